@@ -1,0 +1,91 @@
+# Everything happens in .venv; the system's package manager is never called.
+#
+#   make study    install, run the reference study offline, say where its report is
+#   make test     install what tests need, run them
+#   make check    everything that must be green before a commit, tests last
+#   make help     the other targets
+
+VENV := .venv
+PY := $(VENV)/bin/python
+PIP := $(PY) -m pip --disable-pip-version-check --quiet
+JOBS ?= 2
+
+# The first Python of 3.11 or newer; `make PYTHON=/path/to/python3.12 ...` picks another.
+PYTHON ?= $(shell for name in python3 python3.11 python3.12 python3.13 python3.14 python; do \
+	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 \
+	&& { command -v $$name; break; }; done)
+
+# Stamps live in the environment, so that they go when it goes.
+MADE := $(VENV)/stamp-made
+FOR_STUDY := $(VENV)/stamp-study
+FOR_TEST := $(VENV)/stamp-test
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help install study test check lint types rooms pages bench docs hooks clean print-python
+
+help:
+	@echo 'make install   the program with the report extra, in $(VENV)'
+	@echo 'make study     the reference study, offline, into runs/reference'
+	@echo 'make test      the tests (JOBS=2 at a time)'
+	@echo 'make check     format, lint, types, rooms, docs, then the tests'
+	@echo 'make bench     measure the budget beside its peers'
+	@echo 'make docs      write the generated pages anew'
+	@echo 'make hooks     run make check before every commit'
+	@echo 'make clean     remove $(VENV), builds and caches; runs/ stays'
+
+print-python:
+	@echo '$(PYTHON)'
+
+$(MADE):
+	@test -n '$(PYTHON)' || { echo 'karwan needs Python 3.11 or newer; none was found. Try: make PYTHON=/path/to/python3.11' >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' || { echo '$(PYTHON) cannot make environments; on Debian install python3-venv.' >&2; exit 1; }
+	$(PYTHON) -m venv --clear $(VENV)
+	@touch $@
+
+$(FOR_STUDY): $(MADE) pyproject.toml constraints.txt
+	$(PIP) install --constraint constraints.txt --editable '.[report]'
+	@touch $@
+
+$(FOR_TEST): $(MADE) pyproject.toml constraints.txt
+	$(PIP) install --constraint constraints.txt --editable '.[report,dev]'
+	@touch $(FOR_STUDY) $@
+
+install: $(FOR_STUDY)
+
+study: $(FOR_STUDY)
+	$(VENV)/bin/karwan study run src/karwan/data/reference.toml --out runs/reference
+
+test: $(FOR_TEST)
+	$(PY) -m pytest -q -n $(JOBS)
+
+check: lint types rooms pages
+	@$(MAKE) --no-print-directory test
+
+lint: $(FOR_TEST)
+	$(VENV)/bin/ruff format --check
+	$(VENV)/bin/ruff check
+
+types: $(FOR_TEST)
+	$(VENV)/bin/mypy
+
+rooms: $(FOR_TEST)
+	$(VENV)/bin/lint-imports
+
+# The tests' conftest comes along as a plugin: no network, a fresh numba cache.
+pages: $(FOR_TEST)
+	$(PY) tools/docs.py check
+	$(PY) -m pytest -q -p tests.conftest --doctest-modules src/karwan --doctest-glob='*.md' docs README.md
+
+bench: $(FOR_STUDY)
+	$(PY) benchmarks/run.py
+
+docs: $(FOR_TEST)
+	$(PY) tools/docs.py write
+
+hooks:
+	@sh tools/install_hook.sh
+
+clean:
+	rm -rf $(VENV) build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find src tests tools benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,96 @@
+"""What holds for every test: no network, a fresh numba cache, Hypothesis without a clock."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import shutil
+import socket
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+IS_WORKER = "PYTEST_XDIST_WORKER" in os.environ
+CACHE_PREFIX = "karwan-numba-"
+
+# numba does not see that a function called by a cached one has changed, so no run trusts the
+# cache of another. Set before anything imports numba; the workers of one run share it.
+if not IS_WORKER:
+    os.environ["NUMBA_CACHE_DIR"] = tempfile.mkdtemp(prefix=CACHE_PREFIX)
+
+# The first call of a kernel compiles it: neither a deadline nor slow data is the test's fault.
+QUIET = [HealthCheck.too_slow]
+settings.register_profile("local", deadline=None, suppress_health_check=QUIET)
+settings.register_profile(
+    "ci", deadline=None, suppress_health_check=QUIET, derandomize=True, print_blob=True
+)
+settings.load_profile("ci" if os.environ.get("CI") else "local")
+
+
+class NetworkBlockedError(RuntimeError):
+    """A test reached for the network."""
+
+
+def pytest_unconfigure() -> None:
+    """Remove the run's numba cache."""
+    folder = os.environ.get("NUMBA_CACHE_DIR", "")
+    if not IS_WORKER and Path(folder).name.startswith(CACHE_PREFIX):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_network() -> Iterator[None]:
+    """Let sockets reach this machine only: loopback addresses and Unix sockets."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("connect", "connect_ex", "sendto"):
+            patch.setattr(socket.socket, name, _guarded(getattr(socket.socket, name)))
+        patch.setattr(socket, "getaddrinfo", _guarded_lookup(socket.getaddrinfo))
+        yield
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Path:
+    """Return where Chromium is; without it skip, or fail where CI has installed it."""
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        found = shutil.which(name)
+        if found is not None:
+            return Path(found)
+    reason = "no Chromium on this machine; install the package chromium to run this test"
+    if os.environ.get("KARWAN_REQUIRE_BROWSER") == "1":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+def _guarded(real: Any) -> Any:
+    def call(self: socket.socket, *args: Any) -> Any:
+        if self.family in {socket.AF_INET, socket.AF_INET6}:
+            _refuse_foreign(args[-1][0])  # the address is the last argument of all three
+        return real(self, *args)
+
+    return call
+
+
+def _guarded_lookup(real: Any) -> Any:
+    def call(host: Any, *args: Any, **options: Any) -> Any:
+        if host is not None:
+            _refuse_foreign(host)
+        return real(host, *args, **options)
+
+    return call
+
+
+def _refuse_foreign(host: str | bytes) -> None:
+    name = host.decode() if isinstance(host, bytes) else host
+    if name in {"", "localhost"}:
+        return
+    try:
+        local = ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        local = False
+    if not local:
+        msg = f"Tests run without a network, and this one reached for {name}."
+        raise NetworkBlockedError(msg)
