@@ -1,0 +1,87 @@
+"""Errors that say what was wrong, where, and what to do.
+
+Every error a user can cause derives from `KarwanError`; the command line turns it into one
+message and an exit code.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+
+
+class KarwanError(Exception):
+    """Base of all errors raised on purpose."""
+
+
+class DataError(KarwanError, ValueError):
+    """Bad input. Holds every fault found, not just the first.
+
+    Examples
+    --------
+    >>> print(DataError("table links", ["row 3: length_km is -2", "row 9: unknown place 'x'"]))
+    2 faults in table links:
+      row 3: length_km is -2
+      row 9: unknown place 'x'
+    """
+
+    def __init__(self, where: str, faults: Sequence[str]) -> None:
+        self.where = where
+        self.faults = tuple(faults)
+        count = f"{len(self.faults)} fault" + ("s" if len(self.faults) != 1 else "")
+        super().__init__("\n  ".join([f"{count} in {where}:", *self.faults]))
+
+
+class UnknownNameError(KarwanError, KeyError):
+    """A name that is not known, with the nearest ones that are.
+
+    Examples
+    --------
+    >>> print(UnknownNameError("crossing", "Torkam", ["Torkham", "Chaman"]))
+    No crossing 'Torkam'. Did you mean 'Torkham'?
+    """
+
+    def __init__(self, kind: str, name: str, known: Iterable[str], *, hint: str = "") -> None:
+        self.kind = kind
+        self.name = name
+        self.suggestions = nearest(name, known)
+        text = f"No {kind} {name!r}."
+        if self.suggestions:
+            text += " Did you mean " + " or ".join(repr(s) for s in self.suggestions) + "?"
+        if hint:
+            text += f" {hint}"
+        self.text = text
+        super().__init__(text)
+
+    def __str__(self) -> str:
+        """Return the message without the quotes that `KeyError` adds."""
+        return self.text
+
+
+class NoRouteError(KarwanError):
+    """A question that has no route for an answer; says what cuts it."""
+
+
+class NoEvidenceError(KarwanError):
+    """A question asked of a date before any evidence."""
+
+
+class FitError(KarwanError):
+    """An estimate that cannot be made from the data given."""
+
+
+class SourceError(KarwanError):
+    """A data source that is missing, changed or unreadable."""
+
+
+def nearest(name: str, known: Iterable[str], *, limit: int = 3) -> list[str]:
+    """Return up to `limit` known names close to `name`, best first.
+
+    Examples
+    --------
+    >>> nearest("almatty", ["Almaty", "Astana"])
+    ['Almaty']
+    """
+    spelling = {word.casefold(): word for word in sorted(known, reverse=True)}
+    close = difflib.get_close_matches(name.casefold(), spelling, n=limit, cutoff=0.72)
+    return [spelling[word] for word in close]

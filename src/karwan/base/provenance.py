@@ -1,0 +1,88 @@
+"""Where a figure comes from: source, date and grade travel with the number."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+GRADES = ("A", "B", "C")
+"""A: read in the source; B: derived from figures that were read; C: estimate."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Source, date and grade of one row."""
+
+    url: str
+    date: str
+    grade: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number with its band, unit and source.
+
+    `low` and `high` equal `value` where no band is known. `default_id` names the default that
+    stands in for a figure nobody published; it is blank for published and derived figures.
+    """
+
+    value: float
+    low: float
+    high: float
+    unit: str
+    source: Source
+    basis: str = ""
+    default_id: str = ""
+
+    def scaled(self, factor: float) -> Figure:
+        """Return the figure times `factor`, with its band.
+
+        Examples
+        --------
+        >>> Figure(2.0, 1.0, 4.0, "h", Source("x", "2023", "A")).scaled(3.0).high
+        12.0
+        """
+        return Figure(
+            self.value * factor,
+            self.low * factor,
+            self.high * factor,
+            self.unit,
+            self.source,
+            self.basis,
+            self.default_id,
+        )
+
+
+def worst_grade(grades: Iterable[str]) -> str:
+    """Return the weakest of the grades; `C` if there is none.
+
+    Examples
+    --------
+    >>> worst_grade(["A", "B"]), worst_grade([])
+    ('B', 'C')
+    """
+    return max(grades, default="C")
+
+
+def read_date(text: str | None) -> dt.date | None:
+    """Return the first day that a date text can mean, or None if it holds no date.
+
+    Accepts `2026-10-04`, `2026-10` and `2026`, also with words behind them. The first day is
+    the cautious reading when evidence is asked for "on or before".
+
+    Examples
+    --------
+    >>> read_date("2026-10"), read_date("undated") is None
+    (datetime.date(2026, 10, 1), True)
+    """
+    found = re.match(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?", (text or "").strip())
+    if found is None:
+        return None
+    year, month, day = (int(part) if part else 1 for part in found.groups())
+    try:
+        return dt.date(year, month, day)
+    except ValueError:
+        return dt.date(year, 1, 1)

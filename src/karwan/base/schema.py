@@ -1,0 +1,181 @@
+"""Declare a table once, then check every frame against it; all faults in one error."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from karwan.base.errors import DataError
+from karwan.base.units import LONG_COLUMNS, units_of
+
+if TYPE_CHECKING:
+    import polars as pl
+
+MAX_FAULTS_SHOWN = 50
+NUMERIC = ("number", "integer")
+SEE_UNIT = "see unit"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One column: type as in Table Schema, unit, meaning and constraints."""
+
+    name: str
+    type: str
+    unit: str
+    description: str
+    required: bool = False
+    unique: bool = False
+    enum: tuple[str, ...] = ()
+    at_least: float | None = None
+    at_most: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table's name, key and columns."""
+
+    name: str
+    key: tuple[str, ...]
+    fields: tuple[Field, ...]
+
+    def unit_faults(self) -> list[str]:
+        """Return what is wrong with the units declared: a numeric column must carry its own."""
+        names = {field.name for field in self.fields}
+        faults = []
+        for field in self.fields:
+            if field.type not in NUMERIC:
+                continue
+            allowed = units_of(field.name)
+            if field.name in LONG_COLUMNS and "unit" in names:
+                allowed = frozenset({SEE_UNIT})
+            if not allowed:
+                faults.append(f"column {field.name!r} is numeric but its name carries no unit")
+            elif field.unit not in allowed:
+                wanted = " or ".join(sorted(allowed))
+                faults.append(
+                    f"column {field.name!r} is in {field.unit or 'no unit'!r}, not in {wanted!r}"
+                )
+        return faults
+
+    def check(self, raw: pl.DataFrame, *, where: str = "") -> pl.DataFrame:
+        """Return the frame with its types, or raise one error that names every fault.
+
+        Parameters
+        ----------
+        raw
+            All columns as text, blank cells null, as read from a CSV file.
+        where
+            What to call the table in the error.
+
+        Raises
+        ------
+        DataError
+            Unknown or missing columns, blanks, wrong types, values out of range, duplicate keys.
+        """
+        faults = self._column_faults(raw.columns)
+        if not faults:
+            faults = [fault for field in self.fields for fault in _cell_faults(field, raw)]
+            faults += self._key_faults(raw)
+        if faults:
+            raise DataError(where or f"table {self.name}", _shorten(faults))
+        return raw.select([_cast(field) for field in self.fields])
+
+    def _column_faults(self, columns: list[str]) -> list[str]:
+        known = [field.name for field in self.fields]
+        faults = [f"column {name!r} is missing" for name in known if name not in columns]
+        return faults + [f"column {name!r} is not known" for name in columns if name not in known]
+
+    def _key_faults(self, raw: pl.DataFrame) -> list[str]:
+        if not self.key:
+            return []
+        keys = list(zip(*(raw[name].to_list() for name in self.key), strict=True))
+        first: dict[tuple[Any, ...], int] = {}
+        faults = []
+        for line, key in enumerate(keys, 2):
+            if key in first:
+                shown = ", ".join(str(part) for part in key)
+                faults.append(
+                    f"line {line}: {'/'.join(self.key)} {shown!r} stands in line {first[key]} "
+                    "already"
+                )
+            first.setdefault(key, line)
+        return faults
+
+
+def _shorten(faults: list[str]) -> list[str]:
+    if len(faults) <= MAX_FAULTS_SHOWN:
+        return faults
+    return [*faults[:MAX_FAULTS_SHOWN], f"and {len(faults) - MAX_FAULTS_SHOWN} more"]
+
+
+def _cast(field: Field) -> pl.Expr:
+    import polars as pl
+
+    column = pl.col(field.name)
+    if field.type == "number":
+        return column.cast(pl.Float64)
+    if field.type == "integer":
+        return column.cast(pl.Int64)
+    if field.type == "date":
+        return column.str.to_date("%Y-%m-%d")
+    return column
+
+
+def _cell_faults(field: Field, raw: pl.DataFrame) -> list[str]:
+    import polars as pl
+
+    column = raw[field.name]
+    faults = []
+    if field.required:
+        faults += [f"line {line}: {field.name} is blank" for line in _lines(column.is_null())]
+    if field.enum:
+        bad = column.is_not_null() & ~column.is_in(list(field.enum))
+        allowed = ", ".join(field.enum)
+        faults += [
+            f"line {line}: {field.name} is {column[line - 2]!r}, not one of {allowed}"
+            for line in _lines(bad)
+        ]
+    if field.type in NUMERIC:
+        faults += _number_faults(field, column)
+    elif field.type == "date":
+        parsed = column.str.to_date("%Y-%m-%d", strict=False)
+        bad = column.is_not_null() & parsed.is_null()
+        faults += [
+            f"line {line}: {field.name} is {column[line - 2]!r}, not a date like 2026-10-04"
+            for line in _lines(bad)
+        ]
+    elif column.dtype != pl.String:
+        faults.append(f"{field.name} is {column.dtype}, not text")
+    return faults
+
+
+def _number_faults(field: Field, column: pl.Series) -> list[str]:
+    import polars as pl
+
+    numbers = column.cast(pl.Float64, strict=False)
+    bad = column.is_not_null() & (numbers.is_null() | numbers.is_nan() | numbers.is_infinite())
+    if field.type == "integer":
+        bad = bad | (numbers.is_not_null() & (numbers != numbers.round(0)))
+    kind = "a whole number" if field.type == "integer" else "a number"
+    faults = [
+        f"line {line}: {field.name} is {column[line - 2]!r}, not {kind}"
+        for line in _lines(bad.fill_null(value=False))
+    ]
+    if field.at_least is not None:
+        low = (numbers < field.at_least).fill_null(value=False)
+        faults += [
+            f"line {line}: {field.name} is {column[line - 2]}, below {field.at_least:g}"
+            for line in _lines(low)
+        ]
+    if field.at_most is not None:
+        high = (numbers > field.at_most).fill_null(value=False)
+        faults += [
+            f"line {line}: {field.name} is {column[line - 2]}, above {field.at_most:g}"
+            for line in _lines(high)
+        ]
+    return faults
+
+
+def _lines(bad: pl.Series) -> list[int]:
+    return [int(index) + 2 for index in bad.arg_true()]

@@ -1,0 +1,63 @@
+"""Units by the suffix of a name, so that a number never travels without one.
+
+A numeric column must end in a suffix listed here, or be one of the known words, or stand in a
+long table whose `unit` column says what it is.
+"""
+
+from __future__ import annotations
+
+HOURS_PER_DAY = 24.0
+TICKS_PER_USD = 1000
+"""The routing weight counts in thousandths of a US dollar."""
+
+SUFFIX_UNITS: dict[str, frozenset[str]] = {
+    "_hours": frozenset({"h"}),
+    "_days": frozenset({"days"}),
+    "_km": frozenset({"km"}),
+    "_kmh": frozenset({"km/h"}),
+    "_mm": frozenset({"mm"}),
+    "_deg": frozenset({"degree"}),
+    "_t": frozenset({"t"}),
+    "_mt_per_year": frozenset({"Mt/year"}),
+    "_teu": frozenset({"TEU"}),
+    "_usd": frozenset({"USD"}),
+    "_musd": frozenset({"million USD"}),
+    "_per_tonne_low": frozenset({"USD/t"}),
+    "_per_tonne_typical": frozenset({"USD/t"}),
+    "_per_tonne_high": frozenset({"USD/t"}),
+    "_usd_per_container": frozenset({"USD"}),
+    "_per_day_share": frozenset({"share/day"}),
+    "_share": frozenset({"share"}),
+    "_ratio": frozenset({"ratio"}),
+    "_index": frozenset({"index"}),
+    "_count": frozenset({"lanes", "tracks", "breaks", "vehicles", "count"}),
+    "_month": frozenset({"month"}),
+    "_year": frozenset({"year"}),
+}
+
+WORD_UNITS: dict[str, frozenset[str]] = {
+    "lat": frozenset({"degree"}),
+    "lon": frozenset({"degree"}),
+    "year": frozenset({"year"}),
+    "hours": frozenset({"h"}),
+    "km": frozenset({"km"}),
+    "gauge_from": frozenset({"mm"}),
+    "gauge_to": frozenset({"mm"}),
+}
+
+LONG_COLUMNS = frozenset({"value", "value_low", "value_high", "mean", "median"})
+"""Columns of long tables; the row's `unit` column says what they count."""
+
+
+def units_of(column: str) -> frozenset[str]:
+    """Return the units a numeric column of this name may carry; empty if the name has none.
+
+    Examples
+    --------
+    >>> sorted(units_of("length_km")), sorted(units_of("length"))
+    (['km'], [])
+    """
+    if column in WORD_UNITS:
+        return WORD_UNITS[column]
+    fitting = [suffix for suffix in SUFFIX_UNITS if column.endswith(suffix)]
+    return SUFFIX_UNITS[max(fitting, key=len)] if fitting else frozenset()

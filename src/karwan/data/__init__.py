@@ -1,0 +1,1 @@
+"""Named, hashed, versioned fact tables, each with its schema and licence."""

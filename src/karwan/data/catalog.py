@@ -1,0 +1,206 @@
+"""The catalogue: every packaged table with schema, unit, licence and hash.
+
+The Data Package descriptor beside the tables is the one declaration of their columns. A user's
+own folder of tables in the same form may replace any of them; the schema stays ours.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from functools import cached_property
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from karwan.base.errors import DataError, SourceError, UnknownNameError
+from karwan.base.schema import Field, Table
+from karwan.base.store import sha256_hex
+
+if TYPE_CHECKING:
+    import polars as pl
+
+DESCRIPTOR = "datapackage.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """One table of the package: what it is, under which licence, with which hash."""
+
+    name: str
+    title: str
+    description: str
+    licence: str
+    licence_url: str
+    row_count: int
+    sha256: str
+    table: Table
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """Packaged tables, some of them replaced by a user's.
+
+    Attributes
+    ----------
+    folder
+        A user's folder with CSV files of the same names, or None.
+    """
+
+    folder: Path | None = None
+    _frames: dict[str, pl.DataFrame] = field(default_factory=dict, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Check the user's folder before anything is read from it."""
+        if self.folder is None:
+            return
+        if not self.folder.is_dir():
+            raise DataError("tables", [f"{self.folder} is not a folder"])
+        known = set(self.resources)
+        found = {path.stem for path in self.folder.glob("*.csv")}
+        faults = [f"{name}.csv is not a table of karwan" for name in sorted(found - known)]
+        if not found:
+            faults.append(
+                f"{self.folder} holds no CSV file; known tables: {', '.join(sorted(known))}"
+            )
+        faults += self._declared_unit_faults()
+        if faults:
+            where = f"tables in {self.folder}"
+            raise DataError(where, faults)
+
+    @cached_property
+    def descriptor(self) -> dict[str, Any]:
+        """The Data Package descriptor of the packaged tables."""
+        text = (
+            resources.files("karwan.data")
+            .joinpath("tables", DESCRIPTOR)
+            .read_text(encoding="utf-8")
+        )
+        content: dict[str, Any] = json.loads(text)
+        return content
+
+    @cached_property
+    def resources(self) -> dict[str, Resource]:
+        """Every table by name, in the order of the descriptor."""
+        return {entry["name"]: _resource(entry) for entry in self.descriptor["resources"]}
+
+    @property
+    def version(self) -> str:
+        """Version of the packaged tables."""
+        return str(self.descriptor["version"])
+
+    def resource(self, name: str) -> Resource:
+        """Return one table's description, or suggest the nearest name."""
+        if name not in self.resources:
+            raise UnknownNameError("table", name, self.resources)
+        return self.resources[name]
+
+    def read(self, name: str) -> pl.DataFrame:
+        """Return a table, checked against its schema; read once.
+
+        Raises
+        ------
+        DataError
+            Names every fault of a user's table.
+        SourceError
+            If a packaged table differs from its recorded hash.
+        """
+        if name not in self._frames:
+            self._frames[name] = self._load(name)
+        return self._frames[name]
+
+    def rows(self, name: str) -> list[dict[str, Any]]:
+        """Return a table as one dictionary per row; blank cells are None."""
+        return self.read(name).to_dicts()
+
+    def hashes(self, names: list[str]) -> dict[str, str]:
+        """Return the SHA-256 of the files behind the tables named, for a run's record."""
+        return {name: sha256_hex(self._bytes(name)) for name in sorted(names)}
+
+    def is_replaced(self, name: str) -> bool:
+        """Whether a user's file stands in for the packaged table."""
+        return self.folder is not None and (self.folder / f"{name}.csv").exists()
+
+    def _bytes(self, name: str) -> bytes:
+        if self.folder is not None and self.is_replaced(name):
+            return (self.folder / f"{name}.csv").read_bytes()
+        return resources.files("karwan.data").joinpath("tables", f"{name}.csv").read_bytes()
+
+    def _load(self, name: str) -> pl.DataFrame:
+        import polars as pl
+
+        entry = self.resource(name)
+        content = self._bytes(name)
+        if not self.is_replaced(name) and sha256_hex(content) != entry.sha256:
+            msg = (
+                f"Packaged table {name} differs from its recorded hash: reinstall karwan, or "
+                "seal the tables anew."
+            )
+            raise SourceError(msg)
+        where = f"table {name}" + (
+            f" ({self.folder / (name + '.csv')})" if self.folder and self.is_replaced(name) else ""
+        )
+        try:
+            raw = pl.read_csv(
+                content, infer_schema=False, null_values=[""], truncate_ragged_lines=False
+            )
+        except pl.exceptions.PolarsError as error:
+            raise DataError(
+                where, [f"cannot be read as CSV: {str(error).splitlines()[0]}"]
+            ) from error
+        return entry.table.check(raw, where=where)
+
+    def _declared_unit_faults(self) -> list[str]:
+        """Compare units declared in a user's own descriptor with ours."""
+        path = self.folder / DESCRIPTOR if self.folder else None
+        if path is None or not path.exists():
+            return []
+        try:
+            entries = json.loads(path.read_text(encoding="utf-8"))["resources"]
+        except (ValueError, KeyError, TypeError) as error:
+            return [f"{path.name} is no Data Package descriptor: {error}"]
+        faults = []
+        for entry in entries:
+            if entry.get("name") not in self.resources:
+                continue
+            ours = {item.name: item for item in self.resources[entry["name"]].table.fields}
+            for item in entry.get("schema", {}).get("fields", []):
+                unit = item.get("unit", "")
+                known = ours.get(item.get("name"))
+                if known is not None and unit and unit != known.unit:
+                    faults.append(
+                        f"{entry['name']}.csv: {known.name} is declared in {unit!r}; it must be "
+                        f"in {known.unit!r}"
+                    )
+        return faults
+
+
+def _resource(entry: dict[str, Any]) -> Resource:
+    fields = tuple(_field(item) for item in entry["schema"]["fields"])
+    table = Table(entry["name"], tuple(entry["schema"]["primaryKey"]), fields)
+    licence = entry["licenses"][0]
+    return Resource(
+        name=entry["name"],
+        title=entry["title"],
+        description=entry["description"],
+        licence=licence["name"],
+        licence_url=licence["path"],
+        row_count=entry["rows"],
+        sha256=entry["hash"].removeprefix("sha256:"),
+        table=table,
+    )
+
+
+def _field(item: dict[str, Any]) -> Field:
+    rules = item.get("constraints", {})
+    return Field(
+        name=item["name"],
+        type=item["type"],
+        unit=item.get("unit", ""),
+        description=item["description"],
+        required=bool(rules.get("required", False)),
+        unique=bool(rules.get("unique", False)),
+        enum=tuple(rules.get("enum", ())),
+        at_least=rules.get("minimum"),
+        at_most=rules.get("maximum"),
+    )
