@@ -1,0 +1,1 @@
+"""Dated records of what was shut, when, and how that is known."""

@@ -1,0 +1,143 @@
+"""Closures as dated spells, and what they say about an element on a date.
+
+A spell is half-open: shut from `start`, open again on `end`. An open end is censored, not
+"today": what is known on a date is when it was last seen shut. Nothing dated after the as-of
+date is used.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from karwan.base.provenance import Source, read_date
+
+if TYPE_CHECKING:
+    from karwan.data.catalog import Catalog
+
+LAST_KNOWN_AFTER_DAYS = 14
+"""A status older than this prints as "last known"."""
+
+UNKNOWN_END_DAYS = 14
+"""A spell whose end was not found counts as running this long after it was last seen."""
+
+CLOSURE_TABLES = ["closures", "line_disruptions", "closure_elements"]
+
+
+@dataclass(frozen=True, slots=True)
+class Spell:
+    """One element shut for one class of traffic, from a day to a day.
+
+    `end` is None while it lasts or where no end was found; `seen_until` is the last day it was
+    seen shut in that case.
+    """
+
+    closure_id: str
+    element_id: str
+    mode: str
+    traffic_class: str
+    direction: str
+    start: dt.date
+    end: dt.date | None
+    end_status: str
+    seen_until: dt.date | None
+    cause: str
+    description: str
+    episode: str
+    calendar: bool
+    source: Source
+
+    def runs_on(self, day: dt.date) -> bool:
+        """Whether the spell is running on a day, as far as the record tells."""
+        if self.start > day:
+            return False
+        if self.end is not None:
+            return day < self.end
+        if self.end_status == "ongoing":
+            return True
+        return day <= (self.seen_until or self.start) + dt.timedelta(days=UNKNOWN_END_DAYS)
+
+    def known_on(self, day: dt.date) -> dt.date:
+        """Return the newest date, not after the day, on which the spell is evidenced."""
+        dates = [self.start, self.seen_until, read_date(self.source.date)]
+        return max(date for date in dates if date is not None and date <= day)
+
+
+@dataclass(frozen=True)
+class ClosureRecord:
+    """All spells that close something, sorted by element and start."""
+
+    spells: tuple[Spell, ...]
+
+    def running(self, day: dt.date) -> dict[str, tuple[Spell, ...]]:
+        """Return the spells running on a day, by element."""
+        found: dict[str, list[Spell]] = {}
+        for spell in self.spells:
+            if spell.runs_on(day):
+                found.setdefault(spell.element_id, []).append(spell)
+        return {element: tuple(spells) for element, spells in found.items()}
+
+    def of_element(self, element_id: str, day: dt.date) -> tuple[Spell, ...]:
+        """Return an element's spells begun on or before a day, oldest first."""
+        return tuple(
+            spell for spell in self.spells if spell.element_id == element_id and spell.start <= day
+        )
+
+    @cached_property
+    def dates(self) -> tuple[dt.date, ...]:
+        """All dates on which something is evidenced, ascending."""
+        found: set[dt.date] = set()
+        for spell in self.spells:
+            candidates = (spell.start, spell.end, spell.seen_until, read_date(spell.source.date))
+            found.update(date for date in candidates if date is not None)
+        return tuple(sorted(found))
+
+
+def read_closures(catalog: Catalog) -> ClosureRecord:
+    """Return every spell that shuts an element, each event once.
+
+    Rows that slow, meter or regulate close nothing. A row that tells the same event as another
+    is left out where it names the same element; on a second element it adds to the episode.
+    """
+    rows = {
+        row["id"]: row for name in ("closures", "line_disruptions") for row in catalog.rows(name)
+    }
+    spells = [
+        _spell(join, rows[join["closure_id"]])
+        for join in _shutting(catalog.rows("closure_elements"))
+    ]
+    return ClosureRecord(tuple(sorted(spells, key=lambda s: (s.element_id, s.start, s.closure_id))))
+
+
+def _shutting(joins: Iterable[dict[str, Any]]) -> Iterable[dict[str, Any]]:
+    rows = list(joins)
+    told = {(row["closure_id"], row["element_id"]) for row in rows}
+    return [
+        row
+        for row in rows
+        if row["effect"] == "shut" and (row["duplicate_of"], row["element_id"]) not in told
+    ]
+
+
+def _spell(join: dict[str, Any], row: dict[str, Any]) -> Spell:
+    return Spell(
+        closure_id=row["id"],
+        element_id=join["element_id"],
+        mode=join["mode"],
+        traffic_class=join["traffic_class"],
+        direction=join["direction"],
+        start=row["start"],
+        end=row["end"],
+        end_status=row["end_status"],
+        seen_until=row["closed_at_least_until"],
+        cause=row["cause"],
+        description=row["description"],
+        episode=join["episode"],
+        calendar=join["calendar"] == "yes",
+        source=Source(
+            row["source_url"], row["source_date"] or "", row["confidence"], row["note"] or ""
+        ),
+    )

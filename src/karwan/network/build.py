@@ -1,0 +1,312 @@
+"""Turn fact tables into a network, or one error that names every fault in them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+from karwan.base.errors import DataError
+from karwan.base.provenance import Figure, Source, read_date
+from karwan.network.check import network_faults
+from karwan.network.gauges import ROAD, SEA, rail_layer
+from karwan.network.network import (
+    Corridor,
+    Crossing,
+    Element,
+    Link,
+    Network,
+    Place,
+    Project,
+    Restriction,
+    Terminal,
+)
+
+if TYPE_CHECKING:
+    from karwan.data.catalog import Catalog
+
+NETWORK_TABLES = [
+    "border_crossings",
+    "corridors",
+    "elements",
+    "place_names",
+    "projects",
+    "rail_gauge_breaks",
+    "rail_links",
+    "rail_nodes",
+    "restrictions",
+    "road_links",
+    "road_nodes",
+    "terminals",
+]
+
+
+def build_network(catalog: Catalog, *, check: bool = True) -> Network:
+    """Return the network of the catalogue's tables.
+
+    Parameters
+    ----------
+    check
+        False returns a network with faults in it, for `karwan network check` to name.
+
+    Raises
+    ------
+    DataError
+        Names every fault: see `network_faults`.
+    """
+    links = _links(catalog)
+    elements = {row["element_id"]: _element(row) for row in catalog.rows("elements")}
+    network = Network(
+        places=_places(catalog),
+        place_names=_place_names(catalog),
+        links=links,
+        crossings={
+            row["id"]: _crossing(row)
+            for row in catalog.rows("border_crossings")
+            if row["in_network"] == "yes"
+        },
+        terminals=tuple(_terminal(row) for row in catalog.rows("terminals")),
+        elements=elements,
+        restrictions=tuple(_restriction(row) for row in catalog.rows("restrictions")),
+        projects={row["project_id"]: _project(row) for row in catalog.rows("projects")},
+        corridors={row["corridor_id"]: _corridor(row) for row in catalog.rows("corridors")},
+        element_of_link={
+            link: element.id for element in elements.values() for link in element.links
+        },
+        gauge_in_border_hours=frozenset(
+            row["counted_at"]
+            for row in catalog.rows("rail_gauge_breaks")
+            if row["in_border_hours"] == "yes"
+        ),
+    )
+    faults = network_faults(network) if check else []
+    if faults:
+        raise DataError("the network tables", faults)
+    return network
+
+
+def source_of(row: dict[str, Any]) -> Source:
+    """Return source, date and grade of a row."""
+    return Source(
+        row["source_url"], row["source_date"] or "", row["confidence"], row.get("note") or ""
+    )
+
+
+def split(text: str | None) -> tuple[str, ...]:
+    """Return the parts of a list separated by semicolons."""
+    return tuple(part for part in (text or "").split(";") if part)
+
+
+def _places(catalog: Catalog) -> dict[str, Place]:
+    road = {row["id"]: row for row in catalog.rows("road_nodes")}
+    rail = {row["id"]: row for row in catalog.rows("rail_nodes")}
+    found = {}
+    for place_id in sorted(road.keys() | rail.keys()):
+        rows = [table[place_id] for table in (road, rail) if place_id in table]
+        codes = dict.fromkeys(row["unlocode"] for row in rows if row["unlocode"])
+        found[place_id] = Place(
+            id=place_id,
+            name=rows[0]["name"],
+            country=rows[0]["country"],
+            kind=rows[0]["kind"],
+            road=_position(road.get(place_id)),
+            rail=_position(rail.get(place_id)),
+            unlocode=tuple(codes),
+            source=source_of(rows[0]),
+        )
+    return found
+
+
+def _position(row: dict[str, Any] | None) -> tuple[float, float] | None:
+    return None if row is None else (row["lat"], row["lon"])
+
+
+def _place_names(catalog: Catalog) -> dict[str, tuple[str, ...]]:
+    names: dict[str, list[str]] = {}
+    for row in catalog.rows("place_names"):
+        names.setdefault(row["place_id"], []).append(row["name"])
+    return {place_id: tuple(found) for place_id, found in names.items()}
+
+
+def _links(catalog: Catalog) -> dict[str, Link]:
+    rows = catalog.rows("road_links") + catalog.rows("rail_links")
+    links: dict[str, Link] = {}
+    twice = []
+    for row in rows:
+        if row["id"] in links:
+            twice.append(f"link {row['id']} stands in road_links and in rail_links")
+        links[row["id"]] = Link(
+            id=row["id"],
+            from_id=row["from_id"],
+            to_id=row["to_id"],
+            mode=SEA if row["mode"] == "ferry" else row["mode"],
+            length_km=row["length_km"],
+            speed_kmh=row["speed_kmh"],
+            layers=_layers(row),
+            infrastructure=row["infrastructure"],
+            status=row["status"],
+            countries=split(row["countries"]),
+            crossing_id=row["crossing_id"] or "",
+            seasonal=row.get("seasonal_closure") or "",
+            season_months=season_months(
+                row.get("season_first_month"), row.get("season_last_month")
+            ),
+            note=row["note"] or "",
+            source=source_of(row),
+        )
+    if twice:
+        raise DataError("the network tables", twice)
+    return links
+
+
+def season_months(first: int | None, last: int | None) -> frozenset[int]:
+    """Return the months from first to last, over the turn of the year where needed.
+
+    Examples
+    --------
+    >>> sorted(season_months(12, 3)), sorted(season_months(None, None))
+    ([1, 2, 3, 12], [])
+    """
+    if first is None or last is None:
+        return frozenset()
+    length = (last - first) % 12 + 1
+    return frozenset((first - 1 + step) % 12 + 1 for step in range(length))
+
+
+def _layers(row: dict[str, Any]) -> tuple[str, ...]:
+    if row["mode"] == ROAD:
+        return (ROAD,)
+    if row["mode"] in (SEA, "ferry"):
+        return (SEA,)
+    gauges = (row["gauge_mm"], row["gauge_second_mm"])
+    return tuple(rail_layer(gauge) for gauge in gauges if gauge is not None)
+
+
+def _crossing(row: dict[str, Any]) -> Crossing:
+    source = source_of(row)
+    hours: dict[tuple[str, str], Figure | None] = {}
+    for side in ("a", "b"):
+        for direction in ("inbound", "outbound"):
+            name = f"side_{side}_{direction}"
+            band = (row[f"{name}_low_hours"], row[f"{name}_high_hours"])
+            hours[side, direction] = _figure(
+                row[f"{name}_hours"], "h", source, row[f"{name}_basis"] or "", band
+            )
+    costs = {
+        way: _figure(row[f"cost_{way}_usd"], "USD", source, "post") for way in ("a_to_b", "b_to_a")
+    }
+    return Crossing(
+        id=row["id"],
+        name=row["name"],
+        mode=row["mode"],
+        side_a=row["side_a"] or "",
+        side_b=row["side_b"] or "",
+        country_a=row["side_a_country"],
+        country_b=row["side_b_country"],
+        frontier=row["frontier"],
+        frontier_kind=row["frontier_kind"],
+        status_kind=row["status_kind"],
+        status_asof=read_date(row["status_asof"]),
+        status_url=row["status_source_url"] or "",
+        link_id=split(row["link_ids"])[0] if row["link_ids"] else "",
+        hours=hours,
+        costs=costs,
+        hours_statistic=row["hours_statistic"] or "",
+        hours_year=row["hours_year"] or "",
+        opening_hours=row["opening_hours"] or "",
+        seasonal=row["seasonal"] or "",
+        procedures=row["procedures"] or "",
+        note=row["note"] or "",
+        source=source,
+    )
+
+
+def _figure(
+    value: float | None,
+    unit: str,
+    source: Source,
+    basis: str,
+    band: tuple[float | None, float | None] = (None, None),
+) -> Figure | None:
+    if value is None:
+        return None
+    grade = "B" if basis == "country" and source.grade == "A" else source.grade
+    low, high = (value if end is None else end for end in band)
+    return Figure(
+        value, low, high, unit, Source(source.url, source.date, grade, source.note), basis
+    )
+
+
+def _terminal(row: dict[str, Any]) -> Terminal:
+    return Terminal(
+        row["place_id"],
+        row["from_layer"],
+        row["to_place_id"],
+        row["to_layer"],
+        row["kind"],
+        row["status"],
+        row["handling_hours"],
+        row["queue_hours"],
+        row["cost_usd_per_container"],
+        (row["km"] or 0.0) if row["kind"] == "station_town_link" else 0.0,
+        source_of(row),
+    )
+
+
+def _element(row: dict[str, Any]) -> Element:
+    return Element(
+        row["element_id"],
+        row["kind"],
+        row["mode"],
+        row["frontier_group"],
+        row["frontier"] or "",
+        row["name"],
+        split(row["aliases"]),
+        split(row["links"]),
+        row["in_network"] == "yes",
+        row["beside"] or "",
+        row["note"] or "",
+    )
+
+
+def _restriction(row: dict[str, Any]) -> Restriction:
+    start: dt.date | None = row["start"]
+    return Restriction(
+        row["id"],
+        row["link_or_crossing_id"],
+        row["vehicle_class"],
+        row["effect"],
+        start,
+        row["end"],
+        row["rule"],
+        source_of(row),
+    )
+
+
+def _project(row: dict[str, Any]) -> Project:
+    return Project(
+        row["project_id"],
+        row["name"],
+        split(row["project_links"]),
+        row["build_state"],
+        row["status_note"],
+    )
+
+
+def _corridor(row: dict[str, Any]) -> Corridor:
+    origin, _, destination = row["od_example"].partition(">")
+    return Corridor(
+        id=row["corridor_id"],
+        family=row["family"],
+        variant=row["variant"],
+        role=row["role"],
+        od_example=(origin, destination),
+        tokens=split(row["sequence"]),
+        forbidden=frozenset(split(row["forbidden_countries"])),
+        modes=frozenset(split(row["modes"])),
+        project_id=row["project_id"] or "",
+        keep_crossing=row["keep_crossing"] or "",
+        km_check=row["km_check_km"],
+        gauge_break_count=row["gauge_break_count"],
+        description=row["description"] or "",
+        source=source_of(row),
+    )

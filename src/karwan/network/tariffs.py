@@ -1,0 +1,203 @@
+"""Money and the model's parameters: haul rates, fees, handling, in one price year.
+
+Line haul is CPMM's all-in TFI3 less TFI2 times the border sides met in 500 km, so that border
+fees are not counted twice. A country without a published rate gets the median of the region's
+and their whole range as a band.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from karwan.base.errors import DataError
+from karwan.base.provenance import Figure, Source, worst_grade
+from karwan.network.build import source_of
+from karwan.network.defaults import quantile
+
+if TYPE_CHECKING:
+    from karwan.data.catalog import Catalog
+
+PRICE_YEAR = 2023
+"""Year whose prices all USD figures are brought to: the newest with CPMM rates."""
+
+TFI_KM = 500.0
+TFI_T = 20.0
+TARIFF_TABLES = ["cargo", "cpmm_tfi", "entry_fees", "parameters", "price_index", "units"]
+
+
+@dataclass(frozen=True)
+class Tariffs:
+    """Rates, fees and parameters of a catalogue, in USD of `price_year`.
+
+    Attributes
+    ----------
+    as_of_year
+        Figures of later years are not used, unless there are none earlier.
+    """
+
+    catalog: Catalog
+    as_of_year: int
+    price_year: int = PRICE_YEAR
+
+    def __post_init__(self) -> None:
+        """Check that the price year is in the index."""
+        if self.price_year not in self._index:
+            years = sorted(self._index)
+            raise DataError(
+                "the study", [f"price_year {self.price_year} is not in {years[0]}-{years[-1]}"]
+            )
+
+    @cached_property
+    def _index(self) -> dict[int, float]:
+        return {row["year"]: row["cpi_index"] for row in self.catalog.rows("price_index")}
+
+    def deflator(self, year: int) -> float:
+        """Return the factor from USD of a year to USD of the price year (CPI-U).
+
+        Years outside the index take its nearest end.
+        """
+        nearest_year = min(max(year, min(self._index)), max(self._index))
+        return self._index[self.price_year] / self._index[nearest_year]
+
+    @cached_property
+    def _parameters(self) -> dict[tuple[str, str, str], Figure]:
+        found = {}
+        for row in self.catalog.rows("parameters"):
+            key = (row["parameter"], row["country"] or "", row["applies_to"])
+            name = f"parameter:{row['parameter']}" + (
+                f":{row['country']}" if row["country"] else ""
+            )
+            default_id = name if row["confidence"] == "C" else ""
+            found[key] = Figure(
+                row["value"],
+                row["value_low"],
+                row["value_high"],
+                row["unit"],
+                source_of(row),
+                row["note"] or "",
+                default_id,
+            )
+        return found
+
+    def parameter(self, name: str, applies_to: str, country: str = "") -> Figure:
+        """Return a parameter with its band and reasoning."""
+        return self._parameters[name, country, applies_to]
+
+    @cached_property
+    def _tfi(self) -> dict[tuple[str, str, str], list[dict[str, Any]]]:
+        found: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
+        for row in self.catalog.rows("cpmm_tfi"):
+            if (
+                row["country"]
+                and row["direction"] == "both"
+                and row["indicator"] in ("TFI2", "TFI3")
+            ):
+                found.setdefault((row["indicator"], row["country"], row["mode"]), []).append(row)
+        return found
+
+    def _usable(self, indicator: str, country: str, mode: str) -> list[dict[str, Any]]:
+        """Return rows not after the as-of year; where there are none, the oldest year's."""
+        rows = sorted(
+            self._tfi.get((indicator, country, mode), []),
+            key=lambda row: (row["year"], row["confidence"]),
+        )
+        known = [row for row in rows if row["year"] <= self.as_of_year]
+        return known or [row for row in rows if row["year"] == rows[0]["year"]]
+
+    def haul_rate(self, country: str, mode: str) -> Figure:
+        """Return USD per km for a load of 20 t by road or rail, border fees taken out.
+
+        The newest figure of the best grade is central; the spread of all years is the band, and
+        by rail the published discounts widen it downwards.
+        """
+        found = self._published_rates.get((country, mode))
+        return found if found is not None else self._missing_rate(country, mode)
+
+    @cached_property
+    def _published_rates(self) -> dict[tuple[str, str], Figure]:
+        rates = {}
+        for indicator, country, mode in sorted(self._tfi):
+            if indicator == "TFI3":
+                rates[country, mode] = self._cpmm_rate(country, mode)
+        if ("PK", "rail") not in rates:
+            rates["PK", "rail"] = self.parameter("pk_rail_usd_per_tkm", "rail", "PK").scaled(TFI_T)
+        return rates
+
+    def _cpmm_rate(self, country: str, mode: str) -> Figure:
+        rows = self._usable("TFI3", country, mode)
+        best = min(row["confidence"] for row in rows)
+        chosen = max(
+            (row for row in rows if row["confidence"] == best), key=lambda row: row["year"]
+        )
+        sides = self.parameter("border_sides_per_500km", mode, country if mode == "road" else "")
+        fees = {
+            row["year"]: row["mean"] * self.deflator(row["year"])
+            for row in self._usable("TFI2", country, mode)
+        }
+        latest_fee = fees[max(fees)] if fees else 0.0
+        nets = [
+            row["mean"] * self.deflator(row["year"])
+            - fees.get(row["year"], latest_fee) * sides.value
+            for row in rows
+        ]
+        chosen_fee = fees.get(chosen["year"], latest_fee)
+        all_in = chosen["mean"] * self.deflator(chosen["year"])
+        net = all_in - chosen_fee * sides.value
+        low = min(*nets, all_in - chosen_fee * sides.high)
+        high = max(*nets, all_in - chosen_fee * sides.low)
+        if mode == "rail":
+            low, high = net * self.parameter("rail_tariff_low_ratio", "rail").low, net
+        source = source_of(chosen)
+        note = (
+            f"CPMM TFI3 {chosen['year']} {chosen['mean']:g} USD per 500 km and 20 t, "
+            f"less TFI2 times {sides.value:g} border sides; USD of {self.price_year}"
+        )
+        graded = Source(source.url, source.date, worst_grade([source.grade, "B"]), note)
+        return Figure(net, low, high, "USD", graded, f"CPMM {chosen['year']}").scaled(1 / TFI_KM)
+
+    def _missing_rate(self, country: str, mode: str) -> Figure:
+        known = sorted(
+            figure.value for (_, m), figure in self._published_rates.items() if m == mode
+        )
+        basis = f"{mode} rates of the region, n = {len(known)}"
+        source = Source(
+            "derived:cpmm_tfi", "", "C", f"median of the {basis}; band: their whole range"
+        )
+        return Figure(
+            quantile(known, 0.5),
+            known[0],
+            known[-1],
+            "USD",
+            source,
+            basis,
+            f"rate:{country}:{mode}",
+        )
+
+    def entry_fee(self, country: str, carrier: str, load_t: float) -> Figure | None:
+        """Return the fee for a loaded foreign truck entering, or None where none is published."""
+        if carrier == country:
+            return None
+        rows = [row for row in self.catalog.rows("entry_fees") if row["country"] == country]
+        rows = [row for row in rows if row["over_t"] < load_t <= row["up_to_t"]]
+        fitting = [row for row in rows if row["carrier"] == carrier] or [
+            row for row in rows if row["carrier"] == "*"
+        ]
+        if not fitting:
+            return None
+        row = fitting[0]
+        factor = self.deflator(row["year"])
+        return Figure(
+            row["fee_usd"],
+            row["fee_low_usd"],
+            row["fee_high_usd"],
+            "USD",
+            source_of(row),
+            f"entry fee {row['year']}",
+        ).scaled(factor)
+
+    @property
+    def newest_year(self) -> int:
+        """Year of the newest rate in use."""
+        return max(int(row["year"]) for key in self._tfi for row in self._usable(*key))

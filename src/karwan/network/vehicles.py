@@ -1,0 +1,166 @@
+"""What travels: unit, cargo, carrier. A consignment decides which arcs exist and what they cost."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from karwan.base.errors import DataError, UnknownNameError
+from karwan.base.units import HOURS_PER_DAY
+
+if TYPE_CHECKING:
+    from karwan.data.catalog import Catalog
+
+ROAD_CLASSES: dict[str, frozenset[str]] = {
+    "truck": frozenset({"all", "truck", "heavy", "loaded_truck"}),
+    "trailer": frozenset({"all", "truck", "heavy", "loaded_truck", "trailer"}),
+}
+"""Classes of `restrictions` that bind a loaded vehicle; rules on overloaded, old or empty
+vehicles and on cars do not bind it."""
+
+DEFAULT_UNIT = "truck"
+DEFAULT_CARGO = "general"
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A truck, a container or a wagon."""
+
+    id: str
+    name: str
+    payload_t: float
+    size_teu: float
+    road_vehicle: str
+    road_vehicle_count: int
+    rail_class: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cargo:
+    """A commodity with its value and what a day costs as a share of that value."""
+
+    id: str
+    name: str
+    usd_per_t: float
+    time_cost_per_day_share: float
+    time_cost_low_per_day_share: float
+    time_cost_high_per_day_share: float
+    value_class: str
+    max_useful_transit_days: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Consignment:
+    """One shipment: cargo, tonnes, value, units, and the country of its carrier.
+
+    Costs are for the whole shipment. Carriers are taken to hold TIR or QTTA papers; without
+    them cargo changes trucks at Chinese posts.
+    """
+
+    unit: Unit
+    cargo: Cargo
+    tonnes: float
+    value_usd: float
+    carrier: str
+
+    @property
+    def unit_count(self) -> int:
+        """Units needed to carry the tonnes."""
+        return math.ceil(round(self.tonnes / self.unit.payload_t, 9))
+
+    @property
+    def road_vehicle_count(self) -> int:
+        """Vehicles needed on roads."""
+        return self.unit_count * self.unit.road_vehicle_count
+
+    @property
+    def value_of_time_usd_per_hour(self) -> float:
+        """Cost of an hour to the owner of the cargo, in USD."""
+        return self.value_usd * self.cargo.time_cost_per_day_share / HOURS_PER_DAY
+
+    @property
+    def classes(self) -> frozenset[str]:
+        """Vehicle classes of `restrictions` that bind it on roads."""
+        return ROAD_CLASSES[self.unit.road_vehicle]
+
+
+def read_units(catalog: Catalog) -> dict[str, Unit]:
+    """Return the transport units by id."""
+    return {
+        row["unit_id"]: Unit(
+            row["unit_id"],
+            row["name"],
+            row["payload_t"],
+            row["size_teu"],
+            row["road_vehicle"],
+            row["road_vehicle_count"],
+            row["rail_class"],
+        )
+        for row in catalog.rows("units")
+    }
+
+
+def read_cargo(catalog: Catalog) -> dict[str, Cargo]:
+    """Return cargo by id, and again by the short name of the class it stands for."""
+    found: dict[str, Cargo] = {}
+    for row in catalog.rows("cargo"):
+        cargo = Cargo(
+            row["cargo_id"],
+            row["commodity"],
+            row["usd_per_tonne_typical"],
+            row["time_cost_per_day_share"],
+            row["time_cost_low_per_day_share"],
+            row["time_cost_high_per_day_share"],
+            row["value_class"],
+            row["max_useful_transit_days"],
+        )
+        found[row["cargo_id"]] = cargo
+        if row["alias"]:
+            found[row["alias"]] = cargo
+    return found
+
+
+def make_consignment(
+    catalog: Catalog,
+    *,
+    carrier: str,
+    countries: frozenset[str],
+    unit: str = DEFAULT_UNIT,
+    cargo: str = DEFAULT_CARGO,
+    tonnes: float | None = None,
+    value_usd: float | None = None,
+) -> Consignment:
+    """Return a consignment, or one error that names everything wrong with it.
+
+    Parameters
+    ----------
+    carrier
+        ISO code of the carrier's country, one of `countries`.
+    tonnes
+        Default: what one unit carries.
+    value_usd
+        Default: tonnes times the typical value of the cargo.
+    """
+    units, cargoes = read_units(catalog), read_cargo(catalog)
+    faults = _name_faults("unit", unit, units) + _name_faults("cargo", cargo, cargoes)
+    code = carrier.upper()
+    if code not in countries:
+        faults.append(f"No carrier's country {carrier!r}. Known: {', '.join(sorted(countries))}.")
+    if tonnes is not None and not (0 < tonnes < math.inf):
+        faults.append(f"tonnes is {tonnes:g}; it must be more than 0")
+    if value_usd is not None and not (0 <= value_usd < math.inf):
+        faults.append(f"value is {value_usd:g} USD; it must be 0 or more")
+    if faults:
+        raise DataError("the consignment", faults)
+    load_t = units[unit].payload_t if tonnes is None else tonnes
+    worth_usd = load_t * cargoes[cargo].usd_per_t if value_usd is None else value_usd
+    return Consignment(units[unit], cargoes[cargo], load_t, worth_usd, code)
+
+
+def _name_faults(kind: str, name: str, known: Mapping[str, object]) -> list[str]:
+    if name in known:
+        return []
+    error = UnknownNameError(kind, name, known, hint=f"Known: {', '.join(sorted(known))}.")
+    return [str(error)]
