@@ -1,0 +1,1 @@
+"""State graph, routing weight, router and time-cost-distance table."""

@@ -1,0 +1,344 @@
+"""Compose a path into a journey: totals, bands, and the time-cost-distance (TCD) table.
+
+TCD after UNESCAP (https://www.unescap.org/resources/timecost-distance-methodology): legs have
+slope, nodes (crossings, terminals) are jumps at zero distance. What does not add along a route
+is done here: rest of a driver is waived by the hours his vehicle waits at a border, at most one
+daily rest each time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from karwan.base.provenance import Figure, Source, worst_grade
+from karwan.base.units import HOURS_PER_DAY
+from karwan.network.gauges import MODE_OF_LAYER, ROAD
+from karwan.route.cost import BORDER, HANDLING, REST, WAITING, Charge, PricedGraph, sum_hours
+from karwan.route.expand import CROSSING, HAUL, TRANSFER, Arc, StateGraph
+from karwan.route.router import Path
+
+LONG_CROSSING_KM = 25.0
+"""A link that is a crossing and longer than this is a stretch of its own in the table."""
+
+NODE_KINDS = frozenset({BORDER, HANDLING, WAITING, "border fees", "entry fees", "handling"})
+
+
+@dataclass(frozen=True, slots=True)
+class DefaultUse:
+    """A default a journey rests on: what it adds to hours and USD, with its band."""
+
+    id: str
+    what: str
+    basis: str
+    hours: tuple[float, float, float]
+    usd: tuple[float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class TcdRow:
+    """One leg or node: what it adds, and the sums so far. USD are central values."""
+
+    kind: str
+    label: str
+    mode: str
+    countries: tuple[str, ...]
+    km: float
+    hours: float
+    usd: float
+    cum_km: float
+    cum_hours: float
+    cum_usd: float
+    grade: str
+    sources: tuple[str, ...]
+    rests_on_default: bool
+
+
+@dataclass(frozen=True)
+class Journey:
+    """A route with all that is known of its means.
+
+    Attributes
+    ----------
+    hours_by_kind, usd_by_kind
+        Where the hours and dollars go; rest is after what borders waive.
+    hours
+        (low, mean, high); the band is that of defaults and derived parameters.
+    usd
+        (low, central, high).
+    """
+
+    path: Path
+    distance_km: float
+    hours: tuple[float, float, float]
+    usd: tuple[float, float, float]
+    hours_by_kind: dict[str, float]
+    usd_by_kind: dict[str, float]
+    rest_waived_hours: float
+    generalized_cost_usd: float
+    value_of_time_usd_per_hour: float
+    crossings: tuple[str, ...]
+    countries: tuple[str, ...]
+    elements: tuple[str, ...]
+    links: tuple[str, ...]
+    places: tuple[str, ...]
+    modes: tuple[str, ...]
+    rows: tuple[TcdRow, ...]
+    defaults: tuple[DefaultUse, ...]
+    seasons: tuple[str, ...]
+    grade: str
+    sources: tuple[Source, ...] = field(repr=False)
+
+    @property
+    def ticks(self) -> int:
+        """Routing weight in thousandths of a USD, before what does not add."""
+        return self.path.key[0]
+
+    def default_band_usd(self) -> dict[str, tuple[float, float, float]]:
+        """Return what each default adds to the generalized cost: (low, central, high) USD."""
+        rate = self.value_of_time_usd_per_hour
+        return {
+            use.id: (
+                use.usd[0] + rate * use.hours[0],
+                use.usd[1] + rate * use.hours[1],
+                use.usd[2] + rate * use.hours[2],
+            )
+            for use in self.defaults
+        }
+
+
+def compose(priced: PricedGraph, path: Path) -> Journey:
+    """Return the journey along a path."""
+    graph = priced.graph
+    arcs = [graph.arcs[arc_id] for arc_id in path.arcs]
+    waived = _waived_rest(priced, arcs)
+    charges = [charge for arc in arcs for charge in priced.charges[arc.id]]
+    hours_by_kind = _by_kind(charges, "hours")
+    rest_waived = sum(waived, 0.0)
+    if rest_waived:
+        hours_by_kind[REST] -= rest_waived
+    usd_by_kind = _by_kind(charges, "usd")
+    low, mean, high = (_sum(charges, "hours", part) for part in ("low", "value", "high"))
+    hours = (max(low - rest_waived, 0.0), mean - rest_waived, high - rest_waived)
+    usd = (_sum(charges, "usd", "low"), _sum(charges, "usd", "value"), _sum(charges, "usd", "high"))
+    rate = priced.consignment.value_of_time_usd_per_hour
+    states = [graph.states[arcs[0].tail], *(graph.states[arc.head] for arc in arcs)] if arcs else []
+    links = tuple(arc.link_id for arc in arcs if arc.link_id)
+    sources = _sources(charges, [graph.network.links[link].source for link in links])
+    return Journey(
+        path=path,
+        distance_km=sum((arc.km for arc in arcs), 0.0),
+        hours=hours,
+        usd=usd,
+        hours_by_kind=hours_by_kind,
+        usd_by_kind=usd_by_kind,
+        rest_waived_hours=rest_waived,
+        generalized_cost_usd=usd[1] + rate * hours[1],
+        value_of_time_usd_per_hour=rate,
+        crossings=tuple(arc.crossing_id for arc in arcs if arc.crossing_id),
+        countries=_in_order(
+            graph.network.places[place].country for place, layer in states if layer != "sea"
+        ),
+        elements=_in_order(arc.element_id for arc in arcs if arc.element_id),
+        links=links,
+        places=_in_order(place for place, _ in states),
+        modes=_in_order(
+            MODE_OF_LAYER[graph.states[arc.tail][1]] for arc in arcs if arc.kind != TRANSFER
+        ),
+        rows=tuple(_rows(priced, arcs, waived)),
+        defaults=tuple(_default_uses(charges)),
+        seasons=tuple(_seasons(graph, links)),
+        grade=worst_grade(source.grade for source in sources),
+        sources=sources,
+    )
+
+
+def _in_order(items: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(items))
+
+
+def _waived_rest(priced: PricedGraph, arcs: list[Arc]) -> list[float]:
+    """Return, per arc, the hours of rest that its border wait makes up for."""
+    daily_rest = HOURS_PER_DAY - priced.drive_hours_per_day
+    pool = 0.0
+    waived = []
+    for arc in arcs:
+        charges = priced.charges[arc.id]
+        pool += sum(
+            (charge.hours.value for charge in charges if charge.kind == REST and charge.hours), 0.0
+        )
+        spared = 0.0
+        if arc.kind == CROSSING and ROAD in arc.modes:
+            dwell = sum(
+                (
+                    charge.hours.value
+                    for charge in charges
+                    if charge.kind == BORDER and charge.hours
+                ),
+                0.0,
+            )
+            spared = min(dwell, daily_rest, pool)
+            pool = 0.0
+        elif arc.kind == TRANSFER:
+            pool = 0.0
+        waived.append(spared)
+    return waived
+
+
+def _figure(charge: Charge, attribute: str) -> Figure | None:
+    found: Figure | None = getattr(charge, attribute)
+    return found
+
+
+def _sum(charges: list[Charge], attribute: str, part: str) -> float:
+    figures = (_figure(charge, attribute) for charge in charges)
+    return sum((float(getattr(figure, part)) for figure in figures if figure is not None), 0.0)
+
+
+def _seasons(graph: StateGraph, links: tuple[str, ...]) -> Iterator[str]:
+    """Yield what the season does to links of the route, in words."""
+    for link_id in links:
+        link = graph.network.links[link_id]
+        if link.seasonal:
+            ends = (graph.network.places[link.from_id].name, graph.network.places[link.to_id].name)
+            yield f"{ends[0]} - {ends[1]}: {link.seasonal}"
+
+
+def _by_kind(charges: list[Charge], attribute: str) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for charge in charges:
+        figure = _figure(charge, attribute)
+        if figure is not None:
+            found[charge.kind] = found.get(charge.kind, 0.0) + figure.value
+    return found
+
+
+def _sources(charges: list[Charge], more: list[Source]) -> tuple[Source, ...]:
+    found = [
+        figure.source
+        for charge in charges
+        for figure in (charge.hours, charge.usd)
+        if figure is not None
+    ]
+    return tuple(dict.fromkeys([*found, *more]))
+
+
+def _default_uses(charges: list[Charge]) -> Iterator[DefaultUse]:
+    """Yield each default once, summed over the arcs that rest on it."""
+    sums: dict[str, list[list[float]]] = {}
+    about: dict[str, tuple[str, str]] = {}
+    for charge in charges:
+        for position, figure in enumerate((charge.hours, charge.usd)):
+            if figure is None or not figure.default_id:
+                continue
+            total = sums.setdefault(figure.default_id, [[0.0, 0.0, 0.0], [0.0, 0.0, 0.0]])
+            for part, value in enumerate((figure.low, figure.value, figure.high)):
+                total[position][part] += value
+            about.setdefault(figure.default_id, (charge.what, figure.basis))
+    for default_id, ((h0, h1, h2), (u0, u1, u2)) in sums.items():
+        what, basis = about[default_id]
+        yield DefaultUse(default_id, what, basis, (h0, h1, h2), (u0, u1, u2))
+
+
+@dataclass
+class _Part:
+    """A row in the making."""
+
+    kind: str
+    label: str
+    mode: str
+    countries: tuple[str, ...]
+    km: float
+    hours: float
+    usd: float
+    charges: list[Charge]
+
+
+def _rows(priced: PricedGraph, arcs: list[Arc], waived: list[float]) -> Iterator[TcdRow]:
+    cum_km = cum_hours = cum_usd = 0.0
+    for part in _parts(priced, arcs, waived):
+        cum_km += part.km
+        cum_hours += part.hours
+        cum_usd += part.usd
+        figures = [
+            f for charge in part.charges for f in (charge.hours, charge.usd) if f is not None
+        ]
+        yield TcdRow(
+            part.kind,
+            part.label,
+            part.mode,
+            part.countries,
+            part.km,
+            part.hours,
+            part.usd,
+            cum_km,
+            cum_hours,
+            cum_usd,
+            worst_grade(figure.source.grade for figure in figures),
+            _in_order(figure.source.url for figure in figures),
+            any(figure.default_id for figure in figures),
+        )
+
+
+def _parts(priced: PricedGraph, arcs: list[Arc], waived: list[float]) -> list[_Part]:
+    """Merge arcs of one mode and country into legs; crossings and transfers are nodes."""
+    parts: list[_Part] = []
+    for arc, spared in zip(arcs, waived, strict=True):
+        charges = list(priced.charges[arc.id])
+        if arc.kind == TRANSFER:
+            if charges or arc.km:
+                parts.append(_transfer_part(priced, arc, charges))
+            continue
+        hauls = [charge for charge in charges if charge.kind not in NODE_KINDS]
+        _add_haul(priced, parts, arc, hauls)
+        if arc.kind == CROSSING:
+            parts[-1].hours -= spared
+            nodes = [charge for charge in charges if charge.kind in NODE_KINDS]
+            crossing = priced.graph.network.crossings[arc.crossing_id]
+            label = f"{crossing.name} ({' to '.join(arc.countries)})"
+            parts.append(
+                _node(
+                    CROSSING, label, MODE_OF_LAYER[_layer(priced, arc)], arc.countries, 0.0, nodes
+                )
+            )
+    return parts
+
+
+def _add_haul(priced: PricedGraph, parts: list[_Part], arc: Arc, hauls: list[Charge]) -> None:
+    """Add an arc's haul to the running leg, or begin a new one."""
+    mode = MODE_OF_LAYER[_layer(priced, arc)]
+    short = arc.kind == CROSSING and arc.km < LONG_CROSSING_KM
+    countries = arc.countries[:1] if short else arc.countries
+    last = parts[-1] if parts else None
+    tail, head = (
+        priced.graph.network.places[priced.graph.states[s][0]].name for s in (arc.tail, arc.head)
+    )
+    if last is None or last.kind != HAUL or last.mode != mode or last.countries != countries:
+        parts.append(_Part(HAUL, tail, mode, countries, 0.0, 0.0, 0.0, []))
+    part = parts[-1]
+    part.label = f"{part.label.split(' - ')[0]} - {head}"
+    part.km += arc.km
+    part.hours += sum_hours(tuple(hauls))
+    part.usd += sum((charge.usd.value for charge in hauls if charge.usd), 0.0)
+    part.charges += hauls
+
+
+def _layer(priced: PricedGraph, arc: Arc) -> str:
+    return priced.graph.states[arc.tail][1]
+
+
+def _transfer_part(priced: PricedGraph, arc: Arc, charges: list[Charge]) -> _Part:
+    tail, head = priced.graph.states[arc.tail], priced.graph.states[arc.head]
+    name = priced.graph.network.places[tail[0]].name
+    modes = tuple(MODE_OF_LAYER[layer] for _, layer in (tail, head))
+    label = (
+        f"{name}: change of gauge" if modes[0] == modes[1] else f"{name}: {modes[0]} to {modes[1]}"
+    )
+    return _node(TRANSFER, label, modes[1], arc.countries, arc.km, charges)
+
+
+def _node(
+    kind: str, label: str, mode: str, countries: tuple[str, ...], km: float, charges: list[Charge]
+) -> _Part:
+    usd = sum((charge.usd.value for charge in charges if charge.usd), 0.0)
+    return _Part(kind, label, mode, countries, km, sum_hours(tuple(charges)), usd, charges)

@@ -1,0 +1,139 @@
+"""The reference network as the tests ask of it, each world priced once per run.
+
+Everything here is read-only: planners remember what they searched, and nothing else.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+from collections.abc import Callable, Mapping
+from functools import cache
+from importlib import resources
+from pathlib import Path
+
+import polars as pl
+
+from karwan.analysis.comparison import Comparison, Desk
+from karwan.analysis.planner import Planner
+from karwan.analysis.world import World, open_world
+from karwan.data.catalog import Catalog
+from karwan.network.build import build_network
+from karwan.network.network import Network
+from karwan.network.tariffs import Tariffs
+from karwan.network.vehicles import Consignment, make_consignment
+
+AS_OF = dt.date(2026, 11, 22)
+"""The reference date: after all evidence, before the snow of December."""
+
+UNITS = ("truck", "20ft", "40ft", "wagon")
+
+
+@cache
+def catalog() -> Catalog:
+    """Return the packaged tables."""
+    return Catalog()
+
+
+@cache
+def network() -> Network:
+    """Return the reference network."""
+    return build_network(catalog())
+
+
+@cache
+def world(
+    *,
+    as_of: dt.date = AS_OF,
+    close: tuple[str, ...] = (),
+    open_: tuple[str, ...] = (),
+    projects: tuple[str, ...] = (),
+) -> World:
+    """Return the world on a date."""
+    return open_world(
+        catalog(), as_of, close=close, open_=open_, projects=projects, network=network()
+    )
+
+
+@cache
+def consignment(unit: str = "truck", carrier: str = "PK", cargo: str = "general") -> Consignment:
+    """Return one full unit."""
+    return make_consignment(
+        catalog(), carrier=carrier, countries=network().countries, unit=unit, cargo=cargo
+    )
+
+
+@cache
+def planner(
+    unit: str = "truck",
+    carrier: str = "PK",
+    *,
+    as_of: dt.date = AS_OF,
+    close: tuple[str, ...] = (),
+    open_: tuple[str, ...] = (),
+    projects: tuple[str, ...] = (),
+) -> Planner:
+    """Return a planner of the reference network."""
+    there = world(as_of=as_of, close=close, open_=open_, projects=projects)
+    return Planner(there, consignment(unit, carrier))
+
+
+@cache
+def tariffs(as_of_year: int = AS_OF.year) -> Tariffs:
+    """Return rates and fees."""
+    return Tariffs(catalog(), as_of_year)
+
+
+@cache
+def comparison(
+    origin: str,
+    destination: str,
+    state: str,
+    *,
+    unit: str = "truck",
+    carrier: str = "PK",
+    as_of: dt.date = AS_OF,
+    close: tuple[str, ...] = (),
+    open_: tuple[str, ...] = (),
+    projects: tuple[str, ...] = (),
+) -> Comparison:
+    """Return the comparison of all corridors between two places."""
+    asked = planner(unit, carrier, as_of=as_of, close=close, open_=open_, projects=projects)
+    places = network()
+    return Desk(asked).compare(places.place(origin), places.place(destination), state)
+
+
+def packaged(name: str) -> Path:
+    """Return where a packaged table lies."""
+    return Path(str(resources.files("karwan.data").joinpath("tables", f"{name}.csv")))
+
+
+def change_table(
+    folder: Path, name: str, change: Callable[[pl.DataFrame], pl.DataFrame]
+) -> pl.DataFrame:
+    """Write a packaged table, changed, into a user's folder; a second change adds to the first."""
+    target = folder / f"{name}.csv"
+    if not target.exists():
+        shutil.copyfile(packaged(name), target)
+    frame = change(pl.read_csv(target, infer_schema=False))
+    frame.write_csv(target)
+    return frame
+
+
+def set_cells(
+    folder: Path, name: str, ident: str, cells: Mapping[str, str | None], *, key: str = "id"
+) -> int:
+    """Set cells of one row of a table in a user's folder; return the line of the row."""
+    line = 0
+
+    def change(table: pl.DataFrame) -> pl.DataFrame:
+        nonlocal line
+        line = table[key].to_list().index(ident) + 2
+        here = pl.col(key) == ident
+        return table.with_columns(
+            pl.when(here).then(pl.lit(value, dtype=pl.String)).otherwise(pl.col(name)).alias(name)
+            for name, value in cells.items()
+        )
+
+    change_table(folder, name, change)
+    return line

@@ -1,0 +1,271 @@
+"""The router against every simple path of small graphs, and the tie rule by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from karwan.network.network import Network
+from karwan.network.vehicles import Cargo, Consignment, Unit
+from karwan.route.cost import PricedGraph
+from karwan.route.expand import HAUL, Arc, StateGraph
+from karwan.route.router import NO_KEY, Path, arcs_allowed, best_path, best_tree
+from tests.oracles.routes import SlowArc, SlowPath, best_simple_path, scipy_ticks, simple_paths
+
+NOWHERE = Network({}, {}, {}, {}, (), {}, (), {}, {}, {}, frozenset())
+LOAD = Consignment(
+    Unit("truck", "Truck", 20.0, 1.0, "truck", 1, "block"),
+    Cargo("box", "Boxes", 1000.0, 0.01, 0.0, 0.02, "T2", None),
+    20.0,
+    20_000.0,
+    "KZ",
+)
+
+MOST_STATES = 5
+MOST_ARCS = 12
+one_arc = st.builds(
+    SlowArc,
+    tail=st.integers(0, MOST_STATES - 1),
+    head=st.integers(0, MOST_STATES - 1),
+    ticks=st.sampled_from([0, 1, 2]),  # few values, so that ties are common
+    element=st.integers(0, 1),
+)
+slow_arcs = st.lists(one_arc, max_size=MOST_ARCS) | st.lists(
+    one_arc, min_size=MOST_ARCS, max_size=MOST_ARCS
+)
+flags = st.lists(st.booleans(), min_size=MOST_ARCS, max_size=MOST_ARCS)
+states = st.integers(0, MOST_STATES - 1)
+
+
+def priced(arcs: Sequence[SlowArc], state_count: int = MOST_STATES) -> PricedGraph:
+    """Return karwan's graph of these arcs."""
+    made = tuple(
+        Arc(
+            id=ident,
+            kind=HAUL,
+            tail=arc.tail,
+            head=arc.head,
+            link_id=f"link-{ident}",
+            crossing_id="",
+            terminal=-1,
+            forward=True,
+            km=1.0,
+            countries=("KZ",),
+            element_id=f"element-{ident}" if arc.element else "",
+            modes=frozenset({"road"}),
+        )
+        for ident, arc in enumerate(arcs)
+    )
+    outgoing = tuple(
+        tuple(arc.id for arc in made if arc.tail == state) for state in range(state_count)
+    )
+    names = tuple((f"s{state}", "road") for state in range(state_count))
+    graph = StateGraph(NOWHERE, names, made, outgoing, frozenset())
+    ticks = tuple(arc.ticks for arc in arcs)
+    return PricedGraph(graph, LOAD, tuple(() for _ in made), ticks, 18.0, 2023)
+
+
+def order(path: Path | None) -> tuple[tuple[int, int, int], tuple[int, ...]] | None:
+    """Return what is compared: key and arcs."""
+    return None if path is None else (path.key, path.arcs)
+
+
+def slow_order(path: SlowPath | None) -> tuple[tuple[int, int, int], tuple[int, ...]] | None:
+    """Return the same of the oracle's path."""
+    return None if path is None else (path.key, path.arcs)
+
+
+@given(slow_arcs, flags, states)
+def test_a_tree_holds_the_best_simple_path_to_every_state(
+    arcs: list[SlowArc], may: list[bool], source: int
+) -> None:
+    allowed = may[: len(arcs)]
+    tree = best_tree(priced(arcs), source, allowed)
+    for target in range(MOST_STATES):
+        expected = best_simple_path(arcs, allowed, source, target)
+        assert order(tree.path(target)) == slow_order(expected)
+
+
+@given(slow_arcs, flags, states)
+def test_weights_agree_with_scipy(arcs: list[SlowArc], may: list[bool], source: int) -> None:
+    allowed = may[: len(arcs)]
+    tree = best_tree(priced(arcs), source, allowed)
+    found = [tree.keys[state][0] if state in tree.keys else -1 for state in range(MOST_STATES)]
+    assert found == scipy_ticks(MOST_STATES, arcs, allowed, [source])[0].tolist()
+
+
+@given(slow_arcs, flags, states, states)
+def test_stopping_at_targets_changes_no_path_to_them(
+    arcs: list[SlowArc], may: list[bool], source: int, target: int
+) -> None:
+    graph, allowed = priced(arcs), may[: len(arcs)]
+    whole = best_tree(graph, source, allowed)
+    stopped = best_tree(graph, source, allowed, targets=[target, source])
+    assert stopped.path(target) == whole.path(target)
+    assert stopped.path(source) == Path(NO_KEY, (), source)
+
+
+@given(slow_arcs, st.integers(0, MOST_ARCS - 1), states)
+def test_closing_an_arc_never_helps(arcs: list[SlowArc], shut: int, source: int) -> None:
+    graph = priced(arcs)
+    before = best_tree(graph, source, [True] * len(arcs))
+    after = best_tree(graph, source, [ident != shut for ident in range(len(arcs))])
+    assert after.keys.keys() <= before.keys.keys()
+    for state in after.keys:
+        old, new = before.path(state), after.path(state)
+        assert old is not None
+        assert new is not None
+        assert new.order >= old.order
+
+
+@given(slow_arcs, st.integers(0, MOST_ARCS - 1), states)
+def test_closing_an_arc_off_the_best_path_changes_nothing(
+    arcs: list[SlowArc], shut: int, source: int
+) -> None:
+    graph = priced(arcs)
+    before = best_tree(graph, source, [True] * len(arcs))
+    after = best_tree(graph, source, [ident != shut for ident in range(len(arcs))])
+    for state in before.keys:
+        path = before.path(state)
+        assert path is not None
+        if shut not in path.arcs:
+            assert after.path(state) == path
+
+
+@given(slow_arcs, flags, states)
+def test_no_path_uses_an_arc_that_is_not_allowed(
+    arcs: list[SlowArc], may: list[bool], source: int
+) -> None:
+    tree = best_tree(priced(arcs), source, may[: len(arcs)])
+    paths = [tree.path(state) for state in range(MOST_STATES)]
+    assert all(may[arc] for path in paths if path is not None for arc in path.arcs)
+
+
+@given(slow_arcs, flags, st.lists(states, min_size=1, max_size=3), st.lists(states, max_size=3))
+def test_the_best_of_several_starts_and_ends_is_the_best_of_all_pairs(
+    arcs: list[SlowArc], may: list[bool], starts: list[int], ends: list[int]
+) -> None:
+    allowed = may[: len(arcs)]
+    # What was travelled before and after: 1 tick more per place in the list, arcs of their own.
+    before = [Path((n, 0, 1), (100 + n,), state) for n, state in enumerate(starts)]
+    after = [(state, Path((n, 1, 1), (200 + n,), state)) for n, state in enumerate(ends)]
+    candidates = []
+    for start in before:
+        for state, tail in after:
+            middle = best_simple_path(arcs, allowed, start.end, state)
+            if middle is not None:
+                key = tuple(
+                    sum(parts) for parts in zip(start.key, middle.key, tail.key, strict=True)
+                )
+                candidates.append((key, start.arcs + middle.arcs + tail.arcs))
+    found = best_path(priced(arcs), before, after, allowed)
+    assert order(found) == min(candidates, default=None)
+
+
+def test_the_oracle_finds_every_simple_path() -> None:
+    square = [
+        SlowArc(0, 1, 1, 0),
+        SlowArc(0, 1, 1, 0),
+        SlowArc(1, 3, 1, 0),
+        SlowArc(0, 2, 1, 0),
+        SlowArc(2, 3, 1, 0),
+        SlowArc(3, 0, 1, 0),
+        SlowArc(2, 2, 0, 0),
+    ]
+    assert list(simple_paths(square, [True] * 7, 0, 3)) == [(0, 2), (1, 2), (3, 4)]
+    assert list(simple_paths(square, [True] * 7, 3, 3)) == [()]
+
+
+def test_the_scipy_oracle_takes_the_lighter_of_parallel_arcs_and_keeps_arcs_of_weight_zero() -> (
+    None
+):
+    arcs = [SlowArc(0, 1, 7, 0), SlowArc(0, 1, 4, 0), SlowArc(1, 2, 0, 0)]
+    assert scipy_ticks(4, arcs, [True] * 3, [0, 2]).tolist() == [[0, 4, 4, -1], [-1, -1, 0, -1]]
+
+
+def test_the_lighter_way_wins_over_fewer_elements_and_fewer_arcs() -> None:
+    arcs = [SlowArc(0, 2, 5, 0), SlowArc(0, 1, 2, 1), SlowArc(1, 2, 2, 1)]
+    path = best_tree(priced(arcs), 0, [True] * 3).path(2)
+    assert path == Path((4, 2, 2), (1, 2), 2)
+
+
+def test_of_equal_weights_the_way_with_fewer_elements_wins_even_with_more_arcs() -> None:
+    arcs = [SlowArc(0, 2, 4, 1), SlowArc(0, 1, 2, 0), SlowArc(1, 2, 2, 0)]
+    path = best_tree(priced(arcs), 0, [True] * 3).path(2)
+    assert path == Path((4, 0, 2), (1, 2), 2)
+
+
+def test_of_equal_weights_and_elements_the_way_with_fewer_arcs_wins_even_with_larger_ids() -> None:
+    arcs = [SlowArc(0, 1, 2, 0), SlowArc(1, 2, 2, 0), SlowArc(0, 2, 4, 0)]
+    path = best_tree(priced(arcs), 0, [True] * 3).path(2)
+    assert path == Path((4, 0, 1), (2,), 2)
+
+
+def test_of_wholly_equal_ways_the_smaller_ids_from_the_origin_win() -> None:
+    # By state 1: arcs 1 and 2; by state 2: arcs 0 and 3. The first arc decides, not the last.
+    arcs = [SlowArc(0, 2, 2, 0), SlowArc(0, 1, 2, 0), SlowArc(1, 3, 2, 0), SlowArc(2, 3, 2, 0)]
+    path = best_tree(priced(arcs), 0, [True] * 4).path(3)
+    assert path == Path((4, 0, 2), (0, 3), 3)
+
+
+def test_a_later_better_prefix_replaces_the_ids_behind_it() -> None:
+    # State 3 is first reached by the heavier-numbered way; ties further on must see the change.
+    arcs = [
+        SlowArc(0, 1, 1, 0),
+        SlowArc(0, 2, 1, 0),
+        SlowArc(2, 3, 1, 0),
+        SlowArc(1, 3, 1, 0),
+        SlowArc(3, 4, 0, 0),
+    ]
+    path = best_tree(priced(arcs), 0, [True] * 5).path(4)
+    assert path == Path((2, 0, 3), (0, 3, 4), 4)
+
+
+def test_of_parallel_arcs_the_lightest_and_then_the_first_is_taken() -> None:
+    arcs = [SlowArc(0, 1, 3, 0), SlowArc(0, 1, 2, 0), SlowArc(0, 1, 2, 0)]
+    path = best_tree(priced(arcs), 0, [True] * 3).path(1)
+    assert path == Path((2, 0, 1), (1,), 1)
+
+
+def test_arcs_of_weight_zero_lead_into_no_circle() -> None:
+    arcs = [SlowArc(0, 1, 0, 0), SlowArc(1, 0, 0, 0), SlowArc(1, 1, 0, 0), SlowArc(1, 2, 0, 0)]
+    path = best_tree(priced(arcs), 0, [True] * 4).path(2)
+    assert path == Path((0, 0, 2), (0, 3), 2)
+
+
+def test_a_state_that_is_not_reached_has_no_path() -> None:
+    tree = best_tree(priced([SlowArc(1, 0, 1, 0)]), 0, [True])
+    assert tree.path(1) is None
+    assert tree.path(0) == Path(NO_KEY, (), 0)
+
+
+def test_no_path_is_found_between_starts_and_ends_that_nothing_joins() -> None:
+    start = Path(NO_KEY, (), 0)
+    assert best_path(priced([]), [start], [(1, Path(NO_KEY, (), 1))], []) is None
+    assert best_path(priced([]), [start], [], []) is None
+    assert best_path(priced([]), [], [(0, start)], []) is None
+
+
+def test_a_path_followed_by_another_adds_weights_and_arcs() -> None:
+    whole = Path((5, 1, 2), (3, 4), 7).then(Path((2, 0, 1), (9,), 8))
+    assert whole == Path((7, 1, 3), (3, 4, 9), 8)
+
+
+def test_flags_follow_the_ids_of_the_arcs() -> None:
+    graph = priced([SlowArc(0, 1, 1, 0), SlowArc(1, 0, 1, 1)]).graph
+    assert arcs_allowed(graph, lambda ident: ident == 1) == (False, True)
+
+
+def test_an_arc_counts_as_an_element_where_one_covers_it() -> None:
+    graph = priced([SlowArc(0, 1, 1, 0), SlowArc(1, 0, 1, 1)])
+    assert graph.element_arcs == (0, 1)
+
+
+@pytest.mark.parametrize("source", range(3))
+def test_a_graph_without_arcs_reaches_only_its_source(source: int) -> None:
+    tree = best_tree(priced([], 3), source, [])
+    assert tree.keys == {source: NO_KEY}
+    assert tree.parents == {}
