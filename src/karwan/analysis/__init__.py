@@ -1,0 +1,1 @@
+"""Where network and evidence meet: the world on a date, corridors, comparison."""

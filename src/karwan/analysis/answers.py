@@ -1,0 +1,306 @@
+"""Answers as plain data: what `--format json` prints and what a run stores.
+
+A missing answer is None with its reason beside it; no number is infinite or NaN.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from karwan.analysis.comparison import NOT_SERVED, Comparison, CorridorAnswer, Ranking
+from karwan.analysis.planner import Planner
+from karwan.analysis.routing import RouteAnswer
+from karwan.analysis.world import Cut, World
+from karwan.network.network import Network, Place, Restriction
+from karwan.network.vehicles import Consignment
+from karwan.route.tcd import Journey, TcdRow
+
+Json = dict[str, Any]
+DIGITS = 3
+
+
+def number(value: float) -> float:
+    """Return a number rounded for print; the model keeps all digits."""
+    return round(value, DIGITS)
+
+
+def date_text(date: dt.date | None) -> str | None:
+    """Return an ISO date or None."""
+    return date.isoformat() if date else None
+
+
+def place_to_dict(place: Place) -> Json:
+    """Return id, name and country of a place."""
+    return {"id": place.id, "name": place.name, "country": place.country}
+
+
+def consignment_to_dict(consignment: Consignment) -> Json:
+    """Return what is shipped, with units in the keys."""
+    return {
+        "unit": consignment.unit.id,
+        "unit_count": consignment.unit_count,
+        "cargo": consignment.cargo.id,
+        "cargo_name": consignment.cargo.name,
+        "tonnes": number(consignment.tonnes),
+        "value_usd": number(consignment.value_usd),
+        "value_of_time_usd_per_hour": number(consignment.value_of_time_usd_per_hour),
+        "carrier": consignment.carrier,
+        "papers": "TIR or QTTA assumed",
+    }
+
+
+def world_to_dict(world: World) -> Json:
+    """Return the dates an answer stands on, and what the user changed."""
+    return {
+        "as_of": world.as_of.isoformat(),
+        "evidence_horizon": world.evidence_horizon.isoformat(),
+        "evidence_age_days": (world.as_of - world.evidence_horizon).days,
+        "closed": sorted(world.shut_ids),
+        "opened": sorted(world.open_ids),
+        "projects": sorted(world.projects),
+    }
+
+
+def row_to_dict(row: TcdRow) -> Json:
+    """Return one leg or node of the time-cost-distance table."""
+    return {
+        "kind": row.kind,
+        "label": row.label,
+        "mode": row.mode,
+        "countries": list(row.countries),
+        "km": number(row.km),
+        "hours": number(row.hours),
+        "usd": number(row.usd),
+        "cum_km": number(row.cum_km),
+        "cum_hours": number(row.cum_hours),
+        "cum_usd": number(row.cum_usd),
+        "grade": row.grade,
+        "sources": list(row.sources),
+        "rests_on_default": row.rests_on_default,
+    }
+
+
+def crossing_status_to_dict(world: World, crossing_id: str) -> Json:
+    """Return what was last reported of a crossing, with date and age."""
+    status = world.crossing_status(crossing_id)
+    return {
+        "crossing": crossing_id,
+        "status": status.kind,
+        "known_on": date_text(status.known_on),
+        "age_days": status.age_days,
+        "last_known": status.last_known,
+    }
+
+
+def journey_to_dict(world: World, journey: Journey, corridor: str | None = None) -> Json:
+    """Return a route with hours, cost, legs and the defaults it rests on."""
+    low, central, high = journey.usd
+    return {
+        "corridor": corridor,
+        "distance_km": number(journey.distance_km),
+        "hours": {
+            "mean": number(journey.hours[1]),
+            "low": number(journey.hours[0]),
+            "high": number(journey.hours[2]),
+            "by_kind": {kind: number(hours) for kind, hours in journey.hours_by_kind.items()},
+            "rest_waived": number(journey.rest_waived_hours),
+        },
+        "cost_usd": {
+            "low": number(low),
+            "central": number(central),
+            "high": number(high),
+            "by_kind": {kind: number(usd) for kind, usd in journey.usd_by_kind.items()},
+        },
+        "generalized_cost_usd": number(journey.generalized_cost_usd),
+        "routing_weight_ticks": journey.ticks,
+        "modes": list(journey.modes),
+        "crossings": list(journey.crossings),
+        "crossing_status": [crossing_status_to_dict(world, name) for name in journey.crossings],
+        "countries": list(journey.countries),
+        "elements": list(journey.elements),
+        "places": list(journey.places),
+        "seasons": list(journey.seasons),
+        "grade": journey.grade,
+        "legs": [row_to_dict(row) for row in journey.rows],
+        "defaults_used": [
+            {
+                "id": use.id,
+                "what": use.what,
+                "basis": use.basis,
+                "hours": _band(use.hours),
+                "usd": _band(use.usd),
+            }
+            for use in journey.defaults
+        ],
+        "sources": sorted(
+            {source.url for source in journey.sources if source.url.startswith("http")}
+        ),
+    }
+
+
+def _band(values: tuple[float, float, float]) -> Json | None:
+    if not any(values):
+        return None
+    return {"low": number(values[0]), "central": number(values[1]), "high": number(values[2])}
+
+
+def cut_to_dict(cut: Cut) -> Json:
+    """Return what cuts a route, since when, and as known when."""
+    return {
+        "id": cut.id,
+        "name": cut.name,
+        "kind": cut.kind,
+        "reason": cut.reason,
+        "since": date_text(cut.since),
+        "known_on": date_text(cut.known_on),
+        "age_days": cut.age_days,
+        "last_known": cut.last_known,
+        "evidence": list(cut.evidence),
+        "source_url": cut.source_url or None,
+    }
+
+
+def answer_to_dict(world: World, answer: CorridorAnswer, best: Journey | None) -> Json:
+    """Return one corridor's answer; a corridor that is cut has no route and says what cuts it."""
+    corridor = answer.corridor
+    return {
+        "corridor": corridor.id,
+        "family": corridor.family,
+        "variant": corridor.variant,
+        "role": corridor.role,
+        "status": answer.status,
+        "same_as": answer.same_as or None,
+        "route": journey_to_dict(world, answer.journey, corridor.id) if answer.journey else None,
+        "cut_by": [cut_to_dict(cut) for cut in answer.cuts],
+        "if_open": _brief(answer.open_journey) if answer.open_journey else None,
+        "way_round": _way_round(answer, best),
+    }
+
+
+def _brief(journey: Journey) -> Json:
+    return {
+        "distance_km": number(journey.distance_km),
+        "hours_mean": number(journey.hours[1]),
+        "cost_usd": number(journey.usd[1]),
+        "generalized_cost_usd": number(journey.generalized_cost_usd),
+    }
+
+
+def _way_round(answer: CorridorAnswer, best: Journey | None) -> Json | None:
+    """Return what the best route costs more than this corridor would if it were open."""
+    if (
+        answer.journey is not None
+        or answer.open_journey is None
+        or best is None
+        or answer.status == NOT_SERVED
+    ):
+        return None
+    opened = answer.open_journey
+    return _brief(best) | {
+        "crossings": list(best.crossings),
+        "extra_hours": number(best.hours[1] - opened.hours[1]),
+        "extra_usd": number(best.usd[1] - opened.usd[1]),
+        "extra_generalized_cost_usd": number(
+            best.generalized_cost_usd - opened.generalized_cost_usd
+        ),
+    }
+
+
+def ranking_to_dict(ranking: Ranking) -> Json:
+    """Return the ranking, whether it holds over the defaults, and both orders where it does not."""
+    return {
+        "holds": ranking.holds,
+        "ranks": [
+            {
+                "corridor": r.corridor_id,
+                "rank": r.rank,
+                "best_rank": r.best_rank,
+                "worst_rank": r.worst_rank,
+            }
+            for r in ranking.ranks
+        ],
+        "order_central": list(ranking.order_central),
+        "order_defaults_low": list(ranking.order_low),
+        "order_defaults_high": list(ranking.order_high),
+        "pairings": [
+            {
+                "better": pair.better,
+                "worse": pair.worse,
+                "margin_usd": _band(pair.margin_usd),
+                "holds": pair.holds,
+                "turned_by": list(pair.turned_by),
+            }
+            for pair in ranking.pairings
+        ],
+    }
+
+
+def comparison_to_dict(comparison: Comparison) -> Json:
+    """Return a whole comparison."""
+    best, without, world = comparison.best, comparison.best_without_afghanistan, comparison.world
+    return {
+        "origin": place_to_dict(comparison.origin),
+        "destination": place_to_dict(comparison.destination),
+        "state": comparison.state,
+        **world_to_dict(world),
+        "price_year": comparison.price_year,
+        "consignment": consignment_to_dict(comparison.consignment),
+        "corridors": [answer_to_dict(world, answer, best) for answer in comparison.answers],
+        "best": journey_to_dict(world, best) if best else None,
+        "cut_by": [cut_to_dict(cut) for cut in comparison.way_cuts],
+        "best_without_afghanistan": journey_to_dict(world, without) if without else None,
+        "ranking": ranking_to_dict(comparison.ranking),
+    }
+
+
+def route_answer_to_dict(planner: Planner, answer: RouteAnswer, state: str) -> Json:
+    """Return routes; where there is none, `routes` holds one null and `cut_by` says why."""
+    routes: list[Json | None] = [
+        journey_to_dict(planner.world, journey, answer.corridor_id) for journey in answer.journeys
+    ]
+    return {
+        "origin": place_to_dict(answer.origin),
+        "destination": place_to_dict(answer.destination),
+        "corridor": answer.corridor_id,
+        "state": state,
+        **world_to_dict(planner.world),
+        "price_year": planner.price_year,
+        "consignment": consignment_to_dict(planner.consignment),
+        "routes": routes or [None],
+        "cut_by": [cut_to_dict(cut) for cut in answer.cuts],
+        "note": answer.note or None,
+        "restrictions": [
+            {
+                "id": rule.id,
+                "on": rule.target,
+                "class": rule.vehicle_class,
+                "rule": rule.rule,
+                "since": date_text(rule.start),
+            }
+            for rule in restrictions_met(planner, answer)
+        ],
+    }
+
+
+def restrictions_met(planner: Planner, answer: RouteAnswer) -> list[Restriction]:
+    """Return the bans in force that bind the consignment near its routes, one per element."""
+    network = planner.world.network
+    bound = planner.consignment.classes
+    passed = {name for journey in answer.journeys for name in (*journey.countries, *journey.places)}
+    near: dict[str, Restriction] = {}
+    for rule in planner.world.rules_in_force("bar"):
+        crossing = network.crossings.get(rule.target)
+        link = network.links.get(crossing.link_id if crossing else rule.target)
+        if link is None or rule.vehicle_class not in bound:
+            continue
+        if {link.from_id, link.to_id, *link.countries} & passed:
+            near.setdefault(network.element_of_link.get(link.id, link.id), rule)
+    return list(near.values())
+
+
+def restriction_subject(network: Network, rule: Restriction) -> str:
+    """Return the name of what a rule is on: its element where it has one."""
+    crossing = network.crossings.get(rule.target)
+    element = network.element_of_link.get(crossing.link_id if crossing else rule.target, "")
+    return network.elements[element].name if element else rule.target

@@ -1,0 +1,102 @@
+"""Answer one route question: the best route, alternatives, or what cuts it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from karwan.analysis.alternatives import Question, alternatives
+from karwan.analysis.comparison import CUT, NOT_BUILT, NOT_SERVED, Desk, cuts_between
+from karwan.analysis.planner import ALL_MODES, Planner
+from karwan.analysis.world import Cut
+from karwan.base.errors import DataError, NoRouteError, UnknownNameError
+from karwan.network.network import Network, Place
+from karwan.route.tcd import Journey
+
+MODE_SETS = {"road": frozenset({"road"}), "rail": frozenset({"rail"}), "any": ALL_MODES}
+
+
+@dataclass(frozen=True)
+class RouteAnswer:
+    """Routes found, the best first; or none, with what cuts them."""
+
+    origin: Place
+    destination: Place
+    corridor_id: str | None
+    journeys: tuple[Journey, ...]
+    cuts: tuple[Cut, ...]
+    note: str = ""
+
+
+def read_via(network: Network, names: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """Return places, crossings, lines and links to pass, in order.
+
+    Raises
+    ------
+    DataError
+        Names every name that is not one.
+    """
+    return tuple(_resolve_all(network, names, "--via", ("place", "element", "crossing", "link")))
+
+
+def read_avoid(network: Network, names: Iterable[str]) -> frozenset[tuple[str, str]]:
+    """Return elements, crossings, links, places and countries to keep out of."""
+    kinds = ("element", "crossing", "link", "place", "country")
+    return frozenset(_resolve_all(network, names, "--avoid", kinds))
+
+
+def _resolve_all(
+    network: Network, names: Iterable[str], option: str, kinds: Sequence[str]
+) -> list[tuple[str, str]]:
+    found, faults = [], []
+    for name in names:
+        try:
+            kind, ident = network.resolve(name)
+        except UnknownNameError as error:
+            faults.append(f"{option} {name}: {error}")
+            continue
+        if kind not in kinds:
+            faults.append(f"{option} {name}: that is a {kind}; give a {', '.join(kinds)}")
+        found.append((kind, ident))
+    if faults:
+        raise DataError("the question", faults)
+    return found
+
+
+def find_routes(planner: Planner, question: Question, count: int = 1) -> RouteAnswer:
+    """Return the best route and alternatives that differ from it; or none, with what cuts them."""
+    origin, destination, scope = question.origin, question.destination, question.scope
+    journeys = alternatives(planner, question, count)
+    if journeys:
+        return RouteAnswer(origin, destination, None, tuple(journeys), ())
+    cuts = cuts_between(planner, origin, destination, scope.state, scope=scope, via=question.via)
+    return RouteAnswer(origin, destination, None, (), tuple(cuts), _why_none(question, cuts))
+
+
+def follow_corridor(
+    planner: Planner, corridor_id: str, origin: Place, destination: Place, *, state: str
+) -> RouteAnswer:
+    """Return the route along one corridor variant, or what cuts it.
+
+    Raises
+    ------
+    NoRouteError
+        If the corridor does not serve the pair at all.
+    """
+    corridor = planner.world.network.corridor(corridor_id)
+    answer = Desk(planner).answer(corridor, origin, destination, state)
+    if answer.status == NOT_SERVED:
+        msg = f"Corridor {corridor.id} does not serve {origin.name} to {destination.name}."
+        raise NoRouteError(msg)
+    journeys = (answer.journey,) if answer.journey else ()
+    note = {CUT: "cut", NOT_BUILT: "not built"}.get(answer.status, "")
+    return RouteAnswer(origin, destination, corridor.id, journeys, answer.cuts, note)
+
+
+def _why_none(question: Question, cuts: Sequence[Cut]) -> str:
+    modes = question.scope.modes
+    by = "" if modes == ALL_MODES else f" by {' or '.join(sorted(modes))}"
+    asked = f"No route {question.origin.name} to {question.destination.name}{by}"
+    if cuts:
+        return f"{asked}: cut by {', '.join(f'{cut.name} ({cut.id})' for cut in cuts)}."
+    return f"{asked}: nothing built joins them within what the question allows."

@@ -1,0 +1,414 @@
+"""The world on a date: what is shut for whom, as last known or with every gate open.
+
+Evidence knows elements, the network knows links, the state graph knows arcs; here they meet.
+*All open* lifts spells only: it never builds a link, nor lifts a dated vehicle ban or a season.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from karwan.base.errors import DataError, NoEvidenceError, UnknownNameError
+from karwan.evidence.closures import LAST_KNOWN_AFTER_DAYS, ClosureRecord, Spell, read_closures
+from karwan.network.build import build_network
+from karwan.network.network import Network, Restriction
+
+if TYPE_CHECKING:
+    from karwan.data.catalog import Catalog
+    from karwan.network.vehicles import Consignment
+    from karwan.route.expand import Arc, StateGraph
+
+LAST_KNOWN = "last-known"
+ALL_OPEN = "all-open"
+STATES = (LAST_KNOWN, ALL_OPEN)
+
+FREIGHT_CLASSES = frozenset({"all", "cargo"})
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Why an arc cannot be used: which element or rule, since when, as known when."""
+
+    id: str
+    name: str
+    kind: str
+    reason: str
+    since: dt.date | None
+    known_on: dt.date | None
+    age_days: int | None
+    evidence: tuple[str, ...]
+    source_url: str
+
+    @property
+    def last_known(self) -> bool:
+        """Whether the knowledge is too old to call it current."""
+        return self.age_days is not None and self.age_days > LAST_KNOWN_AFTER_DAYS
+
+
+@dataclass(frozen=True, slots=True)
+class CrossingStatus:
+    """What was last reported of a crossing: open, limited, shut or unknown, and when."""
+
+    crossing_id: str
+    kind: str
+    known_on: dt.date | None
+    age_days: int | None
+
+    @property
+    def last_known(self) -> bool:
+        """Whether the report is too old to call it current."""
+        return self.age_days is None or self.age_days > LAST_KNOWN_AFTER_DAYS
+
+
+@dataclass(frozen=True)
+class World:
+    """A network, what is known of it on a date, and what the user opens, shuts or builds.
+
+    Attributes
+    ----------
+    shut_ids, open_ids
+        Elements, links or crossings that the user shuts or opens.
+    """
+
+    catalog: Catalog
+    network: Network
+    record: ClosureRecord
+    as_of: dt.date
+    evidence_horizon: dt.date
+    shut_ids: frozenset[str] = frozenset()
+    open_ids: frozenset[str] = frozenset()
+    projects: frozenset[str] = frozenset()
+    running: dict[str, tuple[Spell, ...]] = field(default_factory=dict)
+
+    def cut_of_arc(self, arc: Arc, consignment: Consignment, state: str) -> Cut | None:
+        """Return what bars an arc to the consignment, or None if it may pass."""
+        for name in (arc.element_id, arc.link_id, arc.crossing_id):
+            if name and name in self.shut_ids:
+                return self._user_cut(name)
+        if arc.link_id:
+            ban = self._season(arc) or self._ban(arc, consignment)
+            if ban is not None:
+                return ban
+        if state == ALL_OPEN or arc.element_id in self.open_ids or arc.link_id in self.open_ids:
+            return None
+        return self._spell_cut(arc, consignment)
+
+    def with_projects(self, projects: Iterable[str]) -> World:
+        """Return the same world with further projects switched on."""
+        return replace(self, projects=self.projects | frozenset(projects))
+
+    def swaps(self, consignment: Consignment) -> dict[str, str]:
+        """Return the rule by crossing id where the cargo must change trucks."""
+        found = {}
+        for rule in self.rules_in_force("transfer"):
+            foreign = rule.vehicle_class
+            bound = foreign == "all" or (foreign, consignment.carrier) in {
+                ("chinese_truck", "CN"),
+                ("iranian_truck", "IR"),
+            }
+            if bound:
+                found[rule.target] = rule.rule
+        return found
+
+    def rules_in_force(self, effect: str) -> list[Restriction]:
+        """Return the rules of one effect that hold on the as-of date.
+
+        A rule whose end was not found holds as last known, unless a newer one on the same place
+        replaces it.
+        """
+        rules = [rule for rule in self.network.restrictions if rule.effect == effect]
+        begun = [rule for rule in rules if rule.start is None or rule.start <= self.as_of]
+        alive = [rule for rule in begun if rule.end is None or self.as_of < rule.end]
+        newest: dict[str, dt.date] = {}
+        for rule in begun:
+            if rule.start is not None:
+                newest[rule.target] = max(newest.get(rule.target, rule.start), rule.start)
+        return [
+            rule
+            for rule in alive
+            if rule.end is not None
+            or rule.start is None
+            or rule.start >= newest.get(rule.target, rule.start)
+        ]
+
+    def _season(self, arc: Arc) -> Cut | None:
+        """Return the season that shuts a link in the month of the as-of date."""
+        link = self.network.links[arc.link_id]
+        if self.as_of.month not in link.season_months:
+            return None
+        name = arc.element_id or arc.link_id
+        element = self.network.elements.get(name)
+        shown = element.name if element else name
+        return Cut(
+            name,
+            shown,
+            "season",
+            f"shut by season, {link.seasonal}",
+            None,
+            None,
+            None,
+            (),
+            link.source.url,
+        )
+
+    def _ban(self, arc: Arc, consignment: Consignment) -> Cut | None:
+        if "road" not in arc.modes:
+            return None
+        targets = {
+            arc.link_id,
+            arc.crossing_id,
+            *(f"country:{country}" for country in arc.countries),
+        } - {""}
+        for rule in self.rules_in_force("bar"):
+            foreign = (
+                rule.vehicle_class == "foreign_transit_truck"
+                and consignment.carrier not in arc.countries
+            )
+            if rule.target in targets and (foreign or rule.vehicle_class in consignment.classes):
+                return self._rule_cut(rule, arc)
+        return None
+
+    def _rule_cut(self, rule: Restriction, arc: Arc) -> Cut:
+        since = rule.start
+        age = (self.as_of - since).days if since else None
+        name = arc.element_id or arc.crossing_id or arc.link_id
+        element = self.network.elements.get(name)
+        return Cut(
+            name,
+            element.name if element else name,
+            "restriction",
+            f"{rule.vehicle_class.replace('_', ' ')}: {rule.rule}",
+            since,
+            since,
+            age,
+            (rule.id,),
+            rule.source.url,
+        )
+
+    def _spell_cut(self, arc: Arc, consignment: Consignment) -> Cut | None:
+        for spell in self._spells_of(arc.element_id):
+            if self._binds(spell, arc, consignment):
+                known = self.known_on(spell)
+                beside = spell.element_id != arc.element_id
+                shared = (
+                    f"as the gate beside it, {self.network.elements[spell.element_id].name}; "
+                    if beside
+                    else ""
+                )
+                return Cut(
+                    arc.element_id,
+                    self.network.elements[arc.element_id].name,
+                    "closure",
+                    f"{shared}{spell.cause.replace('_', ' ')}: {spell.description}",
+                    spell.start,
+                    known,
+                    (self.as_of - known).days,
+                    (spell.closure_id,),
+                    spell.source.url,
+                )
+        return self._status_cut(arc)
+
+    def _status_cut(self, arc: Arc) -> Cut | None:
+        """Return a cut for a crossing reported shut of which the record holds no spell at all."""
+        crossing = self.network.crossings.get(arc.crossing_id)
+        if crossing is None or crossing.status_kind != "shut" or crossing.status_asof is None:
+            return None
+        if crossing.status_asof > self.as_of or self.record.of_element(crossing.id, self.as_of):
+            return None
+        age_days = (self.as_of - crossing.status_asof).days
+        reason = "reported shut; start not found"
+        return Cut(
+            crossing.id,
+            crossing.name,
+            "closure",
+            reason,
+            None,
+            crossing.status_asof,
+            age_days,
+            (),
+            crossing.status_url,
+        )
+
+    def crossing_status(self, crossing_id: str) -> CrossingStatus:
+        """Return what was last reported of a crossing on or before the as-of date."""
+        crossing = self.network.crossings[crossing_id]
+        spells = [
+            spell
+            for spell in self._spells_of(crossing_id)
+            if spell.traffic_class in FREIGHT_CLASSES
+        ]
+        if spells:
+            known = max(self.known_on(spell) for spell in spells)
+            return CrossingStatus(crossing_id, "shut", known, (self.as_of - known).days)
+        date = crossing.status_asof
+        if date is None or date > self.as_of or crossing.status_kind == "shut":
+            return CrossingStatus(crossing_id, "unknown", None, None)
+        return CrossingStatus(crossing_id, crossing.status_kind, date, (self.as_of - date).days)
+
+    def known_on(self, spell: Spell) -> dt.date:
+        """Return the newest date, not after the as-of date, on which a running spell is evidenced.
+
+        A crossing's own dated status counts too, where it says that it is shut.
+        """
+        known = spell.known_on(self.as_of)
+        crossing = self.network.crossings.get(spell.element_id)
+        if crossing is None or crossing.status_kind != "shut" or crossing.status_asof is None:
+            return known
+        return max(known, crossing.status_asof) if crossing.status_asof <= self.as_of else known
+
+    def _spells_of(self, element_id: str) -> tuple[Spell, ...]:
+        """Return an element's running spells; a planned one shares those of the gate beside it."""
+        element = self.network.elements.get(element_id)
+        beside = element.beside if element else ""
+        return self.running.get(element_id, ()) + (self.running.get(beside, ()) if beside else ())
+
+    @staticmethod
+    def _binds(spell: Spell, arc: Arc, consignment: Consignment) -> bool:
+        if spell.direction != "both" and (spell.direction == "a_to_b") != arc.forward:
+            return False
+        traffic = spell.traffic_class
+        return (
+            traffic in FREIGHT_CLASSES
+            or (traffic == "trailer" and "trailer" in consignment.classes)
+            or (traffic == "produce" and consignment.cargo.value_class == "T4")
+            or (traffic == "foreign_trucks" and consignment.carrier not in arc.countries)
+        )
+
+    def _user_cut(self, name: str) -> Cut:
+        element = self.network.elements.get(name)
+        return Cut(
+            name,
+            element.name if element else name,
+            "user",
+            "shut in this question",
+            None,
+            None,
+            None,
+            (),
+            "",
+        )
+
+
+def open_world(
+    catalog: Catalog,
+    as_of: dt.date,
+    *,
+    close: Iterable[str] = (),
+    open_: Iterable[str] = (),
+    projects: Iterable[str] = (),
+    network: Network | None = None,
+) -> World:
+    """Return the world on a date.
+
+    Parameters
+    ----------
+    close, open_
+        Elements, crossings or links by id or name, shut or opened whatever the record says.
+    projects
+        Projects switched on.
+
+    Raises
+    ------
+    DataError
+        Names every unknown id at once.
+    NoEvidenceError
+        If nothing is known on or before the date.
+    """
+    net = network if network is not None else build_network(catalog)
+    faults: list[str] = []
+    shut_ids = _closable(net, close, "close", faults)
+    open_ids = _closable(net, open_, "open", faults)
+    switched = _projects(net, projects, faults)
+    faults += [f"{name} is both closed and opened" for name in sorted(shut_ids & open_ids)]
+    if faults:
+        raise DataError("the question", faults)
+    record = read_closures(catalog)
+    horizon = evidence_horizon(net, record, as_of)
+    return World(
+        catalog, net, record, as_of, horizon, shut_ids, open_ids, switched, record.running(as_of)
+    )
+
+
+def evidence_horizon(network: Network, record: ClosureRecord, as_of: dt.date) -> dt.date:
+    """Return the date of the newest evidence on or before the as-of date.
+
+    Raises
+    ------
+    NoEvidenceError
+        If there is none.
+    """
+    dates = set(record.dates)
+    dates |= {
+        crossing.status_asof for crossing in network.crossings.values() if crossing.status_asof
+    }
+    dates |= {rule.start for rule in network.restrictions if rule.start}
+    known = [date for date in dates if date <= as_of]
+    if not known:
+        first = min(dates)
+        msg = (
+            f"No evidence dated on or before {as_of}: the first is of {first}. Ask of a later "
+            "--as-of."
+        )
+        raise NoEvidenceError(msg)
+    return max(known)
+
+
+def cuts_on(
+    world: World, graph: StateGraph, consignment: Consignment, arcs: Sequence[int], state: str
+) -> list[Cut]:
+    """Return what cuts a path in a state, each element or rule once, in the order met."""
+    found: dict[str, Cut] = {}
+    for arc_id in arcs:
+        cut = world.cut_of_arc(graph.arcs[arc_id], consignment, state)
+        if cut is not None:
+            found.setdefault(cut.id, cut)
+    return list(found.values())
+
+
+def _closable(
+    network: Network, names: Iterable[str], verb: str, faults: list[str]
+) -> frozenset[str]:
+    found = set()
+    for name in names:
+        try:
+            kind, ident = network.resolve(name)
+        except UnknownNameError as error:
+            faults.append(f"--{verb} {name}: {error}")
+            continue
+        if kind not in ("element", "crossing", "link"):
+            faults.append(
+                f"--{verb} {name}: that is a {kind}; only a crossing, a line or a link can be "
+                "shut or opened"
+            )
+            continue
+        if kind == "element" and not network.elements[ident].in_network:
+            faults.append(f"--{verb} {name}: {ident} governs no link of the network")
+            continue
+        if verb == "open":
+            faults += _cannot_open(network, ident)
+        found.add(ident)
+    return frozenset(found)
+
+
+def _cannot_open(network: Network, ident: str) -> list[str]:
+    """Return why an announced crossing or a disused line is not opened by opening it."""
+    links = network.elements[ident].links if ident in network.elements else (ident,)
+    unbuilt = [link for link in links if link in network.links and not network.links[link].built]
+    if not unbuilt:
+        return []
+    projects = [p.id for p in network.projects.values() if set(unbuilt) & set(p.links)]
+    hint = f"; switch on its project with --with {' or --with '.join(projects)}" if projects else ""
+    return [f"--open {ident}: not built{hint}"]
+
+
+def _projects(network: Network, names: Iterable[str], faults: list[str]) -> frozenset[str]:
+    found = set()
+    for name in names:
+        try:
+            found.add(network.project(name).id)
+        except UnknownNameError as error:
+            faults.append(f"--with {name}: {error}")
+    return frozenset(found)
