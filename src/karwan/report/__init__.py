@@ -1,0 +1,1 @@
+"""Figures, the map and the one-file page."""

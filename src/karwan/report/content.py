@@ -1,0 +1,468 @@
+"""What the page says: phrases and rows, generated from a study's result.
+
+Nothing here knows a conclusion in advance. Each sentence is put together from what the study
+found, so that it stays right when the study changes: statements keep their date and source, and
+what was last known is never written as current.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import takewhile
+from typing import TYPE_CHECKING
+
+from karwan.analysis.comparison import (
+    AFGHANISTAN,
+    CUT,
+    NOT_BUILT,
+    OPEN,
+    Comparison,
+    CorridorAnswer,
+    Ranking,
+)
+from karwan.analysis.world import ALL_OPEN, LAST_KNOWN, Cut
+from karwan.base.units import HOURS_PER_DAY
+
+if TYPE_CHECKING:
+    from karwan.network.network import Corridor, Place
+    from karwan.route.tcd import DefaultUse, Journey
+    from karwan.study.run import StudyResult
+
+CONTEXT, OUTSIDE = "context", "outside"
+NAMED_DEFAULTS = 3
+STATES = {LAST_KNOWN: "as last known", ALL_OPEN: "with all gates open"}
+COUNTRIES = {
+    "AE": "United Arab Emirates",
+    "AF": "Afghanistan",
+    "AZ": "Azerbaijan",
+    "CN": "China",
+    "IN": "India",
+    "IR": "Iran",
+    "KG": "Kyrgyzstan",
+    "KZ": "Kazakhstan",
+    "PK": "Pakistan",
+    "TJ": "Tajikistan",
+    "TM": "Turkmenistan",
+    "UZ": "Uzbekistan",
+}
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
+_DEFAULTS = {
+    "border-cost": "border fees, {}",
+    "border-hours": "border hours, {}",
+    "gauge_break_hours": "hours of the change of gauge, {}",
+    "terminal_queue_hours": "waiting at the terminal, {}",
+    "terminal_handling_hours": "handling at the terminal, {}",
+    "transfer_usd_per_container": "cost of the transfer, {}",
+    "port_queue_hours": "waiting in port, {}",
+    "port_usd_per_container": "handling cost in port, {}",
+    "vehicle_swap_hours": "hours to change trucks, {}",
+    "parameter:sea_usd_per_teu_km": "sea freight rate",
+    "parameter:new_rail_speed_kmh": "speed on railways not yet built",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A sentence or two of the summary, under a word that says what it answers."""
+
+    head: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Corridors shown under one heading."""
+
+    title: str
+    answers: tuple[CorridorAnswer, ...]
+
+
+def number(value: float, digits: int = 0) -> str:
+    """Return a number with thousands marked and a true minus sign.
+
+    Examples
+    --------
+    >>> number(6277.06), number(-0.2)
+    ('6,277', '0')
+    """
+    text = f"{value:,.{digits}f}"
+    return text.lstrip("-") if not text.strip("-0.,") else text.replace("-", "\N{MINUS SIGN}")
+
+
+def signed(value: float) -> str:
+    """Return a difference with its sign.
+
+    Examples
+    --------
+    >>> signed(1234.5), signed(0.1)
+    ('+1,234', '0')
+    """
+    text = number(value)
+    return f"+{text}" if value > 0 and text != "0" else text
+
+
+def day(date: dt.date | None) -> str:
+    """Return a date in words, or that it was not found.
+
+    Examples
+    --------
+    >>> day(dt.date(2025, 10, 2)).split()
+    ['2', 'October', '2025']
+    """
+    return f"{date.day}\xa0{_MONTHS[date.month - 1]}\xa0{date.year}" if date else "date not found"
+
+
+def ago(age_days: int) -> str:
+    """Return an age counted back from the as-of date."""
+    if age_days == 0:
+        return "on the as-of date"
+    return f"{age_days:,} day{'s' if age_days != 1 else ''} before the as-of date"
+
+
+def more_or_less(value: float, unit: str) -> str:
+    r"""Return a difference in words.
+
+    Examples
+    --------
+    >>> more_or_less(-12.0, "h"), more_or_less(0.2, "USD")
+    ('12\xa0h less', 'the same USD')
+    """
+    shown = number(abs(value))
+    if shown == "0":
+        return f"the same {unit}"
+    return f"{shown}\xa0{unit} {'more' if value > 0 else 'less'}"
+
+
+def listed(items: Sequence[str]) -> str:
+    """Return items with commas and an `and`."""
+    return (
+        items[0]
+        if len(items) == 1
+        else ", ".join(items[:-1]) + " and " + items[-1]
+        if items
+        else ""
+    )
+
+
+def country(code: str) -> str:
+    """Return a country's name in English, or its code."""
+    return COUNTRIES.get(code, code)
+
+
+def passed(journey: Journey) -> str:
+    """Return the countries of a journey in order."""
+    return " \N{EN DASH} ".join(country(code) for code in journey.countries)
+
+
+def codes(journey: Journey) -> str:
+    """Return the codes of the countries of a journey in order."""
+    return "\N{EN DASH}".join(journey.countries)
+
+
+def short_family(family: str) -> str:
+    """Return a family's name without the word that groups it."""
+    return family.removeprefix("Outside: ")
+
+
+def label(corridor: Corridor) -> str:
+    """Return a corridor's family and variant."""
+    return f"{short_family(corridor.family)}: {corridor.variant}"
+
+
+def pair_name(origin: Place, destination: Place) -> str:
+    """Return the two ends of a journey."""
+    return f"{origin.name} to {destination.name}"
+
+
+def cut_text(cut: Cut) -> str:
+    """Return what cuts a route, since when, and when and how long ago that was known."""
+    if cut.kind == "user":
+        return f"{cut.name}: shut in this study's question"
+    if cut.kind == "season":
+        return f"{cut.name}: {cut.reason}"
+    if cut.kind == "not built":
+        return f"{cut.name}: not built"
+    word = f"barred to {cut.reason.split(':')[0]}" if cut.kind == "restriction" else "shut"
+    since = f"since {day(cut.since)}" if cut.since else "start not found"
+    return f"{cut.name}: {word}, {since}{known_text(cut)}"
+
+
+def known_text(cut: Cut) -> str:
+    """Return when a cut was last known or reported, with its age; empty if undated."""
+    if cut.known_on is None or cut.age_days is None:
+        return ""
+    return f"; {'last known' if cut.last_known else 'reported'} {day(cut.known_on)}, {ago(cut.age_days)}"
+
+
+def default_name(use: DefaultUse) -> str:
+    """Return a default's name in words."""
+    kind, _, rest = use.id.partition(":")
+    subject = use.what.partition(":")[0]
+    if kind == "rate":
+        code, _, mode = rest.partition(":")
+        return f"{mode} freight rate, {country(code)}"
+    if use.id.startswith("parameter:pk_rail_usd_per_tkm"):
+        return f"rail freight rate, {country('PK')}"
+    known = _DEFAULTS.get(use.id) or _DEFAULTS.get(kind)
+    return known.format(subject) if known else use.id.replace("_", " ").replace(":", ", ")
+
+
+def journeys(comparison: Comparison) -> Iterator[Journey]:
+    """Yield every journey of a comparison's corridors, also those that are cut or not built."""
+    for answer in comparison.answers:
+        found = answer.journey or answer.open_journey
+        if found is not None:
+            yield found
+
+
+def turned_by(comparison: Comparison, ids: Sequence[str], *, most: int = NAMED_DEFAULTS) -> str:
+    """Return the strongest of the defaults that can turn a pairing, by name."""
+    names = {
+        use.id: default_name(use) for journey in journeys(comparison) for use in journey.defaults
+    }
+    shown = list(dict.fromkeys(names.get(ident, ident) for ident in ids))
+    more = f" and {len(shown) - most} more" if len(shown) > most else ""
+    return "; ".join(shown[:most]) + more
+
+
+def groups(comparison: Comparison) -> list[Group]:
+    """Return the corridors that serve the pair and stand, by family; outside options together."""
+    found: dict[str, list[CorridorAnswer]] = {}
+    for answer in comparison.answers:
+        if answer.status in (OPEN, CUT):
+            role = answer.corridor.role
+            title = {OUTSIDE: "Outside options", CONTEXT: "Context, not ranked"}.get(
+                role, answer.corridor.family
+            )
+            found.setdefault(title, []).append(answer)
+    return [Group(title, tuple(answers)) for title, answers in found.items()]
+
+
+def same_route(comparison: Comparison, journey: Journey) -> str:
+    """Return the family whose corridor is the journey, or an empty text."""
+    for answer in comparison.answers:
+        if answer.journey is not None and answer.journey.path.arcs == journey.path.arcs:
+            return short_family(answer.corridor.family)
+    return ""
+
+
+def best_of_family(comparison: Comparison, family: str) -> CorridorAnswer | str:
+    """Return the best corridor of a family that is open, or one word for why there is none."""
+    mine = [answer for answer in comparison.answers if answer.corridor.family == family]
+    opened = [
+        (a.journey.generalized_cost_usd, k) for k, a in enumerate(mine) if a.journey is not None
+    ]
+    if opened:
+        return mine[min(opened)[1]]
+    statuses = {answer.status for answer in mine}
+    return "cut" if CUT in statuses else "not built" if NOT_BUILT in statuses else "\N{EN DASH}"
+
+
+def cheapest_family(comparison: Comparison) -> str:
+    """Return the family of the cheapest open corridor at central values; empty if all are shut."""
+    order = comparison.ranking.order_central
+    return comparison.answer(order[0]).corridor.family if order else ""
+
+
+def span(low: float | None, high: float | None) -> str:
+    """Return a claimed range, one figure if its ends are the same, a dash if there is none.
+
+    Examples
+    --------
+    >>> span(7000, 7000), span(None, 4600), span(None, None)
+    ('7,000', '4,600', '–')
+    """
+    ends = dict.fromkeys(number(end) for end in (low, high) if end is not None)
+    return "–".join(ends) or "–"
+
+
+def without_text(comparison: Comparison) -> str:
+    """Return, for a table, what keeping out of Afghanistan adds or saves."""
+    best, without = comparison.best, comparison.best_without_afghanistan
+    if AFGHANISTAN in (comparison.origin.country, comparison.destination.country):
+        return "an end lies there"
+    if without is None:
+        return "no route"
+    if best is None or AFGHANISTAN not in best.countries:
+        return "same route"
+    return (
+        f"{signed(without.hours[1] - best.hours[1])} h, {signed(without.usd[1] - best.usd[1])} USD"
+    )
+
+
+def way_round_text(answer: CorridorAnswer, best: Journey | None) -> str:
+    """Return what the best way round costs against a cut corridor, were it open."""
+    opened = answer.open_journey
+    if opened is None:
+        return "cut with all gates open too"
+    if best is None:
+        return "there is no way round"
+    usd = more_or_less(best.usd[1] - opened.usd[1], "USD")
+    hours = more_or_less(best.hours[1] - opened.hours[1], "h")
+    weighed = more_or_less(best.generalized_cost_usd - opened.generalized_cost_usd, "USD")
+    return f"The best way round costs {usd} and takes {hours}; with hours counted, {weighed}"
+
+
+def journey_text(comparison: Comparison, journey: Journey) -> str:
+    """Return a journey in one sentence: where, how far, how long, how much, how sure."""
+    crossings = [comparison.world.network.crossings[name].name for name in journey.crossings]
+    over = f", crossing at {listed(crossings)}" if crossings else ""
+    low, mean, high = journey.hours
+    return (
+        f"{passed(journey)} by {listed(journey.modes)}{over}: {number(journey.distance_km)}\xa0km, "
+        f"{number(mean)}\xa0h ({number(mean / HOURS_PER_DAY, 1)} days; band {number(low)}\N{EN DASH}{number(high)}\xa0h), "
+        f"{number(journey.usd[1])}\xa0USD (band {number(journey.usd[0])}\N{EN DASH}{number(journey.usd[2])}); grade {journey.grade}."
+    )
+
+
+def summary(result: StudyResult) -> tuple[Point, ...]:
+    """Return the answer in a minute, for the focus pair."""
+    found = [result.comparison(*result.focus, state) for state in result.spec.states]
+    now = found[0]
+    points = [
+        Point("What is cut", _cut_summary(comparison))
+        for comparison in found
+        if comparison.state == LAST_KNOWN
+    ]
+    points += [Point(f"Cheapest {STATES[c.state]}", _best_summary(c, now)) for c in found]
+    points.append(
+        Point("Without Afghanistan", " ".join(_without_summary(comparison) for comparison in found))
+    )
+    points.append(Point("How sure", _sure_summary(now)))
+    points += [Point("Not built", text) for text in _unbuilt_summary(now)]
+    return tuple(points)
+
+
+def _cut_summary(comparison: Comparison) -> str:
+    named = [
+        a for a in comparison.answers if a.status in (OPEN, CUT) and a.corridor.role != CONTEXT
+    ]
+    shut = [answer for answer in named if answer.status == CUT]
+    horizon = f"newest evidence {day(comparison.world.evidence_horizon)}"
+    if not named:
+        return f"None of the corridors compared serves this pair on what is built ({horizon})."
+    if not shut:
+        return f"None of the {len(named)} corridor variants that serve this pair is cut as last known ({horizon})."
+    families = listed(list(dict.fromkeys(short_family(answer.corridor.family) for answer in shut)))
+    causes = "; ".join(
+        f"{cut_text(cut)}" for cut in {cut.id: cut for a in shut for cut in a.cuts}.values()
+    )
+    return f"{len(shut)} of the {len(named)} corridor variants that serve this pair are cut ({families}). {causes}."
+
+
+def _best_summary(comparison: Comparison, now: Comparison) -> str:
+    best = comparison.best
+    if best is None:
+        causes = "; ".join(cut_text(cut) for cut in comparison.way_cuts)
+        return f"No route. {causes or 'Nothing that is built joins the two places'}."
+    if comparison is now or now.best is None:
+        return journey_text(comparison, best)
+    if best.path.arcs == now.best.path.arcs:
+        return f"The same route as {STATES[now.state]}."
+    usd = more_or_less(best.usd[1] - now.best.usd[1], "USD")
+    hours = more_or_less(best.hours[1] - now.best.hours[1], "h")
+    return f"{journey_text(comparison, best)} That is {usd} and {hours} than {STATES[now.state]}."
+
+
+def _without_summary(comparison: Comparison) -> str:
+    best, without = comparison.best, comparison.best_without_afghanistan
+    state = STATES[comparison.state].capitalize()
+    if AFGHANISTAN in (comparison.origin.country, comparison.destination.country):
+        return f"{state}: no such way, since an end of the journey lies in Afghanistan."
+    if without is None:
+        return f"{state}: no way keeps out of Afghanistan."
+    if best is None or AFGHANISTAN not in best.countries:
+        return f"{state}: the cheapest way does not pass Afghanistan."
+    usd = more_or_less(without.usd[1] - best.usd[1], "USD")
+    hours = more_or_less(without.hours[1] - best.hours[1], "h")
+    return f"{state}: the cheapest way that keeps out of Afghanistan ({passed(without)}) costs {usd} and takes {hours}."
+
+
+def _sure_summary(comparison: Comparison) -> str:
+    ranking, state = comparison.ranking, STATES[comparison.state]
+    if len(ranking.ranks) < 2:
+        count = {0: "No corridor is", 1: "Only one corridor is"}[len(ranking.ranks)]
+        return f"{count} open {state}, so there is nothing to rank. Hours and costs are estimates with the bands shown."
+    first = ranking.ranks[0]
+    names = {answer.corridor.id: label(answer.corridor) for answer in comparison.answers}
+    if ranking.holds:
+        return f"{state.capitalize()}, the order of all {len(ranking.ranks)} open corridors holds over the bands of the defaults it rests on."
+    doubtful = next(pair for pair in ranking.pairings if not pair.holds)
+    turn = turned_by(comparison, doubtful.turned_by)
+    if first.worst_rank == 1:
+        return (
+            f"{state.capitalize()}, {names[first.corridor_id]} comes first whatever the defaults; the order behind it does not hold. "
+            f"What could turn {names[doubtful.better]} and {names[doubtful.worse]}: {turn}."
+        )
+    ends = " ".join(
+        f"With all defaults {word}, {names[order[0]]} comes first."
+        for word, order in _ends(ranking)
+    )
+    return (
+        f"{state.capitalize()}, the order of the {len(ranking.ranks)} open corridors does not hold: {names[first.corridor_id]}, first at "
+        f"central values, may rank anywhere from 1 to {first.worst_rank}. {ends} What could turn "
+        f"{names[doubtful.better]} and {names[doubtful.worse]}: {turn}."
+    )
+
+
+def _ends(ranking: Ranking) -> Iterator[tuple[str, tuple[str, ...]]]:
+    yield "at their low ends", ranking.order_low
+    yield "at their high ends", ranking.order_high
+
+
+def _unbuilt_summary(comparison: Comparison) -> Iterator[str]:
+    projects = {
+        cut.id: cut.name for a in comparison.answers if a.status == NOT_BUILT for cut in a.cuts
+    }
+    if projects:
+        verb = (
+            "is announced, not built, and"
+            if len(projects) == 1
+            else "are announced, not built, and"
+        )
+        yield f"{listed(list(projects.values()))} {verb} left out of all figures."
+
+
+def doubtful_pairs(
+    comparison: Comparison,
+) -> list[tuple[str, str, tuple[float, float, float], str]]:
+    """Return the neighbouring pairings that do not hold, by name, with margin and what turns them."""
+    names = {answer.corridor.id: label(answer.corridor) for answer in comparison.answers}
+    return [
+        (
+            names[pair.better],
+            names[pair.worse],
+            pair.margin_usd,
+            turned_by(comparison, pair.turned_by),
+        )
+        for pair in comparison.ranking.pairings
+        if not pair.holds
+    ]
+
+
+def host(url: str) -> str:
+    """Return the site of an address, for a link's text.
+
+    Examples
+    --------
+    >>> host("https://cpmm.carecprogram.org/?p=139")
+    'cpmm.carecprogram.org'
+    """
+    return "".join(takewhile(lambda letter: letter != "/", url.partition("//")[2])).removeprefix(
+        "www."
+    )

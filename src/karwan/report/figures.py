@@ -1,0 +1,394 @@
+"""Charts of a study as inline SVG: time and cost over distance, and where hours and dollars go.
+
+A chart is first a Vega-Lite specification, plain data that a test can read, and only then a
+drawing. Ids of a drawing are renamed, so that several fit on one page and bytes repeat.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from karwan.analysis.comparison import CUT, OPEN, Comparison, CorridorAnswer
+from karwan.base.errors import KarwanError
+from karwan.report.content import CONTEXT, label, number
+
+if TYPE_CHECKING:
+    from karwan.network.network import Network
+    from karwan.route.tcd import Journey
+
+Spec = dict[str, Any]
+
+FONT = "Liberation Sans, Arial, sans-serif"
+INK, MUTED, RULE = "#22282e", "#5c6369", "#e3e1db"
+FAMILY_COLOURS = ("#d55e00", "#0072b2", "#009e73", "#b5538c", "#8a6d00", "#22282e")
+"""Okabe and Ito's colours, the light ones darkened to 3:1 on white."""
+SHAPES = ("circle", "square", "triangle-up", "diamond", "triangle-down", "cross")
+KIND_COLOURS = {
+    "driving": "#0072b2",
+    "road haul": "#0072b2",
+    "rest": "#56b4e9",
+    "rail haul": "#009e73",
+    "sea haul": "#9aa1a6",
+    "border": "#d55e00",
+    "border fees": "#d55e00",
+    "entry fees": "#e69f00",
+    "handling": "#cc79a7",
+    "terminal wait": "#f0e442",
+}
+"""By kind of charge; a kind that is not listed is drawn grey."""
+OTHER_COLOUR = "#55595d"
+CHART_PX = (720, 380)
+BAR_PX, BAR_LABEL_PX = 30, 330
+LEAST_JUMP_SHARE = 0.07
+MOST_LABELS = 12
+LONGEST_DRAWN_RATIO = 2.5
+LETTER_PX, LINE_PX = 5.6, 13.0
+
+
+class MissingExtraError(KarwanError):
+    """A report was asked for without the packages that draw it."""
+
+    def __init__(self, package: str) -> None:
+        super().__init__(f"A report needs the package {package!r}: pip install 'karwan[report]'.")
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A point of a line: what was reached, at which km, and the sum so far (hours or USD)."""
+
+    label: str
+    km: float
+    total: float
+
+
+@dataclass(frozen=True, slots=True)
+class ChartLine:
+    """A route in a time-distance or cost-distance chart; dashed where it is cut."""
+
+    name: str
+    colour: str
+    shape: str
+    dashed: bool
+    stops: tuple[Stop, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChartBar:
+    """A route's hours or USD by kind, with the band of their sum."""
+
+    name: str
+    parts: Mapping[str, float]
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Lead:
+    """The best corridor of a family between two places, which stands for it in map and charts.
+
+    Attributes
+    ----------
+    cut
+        Whether it is cut as last known; False where the study does not ask.
+    drawn
+        False where it is so much longer than the shortest that it would squeeze the others.
+    """
+
+    family: str
+    answer: CorridorAnswer
+    journey: Journey
+    colour: str
+    shape: str
+    cut: bool
+    drawn: bool
+
+    @property
+    def label(self) -> str:
+        """Family and variant."""
+        return label(self.answer.corridor)
+
+    @property
+    def name(self) -> str:
+        """Family and variant, with a mark where it is cut."""
+        return f"{self.label} (if open)" if self.cut else self.label
+
+
+def leads_of(chosen: Comparison, known: Comparison | None, network: Network) -> list[Lead]:
+    """Return the best corridor of each family that stands, in the state chosen.
+
+    Parameters
+    ----------
+    known
+        The comparison as last known, which tells what is cut; None if the study has none.
+    """
+    order = list(dict.fromkeys(corridor.family for corridor in network.corridors.values()))
+    best: dict[str, tuple[CorridorAnswer, Journey]] = {}
+    for answer in chosen.answers:
+        journey = answer.journey or answer.open_journey
+        if journey is None or answer.status not in (OPEN, CUT) or answer.corridor.role == CONTEXT:
+            continue
+        held = best.get(answer.corridor.family)
+        if held is None or (journey.generalized_cost_usd, answer.corridor.id) < (
+            held[1].generalized_cost_usd,
+            held[0].corridor.id,
+        ):
+            best[answer.corridor.family] = (answer, journey)
+    shortest = min((journey.distance_km for _, journey in best.values()), default=0.0)
+    found = []
+    for position, family in enumerate(order):
+        if family not in best:
+            continue
+        answer, journey = best[family]
+        cut = (known or chosen).answer(answer.corridor.id).status == CUT
+        colour = FAMILY_COLOURS[position % len(FAMILY_COLOURS)]
+        drawn = journey.distance_km <= LONGEST_DRAWN_RATIO * shortest
+        found.append(
+            Lead(family, answer, journey, colour, SHAPES[position % len(SHAPES)], cut, drawn)
+        )
+    return found
+
+
+def chart_line(lead: Lead, unit: str) -> ChartLine:
+    """Return a lead's time-cost-distance table as a line, in hours (`h`) or USD (`usd`)."""
+    stops = [Stop("", 0.0, 0.0)]
+    stops += [
+        Stop(row.label, row.cum_km, row.cum_usd if unit == "usd" else row.cum_hours)
+        for row in lead.journey.rows
+    ]
+    return ChartLine(lead.name, lead.colour, lead.shape, lead.cut, tuple(stops))
+
+
+@dataclass(frozen=True, slots=True)
+class JumpLabel:
+    """Words beside a jump, `dx` px from it; they end there where `dx` is negative."""
+
+    words: str
+    km: float
+    total: float
+    dx: float
+
+
+def distance_spec(lines: Sequence[ChartLine], unit: str) -> Spec:
+    """Return the chart of hours or USD over km: legs have slope, crossings and terminals jump.
+
+    Parameters
+    ----------
+    unit
+        `h` or `USD`.
+    """
+    alt = _altair()
+    rows = [
+        {
+            "route": line.name,
+            "at": stop.label,
+            "km": round(stop.km, 1),
+            "total": round(stop.total, 1),
+            "order": order,
+        }
+        for line in lines
+        for order, stop in enumerate(line.stops)
+    ]
+    names = [line.name for line in lines]
+    legend = alt.Legend(
+        title=None, orient="bottom", columns=1, labelLimit=680, symbolStrokeWidth=2.4, symbolSize=90
+    )
+    colour = alt.Color(
+        "route:N",
+        scale=alt.Scale(domain=names, range=[line.colour for line in lines]),
+        legend=legend,
+    )
+    dashes = [[7, 4] if line.dashed else [1, 0] for line in lines]
+    dash = alt.StrokeDash("route:N", scale=alt.Scale(domain=names, range=dashes), legend=legend)
+    shape = alt.Shape(
+        "route:N",
+        scale=alt.Scale(domain=names, range=[line.shape for line in lines]),
+        legend=legend,
+    )
+    limits = _limits(lines)
+    base = alt.Chart(alt.InlineData(values=rows)).encode(
+        x=alt.X(
+            "km:Q",
+            title="Distance, km",
+            scale=alt.Scale(domain=[0, limits[0]], nice=False),
+            axis=alt.Axis(tickCount=10),
+        ),
+        y=alt.Y(
+            "total:Q",
+            title={"h": "Mean hours since start, h"}.get(unit, "Central cost since start, USD"),
+            scale=alt.Scale(domain=[0, limits[1]], nice=False),
+            axis=alt.Axis(tickCount=7),
+        ),
+        order=alt.Order("order:Q"),
+        color=colour,
+    )
+    layers = [
+        base.mark_line(strokeWidth=2.2, strokeJoin="round").encode(strokeDash=dash),
+        base.mark_point(filled=True, size=34, opacity=1).encode(shape=shape),
+        *_label_layers(jump_labels(lines, unit)),
+    ]
+    return _finished(alt.layer(*layers).properties(width=CHART_PX[0], height=CHART_PX[1]))
+
+
+def _limits(lines: Sequence[ChartLine]) -> tuple[float, float]:
+    """Return the ends of both axes, with some room."""
+    km = max((stop.km for line in lines for stop in line.stops), default=1.0)
+    total = max((stop.total for line in lines for stop in line.stops), default=1.0)
+    return 1.03 * (km or 1.0), 1.06 * (total or 1.0)
+
+
+def jump_labels(lines: Sequence[ChartLine], unit: str) -> list[JumpLabel]:
+    """Return labels for the big jumps, the biggest first; one that would overlap is left out."""
+    km_max, total_max = _limits(lines)
+    jumps = []
+    for line in lines:
+        for before, after in pairwise(line.stops):
+            if after.km == before.km and after.total - before.total >= LEAST_JUMP_SHARE * total_max:
+                jumps.append((after.total - before.total, after.label, after.km, before.total))
+    taken: list[tuple[float, float, float, float]] = []
+    found: list[JumpLabel] = []
+    for size, name, km, start in sorted(jumps, key=lambda jump: (-jump[0], jump[1:])):
+        words = f"{re.sub(r' *[(].*', '', name)} +{number(size)} {unit}"
+        width = LETTER_PX * len(words)
+        x = CHART_PX[0] * km / km_max
+        for share, side in ((0.5, 1), (0.5, -1), (0.8, 1), (0.8, -1), (0.2, 1), (0.2, -1)):
+            y = CHART_PX[1] * (start + share * size) / total_max
+            left = x + 8 if side > 0 else x - 8 - width
+            box = (left, y - LINE_PX / 2, left + width, y + LINE_PX / 2)
+            if left < 2 or box[2] > CHART_PX[0] or any(_overlap(box, other) for other in taken):
+                continue
+            taken.append(box)
+            found.append(JumpLabel(words, round(km, 1), round(start + share * size, 1), 8.0 * side))
+            break
+        if len(found) == MOST_LABELS:
+            break
+    return found
+
+
+def _overlap(a: tuple[float, float, float, float], b: tuple[float, float, float, float]) -> bool:
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+
+
+def _label_layers(labels: Sequence[JumpLabel]) -> list[Any]:
+    """Return the labels over white halos, those right of their jump and those left of it."""
+    alt = _altair()
+    layers = []
+    for side, align in ((1, "left"), (-1, "right")):
+        rows = [{"km": x.km, "total": x.total, "words": x.words} for x in labels if x.dx * side > 0]
+        if not rows:
+            continue
+        base = alt.Chart(alt.InlineData(values=rows)).encode(x="km:Q", y="total:Q", text="words:N")
+        look = {"align": align, "baseline": "middle", "dx": 8 * side, "fontSize": 11}
+        layers.append(base.mark_text(**look, stroke="#fff", strokeWidth=3.5, strokeJoin="round"))
+        layers.append(base.mark_text(**look, color=INK))
+    return layers
+
+
+def bars_spec(bars: Sequence[ChartBar], unit: str) -> Spec:
+    """Return stacked bars of hours or USD by kind, one per route, with the band of the sum."""
+    alt = _altair()
+    rank = {kind: order for order, kind in enumerate(KIND_COLOURS)}
+    kinds = sorted(
+        {kind for bar in bars for kind in bar.parts},
+        key=lambda kind: (rank.get(kind, len(rank)), kind),
+    )
+    names = [bar.name for bar in bars]
+    rows = [
+        {
+            "route": bar.name,
+            "kind": kind,
+            "value": round(bar.parts[kind], 1),
+            "order": kinds.index(kind),
+        }
+        for bar in bars
+        for kind in kinds
+        if bar.parts.get(kind)
+    ]
+    bands = [
+        {"route": bar.name, "low": round(bar.low, 1), "high": round(bar.high, 1)} for bar in bars
+    ]
+    y = alt.Y(
+        "route:N",
+        sort=names,
+        title=None,
+        axis=alt.Axis(labelLimit=BAR_LABEL_PX, domain=False, ticks=False),
+    )
+    colours = alt.Scale(
+        domain=kinds, range=[KIND_COLOURS.get(kind, OTHER_COLOUR) for kind in kinds]
+    )
+    title = {"h": "Mean hours, h; thin line: band"}.get(unit, "Central cost, USD; thin line: band")
+    stack = alt.Chart(alt.InlineData(values=rows)).mark_bar(stroke=INK, strokeWidth=0.5, size=17)
+    stack = stack.encode(
+        y=y,
+        x=alt.X("value:Q", stack="zero", title=title),
+        color=alt.Color(
+            "kind:N", scale=colours, legend=alt.Legend(title=None, orient="bottom", columns=7)
+        ),
+        order=alt.Order("order:Q"),
+    )
+    band = alt.Chart(alt.InlineData(values=bands)).mark_rule(
+        stroke=INK, strokeWidth=1.3, yOffset=11
+    )
+    band = band.encode(y=y, x=alt.X("low:Q"), x2=alt.X2("high:Q"))
+    height = BAR_PX * max(len(bars), 1)
+    return _finished(
+        alt.layer(stack, band).properties(width=CHART_PX[0] - BAR_LABEL_PX + 60, height=height)
+    )
+
+
+def _finished(chart: Any) -> Spec:
+    axis = {
+        "labelColor": INK, "titleColor": MUTED, "titleFontWeight": "normal", "gridColor": RULE,
+        "domainColor": MUTED, "tickColor": MUTED, "labelFontSize": 11, "titleFontSize": 11,
+    }  # fmt: skip
+    styled = chart.configure(font=FONT, background="#ffffff", padding=6).configure_view(stroke=None)
+    spec: Spec = (
+        styled.configure_axis(**axis).configure_legend(labelFontSize=11, labelColor=INK).to_dict()
+    )
+    return spec
+
+
+def to_svg(spec: Spec, prefix: str, description: str) -> str:
+    """Return a specification as SVG whose ids all begin with `prefix`.
+
+    Raises
+    ------
+    MissingExtraError
+        If vl-convert is not installed.
+    """
+    try:
+        import vl_convert
+    except ImportError as error:
+        raise MissingExtraError("vl-convert-python") from error
+    return dressed(vl_convert.vegalite_to_svg(spec), prefix, description)
+
+
+def dressed(svg: str, prefix: str, description: str) -> str:
+    """Return an SVG with ids renamed in the order met and one description for a screen reader.
+
+    Examples
+    --------
+    >>> dressed('<svg><path id="clip7"/><g clip-path="url(#clip7)"/></svg>', "a", "Two lines.")
+    '<svg role="img" aria-label="Two lines."><path id="a-0"/><g clip-path="url(#a-0)"/></svg>'
+    """
+    from xml.sax.saxutils import quoteattr
+
+    bare = re.sub(r' (?:aria-[a-z]+|role)="[^"]*"', "", svg)
+    names = {
+        old: f"{prefix}-{order}"
+        for order, old in enumerate(dict.fromkeys(re.findall(r'\bid="([^"]+)"', bare)))
+    }
+    for pattern in (r'(\bid=")([^"]+)(")', r"(url\(#)([^)]+)(\))", r'(href="#)([^"]+)(")'):
+        bare = re.sub(pattern, lambda hit: hit[1] + names.get(hit[2], hit[2]) + hit[3], bare)
+    return re.sub(r"<svg\b", f'<svg role="img" aria-label={quoteattr(description)}', bare, count=1)
+
+
+def _altair() -> Any:
+    try:
+        import altair
+    except ImportError as error:
+        raise MissingExtraError("altair") from error
+    return altair

@@ -1,0 +1,446 @@
+"""One self-contained HTML page for a study: no script, no request, no clock, the same bytes twice.
+
+Everything on it comes from the study's result. The template lays out, `content` words, `figures`
+draws; here the pieces are gathered.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from typing import TYPE_CHECKING, Any, Literal
+
+from karwan import __version__
+from karwan.analysis.answers import restriction_subject
+from karwan.analysis.comparison import CUT, NOT_BUILT, OPEN, Comparison
+from karwan.analysis.world import ALL_OPEN, LAST_KNOWN, Cut
+from karwan.base.provenance import Source, read_date
+from karwan.data.sources import list_sources
+from karwan.network.gauges import SEA
+from karwan.report import content
+from karwan.report.content import default_name, journeys, label
+from karwan.report.figures import (
+    ChartBar,
+    Lead,
+    MissingExtraError,
+    bars_spec,
+    chart_line,
+    distance_spec,
+    leads_of,
+    to_svg,
+)
+from karwan.report.map import MapCorridor, MapCrossing, MapLine, MapPlace, draw_map
+
+if TYPE_CHECKING:
+    from karwan.network.network import Crossing, Link, Network, Place
+    from karwan.route.tcd import DefaultUse, Journey
+    from karwan.study.run import StudyResult
+
+TEMPLATE = "page.html.j2"
+MOST_BARS = 10
+FERRY = "ferry"
+SAME_POST_DEG = 0.35
+_BUILD: dict[str, Literal["built", "building", "planned"]] = {
+    "built": "built",
+    "building": "building",
+    "not_built": "planned",
+}
+_STATUS = Literal["open", "shut", "limited", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class CutRow:
+    """Something that cuts corridors: in which state, which of the focus pair's, of how many pairs."""
+
+    cut: Cut
+    state: str
+    corridors: tuple[str, ...]
+    pair_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class DefaultRow:
+    """A default in the journey where it weighs most, and how many corridor routes rest on it."""
+
+    name: str
+    use: DefaultUse
+    focus_count: int
+    all_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRow:
+    """A source with the dates and grades of what was taken from it."""
+
+    url: str
+    dates: str
+    grades: str
+
+
+def cut_rows(result: StudyResult) -> list[CutRow]:
+    """Return everything that cuts a corridor of any pair, per state, each once."""
+    cuts: dict[tuple[str, str], Cut] = {}
+    pairs: dict[tuple[str, str], set[tuple[str, str]]] = {}
+    named: dict[tuple[str, str], list[str]] = {}
+    for comparison in result.comparisons:
+        pair = (comparison.origin.id, comparison.destination.id)
+        for answer in comparison.answers:
+            for cut in answer.cuts if answer.status == CUT else ():
+                key = (comparison.state, cut.id)
+                cuts.setdefault(key, cut)
+                pairs.setdefault(key, set()).add(pair)
+                named.setdefault(key, []).extend(
+                    [label(answer.corridor)] if pair == result.focus else []
+                )
+    return [CutRow(cut, key[0], tuple(named[key]), len(pairs[key])) for key, cut in cuts.items()]
+
+
+def default_rows(result: StudyResult) -> list[DefaultRow]:
+    """Return the defaults of the focus pair, both ways, the widest first."""
+    uses: dict[str, DefaultUse] = {}
+    focus, everywhere = Counter[str](), Counter[str]()
+    for comparison in result.comparisons:
+        ends = {comparison.origin.id, comparison.destination.id}
+        for journey in journeys(comparison):
+            for use in journey.defaults:
+                everywhere[use.id] += 1
+                if ends == set(result.focus):
+                    focus[use.id] += 1
+                    uses[use.id] = max(use, uses.get(use.id, use), key=_width)
+    rows = [
+        DefaultRow(default_name(use), use, focus[name], everywhere[name])
+        for name, use in uses.items()
+    ]
+    return sorted(rows, key=lambda row: (-row.focus_count, row.name, row.use.id))
+
+
+def _width(use: DefaultUse) -> tuple[float, float]:
+    return use.usd[2] - use.usd[0], use.hours[2] - use.hours[0]
+
+
+def claims(result: StudyResult, project_id: str) -> list[dict[str, Any]]:
+    """Return what is claimed of a project and by whom, the newest first; nothing of after the as-of date."""
+    rows = [row for row in result.catalog.rows("rail_projects") if row["project_id"] == project_id]
+    dated = [(read_date(row["source_date"]), row) for row in rows]
+    kept = [
+        (date or dt.date.min, row)
+        for date, row in dated
+        if date is None or date <= result.spec.as_of
+    ]
+    return [row for _, row in sorted(kept, key=lambda item: (-item[0].toordinal(), item[1]["id"]))]
+
+
+def bans(result: StudyResult) -> list[tuple[str, str, dt.date | None, str, Source]]:
+    """Return the bans on vehicle classes in force as last known: subject, class, start, rule, source."""
+    network: Network = result.world.network
+    found: dict[tuple[str, str, str], tuple[str, str, dt.date | None, str, Source]] = {}
+    for rule in result.world.rules_in_force("bar"):
+        subject = restriction_subject(network, rule)
+        crossing = network.crossings.get(rule.target)
+        name = crossing.name if crossing else subject
+        row = (name, rule.vehicle_class.replace("_", " "), rule.start, rule.rule, rule.source)
+        found.setdefault((name, rule.vehicle_class, rule.rule), row)
+    return list(found.values())
+
+
+def source_rows(found: Iterable[Journey]) -> list[SourceRow]:
+    """Return the sources of journeys, addresses first, then what was derived or estimated."""
+    about: dict[str, set[tuple[str, str]]] = {}
+    for journey in found:
+        for source in journey.sources:
+            about.setdefault(source.url, set()).add((source.date, source.grade))
+    rows = []
+    for url in sorted(about, key=lambda name: (not name.startswith("http"), name)):
+        dates = sorted({date for date, _ in about[url] if date}) or ["undated"]
+        rows.append(
+            SourceRow(url, ", ".join(dates), ", ".join(sorted({grade for _, grade in about[url]})))
+        )
+    return rows
+
+
+def map_svg(result: StudyResult, leads: Sequence[Lead], description: str) -> str:
+    """Return the map of a study: links, crossings, and the best corridor of each family."""
+    network = result.world.network
+    origin, destination = (network.places[name] for name in result.focus)
+    corridors = [
+        MapCorridor(lead.label, lead.colour, points, lead.cut)
+        for lead in leads
+        for points in _courses(network, origin, lead.journey)
+    ]
+    passed = {name for lead in leads for name in lead.journey.crossings}
+    return draw_map(
+        places=_map_places(result, leads),
+        lines=[line for link in network.links.values() for line in _map_line(network, link)],
+        corridors=corridors,
+        crossings=list(_map_crossings(result, passed)),
+        title=f"{content.pair_name(origin, destination)}: the best corridor of each family",
+        description=description,
+    )
+
+
+def _spot(place: Place, mode: str) -> tuple[float, float]:
+    """Return where a mode is at a place."""
+    found = place.road if mode == "road" else place.rail
+    return found or place.position
+
+
+def _map_line(network: Network, link: Link) -> Iterator[MapLine]:
+    if link.infrastructure not in _BUILD:
+        return
+    mode: Literal["road", "rail", "sea"] = (
+        "road" if link.mode == "road" else "rail" if link.mode == "rail" else "sea"
+    )
+    ends = (network.places[link.from_id], network.places[link.to_id])
+    yield MapLine((_spot(ends[0], mode), _spot(ends[1], mode)), mode, _BUILD[link.infrastructure])
+
+
+def _courses(
+    network: Network, origin: Place, journey: Journey
+) -> list[tuple[tuple[float, float], ...]]:
+    """Return the parts of a journey on land as points; the sea legs between them are left out."""
+    parts: list[list[tuple[float, float]]] = [[]]
+    here = origin.id
+    for number, name in enumerate(journey.links):
+        link = network.links[name]
+        ends = (link.from_id, link.to_id)
+        if here not in ends:
+            here = _joined_end(network, journey, number)
+        there = ends[1] if here == ends[0] else ends[0]
+        if link.mode in (SEA, FERRY):
+            parts.append([])
+        else:
+            parts[-1] += [_spot(network.places[end], link.mode) for end in (here, there)]
+        here = there
+    return [tuple(dict.fromkeys(part)) for part in parts if len(set(part)) > 1]
+
+
+def _joined_end(network: Network, journey: Journey, number: int) -> str:
+    """Return the end at which a link is entered after a transfer between a town and its station."""
+    link = network.links[journey.links[number]]
+    after = network.links[journey.links[number + 1]] if number + 1 < len(journey.links) else None
+    onward = {after.from_id, after.to_id} if after else {journey.places[-1]}
+    return link.from_id if link.to_id in onward else link.to_id
+
+
+def _map_places(result: StudyResult, leads: Sequence[Lead]) -> list[MapPlace]:
+    """Return the ends of all pairs, named always, and the towns and ports on the way, if there is room."""
+    network = result.world.network
+    ends = {place.id: place for c in result.comparisons for place in (c.origin, c.destination)}
+    passed = (network.places[name] for lead in leads for name in lead.journey.places)
+    towns = {place.id: place for place in passed if place.kind in ("city", "seaport")}
+    ranks = dict.fromkeys(towns, 2) | dict.fromkeys(ends, 1)
+    return [
+        MapPlace(place.name, *place.position, ranks[name])
+        for name, place in sorted((towns | ends).items())
+    ]
+
+
+def _map_crossings(result: StudyResult, passed: set[str]) -> Iterator[MapCrossing]:
+    """Yield one symbol per post, road and rail together; the name where a corridor drawn passes."""
+    network = result.world.network
+    posts: list[tuple[tuple[float, float], frozenset[str], list[Crossing]]] = []
+    built = (
+        c
+        for c in network.crossings.values()
+        if c.link_id in network.links and network.links[c.link_id].built
+    )
+    for crossing in sorted(built, key=lambda c: (c.id not in passed, c.mode != "road", c.id)):
+        sides = [
+            _spot(network.places[side], crossing.mode)
+            for side in (crossing.side_a, crossing.side_b)
+        ]
+        spot = ((sides[0][0] + sides[1][0]) / 2, (sides[0][1] + sides[1][1]) / 2)
+        frontier = frozenset((crossing.country_a, crossing.country_b))
+        for where, other, members in posts:
+            if (
+                other == frontier
+                and max(abs(where[0] - spot[0]), abs(where[1] - spot[1])) < SAME_POST_DEG
+            ):
+                members.append(crossing)
+                break
+        else:
+            posts.append((spot, frontier, [crossing]))
+    for spot, _, members in posts:
+        name = members[0].name.partition(" (")[0].removesuffix(" rail")
+        status = _together([_status(result, member) for member in members])
+        yield MapCrossing(name, *spot, status, any(member.id in passed for member in members))
+
+
+def _status(result: StudyResult, crossing: Crossing) -> str:
+    """Return a crossing's last known status, or what the study's question makes of it."""
+    world = result.world
+    names = {crossing.id, crossing.link_id, world.network.element_of_link.get(crossing.link_id, "")}
+    if names & world.shut_ids:
+        return "shut"
+    return "open" if names & world.open_ids else world.crossing_status(crossing.id).kind
+
+
+def _together(statuses: Sequence[str]) -> _STATUS:
+    """Return one status for the modes of a post: shut only if all that is known is shut."""
+    known = {status for status in statuses if status != "unknown"}
+    if known == {"shut"}:
+        return "shut"
+    if "shut" in known or "limited" in known:
+        return "limited"
+    return "open" if known else "unknown"
+
+
+def charts(leads: Sequence[Lead], comparison: Comparison) -> dict[str, str]:
+    """Return the charts as SVG by name; none if no route is known."""
+    if not leads:
+        return {}
+    ends = content.pair_name(comparison.origin, comparison.destination)
+    found = {}
+    for unit, what in (("h", "hours"), ("usd", "cost in USD")):
+        lines = [chart_line(lead, unit) for lead in leads if lead.drawn]
+        shown = "USD" if unit == "usd" else unit
+        told = f"Mean {what} over distance, {ends}: " + "; ".join(
+            f"{line.name} {content.number(line.stops[-1].total)} {shown}" for line in lines
+        )
+        found[f"tcd_{unit}"] = to_svg(distance_spec(lines, shown), f"tcd-{unit}", told)
+        bars = [_bar(name, journey, unit) for name, journey in bar_journeys(leads, comparison)]
+        told = f"{what.capitalize()} by kind, {ends}; the table below the chart has the figures."
+        found[f"bars_{unit}"] = to_svg(bars_spec(bars, shown), f"bars-{unit}", told)
+    return found
+
+
+def bar_journeys(leads: Sequence[Lead], comparison: Comparison) -> list[tuple[str, Journey]]:
+    """Return the routes for the bars: the best of each family, then the cheapest others, by name."""
+    found = {lead.answer.corridor.id: (lead.name, lead.journey) for lead in leads}
+    others = [
+        a
+        for a in comparison.answers
+        if a.status == OPEN and not a.same_as and a.corridor.id not in found
+    ]
+    costed = [
+        (a.journey.generalized_cost_usd, label(a.corridor), a.corridor.id, a.journey)
+        for a in others
+        if a.journey
+    ]
+    for _, name, ident, journey in sorted(costed, key=lambda item: item[:3])[
+        : max(MOST_BARS - len(found), 0)
+    ]:
+        found[ident] = (name, journey)
+    return sorted(found.values(), key=lambda item: (item[1].generalized_cost_usd, item[0]))
+
+
+def _bar(name: str, journey: Journey, unit: str) -> ChartBar:
+    if unit == "usd":
+        return ChartBar(name, journey.usd_by_kind, journey.usd[0], journey.usd[2])
+    return ChartBar(name, journey.hours_by_kind, journey.hours[0], journey.hours[2])
+
+
+def render_page(result: StudyResult) -> str:
+    """Return the page of a study as one HTML text that needs nothing else.
+
+    Raises
+    ------
+    MissingExtraError
+        If jinja2, altair or vl-convert is not installed: they come with `karwan[report]`.
+    """
+    try:
+        import jinja2
+    except ImportError as error:
+        raise MissingExtraError("jinja2") from error
+    source = resources.files("karwan.report").joinpath(TEMPLATE).read_text(encoding="utf-8")
+    environment = jinja2.Environment(
+        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    words = {
+        name: value
+        for name, value in vars(content).items()
+        if callable(value) and not name.startswith("_")
+    }
+    environment.filters.update(words)
+    environment.globals.update(words)
+    return environment.from_string(source).render(gathered(result))
+
+
+def gathered(result: StudyResult) -> dict[str, Any]:
+    """Return what the template lays out, by name."""
+    spec = result.spec
+    there = [result.comparison(*result.focus, state) for state in spec.states]
+    both = [c for c in result.comparisons if (c.destination.id, c.origin.id) == result.focus]
+    chosen = next((c for c in there if c.state == ALL_OPEN), there[0])
+    known = next((c for c in there if c.state == LAST_KNOWN), None)
+    leads = leads_of(chosen, known, result.world.network)
+    return {
+        "result": result,
+        "spec": spec,
+        "world": result.world,
+        "version": __version__,
+        "there": there,
+        "focus_comparisons": [*there, *both],
+        "chosen": chosen,
+        "known": known,
+        "leads": leads,
+        "map": map_svg(result, leads, _map_words(leads, known)),
+        "charts": charts(leads, chosen),
+        "bars": bar_journeys(leads, chosen),
+        "STATES": content.STATES,
+        "points": content.summary(result),
+        "pairs": _pairs(result),
+        "families": _families(result),
+        "cut_rows": cut_rows(result),
+        "projects": _projects(result),
+        "defaults": default_rows(result),
+        "bans": bans(result),
+        "sources": source_rows(journey for c in [*there, *both] for journey in journeys(c)),
+        "source_count": len(list_sources(result.catalog)),
+        "grades": {
+            name: Counter(result.catalog.read(name)["confidence"].to_list())
+            for name in result.catalog.resources
+        },
+        "seasons": list(dict.fromkeys(text for lead in leads for text in lead.journey.seasons)),
+        "codes_used": sorted(
+            {
+                code
+                for c in result.comparisons
+                for j in (c.best, *journeys(c))
+                if j
+                for code in j.countries
+            }
+        ),
+    }
+
+
+def _map_words(leads: Sequence[Lead], known: Comparison | None) -> str:
+    state = "as last known" if known else "not asked in this study"
+    told = "; ".join(f"{lead.label}, {'cut' if lead.cut else 'open'} {state}" for lead in leads)
+    return (
+        f"Roads, railways, crossings with their last known status, and corridors: {told or 'none'}."
+    )
+
+
+def _pairs(result: StudyResult) -> list[list[list[Comparison]]]:
+    """Return the pairs, first those in the study's direction, each with its comparisons by state."""
+    origins = {result.world.network.place(name).id for name in result.spec.origins}
+    found: dict[tuple[str, str], list[Comparison]] = {}
+    for comparison in result.comparisons:
+        found.setdefault((comparison.origin.id, comparison.destination.id), []).append(comparison)
+    ahead = [cs for (origin, _), cs in found.items() if origin in origins]
+    back = [cs for (origin, _), cs in found.items() if origin not in origins]
+    return [ahead, back]
+
+
+def _families(result: StudyResult) -> list[str]:
+    """Return the families that serve any pair of the study, context left out."""
+    found = [a.corridor.family for c in result.comparisons for a in c.answers if a.status in (OPEN, CUT, NOT_BUILT)
+             and a.corridor.role != content.CONTEXT]  # fmt: skip
+    order = [corridor.family for corridor in result.world.network.corridors.values()]
+    return [family for family in dict.fromkeys(order) if family in found]
+
+
+def _projects(result: StudyResult) -> list[dict[str, Any]]:
+    """Return each project that a corridor of any pair waits for, with the claims made of it."""
+    found = {
+        cut.id: cut
+        for c in result.comparisons
+        for a in c.answers
+        if a.status == NOT_BUILT
+        for cut in a.cuts
+    }
+    return [{"cut": cut, "claims": claims(result, name)} for name, cut in found.items()]

@@ -1,0 +1,355 @@
+"""The sheet a map is drawn on: projection, base map, scale bar and plain SVG pieces.
+
+Apart from `karwan.report.map` because a sheet knows nothing of corridors or crossings. The
+base map, `basemap.json`, is made from Natural Earth by `tools/build_basemap.py`.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib import resources
+from itertools import pairwise
+from typing import Any
+from xml.sax.saxutils import escape
+
+from karwan.base.geo import great_circle_km
+
+SEA, LAND, BEYOND, BORDER, INK = "#dbe7ee", "#f8f6f1", "#e4e4e4", "#aaa296", "#22282e"
+
+# Placed by eye where few corridors pass: (lat, lon). Countries without an entry go unnamed.
+_COUNTRY_LABELS = {
+    "Afghanistan": (33.1, 65.2),
+    "Azerbaijan": (40.95, 47.5),
+    "China": (38.9, 84.5),
+    "India": (26.0, 77.0),
+    "Iran": (33.7, 54.2),
+    "Kazakhstan": (48.9, 66.0),
+    "Kyrgyzstan": (41.85, 78.4),
+    "Mongolia": (46.6, 93.4),
+    "Nepal": (28.5, 83.6),
+    "Oman": (22.75, 58.4),
+    "Pakistan": (27.75, 64.2),
+    "Russia": (53.3, 80.5),
+    "Saudi Arabia": (24.2, 49.9),
+    "Tajikistan": (38.35, 72.4),
+    "Turkmenistan": (40.2, 58.5),
+    "United Arab Emirates": (23.7, 54.2),
+    "Uzbekistan": (41.9, 63.4),
+}
+_SEA_LABELS = {"Caspian Sea": (42.2, 50.4), "Arabian Sea": (22.4, 64.4)}
+
+Xy = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle of the page, upright, in px."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+    def hits(self, other: Box) -> bool:
+        """Tell whether two rectangles overlap; to touch is not to overlap."""
+        across = self.x0 < other.x1 and other.x0 < self.x1
+        return across and self.y0 < other.y1 and other.y0 < self.y1
+
+    def middle(self) -> Box:
+        """Return the point in the middle, as a rectangle of no size."""
+        return around((self.x0 + self.x1) / 2, (self.y0 + self.y1) / 2, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A Lambert conformal conic projection, and the rectangle of the page that shows it.
+
+    Lengths are in px; `pole_x` and `pole_y` are where the meridians meet.
+    """
+
+    exponent: float
+    lon_mid: float
+    scale: float
+    pole_x: float
+    pole_y: float
+    top: float
+    width: float
+    height: float
+
+    def xy(self, lat: float, lon: float) -> Xy:
+        """Return a position on the page in px (Snyder 1987, eqs. 14-1, 14-2 and 15-1)."""
+        rho = self.scale / math.tan(math.pi / 4 + math.radians(lat) / 2) ** self.exponent
+        theta = self.exponent * math.radians(lon - self.lon_mid)
+        return self.pole_x + rho * math.sin(theta), self.pole_y + rho * math.cos(theta)
+
+    def path(self, points: Iterable[Xy]) -> str:
+        """Return SVG path data through (lat, lon) points."""
+        return path_data([self.xy(lat, lon) for lat, lon in points])
+
+    def shows(self, x: float, y: float, *, margin: float = 0.0) -> bool:
+        """Tell whether a point of the page lies on the map, `margin` px from its edge."""
+        bottom = self.top + self.height
+        across = margin <= x <= self.width - margin
+        return across and self.top + margin <= y <= bottom - margin
+
+    def holds(self, box: Box) -> bool:
+        """Tell whether the whole box lies on the map."""
+        return self.shows(box.x0, box.y0, margin=2) and self.shows(box.x1, box.y1, margin=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """Words at a point, which keeps `radius` px clear.
+
+    `must` forbids dropping them; `reach` (0 to 3) lets them stand farther from the point,
+    tied to it by a leader.
+    """
+
+    words: str
+    x: float
+    y: float
+    size: float = 10.5
+    style: str = ""
+    anchor: str = "start"
+    spacing: float = 0.0
+    radius: float = 0.0
+    must: bool = False
+    reach: int = 0
+    leader: str = ""
+
+    def box(self) -> Box:
+        """Return the room the words take."""
+        width = text_px(self.words, self.size) + self.spacing * len(self.words)
+        x0 = self.x - {"start": 0.0, "middle": 0.5, "end": 1.0}[self.anchor] * width
+        return Box(x0 - 1, self.y - 0.78 * self.size, x0 + width + 1, self.y + 0.26 * self.size)
+
+    def draw(self) -> str:
+        """Return the words as an SVG element."""
+        spacing = f' letter-spacing="{self.spacing:g}"' if self.spacing else ""
+        style = f'text-anchor="{self.anchor}"{spacing} {self.style}'.strip()
+        return self.leader + text(self.x, self.y, self.words, self.size, style)
+
+
+def lay_sheet(frame: tuple[float, float, float, float], width_px: float, top_px: float) -> Sheet:
+    """Return a sheet on which the frame's west and east hold at its middle latitude.
+
+    The standard parallels lie a sixth inside the frame (Snyder 1987, eq. 15-3).
+
+    Examples
+    --------
+    >>> sheet = lay_sheet((46.0, 22.0, 92.0, 54.0), 960, 0)
+    >>> [round(v) for v in sheet.xy(38.0, 46.0)]
+    [0, 374]
+    """
+    west, south, east, north = frame
+    low, high = (math.radians(south + share * (north - south)) for share in (1 / 6, 5 / 6))
+    growth = math.tan(math.pi / 4 + high / 2) / math.tan(math.pi / 4 + low / 2)
+    exponent = math.log(math.cos(low) / math.cos(high)) / math.log(growth)
+    unit = Sheet(exponent, (west + east) / 2, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+    scale = width_px / 2 / unit.xy((south + north) / 2, east)[0]
+    near, far = (scale * unit.xy(lat, unit.lon_mid)[1] for lat in (north, south))
+    size = replace(unit, top=top_px, width=width_px, height=round(far - near))
+    return replace(size, scale=scale, pole_x=width_px / 2, pole_y=top_px - near)
+
+
+@cache
+def read_basemap() -> dict[str, Any]:
+    """Return the packaged base map: countries, borders and disputed lines, (lon, lat)."""
+    file = resources.files("karwan.report").joinpath("basemap.json")
+    basemap: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    return basemap
+
+
+def draw_sea(sheet: Sheet) -> list[str]:
+    """Return the area of the base map in the colour of the sea, and grey around it."""
+    west, south, east, north = read_basemap()["bbox"]
+    steps = [west + k * (east - west) / 60 for k in range(61)]
+    edge = [(south, lon) for lon in steps] + [(north, lon) for lon in reversed(steps)]
+    bottom = px(sheet.top + sheet.height)
+    return [
+        f'<rect width="{px(sheet.width)}" height="{bottom}" fill="{BEYOND}"/>',
+        f'<path d="{sheet.path(edge)}" fill="{SEA}"/>',
+    ]
+
+
+def draw_land(sheet: Sheet) -> list[str]:
+    """Return land, graticule, settled and disputed borders, and names, as SVG elements."""
+    basemap = read_basemap()
+    # The stroke hides the seams between neighbours, so that no hairline joins the dashes.
+    parts = [f'<g fill="{LAND}" fill-rule="evenodd" stroke="{LAND}" stroke-width="0.8">']
+    for country in basemap["countries"]:
+        data = _outline(country["rings"], sheet)
+        parts += [f'<path d="{data}"/>'] if data else []
+    parts.append(f'</g><g fill="none" stroke="{BORDER}" stroke-linejoin="round">')
+    parts.append(f'<path stroke-width="0.5" stroke-opacity="0.3" d="{_graticule(sheet)}"/>')
+    parts.append(f'<path stroke-width="0.9" d="{_outline(basemap["borders"], sheet)}"/>')
+    disputed = _outline(basemap["disputed_lines"], sheet)
+    parts.append(f'<path stroke-width="0.9" stroke-dasharray="3.5 2.5" d="{disputed}"/></g>')
+    return parts + [name.draw() for name in base_names(sheet)]
+
+
+def base_names(sheet: Sheet) -> list[Label]:
+    """Return the names of countries and seas that fit on the map."""
+    known = {country["name"] for country in read_basemap()["countries"]}
+    names = []
+    for words, place in {**_COUNTRY_LABELS, **_SEA_LABELS}.items():
+        if words in known:
+            look, style = words.upper(), 'fill="#979083"'
+        else:
+            look, style = words, 'fill="#7896a8" font-style="italic"'
+        name = Label(look, *sheet.xy(*place), size=9, style=style, anchor="middle", spacing=2)
+        if sheet.holds(name.box()) and not name.box().hits(scale_room(sheet)):
+            names.append(name)
+    return names
+
+
+def _outline(lines: Iterable[Sequence[Sequence[float]]], sheet: Sheet) -> str:
+    """Return path data through those (lon, lat) lines that come near the map."""
+    paths = ([sheet.xy(lat, lon) for lon, lat in line] for line in lines)
+    return "".join(path_data(p) for p in paths if any(sheet.shows(*xy, margin=-60) for xy in p))
+
+
+def _graticule(sheet: Sheet) -> str:
+    lons = range(round(sheet.lon_mid) - 60, round(sheet.lon_mid) + 61, 3)
+    parallels = [sheet.path((lat, lon) for lon in lons) for lat in range(0, 90, 10)]
+    tens = range(10 * (lons[0] // 10), lons[-1], 10)
+    return "".join(parallels + [sheet.path([(0, lon), (80, lon)]) for lon in tens])
+
+
+def scale_room(sheet: Sheet) -> Box:
+    """Return the corner that the scale bar needs."""
+    bottom = sheet.top + sheet.height
+    return Box(0, bottom - 36, sheet.width / 6 + 60, bottom)
+
+
+def draw_scale(sheet: Sheet, lat: float) -> list[str]:
+    """Return a scale bar in km, true at the latitude, and a mark that points to the pole."""
+    km_per_px = great_circle_km(lat, sheet.lon_mid - 0.5, lat, sheet.lon_mid + 0.5) / (
+        sheet.xy(lat, sheet.lon_mid + 0.5)[0] - sheet.xy(lat, sheet.lon_mid - 0.5)[0]
+    )
+    room_km = sheet.width / 6 * km_per_px
+    base_km = 10 ** math.floor(math.log10(room_km))
+    bar_km = max(step * base_km for step in (1, 2, 5) if step * base_km <= room_km)
+    half, x, y = bar_km / km_per_px / 2, 16.0, sheet.top + sheet.height - 16
+    mark_x, mark_y = sheet.width - 22, sheet.top + 34
+    turn = math.degrees(math.atan2(sheet.pole_x - mark_x, mark_y - sheet.pole_y))
+    size = f'height="4" stroke="{INK}" stroke-width="0.8"'
+    return [
+        f'<rect x="{px(x)}" y="{px(y)}" width="{px(half)}" {size} fill="{INK}"/>',
+        f'<rect x="{px(x + half)}" y="{px(y)}" width="{px(half)}" {size} fill="#fff"/>',
+        text(x, y - 5, "0", 10),
+        text(x + 2 * half, y - 5, f"{bar_km:,} km at {lat:g}°", 10, 'text-anchor="middle"'),
+        f'<g transform="translate({px(mark_x)} {px(mark_y)}) rotate({px(turn)})">',
+        f'<path d="M0 -13L5 8L0 4L-5 8Z" fill="{INK}"/>',
+        text(0, -17, "N", 10, 'text-anchor="middle" font-weight="bold"') + "</g>",
+    ]
+
+
+def settle(
+    label: Label, taken: list[Box], marks: list[Box], bands: list[Box], sheet: Sheet
+) -> Label | None:
+    """Return the label at the best of its positions, or nothing if it may be dropped."""
+    best, lowest = None, math.inf
+    home = around(label.x, label.y, 1)
+    strangers = [mark for mark in marks if not home.hits(mark.middle())]
+    for k, option in enumerate(_options(label)):
+        box = option.box()
+        clashes = sum(box.hits(other) for other in taken)
+        clashes += 0 if sheet.holds(box) else 5
+        hidden = sum(box.hits(other) for other in strangers)
+        if clashes + hidden and not label.must:
+            continue
+        cost = 1000 * clashes + 50 * hidden + sum(box.hits(other) for other in bands) + 0.4 * k
+        if cost < lowest:
+            best, lowest = option, cost
+    return best
+
+
+def _options(label: Label) -> list[Label]:
+    """Return the label on eight sides of its point, then the same farther out."""
+    sides = ((1, 0), (-1, 0), (1, -1), (1, 1), (-1, -1), (-1, 1), (0, -1), (0, 1))
+    options = []
+    for gap in [label.radius + far for far in (1.5, 9.0, 18.0, 28.0)][: 1 + label.reach]:
+        for dx, dy in sides:
+            tip_x = label.x + dx * gap * (0.7 if dy else 1.0)
+            tip_y = label.y + dy * gap * (0.6 if dx else 1.0)
+            lift = {-1: -0.1, 0: 0.36, 1: 0.78}[dy] * label.size
+            anchor = {-1: "end", 0: "middle", 1: "start"}[dx]
+            option = replace(label, x=tip_x, y=tip_y + lift, anchor=anchor)
+            if gap > label.radius + 2:
+                line = path_data([(label.x, label.y), (tip_x, tip_y)])
+                leader = f'<path d="{line}" stroke="{INK}" stroke-width="0.6"/>'
+                option = replace(option, leader=leader)
+            options.append(option)
+    return options
+
+
+def around(x: float, y: float, reach: float) -> Box:
+    """Return the square about a point."""
+    return Box(x - reach, y - reach, x + reach, y + reach)
+
+
+def along(course: Sequence[Xy], step_px: float = 8.0) -> list[Xy]:
+    """Return points on a line, close enough that no name slips between them."""
+    spots = []
+    for (x0, y0), (x1, y1) in pairwise(course):
+        steps = max(1, math.ceil(math.hypot(x1 - x0, y1 - y0) / step_px))
+        spots += [(x0 + k * (x1 - x0) / steps, y0 + k * (y1 - y0) / steps) for k in range(steps)]
+    return spots
+
+
+def px(value: float) -> str:
+    """Return a length of the page to a tenth of a px.
+
+    Examples
+    --------
+    >>> px(12.04), px(-0.01)
+    ('12', '0')
+    """
+    return f"{round(value, 1) + 0.0:.1f}".removesuffix(".0")
+
+
+def path_data(points: Sequence[Xy]) -> str:
+    """Return SVG path data through points of the page, without repeated ones.
+
+    Examples
+    --------
+    >>> path_data([(0, 0), (0.01, 0), (5, 2.25)])
+    'M0 0L5 2.2'
+    """
+    spots = [f"{px(x)} {px(y)}" for x, y in points]
+    kept = [spot for k, spot in enumerate(spots) if k == 0 or spot != spots[k - 1]]
+    return "M" + "L".join(kept) if kept else ""
+
+
+def text(x: float, y: float, words: str, size: float, style: str = "") -> str:
+    """Return a text element with its baseline at (x, y)."""
+    space = " " if style else ""
+    return (
+        f'<text x="{px(x)}" y="{px(y)}" font-size="{size:g}"{space}{style}>{escape(words)}</text>'
+    )
+
+
+def text_px(words: str, size: float) -> float:
+    """Return about how wide the words run in Liberation Sans, in px; errs to the wide side."""
+    narrow, wide = "fijlrtI.,:;'|!()[] -/", "mwMWGOQ@%"
+    ems = (
+        0.32 if c in narrow else 0.86 if c in wide else 0.7 if c.isupper() else 0.56 for c in words
+    )
+    return size * sum(ems)
+
+
+def wrap(words: str, size: float, room_px: float) -> list[str]:
+    """Return the words in rows that fit the room."""
+    rows = [""]
+    for word in words.split():
+        longer = f"{rows[-1]} {word}".strip()
+        if rows[-1] and text_px(longer, size) > room_px:
+            rows.append(word)
+        else:
+            rows[-1] = longer
+    return rows

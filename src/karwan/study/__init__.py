@@ -1,0 +1,1 @@
+"""The study file and the one place where everything meets."""

@@ -1,0 +1,299 @@
+"""Run a study: the one place where tables, world, planners and corridors meet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from karwan import __version__
+from karwan.analysis.answers import consignment_to_dict, cut_to_dict
+from karwan.analysis.comparison import Comparison, CorridorAnswer, Desk, Rank
+from karwan.analysis.planner import Planner
+from karwan.analysis.world import World, open_world
+from karwan.base.errors import DataError, UnknownNameError
+from karwan.base.store import RUN_FILE, new_folder, sha256_hex, to_json
+from karwan.data.catalog import Catalog
+from karwan.evidence.closures import CLOSURE_TABLES
+from karwan.network.build import NETWORK_TABLES, build_network
+from karwan.network.network import Network, Place
+from karwan.network.tariffs import TARIFF_TABLES, Tariffs
+from karwan.network.vehicles import make_consignment
+from karwan.route.tcd import DefaultUse, Journey
+from karwan.study.spec import StudySpec
+
+if TYPE_CHECKING:
+    import polars as pl
+
+FORMAT_VERSION = 1
+RUN_TABLES = sorted({*NETWORK_TABLES, *TARIFF_TABLES, *CLOSURE_TABLES})
+
+ROUTE_FIGURES = (
+    "distance_km",
+    "low_hours",
+    "mean_hours",
+    "high_hours",
+    "low_usd",
+    "central_usd",
+    "high_usd",
+    "generalized_cost_usd",
+    "routing_weight_ticks",
+    "grade",
+    "crossings",
+    "countries",
+)
+
+Row = dict[str, Any]
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class StudyResult:
+    """All comparisons of a study, in the order asked."""
+
+    spec: StudySpec
+    catalog: Catalog
+    world: World
+    comparisons: tuple[Comparison, ...]
+
+    @property
+    def focus(self) -> tuple[str, str]:
+        """Ids of the pair shown in full."""
+        if self.spec.focus is not None:
+            network = self.world.network
+            return network.place(self.spec.focus[0]).id, network.place(self.spec.focus[1]).id
+        first = self.comparisons[0]
+        return first.origin.id, first.destination.id
+
+    def comparison(self, origin: str, destination: str, state: str) -> Comparison:
+        """Return one comparison by place ids and state."""
+        for found in self.comparisons:
+            if (found.origin.id, found.destination.id, found.state) == (origin, destination, state):
+                return found
+        asked = f"{origin} to {destination}, {state}"
+        raise UnknownNameError("pair", asked, [])
+
+
+def run_study(spec: StudySpec, *, progress: Progress | None = None) -> StudyResult:
+    """Return all comparisons of a study.
+
+    Parameters
+    ----------
+    progress
+        Called with (done, total) after each pair.
+
+    Raises
+    ------
+    DataError
+        Names every unknown place, cargo, carrier, crossing and project at once.
+    """
+    catalog = Catalog(spec.tables)
+    network = build_network(catalog)
+    pairs = _pairs(spec, network)
+    faults: list[str] = []
+    desks = _desks(spec, catalog, network, sorted({origin.country for origin, _ in pairs}), faults)
+    if faults:
+        raise DataError(where_of(spec), faults)
+    comparisons: list[Comparison] = []
+    for done, (origin, destination) in enumerate(pairs, 1):
+        desk = desks[origin.country]
+        comparisons += [desk.compare(origin, destination, state) for state in spec.states]
+        if progress is not None:
+            progress(done, len(pairs))
+    return StudyResult(spec, catalog, next(iter(desks.values())).planner.world, tuple(comparisons))
+
+
+def where_of(spec: StudySpec) -> str:
+    """Return what to call a study in an error."""
+    return f"study {spec.name}"
+
+
+def _pairs(spec: StudySpec, network: Network) -> list[tuple[Place, Place]]:
+    """Return the pairs asked, or one error that names every unknown place."""
+    faults: list[str] = []
+    places: dict[str, Place] = {}
+    names = {
+        **dict.fromkeys(spec.origins, "origins"),
+        **dict.fromkeys(spec.destinations, "destinations"),
+        **dict.fromkeys(spec.focus or (), "focus"),
+    }
+    for name, key in names.items():
+        try:
+            places[name] = network.place(name)
+        except UnknownNameError as error:
+            faults.append(f"{key}: {error}")
+    if faults:
+        raise DataError(where_of(spec), faults)
+    there = [
+        (places[origin], places[destination])
+        for origin in spec.origins
+        for destination in spec.destinations
+        if places[origin].id != places[destination].id
+    ]
+    pairs = there + ([(b, a) for a, b in there] if spec.both_directions else [])
+    if not pairs:
+        raise DataError(where_of(spec), ["origins and destinations are the same place"])
+    if spec.focus and (places[spec.focus[0]], places[spec.focus[1]]) not in pairs:
+        raise DataError(
+            where_of(spec), [f"focus: {' to '.join(spec.focus)} is not one of the pairs"]
+        )
+    return list(dict.fromkeys(pairs))
+
+
+def _desks(
+    spec: StudySpec, catalog: Catalog, network: Network, countries: list[str], faults: list[str]
+) -> dict[str, Desk]:
+    """Return a desk per origin country, whose carriers take the goods unless one is named."""
+    try:
+        world = open_world(
+            catalog,
+            spec.as_of,
+            close=spec.world.close,
+            open_=spec.world.open,
+            projects=spec.world.projects,
+            network=network,
+        )
+    except DataError as error:
+        faults.extend(error.faults)
+        world = None
+    goods = spec.consignment
+    found: dict[str, Desk] = {}
+    seen: set[str] = set()
+    for country in countries:
+        try:
+            consignment = make_consignment(
+                catalog,
+                carrier=goods.carrier or country,
+                countries=network.countries,
+                unit=goods.unit,
+                cargo=goods.cargo,
+                tonnes=goods.tonnes,
+                value_usd=goods.value_usd,
+            )
+        except DataError as error:
+            faults.extend(fault for fault in error.faults if fault not in seen)
+            seen.update(error.faults)
+            continue
+        if world is not None:
+            found[country] = Desk(Planner(world, consignment, spec.price_year))
+    return found
+
+
+def store_run(result: StudyResult, folder: Path, *, more: dict[str, str] | None = None) -> Path:
+    """Write the run as a folder of Parquet tables and `run.json`, whole or not at all.
+
+    Parameters
+    ----------
+    more
+        Further text files by name, such as the report.
+    """
+    frames = run_frames(result)
+    with new_folder(folder) as scratch:
+        for name, frame in frames.items():
+            frame.write_parquet(scratch / f"{name}.parquet", compression="zstd", statistics=False)
+        for name, text in (more or {}).items():
+            (scratch / name).write_text(text, encoding="utf-8")
+        files = {path.name: sha256_hex(path.read_bytes()) for path in sorted(scratch.iterdir())}
+        (scratch / RUN_FILE).write_text(to_json(run_record(result, files)), encoding="utf-8")
+    return folder
+
+
+def run_record(result: StudyResult, files: dict[str, str]) -> dict[str, Any]:
+    """Return what makes a run repeatable: versions, hashes of inputs, seed, dates; no clock."""
+    spec = result.spec
+    return {
+        "format_version": FORMAT_VERSION,
+        "karwan_version": __version__,
+        "data_version": result.catalog.version,
+        "study": spec.model_dump(mode="json", exclude={"tables"}),
+        "seed": spec.seed,
+        "as_of": spec.as_of.isoformat(),
+        "evidence_horizon": result.world.evidence_horizon.isoformat(),
+        "newest_rate_year": Tariffs(result.catalog, spec.as_of.year, spec.price_year).newest_year,
+        "tables_sha256": result.catalog.hashes(RUN_TABLES),
+        "tables_replaced": [name for name in RUN_TABLES if result.catalog.is_replaced(name)],
+        "comparison_count": len(result.comparisons),
+        "consignment": consignment_to_dict(result.comparisons[0].consignment),
+        "files_sha256": files,
+    }
+
+
+def run_frames(result: StudyResult) -> dict[str, pl.DataFrame]:
+    """Return the run's tables: routes, legs, defaults and cuts, in the order asked."""
+    import polars as pl
+
+    rows: dict[str, list[Row]] = {"routes": [], "legs": [], "defaults": [], "cuts": []}
+    for comparison in result.comparisons:
+        ranks = {rank.corridor_id: rank for rank in comparison.ranking.ranks}
+        for answer in comparison.answers:
+            key: Row = {
+                "origin": comparison.origin.id,
+                "destination": comparison.destination.id,
+                "state": comparison.state,
+                "corridor": answer.corridor.id,
+            }
+            rows["routes"].append(key | _route_row(answer, ranks.get(answer.corridor.id)))
+            rows["cuts"] += [
+                key | cut_to_dict(cut) | {"evidence": ";".join(cut.evidence)} for cut in answer.cuts
+            ]
+            if answer.journey is not None and not answer.same_as:
+                rows["legs"] += [key | row for row in _leg_rows(answer.journey)]
+                rows["defaults"] += [key | _default_row(use) for use in answer.journey.defaults]
+    return {name: pl.DataFrame(found, infer_schema_length=None) for name, found in rows.items()}
+
+
+def _route_row(answer: CorridorAnswer, rank: Rank | None) -> Row:
+    journey = answer.journey
+    row: Row = {
+        "family": answer.corridor.family,
+        "role": answer.corridor.role,
+        "status": answer.status,
+        "same_as": answer.same_as or None,
+        "rank": rank.rank if rank else None,
+        "best_rank": rank.best_rank if rank else None,
+        "worst_rank": rank.worst_rank if rank else None,
+    }
+    figures = dict.fromkeys(ROUTE_FIGURES)
+    if journey is None:
+        return row | figures
+    values = (
+        journey.distance_km,
+        *journey.hours,
+        *journey.usd,
+        journey.generalized_cost_usd,
+        journey.ticks,
+        journey.grade,
+        ";".join(journey.crossings),
+        ";".join(journey.countries),
+    )
+    return row | dict(zip(ROUTE_FIGURES, values, strict=True))
+
+
+def _leg_rows(journey: Journey) -> Iterator[Row]:
+    for number, row in enumerate(journey.rows):
+        yield {
+            "row": number,
+            "kind": row.kind,
+            "label": row.label,
+            "mode": row.mode,
+            "countries": ";".join(row.countries),
+            "length_km": row.km,
+            "hours": row.hours,
+            "cost_usd": row.usd,
+            "grade": row.grade,
+            "sources": ";".join(row.sources),
+            "rests_on_default": row.rests_on_default,
+        }
+
+
+def _default_row(use: DefaultUse) -> Row:
+    names = ("low", "central", "high")
+    hours = {f"{name}_hours": value for name, value in zip(names, use.hours, strict=True)}
+    usd = {f"{name}_usd": value for name, value in zip(names, use.usd, strict=True)}
+    return {"default": use.id, "what": use.what, "basis": use.basis, **hours, **usd}
+
+
+def default_folder(spec: StudySpec) -> Path:
+    """Return where a run goes when no folder is named."""
+    return Path("runs") / spec.name

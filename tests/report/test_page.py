@@ -1,0 +1,209 @@
+"""The page stands alone, repeats its bytes, and says what the study found, not what we expect."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from functools import cache
+from html import unescape
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+
+from karwan.report import content
+from karwan.report.figures import bars_spec, distance_spec, leads_of
+from karwan.report.page import bar_journeys, render_page
+from karwan.study.run import StudyResult, run_study
+from karwan.study.spec import StudySpec, WorldSpec
+from tests import reference
+
+
+@cache
+def small_study(**changes: Any) -> StudyResult:
+    """Return a study of one pair."""
+    asked: dict[str, Any] = {
+        "name": "small",
+        "title": "One <pair>",
+        "as_of": reference.AS_OF,
+        "origins": ("almaty",),
+        "destinations": ("karachi",),
+    }
+    return run_study(StudySpec(**(asked | changes)))
+
+
+@cache
+def small_page(**changes: Any) -> str:
+    return render_page(small_study(**changes))
+
+
+class Outline(HTMLParser):
+    """What a page links to, and whether its tags close."""
+
+    void = frozenset({"meta", "br", "link", "img", "hr"})
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ids: list[str] = []
+        self.anchors: list[str] = []
+        self.loads: list[str] = []
+        self.open: list[str] = []
+        self.faults: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        self.ids += [given["id"] or ""] if "id" in given else []
+        if tag == "a":
+            self.anchors += (
+                [(given.get("href") or "")[1:]] if (given.get("href") or "").startswith("#") else []
+            )
+        elif "src" in given or tag in {"script", "link", "iframe", "object"}:
+            self.loads.append(tag)
+        if tag not in self.void:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        if tag not in self.void:
+            self.open.pop()
+
+    def handle_endtag(self, tag: str) -> None:
+        if not self.open or self.open.pop() != tag:
+            self.faults.append(f"{tag} at {self.getpos()}")
+
+
+def outline(page: str) -> Outline:
+    found = Outline()
+    found.feed(page)
+    return found
+
+
+def text_of(page: str) -> str:
+    """Return the words of a page."""
+    bare = re.sub(r"<style>.*?</style>|<svg.*?</svg>", "", page, flags=re.DOTALL)
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", bare)).replace("\xa0", " ").split())
+
+
+def test_the_page_loads_nothing_and_its_tags_close() -> None:
+    found = outline(small_page())
+    assert found.loads == []
+    assert found.faults == []
+    assert found.open == []
+    assert "@import" not in small_page()
+    assert not re.search(r"url\((?!#)", small_page())
+
+
+def test_ids_are_unique_and_links_inside_lead_somewhere() -> None:
+    found = outline(small_page())
+    assert len(found.ids) == len(set(found.ids))
+    assert set(found.anchors) <= set(found.ids)
+    assert found.anchors
+
+
+def test_the_same_study_gives_the_same_bytes() -> None:
+    assert render_page(small_study()) == small_page()
+
+
+def test_a_title_is_escaped() -> None:
+    assert "<h1>One &lt;pair&gt;</h1>" in small_page()
+
+
+def test_what_is_cut_says_by_what_since_when_and_when_that_was_known() -> None:
+    assert (
+        "Torkham: shut, since 12 October 2025; "
+        "last known 4 October 2026, 49 days before the as-of date" in text_of(small_page())
+    )
+
+
+def test_before_the_gates_shut_the_page_says_so() -> None:
+    words = text_of(small_page(as_of=dt.date(2025, 10, 1)))
+    assert "12 October 2025" not in words
+    assert "newest evidence" in words
+
+
+def test_an_order_that_does_not_hold_is_not_stated() -> None:
+    result = small_study()
+    assert not result.comparisons[0].ranking.holds
+    assert "the order of the 10 open corridors does not hold" in text_of(small_page())
+
+
+def test_every_default_of_the_pair_is_listed() -> None:
+    result = small_study()
+    words = text_of(small_page())
+    names = {
+        content.default_name(use)
+        for comparison in result.comparisons
+        for journey in content.journeys(comparison)
+        for use in journey.defaults
+    }
+    assert names
+    assert [name for name in names if name not in words] == []
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"states": ("all-open",)},
+        {"states": ("last-known",)},
+        {"both_directions": False},
+        {"origins": ("kabul",)},
+        {"destinations": ("bandar-abbas",)},
+        {"origins": ("tashkent",), "destinations": ("lahore",)},
+    ],
+    ids=lambda changes: ",".join(f"{key}={value}" for key, value in changes.items()),
+)
+def test_any_study_gives_a_page(changes: dict[str, Any]) -> None:
+    found = outline(small_page(**changes))
+    assert found.faults == []
+    assert set(found.anchors) <= set(found.ids)
+
+
+def test_a_pair_with_no_way_gives_a_page_that_says_what_cuts_it() -> None:
+    result = run_study(
+        StudySpec(
+            name="shut",
+            title="Shut",
+            as_of=reference.AS_OF,
+            origins=("kabul",),
+            destinations=("islamabad",),
+            states=("last-known",),
+            world=WorldSpec(
+                close=tuple(
+                    name
+                    for name in sorted(set(reference.network().element_of_link.values()))
+                    if reference.network().elements[name].kind == "crossing"
+                )
+            ),
+        )
+    )
+    assert result.comparisons[0].best is None
+    assert "No route." in text_of(render_page(result))
+
+
+def test_a_line_ends_at_the_totals_of_its_route() -> None:
+    result = small_study()
+    comparison = result.comparison("almaty", "karachi", "all-open")
+    leads = leads_of(comparison, None, result.world.network)
+    for lead in leads:
+        assert lead.journey.rows[-1].cum_km == pytest.approx(lead.journey.distance_km)
+        assert lead.journey.rows[-1].cum_hours == pytest.approx(lead.journey.hours[1])
+        assert lead.journey.rows[-1].cum_usd == pytest.approx(lead.journey.usd[1])
+    assert len({lead.colour for lead in leads}) == len(leads)
+
+
+def test_bars_hold_every_hour_and_dollar() -> None:
+    result = small_study()
+    comparison = result.comparison("almaty", "karachi", "all-open")
+    leads = leads_of(comparison, None, result.world.network)
+    bars = bar_journeys(leads, comparison)
+    assert len(bars) == len({name for name, _ in bars})
+    for _, journey in bars:
+        assert sum(journey.hours_by_kind.values()) == pytest.approx(journey.hours[1])
+        assert sum(journey.usd_by_kind.values()) == pytest.approx(journey.usd[1])
+
+
+def test_charts_carry_units() -> None:
+    spec = str(distance_spec([], "h")) + str(bars_spec([], "USD"))
+    assert "Distance, km" in spec
+    assert "Mean hours since start, h" in spec
+    assert "Central cost, USD" in spec
