@@ -1,0 +1,85 @@
+"""The command line: parse, ask one question, show the answer."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from karwan import __version__
+from karwan.base.errors import FitError, KarwanError, SourceError
+from karwan.cli import compare, data, network, route, study
+
+app = typer.Typer(
+    name="karwan",
+    help="Freight corridors between Central and South Asia, from cited evidence.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+app.command("compare")(compare.compare)
+app.command("route")(route.route)
+app.add_typer(study.app, name="study")
+app.add_typer(network.app, name="network")
+app.add_typer(data.app, name="data")
+
+ANYWHERE = ("--debug", "--quiet")
+"""Options of the whole program, taken wherever they stand."""
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    context: typer.Context,
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No progress bar and no notes.")] = False,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_version, is_eager=True, help="Print the version and leave."
+        ),
+    ] = False,
+) -> None:
+    """Hold what every command may ask for."""
+    context.obj = {"debug": debug, "quiet": quiet}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; the exit code is 0, 1 for a failure, 2 for a bad input."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    first = [word for word in ANYWHERE if word in given]
+    words = first + [word for word in given if word not in ANYWHERE]
+    code = _run(words, debug="--debug" in first)
+    if arguments is None:
+        sys.exit(code)
+    return code
+
+
+def _run(words: list[str], *, debug: bool) -> int:
+    try:
+        app(words, prog_name="karwan")
+    except SystemExit as done:
+        return done.code if isinstance(done.code, int) else 1
+    except BrokenPipeError:
+        return 1
+    except KarwanError as error:
+        if debug:
+            raise
+        typer.echo(f"karwan: {error}", err=True)
+        return 1 if isinstance(error, (SourceError, FitError)) else 2
+    except Exception as error:  # the last resort: one line for the user, the rest with --debug
+        if debug:
+            raise
+        typer.echo(
+            f"karwan: failed: {type(error).__name__}: {error} (--debug shows where)", err=True
+        )
+        return 1
+    return 0

@@ -1,0 +1,110 @@
+"""`karwan network`: check the tables, and show what is known of a place, crossing or link."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from karwan.cli.options import AsOf, Format, FormatOption, Tables
+
+app = typer.Typer(
+    help="Check the network and show what is known of it.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+Name = Annotated[
+    str | None,
+    typer.Argument(help="Place, crossing, line or link, by id or name.", show_default=False),
+]
+
+
+@app.command("check")
+def check(output: FormatOption = Format.table, tables: Tables = None) -> None:
+    """Name every fault of the tables, and count every default that fills a blank."""
+    from karwan.base.errors import DataError
+    from karwan.cli.show import print_json, print_text, table_text
+    from karwan.data.catalog import Catalog
+    from karwan.network.build import build_network
+    from karwan.network.check import network_faults, network_gaps
+
+    network = build_network(Catalog(tables), check=False)
+    faults = network_faults(network)
+    gaps = network_gaps(network)
+    counts: dict[str, int] = {}
+    for gap in gaps:
+        counts[gap.what] = counts.get(gap.what, 0) + 1
+    if output is Format.json:
+        print_json(
+            {
+                "faults": faults,
+                "defaults": [{"what": gap.what, "where": gap.where} for gap in gaps],
+                "counts": counts,
+            }
+        )
+    elif not faults:
+        built = sum(link.built for link in network.links.values())
+        print_text(
+            f"{len(network.places)} places, {len(network.links)} links ({built} built), "
+            f"{len(network.crossings)} crossings, "
+            f"{len(network.elements)} elements, {len(network.corridors)} corridor variants, "
+            f"{len(network.projects)} projects"
+        )
+        print_text("No fault.\n\nBlanks that defaults fill:")
+        print_text(
+            table_text(
+                ("what", "count"),
+                [[what, str(n)] for what, n in sorted(counts.items())],
+                right=(1,),
+            )
+        )
+        print_text("--format json lists each of them.")
+    if faults:
+        raise DataError("the network tables", faults)
+
+
+@app.command("show")
+def show(
+    name: Name = None,
+    as_of: AsOf = None,
+    output: FormatOption = Format.table,
+    tables: Tables = None,
+) -> None:
+    """Show what is known of a place, crossing, line or link, with its sources; or list all."""
+    from karwan.analysis.facts import describe, overview
+    from karwan.analysis.world import open_world
+    from karwan.cli.options import parse_date
+    from karwan.cli.show import print_json, print_text
+    from karwan.data.catalog import Catalog
+
+    world = open_world(Catalog(tables), parse_date(as_of))
+    found = overview(world) if name is None else describe(world, name)
+    if output is Format.json:
+        print_json(found)
+        return
+    print_text("\n".join(_lines(found)))
+
+
+def _lines(content: object, indent: str = "") -> list[str]:
+    """Return nested facts as indented lines; what is not known is left out."""
+    lines: list[str] = []
+    if isinstance(content, dict):
+        for key, value in content.items():
+            if value in (None, "", [], {}):
+                continue
+            if isinstance(value, (dict, list)):
+                lines.append(f"{indent}{key}:")
+                lines += _lines(value, indent + "  ")
+            else:
+                lines.append(f"{indent}{key}: {value}")
+    elif isinstance(content, list):
+        for item in content:
+            if isinstance(item, dict):
+                inner = _lines(item, indent + "  ")
+                if inner:
+                    lines.append(f"{indent}- {inner[0].strip()}")
+                    lines += inner[1:]
+            else:
+                lines.append(f"{indent}- {item}")
+    return lines

@@ -1,0 +1,57 @@
+"""Print text, JSON and tables the same way everywhere."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Sequence
+from io import StringIO
+from typing import Any
+
+WIDTH_WHEN_PIPED = 150
+
+
+def print_text(text: str) -> None:
+    """Print text as it stands."""
+    sys.stdout.write(text if text.endswith("\n") else text + "\n")
+
+
+def print_json(content: Any) -> None:
+    """Print stable JSON without NaN or infinity."""
+    from karwan.base.store import to_json
+
+    sys.stdout.write(to_json(content))
+
+
+def table_text(
+    headers: Sequence[str], rows: Sequence[Sequence[str]], *, right: Sequence[int] = ()
+) -> str:
+    """Return a table drawn for the terminal's width.
+
+    Parameters
+    ----------
+    right
+        Columns with numbers, aligned right.
+    """
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    for position, header in enumerate(headers):
+        table.add_column(
+            header,
+            justify="right" if position in right else "left",
+            no_wrap=position in right,
+            overflow="fold",
+        )
+    for row in rows:
+        table.add_row(*(str(cell).replace("[", "\\[") for cell in row))
+    width = (
+        shutil.get_terminal_size((WIDTH_WHEN_PIPED, 40)).columns
+        if sys.stdout.isatty()
+        else WIDTH_WHEN_PIPED
+    )
+    buffer = StringIO()
+    Console(file=buffer, width=width, color_system=None).print(table)
+    return "\n".join(line.rstrip() for line in buffer.getvalue().splitlines())

@@ -1,0 +1,75 @@
+"""`karwan study`: run a study file and write its folder with the report."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(help="Run studies.", no_args_is_help=True, rich_markup_mode=None)
+
+StudyFile = Annotated[
+    str,
+    typer.Argument(
+        help="Study file (TOML), or `reference` for the one shipped.", show_default=False
+    ),
+]
+Out = Annotated[Path | None, typer.Option("--out", help="Folder of the run. Default: runs/NAME.")]
+Seed = Annotated[
+    int | None, typer.Option("--seed", min=0, help="Seed, in place of the study's own.")
+]
+
+REFERENCE = "reference"
+
+
+@app.command("run")
+def run(context: typer.Context, study: StudyFile, out: Out = None, seed: Seed = None) -> None:
+    """Run a STUDY file: all pairs, all corridors, tables and the report."""
+    from karwan.report.page import render_page
+    from karwan.study.run import default_folder, run_study, store_run
+    from karwan.study.spec import read_study
+
+    spec = read_study(_path(study))
+    if seed is not None:
+        spec = spec.model_copy(update={"seed": seed})
+    quiet = bool((context.obj or {}).get("quiet"))
+    with _Bar(quiet=quiet) as bar:
+        result = run_study(spec, progress=bar.update)
+        page = render_page(result)
+    folder = store_run(result, out or default_folder(spec), more={"report.html": page})
+    typer.echo(f"Report: {folder / 'report.html'}")
+
+
+def _path(study: str) -> Path:
+    if study == REFERENCE:
+        from importlib import resources
+
+        return Path(str(resources.files("karwan.data").joinpath("reference.toml")))
+    return Path(study)
+
+
+class _Bar:
+    """A progress bar on standard error, silent when asked or when nobody watches."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        from rich.console import Console
+        from rich.progress import Progress
+
+        self.shown = not quiet and sys.stderr.isatty()
+        self.progress = Progress(
+            console=Console(stderr=True), disable=not self.shown, transient=True
+        )
+
+    def __enter__(self) -> _Bar:
+        self.progress.start()
+        self.task = self.progress.add_task("comparing", total=None)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.progress.stop()
+
+    def update(self, done: int, total: int) -> None:
+        """Show how many pairs are done."""
+        self.progress.update(self.task, completed=done, total=total)

@@ -1,0 +1,380 @@
+"""Answers as text for a terminal, and as CSV."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Sequence
+from io import StringIO
+
+from karwan.analysis.answers import restriction_subject, restrictions_met
+from karwan.analysis.comparison import CUT, NOT_BUILT, NOT_SERVED, Comparison, CorridorAnswer
+from karwan.analysis.planner import Planner
+from karwan.analysis.routing import RouteAnswer
+from karwan.analysis.world import Cut, World
+from karwan.cli.show import table_text
+from karwan.network.vehicles import Consignment
+from karwan.route.tcd import Journey
+
+SHOWN_DEFAULTS = 6
+
+
+def hours_text(journey: Journey) -> str:
+    """Return mean hours with their band."""
+    low, mean, high = journey.hours
+    return f"{mean:,.0f} ({low:,.0f}-{high:,.0f})"
+
+
+def usd_text(journey: Journey) -> str:
+    """Return central USD with their band."""
+    low, central, high = journey.usd
+    return f"{central:,.0f} ({low:,.0f}-{high:,.0f})"
+
+
+def cut_text(cut: Cut) -> str:
+    """Return what cuts a route, since when and as known when."""
+    if cut.kind == "not built":
+        return f"{cut.name}: {cut.reason} (--with {cut.id} shows it as if built)"
+    if cut.kind == "season":
+        return f"{cut.name} {cut.reason}"
+    since = f" since {cut.since}" if cut.since else ""
+    known = ""
+    if cut.known_on is not None:
+        word = "last known" if cut.last_known else "known"
+        known = f" ({word} {cut.known_on}, {cut.age_days} days before)"
+    if cut.kind == "restriction":
+        return f"{cut.name} barred{since}{known}, {cut.reason}"
+    return f"{cut.name} shut{since}{known}"
+
+
+def heading(consignment: Consignment, world: World, title: str, price_year: int) -> list[str]:
+    """Return the lines that say what was asked, of when, and how old the evidence is."""
+    age = (world.as_of - world.evidence_horizon).days
+    lines = [
+        title,
+        f"{consignment.tonnes:g} t {consignment.cargo.name}, {consignment.unit_count} x "
+        f"{consignment.unit.name}, "
+        f"value {consignment.value_usd:,.0f} USD, carrier {consignment.carrier}; "
+        f"value of time {consignment.value_of_time_usd_per_hour:.2f} USD/h; USD of {price_year}",
+        f"As of {world.as_of}; newest evidence on crossings and roads {world.evidence_horizon} "
+        f"({age} days before)",
+    ]
+    if world.projects:
+        lines.append(f"With projects that are not built: {', '.join(sorted(world.projects))}")
+    return lines
+
+
+def comparison_text(comparison: Comparison) -> str:
+    """Return a comparison as text: answer first, then all corridors, then how far it holds."""
+    title = f"{comparison.origin.name} to {comparison.destination.name}, {_state(comparison.state)}"
+    lines = heading(comparison.consignment, comparison.world, title, comparison.price_year)
+    lines += ["", *_best_lines(comparison)]
+    if any(answer.journey for answer in comparison.answers):
+        lines += ["", _open_table(comparison)]
+    lines += ["", *_cut_lines(comparison), *_ranking_lines(comparison)]
+    unserved = [a.corridor.id for a in comparison.answers if a.status == NOT_SERVED]
+    if unserved:
+        lines.append(f"Do not serve this pair: {', '.join(unserved)}")
+    lines.append(
+        "Hours are means, USD central values, each with the band of its figures. Grades: A read, "
+        "B derived, C estimate."
+    )
+    return "\n".join(lines)
+
+
+def _state(state: str) -> str:
+    return "with all gates open" if state == "all-open" else "as last known"
+
+
+def _best_lines(comparison: Comparison) -> Iterator[str]:
+    best, without = comparison.best, comparison.best_without_afghanistan
+    if best is None:
+        yield "No route: " + (
+            "; ".join(cut_text(cut) for cut in comparison.way_cuts) or "nothing built joins the two"
+        )
+    else:
+        yield f"Best of all routes by generalized cost: {_route_line(best)}"
+    if "AF" in (comparison.origin.country, comparison.destination.country):
+        yield "Without Afghanistan: an end lies there"
+    elif without is None:
+        yield "Without Afghanistan: no route"
+    elif best is not None and "AF" not in best.countries:
+        yield "Without Afghanistan: the same; the best route does not pass it"
+    elif best is not None:
+        extra_usd = without.generalized_cost_usd - best.generalized_cost_usd
+        extra_hours = without.hours[1] - best.hours[1]
+        yield (
+            f"Without Afghanistan: {_route_line(without)}; {extra_usd:+,.0f} USD generalized, "
+            f"{extra_hours:+,.0f} h"
+        )
+
+
+def _route_line(journey: Journey) -> str:
+    return (
+        f"{' - '.join(journey.countries)} by {', '.join(journey.modes)}, "
+        f"{journey.distance_km:,.0f} km, "
+        f"{journey.hours[1]:,.0f} h, {journey.usd[1]:,.0f} USD, generalized "
+        f"{journey.generalized_cost_usd:,.0f} USD"
+    )
+
+
+def _open_table(comparison: Comparison) -> str:
+    """Return the corridors that are open, ranked; then repeats and context."""
+    ranks = {rank.corridor_id: rank for rank in comparison.ranking.ranks}
+    shown = [answer for answer in comparison.answers if answer.journey is not None]
+    shown.sort(key=lambda a: (a.corridor.role == "context", bool(a.same_as), _cost(a)))
+    rows = []
+    for answer in shown:
+        journey = answer.journey
+        if journey is None:
+            continue
+        rank = ranks.get(answer.corridor.id)
+        note = (
+            f"as {answer.same_as}"
+            if answer.same_as
+            else "context only"
+            if answer.corridor.role == "context"
+            else ""
+        )
+        rows.append(
+            [
+                _rank_text(rank.rank, rank.best_rank, rank.worst_rank) if rank else "",
+                answer.corridor.id,
+                f"{journey.distance_km:,.0f}",
+                hours_text(journey),
+                usd_text(journey),
+                f"{journey.generalized_cost_usd:,.0f}",
+                journey.grade,
+                note,
+            ]
+        )
+    headers = ("rank", "corridor", "km", "hours", "USD", "generalized USD", "grade", "")
+    return table_text(headers, rows, right=(2, 3, 4, 5))
+
+
+def _cost(answer: CorridorAnswer) -> float:
+    return answer.journey.generalized_cost_usd if answer.journey else 0.0
+
+
+def _rank_text(rank: int, best: int, worst: int) -> str:
+    return f"{rank}" if best == worst else f"{rank} ({best}-{worst})"
+
+
+def _cut_lines(comparison: Comparison) -> Iterator[str]:
+    """Yield what is cut or not built, then what it would be and what the way round costs."""
+    for status, title in ((CUT, "Cut:"), (NOT_BUILT, "Not built:")):
+        groups: dict[str, list[CorridorAnswer]] = {}
+        for answer in comparison.answers:
+            if answer.status == status:
+                groups.setdefault("; ".join(cut_text(cut) for cut in answer.cuts), []).append(
+                    answer
+                )
+        if groups:
+            yield title
+        for reason, answers in groups.items():
+            yield f"  {reason}"
+            for answer in answers:
+                yield f"    {answer.corridor.id}{_if_open(answer, comparison.best)}"
+    yield ""
+
+
+def _if_open(answer: CorridorAnswer, best: Journey | None) -> str:
+    opened = answer.open_journey
+    if opened is None:
+        return ": cut with all gates open too"
+    word = "built" if answer.status == NOT_BUILT else "open"
+    text = (
+        f": if {word} {opened.distance_km:,.0f} km, {opened.hours[1]:,.0f} h, "
+        f"{opened.usd[1]:,.0f} USD, "
+        f"generalized {opened.generalized_cost_usd:,.0f} USD"
+    )
+    if best is None:
+        return text
+    extra = best.generalized_cost_usd - opened.generalized_cost_usd
+    return (
+        text + f"; the best way round costs {abs(extra):,.0f} USD {'more' if extra > 0 else 'less'}"
+    )
+
+
+def _ranking_lines(comparison: Comparison) -> Iterator[str]:
+    ranking = comparison.ranking
+    if len(ranking.ranks) < 2:  # noqa: PLR2004
+        return
+    if ranking.holds:
+        yield "The order holds over the bands of all defaults."
+        return
+    yield "The order does NOT hold over the bands of the defaults it rests on:"
+    yield f"  at central values:   {' < '.join(ranking.order_central[:SHOWN_DEFAULTS])}"
+    yield f"  all defaults low:    {' < '.join(ranking.order_low[:SHOWN_DEFAULTS])}"
+    yield f"  all defaults high:   {' < '.join(ranking.order_high[:SHOWN_DEFAULTS])}"
+    for pair in ranking.pairings[:3]:
+        if not pair.holds:
+            yield (
+                f"  {pair.better} before {pair.worse} by {pair.margin_usd[1]:,.0f} USD "
+                f"({pair.margin_usd[0]:,.0f} to {pair.margin_usd[2]:,.0f}); turned by "
+                f"{', '.join(pair.turned_by[:3])}"
+            )
+
+
+CSV_COLUMNS = (
+    *("origin", "destination", "state", "as_of", "evidence_horizon"),
+    *("corridor", "family", "role", "status", "rank", "distance_km"),
+    *("hours_low", "hours_mean", "hours_high"),
+    *("cost_low_usd", "cost_central_usd", "cost_high_usd", "generalized_cost_usd", "price_year"),
+    *("grade", "crossings", "countries", "cut_by"),
+)
+
+
+def comparison_csv(comparison: Comparison) -> str:
+    """Return one line per corridor; units are in the column names."""
+    buffer = StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(CSV_COLUMNS)
+    writer.writerows(comparison_rows(comparison))
+    return buffer.getvalue()
+
+
+def comparison_rows(comparison: Comparison) -> Iterator[Sequence[object]]:
+    """Yield the cells of the CSV, a blank where there is no route."""
+    ranks = {rank.corridor_id: rank.rank for rank in comparison.ranking.ranks}
+    for answer in comparison.answers:
+        journey = answer.journey
+        figures: list[object] = [""] * 10
+        if journey is not None:
+            figures = [
+                round(journey.distance_km, 1),
+                *(round(value, 2) for value in journey.hours),
+                *(round(value, 2) for value in journey.usd),
+                round(journey.generalized_cost_usd, 2),
+                comparison.price_year,
+                journey.grade,
+            ]
+        yield [
+            comparison.origin.id,
+            comparison.destination.id,
+            comparison.state,
+            comparison.world.as_of,
+            comparison.world.evidence_horizon,
+            answer.corridor.id,
+            answer.corridor.family,
+            answer.corridor.role,
+            answer.status,
+            ranks.get(answer.corridor.id, ""),
+            *figures,
+            ";".join(journey.crossings) if journey else "",
+            ";".join(journey.countries) if journey else "",
+            ";".join(cut.id for cut in answer.cuts),
+        ]
+
+
+def route_text(planner: Planner, answer: RouteAnswer, state: str, *, tcd: bool) -> str:
+    """Return routes as text, each with where its hours and dollars go."""
+    along = f" along {answer.corridor_id}" if answer.corridor_id else ""
+    title = f"{answer.origin.name} to {answer.destination.name}{along}, {_state(state)}"
+    lines = heading(planner.consignment, planner.world, title, planner.price_year)
+    if not answer.journeys:
+        lines += ["", f"No route now: {answer.note}."] + [
+            f"  {cut_text(cut)}" for cut in answer.cuts
+        ]
+    for position, journey in enumerate(answer.journeys, 1):
+        lines += ["", f"{position}. {_route_line(journey)}", *_journey_lines(planner, journey)]
+        if tcd:
+            lines += ["", tcd_text(journey)]
+    bans = restrictions_met(planner, answer)
+    lines += [""] if bans else []
+    for rule in bans:
+        name = restriction_subject(planner.world.network, rule)
+        since = f"since {rule.start}" if rule.start else "start not found"
+        lines.append(f"Barred to this vehicle: {name}, {since}, last known: {rule.rule}")
+    return "\n".join(lines)
+
+
+def _journey_lines(planner: Planner, journey: Journey) -> Iterator[str]:
+    yield (
+        "   crossings: "
+        f"{', '.join(_crossing_text(planner.world, name) for name in journey.crossings) or 'none'}"
+    )
+    yield f"   hours {hours_text(journey)}: " + ", ".join(
+        f"{kind} {hours:,.0f}" for kind, hours in journey.hours_by_kind.items()
+    )
+    yield f"   USD {usd_text(journey)}: " + ", ".join(
+        f"{kind} {usd:,.0f}" for kind, usd in journey.usd_by_kind.items()
+    )
+    if journey.seasons:
+        yield "   seasons: " + "; ".join(journey.seasons)
+    yield f"   grade {journey.grade}; defaults used: {len(journey.defaults)}" + "".join(
+        f"\n     {use.id}: {use.what} ({use.basis})" for use in journey.defaults[:SHOWN_DEFAULTS]
+    )
+    if len(journey.defaults) > SHOWN_DEFAULTS:
+        yield f"     and {len(journey.defaults) - SHOWN_DEFAULTS} more (--format json lists all)"
+
+
+def _crossing_text(world: World, crossing_id: str) -> str:
+    """Return a crossing's name with what was last reported of it, and when."""
+    status = world.crossing_status(crossing_id)
+    name = world.network.crossings[crossing_id].name
+    if status.known_on is None:
+        return f"{name} (status not known)"
+    word = "last known " if status.last_known else ""
+    return f"{name} ({status.kind}, {word}{status.known_on})"
+
+
+def tcd_text(journey: Journey) -> str:
+    """Return the time-cost-distance table."""
+    rows = [
+        [
+            row.label,
+            row.mode if row.kind == "haul" else row.kind,
+            f"{row.km:,.0f}",
+            f"{row.hours:,.1f}",
+            f"{row.usd:,.0f}",
+            f"{row.cum_km:,.0f}",
+            f"{row.cum_hours:,.1f}",
+            f"{row.cum_usd:,.0f}",
+            row.grade + ("*" if row.rests_on_default else ""),
+        ]
+        for row in journey.rows
+    ]
+    headers = ("leg or node", "kind", "km", "h", "USD", "sum km", "sum h", "sum USD", "grade")
+    return table_text(headers, rows, right=(2, 3, 4, 5, 6, 7)) + "\n* rests on a default"
+
+
+def route_csv(answer: RouteAnswer) -> str:
+    """Return the time-cost-distance rows of all routes; units are in the column names."""
+    buffer = StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(
+        (
+            "route",
+            "row",
+            "kind",
+            "label",
+            "mode",
+            "countries",
+            "km",
+            "hours",
+            "usd",
+            "cum_km",
+            "cum_hours",
+            "cum_usd",
+            "grade",
+        )
+    )
+    for position, journey in enumerate(answer.journeys, 1):
+        for number, row in enumerate(journey.rows, 1):
+            figures = [
+                round(v, 2)
+                for v in (row.km, row.hours, row.usd, row.cum_km, row.cum_hours, row.cum_usd)
+            ]
+            writer.writerow(
+                [
+                    position,
+                    number,
+                    row.kind,
+                    row.label,
+                    row.mode,
+                    ";".join(row.countries),
+                    *figures,
+                    row.grade,
+                ]
+            )
+    return buffer.getvalue()
