@@ -1,0 +1,105 @@
+"""Measure what the budget names, and print ratios to peers measured in the same run.
+
+Run with `make bench`. Nothing here is asserted: a wall time says as much of the machine as of
+the program.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import dijkstra
+
+from karwan.analysis.planner import Planner, Scope
+from karwan.analysis.world import ALL_OPEN, open_world
+from karwan.data.catalog import Catalog
+from karwan.network.vehicles import make_consignment
+from karwan.route.router import best_tree
+
+REPEATS = 7
+START = "from karwan.cli import main; main()"
+BUDGET_COMPARE_SECONDS = 2.0
+BUDGET_STUDY_SECONDS = 30.0
+
+
+def median_seconds(task: Callable[[], object], repeats: int = REPEATS) -> float:
+    """Return the median wall time of a task after one run to warm up."""
+    task()
+    times = []
+    for _ in range(repeats):
+        begun = time.perf_counter()
+        task()
+        times.append(time.perf_counter() - begun)
+    return statistics.median(times)
+
+
+def command(*words: str) -> Callable[[], object]:
+    """Return a task that runs the command line in a process of its own, start-up included."""
+    return lambda: subprocess.run(
+        [sys.executable, "-c", START, *words], check=True, capture_output=True
+    )
+
+
+def bench_commands() -> None:
+    """Print the time of commands, start-up included."""
+    date = ["--as-of", "2026-11-22"]
+    bare = median_seconds(lambda: subprocess.run([sys.executable, "-c", "pass"], check=True))
+    for words in (
+        ["compare", "almaty", "karachi", *date],
+        ["route", "almaty", "karachi", "--alternatives", "5", *date],
+    ):
+        seconds = median_seconds(command(*words))
+        print(
+            f"karwan {' '.join(words):58} {seconds:6.2f} s   budget {BUDGET_COMPARE_SECONDS:.0f} "
+            "s   "
+            f"{seconds / bare:.0f} x an empty Python"
+        )
+    with tempfile.TemporaryDirectory() as folder:
+        out = str(Path(folder) / "run")
+        seconds = median_seconds(command("study", "run", "reference", "--out", out), repeats=3)
+    print(
+        f"{'karwan study run reference (120 comparisons, report)':65} {seconds:6.2f} s   budget "
+        f"{BUDGET_STUDY_SECONDS:.0f} s"
+    )
+
+
+def bench_router() -> None:
+    """Print the time of one search over the reference network beside SciPy's."""
+    catalog = Catalog()
+    world = open_world(catalog, dt.date(2026, 11, 22))
+    consignment = make_consignment(catalog, carrier="KZ", countries=world.network.countries)
+    planner = Planner(world, consignment)
+    priced, graph = planner.priced, planner.graph
+    mask = planner.mask(Scope(ALL_OPEN))
+    source = graph.index["almaty", "road"]
+    ours = median_seconds(lambda: best_tree(priced, source, mask), repeats=50)
+    lightest: dict[tuple[int, int], int] = {}
+    for arc in graph.arcs:
+        if mask[arc.id]:
+            pair = (arc.tail, arc.head)
+            lightest[pair] = min(lightest.get(pair, priced.ticks[arc.id]), priced.ticks[arc.id])
+    rows, columns = zip(*lightest, strict=True)
+    size = len(graph.states)
+    matrix = csr_array(
+        (np.array(list(lightest.values()), float), (rows, columns)), shape=(size, size)
+    )
+    theirs = median_seconds(lambda: dijkstra(matrix, indices=[source]), repeats=50)
+    print(
+        f"one tree over {size} states, {len(graph.arcs)} arcs, with paths and tie rule: "
+        f"{ours * 1e6:.0f} us; "
+        f"SciPy dijkstra (weights only): {theirs * 1e6:.0f} us; ratio {ours / theirs:.1f}"
+    )
+
+
+if __name__ == "__main__":
+    bench_commands()
+    bench_router()
