@@ -93,10 +93,16 @@ def follow_corridor(
     return RouteAnswer(origin, destination, corridor.id, journeys, answer.cuts, note)
 
 
+def _named(cut: Cut) -> str:
+    known = f", known {cut.known_on}" if cut.known_on else ""
+    since = f" since {cut.since}{known}" if cut.since else ""
+    return f"{cut.name} ({cut.id}){since}"
+
+
 def _why_none(question: Question, cuts: Sequence[Cut]) -> str:
     modes = question.scope.modes
     by = "" if modes == ALL_MODES else f" by {' or '.join(sorted(modes))}"
     asked = f"No route {question.origin.name} to {question.destination.name}{by}"
     if cuts:
-        return f"{asked}: cut by {', '.join(f'{cut.name} ({cut.id})' for cut in cuts)}."
+        return f"{asked}: cut by {', '.join(map(_named, cuts))}."
     return f"{asked}: nothing built joins them within what the question allows."

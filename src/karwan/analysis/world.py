@@ -378,6 +378,16 @@ def _closable(
         except UnknownNameError as error:
             faults.append(f"--{verb} {name}: {error}")
             continue
+        if kind == "place":
+            here = _crossings_at(network, ident)
+            if here and verb == "close":
+                found.update(here)
+                continue
+            choice = f": {' or '.join(here)}" if here else ""
+            faults.append(
+                f"--{verb} {name}: that is a place; name a crossing, a line or a link{choice}"
+            )
+            continue
         if kind not in ("element", "crossing", "link"):
             faults.append(
                 f"--{verb} {name}: that is a {kind}; only a crossing, a line or a link can be "
@@ -391,6 +401,16 @@ def _closable(
             faults += _cannot_open(network, ident)
         found.add(ident)
     return frozenset(found)
+
+
+def _crossings_at(network: Network, place_id: str) -> list[str]:
+    """Return the crossings that have a place for a side and a link that can be shut."""
+    return [
+        crossing.id
+        for crossing in network.crossings.values()
+        if place_id in (crossing.side_a, crossing.side_b)
+        and network.elements[crossing.id].in_network
+    ]
 
 
 def _cannot_open(network: Network, ident: str) -> list[str]:

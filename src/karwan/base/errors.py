@@ -33,7 +33,7 @@ class DataError(KarwanError, ValueError):
 
 
 class UnknownNameError(KarwanError, KeyError):
-    """A name that is not known, with the nearest ones that are.
+    """A name that is not known, with the nearest ones that are, or a hint if none is near.
 
     Examples
     --------
@@ -48,7 +48,7 @@ class UnknownNameError(KarwanError, KeyError):
         text = f"No {kind} {name!r}."
         if self.suggestions:
             text += " Did you mean " + " or ".join(repr(s) for s in self.suggestions) + "?"
-        if hint:
+        elif hint:
             text += f" {hint}"
         self.text = text
         super().__init__(text)

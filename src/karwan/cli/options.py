@@ -44,11 +44,10 @@ class Mode(StrEnum):
     any = "any"
 
 
-Origin = Annotated[
-    str, typer.Argument(help="Place by id, name, other spelling or UN/LOCODE.", show_default=False)
-]
+_PLACE_HELP = "Place by id, name, other spelling or UN/LOCODE."
+Origin = Annotated[str, typer.Argument(metavar="ORIGIN", help=_PLACE_HELP, show_default=False)]
 Destination = Annotated[
-    str, typer.Argument(help="Place by id, name, other spelling or UN/LOCODE.", show_default=False)
+    str, typer.Argument(metavar="DESTINATION", help=_PLACE_HELP, show_default=False)
 ]
 Cargo = Annotated[
     str,
@@ -82,7 +81,10 @@ AsOf = Annotated[
 ]
 Close = Annotated[
     list[str] | None,
-    typer.Option("--close", help="Shut a crossing, line or link, by id or name. May be repeated."),
+    typer.Option(
+        "--close",
+        help="Shut a crossing, line or link, or all crossings of a place. May be repeated.",
+    ),
 ]
 Open = Annotated[
     list[str] | None,

@@ -92,7 +92,8 @@ class Catalog:
     def resource(self, name: str) -> Resource:
         """Return one table's description, or suggest the nearest name."""
         if name not in self.resources:
-            raise UnknownNameError("table", name, self.resources)
+            hint = f"Known: {', '.join(self.resources)}."
+            raise UnknownNameError("table", name, self.resources, hint=hint)
         return self.resources[name]
 
     def read(self, name: str) -> pl.DataFrame:

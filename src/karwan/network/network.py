@@ -271,13 +271,15 @@ class Network:
         ]
 
     def _element_named(self, name: str) -> str | None:
+        from karwan.network.places import fold
+
         if name in self.elements:
             return name
-        folded = name.casefold()
+        folded = fold(name)
         for mode in (ROAD, "rail"):
             for element in self.elements.values():
                 names = (element.name, *element.aliases)
-                if element.mode == mode and folded in (other.casefold() for other in names):
+                if element.mode == mode and folded in map(fold, names):
                     return element.id
         return None
 

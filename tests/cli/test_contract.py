@@ -1,0 +1,277 @@
+"""The command-line contract: commands, options, JSON keys and exit codes that others build on."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import re
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+from referencing import Registry, Resource
+
+from karwan.cli import main
+
+GOLDEN = Path(__file__).parent.parent / "golden"
+DATE = ("--as-of", "2026-11-22")
+
+QUESTION = [
+    "--cargo",
+    "--unit",
+    "--tonnes",
+    "--value",
+    "--carrier",
+    "--as-of",
+    "--state",
+    "--close",
+    "--open",
+    "--with",
+    "--format",
+]
+OPTIONS = {
+    "study run": ["--out", "--seed"],
+    "compare": QUESTION,
+    "route": [*QUESTION, "--via", "--avoid", "--corridor", "--mode", "--alternatives", "--tcd"],
+    "network check": ["--format", "--tables"],
+    "network show": ["--as-of", "--format"],
+    "data list": ["--format"],
+    "data show": ["--format"],
+    "data sources": ["--format"],
+}
+PAGES = ["", "study", "network", "data", *OPTIONS]
+
+
+def schema(name: str) -> Draft202012Validator:
+    """Return the validator of a command's JSON."""
+    loaded = {
+        path.name: json.loads(path.read_text(encoding="utf-8"))
+        for path in GOLDEN.glob("*.schema.json")
+    }
+    registry: Registry[Any] = Registry().with_resources(
+        (key, Resource.from_contents(value)) for key, value in loaded.items()
+    )
+    return Draft202012Validator(loaded[f"{name}.schema.json"], registry=registry)
+
+
+def refuse(word: str) -> None:
+    """Fail on a number that JSON does not have."""
+    msg = f"{word} is not JSON"
+    raise AssertionError(msg)
+
+
+def ask(capsys: pytest.CaptureFixture[str], *words: str) -> Any:
+    """Return a command's JSON."""
+    assert main([*words, "--format", "json"]) == 0
+    return json.loads(capsys.readouterr().out, parse_constant=refuse)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page or "karwan")
+def test_help_is_as_agreed(
+    page: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rewrite the texts with KARWAN_REWRITE_GOLDEN=1 and read the change in the diff."""
+    monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.setenv("TERMINAL_WIDTH", "100")
+    assert main([*page.split(), "--help"]) == 0
+    text = capsys.readouterr().out
+    path = GOLDEN / "help" / f"{page.replace(' ', '-') or 'karwan'}.txt"
+    if os.environ.get("KARWAN_REWRITE_GOLDEN") == "1":
+        path.write_text(text, encoding="utf-8")
+    assert text == path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("command", OPTIONS)
+def test_no_option_of_the_contract_is_missing(
+    command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*command.split(), "--help"]) == 0
+    known = set(re.findall(r"--[a-z-]+", capsys.readouterr().out))
+    assert set(OPTIONS[command]) <= known
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("almaty", "karachi", *DATE),
+        ("karachi", "almaty", *DATE, "--state", "all-open", "--unit", "40ft"),
+        ("kabul", "islamabad", *DATE, "--corridor", "kuap-road-torkham"),
+        ("almaty", "karachi", *DATE, "--alternatives", "4", "--mode", "road"),
+        ("tashkent", "karachi", *DATE, "--with", "uap", "--state", "all-open"),
+        (
+            "karachi",
+            "tashkent",
+            *DATE,
+            "--via",
+            "torkham",
+            "--via",
+            "hairatan",
+            "--open",
+            "torkham",
+        ),
+        ("mazar-e-sharif", "karachi", *DATE, "--avoid", "IR", "--state", "all-open", "--tcd"),
+    ],
+    ids=" ".join,
+)
+def test_route_keeps_its_schema(words: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+    found = ask(capsys, "route", *words)
+    assert [fault.message for fault in schema("route").iter_errors(found)] == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("almaty", "karachi", *DATE),
+        ("almaty", "karachi", *DATE, "--state", "all-open", "--unit", "wagon"),
+        ("kabul", "islamabad", *DATE, "--close", "torkham", "--carrier", "AF"),
+        ("kabul", "bandar-abbas", *DATE, "--close", "islam qala", "--close", "zaranj"),
+    ],
+    ids=" ".join,
+)
+def test_compare_keeps_its_schema(
+    words: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = ask(capsys, "compare", *words)
+    assert [fault.message for fault in schema("compare").iter_errors(found)] == []
+
+
+def test_the_schema_refuses_a_cut_corridor_without_a_cause() -> None:
+    assert list(schema("route").iter_errors({"routes": [None], "cut_by": []}))
+
+
+def test_a_cut_corridor_is_null_with_what_cuts_it(capsys: pytest.CaptureFixture[str]) -> None:
+    found = ask(capsys, "route", "almaty", "karachi", *DATE, "--corridor", "kuap-road-torkham")
+    assert found["routes"] == [None]
+    assert [(cut["id"], cut["since"], cut["known_on"]) for cut in found["cut_by"]] == [
+        ("torkham-road", "2025-10-12", "2026-10-04")
+    ]
+
+
+@pytest.mark.parametrize("name", ["almaty", "Almaty", "ALMATY", "Alma-Ata", "KZALA"])
+def test_a_place_goes_by_id_name_spelling_or_locode(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert ask(capsys, "route", name, "karachi", *DATE)["origin"]["id"] == "almaty"
+
+
+@pytest.mark.parametrize("command", ["compare", "route"])
+def test_csv_has_one_header_and_even_rows(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([command, "almaty", "karachi", *DATE, "--format", "csv"]) == 0
+    rows = list(csv.reader(StringIO(capsys.readouterr().out)))
+    assert len(rows) > 1
+    assert {len(row) for row in rows} == {len(rows[0])}
+    assert {"distance_km", "km"} & set(rows[0])
+
+
+def test_a_trailer_must_take_shibar_and_the_answer_says_why(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    words = ("karachi", "tashkent", *DATE, "--state", "all-open", "--avoid", "IR", "--avoid", "CN")
+    truck = ask(capsys, "route", *words, "--via", "torkham", "--via", "hairatan")
+    trailer = ask(
+        capsys, "route", *words, "--via", "torkham", "--via", "hairatan", "--unit", "40ft"
+    )
+    assert trailer["routes"][0]["distance_km"] > truck["routes"][0]["distance_km"] + 100
+    assert any("salang" in json.dumps(rule).lower() for rule in trailer["restrictions"])
+
+
+def test_quiet_stands_anywhere_and_help_needs_no_question() -> None:
+    assert main(["data", "list", "--quiet"]) == 0
+    assert main(["--quiet", "data", "list"]) == 0
+
+
+BAD = {
+    "place": (
+        ("route", "almaty", "karachii"),
+        "1 fault in the question:\n  No place 'karachii'. Did you mean 'Karachi' or 'Kharlachi'?",
+    ),
+    "crossing and project": (
+        ("compare", "almaty", "karachi", *DATE, "--close", "torkam", "--with", "uapp"),
+        "2 faults in the question:\n  --close torkam: No crossing, line, link or place 'torkam'. "
+        "Did you mean 'Torkham' or 'Turkham' or 'torkham-pk'?\n  --with uapp: No project 'uapp'. "
+        "Did you mean 'uap'?",
+    ),
+    "unit and carrier": (
+        ("compare", "almaty", "karachi", *DATE, "--unit", "van", "--carrier", "XX"),
+        "2 faults in the question:\n  No unit 'van'. Known: 20ft, 40ft, truck, wagon.\n"
+        "  No carrier's country 'XX'. Known: AE, AF, AZ, CN, IN, IR, KG, KZ, PK, TJ, TM, UZ.",
+    ),
+    "tonnes": (
+        ("route", "almaty", "karachi", *DATE, "--tonnes", "-3"),
+        "1 fault in the question:\n  tonnes is -3; it must be more than 0",
+    ),
+    "as-of before any evidence": (
+        ("compare", "almaty", "karachi", "--as-of", "1990-01-01"),
+        "No evidence dated on or before 1990-01-01: the first is of 2006-08-01. "
+        "Ask of a later --as-of.",
+    ),
+    "date": (
+        ("compare", "almaty", "karachi", "--as-of", "yesterday"),
+        "1 fault in the question:\n  --as-of yesterday: not a date like 2026-10-04",
+    ),
+    "same place": (
+        ("route", "almaty", "Almaty", *DATE),
+        "1 fault in the question:\n  origin and destination are both Almaty",
+    ),
+    "no route on what is built": (
+        ("route", "kabul", "islamabad", *DATE, "--mode", "rail"),
+        "No route Kabul to Islamabad / Rawalpindi by rail: nothing built joins them within what "
+        "the question allows.",
+    ),
+    "table": (("data", "show", "closure"), "No table 'closure'. Did you mean 'closures'?"),
+}
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_a_bad_question_has_one_error_and_exit_code_2(
+    case: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words, message = BAD[case]
+    assert main(list(words)) == 2
+    caught = capsys.readouterr()
+    assert caught.err == f"karwan: {message}\n"
+    assert caught.out == ""
+
+
+def test_an_unknown_cargo_lists_those_known(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["compare", "almaty", "karachi", "--cargo", "gold"]) == 2
+    assert "No cargo 'gold'. Known: barley, bulk," in capsys.readouterr().err
+
+
+def test_no_route_at_all_says_what_cuts_it(capsys: pytest.CaptureFixture[str]) -> None:
+    closed = [word for name in ("hairatan", "torghundi") for word in ("--close", name)]
+    avoided = [word for code in ("IR", "CN", "TJ", "TM") for word in ("--avoid", code)]
+    assert main(["route", "kabul", "islamabad", *DATE, *closed, *avoided]) == 2
+    message = capsys.readouterr().err
+    assert message.startswith("karwan: No route Kabul to Islamabad / Rawalpindi")
+    assert "Torkham (torkham-road) since 2025-10-12, known 2026-10-04" in message
+
+
+def test_only_debug_shows_a_traceback(capsys: pytest.CaptureFixture[str]) -> None:
+    from karwan.base.errors import DataError
+
+    assert main(["route", "almaty", "nowhere-at-all"]) == 2
+    assert "Traceback" not in capsys.readouterr().err
+    with pytest.raises(DataError, match="nowhere-at-all"):
+        main(["route", "almaty", "nowhere-at-all", "--debug"])
+
+
+def test_network_check_of_the_packaged_tables_finds_no_fault(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    found = ask(capsys, "network", "check")
+    assert found["faults"] == []
+    assert found["counts"]["border hours"] > 0
+
+
+@pytest.mark.parametrize("name", ["torkham", "almaty", "tashkent", "khunjerab"])
+def test_what_is_known_of_a_name_comes_with_its_source(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["network", "show", name, *DATE]) == 0
+    text = capsys.readouterr().out
+    assert "http" in text
+    assert re.search(r"20\d\d", text)
