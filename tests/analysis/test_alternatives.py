@@ -1,0 +1,35 @@
+"""Alternatives really differ and are worth their price."""
+
+from __future__ import annotations
+
+import pytest
+
+from karwan.analysis.alternatives import Question, alternatives, shared_share
+from karwan.analysis.planner import Scope
+from karwan.analysis.world import ALL_OPEN
+from tests import reference
+
+MOST_SHARED_SHARE = 0.6
+"""DESIGN 5: shared km at most 60 % of the shorter."""
+MOST_COST_RATIO = 1.5
+
+
+@pytest.mark.parametrize("unit", ["truck", "wagon"])
+@pytest.mark.parametrize(
+    ("origin", "destination"),
+    [("almaty", "karachi"), ("karachi", "almaty"), ("tashkent", "lahore")],
+)
+def test_alternatives_differ_and_are_not_too_dear(origin: str, destination: str, unit: str) -> None:
+    planner = reference.planner(unit)
+    places = reference.network()
+    question = Question(places.place(origin), places.place(destination), Scope(ALL_OPEN))
+    found = alternatives(planner, question, 4)
+    best = planner.best(question.origin, question.destination, question.scope)
+    assert best is not None
+    assert found[0].path.arcs == best.arcs
+    assert len(found) > 1
+    for k, journey in enumerate(found):
+        assert journey.generalized_cost_usd <= MOST_COST_RATIO * found[0].generalized_cost_usd
+        assert all(
+            shared_share(planner, journey, other) <= MOST_SHARED_SHARE for other in found[:k]
+        )

@@ -1,0 +1,79 @@
+"""Spells: half-open, known only as far as the record goes, and never ended by silence alone."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from karwan.base.provenance import Source
+from karwan.evidence.closures import UNKNOWN_END_DAYS, Spell, read_closures
+from tests import reference
+
+START = dt.date(2024, 3, 1)
+days = st.integers(0, 1500).map(lambda n: dt.date(2022, 1, 1) + dt.timedelta(days=n))
+
+
+def spell(end: dt.date | None, end_status: str, seen_until: dt.date | None = None) -> Spell:
+    source = Source("https://example.org", "2024-03-05", "A", "")
+    return Spell(
+        "c1", "gate", "road", "all", "both", START, end, end_status, seen_until, "clash", "", "e1",
+        calendar=False, source=source,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("day", "runs"),
+    [
+        (dt.date(2024, 2, 29), False),
+        (START, True),
+        (dt.date(2024, 3, 9), True),
+        (dt.date(2024, 3, 10), False),
+    ],
+)
+def test_a_spell_holds_its_first_day_and_not_its_end(day: dt.date, *, runs: bool) -> None:
+    assert spell(dt.date(2024, 3, 10), "known").runs_on(day) is runs
+
+
+def test_a_spell_without_an_end_found_lasts_a_stated_while_after_it_was_seen() -> None:
+    seen = dt.date(2024, 4, 1)
+    last = seen + dt.timedelta(days=UNKNOWN_END_DAYS)
+    unknown = spell(None, "unknown", seen)
+    assert unknown.runs_on(last)
+    assert not unknown.runs_on(last + dt.timedelta(days=1))
+
+
+@given(days)
+def test_an_ongoing_spell_is_not_ended_by_silence(day: dt.date) -> None:
+    assert spell(None, "ongoing").runs_on(day) is (day >= START)
+
+
+@given(days)
+def test_what_is_known_on_a_day_is_not_of_a_later_one(day: dt.date) -> None:
+    record = read_closures(reference.catalog())
+    for spells in record.running(day).values():
+        for found in spells:
+            assert found.start <= day
+            assert found.known_on(day) <= day
+
+
+@given(days, st.integers(1, 400))
+def test_a_day_s_state_does_not_hang_on_spells_begun_later(day: dt.date, later: int) -> None:
+    record = read_closures(reference.catalog())
+    upto = day + dt.timedelta(days=later)
+    for element in ("torkham-road", "chaman-spin-boldak-road"):
+        known = record.of_element(element, day)
+        assert known == tuple(s for s in record.of_element(element, upto) if s.start <= day)
+        assert record.running(day).get(element, ()) == tuple(s for s in known if s.runs_on(day))
+
+
+def test_an_event_told_twice_counts_once() -> None:
+    record = read_closures(reference.catalog())
+    keys = [(s.element_id, s.closure_id, s.traffic_class, s.direction) for s in record.spells]
+    assert len(keys) == len(set(keys))
+    shutting = [
+        row for row in reference.catalog().rows("closure_elements") if row["effect"] == "shut"
+    ]
+    assert len(record.spells) < len(shutting)
