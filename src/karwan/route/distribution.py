@@ -76,7 +76,7 @@ class Hours:
         k = int(np.searchsorted(above, share))
         below = above[k - 1] if k else 0.0
         within = (share - below) / self.p[k] if self.p[k] > 0 else 0.5
-        return self.shift_hours + STEP_HOURS * max(k - 0.5 + within, 0.0)
+        return self.shift_hours + STEP_HOURS * max(k - 0.5 + float(within), 0.0)
 
     def share_within(self, hours: float) -> float:
         """Return the probability of taking at most so many hours."""
@@ -148,7 +148,7 @@ def masses_of(part: Part) -> Floats:
     """
     unit = _lognormal(part.cv_ratio) if part.tail == "lognormal" else _log_logistic(part.cv_ratio)
     count = math.ceil(part.mean_hours * unit.longest / STEP_HOURS) + 2
-    at = np.arange(count + 1) * (STEP_HOURS / part.mean_hours)
+    at = np.arange(count + 1, dtype=np.float64) * (STEP_HOURS / part.mean_hours)
     limited = part.mean_hours * unit.limited(at)
     p = np.empty(count)
     p[0] = 1 - limited[1] / STEP_HOURS
@@ -193,7 +193,7 @@ def _lognormal(cv_ratio: float) -> _Unit:
 def _log_logistic(cv_ratio: float) -> _Unit:
     beta = log_logistic_shape(cv_ratio)
     cut = (LONGEST_WAIT_SHARE / (1 - LONGEST_WAIT_SHARE)) ** (1 / beta)
-    mean = _moments(beta)[0]
+    mean = float(_limited(beta, np.array([cut]))[0])
     x = _nodes(cut / mean)
     return _Unit(cut / mean, x, _limited(beta, x * mean) / mean)
 
