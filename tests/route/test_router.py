@@ -13,9 +13,13 @@ from karwan.network.vehicles import Cargo, Consignment, Unit
 from karwan.route.cost import PricedGraph
 from karwan.route.expand import HAUL, Arc, StateGraph
 from karwan.route.router import NO_KEY, Path, arcs_allowed, best_path, best_tree
+from karwan.route.spread import Spreads
 from tests.oracles.routes import SlowArc, SlowPath, best_simple_path, scipy_ticks, simple_paths
 
 NOWHERE = Network({}, {}, {}, {}, (), {}, (), {}, {}, {}, frozenset())
+STILL = Spreads({}, {}, 0.0, 0.0, 0.0)
+"""No spread: routers do not look at it."""
+
 LOAD = Consignment(
     Unit("truck", "Truck", 20.0, 1.0, "truck", 1, "block"),
     Cargo("box", "Boxes", 1000.0, 0.01, 0.0, 0.02, "T2", None),
@@ -65,7 +69,7 @@ def priced(arcs: Sequence[SlowArc], state_count: int = MOST_STATES) -> PricedGra
     names = tuple((f"s{state}", "road") for state in range(state_count))
     graph = StateGraph(NOWHERE, names, made, outgoing, frozenset())
     ticks = tuple(arc.ticks for arc in arcs)
-    return PricedGraph(graph, LOAD, tuple(() for _ in made), ticks, 18.0, 2023)
+    return PricedGraph(graph, LOAD, tuple(() for _ in made), ticks, 18.0, 2023, STILL)
 
 
 def order(path: Path | None) -> tuple[tuple[int, int, int], tuple[int, ...]] | None:

@@ -33,7 +33,11 @@ class Question:
 
 
 def alternatives(planner: Planner, question: Question, count: int) -> list[Journey]:
-    """Return up to `count` journeys, the best first, each differing from all before it."""
+    """Return up to `count` journeys that differ from one another, the best by full cost first.
+
+    They are found by generalized cost, which adds along a route, and then put in the order of
+    full cost, which counts unreliability and detention too and does not add.
+    """
     best = _best(planner, question, question.scope)
     if best is None:
         return []
@@ -51,7 +55,7 @@ def alternatives(planner: Planner, question: Question, count: int) -> list[Journ
             break
         if all(shared_share(planner, journey, other) <= MOST_SHARED for other in found):
             found.append(journey)
-    return found
+    return sorted(found, key=lambda journey: (journey.full_cost_usd, journey.path.arcs))
 
 
 def shared_share(planner: Planner, a: Journey, b: Journey) -> float:

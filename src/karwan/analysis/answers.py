@@ -96,6 +96,7 @@ def crossing_status_to_dict(world: World, crossing_id: str) -> Json:
 def journey_to_dict(world: World, journey: Journey, corridor: str | None = None) -> Json:
     """Return a route with hours, cost, legs and the defaults it rests on."""
     low, central, high = journey.usd
+    found = journey.reliability
     return {
         "corridor": corridor,
         "distance_km": number(journey.distance_km),
@@ -103,6 +104,11 @@ def journey_to_dict(world: World, journey: Journey, corridor: str | None = None)
             "mean": number(journey.hours[1]),
             "low": number(journey.hours[0]),
             "high": number(journey.hours[2]),
+            "p05": number(found.p05_hours),
+            "p50": number(found.p50_hours),
+            "p90": number(found.p90_hours),
+            "p95": number(found.p95_hours),
+            "band": {"p05": number(found.band_hours[0]), "p95": number(found.band_hours[1])},
             "by_kind": {kind: number(hours) for kind, hours in journey.hours_by_kind.items()},
             "rest_waived": number(journey.rest_waived_hours),
         },
@@ -111,8 +117,22 @@ def journey_to_dict(world: World, journey: Journey, corridor: str | None = None)
             "central": number(central),
             "high": number(high),
             "by_kind": {kind: number(usd) for kind, usd in journey.usd_by_kind.items()},
+            "width_by": [
+                {"what": width.what, "low": number(width.usd[0]), "high": number(width.usd[2])}
+                for width in journey.widths
+            ],
+        },
+        "reliability": {
+            "sd_hours": number(found.sd_hours),
+            "buffer_time_index": number(found.buffer_time_index),
+            "planning_time_index": number(found.planning_time_index),
+            "p95_p50_ratio": number(found.p95_p50_ratio),
+            "expected_shortfall_hours": number(found.expected_shortfall_hours),
+            "reliability_usd": number(found.reliability_usd),
+            "detention_usd": number(found.detention_usd),
         },
         "generalized_cost_usd": number(journey.generalized_cost_usd),
+        "full_cost_usd": number(journey.full_cost_usd),
         "routing_weight_ticks": journey.ticks,
         "modes": list(journey.modes),
         "crossings": list(journey.crossings),

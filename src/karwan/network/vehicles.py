@@ -24,6 +24,9 @@ DEFAULT_UNIT = "truck"
 DEFAULT_CARGO = "general"
 
 
+BOXES = frozenset({"20ft", "40ft"})
+
+
 @dataclass(frozen=True, slots=True)
 class Unit:
     """A truck, a container or a wagon."""
@@ -35,6 +38,11 @@ class Unit:
     road_vehicle: str
     road_vehicle_count: int
     rail_class: str
+
+    @property
+    def is_box(self) -> bool:
+        """Whether it is a container, which goes back to its owner or costs detention."""
+        return self.id in BOXES
 
 
 @dataclass(frozen=True, slots=True)

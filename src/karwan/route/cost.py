@@ -20,6 +20,7 @@ from karwan.network.tariffs import TFI_T, Tariffs
 from karwan.network.vehicles import Consignment
 from karwan.network.ways import inland_km
 from karwan.route.expand import CROSSING, TRANSFER, Arc, StateGraph
+from karwan.route.spread import Spreads, read_spreads
 
 DRIVE, REST, RAIL, SAIL = "driving", "rest", "rail haul", "sea haul"
 BORDER, HANDLING, WAITING, FEE = "border", "handling", "terminal wait", "fees"
@@ -61,6 +62,7 @@ class PricedGraph:
     ticks: tuple[int, ...]
     drive_hours_per_day: float
     price_year: int
+    spreads: Spreads
 
     @cached_property
     def element_arcs(self) -> tuple[int, ...]:
@@ -93,7 +95,15 @@ def price_arcs(
     ticks = tuple(
         _ticks(arc, found, value_of_time) for arc, found in zip(graph.arcs, charges, strict=True)
     )
-    return PricedGraph(graph, consignment, charges, ticks, pricer.duty.value, tariffs.price_year)
+    return PricedGraph(
+        graph,
+        consignment,
+        charges,
+        ticks,
+        pricer.duty.value,
+        tariffs.price_year,
+        read_spreads(tariffs, consignment),
+    )
 
 
 def _ticks(arc: Arc, charges: tuple[Charge, ...], value_of_time_usd_per_hour: float) -> int:

@@ -19,6 +19,7 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float64]
 
 STEP_HOURS = 0.25
+LOGNORMAL, LOG_LOGISTIC = "lognormal", "log-logistic"
 TAIL_SHARE = 1e-8
 """Share of a haul beyond the grid, put on its last point."""
 LONGEST_WAIT_SHARE = 0.999
@@ -95,6 +96,11 @@ class Hours:
                 break
         return total / (share - max(left, 0.0))
 
+    def expected_excess(self, hours: float) -> float:
+        """Return the mean of what a journey takes beyond so many hours, in hours."""
+        at = self.shift_hours + np.arange(self.p.size) * STEP_HOURS
+        return float(np.sum(self.p * np.maximum(at - hours, 0.0)))
+
     @property
     def sd_hours(self) -> float:
         """Standard deviation, in hours."""
@@ -146,7 +152,7 @@ def masses_of(part: Part) -> Floats:
     limited expected value E[min(X, x)] (Klugman, Panjer and Willmot, Loss Models, on local moment
     matching); a hat splits what lies between two points so that the mean stays.
     """
-    unit = _lognormal(part.cv_ratio) if part.tail == "lognormal" else _log_logistic(part.cv_ratio)
+    unit = _lognormal(part.cv_ratio) if part.tail == LOGNORMAL else _log_logistic(part.cv_ratio)
     count = math.ceil(part.mean_hours * unit.longest / STEP_HOURS) + 2
     at = np.arange(count + 1, dtype=np.float64) * (STEP_HOURS / part.mean_hours)
     limited = part.mean_hours * unit.limited(at)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from karwan.base.provenance import Figure, Source, worst_grade
 from karwan.base.units import HOURS_PER_DAY
@@ -17,6 +18,7 @@ from karwan.network.gauges import MODE_OF_LAYER, ROAD
 from karwan.route.cost import BORDER, HANDLING, REST, WAITING, Charge, PricedGraph, sum_hours
 from karwan.route.expand import CROSSING, HAUL, TRANSFER, Arc, StateGraph
 from karwan.route.router import Path
+from karwan.route.spread import HourPart, Reliability, Spreads, hour_parts, measure, moving_hours
 
 LONG_CROSSING_KM = 25.0
 """A link that is a crossing and longer than this is a stretch of its own in the table."""
@@ -32,6 +34,14 @@ class DefaultUse:
     what: str
     basis: str
     hours: tuple[float, float, float]
+    usd: tuple[float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Width:
+    """Charges whose rate is uncertain together: their USD (low, central, high)."""
+
+    what: str
     usd: tuple[float, float, float]
 
 
@@ -60,6 +70,8 @@ class Journey:
 
     Attributes
     ----------
+    widths
+        What the band of USD comes from, the widest first; their sums are the band.
     hours_by_kind, usd_by_kind
         Where the hours and dollars go; rest is after what borders waive.
     hours
@@ -88,6 +100,21 @@ class Journey:
     seasons: tuple[str, ...]
     grade: str
     sources: tuple[Source, ...] = field(repr=False)
+    widths: tuple[Width, ...] = field(repr=False)
+    parts: tuple[HourPart, ...] = field(repr=False)
+    moving_hours: float = field(repr=False)
+    spreads: Spreads = field(repr=False)
+
+    @cached_property
+    def reliability(self) -> Reliability:
+        """Quantiles and measures of the hours, computed once when asked for."""
+        return measure(self.parts, self.moving_hours, self.spreads, self.value_of_time_usd_per_hour)
+
+    @property
+    def full_cost_usd(self) -> float:
+        """Generalized cost plus what does not add along a route: unreliability and detention."""
+        found = self.reliability
+        return self.generalized_cost_usd + found.reliability_usd + found.detention_usd
 
     @property
     def ticks(self) -> int:
@@ -150,6 +177,10 @@ def compose(priced: PricedGraph, path: Path) -> Journey:
         seasons=tuple(_seasons(graph, links)),
         grade=worst_grade(source.grade for source in sources),
         sources=sources,
+        widths=tuple(_widths(graph, arcs, priced)),
+        parts=hour_parts(priced, arcs, rest_waived),
+        moving_hours=moving_hours(priced, arcs),
+        spreads=priced.spreads,
     )
 
 
@@ -238,6 +269,22 @@ def _default_uses(charges: list[Charge]) -> Iterator[DefaultUse]:
     for default_id, ((h0, h1, h2), (u0, u1, u2)) in sums.items():
         what, basis = about[default_id]
         yield DefaultUse(default_id, what, basis, (h0, h1, h2), (u0, u1, u2))
+
+
+def _widths(graph: StateGraph, arcs: list[Arc], priced: PricedGraph) -> list[Width]:
+    """Return USD by what is uncertain together: a country's rate by mode, a crossing, a port."""
+    found: dict[str, list[float]] = {}
+    for arc in arcs:
+        for charge in priced.charges[arc.id]:
+            if charge.usd is None:
+                continue
+            haul = charge.kind.endswith(" haul") and charge.what.endswith(")")
+            where = charge.what[-3:-1] if haul else charge.what
+            total = found.setdefault(f"{charge.kind}, {where}", [0.0, 0.0, 0.0])
+            for k, value in enumerate((charge.usd.low, charge.usd.value, charge.usd.high)):
+                total[k] += value
+    widths = [Width(what, (low, mid, high)) for what, (low, mid, high) in found.items()]
+    return sorted(widths, key=lambda width: (width.usd[0] - width.usd[2], width.what))
 
 
 @dataclass

@@ -1,0 +1,211 @@
+"""How the hours of a journey vary: its parts, their spread, and what unreliability costs.
+
+Two spreads are kept apart. The first is from one journey to the next and is what a shipper pays
+for. The second is what the evidence leaves open (yearly means differ, defaults have bands); it
+widens the band that is shown and is never priced.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from statistics import NormalDist
+from typing import TYPE_CHECKING
+
+from karwan.base.provenance import Figure
+from karwan.base.units import HOURS_PER_DAY
+from karwan.network.gauges import MODE_OF_LAYER
+from karwan.route.distribution import LOG_LOGISTIC, LOGNORMAL, Hours, Part, compose_hours
+
+if TYPE_CHECKING:
+    from karwan.network.tariffs import Tariffs
+    from karwan.network.vehicles import Consignment
+    from karwan.route.cost import PricedGraph
+    from karwan.route.expand import Arc
+
+MOVING = frozenset({"driving", "rail haul", "sea haul"})
+HAULED = MOVING | {"rest"}
+MODES = ("road", "rail", "sea")
+P90_OF_NORMAL = NormalDist().inv_cdf(0.9)
+"""P90 less P50 of a normal is this many standard deviations: the factor by which a value per hour
+of standard deviation becomes one per hour of P90 less P50."""
+WIDEST_CV = 2.5
+"""Widest spread of a wait; a log-logistic cut at its longest wait has hardly more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spreads:
+    """Coefficients of variation by kind of part, and what unreliability costs the consignment.
+
+    Attributes
+    ----------
+    trip, year
+        From trip to trip, and of yearly means, by road, rail, sea, crossing and terminal.
+    detention_usd_per_day, free_days
+        Of the consignment's boxes beyond free time, out and back; 0 where it has no box.
+    """
+
+    trip: Mapping[str, float]
+    year: Mapping[str, float]
+    reliability_ratio: float
+    detention_usd_per_day: float
+    free_days: float
+
+
+def read_spreads(tariffs: Tariffs, consignment: Consignment) -> Spreads:
+    """Return the spreads of the parameter table for a consignment."""
+    nodes = ("crossing", "terminal")
+    trip = {mode: tariffs.parameter("haul_cv_ratio", mode).value for mode in MODES}
+    trip |= {kind: tariffs.parameter("wait_cv_ratio", kind).value for kind in nodes}
+    year = {
+        kind: tariffs.parameter("between_year_cv_ratio", kind).value for kind in (*MODES, *nodes)
+    }
+    boxes = consignment.unit_count if consignment.unit.is_box else 0
+    per_day = tariffs.parameter("detention_usd_per_day", "container").value
+    return Spreads(
+        trip,
+        year,
+        tariffs.parameter("reliability_ratio", "all").value,
+        boxes * per_day,
+        tariffs.parameter("detention_free_days", "container").value,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class HourPart:
+    """A part of a journey that varies on its own; `wide` adds what the evidence leaves open."""
+
+    what: str
+    part: Part
+    wide: Part
+
+
+@dataclass(frozen=True, slots=True)
+class Reliability:
+    """What the distribution of a journey's hours says.
+
+    Attributes
+    ----------
+    band_hours
+        P05 and P95 with what the evidence leaves open added: a wider, second band.
+    buffer_time_index, planning_time_index
+        (P95 - mean) / mean; P95 over the hours in motion without any delay.
+    expected_shortfall_hours
+        Mean of the worst 5 per cent of journeys.
+    reliability_usd
+        Value of reliability: ratio x value of time x (P90 - P50) / 1.2816.
+    detention_usd
+        Expected detention of boxes beyond free time, out and back in the same hours.
+    """
+
+    hours: Hours
+    p05_hours: float
+    p50_hours: float
+    p90_hours: float
+    p95_hours: float
+    sd_hours: float
+    band_hours: tuple[float, float]
+    buffer_time_index: float
+    planning_time_index: float
+    p95_p50_ratio: float
+    expected_shortfall_hours: float
+    reliability_usd: float
+    detention_usd: float
+
+
+def measure(
+    parts: Sequence[HourPart],
+    moving_hours: float,
+    spreads: Spreads,
+    value_of_time_usd_per_hour: float,
+) -> Reliability:
+    """Return the reliability of a journey from its parts."""
+    hours = compose_hours([part.part for part in parts])
+    wide = compose_hours([part.wide for part in parts])
+    p05, p50, p90, p95 = (hours.quantile(share) for share in (0.05, 0.5, 0.9, 0.95))
+    mean = hours.mean_hours
+    rate = spreads.reliability_ratio * value_of_time_usd_per_hour
+    free_hours = spreads.free_days * HOURS_PER_DAY / 2
+    excess_days = 2 * hours.expected_excess(free_hours) / HOURS_PER_DAY
+    return Reliability(
+        hours,
+        p05,
+        p50,
+        p90,
+        p95,
+        hours.sd_hours,
+        (wide.quantile(0.05), wide.quantile(0.95)),
+        (p95 - mean) / mean if mean else 0.0,
+        p95 / moving_hours if moving_hours else 1.0,
+        p95 / p50 if p50 else 1.0,
+        hours.expected_shortfall(),
+        rate * (p90 - p50) / P90_OF_NORMAL,
+        spreads.detention_usd_per_day * excess_days,
+    )
+
+
+def moving_hours(priced: PricedGraph, arcs: Sequence[Arc]) -> float:
+    """Return the hours in motion without any delay."""
+    charges = (charge for arc in arcs for charge in priced.charges[arc.id])
+    return sum((c.hours.value for c in charges if c.hours and c.kind in MOVING), 0.0)
+
+
+def hour_parts(
+    priced: PricedGraph, arcs: Sequence[Arc], rest_waived_hours: float
+) -> tuple[HourPart, ...]:
+    """Return the parts of a journey: one per country and mode, one per crossing and terminal."""
+    rest = [
+        charge.hours.value
+        for arc in arcs
+        for charge in priced.charges[arc.id]
+        if charge.kind == "rest" and charge.hours
+    ]
+    kept_rest = 1 - rest_waived_hours / sum(rest, 0.0) if rest_waived_hours else 1.0
+    hauls: dict[tuple[str, str], list[Figure]] = {}
+    nodes: list[HourPart] = []
+    for arc in arcs:
+        mode = MODE_OF_LAYER[priced.graph.states[arc.tail][1]]
+        waits: list[Figure] = []
+        for charge in priced.charges[arc.id]:
+            if charge.hours is None:
+                continue
+            if charge.kind not in HAULED:
+                waits.append(charge.hours)
+                continue
+            share = kept_rest if charge.kind == "rest" else 1.0
+            countries = arc.countries or ("",)
+            for country in countries:
+                hauls.setdefault((country, mode), []).append(
+                    charge.hours.scaled(share / len(countries))
+                )
+        if waits:
+            kind = "crossing" if arc.crossing_id else "terminal"
+            nodes.append(_part(_name(priced, arc), waits, kind, LOG_LOGISTIC, priced.spreads))
+    found = [
+        _part(f"{mode} {country}".strip(), figures, mode, LOGNORMAL, priced.spreads)
+        for (country, mode), figures in hauls.items()
+    ]
+    return (*found, *nodes)
+
+
+def _name(priced: PricedGraph, arc: Arc) -> str:
+    if arc.crossing_id:
+        return priced.graph.network.crossings[arc.crossing_id].name
+    return priced.graph.network.places[priced.graph.states[arc.tail][0]].name
+
+
+def _part(what: str, figures: Sequence[Figure], kind: str, tail: str, spreads: Spreads) -> HourPart:
+    mean = sum((figure.value for figure in figures), 0.0)
+    trip, year = spreads.trip[kind], spreads.year[kind]
+    open_variance = math.log1p(year**2) + _default_variance(figures, mean)
+    wide = math.sqrt((1 + trip**2) * math.exp(open_variance) - 1)
+    return HourPart(what, Part(mean, trip, tail), Part(mean, min(wide, WIDEST_CV), tail))
+
+
+def _default_variance(figures: Sequence[Figure], mean_hours: float) -> float:
+    """Return the variance of the log that the bands of defaults leave open, read as P10 to P90."""
+    if not any(figure.default_id for figure in figures):
+        return 0.0
+    high = mean_hours + sum((f.high - f.value for f in figures if f.default_id), 0.0)
+    return (math.log(high / mean_hours) / P90_OF_NORMAL) ** 2 if mean_hours else 0.0
