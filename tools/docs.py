@@ -361,16 +361,36 @@ def generate(root: Path, commands: Sequence[CommandPage]) -> dict[Path, str]:
     }
 
 
-def write(root: Path, commands: Sequence[CommandPage]) -> None:
+def calibration() -> dict[Path, str]:
+    """Return the page that sets the model beside published runs, as of the reference study."""
+    from importlib import resources
+
+    from karwan.analysis.calibration import calibrate
+    from karwan.cli.calibrate import calibration_page
+    from karwan.data.catalog import Catalog
+    from karwan.network.build import build_network
+    from karwan.study.spec import read_study
+
+    study = Path(str(resources.files("karwan.data").joinpath("reference.toml")))
+    catalog = Catalog()
+    found = calibrate(catalog, build_network(catalog), read_study(study).as_of)
+    return {Path("docs/calibration.md"): calibration_page(found)}
+
+
+def write(
+    root: Path, commands: Sequence[CommandPage], more: Mapping[Path, str] | None = None
+) -> None:
     """Write the generated pages."""
-    for page, text in generate(root, commands).items():
+    for page, text in (generate(root, commands) | dict(more or {})).items():
         (root / page).write_text(text, encoding="utf-8")
 
 
-def check(root: Path, commands: Sequence[CommandPage]) -> list[str]:
+def check(
+    root: Path, commands: Sequence[CommandPage], more: Mapping[Path, str] | None = None
+) -> list[str]:
     """Return every fault of the documentation."""
     faults = []
-    for page, text in generate(root, commands).items():
+    for page, text in (generate(root, commands) | dict(more or {})).items():
         path = root / page
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             faults.append(f"{page}: stale; run `make docs` and commit it")
@@ -392,9 +412,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     task = parser.parse_args(arguments).task
     commands = list(list_commands(typer.main.get_command(app)))
     if task == "write":
-        write(ROOT, commands)
+        write(ROOT, commands, calibration())
         return 0
-    faults = check(ROOT, commands)
+    faults = check(ROOT, commands, calibration())
     for fault in faults:
         print(fault, file=sys.stderr)
     return 1 if faults else 0

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from karwan.analysis.calibration import Beside, Calibration, Fit
 from karwan.analysis.comparison import NOT_SERVED, Comparison, CorridorAnswer, Ranking
 from karwan.analysis.planner import Planner
 from karwan.analysis.routing import RouteAnswer
@@ -324,3 +325,70 @@ def restriction_subject(network: Network, rule: Restriction) -> str:
     crossing = network.crossings.get(rule.target)
     element = network.element_of_link.get(crossing.link_id if crossing else rule.target, "")
     return network.elements[element].name if element else rule.target
+
+
+def calibration_to_dict(found: Calibration) -> Json:
+    """Return the fit, its trials, and every run beside the model."""
+    return {
+        "in_use": _fit(found.in_use),
+        "run_count": found.run_count,
+        "event_count": found.event_count,
+        "variants": [
+            {
+                "name": variant.name,
+                "chosen": variant is found.chosen,
+                "fitted": _fit(variant.fitted),
+                "median_left_out_error_share": number(variant.median_error_share),
+                "coverage": {
+                    "share": number(variant.coverage[0]),
+                    "low": number(variant.coverage[1]),
+                    "high": number(variant.coverage[2]),
+                },
+            }
+            for variant in found.variants
+        ],
+        "runs": [_beside(one) for one in (*found.chosen.runs, *found.others)],
+        "out_of_reach": [
+            {
+                "run": run.id,
+                "kind": run.kind,
+                "origin": run.origin,
+                "destination": run.destination,
+                "why": run.out_of_reach,
+                "source_url": run.source_url,
+            }
+            for run in found.out_of_reach
+        ],
+    }
+
+
+def _fit(fit: Fit) -> Json:
+    return {
+        "driving_hours_per_day": number(fit.duty_hours_per_day),
+        "pilot_ratio": number(fit.pilot_ratio),
+    }
+
+
+def _beside(one: Beside) -> Json:
+    run, journey, error = one.run, one.journey, one.left_out_error_ratio
+    found = journey.reliability if journey else None
+    return {
+        "run": run.id,
+        "event": run.event_id,
+        "kind": run.kind,
+        "origin": run.origin,
+        "destination": run.destination,
+        "published_hours": run.run_hours,
+        "published_usd": run.cost_usd,
+        "model_hours": number(journey.hours[1]) if journey else None,
+        "model_p05_hours": number(found.p05_hours) if found else None,
+        "model_p95_hours": number(found.p95_hours) if found else None,
+        "model_usd": number(journey.usd[1]) if journey else None,
+        "left_out_hours": None if one.left_out_hours is None else number(one.left_out_hours),
+        "left_out_error_ratio": None if error is None else number(error),
+        "covered": one.is_covered,
+        "reading": run.reading or None,
+        "source_url": run.source_url,
+        "source_date": run.source_date or None,
+        "grade": run.grade,
+    }

@@ -6,7 +6,7 @@ pairs and variants, so their trees are kept.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -49,11 +49,18 @@ class Scope:
 
 @dataclass
 class Planner:
-    """Routes for one consignment in one world."""
+    """Routes for one consignment in one world.
+
+    Attributes
+    ----------
+    parameters
+        Values in place of the parameter table's, by name, as a calibration tries them.
+    """
 
     world: World
     consignment: Consignment
     price_year: int = PRICE_YEAR
+    parameters: Mapping[str, float] = field(default_factory=dict)
     _masks: dict[Scope, tuple[bool, ...]] = field(default_factory=dict, repr=False)
     _trees: dict[tuple[Scope, int], Tree] = field(default_factory=dict, repr=False)
     _journeys: dict[tuple[int, ...], Journey] = field(default_factory=dict, repr=False)
@@ -66,7 +73,8 @@ class Planner:
     @cached_property
     def priced(self) -> PricedGraph:
         """The graph priced for the consignment."""
-        tariffs = Tariffs(self.world.catalog, self.world.as_of.year, self.price_year)
+        year = self.world.as_of.year
+        tariffs = Tariffs(self.world.catalog, year, self.price_year, self.parameters)
         return price_arcs(
             self.graph, self.consignment, tariffs, swaps=self.world.swaps(self.consignment)
         )
@@ -83,7 +91,7 @@ class Planner:
 
     def with_ticks(self, ticks: tuple[int, ...]) -> Planner:
         """Return a planner of the same world with other routing weights, for searches only."""
-        other = Planner(self.world, self.consignment, self.price_year)
+        other = Planner(self.world, self.consignment, self.price_year, self.parameters)
         other.__dict__["graph"] = self.graph
         other.__dict__["priced"] = replace(self.priced, ticks=ticks)
         other.__dict__["_open"] = self._open

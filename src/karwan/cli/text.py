@@ -2,26 +2,39 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator, Sequence
-from io import StringIO
 
 from karwan.analysis.answers import restriction_subject, restrictions_met
 from karwan.analysis.comparison import CUT, NOT_BUILT, NOT_SERVED, Comparison, CorridorAnswer
 from karwan.analysis.planner import Planner
 from karwan.analysis.routing import RouteAnswer
 from karwan.analysis.world import Cut, World
-from karwan.cli.show import table_text
+from karwan.cli.show import csv_text, table_text
 from karwan.network.vehicles import Consignment
 from karwan.route.tcd import Journey
 
 SHOWN_DEFAULTS = 6
+ROUTE_COLUMNS = (
+    *("route", "row", "kind", "label", "mode", "countries", "km", "hours", "usd"),
+    *("cum_km", "cum_hours", "cum_usd", "grade"),
+)
 
 
 def hours_text(journey: Journey) -> str:
     """Return mean hours with their band."""
     low, mean, high = journey.hours
     return f"{mean:,.0f} ({low:,.0f}-{high:,.0f})"
+
+
+def spread_text(journey: Journey) -> str:
+    """Return the hours nine journeys of ten stay within, and what unreliability costs."""
+    found = journey.reliability
+    return (
+        f"P05 {found.p05_hours:,.0f}, P50 {found.p50_hours:,.0f}, P90 {found.p90_hours:,.0f}, "
+        f"P95 {found.p95_hours:,.0f} h; with what the evidence leaves open "
+        f"{found.band_hours[0]:,.0f}-{found.band_hours[1]:,.0f} h; worst in twenty "
+        f"{found.expected_shortfall_hours:,.0f} h; buffer time index {found.buffer_time_index:.2f}"
+    )
 
 
 def usd_text(journey: Journey) -> str:
@@ -221,16 +234,13 @@ CSV_COLUMNS = (
     *("hours_low", "hours_mean", "hours_high"),
     *("cost_low_usd", "cost_central_usd", "cost_high_usd", "generalized_cost_usd", "price_year"),
     *("grade", "crossings", "countries", "cut_by"),
+    *("hours_p05", "hours_p50", "hours_p90", "hours_p95", "full_cost_usd"),
 )
 
 
 def comparison_csv(comparison: Comparison) -> str:
     """Return one line per corridor; units are in the column names."""
-    buffer = StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(CSV_COLUMNS)
-    writer.writerows(comparison_rows(comparison))
-    return buffer.getvalue()
+    return csv_text(CSV_COLUMNS, list(comparison_rows(comparison)))
 
 
 def comparison_rows(comparison: Comparison) -> Iterator[Sequence[object]]:
@@ -263,6 +273,7 @@ def comparison_rows(comparison: Comparison) -> Iterator[Sequence[object]]:
             ";".join(journey.crossings) if journey else "",
             ";".join(journey.countries) if journey else "",
             ";".join(cut.id for cut in answer.cuts),
+            *_spread_cells(journey),
         ]
 
 
@@ -296,8 +307,18 @@ def _journey_lines(planner: Planner, journey: Journey) -> Iterator[str]:
     yield f"   hours {hours_text(journey)}: " + ", ".join(
         f"{kind} {hours:,.0f}" for kind, hours in journey.hours_by_kind.items()
     )
+    yield f"     {spread_text(journey)}"
     yield f"   USD {usd_text(journey)}: " + ", ".join(
         f"{kind} {usd:,.0f}" for kind, usd in journey.usd_by_kind.items()
+    )
+    widest = ", ".join(
+        f"{width.what} {width.usd[0]:,.0f}-{width.usd[2]:,.0f}" for width in journey.widths[:3]
+    )
+    yield f"     the width comes from: {widest}"
+    found = journey.reliability
+    yield (
+        f"   with unreliability {found.reliability_usd:,.0f} and detention "
+        f"{found.detention_usd:,.0f}: {journey.full_cost_usd:,.0f} USD"
     )
     if journey.seasons:
         yield "   seasons: " + "; ".join(journey.seasons)
@@ -338,34 +359,24 @@ def tcd_text(journey: Journey) -> str:
     return table_text(headers, rows, right=(2, 3, 4, 5, 6, 7)) + "\n* rests on a default"
 
 
+def _spread_cells(journey: Journey | None) -> list[object]:
+    if journey is None:
+        return [""] * 5
+    found = journey.reliability
+    values = (found.p05_hours, found.p50_hours, found.p90_hours, found.p95_hours)
+    return [*(round(value, 2) for value in values), round(journey.full_cost_usd, 2)]
+
+
 def route_csv(answer: RouteAnswer) -> str:
     """Return the time-cost-distance rows of all routes; units are in the column names."""
-    buffer = StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(
-        (
-            "route",
-            "row",
-            "kind",
-            "label",
-            "mode",
-            "countries",
-            "km",
-            "hours",
-            "usd",
-            "cum_km",
-            "cum_hours",
-            "cum_usd",
-            "grade",
-        )
-    )
+    rows: list[Sequence[object]] = []
     for position, journey in enumerate(answer.journeys, 1):
         for number, row in enumerate(journey.rows, 1):
             figures = [
                 round(v, 2)
                 for v in (row.km, row.hours, row.usd, row.cum_km, row.cum_hours, row.cum_usd)
             ]
-            writer.writerow(
+            rows.append(
                 [
                     position,
                     number,
@@ -377,4 +388,4 @@ def route_csv(answer: RouteAnswer) -> str:
                     row.grade,
                 ]
             )
-    return buffer.getvalue()
+    return csv_text(ROUTE_COLUMNS, rows)

@@ -7,7 +7,8 @@ and their whole range as a band.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -35,11 +36,14 @@ class Tariffs:
     ----------
     as_of_year
         Figures of later years are not used, unless there are none earlier.
+    fixed
+        Values in place of the parameter table's, by name.
     """
 
     catalog: Catalog
     as_of_year: int
     price_year: int = PRICE_YEAR
+    fixed: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Check that the price year is in the index."""
@@ -83,7 +87,11 @@ class Tariffs:
 
     def parameter(self, name: str, applies_to: str, country: str = "") -> Figure:
         """Return a parameter with its band and reasoning."""
-        return self._parameters[name, country, applies_to]
+        found = self._parameters[name, country, applies_to]
+        if name in self.fixed:
+            value = self.fixed[name]
+            return replace(found, value=value, low=value, high=value)
+        return found
 
     @cached_property
     def _tfi(self) -> dict[tuple[str, str, str], list[dict[str, Any]]]:
