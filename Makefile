@@ -44,11 +44,11 @@ $(MADE):
 	@touch $@
 
 $(FOR_STUDY): $(MADE) pyproject.toml constraints.txt
-	$(PIP) install --constraint constraints.txt --editable '.[report]'
+	$(PIP) install --constraint constraints.txt --editable '.[export,report]'
 	@touch $@
 
 $(FOR_TEST): $(MADE) pyproject.toml constraints.txt
-	$(PIP) install --constraint constraints.txt --editable '.[report,dev]'
+	$(PIP) install --constraint constraints.txt --editable '.[export,report,dev]'
 	@touch $(FOR_STUDY) $@
 
 install: $(FOR_STUDY)

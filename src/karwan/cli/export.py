@@ -1,0 +1,50 @@
+"""`karwan export`: the network or a run for other tools."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from karwan.cli.options import AsOf, Tables, parse_date
+
+
+class Target(StrEnum):
+    """What to write."""
+
+    xlsx = "xlsx"
+    geojson = "geojson"
+    gmns = "gmns"
+
+
+Paths = Annotated[
+    list[Path],
+    typer.Argument(
+        metavar="[RUN] DIR", help="A run's folder, if one is exported, and the folder to write to."
+    ),
+]
+To = Annotated[
+    Target, typer.Option("--to", help="A workbook, GeoJSON, or GMNS node and link tables.")
+]
+
+
+def export(paths: Paths, to: To, as_of: AsOf = None, tables: Tables = None) -> None:
+    """Write the network, or a RUN's tables, to DIR for a spreadsheet, a GIS or a model."""
+    from karwan.analysis.world import open_world
+    from karwan.base.errors import DataError
+    from karwan.data.catalog import Catalog
+    from karwan.study.export import export as write
+
+    if len(paths) > 2:  # noqa: PLR2004
+        raise DataError("the question", ["export takes a run and a folder, no more"])
+    run = paths[0] if len(paths) == 2 else None  # noqa: PLR2004
+    if run is not None and to is not Target.xlsx:
+        raise DataError(
+            "the question",
+            [f"--to {to.value} writes the network, which no run changes: name the folder only"],
+        )
+    world = open_world(Catalog(tables), parse_date(as_of))
+    for path in write(world, to.value, paths[-1], run):
+        typer.echo(path)

@@ -1,0 +1,319 @@
+"""A network or a run for other tools: a workbook, GeoJSON, or GMNS.
+
+GMNS is the General Modeling Network Specification (https://github.com/zephyr-data-specs/GMNS):
+`node.csv` and `link.csv`, here with lengths in km, free speeds in km/h, money in USD, and extra
+columns for what the specification has no word for: crossing, gauge, element, build state, hours
+and USD. A blank is not known; it is never zero.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from karwan.base.errors import DataError, KarwanError
+from karwan.base.store import RUN_FILE, to_json
+from karwan.network.crossings import BorderFigures
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from karwan.analysis.world import World
+    from karwan.network.network import Crossing, Link, Place
+
+BUILT = "built"
+RUN_TABLES = ("routes", "legs", "defaults", "cuts")
+Row = dict[str, Any]
+CREDIT = (
+    "Contains information from OpenStreetMap, (c) OpenStreetMap contributors, available under the "
+    "Open Database License 1.0; other rows CC BY 4.0, karwan contributors."
+)
+_FIXED_TIME = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
+"""Written into workbooks in place of the clock, so that bytes repeat."""
+
+
+class MissingExportError(KarwanError):
+    """A workbook was asked for without the package that writes it."""
+
+    def __init__(self) -> None:
+        super().__init__("A workbook needs the package 'xlsxwriter': pip install 'karwan[export]'.")
+
+
+def export(world: World, target: str, folder: Path, run: Path | None = None) -> list[Path]:
+    """Write a network, and a run if one is named, in a format; return the files.
+
+    Raises
+    ------
+    DataError
+        If the run is no run, or a file to write is there already.
+    """
+    tables = network_tables(world)
+    runs = read_run(run) if run is not None else {}
+    if target == "xlsx":
+        name = f"{run.resolve().name if run is not None else 'network'}.xlsx"
+        dates = {"as_of": world.as_of.isoformat(), "evidence_horizon": str(world.evidence_horizon)}
+        if run is not None:
+            dates = json.loads((run / RUN_FILE).read_text(encoding="utf-8"))
+        made: dict[str, bytes | str] = {
+            name: workbook(runs or tables, dates["as_of"], dates["evidence_horizon"])
+        }
+    elif target == "geojson":
+        made = {"network.geojson": to_json(geojson(world, tables))}
+    else:
+        made = gmns(world, tables)
+    return _write(folder, made)
+
+
+def _write(folder: Path, made: Mapping[str, bytes | str]) -> list[Path]:
+    taken = [name for name in made if (folder / name).exists()]
+    if taken:
+        msg = f"folder {folder}"
+        raise DataError(msg, [f"{name} is there already" for name in taken])
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in made.items():
+        data = content.encode() if isinstance(content, str) else content
+        scratch = folder / f".{name}.part"
+        scratch.write_bytes(data)
+        scratch.rename(folder / name)
+    return [folder / name for name in made]
+
+
+def read_run(folder: Path) -> dict[str, pl.DataFrame]:
+    """Return the tables of a run.
+
+    Raises
+    ------
+    DataError
+        If the folder is not a run, or a table is missing.
+    """
+    import polars as pl
+
+    if not (folder / RUN_FILE).exists():
+        msg = f"run {folder}"
+        raise DataError(msg, [f"no {RUN_FILE} in it; `karwan study run` makes one"])
+    missing = [name for name in RUN_TABLES if not (folder / f"{name}.parquet").exists()]
+    if missing:
+        msg = f"run {folder}"
+        raise DataError(msg, [f"{name}.parquet is missing" for name in missing])
+    return {name: pl.read_parquet(folder / f"{name}.parquet") for name in RUN_TABLES}
+
+
+def network_tables(world: World) -> dict[str, list[Row]]:
+    """Return places, links and crossings as rows, with units in the names."""
+    network = world.network
+    used = {end for link in network.links.values() for end in (link.from_id, link.to_id)}
+    return {
+        "places": [_place_row(network.places[name]) for name in sorted(used)],
+        "links": [_link_row(world, link) for _, link in sorted(network.links.items())],
+        "crossings": [
+            row
+            for _, crossing in sorted(network.crossings.items())
+            for row in _crossing_rows(world, crossing)
+        ],
+    }
+
+
+def _place_row(place: Place) -> Row:
+    lat, lon = place.position
+    return {
+        "place_id": place.id,
+        "name": place.name,
+        "country": place.country,
+        "kind": place.kind,
+        "lat": lat,
+        "lon": lon,
+        "unlocode": ";".join(place.unlocode) or None,
+        "source": place.source.url,
+        "source_date": place.source.date or None,
+        "grade": place.source.grade,
+    }
+
+
+def _link_row(world: World, link: Link) -> Row:
+    layers = [layer.removeprefix("rail") for layer in link.layers if layer.startswith("rail")]
+    return {
+        "link_id": link.id,
+        "from_id": link.from_id,
+        "to_id": link.to_id,
+        "mode": link.mode,
+        "build_state": link.infrastructure,
+        "length_km": link.length_km,
+        "speed_kmh": link.speed_kmh,
+        "gauge_mm": ";".join(layers) or None,
+        "crossing_id": link.crossing_id or None,
+        "element_id": world.network.element_of_link.get(link.id),
+        "seasonal": link.seasonal or None,
+        "source": link.source.url,
+        "source_date": link.source.date or None,
+        "grade": link.source.grade,
+    }
+
+
+def _crossing_rows(world: World, crossing: Crossing) -> Iterator[Row]:
+    """Yield a row per direction: hours and fees, with a default's band where none is published."""
+    borders = BorderFigures(world.network)
+    status = world.crossing_status(crossing.id)
+    for from_a in (True, False):
+        passage = borders.passage(crossing, from_a=from_a)
+        ends = (crossing.country_a, crossing.country_b)
+        left, entered = ends if from_a else ends[::-1]
+        figures = (passage.outbound, passage.inbound)
+        yield {
+            "crossing_id": crossing.id,
+            "name": crossing.name,
+            "mode": crossing.mode,
+            "leaves": left,
+            "enters": entered,
+            "outbound_hours": passage.outbound.value,
+            "inbound_hours": passage.inbound.value,
+            "low_hours": sum(figure.low for figure in figures),
+            "high_hours": sum(figure.high for figure in figures),
+            "cost_usd": passage.cost.value,
+            "rests_on_default": any(f.default_id for f in (*figures, passage.cost)),
+            "status": status.kind,
+            "status_known_on": status.known_on.isoformat() if status.known_on else None,
+            "shut_as_last_known": crossing.id in world.running,
+        }
+
+
+def geojson(world: World, tables: Mapping[str, Sequence[Row]]) -> Row:
+    """Return places as points and links as lines (RFC 7946, WGS 84, longitude first)."""
+    spots = {row["place_id"]: (row["lon"], row["lat"]) for row in tables["places"]}
+    features = [
+        _feature("Point", spots[row["place_id"]], {"feature": "place"} | row)
+        for row in tables["places"]
+    ]
+    features += [
+        _feature(
+            "LineString",
+            [spots[row["from_id"]], spots[row["to_id"]]],
+            {"feature": "link", "schematic": True} | row,
+        )
+        for row in tables["links"]
+    ]
+    return {
+        "type": "FeatureCollection",
+        "as_of": world.as_of.isoformat(),
+        "evidence_horizon": world.evidence_horizon.isoformat(),
+        "credit": CREDIT,
+        "features": features,
+    }
+
+
+def _feature(kind: str, coordinates: object, properties: Row) -> Row:
+    return {
+        "type": "Feature",
+        "geometry": {"type": kind, "coordinates": coordinates},
+        "properties": {k: v for k, v in properties.items() if k not in ("lat", "lon")},
+    }
+
+
+def gmns(world: World, tables: Mapping[str, Sequence[Row]]) -> dict[str, bytes | str]:
+    """Return the files of a GMNS network: `node.csv`, `link.csv` and `config.csv`.
+
+    Only what is built is a link there: another tool would take the rest for usable.
+    """
+    import polars as pl
+
+    crossing = {(row["crossing_id"], row["leaves"]): row for row in tables["crossings"]}
+    network = world.network
+    nodes = [
+        {
+            "node_id": row["place_id"],
+            "name": row["name"],
+            "x_coord": row["lon"],
+            "y_coord": row["lat"],
+            "node_type": row["kind"],
+            "country": row["country"],
+            "grade_of_source": row["grade"],
+            "source": row["source"],
+        }
+        for row in tables["places"]
+    ]
+    links = []
+    for row in tables["links"]:
+        if row["build_state"] != BUILT:
+            continue
+        for ends in ((row["from_id"], row["to_id"]), (row["to_id"], row["from_id"])):
+            passed = crossing.get((row["crossing_id"], network.places[ends[0]].country), {})
+            links.append(
+                {
+                    "link_id": f"{row['link_id']}:{'ab' if ends[0] == row['from_id'] else 'ba'}",
+                    "name": row["link_id"],
+                    "from_node_id": ends[0],
+                    "to_node_id": ends[1],
+                    "directed": True,
+                    "dir_flag": 0,
+                    "length": row["length_km"],
+                    "facility_type": row["mode"],
+                    "free_speed": row["speed_kmh"],
+                    "allowed_uses": "road" if row["mode"] == "road" else row["mode"],
+                    "build_state": row["build_state"],
+                    "gauge_mm": row["gauge_mm"],
+                    "crossing_id": row["crossing_id"],
+                    "element_id": row["element_id"],
+                    "border_hours": _border_hours(passed),
+                    "border_usd": passed.get("cost_usd"),
+                    "grade_of_source": row["grade"],
+                    "source": row["source"],
+                }
+            )
+    config = {
+        "dataset_name": "karwan",
+        "short_length": "m",
+        "long_length": "km",
+        "speed": "kph",
+        "crs": "EPSG:4326",
+        "currency": "USD",
+        "notes": f"As of {world.as_of.isoformat()}. {CREDIT}",
+    }
+    frames = {"node": nodes, "link": links, "config": [config]}
+    return {
+        f"{name}.csv": pl.DataFrame(rows, infer_schema_length=None).write_csv()
+        for name, rows in frames.items()
+    }
+
+
+def _border_hours(passed: Row) -> float | None:
+    if not passed:
+        return None
+    return float(passed["outbound_hours"] + passed["inbound_hours"])
+
+
+def workbook(tables: Mapping[str, Any], as_of: str, evidence_horizon: str) -> bytes:
+    """Return tables as a workbook, one sheet each, after a sheet that says what they are.
+
+    Raises
+    ------
+    MissingExportError
+        If xlsxwriter is not installed.
+    """
+    from io import BytesIO
+
+    import polars as pl
+
+    try:
+        from xlsxwriter import Workbook
+    except ImportError as error:
+        raise MissingExportError from error
+    buffer = BytesIO()
+    with Workbook(buffer, {"in_memory": True}) as book:
+        book.set_properties({"title": "karwan", "created": _FIXED_TIME})
+        about = [
+            ("As of", as_of),
+            ("Newest evidence on crossings and roads", evidence_horizon),
+            ("Units", "in the column names: _km, _hours, _usd, _kmh, _mm, _count, _share"),
+            ("A blank cell", "is not known, or no route; it is not zero"),
+            ("Grades", "A read in a source, B derived, C estimate"),
+            ("Credit", CREDIT),
+        ]
+        frames = {"about": pl.DataFrame(about, schema=["what", "value"], orient="row")}
+        for name, rows in tables.items():
+            known = isinstance(rows, pl.DataFrame)
+            frames[name] = rows if known else pl.DataFrame(rows, infer_schema_length=None)
+        for name, frame in frames.items():
+            frame.write_excel(book, worksheet=name, autofit=False, freeze_panes=(1, 0))
+    return buffer.getvalue()
