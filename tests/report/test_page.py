@@ -11,12 +11,24 @@ from typing import Any
 
 import pytest
 
-from karwan.report import content
+from karwan.analysis.calibration import Calibration, calibrate
+from karwan.report import content, page
 from karwan.report.figures import bars_spec, distance_spec, leads_of
 from karwan.report.page import bar_journeys, render_page
 from karwan.study.run import StudyResult, run_study
 from karwan.study.spec import StudySpec, WorldSpec
 from tests import reference
+
+
+@cache
+def known_calibration(as_of: dt.date) -> Calibration:
+    return calibrate(reference.catalog(), reference.network(), as_of)
+
+
+@pytest.fixture(autouse=True)
+def one_calibration_per_date(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All studies here rest on the packaged tables, so one fit per date serves them all."""
+    monkeypatch.setattr(page, "calibrate", lambda _c, _n, as_of: known_calibration(as_of))
 
 
 @cache

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 OBSERVED = "observed"
 DUTY = "driving_hours_per_day"
-DUTY_STEP = 1.0
+DUTY_STEP = 2.0
 AS_PUBLISHED, PILOT, BOTH = "nothing fitted", "pilot factor", "duty and pilot factor"
 VARIANTS = (AS_PUBLISHED, PILOT, BOTH)
 FEWEST_EVENTS = 3

@@ -7,13 +7,14 @@ otherwise both orders are shown.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from karwan.analysis.corridors import follow, plans
 from karwan.analysis.planner import UNRULED, Planner, Scope
 from karwan.analysis.world import ALL_OPEN, Cut, World, cuts_on
+from karwan.base.html import html_table
 from karwan.network.network import Corridor, Place
 from karwan.network.vehicles import Consignment
 from karwan.route.tcd import Journey
@@ -103,6 +104,29 @@ class Comparison:
     def answer(self, corridor_id: str) -> CorridorAnswer:
         """Return the answer of one variant."""
         return next(answer for answer in self.answers if answer.corridor.id == corridor_id)
+
+    def _repr_html_(self) -> str:
+        """Return the corridors as a table for a notebook."""
+        ranks = {rank.corridor_id: rank.rank for rank in self.ranking.ranks}
+        caption = (
+            f"{self.origin.name} to {self.destination.name}, {self.state}, as of "
+            f"{self.world.as_of}; newest evidence {self.world.evidence_horizon}; the order "
+            f"{'holds' if self.ranking.holds else 'does not hold'} over the bands of the defaults"
+        )
+        headers = ("corridor", "status", "rank", "km", "h", "P05 h", "P95 h", "USD", "cut by")
+        return html_table(caption, headers, [_cells(a, ranks) for a in self.answers])
+
+
+def _cells(answer: CorridorAnswer, ranks: Mapping[str, int]) -> list[object]:
+    """Return a corridor as cells; figures of one that is cut stay blank."""
+    journey = answer.journey
+    cuts = "; ".join(cut.name for cut in answer.cuts) or None
+    start: list[object] = [answer.corridor.id, answer.status, ranks.get(answer.corridor.id)]
+    if journey is None:
+        return [*start, *[None] * 5, cuts]
+    found = journey.reliability
+    hours = (journey.hours[1], found.p05_hours, found.p95_hours)
+    return [*start, journey.distance_km, *hours, journey.usd[1], cuts]
 
 
 @dataclass

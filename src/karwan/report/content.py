@@ -322,11 +322,38 @@ def journey_text(comparison: Comparison, journey: Journey) -> str:
     """Return a journey in one sentence: where, how far, how long, how much, how sure."""
     crossings = [comparison.world.network.crossings[name].name for name in journey.crossings]
     over = f", crossing at {listed(crossings)}" if crossings else ""
-    low, mean, high = journey.hours
+    mean, found = journey.hours[1], journey.reliability
     return (
         f"{passed(journey)} by {listed(journey.modes)}{over}: {number(journey.distance_km)}\xa0km, "
-        f"{number(mean)}\xa0h ({number(mean / HOURS_PER_DAY, 1)} days; band {number(low)}\N{EN DASH}{number(high)}\xa0h), "
+        f"{number(mean)}\xa0h ({number(mean / HOURS_PER_DAY, 1)} days; nine in ten within {number(found.p05_hours)}\N{EN DASH}{number(found.p95_hours)}\xa0h), "
         f"{number(journey.usd[1])}\xa0USD (band {number(journey.usd[0])}\N{EN DASH}{number(journey.usd[2])}); grade {journey.grade}."
+    )
+
+
+def crossing_names(comparison: Comparison, journey: Journey) -> str:
+    """Return the names of the crossings of a journey."""
+    return listed([comparison.world.network.crossings[name].name for name in journey.crossings])
+
+
+def first_words(comparison: Comparison) -> str:
+    """Return, for a table, the cheapest corridor of a comparison, and whether its lead holds."""
+    ranking = comparison.ranking
+    if not ranking.ranks:
+        return "no corridor is open"
+    first = ranking.ranks[0]
+    answer = comparison.answer(first.corridor_id)
+    if answer.journey is None:
+        return "no corridor is open"
+    found = answer.journey.reliability
+    sure = (
+        "first whatever the defaults"
+        if first.worst_rank == 1
+        else f"may rank 1 to {first.worst_rank}"
+    )
+    return (
+        f"{label(answer.corridor)}: {number(answer.journey.hours[1])} h "
+        f"({number(found.p05_hours)}–{number(found.p95_hours)}), "
+        f"{number(answer.journey.usd[1])} USD; {sure}"
     )
 
 

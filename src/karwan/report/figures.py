@@ -41,8 +41,9 @@ KIND_COLOURS = {
 }
 """By kind of charge; a kind that is not listed is drawn grey."""
 OTHER_COLOUR = "#55595d"
-CHART_PX = (720, 380)
-BAR_PX, BAR_LABEL_PX = 30, 330
+CHART_PX = (560, 380)
+BAR_PX, BAR_LABEL_PX = 30, 390
+BAR_CHART_PX = 780
 LEAST_JUMP_SHARE = 0.07
 MOST_LABELS = 12
 LONGEST_DRAWN_RATIO = 2.5
@@ -180,7 +181,7 @@ def distance_spec(lines: Sequence[ChartLine], unit: str) -> Spec:
     unit
         `h` or `USD`.
     """
-    alt = _altair()
+    alt = altair()
     rows = [
         {
             "route": line.name,
@@ -194,7 +195,7 @@ def distance_spec(lines: Sequence[ChartLine], unit: str) -> Spec:
     ]
     names = [line.name for line in lines]
     legend = alt.Legend(
-        title=None, orient="bottom", columns=1, labelLimit=680, symbolStrokeWidth=2.4, symbolSize=90
+        title=None, orient="bottom", columns=1, labelLimit=540, symbolStrokeWidth=2.4, symbolSize=90
     )
     colour = alt.Color(
         "route:N",
@@ -230,7 +231,7 @@ def distance_spec(lines: Sequence[ChartLine], unit: str) -> Spec:
         base.mark_point(filled=True, size=34, opacity=1).encode(shape=shape),
         *_label_layers(jump_labels(lines, unit)),
     ]
-    return _finished(alt.layer(*layers).properties(width=CHART_PX[0], height=CHART_PX[1]))
+    return finished(alt.layer(*layers).properties(width=CHART_PX[0], height=CHART_PX[1]))
 
 
 def _limits(lines: Sequence[ChartLine]) -> tuple[float, float]:
@@ -274,7 +275,7 @@ def _overlap(a: tuple[float, float, float, float], b: tuple[float, float, float,
 
 def _label_layers(labels: Sequence[JumpLabel]) -> list[Any]:
     """Return the labels over white halos, those right of their jump and those left of it."""
-    alt = _altair()
+    alt = altair()
     layers = []
     for side, align in ((1, "left"), (-1, "right")):
         rows = [{"km": x.km, "total": x.total, "words": x.words} for x in labels if x.dx * side > 0]
@@ -289,7 +290,7 @@ def _label_layers(labels: Sequence[JumpLabel]) -> list[Any]:
 
 def bars_spec(bars: Sequence[ChartBar], unit: str) -> Spec:
     """Return stacked bars of hours or USD by kind, one per route, with the band of the sum."""
-    alt = _altair()
+    alt = altair()
     rank = {kind: order for order, kind in enumerate(KIND_COLOURS)}
     kinds = sorted(
         {kind for bar in bars for kind in bar.parts},
@@ -334,12 +335,13 @@ def bars_spec(bars: Sequence[ChartBar], unit: str) -> Spec:
     )
     band = band.encode(y=y, x=alt.X("low:Q"), x2=alt.X2("high:Q"))
     height = BAR_PX * max(len(bars), 1)
-    return _finished(
-        alt.layer(stack, band).properties(width=CHART_PX[0] - BAR_LABEL_PX + 60, height=height)
+    return finished(
+        alt.layer(stack, band).properties(width=BAR_CHART_PX - BAR_LABEL_PX + 160, height=height)
     )
 
 
-def _finished(chart: Any) -> Spec:
+def finished(chart: Any) -> Spec:
+    """Return a chart as a specification in the look of all of them."""
     axis = {
         "labelColor": INK, "titleColor": MUTED, "titleFontWeight": "normal", "gridColor": RULE,
         "domainColor": MUTED, "tickColor": MUTED, "labelFontSize": 11, "titleFontSize": 11,
@@ -386,9 +388,16 @@ def dressed(svg: str, prefix: str, description: str) -> str:
     return re.sub(r"<svg\b", f'<svg role="img" aria-label={quoteattr(description)}', bare, count=1)
 
 
-def _altair() -> Any:
+def altair() -> Any:
+    """Return the altair package.
+
+    Raises
+    ------
+    MissingExtraError
+        If it is not installed.
+    """
     try:
-        import altair
+        import altair as package
     except ImportError as error:
         raise MissingExtraError("altair") from error
-    return altair
+    return package

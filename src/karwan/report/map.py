@@ -101,6 +101,7 @@ def draw_map(
     title: str,
     description: str,
     frame: tuple[float, float, float, float] = (46.0, 22.0, 92.0, 54.0),
+    legend: bool = True,
 ) -> str:
     """Return the map as an SVG string that needs nothing else.
 
@@ -115,6 +116,8 @@ def draw_map(
     frame
         West, south, east and north in degrees; west and east hold at the middle latitude.
         Grey is what lies beyond the base map (40-124 E, 15-56 N).
+    legend
+        False leaves out legend and note, for an inset.
 
     Raises
     ------
@@ -135,7 +138,9 @@ def draw_map(
     # Two maps in one page must not share ids; hash() would differ from run to run.
     uid = f"karwan-map-{zlib.crc32(title.encode()):08x}"
     area = f'<rect y="{px(sheet.top)}" width="{width_px}" height="{px(sheet.height)}"'
-    legend, bottom = _legend(corridors, sheet)
+    rows, bottom = _legend(corridors, sheet)
+    if not legend:
+        rows, bottom = [], sheet.top + sheet.height
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width_px}" height="{px(bottom)}" '
         f'viewBox="0 0 {width_px} {px(bottom)}" role="img" fill="{INK}" '
@@ -158,7 +163,7 @@ def draw_map(
         *_glyphs(crossings, sheet),
         f'</g>{area} fill="none" stroke="{BORDER}"/>',
         *draw_scale(sheet, (frame[1] + frame[3]) / 2),
-        *legend,
+        *rows,
         "</svg>\n",
     ]
     return "\n".join(parts)

@@ -8,19 +8,25 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib import resources
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from karwan import __version__
+from karwan.analysis.alternatives import Question, alternatives
 from karwan.analysis.answers import restriction_subject
-from karwan.analysis.comparison import CUT, NOT_BUILT, OPEN, Comparison
+from karwan.analysis.calibration import Calibration, calibrate
+from karwan.analysis.comparison import CUT, NOT_BUILT, OPEN, Comparison, CorridorAnswer, Desk
+from karwan.analysis.planner import Planner, Scope
+from karwan.analysis.sensitivity import Swing, swings
 from karwan.analysis.world import ALL_OPEN, LAST_KNOWN, Cut
+from karwan.base.errors import FitError
 from karwan.base.provenance import Source, read_date
 from karwan.data.sources import list_sources
-from karwan.network.gauges import SEA
+from karwan.network.vehicles import make_consignment
 from karwan.report import content
+from karwan.report.atlas import map_svg
 from karwan.report.content import default_name, journeys, label
 from karwan.report.figures import (
     ChartBar,
@@ -32,23 +38,24 @@ from karwan.report.figures import (
     leads_of,
     to_svg,
 )
-from karwan.report.map import MapCorridor, MapCrossing, MapLine, MapPlace, draw_map
+from karwan.report.ranges import chart_range, ranges_spec
 
 if TYPE_CHECKING:
-    from karwan.network.network import Crossing, Link, Network, Place
+    from karwan.network.network import Network
     from karwan.route.tcd import DefaultUse, Journey
     from karwan.study.run import StudyResult
 
 TEMPLATE = "page.html.j2"
 MOST_BARS = 10
-FERRY = "ferry"
-SAME_POST_DEG = 0.35
-_BUILD: dict[str, Literal["built", "building", "planned"]] = {
-    "built": "built",
-    "building": "building",
-    "not_built": "planned",
-}
-_STATUS = Literal["open", "shut", "limited", "unknown"]
+MOST_ALTERNATIVES = 4
+MOST_SWINGS = 10
+AUDIENCES = (
+    ("Consumer goods, truck", "truck", "general"),
+    ("Fresh goods, truck", "truck", "fresh"),
+    ("Bulk, truck", "truck", "bulk"),
+    ("Consumer goods, 40 ft box", "40ft", "general"),
+    ("Bulk, wagon of 60 t", "wagon", "bulk"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,134 +168,9 @@ def source_rows(found: Iterable[Journey]) -> list[SourceRow]:
     return rows
 
 
-def map_svg(result: StudyResult, leads: Sequence[Lead], description: str) -> str:
-    """Return the map of a study: links, crossings, and the best corridor of each family."""
-    network = result.world.network
-    origin, destination = (network.places[name] for name in result.focus)
-    corridors = [
-        MapCorridor(lead.label, lead.colour, points, lead.cut)
-        for lead in leads
-        for points in _courses(network, origin, lead.journey)
-    ]
-    passed = {name for lead in leads for name in lead.journey.crossings}
-    return draw_map(
-        places=_map_places(result, leads),
-        lines=[line for link in network.links.values() for line in _map_line(network, link)],
-        corridors=corridors,
-        crossings=list(_map_crossings(result, passed)),
-        title=f"{content.pair_name(origin, destination)}: the best corridor of each family",
-        description=description,
-    )
-
-
-def _spot(place: Place, mode: str) -> tuple[float, float]:
-    """Return where a mode is at a place."""
-    found = place.road if mode == "road" else place.rail
-    return found or place.position
-
-
-def _map_line(network: Network, link: Link) -> Iterator[MapLine]:
-    if link.infrastructure not in _BUILD:
-        return
-    mode: Literal["road", "rail", "sea"] = (
-        "road" if link.mode == "road" else "rail" if link.mode == "rail" else "sea"
-    )
-    ends = (network.places[link.from_id], network.places[link.to_id])
-    yield MapLine((_spot(ends[0], mode), _spot(ends[1], mode)), mode, _BUILD[link.infrastructure])
-
-
-def _courses(
-    network: Network, origin: Place, journey: Journey
-) -> list[tuple[tuple[float, float], ...]]:
-    """Return the parts of a journey on land as points; the sea legs between them are left out."""
-    parts: list[list[tuple[float, float]]] = [[]]
-    here = origin.id
-    for number, name in enumerate(journey.links):
-        link = network.links[name]
-        ends = (link.from_id, link.to_id)
-        if here not in ends:
-            here = _joined_end(network, journey, number)
-        there = ends[1] if here == ends[0] else ends[0]
-        if link.mode in (SEA, FERRY):
-            parts.append([])
-        else:
-            parts[-1] += [_spot(network.places[end], link.mode) for end in (here, there)]
-        here = there
-    return [tuple(dict.fromkeys(part)) for part in parts if len(set(part)) > 1]
-
-
-def _joined_end(network: Network, journey: Journey, number: int) -> str:
-    """Return the end at which a link is entered after a transfer between a town and its station."""
-    link = network.links[journey.links[number]]
-    after = network.links[journey.links[number + 1]] if number + 1 < len(journey.links) else None
-    onward = {after.from_id, after.to_id} if after else {journey.places[-1]}
-    return link.from_id if link.to_id in onward else link.to_id
-
-
-def _map_places(result: StudyResult, leads: Sequence[Lead]) -> list[MapPlace]:
-    """Return the ends of all pairs, named always, and the towns and ports on the way, if there is room."""
-    network = result.world.network
-    ends = {place.id: place for c in result.comparisons for place in (c.origin, c.destination)}
-    passed = (network.places[name] for lead in leads for name in lead.journey.places)
-    towns = {place.id: place for place in passed if place.kind in ("city", "seaport")}
-    ranks = dict.fromkeys(towns, 2) | dict.fromkeys(ends, 1)
-    return [
-        MapPlace(place.name, *place.position, ranks[name])
-        for name, place in sorted((towns | ends).items())
-    ]
-
-
-def _map_crossings(result: StudyResult, passed: set[str]) -> Iterator[MapCrossing]:
-    """Yield one symbol per post, road and rail together; the name where a corridor drawn passes."""
-    network = result.world.network
-    posts: list[tuple[tuple[float, float], frozenset[str], list[Crossing]]] = []
-    built = (
-        c
-        for c in network.crossings.values()
-        if c.link_id in network.links and network.links[c.link_id].built
-    )
-    for crossing in sorted(built, key=lambda c: (c.id not in passed, c.mode != "road", c.id)):
-        sides = [
-            _spot(network.places[side], crossing.mode)
-            for side in (crossing.side_a, crossing.side_b)
-        ]
-        spot = ((sides[0][0] + sides[1][0]) / 2, (sides[0][1] + sides[1][1]) / 2)
-        frontier = frozenset((crossing.country_a, crossing.country_b))
-        for where, other, members in posts:
-            if (
-                other == frontier
-                and max(abs(where[0] - spot[0]), abs(where[1] - spot[1])) < SAME_POST_DEG
-            ):
-                members.append(crossing)
-                break
-        else:
-            posts.append((spot, frontier, [crossing]))
-    for spot, _, members in posts:
-        name = members[0].name.partition(" (")[0].removesuffix(" rail")
-        status = _together([_status(result, member) for member in members])
-        yield MapCrossing(name, *spot, status, any(member.id in passed for member in members))
-
-
-def _status(result: StudyResult, crossing: Crossing) -> str:
-    """Return a crossing's last known status, or what the study's question makes of it."""
-    world = result.world
-    names = {crossing.id, crossing.link_id, world.network.element_of_link.get(crossing.link_id, "")}
-    if names & world.shut_ids:
-        return "shut"
-    return "open" if names & world.open_ids else world.crossing_status(crossing.id).kind
-
-
-def _together(statuses: Sequence[str]) -> _STATUS:
-    """Return one status for the modes of a post: shut only if all that is known is shut."""
-    known = {status for status in statuses if status != "unknown"}
-    if known == {"shut"}:
-        return "shut"
-    if "shut" in known or "limited" in known:
-        return "limited"
-    return "open" if known else "unknown"
-
-
-def charts(leads: Sequence[Lead], comparison: Comparison) -> dict[str, str]:
+def charts(
+    leads: Sequence[Lead], comparison: Comparison, known: Comparison | None = None
+) -> dict[str, str]:
     """Return the charts as SVG by name; none if no route is known."""
     if not leads:
         return {}
@@ -301,13 +183,24 @@ def charts(leads: Sequence[Lead], comparison: Comparison) -> dict[str, str]:
             f"{line.name} {content.number(line.stops[-1].total)} {shown}" for line in lines
         )
         found[f"tcd_{unit}"] = to_svg(distance_spec(lines, shown), f"tcd-{unit}", told)
-        bars = [_bar(name, journey, unit) for name, journey in bar_journeys(leads, comparison)]
+        bars = [
+            _bar(name, journey, unit) for name, journey in bar_journeys(leads, comparison, known)
+        ]
         told = f"{what.capitalize()} by kind, {ends}; the table below the chart has the figures."
         found[f"bars_{unit}"] = to_svg(bars_spec(bars, shown), f"bars-{unit}", told)
+    ranges = [
+        chart_range(name, journey) for name, journey in bar_journeys(leads, comparison, known)
+    ]
+    told = f"Hours from P05 to P95, {ends}: " + "; ".join(
+        f"{item.name} {content.number(item.p05)} to {content.number(item.p95)} h" for item in ranges
+    )
+    found["ranges"] = to_svg(ranges_spec(ranges), "ranges", told)
     return found
 
 
-def bar_journeys(leads: Sequence[Lead], comparison: Comparison) -> list[tuple[str, Journey]]:
+def bar_journeys(
+    leads: Sequence[Lead], comparison: Comparison, known: Comparison | None = None
+) -> list[tuple[str, Journey]]:
     """Return the routes for the bars: the best of each family, then the cheapest others, by name."""
     found = {lead.answer.corridor.id: (lead.name, lead.journey) for lead in leads}
     others = [
@@ -316,7 +209,7 @@ def bar_journeys(leads: Sequence[Lead], comparison: Comparison) -> list[tuple[st
         if a.status == OPEN and not a.same_as and a.corridor.id not in found
     ]
     costed = [
-        (a.journey.generalized_cost_usd, label(a.corridor), a.corridor.id, a.journey)
+        (a.journey.generalized_cost_usd, _name(a, known), a.corridor.id, a.journey)
         for a in others
         if a.journey
     ]
@@ -325,6 +218,12 @@ def bar_journeys(leads: Sequence[Lead], comparison: Comparison) -> list[tuple[st
     ]:
         found[ident] = (name, journey)
     return sorted(found.values(), key=lambda item: (item[1].generalized_cost_usd, item[0]))
+
+
+def _name(answer: CorridorAnswer, known: Comparison | None) -> str:
+    """Return a corridor's label, marked where it is cut as last known."""
+    is_cut = known is not None and known.answer(answer.corridor.id).status == CUT
+    return f"{label(answer.corridor)} (if open)" if is_cut else label(answer.corridor)
 
 
 def _bar(name: str, journey: Journey, unit: str) -> ChartBar:
@@ -378,9 +277,14 @@ def gathered(result: StudyResult) -> dict[str, Any]:
         "known": known,
         "leads": leads,
         "map": map_svg(result, leads, _map_words(leads, known)),
-        "charts": charts(leads, chosen),
-        "bars": bar_journeys(leads, chosen),
+        "charts": charts(leads, chosen, known),
+        "bars": bar_journeys(leads, chosen, known),
         "STATES": content.STATES,
+        "others": _alternatives(result),
+        "audiences": audiences(result),
+        "swings": _swings(there[0]),
+        "calibration": _calibration(result),
+        "scripts": _scripts(result),
         "points": content.summary(result),
         "pairs": _pairs(result),
         "families": _families(result),
@@ -404,6 +308,71 @@ def gathered(result: StudyResult) -> dict[str, Any]:
                 for code in j.countries
             }
         ),
+    }
+
+
+def _alternatives(result: StudyResult) -> list[Journey]:
+    """Return routes of the focus pair that really differ, in the study's first state."""
+    network = result.world.network
+    first = result.comparison(*result.focus, result.spec.states[0])
+    planner = Planner(result.world, first.consignment, first.price_year)
+    ends = [network.places[name] for name in result.focus]
+    question = Question(ends[0], ends[1], Scope(first.state))
+    return alternatives(planner, question, MOST_ALTERNATIVES)
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """The focus pair asked for another consignment: comparisons by state."""
+
+    what: str
+    comparisons: tuple[Comparison, ...]
+
+
+def audiences(result: StudyResult) -> list[Audience]:
+    """Return the focus pair for shippers who differ: general, fresh, bulk, in a box, by wagon."""
+    network, first = result.world.network, result.comparison(*result.focus, result.spec.states[0])
+    found = []
+    for what, unit, cargo in AUDIENCES:
+        consignment = make_consignment(
+            result.catalog,
+            carrier=first.consignment.carrier,
+            countries=network.countries,
+            unit=unit,
+            cargo=cargo,
+        )
+        desk = Desk(Planner(result.world, consignment, first.price_year))
+        asked = (desk.compare(first.origin, first.destination, s) for s in result.spec.states)
+        found.append(Audience(what, tuple(asked)))
+    return found
+
+
+def _swings(comparison: Comparison) -> tuple[str, str, list[Swing]] | None:
+    """Return the two best corridors and what moves the margin between them; None if fewer."""
+    order = comparison.ranking.order_central
+    if len(order) < 2:
+        return None
+    first, second = (comparison.answer(name) for name in order[:2])
+    if first.journey is None or second.journey is None:
+        return None
+    found = swings(first.journey, second.journey)[:MOST_SWINGS]
+    return label(first.corridor), label(second.corridor), found
+
+
+def _calibration(result: StudyResult) -> Calibration | str:
+    """Return published runs beside the model, or why there are none."""
+    try:
+        return calibrate(result.catalog, result.world.network, result.spec.as_of)
+    except FitError as error:
+        return str(error)
+
+
+def _scripts(result: StudyResult) -> dict[str, str]:
+    """Return the name of a place in its own script, by id, where the tables have one."""
+    names = result.world.network.place_names
+    return {
+        place: next((name for name in found if not name.isascii()), "")
+        for place, found in names.items()
     }
 
 

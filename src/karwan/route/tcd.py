@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from karwan.base.html import html_table
 from karwan.base.provenance import Figure, Source, worst_grade
 from karwan.base.units import HOURS_PER_DAY
 from karwan.network.gauges import MODE_OF_LAYER, ROAD
@@ -39,10 +40,14 @@ class DefaultUse:
 
 @dataclass(frozen=True, slots=True)
 class Width:
-    """Charges whose rate is uncertain together: their USD (low, central, high)."""
+    """Charges whose rate is uncertain together: their USD (low, central, high).
+
+    `default_id` names the default they rest on, if any.
+    """
 
     what: str
     usd: tuple[float, float, float]
+    default_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +125,21 @@ class Journey:
     def ticks(self) -> int:
         """Routing weight in thousandths of a USD, before what does not add."""
         return self.path.key[0]
+
+    def _repr_html_(self) -> str:
+        """Return the time-cost-distance table for a notebook."""
+        found = self.reliability
+        caption = (
+            f"{' - '.join(self.countries)}: {self.distance_km:,.0f} km, {self.hours[1]:,.0f} h "
+            f"(P05 {found.p05_hours:,.0f}, P95 {found.p95_hours:,.0f}), {self.usd[1]:,.0f} USD "
+            f"({self.usd[0]:,.0f}-{self.usd[2]:,.0f}); grade {self.grade}"
+        )
+        headers = ("leg or node", "kind", "km", "h", "USD", "sum km", "sum h", "sum USD", "grade")
+        rows = [
+            (r.label, r.kind, r.km, r.hours, r.usd, r.cum_km, r.cum_hours, r.cum_usd, r.grade)
+            for r in self.rows
+        ]
+        return html_table(caption, headers, rows)
 
     def default_band_usd(self) -> dict[str, tuple[float, float, float]]:
         """Return what each default adds to the generalized cost: (low, central, high) USD."""
@@ -273,17 +293,21 @@ def _default_uses(charges: list[Charge]) -> Iterator[DefaultUse]:
 
 def _widths(graph: StateGraph, arcs: list[Arc], priced: PricedGraph) -> list[Width]:
     """Return USD by what is uncertain together: a country's rate by mode, a crossing, a port."""
-    found: dict[str, list[float]] = {}
+    found: dict[tuple[str, str], list[float]] = {}
     for arc in arcs:
         for charge in priced.charges[arc.id]:
             if charge.usd is None:
                 continue
             haul = charge.kind.endswith(" haul") and charge.what.endswith(")")
             where = charge.what[-3:-1] if haul else charge.what
-            total = found.setdefault(f"{charge.kind}, {where}", [0.0, 0.0, 0.0])
+            key = (f"{charge.kind}, {where}", charge.usd.default_id)
+            total = found.setdefault(key, [0.0, 0.0, 0.0])
             for k, value in enumerate((charge.usd.low, charge.usd.value, charge.usd.high)):
                 total[k] += value
-    widths = [Width(what, (low, mid, high)) for what, (low, mid, high) in found.items()]
+    widths = [
+        Width(what, (low, mid, high), default)
+        for (what, default), (low, mid, high) in found.items()
+    ]
     return sorted(widths, key=lambda width: (width.usd[0] - width.usd[2], width.what))
 
 

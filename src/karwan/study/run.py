@@ -13,6 +13,7 @@ from karwan.analysis.comparison import Comparison, CorridorAnswer, Desk, Rank
 from karwan.analysis.planner import Planner
 from karwan.analysis.world import World, open_world
 from karwan.base.errors import DataError, UnknownNameError
+from karwan.base.html import html_table
 from karwan.base.store import RUN_FILE, new_folder, sha256_hex, to_json
 from karwan.data.catalog import Catalog
 from karwan.evidence.closures import CLOSURE_TABLES
@@ -73,6 +74,22 @@ class StudyResult:
                 return found
         asked = f"{origin} to {destination}, {state}"
         raise UnknownNameError("pair", asked, [])
+
+    def _repr_html_(self) -> str:
+        """Return the best route of every pair and state as a table for a notebook."""
+        rows = [
+            (
+                c.origin.name,
+                c.destination.name,
+                c.state,
+                " - ".join(c.best.countries) if c.best else "no route",
+                c.best.hours[1] if c.best else None,
+                c.best.usd[1] if c.best else None,
+            )
+            for c in self.comparisons
+        ]
+        caption = f"{self.spec.title}, as of {self.spec.as_of}"
+        return html_table(caption, ("from", "to", "state", "best route", "h", "USD"), rows)
 
 
 def run_study(spec: StudySpec, *, progress: Progress | None = None) -> StudyResult:
