@@ -26,6 +26,12 @@ def hours_text(journey: Journey) -> str:
     return f"{mean:,.0f} ({low:,.0f}-{high:,.0f})"
 
 
+def range_text(journey: Journey) -> str:
+    """Return mean hours with P05 and P95."""
+    found = journey.reliability
+    return f"{journey.hours[1]:,.0f} ({found.p05_hours:,.0f}-{found.p95_hours:,.0f})"
+
+
 def spread_text(journey: Journey) -> str:
     """Return the hours nine journeys of ten stay within, and what unreliability costs."""
     found = journey.reliability
@@ -88,8 +94,8 @@ def comparison_text(comparison: Comparison) -> str:
     if unserved:
         lines.append(f"Do not serve this pair: {', '.join(unserved)}")
     lines.append(
-        "Hours are means, USD central values, each with the band of its figures. Grades: A read, "
-        "B derived, C estimate."
+        "Hours are means with P05-P95, USD central values with the band of their figures. "
+        "Grades: A read, B derived, C estimate."
     )
     return "\n".join(lines)
 
@@ -153,7 +159,7 @@ def _open_table(comparison: Comparison) -> str:
                 _rank_text(rank.rank, rank.best_rank, rank.worst_rank) if rank else "",
                 answer.corridor.id,
                 f"{journey.distance_km:,.0f}",
-                hours_text(journey),
+                range_text(journey),
                 usd_text(journey),
                 f"{journey.generalized_cost_usd:,.0f}",
                 journey.grade,

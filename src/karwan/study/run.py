@@ -40,6 +40,14 @@ ROUTE_FIGURES = (
     "high_usd",
     "generalized_cost_usd",
     "routing_weight_ticks",
+    "p05_hours",
+    "p50_hours",
+    "p90_hours",
+    "p95_hours",
+    "expected_shortfall_hours",
+    "reliability_usd",
+    "detention_usd",
+    "full_cost_usd",
     "grade",
     "crossings",
     "countries",
@@ -274,12 +282,21 @@ def _route_row(answer: CorridorAnswer, rank: Rank | None) -> Row:
     figures = dict.fromkeys(ROUTE_FIGURES)
     if journey is None:
         return row | figures
+    found = journey.reliability
     values = (
         journey.distance_km,
         *journey.hours,
         *journey.usd,
         journey.generalized_cost_usd,
         journey.ticks,
+        found.p05_hours,
+        found.p50_hours,
+        found.p90_hours,
+        found.p95_hours,
+        found.expected_shortfall_hours,
+        found.reliability_usd,
+        found.detention_usd,
+        journey.full_cost_usd,
         journey.grade,
         ";".join(journey.crossings),
         ";".join(journey.countries),
