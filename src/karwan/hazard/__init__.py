@@ -1,0 +1,1 @@
+"""How often things shut, how many at once, and for how long."""

@@ -1,0 +1,109 @@
+"""Lengths of closures: against SciPy, closed forms, and figures worked out before."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.testing import assert_allclose
+from scipy.stats import fisk
+
+from karwan.analysis.forecasts import history_of
+from karwan.base.errors import FitError
+from karwan.base.seeds import stream
+from karwan.evidence.closures import read_closures
+from karwan.hazard.durations import Lengths, LogLogistic, fit_lengths, fit_log_logistic
+from tests import reference
+
+LAW = Lengths(LogLogistic(6.6, 1.3), LogLogistic(365.0, 1.0), 0.12, 60, 40)
+FISK = 1e-6
+"""SciPy takes 1 less the distribution far out in the tail, and loses digits there."""
+
+laws = st.builds(LogLogistic, st.floats(0.5, 500), st.floats(0.5, 4))
+
+
+@given(laws, st.floats(0.01, 3000))
+def test_a_log_logistic_is_scipys(law: LogLogistic, days: float) -> None:
+    theirs = fisk(law.shape, scale=law.scale_days)
+    assert_allclose(law.survival(days), theirs.sf(days), rtol=FISK)
+    assert_allclose(law.log_density(np.array([days])), theirs.logpdf([days]), rtol=FISK, atol=1e-7)
+    assert_allclose(law.quantile(0.3), theirs.ppf(0.3), rtol=FISK)
+
+
+@pytest.mark.parametrize(
+    ("age_days", "share"), [(1, 0.47), (3, 0.50), (7, 0.57), (14, 0.67), (30, 0.79), (90, 0.91)]
+)
+def test_the_table_of_what_still_lasts_a_week_later(age_days: float, share: float) -> None:
+    """Two main gates, log-logistic of scale 6.57 days and shape 1.29: worked out before, from
+    25 episodes of closures.csv, in the reference note on security, section 3.2."""
+    law = LogLogistic(6.57, 1.29)
+    found = law.survival(age_days + 7) / law.survival(age_days)
+    assert_allclose(found, share, atol=0.006)  # the law itself is rounded to three digits
+
+
+def test_the_record_of_the_two_main_gates_gives_that_law() -> None:
+    """25 episodes since 2014, 6 of them at both gates; scale 6.57 and shape 1.29 (same note)."""
+    gates = {"torkham-road", "chaman-spin-boldak-road"}
+    record = read_closures(reference.catalog())
+    history = history_of(record, reference.network(), dt.date(2026, 10, 4), calendar=True)
+    mine = [episode for episode in history.episodes if gates & set(episode.elements)]
+    assert len(mine) == 25
+    assert sum(gates <= set(episode.elements) for episode in mine) == 6
+    law = fit_log_logistic([e.days for e in mine], [e.ended for e in mine])
+    # An episode of several gates has one length here, and had the longest there.
+    assert_allclose([law.scale_days, law.shape], [6.57, 1.29], rtol=0.01)
+
+
+@given(st.floats(0, 2000), st.floats(0.1, 800))
+def test_the_older_a_closure_the_likelier_it_is_structural(age: float, more: float) -> None:
+    assert LAW.structural_share_at(age + more) >= LAW.structural_share_at(age) - 1e-12
+    assert 0 <= float(LAW.survival_after(age, more)) <= 1
+
+
+@pytest.mark.parametrize("age_days", [0.0, 10.0, 200.0])
+def test_draws_of_what_remains_follow_the_law(age_days: float) -> None:
+    draws = LAW.draw_remaining(age_days, 200_000, stream(1, "test", str(age_days)))
+    for days in (3.0, 30.0, 300.0):
+        expected = float(LAW.survival_after(age_days, days))
+        error = 4 * np.sqrt(expected * (1 - expected) / draws.size)
+        assert_allclose(np.mean(draws > days), expected, atol=error + 1e-9)
+
+
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.9])
+def test_a_quantile_of_what_remains_is_where_that_share_has_ended(share: float) -> None:
+    days = LAW.remaining_quantile(20.0, share)
+    assert days is not None
+    assert_allclose(1 - float(LAW.survival_after(20.0, days)), share, rtol=1e-9)
+
+
+def test_an_exponential_would_forget_its_age_and_ours_does_not() -> None:
+    """The exponential is memoryless, and refuted by the record (same note)."""
+    exponential = [np.exp(-(age + 7) / 6) / np.exp(-age / 6) for age in (1, 30)]
+    assert_allclose(exponential[0], exponential[1])
+    ours = [float(LAW.survival_after(age, 7.0)) for age in (1.0, 30.0)]
+    assert ours[1] > ours[0] + 0.2
+
+
+def test_a_fit_finds_what_it_was_drawn_from() -> None:
+    random = stream(3, "refit")
+    days = LogLogistic(9.0, 1.4).quantile(random.random(4000))
+    seen = np.minimum(days, 60.0)
+    law = fit_log_logistic(seen.tolist(), (days <= 60.0).tolist())
+    # Standard errors: 1 / (shape sqrt(n)) x sqrt(3) on the log scale, about 2 %.
+    assert_allclose([law.scale_days, law.shape], [9.0, 1.4], rtol=0.08)
+
+
+def test_a_mixture_finds_its_structural_share() -> None:
+    random = stream(4, "mixture")
+    days = LAW.draw_remaining(0.0, 3000, random)
+    found = fit_lengths(days.tolist(), [True] * days.size)
+    assert_allclose(found.structural_share, LAW.structural_share, atol=0.03)
+    assert_allclose(found.ordinary.scale_days, LAW.ordinary.scale_days, rtol=0.12)
+
+
+def test_too_few_ends_give_no_law() -> None:
+    with pytest.raises(FitError, match="2 closures with a known end; a law of lengths needs 3"):
+        fit_lengths([1.0, 2.0, 3.0], [True, True, False])
