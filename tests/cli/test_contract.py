@@ -38,6 +38,11 @@ OPTIONS = {
     "route": [*QUESTION, "--via", "--avoid", "--corridor", "--mode", "--alternatives", "--tcd"],
     "calibrate": ["--as-of", "--format"],
     "export": ["--to"],
+    "evidence add-closure": ["--workspace", "--end", "--end-status", "--source"],
+    "evidence add-incident": ["--workspace", "--lat", "--lon"],
+    "evidence end-closure": ["--workspace"],
+    "evidence check": ["--workspace"],
+    "evidence list": ["--workspace", "--format"],
     "hazard": ["--as-of", "--horizon", "--format"],
     "network check": ["--format", "--tables"],
     "network show": ["--as-of", "--format"],
@@ -45,7 +50,7 @@ OPTIONS = {
     "data show": ["--format"],
     "data sources": ["--format"],
 }
-PAGES = ["", "study", "network", "data", *OPTIONS]
+PAGES = ["", "study", "network", "data", "evidence", *OPTIONS]
 
 
 def schema(name: str) -> Draft202012Validator:

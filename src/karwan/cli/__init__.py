@@ -10,7 +10,7 @@ import typer
 
 from karwan import __version__
 from karwan.base.errors import FitError, KarwanError, SourceError
-from karwan.cli import calibrate, compare, data, export, hazard, network, route, study
+from karwan.cli import calibrate, compare, data, evidence, export, hazard, network, route, study
 
 app = typer.Typer(
     name="karwan",
@@ -26,6 +26,7 @@ app.command("calibrate")(calibrate.calibrate)
 app.command("export")(export.export)
 app.command("hazard")(hazard.hazard)
 app.add_typer(study.app, name="study")
+app.add_typer(evidence.app, name="evidence")
 app.add_typer(network.app, name="network")
 app.add_typer(data.app, name="data")
 

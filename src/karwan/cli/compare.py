@@ -19,6 +19,7 @@ from karwan.cli.options import (
     UnitName,
     Value,
     With,
+    Workspace,
     make_planner,
 )
 
@@ -38,6 +39,7 @@ def compare(
     with_: With = None,
     output: FormatOption = Format.table,
     tables: Tables = None,
+    workspace: Workspace = None,
 ) -> None:
     """Compare the corridors and outside options between ORIGIN and DESTINATION."""
     from karwan.analysis.answers import comparison_to_dict
@@ -47,7 +49,7 @@ def compare(
     from karwan.data.catalog import Catalog
 
     planner, start, end = make_planner(
-        Catalog(tables),
+        Catalog(tables, workspace),
         origin,
         destination,
         as_of=as_of,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from karwan.cli.options import AsOf, Format, FormatOption, Tables, parse_date
+from karwan.cli.options import AsOf, Format, FormatOption, Tables, Workspace, parse_date
 
 if TYPE_CHECKING:
     from karwan.analysis.forecasts import Forecast
@@ -37,6 +37,7 @@ def hazard(
     seed: Seed = 0,
     health: Health = False,
     tables: Tables = None,
+    workspace: Workspace = None,
 ) -> None:
     """Forecast closures of an ELEMENT or a frontier GROUP; or test such forecasts on the past."""
     from karwan.analysis.world import open_world
@@ -44,7 +45,7 @@ def hazard(
     from karwan.data.catalog import Catalog
 
     days = read_horizons(horizon)
-    world = open_world(Catalog(tables), parse_date(as_of))
+    world = open_world(Catalog(tables, workspace), parse_date(as_of))
     if name == BACKTEST:
         from karwan.analysis.answers import backtest_to_dict
         from karwan.analysis.backtests import run_backtests

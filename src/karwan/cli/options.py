@@ -134,6 +134,16 @@ def find_ends(network: Network, origin: str, destination: str) -> tuple[Place, P
     return found[0], found[1]
 
 
+Workspace = Annotated[
+    Path | None,
+    typer.Option(
+        "--workspace",
+        help="Folder with closures of your own (see `karwan evidence`).",
+        show_default=False,
+    ),
+]
+
+
 def make_planner(
     catalog: Catalog,
     origin: str,

@@ -24,6 +24,7 @@ from karwan.cli.options import (
     UnitName,
     Value,
     With,
+    Workspace,
     make_planner,
 )
 
@@ -68,12 +69,13 @@ def route(
     with_: With = None,
     output: FormatOption = Format.table,
     tables: Tables = None,
+    workspace: Workspace = None,
 ) -> None:
     """Find the best route from ORIGIN to DESTINATION, and alternatives that really differ."""
     from karwan.data.catalog import Catalog
 
     planner, start, end = make_planner(
-        Catalog(tables),
+        Catalog(tables, workspace),
         origin,
         destination,
         as_of=as_of,

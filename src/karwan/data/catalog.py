@@ -45,9 +45,12 @@ class Catalog:
     ----------
     folder
         A user's folder with CSV files of the same names, or None.
+    workspace
+        A user's folder with closures and incidents of his own, or None.
     """
 
     folder: Path | None = None
+    workspace: Path | None = None
     _frames: dict[str, pl.DataFrame] = field(default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -100,7 +100,8 @@ def read_closures(catalog: Catalog) -> ClosureRecord:
     """Return every spell that shuts an element, each event once.
 
     Rows that slow, meter or regulate close nothing. A row that tells the same event as another
-    is left out where it names the same element; on a second element it adds to the episode.
+    is left out where it names the same element; on a second element it adds to the episode. The
+    catalogue's workspace, if it has one, adds the user's own.
     """
     rows = {
         row["id"]: row for name in ("closures", "line_disruptions") for row in catalog.rows(name)
@@ -109,6 +110,10 @@ def read_closures(catalog: Catalog) -> ClosureRecord:
         _spell(join, rows[join["closure_id"]])
         for join in _shutting(catalog.rows("closure_elements"))
     ]
+    if catalog.workspace is not None:
+        from karwan.evidence.records import read_spells
+
+        spells += read_spells(catalog.workspace)
     return ClosureRecord(tuple(sorted(spells, key=lambda s: (s.element_id, s.start, s.closure_id))))
 
 

@@ -1,0 +1,171 @@
+"""`karwan evidence`: the user's own closures and incidents, added and never changed."""
+
+from __future__ import annotations
+
+import datetime as dt
+import getpass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from karwan.cli.options import Format, FormatOption
+
+app = typer.Typer(help="Add your own closures and incidents to a workspace.", no_args_is_help=True)
+
+DEFAULT_WORKSPACE = Path("workspace")
+Workspace = Annotated[Path, typer.Option("--workspace", help="Folder of the workspace database.")]
+Url = Annotated[str, typer.Option("--source", help="Address or name of the source.")]
+SourceDate = Annotated[str, typer.Option("--source-date", help="Day of the source, YYYY-MM-DD.")]
+Grade = Annotated[str, typer.Option("--grade", help="A read, B derived, C estimate.")]
+Note = Annotated[str, typer.Option("--note", help="What happened, in a few words.")]
+
+
+@app.command("add-closure")
+def add_closure(
+    element: Annotated[
+        str, typer.Argument(metavar="ELEMENT", help="Crossing or line, by id or name.")
+    ],
+    start: Annotated[str, typer.Argument(metavar="START", help="First day shut, YYYY-MM-DD.")],
+    source: Url,
+    source_date: SourceDate,
+    end: Annotated[str, typer.Option("--end", help="First day open again.")] = "",
+    end_status: Annotated[
+        str, typer.Option("--end-status", help="observed, approx, unknown or ongoing.")
+    ] = "observed",
+    seen_until: Annotated[
+        str, typer.Option("--seen-until", help="Last day seen shut, if no end is known.")
+    ] = "",
+    traffic: Annotated[
+        str, typer.Option("--traffic", help="all, cargo, foreign_trucks or pedestrian.")
+    ] = "all",
+    direction: Annotated[str, typer.Option("--direction", help="both, a_to_b or b_to_a.")] = "both",
+    cause: Annotated[str, typer.Option("--cause", help="Such as security_clash.")] = "other",
+    episode: Annotated[
+        str, typer.Option("--episode", help="Name shared by closures of one decision.")
+    ] = "",
+    note: Note = "",
+    grade: Grade = "B",
+    workspace: Workspace = DEFAULT_WORKSPACE,
+) -> None:
+    """Add a closure of ELEMENT from START; a blank end needs --end-status unknown or ongoing."""
+    from karwan.data.catalog import Catalog
+    from karwan.evidence.records import NewClosure
+    from karwan.evidence.records import add_closure as add
+    from karwan.network.build import build_network
+
+    found = build_network(Catalog()).element(element)
+    new = NewClosure(
+        found.id, found.mode, start, end, end_status, seen_until, traffic, direction, cause,
+        episode, note, source, source_date, grade,
+    )  # fmt: skip
+    typer.echo(add(workspace, new, who=_who(), when=_now(), today=_today()))
+
+
+@app.command("end-closure")
+def end_closure(
+    closure: Annotated[str, typer.Argument(metavar="ID", help="Id of the closure, such as W0001.")],
+    date: Annotated[str, typer.Argument(metavar="DATE", help="First day open again.")],
+    source: Url,
+    source_date: SourceDate,
+    note: Note = "",
+    grade: Grade = "B",
+    workspace: Workspace = DEFAULT_WORKSPACE,
+) -> None:
+    """Say when closure ID ended; the newest end stands, and no row is changed."""
+    from karwan.base.provenance import Source
+    from karwan.evidence.records import end_closure as end
+
+    typer.echo(
+        end(
+            workspace,
+            closure,
+            date,
+            source=Source(source, source_date, grade, note),
+            who=_who(),
+            when=_now(),
+            today=_today(),
+        )
+    )
+
+
+@app.command("add-incident")
+def add_incident(
+    date: Annotated[str, typer.Argument(metavar="DATE", help="Day, YYYY-MM-DD.")],
+    lat: Annotated[float, typer.Option("--lat", help="Latitude in degrees.")],
+    lon: Annotated[float, typer.Option("--lon", help="Longitude in degrees.")],
+    source: Url,
+    source_date: SourceDate,
+    precision: Annotated[
+        float, typer.Option("--precision", help="How many km the place may be off.")
+    ] = 10.0,
+    kind: Annotated[str, typer.Option("--kind", help="Such as attack.")] = "attack",
+    deaths: Annotated[int | None, typer.Option("--deaths", help="If known.")] = None,
+    note: Note = "",
+    grade: Grade = "B",
+    workspace: Workspace = DEFAULT_WORKSPACE,
+) -> None:
+    """Add an incident on DATE at a latitude and longitude."""
+    from karwan.evidence.records import NewIncident
+    from karwan.evidence.records import add_incident as add
+
+    new = NewIncident(date, lat, lon, precision, kind, deaths, note, source, source_date, grade)
+    typer.echo(add(workspace, new, who=_who(), when=_now(), today=_today()))
+
+
+@app.command("list")
+def list_(output: FormatOption = Format.table, workspace: Workspace = DEFAULT_WORKSPACE) -> None:
+    """List all rows of the workspace, in the order added."""
+    from karwan.cli.show import print_json, print_text, table_text
+    from karwan.evidence.records import list_records
+
+    found = list_records(workspace)
+    if output is Format.json:
+        print_json(found)
+        return
+    rows = [
+        [row["id"], row["element_id"], row["start"], row["end"] or row["end_status"],
+         row["cause"], row["source_url"], row["added_by"], row["added_at"]]
+        for row in found["closures"]
+    ]  # fmt: skip
+    rows += [
+        [row["id"], f"end of {row['closure_id']}", "", row["end"], "", row["source_url"],
+         row["added_by"], row["added_at"]]
+        for row in found["closure_ends"]
+    ]  # fmt: skip
+    rows += [
+        [row["id"], f"{row['kind']} at {row['lat']:g}, {row['lon']:g}", row["date"], "", "",
+         row["source_url"], row["added_by"], row["added_at"]]
+        for row in found["incidents"]
+    ]  # fmt: skip
+    headers = ("id", "what", "start", "end", "cause", "source", "by", "added")
+    print_text(table_text(headers, rows) if rows else "The workspace is empty.")
+
+
+@app.command("check")
+def check(workspace: Workspace = DEFAULT_WORKSPACE) -> None:
+    """Name every fault of the workspace."""
+    from karwan.base.errors import DataError
+    from karwan.data.catalog import Catalog
+    from karwan.evidence.records import check_records
+    from karwan.network.build import build_network
+
+    elements = build_network(Catalog()).elements
+    modes = {name: element.mode for name, element in elements.items()}
+    faults = check_records(workspace, modes, _today())
+    if faults:
+        where = f"workspace {workspace}"
+        raise DataError(where, faults)
+    typer.echo("No fault.")
+
+
+def _who() -> str:
+    return getpass.getuser()
+
+
+def _today() -> dt.date:
+    return dt.datetime.now(dt.UTC).date()
+
+
+def _now() -> str:
+    return dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
