@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 from scipy.stats import nbinom
 
-from karwan.analysis.forecasts import fit_world, forecast
+from karwan.analysis.forecasts import availabilities, fit_world, forecast
 from karwan.base.errors import FitError
 from karwan.base.seeds import stream
 from karwan.hazard.history import History
@@ -172,3 +172,24 @@ def test_the_gates_on_the_eve_and_after() -> None:
     later = forecast(reference.world(as_of=after), model(after), "torkham-road", (7, 30, 90))
     assert later.p_shut[30] > 0.7
     assert later.shut_since == dt.date(2025, 10, 12)
+
+
+def test_how_often_a_corridor_is_open() -> None:
+    day = dt.date(2026, 11, 22)
+    gates = {"torkham": ["torkham-road"], "both": list(GATES), "none": []}
+    found = {
+        (one.corridor_id, one.horizon_days): one
+        for one in availabilities(model(day), gates, seed=5, path_count=4000)
+    }
+    one, two = found["torkham", 365], found["torkham", 730]
+    assert one.today_share[1] < one.ordinary_share[1], "it is shut today"
+    assert one.p_never_today > two.p_never_today > 0
+    both = found["both", 730]
+    assert both.ordinary_share[1] <= two.ordinary_share[1]
+    assert both.episode_count >= two.episode_count > 0
+    free = found["none", 730]
+    assert free.today_share == (1.0, 1.0, 1.0)
+    assert free.episode_count == 0
+    for item in found.values():
+        for low, mean, high in (item.ordinary_share, item.today_share):
+            assert 0 <= low <= mean <= high <= 1

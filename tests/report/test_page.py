@@ -219,3 +219,10 @@ def test_charts_carry_units() -> None:
     assert "Distance, km" in spec
     assert "Mean hours since start, h" in spec
     assert "Central cost, USD" in spec
+
+
+def test_closures_to_come_say_how_often_and_on_how_much_that_rests() -> None:
+    words = text_of(small_page())
+    assert "How often it would be open" in words
+    assert "Few episodes on record do not make a corridor safe." in words
+    assert "Closures on record, AF-PK" in words

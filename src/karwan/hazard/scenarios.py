@@ -48,17 +48,17 @@ class HazardModel:
         return (hits + HIT_PRIOR * middle) / (len(episodes) + HIT_PRIOR)
 
     def structural_share(self, element_id: str, group: str) -> float:
-        """Return the share of an element's closures that are structural, shrunk to the pool's.
+        """Return the share of an element's closures that are structural.
 
-        Gates differ: what shut Ghulam Khan for years never shut Torkham so long before October
-        2025. The pool weighs as much as ten closures of the element's own.
+        Frontiers differ, and so do their gates: what shut Ghulam Khan for years never shut Torkham
+        so long before October 2025. A frontier's share is shrunk to the pool's and an element's to
+        its frontier's, each as if ten closures of that kind had been seen.
         """
+        episodes = self.history.of_group(group)
+        mine = [episode for episode in episodes if element_id in episode.elements]
         lengths = self.lengths[group]
-        mine = [e for e in self.history.of_group(group) if element_id in e.elements]
-        own = sum(lengths.structural_share_of(e.days) for e in mine if e.ended)
-        own += sum(lengths.structural_share_at(e.days) for e in mine if not e.ended and e.running)
-        count = sum(e.ended or bool(e.running) for e in mine)
-        return (POOL_CLOSURES * lengths.structural_share + own) / (POOL_CLOSURES + count)
+        frontier = _shrunk_share(lengths, lengths.structural_share, episodes)
+        return _shrunk_share(lengths, frontier, mine)
 
     def lengths_of(self, elements: Sequence[str], group: str) -> Lengths:
         """Return the law of an episode that hits elements: the mean of their structural shares."""
@@ -123,6 +123,13 @@ def _shrunk(episodes: tuple[Episode, ...], pooled: Lengths) -> Lengths:
     )
 
 
+def _shrunk_share(lengths: Lengths, prior: float, episodes: Sequence[Episode]) -> float:
+    """Return a share of structural closures from those whose length tells, and a prior share."""
+    told = [lengths.structural_share_of(e.days) for e in episodes if e.ended]
+    told += [lengths.structural_share_at(e.days) for e in episodes if not e.ended and e.running]
+    return (POOL_CLOSURES * prior + sum(told)) / (POOL_CLOSURES + len(told))
+
+
 @dataclass(frozen=True)
 class ScenarioSet:
     """Spells on many paths over a horizon, in days since the as-of date.
@@ -160,13 +167,22 @@ class ScenarioSet:
         """Return the days an element is shut within the horizon, shape (path_count,)."""
         return self.any_shut_days((element_id,))
 
-    def any_shut_days(self, element_ids: tuple[str, ...]) -> Floats:
-        """Return the days on which any of the elements is shut, shape (path_count,)."""
+    def any_shut_days(
+        self, element_ids: tuple[str, ...], until_days: float | None = None
+    ) -> Floats:
+        """Return the days on which any of the elements is shut, shape (path_count,).
+
+        Parameters
+        ----------
+        until_days
+            Count only so far; the whole horizon if None.
+        """
+        until = float(self.horizon_days) if until_days is None else until_days
         wanted = [k for k, name in enumerate(self.elements) if name in element_ids]
-        mine = np.isin(self.element, wanted)
+        mine = np.isin(self.element, wanted) & (self.start_days < until)
         order = np.lexsort((self.start_days[mine], self.path[mine]))
         path = self.path[mine][order]
-        start, end = self.start_days[mine][order], self.end_days[mine][order]
+        start, end = self.start_days[mine][order], np.minimum(self.end_days[mine][order], until)
         found = np.zeros(self.path_count)
         if not path.size:
             return found

@@ -104,6 +104,18 @@ def number(value: float, digits: int = 0) -> str:
     return text.lstrip("-") if not text.strip("-0.,") else text.replace("-", "\N{MINUS SIGN}")
 
 
+def share_band(share: tuple[float, float, float]) -> str:
+    """Return (P05, mean, P95) shares as per cent.
+
+    Examples
+    --------
+    >>> share_band((0.51, 0.934, 1.0))
+    '93 % (51–100)'
+    """
+    low, mean, high = (number(100 * part) for part in share)
+    return f"{mean} % ({low}–{high})"
+
+
 def signed(value: float) -> str:
     """Return a difference with its sign.
 

@@ -18,6 +18,7 @@ from karwan.analysis.alternatives import Question, alternatives
 from karwan.analysis.answers import restriction_subject
 from karwan.analysis.calibration import Calibration, calibrate
 from karwan.analysis.comparison import CUT, NOT_BUILT, OPEN, Comparison, CorridorAnswer, Desk
+from karwan.analysis.forecasts import Availability, Forecast, forecast
 from karwan.analysis.planner import Planner, Scope
 from karwan.analysis.sensitivity import Swing, swings
 from karwan.analysis.world import ALL_OPEN, LAST_KNOWN, Cut
@@ -27,6 +28,7 @@ from karwan.data.sources import list_sources
 from karwan.network.vehicles import make_consignment
 from karwan.report import content
 from karwan.report.atlas import map_svg
+from karwan.report.closures import chart_spells, survival_spec, timeline_spec
 from karwan.report.content import default_name, journeys, label
 from karwan.report.figures import (
     ChartBar,
@@ -47,6 +49,7 @@ if TYPE_CHECKING:
 
 TEMPLATE = "page.html.j2"
 MOST_BARS = 10
+FEWEST_SHOWN = 3
 MOST_ALTERNATIVES = 4
 MOST_SWINGS = 10
 AUDIENCES = (
@@ -285,6 +288,7 @@ def gathered(result: StudyResult) -> dict[str, Any]:
         "swings": _swings(there[0]),
         "calibration": _calibration(result),
         "scripts": _scripts(result),
+        "closures": _closures(result),
         "points": content.summary(result),
         "pairs": _pairs(result),
         "families": _families(result),
@@ -365,6 +369,59 @@ def _calibration(result: StudyResult) -> Calibration | str:
         return calibrate(result.catalog, result.world.network, result.spec.as_of)
     except FitError as error:
         return str(error)
+
+
+@dataclass(frozen=True, slots=True)
+class Closures:
+    """What the page says of closures to come: charts, forecasts of what is shut, corridors."""
+
+    timelines: tuple[tuple[str, str], ...]
+    survivals: tuple[tuple[str, str], ...]
+    forecasts: tuple[Forecast, ...]
+    availability: tuple[Availability, ...]
+    episode_count: int
+
+
+def _closures(result: StudyResult) -> Closures | None:
+    """Return the closures of the frontiers that the focus pair's corridors pass; None if thin."""
+    model, world = result.hazard, result.world
+    if model is None:
+        return None
+    network = world.network
+    comparison = result.comparison(*result.focus, result.spec.states[-1])
+    passed = {name for journey in journeys(comparison) for name in journey.elements}
+    groups = sorted(
+        {network.elements[name].frontier_group for name in passed if name in network.elements},
+        key=lambda group: (-len(model.history.of_group(group)), group),
+    )
+    names = {element.id: element.name for element in network.elements.values()}
+    timelines, survivals, told = [], [], []
+    for group in [g for g in groups if len(model.history.of_group(g)) >= FEWEST_SHOWN]:
+        spec = timeline_spec(chart_spells(model.history, group, names), world.as_of)
+        words = f"Closures of {group} since 2014: {len(model.history.of_group(group))} episodes"
+        timelines.append((group, to_svg(spec, f"timeline-{group.lower()}", words)))
+    shown: set[str] = set()
+    for element in sorted(passed):
+        running = model.running(element)
+        if running is None:
+            continue
+        episode, age, gap = running
+        told.append(forecast(world, model, element))
+        if episode.name in shown:
+            continue
+        shown.add(episode.name)
+        lengths = model.lengths_of(episode.elements, episode.group)
+        title = f"closure of {content.day(episode.start)}, {episode.group}"
+        spec = survival_spec(title, lengths, age, gap)
+        words = f"Chance that the {title} still runs, falling over two years."
+        survivals.append((title, to_svg(spec, f"survival-{len(shown)}", words)))
+    return Closures(
+        tuple(timelines),
+        tuple(survivals),
+        tuple(told),
+        result.availability,
+        len(model.history.episodes),
+    )
 
 
 def _scripts(result: StudyResult) -> dict[str, str]:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from karwan.network.network import Crossing, Link, Place
 
 BUILT = "built"
-RUN_TABLES = ("routes", "legs", "defaults", "cuts")
+RUN_TABLES = ("routes", "legs", "defaults", "cuts", "availability")
 Row = dict[str, Any]
 CREDIT = (
     "Contains information from OpenStreetMap, (c) OpenStreetMap contributors, available under the "

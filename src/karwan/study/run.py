@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from karwan import __version__
 from karwan.analysis.answers import consignment_to_dict, cut_to_dict
-from karwan.analysis.comparison import Comparison, CorridorAnswer, Desk, Rank
+from karwan.analysis.comparison import CUT, OPEN, Comparison, CorridorAnswer, Desk, Rank
+from karwan.analysis.forecasts import Availability, availabilities, fit_world
 from karwan.analysis.planner import Planner
 from karwan.analysis.world import World, open_world
-from karwan.base.errors import DataError, UnknownNameError
+from karwan.base.errors import DataError, FitError, UnknownNameError
 from karwan.base.html import html_table
 from karwan.base.store import RUN_FILE, new_folder, sha256_hex, to_json
 from karwan.data.catalog import Catalog
@@ -26,6 +28,8 @@ from karwan.study.spec import StudySpec
 
 if TYPE_CHECKING:
     import polars as pl
+
+    from karwan.hazard.scenarios import HazardModel
 
 FORMAT_VERSION = 1
 RUN_TABLES = sorted({*NETWORK_TABLES, *TARIFF_TABLES, *CLOSURE_TABLES})
@@ -65,6 +69,28 @@ class StudyResult:
     catalog: Catalog
     world: World
     comparisons: tuple[Comparison, ...]
+
+    @cached_property
+    def hazard(self) -> HazardModel | None:
+        """The model of closures known on the as-of date; None where the record is too thin."""
+        try:
+            return fit_world(self.world)
+        except FitError:
+            return None
+
+    @cached_property
+    def availability(self) -> tuple[Availability, ...]:
+        """How often each corridor of the focus pair has all its gates open; seeded."""
+        if self.hazard is None:
+            return ()
+        comparison = self.comparison(*self.focus, self.spec.states[-1])
+        found = {
+            answer.corridor.id: journey.elements
+            for answer in comparison.answers
+            if (journey := answer.journey or answer.open_journey) is not None
+            and answer.status in (OPEN, CUT)
+        }
+        return tuple(availabilities(self.hazard, found, seed=self.spec.seed))
 
     @property
     def focus(self) -> tuple[str, str]:
@@ -245,7 +271,7 @@ def run_record(result: StudyResult, files: dict[str, str]) -> dict[str, Any]:
 
 
 def run_frames(result: StudyResult) -> dict[str, pl.DataFrame]:
-    """Return the run's tables: routes, legs, defaults and cuts, in the order asked."""
+    """Return the run's tables: routes, legs, defaults, cuts and availability, as asked."""
     import polars as pl
 
     rows: dict[str, list[Row]] = {"routes": [], "legs": [], "defaults": [], "cuts": []}
@@ -265,7 +291,31 @@ def run_frames(result: StudyResult) -> dict[str, pl.DataFrame]:
             if answer.journey is not None and not answer.same_as:
                 rows["legs"] += [key | row for row in _leg_rows(answer.journey)]
                 rows["defaults"] += [key | _default_row(use) for use in answer.journey.defaults]
+    rows["availability"] = [_availability_row(found) for found in result.availability]
     return {name: pl.DataFrame(found, infer_schema_length=None) for name, found in rows.items()}
+
+
+def _availability_row(found: Availability) -> Row:
+    names = ("p05", "mean", "p95")
+    usual = {
+        f"ordinary_{name}_open_share": value
+        for name, value in zip(names, found.ordinary_share, strict=True)
+    }
+    today = {
+        f"today_{name}_open_share": value
+        for name, value in zip(names, found.today_share, strict=True)
+    }
+    return {
+        "corridor": found.corridor_id,
+        "horizon_days": found.horizon_days,
+        **usual,
+        **today,
+        "p_never_open_today": found.p_never_today,
+        "shut_p05_days": found.shut_days[0],
+        "shut_p50_days": found.shut_days[1],
+        "shut_p95_days": found.shut_days[2],
+        "episode_count": found.episode_count,
+    }
 
 
 def _route_row(answer: CorridorAnswer, rank: Rank | None) -> Row:
