@@ -7,14 +7,17 @@ import re
 from functools import cache
 from html import unescape
 from html.parser import HTMLParser
+from importlib import resources
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from karwan.analysis.calibration import Calibration, calibrate
-from karwan.report import content, page
+from karwan.report import content, runs
 from karwan.report.figures import bars_spec, distance_spec, leads_of
-from karwan.report.page import bar_journeys, render_page
+from karwan.report.page import PARTS, SECTIONS, render_page
+from karwan.report.view import bar_journeys
 from karwan.study.run import StudyResult, run_study
 from karwan.study.spec import StudySpec, WorldSpec
 from tests import reference
@@ -28,7 +31,7 @@ def known_calibration(as_of: dt.date) -> Calibration:
 @pytest.fixture(autouse=True)
 def one_calibration_per_date(monkeypatch: pytest.MonkeyPatch) -> None:
     """All studies here rest on the packaged tables, so one fit per date serves them all."""
-    monkeypatch.setattr(page, "calibrate", lambda _c, _n, as_of: known_calibration(as_of))
+    monkeypatch.setattr(runs, "calibrate", lambda _c, _n, as_of: known_calibration(as_of))
 
 
 @cache
@@ -110,6 +113,15 @@ def test_ids_are_unique_and_links_inside_lead_somewhere() -> None:
     assert len(found.ids) == len(set(found.ids))
     assert set(found.anchors) <= set(found.ids)
     assert found.anchors
+
+
+def test_every_section_has_its_template_and_every_template_its_section() -> None:
+    folder = resources.files("karwan.report").joinpath("templates")
+    named = {Path(file.name).name.partition(".")[0] for file in folder.iterdir()}
+    ids = [section.id for section in SECTIONS]
+    assert len(ids) == len(set(ids))
+    assert set(ids) == named - {"page", "macros", "style"}
+    assert {section.part for section in SECTIONS} <= set(PARTS)
 
 
 def test_the_same_study_gives_the_same_bytes() -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from karwan.network.gauges import SEA
 from karwan.report import content
 from karwan.report.figures import Lead
 from karwan.report.lanes import OUT_OF_FRAME, OUT_OF_FRAME_SPOT, lane_points
 from karwan.report.map import MapCorridor, MapCrossing, MapLine, MapPlace, draw_map
+from karwan.report.view import Section, View
 
 if TYPE_CHECKING:
     from karwan.network.network import Crossing, Link, Network, Place
@@ -202,3 +203,18 @@ def _together(statuses: Sequence[str]) -> _STATUS:
     if "shut" in known or "limited" in known:
         return "limited"
     return "open" if known else "unknown"
+
+
+def gather(view: View) -> dict[str, Any]:
+    """Return the map, with its text alternative."""
+    state = "as last known" if view.known else "not asked in this study"
+    told = "; ".join(
+        f"{lead.label}, {'cut' if lead.cut else 'open'} {state}" for lead in view.leads
+    )
+    words = (
+        f"Roads, railways, crossings with their last known status, and corridors: {told or 'none'}."
+    )
+    return {"map": map_svg(view.result, view.leads, words)}
+
+
+MAP = Section("map", "Map", "compare", gather)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from karwan.report import content
 from karwan.report.figures import (
     BAR_CHART_PX,
     BAR_LABEL_PX,
@@ -15,7 +16,9 @@ from karwan.report.figures import (
     Spec,
     altair,
     finished,
+    to_svg,
 )
+from karwan.report.view import Section, View
 from karwan.route.tcd import Journey
 
 ROUTE_COLOUR = "#0072b2"
@@ -87,3 +90,18 @@ def ranges_spec(ranges: Sequence[ChartRange]) -> Spec:
     return finished(
         alt.layer(*layers).properties(width=BAR_CHART_PX - BAR_LABEL_PX + 160, height=height)
     )
+
+
+def gather(view: View) -> dict[str, Any]:
+    """Return the chart of hours from P05 to P95, if any route is known."""
+    if not view.bars:
+        return {"chart": None}
+    ranges = [chart_range(name, journey) for name, journey in view.bars]
+    ends = content.pair_name(view.chosen.origin, view.chosen.destination)
+    told = f"Hours from P05 to P95, {ends}: " + "; ".join(
+        f"{item.name} {content.number(item.p05)} to {content.number(item.p95)} h" for item in ranges
+    )
+    return {"chart": to_svg(ranges_spec(ranges), "ranges", told)}
+
+
+RANGES = Section("ranges", "How long, and how surely", "compare", gather)

@@ -1,0 +1,39 @@
+"""Corridor by corridor in every state, and other ways that really differ."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from karwan.analysis.alternatives import Question, alternatives
+from karwan.analysis.planner import Planner, Scope
+from karwan.report.view import Section, View
+
+if TYPE_CHECKING:
+    from karwan.route.tcd import Journey
+    from karwan.study.run import StudyResult
+
+MOST_ALTERNATIVES = 4
+
+
+def _alternatives(result: StudyResult) -> list[Journey]:
+    """Return routes of the focus pair that really differ, in the study's first state."""
+    network = result.world.network
+    first = result.comparison(*result.focus, result.spec.states[0])
+    planner = Planner(result.world, first.consignment, first.price_year)
+    ends = [network.places[name] for name in result.focus]
+    question = Question(ends[0], ends[1], Scope(first.state))
+    return alternatives(planner, question, MOST_ALTERNATIVES)
+
+
+def gather_corridors(view: View) -> dict[str, Any]:
+    """Return the comparisons of the pair, both ways."""
+    return {"focus_comparisons": [*view.there, *view.back]}
+
+
+def gather_others(view: View) -> dict[str, Any]:
+    """Return the routes found freely."""
+    return {"others": _alternatives(view.result)}
+
+
+CORRIDORS = Section("corridors", "The corridors, one by one", "compare", gather_corridors)
+OTHERS = Section("others", "Other ways, corridor or not", "compare", gather_others)

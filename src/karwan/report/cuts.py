@@ -1,0 +1,72 @@
+"""What is shut or barred, by what source, and what that cuts."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from karwan.analysis.answers import restriction_subject
+from karwan.analysis.comparison import CUT
+from karwan.analysis.world import Cut
+from karwan.base.provenance import Source
+from karwan.report.content import label
+from karwan.report.view import Section, View
+
+if TYPE_CHECKING:
+    from karwan.network.network import Network
+    from karwan.study.run import StudyResult
+
+
+@dataclass(frozen=True, slots=True)
+class CutRow:
+    """Something that cuts corridors: in which state, which of the focus pair's, of how many pairs."""
+
+    cut: Cut
+    state: str
+    corridors: tuple[str, ...]
+    pair_count: int
+
+
+def cut_rows(result: StudyResult) -> list[CutRow]:
+    """Return everything that cuts a corridor of any pair, per state, each once."""
+    cuts: dict[tuple[str, str], Cut] = {}
+    pairs: dict[tuple[str, str], set[tuple[str, str]]] = {}
+    named: dict[tuple[str, str], list[str]] = {}
+    for comparison in result.comparisons:
+        pair = (comparison.origin.id, comparison.destination.id)
+        for answer in comparison.answers:
+            for cut in answer.cuts if answer.status == CUT else ():
+                key = (comparison.state, cut.id)
+                cuts.setdefault(key, cut)
+                pairs.setdefault(key, set()).add(pair)
+                named.setdefault(key, []).extend(
+                    [label(answer.corridor)] if pair == result.focus else []
+                )
+    return [CutRow(cut, key[0], tuple(named[key]), len(pairs[key])) for key, cut in cuts.items()]
+
+
+def bans(result: StudyResult) -> list[tuple[str, str, dt.date | None, str, Source]]:
+    """Return the bans on vehicle classes in force as last known: subject, class, start, rule, source."""
+    network: Network = result.world.network
+    found: dict[tuple[str, str, str], tuple[str, str, dt.date | None, str, Source]] = {}
+    for rule in result.world.rules_in_force("bar"):
+        subject = restriction_subject(network, rule)
+        crossing = network.crossings.get(rule.target)
+        name = crossing.name if crossing else subject
+        row = (name, rule.vehicle_class.replace("_", " "), rule.start, rule.rule, rule.source)
+        found.setdefault((name, rule.vehicle_class, rule.rule), row)
+    return list(found.values())
+
+
+def gather(view: View) -> dict[str, Any]:
+    """Return cuts, bans and seasons."""
+    seasons = [text for lead in view.leads for text in lead.journey.seasons]
+    return {
+        "cut_rows": cut_rows(view.result),
+        "bans": bans(view.result),
+        "seasons": list(dict.fromkeys(seasons)),
+    }
+
+
+CUTS = Section("cuts", "What is shut", "closures", gather)

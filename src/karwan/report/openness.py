@@ -1,0 +1,79 @@
+"""How often each corridor would be open, and how long what is shut may stay so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from karwan.analysis.forecasts import Availability, Forecast, forecast
+from karwan.report import content
+from karwan.report.closures import chart_spells, survival_spec, timeline_spec
+from karwan.report.content import journeys
+from karwan.report.figures import to_svg
+from karwan.report.view import Section, View
+
+if TYPE_CHECKING:
+    from karwan.study.run import StudyResult
+
+FEWEST_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Closures:
+    """What the page says of closures to come: charts, forecasts of what is shut, corridors."""
+
+    timelines: tuple[tuple[str, str], ...]
+    survivals: tuple[tuple[str, str], ...]
+    forecasts: tuple[Forecast, ...]
+    availability: tuple[Availability, ...]
+    episode_count: int
+
+
+def _closures(result: StudyResult) -> Closures | None:
+    """Return the closures of the frontiers that the focus pair's corridors pass; None if thin."""
+    model, world = result.hazard, result.world
+    if model is None:
+        return None
+    network = world.network
+    comparison = result.comparison(*result.focus, result.spec.states[-1])
+    passed = {name for journey in journeys(comparison) for name in journey.elements}
+    groups = sorted(
+        {network.elements[name].frontier_group for name in passed if name in network.elements},
+        key=lambda group: (-len(model.history.of_group(group)), group),
+    )
+    names = {element.id: element.name for element in network.elements.values()}
+    timelines, survivals, told = [], [], []
+    for group in [g for g in groups if len(model.history.of_group(g)) >= FEWEST_SHOWN]:
+        spec = timeline_spec(chart_spells(model.history, group, names), world.as_of)
+        words = f"Closures of {group} since 2014: {len(model.history.of_group(group))} episodes"
+        timelines.append((group, to_svg(spec, f"timeline-{group.lower()}", words)))
+    shown: set[str] = set()
+    for element in sorted(passed):
+        running = model.running(element)
+        if running is None:
+            continue
+        episode, age, gap = running
+        told.append(forecast(world, model, element))
+        if episode.name in shown:
+            continue
+        shown.add(episode.name)
+        lengths = model.lengths_of(episode.elements, episode.group)
+        title = f"closure of {content.day(episode.start)}, {episode.group}"
+        spec = survival_spec(title, lengths, age, gap)
+        words = f"Chance that the {title} still runs, falling over two years."
+        survivals.append((title, to_svg(spec, f"survival-{len(shown)}", words)))
+    return Closures(
+        tuple(timelines),
+        tuple(survivals),
+        tuple(told),
+        result.availability,
+        len(model.history.episodes),
+    )
+
+
+def gather(view: View) -> dict[str, Any]:
+    """Return closures to come; None where the record is too thin."""
+    return {"closures": _closures(view.result)}
+
+
+OPENNESS = Section("hazard", "How often it would be open", "closures", gather)

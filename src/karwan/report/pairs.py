@@ -1,0 +1,39 @@
+"""All pairs of places of a study, family by family."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from karwan.analysis.comparison import CUT, NOT_BUILT, OPEN, Comparison
+from karwan.report import content
+from karwan.report.view import Section, View
+
+if TYPE_CHECKING:
+    from karwan.study.run import StudyResult
+
+
+def _pairs(result: StudyResult) -> list[list[list[Comparison]]]:
+    """Return the pairs, first those in the study's direction, each with its comparisons by state."""
+    origins = {result.world.network.place(name).id for name in result.spec.origins}
+    found: dict[tuple[str, str], list[Comparison]] = {}
+    for comparison in result.comparisons:
+        found.setdefault((comparison.origin.id, comparison.destination.id), []).append(comparison)
+    ahead = [cs for (origin, _), cs in found.items() if origin in origins]
+    back = [cs for (origin, _), cs in found.items() if origin not in origins]
+    return [ahead, back]
+
+
+def _families(result: StudyResult) -> list[str]:
+    """Return the families that serve any pair of the study, context left out."""
+    found = [a.corridor.family for c in result.comparisons for a in c.answers if a.status in (OPEN, CUT, NOT_BUILT)
+             and a.corridor.role != content.CONTEXT]  # fmt: skip
+    order = [corridor.family for corridor in result.world.network.corridors.values()]
+    return [family for family in dict.fromkeys(order) if family in found]
+
+
+def gather(view: View) -> dict[str, Any]:
+    """Return the pairs by direction, and the families that serve any."""
+    return {"pairs": _pairs(view.result), "families": _families(view.result)}
+
+
+PAIRS = Section("pairs", "All pairs of places", "compare", gather)

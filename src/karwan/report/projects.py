@@ -1,0 +1,45 @@
+"""What is announced and not built, each claim with its date and source."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+from karwan.analysis.comparison import NOT_BUILT
+from karwan.base.provenance import read_date
+from karwan.report.view import Section, View
+
+if TYPE_CHECKING:
+    from karwan.study.run import StudyResult
+
+
+def claims(result: StudyResult, project_id: str) -> list[dict[str, Any]]:
+    """Return what is claimed of a project and by whom, the newest first; nothing of after the as-of date."""
+    rows = [row for row in result.catalog.rows("rail_projects") if row["project_id"] == project_id]
+    dated = [(read_date(row["source_date"]), row) for row in rows]
+    kept = [
+        (date or dt.date.min, row)
+        for date, row in dated
+        if date is None or date <= result.spec.as_of
+    ]
+    return [row for _, row in sorted(kept, key=lambda item: (-item[0].toordinal(), item[1]["id"]))]
+
+
+def _projects(result: StudyResult) -> list[dict[str, Any]]:
+    """Return each project that a corridor of any pair waits for, with the claims made of it."""
+    found = {
+        cut.id: cut
+        for c in result.comparisons
+        for a in c.answers
+        if a.status == NOT_BUILT
+        for cut in a.cuts
+    }
+    return [{"cut": cut, "claims": claims(result, name)} for name, cut in found.items()]
+
+
+def gather(view: View) -> dict[str, Any]:
+    """Return the projects that corridors wait for."""
+    return {"projects": _projects(view.result)}
+
+
+PROJECTS = Section("unbuilt", "Announced, not built", "closures", gather)

@@ -1,0 +1,113 @@
+"""What every section of the page may look at, and what a section is.
+
+A section is a module of this room that declares a `Section`, and a template of its own in
+`templates/`, named by the section's id. `page.SECTIONS` lists them in the order of the page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from karwan.analysis.comparison import CUT, OPEN, Comparison, CorridorAnswer
+from karwan.analysis.world import ALL_OPEN, LAST_KNOWN
+from karwan.report.content import label
+from karwan.report.figures import Lead, leads_of
+
+if TYPE_CHECKING:
+    from karwan.route.tcd import Journey
+    from karwan.study.run import StudyResult
+
+MOST_BARS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A study's result with what many sections share.
+
+    Attributes
+    ----------
+    there, back
+        Comparisons of the focus pair by state, in the study's direction and the other way.
+    chosen, known
+        The comparison drawn (all gates open where asked) and the one as last known, if asked.
+    leads, bars
+        The best corridor of each family; routes by name for the charts, the cheapest first.
+    """
+
+    result: StudyResult
+    there: tuple[Comparison, ...]
+    back: tuple[Comparison, ...]
+    chosen: Comparison
+    known: Comparison | None
+    leads: tuple[Lead, ...]
+    bars: tuple[tuple[str, Journey], ...]
+
+
+def view_of(result: StudyResult) -> View:
+    """Return the view of a study's focus pair."""
+    there = tuple(result.comparison(*result.focus, state) for state in result.spec.states)
+    back = (c for c in result.comparisons if (c.destination.id, c.origin.id) == result.focus)
+    chosen = next((c for c in there if c.state == ALL_OPEN), there[0])
+    known = next((c for c in there if c.state == LAST_KNOWN), None)
+    leads = leads_of(chosen, known, result.world.network)
+    bars = bar_journeys(leads, chosen, known)
+    return View(result, there, tuple(back), chosen, known, tuple(leads), tuple(bars))
+
+
+def bar_journeys(
+    leads: Sequence[Lead], comparison: Comparison, known: Comparison | None = None
+) -> list[tuple[str, Journey]]:
+    """Return the routes for the bars: the best of each family, then the cheapest others, by name."""
+    found = {lead.answer.corridor.id: (lead.name, lead.journey) for lead in leads}
+    others = [
+        a
+        for a in comparison.answers
+        if a.status == OPEN and not a.same_as and a.corridor.id not in found
+    ]
+    costed = [
+        (a.journey.generalized_cost_usd, _name(a, known), a.corridor.id, a.journey)
+        for a in others
+        if a.journey
+    ]
+    for _, name, ident, journey in sorted(costed, key=lambda item: item[:3])[
+        : max(MOST_BARS - len(found), 0)
+    ]:
+        found[ident] = (name, journey)
+    return sorted(found.values(), key=lambda item: (item[1].generalized_cost_usd, item[0]))
+
+
+def _name(answer: CorridorAnswer, known: Comparison | None) -> str:
+    """Return a corridor's label, marked where it is cut as last known."""
+    is_cut = known is not None and known.answer(answer.corridor.id).status == CUT
+    return f"{label(answer.corridor)} (if open)" if is_cut else label(answer.corridor)
+
+
+def nothing(_: View) -> dict[str, Any]:
+    """Return no words: the template says it all from what every template sees."""
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the page under a heading of its own.
+
+    Attributes
+    ----------
+    id
+        Its anchor, and the name of its template, `templates/ID.html.j2`.
+    title
+        Its heading, and its line in the contents.
+    part
+        The part of the page it stands in: one of `page.PARTS`.
+    gather
+        Returns what its template lays out, by name, or None where it has nothing to say: then
+        the page has no such heading. The view's own names, `content`'s words and `spec`, `world`
+        and `result` are there for every template.
+    """
+
+    id: str
+    title: str
+    part: str
+    gather: Callable[[View], dict[str, Any] | None] = nothing
