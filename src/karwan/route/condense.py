@@ -1,0 +1,160 @@
+"""Condense a graph to what matters when only its elements change.
+
+Portals are origins, destinations and the ends of arcs that an element can shut. The network is
+searched once, from each portal, with all such arcs removed; after that its size no longer counts.
+What no pair of origin and destination can ever gain from is dropped: the distance with every
+element shut bounds each pair from above, the distance with none shut bounds every detour from
+below, and a piece whose lower bound does not beat the upper one lies on no best route.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from karwan.base.errors import DataError
+from karwan.route.arcgraph import UNREACHED, ArcGraph, Bools, Ints, Longs
+
+
+@dataclass(frozen=True)
+class Condensed:
+    """Shortest keys between portals with every element's arcs removed, and those arcs.
+
+    Attributes
+    ----------
+    portal
+        Node of each portal, shape (n_portals,), ascending.
+    origin, destination
+        Positions in `portal`, in the order asked.
+    static_key
+        Shape (n_portals, n_portals): packed key of the best way without any arc of an element;
+        `UNREACHED` where there is none.
+    static_measures
+        Shape (n_portals, n_portals, 3): its millionths of hours and USD, and metres.
+    arc_tail, arc_head, arc_key, arc_element, arc_measures, arc_share
+        The arcs of elements, tails and heads as positions in `portal`.
+    """
+
+    graph: ArcGraph
+    portal: Ints
+    origin: Ints
+    destination: Ints
+    static_key: Longs
+    static_measures: Longs
+    arc_tail: Ints
+    arc_head: Ints
+    arc_key: Longs
+    arc_element: Ints
+    arc_measures: Longs
+    arc_share: npt.NDArray[np.float64]
+
+    @property
+    def element_count(self) -> int:
+        """How many elements the graph has, those on no arc included."""
+        return self.graph.element_count
+
+
+def condense(graph: ArcGraph, origins: Sequence[int], destinations: Sequence[int]) -> Condensed:
+    """Return a graph condensed to origins, destinations and the arcs of its elements.
+
+    Raises
+    ------
+    DataError
+        If an origin or destination is no node, or there is none.
+    """
+    from karwan.route.kernel import FAR, make_workspace, measure_tree, search
+
+    faults = [
+        f"{name} {node} is not one of {graph.node_count} nodes"
+        for name, nodes in (("origin", origins), ("destination", destinations))
+        for node in nodes
+        if not 0 <= node < graph.node_count
+    ]
+    faults += [
+        f"no {name} given"
+        for name, nodes in (("origin", origins), ("destination", destinations))
+        if len(nodes) == 0
+    ]
+    if faults:
+        raise DataError("the question", faults)
+    arcs = np.flatnonzero(graph.element >= 0)
+    sources = np.unique(np.concatenate([np.asarray(origins, dtype=np.int32), graph.head[arcs]]))
+    targets = np.unique(
+        np.concatenate([np.asarray(destinations, dtype=np.int32), graph.tail[arcs]])
+    )
+    portal = np.union1d(sources, targets).astype(np.int32)
+    size = portal.size
+    keys = np.full((size, size), UNREACHED, dtype=np.int64)
+    measures = np.zeros((size, size, 3), dtype=np.int64)
+    flags = np.zeros(graph.node_count, dtype=np.uint8)
+    flags[targets] = 1
+    shut = np.ones(max(graph.element_count, 1), dtype=np.uint8)
+    work = make_workspace(graph)
+    columns = np.searchsorted(portal, targets)
+    for node in sources:
+        search(
+            graph.first_out, graph.tail, graph.head, graph.keys, graph.element, graph.label, shut,
+            node, flags, targets.size,
+            work.key, work.parent, work.state, work.touched, work.heap_key, work.heap_node,
+            work.counts,
+        )  # fmt: skip
+        row = int(np.searchsorted(portal, node))
+        settled = work.state[targets] == 2  # noqa: PLR2004
+        keys[row, columns] = np.where(settled, work.key[targets], FAR)
+        measures[row, columns] = measure_tree(
+            graph.tail, graph.measures, work.parent, targets.astype(np.int32), settled
+        )
+        keys[row, row] = 0
+    return Condensed(
+        graph,
+        portal,
+        np.searchsorted(portal, np.asarray(origins)).astype(np.int32),
+        np.searchsorted(portal, np.asarray(destinations)).astype(np.int32),
+        keys,
+        measures,
+        np.searchsorted(portal, graph.tail[arcs]).astype(np.int32),
+        np.searchsorted(portal, graph.head[arcs]).astype(np.int32),
+        graph.keys[arcs],
+        graph.element[arcs],
+        graph.measures[arcs],
+        graph.share[arcs],
+    )
+
+
+def open_keys(condensed: Condensed) -> Longs:
+    """Return shortest keys between portals with every element open, (n_portals, n_portals)."""
+    found = condensed.static_key.copy()
+    np.minimum.at(found, (condensed.arc_tail, condensed.arc_head), condensed.arc_key)
+    for middle in range(len(found)):
+        by_middle = found[:, middle, None] + found[None, middle, :]
+        np.minimum(found, by_middle, out=found)
+    return np.minimum(found, UNREACHED)
+
+
+def slack_keys(condensed: Condensed, opened: Longs) -> Longs:
+    """Return what a piece between two portals must stay below to matter to any pair.
+
+    Entry (x, y) is the greatest, over pairs, of the pair's key with everything shut less the keys
+    to x and from y with everything open.
+    """
+    size = len(opened)
+    found = np.full((size, size), -UNREACHED, dtype=np.int64)
+    to_x = opened[condensed.origin]
+    from_y = opened[:, condensed.destination]
+    for i, origin in enumerate(condensed.origin):
+        worst = condensed.static_key[origin, condensed.destination]
+        reach = np.where(
+            from_y < UNREACHED, worst[None, :] - np.minimum(from_y, UNREACHED), -UNREACHED
+        )
+        best = reach.max(axis=1)
+        near = np.where(to_x[i] < UNREACHED, to_x[i], UNREACHED)
+        np.maximum(found, best[None, :] - near[:, None], out=found)
+    return found
+
+
+def useful(limit: Longs, keys: Longs) -> Bools:
+    """Return which pieces lie below their limit: they may be part of a best route."""
+    return np.asarray(keys < limit)

@@ -1,0 +1,313 @@
+"""Turn a condensed graph into a short program of additions and minima.
+
+Portals are eliminated once, in an order that makes little fill; what is left to do in a scenario
+is a list of triangles (two pieces make a third) and, for each origin, a list of steps up and down
+the order. The lists hold only what can matter to some pair: see `condense`.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from karwan.route.arcgraph import UNREACHED, Ints, Longs
+from karwan.route.condense import Condensed, open_keys, slack_keys
+
+STATIC = -1
+"""Where a best piece or way has no part that can change."""
+
+
+@dataclass(frozen=True)
+class Program:
+    """What is computed in every scenario, in this order.
+
+    A slot is a piece between two portals. Positions of one origin's nodes are its own.
+
+    Attributes
+    ----------
+    slot_key, slot_measures
+        Shape (n_slots,), (n_slots, 3): the piece without any arc of an element.
+    arc_slot, arc_row
+        Arcs of elements: the slot each belongs to, and its row in the condensed graph.
+    triangle
+        Shape (n_triangles, 3): slot a then slot b may make slot c.
+    step
+        Shape (n_steps, 3): slot, from node, to node, all origins' in a row. The slot is -1 where
+        the piece cannot change; then it has its own key and measures.
+    step_key, step_measures
+        What a step of slot -1 adds.
+    last
+        Shape (n_lasts, 2): from node, position of the destination.
+    last_key, last_measures
+        The way from there to the destination.
+    step_of, last_of, node_of
+        Shape (n_origins + 1,): where each origin's steps, lasts and nodes begin.
+    node_key, node_measures
+        The way from the origin to its nodes without any arc of an element.
+    pair_key, pair_measures
+        Shape (n_origins, n_destinations), (…, 3): the way with everything shut.
+    """
+
+    condensed: Condensed
+    slot_key: Longs
+    slot_measures: Longs
+    arc_slot: Ints
+    arc_row: Ints
+    triangle: Ints
+    step: Ints
+    step_key: Longs
+    step_measures: Longs
+    last: Ints
+    last_key: Longs
+    last_measures: Longs
+    step_of: Ints
+    last_of: Ints
+    node_of: Ints
+    node_key: Longs
+    node_measures: Longs
+    pair_key: Longs
+    pair_measures: Longs
+
+
+@dataclass
+class _Elimination:
+    """The state of an elimination: lower bounds, slots and triangles found so far."""
+
+    lower: Longs
+    static: Longs
+    limit: Longs
+    slots: dict[tuple[int, int], int]
+    triangles: list[tuple[int, int, int]]
+
+    def pairs(self, node: int, left: set[int]) -> tuple[list[int], list[int], Longs]:
+        """Return who leads to a node, who follows it, and the lower bound through it."""
+        before = [x for x in left if x != node and (x, node) in self.slots]
+        after = [y for y in left if y != node and (node, y) in self.slots]
+        through = self.lower[before, node][:, None] + self.lower[node, after][None, :]
+        return before, after, through
+
+    def cost(self, node: int, left: set[int]) -> int:
+        """Return how many triangles the elimination of a node would make."""
+        before, after, through = self.pairs(node, left)
+        if not before or not after:
+            return 0
+        block = np.ix_(before, after)
+        return int(np.count_nonzero(through < np.minimum(self.static, self.limit)[block]))
+
+    def eliminate(self, node: int, left: set[int]) -> None:
+        """Join who leads to a node with who follows it, where that can matter."""
+        before, after, through = self.pairs(node, left)
+        for i, x in enumerate(before):
+            for j, y in enumerate(after):
+                key = int(through[i, j])
+                if x == y or key >= self.limit[x, y] or key > self.static[x, y]:
+                    continue
+                slot = self.slots.setdefault((x, y), len(self.slots))
+                if key < self.static[x, y]:
+                    self.triangles.append((self.slots[x, node], self.slots[node, y], slot))
+                self.lower[x, y] = min(int(self.lower[x, y]), key, int(self.static[x, y]))
+
+
+def make_program(condensed: Condensed) -> Program:
+    """Return what has to be computed in a scenario."""
+    opened = open_keys(condensed)
+    limit = slack_keys(condensed, opened)
+    core = np.union1d(condensed.arc_tail, condensed.arc_head)
+    work = _begin(condensed, limit, core)
+    order = _eliminate_all(work, [int(node) for node in core])
+    rank = {node: position for position, node in enumerate(order)}
+    closings = _closings(condensed, core)
+    ways = [
+        _origin_steps(condensed, work, opened, rank, closings, int(origin))
+        for origin in condensed.origin
+    ]
+    return _assemble(condensed, work, ways)
+
+
+def _begin(condensed: Condensed, limit: Longs, core: Ints) -> _Elimination:
+    """Return the graph to eliminate: arcs of elements, and static pieces no third one explains."""
+    static = condensed.static_key.copy()
+    np.fill_diagonal(static, UNREACHED)
+    block = static[np.ix_(core, core)]
+    explained = np.full(block.shape, UNREACHED, dtype=np.int64)
+    for middle in range(len(core)):
+        np.minimum(explained, block[:, middle, None] + block[None, middle, :], out=explained)
+    kept = (block < explained) & (block < limit[np.ix_(core, core)]) & (block < UNREACHED)
+    lower = np.full(static.shape, UNREACHED, dtype=np.int64)
+    slots: dict[tuple[int, int], int] = {}
+    for i, j in zip(*np.nonzero(kept), strict=True):
+        x, y = int(core[i]), int(core[j])
+        slots[x, y] = len(slots)
+        lower[x, y] = static[x, y]
+    for tail, head, key in zip(
+        condensed.arc_tail.tolist(), condensed.arc_head.tolist(), condensed.arc_key.tolist(),
+        strict=True,
+    ):  # fmt: skip
+        if tail != head and key < limit[tail, head] and key < static[tail, head]:
+            slots.setdefault((tail, head), len(slots))
+            lower[tail, head] = min(int(lower[tail, head]), key, int(static[tail, head]))
+    return _Elimination(lower, static, limit, slots, [])
+
+
+def _eliminate_all(work: _Elimination, nodes: list[int]) -> list[int]:
+    """Eliminate nodes, that with the fewest triangles first; return their order."""
+    left = set(nodes)
+    heap = [(work.cost(node, left), node) for node in nodes]
+    heapq.heapify(heap)
+    order = []
+    while heap:
+        _, node = heapq.heappop(heap)
+        cost = work.cost(node, left)
+        if heap and cost > heap[0][0]:
+            heapq.heappush(heap, (cost, node))
+            continue
+        work.eliminate(node, left)
+        left.discard(node)
+        order.append(node)
+    return order
+
+
+def _closings(condensed: Condensed, core: Ints) -> list[tuple[int, int]]:
+    """Return the static ways from nodes to destinations that no third node explains."""
+    goals = condensed.destination
+    inner = condensed.static_key[np.ix_(core, core)].copy()
+    np.fill_diagonal(inner, UNREACHED)
+    outer = condensed.static_key[np.ix_(core, goals)]
+    explained = np.full(outer.shape, UNREACHED, dtype=np.int64)
+    for middle in range(len(core)):
+        np.minimum(explained, inner[:, middle, None] + outer[None, middle, :], out=explained)
+    kept = (outer < explained) & (outer < UNREACHED)
+    return [(int(core[i]), int(goal)) for goal, i in zip(*np.nonzero(kept.T), strict=True)]
+
+
+@dataclass(frozen=True)
+class _Ways:
+    """One origin's nodes, steps and last pieces, as portals."""
+
+    origin: int
+    nodes: list[int]
+    steps: list[tuple[int, int, int]]
+    lasts: list[tuple[int, int]]
+
+
+def _origin_steps(
+    condensed: Condensed,
+    work: _Elimination,
+    opened: Longs,
+    rank: dict[int, int],
+    closings: list[tuple[int, int]],
+    origin: int,
+) -> _Ways:
+    """Return the steps up and down the order that can matter to one origin."""
+    static, goals = condensed.static_key, condensed.destination
+    worst = static[origin, goals]
+    after = np.minimum(opened[:, goals], UNREACHED)
+    slack = np.where(after < UNREACHED, worst[None, :] - after, -UNREACHED).max(axis=1)
+    reach = static[origin].copy()
+    pieces = sorted(work.slots.items(), key=lambda item: (rank[item[0][0]], item[1]))
+    up = [(x, y, slot) for (x, y), slot in pieces if rank[y] > rank[x]]
+    down = [(x, y, slot) for (x, y), slot in reversed(pieces) if rank[y] < rank[x]]
+    steps = []
+    for x, y, slot in (*up, *down):
+        key = int(reach[x]) + int(work.lower[x, y])
+        if key < min(int(static[origin, y]), int(slack[y])):
+            steps.append((slot, x, y))
+            reach[y] = min(int(reach[y]), key)
+    lasts = [
+        (x, goal)
+        for x, goal in closings
+        if int(reach[x]) + int(static[x, goals[goal]]) < int(static[origin, goals[goal]])
+    ]
+    steps = _needed_steps(steps, {x for x, _ in lasts})
+    nodes = sorted({node for _, x, y in steps for node in (x, y)} | {x for x, _ in lasts})
+    return _Ways(origin, nodes, steps, lasts)
+
+
+def _needed_steps(
+    steps: list[tuple[int, int, int]], wanted: set[int]
+) -> list[tuple[int, int, int]]:
+    """Return the steps that lead on to a wanted node."""
+    kept = []
+    for step in reversed(steps):
+        if step[2] in wanted:
+            wanted.add(step[1])
+            kept.append(step)
+    return kept[::-1]
+
+
+def _assemble(condensed: Condensed, work: _Elimination, ways: list[_Ways]) -> Program:
+    """Return what is needed, numbered anew and in arrays."""
+    changing = _changing(condensed, work)
+    needed = {slot for way in ways for slot, _, _ in way.steps} & changing
+    triangles = []
+    for triangle in reversed(work.triangles):
+        if triangle[2] in needed:
+            needed |= {triangle[0], triangle[1]}
+            triangles.append(triangle)
+    triangles.reverse()
+    ends = {slot: pair for pair, slot in work.slots.items()}
+    kept = sorted(needed)
+    new = {slot: number for number, slot in enumerate(kept)}
+    local = [{node: number for number, node in enumerate(way.nodes)} for way in ways]
+    rows = [
+        (new[slot], row) for row, slot in enumerate(_slots_of_arcs(condensed, work)) if slot in new
+    ]
+    steps = [
+        (new[slot] if slot in changing else STATIC, names[a], names[b], *ends[slot])
+        for way, names in zip(ways, local, strict=True)
+        for slot, a, b in way.steps
+    ]
+    lasts = [
+        (names[a], goal, a, int(condensed.destination[goal]))
+        for way, names in zip(ways, local, strict=True)
+        for a, goal in way.lasts
+    ]
+    nodes = [(way.origin, node) for way in ways for node in way.nodes]
+    od = np.ix_(condensed.origin, condensed.destination)
+    return Program(
+        condensed,
+        *_pieces(condensed, [ends[slot] for slot in kept]),
+        np.array([slot for slot, _ in rows], dtype=np.int32),
+        np.array([row for _, row in rows], dtype=np.int32),
+        _table([tuple(new[slot] for slot in triangle) for triangle in triangles], 3),
+        _table([step[:3] for step in steps], 3),
+        *_pieces(condensed, [step[3:] for step in steps]),
+        _table([last[:2] for last in lasts], 2),
+        *_pieces(condensed, [last[2:] for last in lasts]),
+        _starts([len(way.steps) for way in ways]),
+        _starts([len(way.lasts) for way in ways]),
+        _starts([len(way.nodes) for way in ways]),
+        *_pieces(condensed, nodes),
+        condensed.static_key[od],
+        condensed.static_measures[od],
+    )
+
+
+def _slots_of_arcs(condensed: Condensed, work: _Elimination) -> list[int]:
+    """Return the slot of each arc of an element, -1 where it can matter to no pair."""
+    pairs = zip(condensed.arc_tail.tolist(), condensed.arc_head.tolist(), strict=True)
+    return [work.slots.get(pair, STATIC) for pair in pairs]
+
+
+def _changing(condensed: Condensed, work: _Elimination) -> set[int]:
+    """Return the slots whose key depends on the scenario."""
+    found = set(_slots_of_arcs(condensed, work)) - {STATIC}
+    return found | {triangle[2] for triangle in work.triangles}
+
+
+def _pieces(condensed: Condensed, pairs: Sequence[Sequence[int]]) -> tuple[Longs, Longs]:
+    """Return keys and measures of static ways between pairs of portals."""
+    ends = np.array(pairs, dtype=np.int64).reshape(-1, 2)
+    at = ends[:, 0], ends[:, 1]
+    return condensed.static_key[at], condensed.static_measures[at]
+
+
+def _table(rows: list[tuple[int, ...]], width: int) -> Ints:
+    return np.array(rows, dtype=np.int32).reshape(-1, width)
+
+
+def _starts(sizes: list[int]) -> Ints:
+    return np.concatenate([[0], np.cumsum(sizes)]).astype(np.int32)

@@ -1,0 +1,191 @@
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from karwan.base.errors import DataError
+from karwan.route.arcgraph import MICRO, make_arc_graph
+from karwan.route.condense import condense, open_keys
+from karwan.route.detours import DetourTree, pack_masks
+from karwan.route.lanes import LANES, SHUT, Lanes, extra_ticks
+from tests.oracles.closures import Answer, RandomArc, best_of_all, graphs, scipy_weights, to_graph
+
+NODES, ELEMENTS = 6, 5
+ENDS = ([0, 2], [5, 3, 0])
+extras = st.lists(
+    st.lists(st.sampled_from([SHUT, SHUT, 0, 0, 1, 4, 20]), min_size=ELEMENTS, max_size=ELEMENTS),
+    min_size=1,
+    max_size=6,
+)
+
+
+def asked(arcs: list[RandomArc]) -> Lanes:
+    return Lanes(condense(to_graph(arcs, NODES, ELEMENTS), *ENDS))
+
+
+@given(graphs(), extras)
+def test_weights_equal_those_of_a_graph_built_anew(
+    arcs: list[RandomArc], rows: list[list[int]]
+) -> None:
+    extra = np.array(rows)
+    found = asked(arcs).weights(extra).ticks
+    expected = scipy_weights(to_graph(arcs, NODES, ELEMENTS), extra, *ENDS)
+    assert found.tolist() == expected.tolist()
+
+
+@given(graphs(), extras)
+def test_hours_usd_and_elements_are_those_of_a_best_path(
+    arcs: list[RandomArc], rows: list[list[int]]
+) -> None:
+    extra = np.array(rows)
+    found = asked(arcs).routes(extra)
+    for s, (i, origin), (j, goal) in itertools.product(
+        range(len(rows)), enumerate(ENDS[0]), enumerate(ENDS[1])
+    ):
+        best = best_of_all(arcs, rows[s], origin, goal)
+        if not best:
+            assert found.ticks[s, i, j] == SHUT
+            assert not found.measures[s, i, j].any()
+            continue
+        hours, usd, metres = found.measures[s, i, j].tolist()
+        used = int(found.masks[s, i, j, 0])
+        answer = Answer(
+            int(found.ticks[s, i, j]),
+            (hours // MICRO, usd // MICRO, metres // 1000),
+            frozenset(e for e in range(ELEMENTS) if used >> e & 1),
+        )
+        assert answer in best
+
+
+@given(graphs())
+def test_lanes_and_tree_agree_in_all_states(arcs: list[RandomArc]) -> None:
+    graph = to_graph(arcs, NODES, ELEMENTS)
+    states = np.array(list(itertools.product([False, True], repeat=ELEMENTS)))
+    found = Lanes(condense(graph, *ENDS)).weights(np.where(states, SHUT, 0)).ticks
+    for i, origin in enumerate(ENDS[0]):
+        for j, goal in enumerate(ENDS[1]):
+            tree = DetourTree(graph, origin, goal)
+            routes = [tree.route(n) for n in tree.route_numbers(pack_masks(states))]
+            assert found[:, i, j].tolist() == [r.ticks if r else SHUT for r in routes]
+
+
+@given(graphs())
+def test_with_everything_open_the_portals_lie_as_far_apart_as_in_the_graph(
+    arcs: list[RandomArc],
+) -> None:
+    graph = to_graph(arcs, NODES, ELEMENTS)
+    condensed = condense(graph, *ENDS)
+    opened = graph.bits.ticks(open_keys(condensed))[np.ix_(condensed.origin, condensed.destination)]
+    expected = scipy_weights(graph, np.zeros((1, ELEMENTS), dtype=np.int64), *ENDS)[0]
+    unreached = opened > 2**50
+    assert np.where(unreached, SHUT, opened).tolist() == expected.tolist()
+
+
+def town(seed: int, nodes: int = 60, elements: int = 70) -> tuple[object, np.ndarray]:
+    """A random graph of two-way streets, each of the first ones an element in both directions."""
+    random = np.random.default_rng(seed)
+    a = np.concatenate([np.arange(nodes - 1), random.integers(0, nodes, 120)])
+    b = np.concatenate([np.arange(1, nodes), random.integers(0, nodes, 120)])
+    a, b = a[a != b], b[a != b]
+    weight = random.integers(1, 50, a.size)
+    element = np.where(np.arange(a.size) < elements, np.arange(a.size), -1)
+    graph = make_arc_graph(
+        nodes,
+        np.concatenate([a, b]),
+        np.concatenate([b, a]),
+        np.tile(weight, 2),
+        element=np.tile(element, 2),
+        measures=random.integers(1, 9, (2 * a.size, 3)),
+    )
+    state = random.random((3 * LANES + 5, elements))
+    extra = np.where(
+        state < 0.2, SHUT, np.where(state < 0.5, random.integers(1, 99, state.shape), 0)
+    )
+    return graph, extra
+
+
+def test_blocks_that_are_not_full_and_more_elements_than_a_word_are_exact() -> None:
+    graph, extra = town(1)
+    lanes = Lanes(condense(graph, [0, 7, 30], [59, 41]))  # type: ignore[arg-type]
+    expected = scipy_weights(graph, extra, [0, 7, 30], [59, 41])  # type: ignore[arg-type]
+    assert lanes.weights(extra).ticks.tolist() == expected.tolist()
+    routes = lanes.routes(extra)
+    assert routes.ticks.tolist() == expected.tolist()
+    assert routes.masks.shape[-1] == 2
+    for s in range(len(extra)):
+        for word in range(2):
+            for bit in range(64):
+                if word * 64 + bit < extra.shape[1] and extra[s, word * 64 + bit] == SHUT:
+                    assert not (routes.masks[s, :, :, word] >> np.uint64(bit) & np.uint64(1)).any()
+
+
+def test_delays_add_to_the_hours_of_what_they_delay() -> None:
+    graph = make_arc_graph(2, [0], [1], [100], element=[0], measures=[[4.0, 30.0, 7.0]])
+    lanes = Lanes(condense(graph, [0], [1]))
+    more = np.array([[[12 * MICRO, 5 * MICRO, 0]]])
+    found = lanes.routes(np.array([[250]]), more)
+    assert found.ticks.tolist() == [[[350]]]
+    assert found.measures.tolist() == [[[[16 * MICRO, 35 * MICRO, 7000]]]]
+
+
+def test_a_line_s_delay_is_met_once_over_its_whole_length() -> None:
+    graph = make_arc_graph(
+        3, [0, 1], [1, 2], [10, 10], element=[0, 0], share=[0.25, 0.75],
+        measures=[[1.0, 0.0, 1.0]] * 2,
+    )  # fmt: skip
+    lanes = Lanes(condense(graph, [0, 1], [2]))
+    assert lanes.weights(np.array([[40]])).ticks.tolist() == [[[60], [40]]]
+    found = lanes.routes(np.array([[40]]), np.array([[[8 * MICRO, 0, 0]]]))
+    assert found.measures[0, :, 0, 0].tolist() == [10 * MICRO, 7 * MICRO]
+
+
+def test_sums_past_32_bits_fall_back_and_say_so() -> None:
+    graph = make_arc_graph(3, [0, 1], [1, 2], [2**31, 3], element=[0, 1])
+    lanes = Lanes(condense(graph, [0], [2]))
+    assert lanes.weights(np.array([[0, 5], [SHUT, 0]])).ticks.tolist() == [[[2**31 + 8]], [[-1]]]
+    assert lanes.note == "sums may pass 30 bits: 64-bit lanes"
+    small = Lanes(condense(make_arc_graph(2, [0], [1], [3], element=[0]), [0], [1]))
+    assert small.weights(np.array([[7]])).ticks.tolist() == [[[10]]]
+    assert small.note == ""
+
+
+def test_the_same_bytes_on_one_thread_and_on_two() -> None:
+    graph, extra = town(2)
+    many = np.tile(extra, (25, 1))
+    lanes = Lanes(condense(graph, [0, 7], [59]))  # type: ignore[arg-type]
+    one, two = lanes.routes(many), lanes.routes(many, thread_count=2)
+    assert one.ticks.tobytes() == two.ticks.tobytes()
+    assert one.measures.tobytes() == two.measures.tobytes()
+    assert one.masks.tobytes() == two.masks.tobytes()
+
+
+def test_an_element_cheaper_than_when_open_is_refused() -> None:
+    lanes = Lanes(condense(make_arc_graph(2, [0], [1], [3], element=[0]), [0], [1]))
+    with pytest.raises(DataError, match="scenario 1, element 0: -2 extra ticks"):
+        lanes.weights(np.array([[0], [-2]]))
+    with pytest.raises(DataError, match="a column for each of 1 elements is needed"):
+        lanes.weights(np.array([[0, 0]]))
+
+
+def test_ends_that_are_no_nodes_are_all_named() -> None:
+    graph = make_arc_graph(2, [0], [1], [3])
+    with pytest.raises(DataError, match="the question") as caught:
+        condense(graph, [5], [])
+    assert list(caught.value.faults) == [
+        "origin 5 is not one of 2 nodes",
+        "no destination given",
+    ]
+
+
+def test_hours_of_delay_are_turned_into_ticks_by_the_value_of_time() -> None:
+    found = extra_ticks(
+        np.array([[False, True]]),
+        np.array([[2.0, 9.0]]),
+        value_of_time_usd_per_hour=3.5,
+        ticks_per_usd=1000,
+    )
+    assert found.tolist() == [[7000, SHUT]]
