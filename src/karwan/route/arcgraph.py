@@ -48,6 +48,9 @@ class ArcGraph:
         Shape (n_arcs, 3): millionths of an hour, millionths of a USD, metres.
     share
         Shape (n_arcs,): the part of an element's delay that is met on the arc; 1 on a crossing.
+    guarded
+        Shape (n_arcs,): whether the arc counts in the second step of the tie rule. Those of
+        elements do; where links are numbered in place of elements, the rule stays that of elements.
     """
 
     node_count: int
@@ -59,6 +62,7 @@ class ArcGraph:
     label: Ints
     measures: Longs
     share: Floats
+    guarded: Bools
 
     @cached_property
     def first_out(self) -> Longs:
@@ -73,7 +77,7 @@ class ArcGraph:
     @cached_property
     def keys(self) -> Longs:
         """The packed key of each arc, shape (n_arcs,)."""
-        return self.bits.pack(self.ticks, self.element >= 0, self.label >= 0)
+        return self.bits.pack(self.ticks, self.guarded, self.label >= 0)
 
     @property
     def arc_count(self) -> int:
@@ -119,7 +123,7 @@ def key_bits(graph: ArcGraph) -> KeyBits:
         If the weights are too large to share 61 bits with the tie rule.
     """
     longest = max(graph.node_count, 2)
-    shutting = int(np.count_nonzero(graph.element >= 0))
+    shutting = int(np.count_nonzero(graph.guarded))
     arc_bits = longest.bit_length()
     element_bits = min(shutting, longest).bit_length() + 1
     room = 61 - arc_bits - element_bits
@@ -151,14 +155,16 @@ def make_arc_graph(  # noqa: PLR0913
     label: npt.ArrayLike | None = None,
     measures: npt.ArrayLike | None = None,
     share: npt.ArrayLike | None = None,
+    guarded: npt.ArrayLike | None = None,
     element_count: int | None = None,
 ) -> ArcGraph:
     """Return a graph from arcs in any order.
 
     Parameters
     ----------
-    tail, head, ticks, element, label, share
-        Shape (n_arcs,). Without `label` an arc's label is its position.
+    tail, head, ticks, element, label, share, guarded
+        Shape (n_arcs,). Without `label` an arc's label is its position; without `guarded`, arcs of
+        elements are.
     measures
         Shape (n_arcs, 3): hours, USD and km as floats, rounded here once to whole millionths and
         metres.
@@ -181,7 +187,14 @@ def make_arc_graph(  # noqa: PLR0913
     weights = np.asarray(ticks)
     shares = np.ones(count) if share is None else np.asarray(share, dtype=np.float64)
     sizes = np.zeros((count, 3)) if measures is None else np.asarray(measures, dtype=np.float64)
-    columns = {"head": heads, "ticks": weights, "element": elements, "label": labels}
+    guards = elements >= 0 if guarded is None else np.asarray(guarded, dtype=bool)
+    columns = {
+        "head": heads,
+        "ticks": weights,
+        "element": elements,
+        "label": labels,
+        "guarded": guards,
+    }
     faults = [
         f"{name} has {column.size} entries for {count} arcs"
         for name, column in {**columns, "share": shares}.items()
@@ -205,6 +218,7 @@ def make_arc_graph(  # noqa: PLR0913
         np.ascontiguousarray(labels[order], dtype=np.int32),
         np.ascontiguousarray(scaled[order]),
         np.ascontiguousarray(shares[order]),
+        np.ascontiguousarray(guards[order]),
     )
 
 
