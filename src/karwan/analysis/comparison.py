@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
+from typing import Protocol
 
 from karwan.analysis.corridors import follow, plans
 from karwan.analysis.planner import UNRULED, Planner, Scope
@@ -17,6 +18,7 @@ from karwan.analysis.world import ALL_OPEN, Cut, World, cuts_on
 from karwan.base.html import html_table
 from karwan.network.network import Corridor, Place
 from karwan.network.vehicles import Consignment
+from karwan.route.router import Path
 from karwan.route.tcd import Journey
 
 OPEN, CUT, NOT_BUILT, NOT_SERVED = "open", "cut", "not_built", "not_served"
@@ -129,12 +131,59 @@ def _cells(answer: CorridorAnswer, ranks: Mapping[str, int]) -> list[object]:
     return [*start, journey.distance_km, *hours, journey.usd[1], cuts]
 
 
-@dataclass
-class Desk:
-    """Answers comparisons for one world and consignment, with planners per set of projects."""
+class Finder(Protocol):
+    """Finds best paths in a world: by search, or from trees that remember (see `whatif`)."""
+
+    def along(
+        self, corridor: Corridor, origin: Place, destination: Place, state: str
+    ) -> Path | None:
+        """Return the best path along a corridor, None if it is cut or does not serve the pair."""
+
+    def best(
+        self, origin: Place, destination: Place, state: str, forbidden: frozenset[str]
+    ) -> Path | None:
+        """Return the best path that keeps out of countries."""
+
+
+@dataclass(frozen=True)
+class Search:
+    """Finds paths by searching a planner's world."""
 
     planner: Planner
-    _built: dict[str, Planner] = field(default_factory=dict, repr=False)
+
+    def along(
+        self, corridor: Corridor, origin: Place, destination: Place, state: str
+    ) -> Path | None:
+        """Return the best path along a corridor, None if it is cut or does not serve the pair."""
+        return follow(self.planner, corridor, origin, destination, state)
+
+    def best(
+        self, origin: Place, destination: Place, state: str, forbidden: frozenset[str]
+    ) -> Path | None:
+        """Return the best path that keeps out of countries."""
+        return self.planner.best(origin, destination, Scope(state, forbidden=forbidden))
+
+
+@dataclass
+class Desk:
+    """Answers comparisons for one world and consignment, with planners per set of projects.
+
+    Attributes
+    ----------
+    finder
+        How paths are found; by search if None.
+    built
+        Planners with one project switched on, by its id, made when asked for.
+    """
+
+    planner: Planner
+    finder: Finder | None = None
+    built: dict[str, Planner] = field(default_factory=dict, repr=False)
+
+    @property
+    def paths(self) -> Finder:
+        """What finds paths."""
+        return self.finder if self.finder is not None else Search(self.planner)
 
     def compare(self, origin: Place, destination: Place, state: str) -> Comparison:
         """Return the comparison of all corridors between two places."""
@@ -143,12 +192,10 @@ class Desk:
         for corridor in planner.world.network.corridors.values():
             answer = self.answer(corridor, origin, destination, state)
             answers.append(_marked(answer, answers))
-        best = _journey(planner, origin, destination, Scope(state))
+        best = self._journey(origin, destination, state, frozenset())
         without = None
         if AFGHANISTAN not in (origin.country, destination.country):
-            without = _journey(
-                planner, origin, destination, Scope(state, forbidden=frozenset({AFGHANISTAN}))
-            )
+            without = self._journey(origin, destination, state, frozenset({AFGHANISTAN}))
         return Comparison(
             planner.world,
             planner.consignment,
@@ -171,19 +218,23 @@ class Desk:
             return CorridorAnswer(corridor, NOT_SERVED)
         if corridor.project_id and corridor.project_id not in self.planner.world.projects:
             return self._announced(corridor, origin, destination)
-        planner = self.planner
-        path = follow(planner, corridor, origin, destination, state)
-        opened = (
-            path if state == ALL_OPEN else follow(planner, corridor, origin, destination, ALL_OPEN)
-        )
+        planner, ends = self.planner, (origin, destination)
+        path = self.paths.along(corridor, *ends, state)
+        opened = path if state == ALL_OPEN else self.paths.along(corridor, *ends, ALL_OPEN)
         open_journey = planner.journey(opened) if opened else None
         if path is not None:
             return CorridorAnswer(corridor, OPEN, planner.journey(path), open_journey)
-        relaxed = opened or follow(planner, corridor, origin, destination, UNRULED)
+        relaxed = opened or self.paths.along(corridor, *ends, UNRULED)
         if relaxed is None:
             return CorridorAnswer(corridor, NOT_SERVED)
         cuts = cuts_on(planner.world, planner.graph, planner.consignment, relaxed.arcs, state)
         return CorridorAnswer(corridor, CUT, None, open_journey, tuple(cuts))
+
+    def _journey(
+        self, origin: Place, destination: Place, state: str, forbidden: frozenset[str]
+    ) -> Journey | None:
+        path = self.paths.best(origin, destination, state, forbidden)
+        return self.planner.journey(path) if path is not None else None
 
     def _announced(self, corridor: Corridor, origin: Place, destination: Place) -> CorridorAnswer:
         """Return a corridor whose railway does not exist, with its journey as if it did."""
@@ -198,12 +249,12 @@ class Desk:
         return CorridorAnswer(corridor, NOT_BUILT, None, planner.journey(path), (cut,))
 
     def _with_project(self, project_id: str) -> Planner:
-        if project_id not in self._built:
+        if project_id not in self.built:
             world = self.planner.world.with_projects({project_id})
-            self._built[project_id] = Planner(
+            self.built[project_id] = Planner(
                 world, self.planner.consignment, self.planner.price_year
             )
-        return self._built[project_id]
+        return self.built[project_id]
 
 
 def cuts_between(
@@ -235,11 +286,6 @@ def cuts_between(
         if found:
             return list(found.values())
     return []
-
-
-def _journey(planner: Planner, origin: Place, destination: Place, scope: Scope) -> Journey | None:
-    path = planner.best(origin, destination, scope)
-    return planner.journey(path) if path is not None else None
 
 
 def _marked(answer: CorridorAnswer, earlier: Sequence[CorridorAnswer]) -> CorridorAnswer:

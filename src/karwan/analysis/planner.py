@@ -98,6 +98,14 @@ class Planner:
         other._masks = self._masks
         return other
 
+    def in_world(self, world: World) -> Planner:
+        """Return a planner of a world that differs in what is shut only: prices stay."""
+        other = Planner(world, self.consignment, self.price_year, self.parameters)
+        other.__dict__["graph"] = self.graph
+        other.__dict__["priced"] = self.priced
+        other._journeys = self._journeys
+        return other
+
     def journey(self, path: Path) -> Journey:
         """Return the journey along a path, composed once."""
         if path.arcs not in self._journeys:

@@ -142,21 +142,25 @@ class Way:
     tree: DetourTree | None
     _journeys: dict[int, Journey] = field(default_factory=dict, repr=False)
 
+    def path(self, number: int) -> Path | None:
+        """Return one of the tree's routes as the planner's path; None for no route."""
+        route = self.tree.route(number) if self.tree is not None else None
+        if route is None:
+            return None
+        priced, labels = self.planner.priced, route.labels
+        key = (
+            sum(priced.ticks[arc] for arc in labels),
+            sum(priced.element_arcs[arc] for arc in labels),
+            len(labels),
+        )
+        return Path(key, labels, self.planner.graph.arcs[labels[-1]].head)
+
     def journey(self, number: int) -> Journey:
         """Return the journey along one of the tree's routes."""
         if number not in self._journeys:
-            assert self.tree is not None
-            route = self.tree.route(number)
-            assert route is not None
-            labels = route.labels
-            priced, graph = self.planner.priced, self.planner.graph
-            key = (
-                sum(priced.ticks[arc] for arc in labels),
-                sum(priced.element_arcs[arc] for arc in labels),
-                len(labels),
-            )
-            end = graph.arcs[labels[-1]].head if labels else 0
-            self._journeys[number] = self.planner.journey(Path(key, labels, end))
+            path = self.path(number)
+            assert path is not None
+            self._journeys[number] = self.planner.journey(path)
         return self._journeys[number]
 
     def figures(self, masks: Masks) -> RouteFigures:
@@ -222,12 +226,15 @@ class Roads:
             self._table = make_arc_table(self.planner, self.index)
         return self._table
 
-    def free(self, origin: Place, destination: Place) -> Way:
-        """Return the best way between two places, whatever it is."""
-        key = ("", origin.id, destination.id)
+    def free(
+        self, origin: Place, destination: Place, forbidden: frozenset[str] = frozenset()
+    ) -> Way:
+        """Return the best way between two places that keeps out of countries."""
+        key = (" ".join(sorted(forbidden)), origin.id, destination.id)
         if key not in self._ways:
             size = len(self.index.ids)
-            found = free_graph(self.planner, self.table, size, origin, destination, Scope(ALL_OPEN))
+            scope = Scope(ALL_OPEN, forbidden=forbidden)
+            found = free_graph(self.planner, self.table, size, origin, destination, scope)
             self._ways[key] = Way("", self.planner, _tree(found))
         return self._ways[key]
 
@@ -263,15 +270,23 @@ class Roads:
         return tuple(sorted(position[name] for name in self.planner.world.open_ids
                             if name in position))  # fmt: skip
 
+    def partly_shut(self) -> bool:
+        """Whether something is shut now in one direction only, which no mask can say."""
+        barred = self._barred()
+        shut = set(barred.values())
+        return any(
+            number in shut and arc not in barred
+            for arc, number in enumerate(self.table.element.tolist())
+        )
+
     def _barred(self) -> dict[int, int]:
         """Return, by arc, the element that bars it as last known only."""
         planner = self.planner
         now, opened = (planner.mask(Scope(state)) for state in (LAST_KNOWN, ALL_OPEN))
-        position = self.index.position
         return {
-            arc.id: position[arc.link_id if self.links else arc.element_id]
-            for arc in planner.graph.arcs
-            if opened[arc.id] and not now[arc.id] and arc.element_id
+            arc: number
+            for arc, number in enumerate(self.table.element.tolist())
+            if number >= 0 and opened[arc] and not now[arc]
         }
 
 

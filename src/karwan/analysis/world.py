@@ -319,10 +319,8 @@ def open_world(
     """
     net = network if network is not None else build_network(catalog)
     faults: list[str] = []
-    shut_ids = _closable(net, close, "close", faults)
-    open_ids = _closable(net, open_, "open", faults)
+    shut_ids, open_ids = _named(net, close, open_, faults)
     switched = _projects(net, projects, faults)
-    faults += [f"{name} is both closed and opened" for name in sorted(shut_ids & open_ids)]
     if faults:
         raise DataError("the question", faults)
     record = read_closures(catalog)
@@ -330,6 +328,32 @@ def open_world(
     return World(
         catalog, net, record, as_of, horizon, shut_ids, open_ids, switched, record.running(as_of)
     )
+
+
+def named_in(
+    network: Network, close: Iterable[str], open_: Iterable[str]
+) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the ids of what a question shuts and of what it opens.
+
+    Raises
+    ------
+    DataError
+        Names every unknown id at once.
+    """
+    faults: list[str] = []
+    found = _named(network, close, open_, faults)
+    if faults:
+        raise DataError("the question", faults)
+    return found
+
+
+def _named(
+    network: Network, close: Iterable[str], open_: Iterable[str], faults: list[str]
+) -> tuple[frozenset[str], frozenset[str]]:
+    shut_ids = _closable(network, close, "close", faults)
+    open_ids = _closable(network, open_, "open", faults)
+    faults += [f"{name} is both closed and opened" for name in sorted(shut_ids & open_ids)]
+    return shut_ids, open_ids
 
 
 def evidence_horizon(network: Network, record: ClosureRecord, as_of: dt.date) -> dt.date:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from karwan.base.errors import UnknownNameError
 from karwan.base.provenance import Figure, Source
@@ -199,6 +200,11 @@ class Network:
     corridors: Mapping[str, Corridor]
     element_of_link: Mapping[str, str]
     gauge_in_border_hours: frozenset[str]
+
+    @cached_property
+    def inland_known(self) -> dict[tuple[str, frozenset[str]], dict[str, float]]:
+        """Distances inside a country that were asked before (see `ways`)."""
+        return {}
 
     def place(self, name: str) -> Place:
         """Return a place by id, name, other spelling or UN/LOCODE."""

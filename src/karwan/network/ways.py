@@ -16,6 +16,7 @@ def inland_km(
     """Return the shortest km from a place to every place reached without leaving its country.
 
     All links count, also planned ones: it tells what lies ahead on a corridor, not what is open.
+    The answer is kept with the network; do not change it.
 
     Examples
     --------
@@ -27,6 +28,13 @@ def inland_km(
     """
     if place_id not in network.places:
         return {}
+    known = network.inland_known
+    if (place_id, modes) not in known:
+        known[place_id, modes] = _search(network, place_id, modes)
+    return known[place_id, modes]
+
+
+def _search(network: Network, place_id: str, modes: frozenset[str]) -> dict[str, float]:
     ways: dict[str, list[tuple[str, float]]] = {}
     for link in network.links.values():
         if link.mode in modes and not link.crossing_id:

@@ -239,10 +239,13 @@ class DetourTree:
             tuple(labels[labels >= 0].tolist()),
         )
 
+    def number(self, shut: Sequence[int] = ()) -> int:
+        """Return the number of the best route with these elements shut; `CUT` for none."""
+        return int(self.route_numbers(mask_of(shut, self.graph.element_count))[0])
+
     def best(self, shut: Sequence[int] = ()) -> Route | None:
         """Return the best route with these elements shut, or None if nothing joins the pair."""
-        numbers = self.route_numbers(mask_of(shut, self.graph.element_count))
-        return self.route(int(numbers[0]))
+        return self.route(self.number(shut))
 
     @property
     def node_count(self) -> int:
