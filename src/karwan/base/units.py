@@ -19,6 +19,7 @@ SUFFIX_UNITS: dict[str, frozenset[str]] = {
     "_deg": frozenset({"degree"}),
     "_t": frozenset({"t"}),
     "_mt_per_year": frozenset({"Mt/year"}),
+    "_t_per_year": frozenset({"t/year"}),
     "_teu": frozenset({"TEU"}),
     "_usd": frozenset({"USD"}),
     "_musd": frozenset({"million USD"}),
