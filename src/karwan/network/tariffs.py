@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from karwan.base.errors import DataError
-from karwan.base.provenance import Figure, Source, worst_grade
+from karwan.base.provenance import Figure, Source, read_date, worst_grade
 from karwan.network.build import source_of
 from karwan.network.defaults import quantile
 
@@ -74,7 +74,7 @@ class Tariffs:
                 f":{row['country']}" if row["country"] else ""
             )
             default_id = name if row["confidence"] == "C" else ""
-            found[key] = Figure(
+            figure = Figure(
                 row["value"],
                 row["value_low"],
                 row["value_high"],
@@ -83,7 +83,22 @@ class Tariffs:
                 row["note"] or "",
                 default_id,
             )
+            found[key] = self.repriced(figure) if row["unit"].startswith("USD") else figure
         return found
+
+    def repriced(self, figure: Figure) -> Figure:
+        """Return a figure in USD of the price year, from the year of its source.
+
+        A source without a date is an estimate of ours, made in USD of 2023.
+        """
+        date = read_date(figure.source.date)
+        return figure.scaled(self.deflator(date.year if date else PRICE_YEAR))
+
+    def border_fee(self, figure: Figure) -> Figure:
+        """Return a fee of a crossing in USD of the price year."""
+        return figure.scaled(
+            self.deflator(round(self.parameter("border_fee_year", "crossing").value))
+        )
 
     def parameter(self, name: str, applies_to: str, country: str = "") -> Figure:
         """Return a parameter with its band and reasoning."""

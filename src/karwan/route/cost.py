@@ -249,10 +249,11 @@ class _Pricer:
             if crossing.mode == ROAD
             else self.loads_of_20t
         )
+        fees = self.tariffs.border_fee(passage.cost).scaled(vehicles)
         found = [
             Charge(BORDER, f"{crossing.name}, leaving {left}", hours=passage.outbound),
             Charge(BORDER, f"{crossing.name}, entering {entered}", hours=passage.inbound),
-            Charge("border fees", crossing.name, usd=passage.cost.scaled(vehicles)),
+            Charge("border fees", crossing.name, usd=fees),
         ]
         if crossing.mode == ROAD:
             load_t = self.consignment.unit.payload_t / self.consignment.unit.road_vehicle_count
@@ -336,7 +337,8 @@ class _Pricer:
         value = terminal.cost_usd_per_container
         count = float(self.consignment.road_vehicle_count)
         if value is not None:
-            return Figure(value, value, value, "USD", terminal.source, "terminals").scaled(count)
+            published = Figure(value, value, value, "USD", terminal.source, "terminals")
+            return self.tariffs.repriced(published).scaled(count)
         return self._default(parameter, applies_to, terminal.place_id).scaled(count)
 
     def _default(self, parameter: str, applies_to: str, place_id: str) -> Figure:
