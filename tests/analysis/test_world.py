@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
+from karwan.analysis.comparison import CUT, OPEN, Desk
 from karwan.analysis.planner import Scope
 from karwan.analysis.world import ALL_OPEN, LAST_KNOWN
 from karwan.base.errors import DataError, NoEvidenceError
+from karwan.base.provenance import Source
+from karwan.evidence.closures import Spell
+from karwan.route.expand import Arc
 from tests import reference
 
 GATES = ["torkham-road", "chaman-spin-boldak-road", "ghulam-khan-road", "angoor-adda-road"]
@@ -112,3 +117,109 @@ def test_a_place_to_close_means_its_crossings() -> None:
         for name, crossing in reference.network().crossings.items()
         if "hairatan" in (crossing.side_a, crossing.side_b)
     }
+
+
+SUMMER = dt.date(2026, 7, 20)
+"""No season shuts a gate."""
+
+BESIDE = [
+    (element.id, element.beside, project.id)
+    for element in reference.network().elements.values()
+    for project in reference.network().projects.values()
+    if element.beside and set(element.links) <= set(project.links)
+]
+
+
+def arcs_of(planned: str, project: str) -> list[Arc]:
+    """Return the arcs of a planned crossing with one of its projects built."""
+    arcs = reference.planner("wagon", as_of=SUMMER, projects=(project,)).graph.arcs
+    found = [arc for arc in arcs if arc.element_id == planned]
+    assert found
+    return found
+
+
+@pytest.mark.parametrize(("planned", "gate", "project"), BESIDE)
+def test_a_planned_crossing_shuts_with_the_gate_beside_it(
+    planned: str, gate: str, project: str
+) -> None:
+    """Joint closures: on the same day, for the same cause, known by the same evidence."""
+    bare = replace(reference.world(as_of=SUMMER, projects=(project,)), running={})
+    spell = shut(gate, "both")
+    world = replace(bare, running={gate: (spell,)})
+    lifted = replace(world, open_ids=frozenset({gate}))
+    wagon = reference.consignment("wagon")
+    for arc in arcs_of(planned, project):
+        cut = world.cut_of_arc(arc, wagon, LAST_KNOWN)
+        assert cut is not None
+        assert (cut.id, cut.since, cut.evidence) == (planned, spell.start, ("T1",))
+        assert bare.cut_of_arc(arc, wagon, LAST_KNOWN) is None
+        assert lifted.cut_of_arc(arc, wagon, LAST_KNOWN) is None
+
+
+@pytest.mark.parametrize(("planned", "gate", "project"), BESIDE)
+def test_a_closure_of_one_direction_shuts_that_direction_beside_it(
+    planned: str, gate: str, project: str
+) -> None:
+    """The two may name their sides the other way round: Chaman runs PK-AF, its rails AF-PK."""
+    crossing = reference.network().crossings[gate]
+    bare = reference.world(as_of=SUMMER, projects=(project,))
+    world = replace(bare, running={gate: (shut(gate, "a_to_b"),)})
+    outward = (crossing.country_a, crossing.country_b)
+    arcs = arcs_of(planned, project)
+    assert {arc.countries for arc in arcs} == {outward, outward[::-1]}
+    for arc in arcs:
+        cut = world.cut_of_arc(arc, reference.consignment("wagon"), LAST_KNOWN)
+        assert (cut is not None) == (arc.countries == outward)
+
+
+@pytest.mark.parametrize("name", ["chaman-spin-boldak-road", "spin-boldak-chaman-rail"])
+def test_rails_through_a_shut_gate_run_once_they_or_the_gate_are_opened(name: str) -> None:
+    corridor = reference.network().corridors["ktap-rail-uz"]
+    ends = [reference.network().place(place) for place in ("astana", "karachi")]
+    answers = [
+        Desk(reference.planner("wagon", projects=("ktap-rail",), open_=opened)).answer(
+            corridor, ends[0], ends[1], LAST_KNOWN
+        )
+        for opened in ((), (name,))
+    ]
+    assert [answer.status for answer in answers] == [CUT, OPEN]
+    assert [cut.id for cut in answers[0].cuts] == ["spin-boldak-chaman-rail"]
+
+
+def shut(gate: str, direction: str) -> Spell:
+    """Return a closure of a gate to freight, running in the summer of 2026."""
+    return Spell(
+        "T1",
+        gate,
+        "road",
+        "cargo",
+        direction,
+        dt.date(2026, 7, 1),
+        None,
+        "ongoing",
+        None,
+        "political",
+        "made for a test",
+        "E1",
+        calendar=False,
+        source=Source("https://example.org", "2026-07-01", "A"),
+    )
+
+
+def test_what_lies_in_something_closed_cannot_be_opened() -> None:
+    with pytest.raises(
+        DataError,
+        match=r"^2 faults in the question:\n"
+        r"  khunjerab-road is both closed and opened\n"
+        r"  x-torkham-road is both closed and opened, as part of torkham-road$",
+    ):
+        reference.world(
+            close=("torkham-road", "khunjerab-road"), open_=("x-torkham-road", "khunjerab-road")
+        )
+
+
+def test_one_link_of_an_opened_line_may_be_shut() -> None:
+    line = "salang-road"
+    links = reference.network().elements[line].links
+    assert len(links) > 1
+    assert reference.world(close=links[:1], open_=(line,)).shut_ids == {links[0]}

@@ -209,7 +209,7 @@ BAD = {
     ),
     "tonnes": (
         ("route", "almaty", "karachi", *DATE, "--tonnes", "-3"),
-        "1 fault in the question:\n  tonnes is -3; it must be more than 0",
+        "1 fault in the question:\n  tonnes is -3; it must be more than 0 and at most 1,000,000",
     ),
     "as-of before any evidence": (
         ("compare", "almaty", "karachi", "--as-of", "1990-01-01"),

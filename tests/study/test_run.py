@@ -11,6 +11,7 @@ import pytest
 
 from karwan.cli import main
 from karwan.data.catalog import Catalog
+from tests.reference import set_cells
 
 SMALL = """
 name = "small"
@@ -86,33 +87,79 @@ def test_a_seed_on_the_command_line_wins(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "out" / "run.json").read_text(encoding="utf-8"))["seed"] == 11
 
 
+FAULTY = """
+name = "small"
+title = "Almaty and Karachi"
+as_of = 1990-01-01
+seed = -7
+colour = "red"
+price_year = 1900
+states = ["last-known", "shut"]
+origins = ["almatty"]
+destinations = ["karachi"]
+focus = ["nowhere-at-all", "karachi"]
+consignment = { unit = "van", tonnes = -5, carrier = "ZZ" }
+
+[world]
+close = ["torkam"]
+open = ["khyber-rail"]
+projects = ["uapp"]
+"""
+
+FAULTS = """\
+karwan: 13 faults in study {path}:
+  line 4, as_of: 1990-01-01: No evidence dated on or before 1990-01-01: the first is of \
+2006-08-01. Ask of a later --as-of.
+  line 5, seed: input should be greater than or equal to 0 (given: -7)
+  line 6, colour: not a key of a study
+  line 7, price_year: price_year 1900 is not in 2009-2024
+  line 8, states.1: input should be 'last-known' or 'all-open' (given: 'shut')
+  line 9, origins.0: No place 'almatty'. Did you mean 'Almaty' or 'alat'?
+  line 11, focus.0: No place 'nowhere-at-all'.
+  line 12, consignment.carrier: No carrier's country 'ZZ'. Known: AE, AF, AZ, CN, IN, IR, KG, KZ, \
+PK, TJ, TM, UZ.
+  line 12, consignment.tonnes: input should be greater than 0 (given: -5)
+  line 12, consignment.unit: No unit 'van'. Known: 20ft, 40ft, truck, wagon.
+  line 15, world.close: torkam: No crossing, line, link or place 'torkam'. Did you mean 'Torkham' \
+or 'Turkham' or 'torkham-pk'?
+  line 16, world.open: khyber-rail: not built; switch on its project with --with khyber-rail
+  line 17, world.projects: uapp: No project 'uapp'. Did you mean 'uap'?
+"""
+
+
 def test_all_faults_of_a_study_file_are_named_at_once(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    text = SMALL.replace("seed = 7", "seed = -7\ncolour = 'red'").replace(
-        '"last-known", "all-open"', '"last-known", "shut"'
-    )
-    path = write(tmp_path, text)
+    path = write(tmp_path, FAULTY)
     assert main(["study", "run", str(path), "--out", str(tmp_path / "out")]) == 2
-    message = capsys.readouterr().err
-    assert message.startswith(f"karwan: 3 faults in study {path}:\n")
-    assert "line 5, seed: input should be greater than or equal to 0 (given: -7)" in message
-    assert "line 6, colour: not a key of a study" in message
-    assert "line 7, states.1: input should be 'last-known' or 'all-open' (given: 'shut')" in message
+    assert capsys.readouterr().err == FAULTS.format(path=path)
     assert not (tmp_path / "out").exists()
 
 
-def test_all_unknown_names_of_a_study_are_named_at_once(
+def test_a_key_left_out_hides_no_other_fault(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    text = SMALL.replace('["karachi"]', '["karachii", "lahore"]').replace(
-        'cargo = "general"', 'cargo = "gold"'
+    path = write(tmp_path, 'name = "x"\ntitle = "y"\ndestinations = ["karachii"]\n')
+    assert main(["study", "run", str(path)]) == 2
+    assert capsys.readouterr().err == (
+        f"karwan: 3 faults in study {path}:\n"
+        "  as_of: is missing\n"
+        "  origins: is missing\n"
+        "  line 3, destinations.0: No place 'karachii'. Did you mean 'Karachi' or 'Kharlachi'?\n"
     )
-    path = write(tmp_path, text + "\n[world]\nclose = ['torkam']\n")
-    assert main(["study", "run", str(path), "--out", str(tmp_path / "out")]) == 2
-    message = capsys.readouterr().err
-    assert "No place 'karachii'. Did you mean 'Karachi'" in message
-    assert not (tmp_path / "out").exists()
+
+
+def test_faults_of_a_studys_own_tables_stand_at_their_key(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "mine").mkdir()
+    set_cells(tmp_path / "mine", "road_links", "shymkent--saryagash", {"length_km": "50"})
+    path = write(tmp_path, 'tables = "mine"\n' + SMALL)
+    assert main(["study", "run", str(path)]) == 2
+    assert capsys.readouterr().err == (
+        f"karwan: 1 fault in study {path}:\n  line 1, tables: the network tables: link "
+        "shymkent--saryagash: 50 km is shorter than the great circle of 101.0 km\n"
+    )
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,7 @@ class WhatIf:
             Names every unknown id at once.
         """
         world = self.planner.world
-        shut_ids, open_ids = named_in(world.network, close, open_)
+        shut_ids, open_ids = named_in(world.network, close, open_, world.projects)
         asked = replace(
             world, shut_ids=world.shut_ids | shut_ids, open_ids=world.open_ids | open_ids
         )
@@ -77,6 +77,7 @@ class WhatIf:
             return Search(planner)
         shut = {position[name] for name in shut_ids}
         opened = {position[name] for name in open_ids}
+        opened |= {planned for planned, gate in self._roads.index.beside if gate in opened}
         now = (set(self._roads.shut_now()) - opened) | shut
         return _Trees(
             self._roads, planner, {ALL_OPEN: tuple(shut), LAST_KNOWN: tuple(now)}, self._unruled

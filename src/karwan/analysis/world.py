@@ -263,11 +263,13 @@ class World:
         """Return an element's running spells; a planned one shares those of the gate beside it."""
         element = self.network.elements.get(element_id)
         beside = element.beside if element else ""
-        return self.running.get(element_id, ()) + (self.running.get(beside, ()) if beside else ())
+        shared = () if beside in self.open_ids else self.running.get(beside, ())
+        return self.running.get(element_id, ()) + shared
 
-    @staticmethod
-    def _binds(spell: Spell, arc: Arc, consignment: Consignment) -> bool:
-        if spell.direction != "both" and (spell.direction == "a_to_b") != arc.forward:
+    def _binds(self, spell: Spell, arc: Arc, consignment: Consignment) -> bool:
+        if spell.direction != "both" and (spell.direction == "a_to_b") != self._goes_a_to_b(
+            spell.element_id, arc
+        ):
             return False
         traffic = spell.traffic_class
         return (
@@ -276,6 +278,17 @@ class World:
             or (traffic == "produce" and consignment.cargo.value_class == "T4")
             or (traffic == "foreign_trucks" and consignment.carrier not in arc.countries)
         )
+
+    def _goes_a_to_b(self, element_id: str, arc: Arc) -> bool:
+        """Whether an arc runs from side a to side b of a spell's element.
+
+        A crossing and the gate it shares closures with may name their sides the other way round,
+        so the countries decide.
+        """
+        gate = self.network.crossings.get(element_id)
+        if gate is None or element_id == arc.element_id:
+            return arc.forward
+        return arc.countries[:1] == (gate.country_a,)
 
     def _user_cut(self, name: str) -> Cut:
         element = self.network.elements.get(name)
@@ -319,21 +332,28 @@ def open_world(
     """
     net = network if network is not None else build_network(catalog)
     faults: list[str] = []
-    shut_ids, open_ids = _named(net, close, open_, faults)
+    shut_ids = _closable(net, close, "close", faults)
+    open_ids = _closable(net, open_, "open", faults)
     switched = _projects(net, projects, faults)
+    faults += _impossible(net, shut_ids, open_ids, switched)
+    record = read_closures(catalog)
+    try:
+        horizon = evidence_horizon(net, record, as_of)
+    except NoEvidenceError as error:
+        if not faults:
+            raise
+        faults.append(f"--as-of {as_of}: {error}")
     if faults:
         raise DataError("the question", faults)
-    record = read_closures(catalog)
-    horizon = evidence_horizon(net, record, as_of)
     return World(
         catalog, net, record, as_of, horizon, shut_ids, open_ids, switched, record.running(as_of)
     )
 
 
 def named_in(
-    network: Network, close: Iterable[str], open_: Iterable[str]
+    network: Network, close: Iterable[str], open_: Iterable[str], projects: frozenset[str]
 ) -> tuple[frozenset[str], frozenset[str]]:
-    """Return the ids of what a question shuts and of what it opens.
+    """Return the ids of what a question shuts and of what it opens, with projects built.
 
     Raises
     ------
@@ -341,19 +361,22 @@ def named_in(
         Names every unknown id at once.
     """
     faults: list[str] = []
-    found = _named(network, close, open_, faults)
-    if faults:
-        raise DataError("the question", faults)
-    return found
-
-
-def _named(
-    network: Network, close: Iterable[str], open_: Iterable[str], faults: list[str]
-) -> tuple[frozenset[str], frozenset[str]]:
     shut_ids = _closable(network, close, "close", faults)
     open_ids = _closable(network, open_, "open", faults)
-    faults += [f"{name} is both closed and opened" for name in sorted(shut_ids & open_ids)]
+    faults += _impossible(network, shut_ids, open_ids, projects)
+    if faults:
+        raise DataError("the question", faults)
     return shut_ids, open_ids
+
+
+def _impossible(
+    network: Network, shut_ids: frozenset[str], open_ids: frozenset[str], projects: frozenset[str]
+) -> list[str]:
+    """Return what cannot be opened as it is not built, and what is both closed and opened."""
+    unbuilt = [
+        fault for name in sorted(open_ids) for fault in _cannot_open(network, name, projects)
+    ]
+    return unbuilt + _contradictions(network, shut_ids, open_ids)
 
 
 def evidence_horizon(network: Network, record: ClosureRecord, as_of: dt.date) -> dt.date:
@@ -421,8 +444,6 @@ def _closable(
         if kind == "element" and not network.elements[ident].in_network:
             faults.append(f"--{verb} {name}: {ident} governs no link of the network")
             continue
-        if verb == "open":
-            faults += _cannot_open(network, ident)
         found.add(ident)
     return frozenset(found)
 
@@ -437,14 +458,40 @@ def _crossings_at(network: Network, place_id: str) -> list[str]:
     ]
 
 
-def _cannot_open(network: Network, ident: str) -> list[str]:
+def _links_of(network: Network, ident: str) -> frozenset[str]:
+    """Return the links that an element, a crossing or a link stands for."""
+    if ident in network.elements:
+        return frozenset(network.elements[ident].links)
+    crossing = network.crossings.get(ident)
+    return frozenset({crossing.link_id if crossing else ident})
+
+
+def _contradictions(
+    network: Network, shut_ids: frozenset[str], open_ids: frozenset[str]
+) -> list[str]:
+    """Return what is opened and lies wholly in something that is closed; closing would win."""
+    found = []
+    for name in sorted(open_ids):
+        links = _links_of(network, name)
+        for other in sorted(shut_ids):
+            if links <= _links_of(network, other):
+                part = "" if name == other else f", as part of {other}"
+                found.append(f"{name} is both closed and opened{part}")
+    return found
+
+
+def _cannot_open(network: Network, ident: str, projects: frozenset[str]) -> list[str]:
     """Return why an announced crossing or a disused line is not opened by opening it."""
-    links = network.elements[ident].links if ident in network.elements else (ident,)
-    unbuilt = [link for link in links if link in network.links and not network.links[link].built]
+    built = {link for name in projects for link in network.projects[name].links}
+    unbuilt = [
+        link
+        for link in sorted(_links_of(network, ident) - built)
+        if link in network.links and not network.links[link].built
+    ]
     if not unbuilt:
         return []
-    projects = [p.id for p in network.projects.values() if set(unbuilt) & set(p.links)]
-    hint = f"; switch on its project with --with {' or --with '.join(projects)}" if projects else ""
+    named = [p.id for p in network.projects.values() if set(unbuilt) & set(p.links)]
+    hint = f"; switch on its project with --with {' or --with '.join(named)}" if named else ""
     return [f"--open {ident}: not built{hint}"]
 
 

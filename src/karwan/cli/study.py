@@ -28,10 +28,11 @@ REFERENCE = "reference"
 def run(context: typer.Context, study: StudyFile, out: Out = None, seed: Seed = None) -> None:
     """Run a STUDY file: all pairs, all corridors, tables and the report."""
     from karwan.report.page import render_page
+    from karwan.study.question import study_faults
     from karwan.study.run import default_folder, run_study, store_run
     from karwan.study.spec import read_study
 
-    spec = read_study(_path(study))
+    spec = read_study(_path(study), check=study_faults)
     if seed is not None:
         spec = spec.model_copy(update={"seed": seed})
     quiet = bool((context.obj or {}).get("quiet"))

@@ -26,6 +26,10 @@ DEFAULT_CARGO = "general"
 
 BOXES = frozenset({"20ft", "40ft"})
 
+MOST_T = 1e6
+MOST_USD = 1e10
+"""Largest shipment: beyond a railway's month, far inside what the integer weight can hold."""
+
 
 @dataclass(frozen=True, slots=True)
 class Unit:
@@ -151,24 +155,50 @@ def make_consignment(
     value_usd
         Default: tonnes times the typical value of the cargo.
     """
-    units, cargoes = read_units(catalog), read_cargo(catalog)
-    faults = _name_faults("unit", unit, units) + _name_faults("cargo", cargo, cargoes)
-    code = carrier.upper()
-    if code not in countries:
-        faults.append(f"No carrier's country {carrier!r}. Known: {', '.join(sorted(countries))}.")
-    if tonnes is not None and not (0 < tonnes < math.inf):
-        faults.append(f"tonnes is {tonnes:g}; it must be more than 0")
-    if value_usd is not None and not (0 <= value_usd < math.inf):
-        faults.append(f"value is {value_usd:g} USD; it must be 0 or more")
+    faults = consignment_faults(
+        catalog,
+        carrier=carrier,
+        countries=countries,
+        unit=unit,
+        cargo=cargo,
+        tonnes=tonnes,
+        value_usd=value_usd,
+    )
     if faults:
-        raise DataError("the consignment", faults)
+        raise DataError("the consignment", [text for _, text in faults])
+    units, cargoes = read_units(catalog), read_cargo(catalog)
     load_t = units[unit].payload_t if tonnes is None else tonnes
     worth_usd = load_t * cargoes[cargo].usd_per_t if value_usd is None else value_usd
-    return Consignment(units[unit], cargoes[cargo], load_t, worth_usd, code)
+    return Consignment(units[unit], cargoes[cargo], load_t, worth_usd, carrier.upper())
 
 
-def _name_faults(kind: str, name: str, known: Mapping[str, object]) -> list[str]:
+def consignment_faults(
+    catalog: Catalog,
+    *,
+    carrier: str,
+    countries: frozenset[str],
+    unit: str,
+    cargo: str,
+    tonnes: float | None,
+    value_usd: float | None,
+) -> list[tuple[str, str]]:
+    """Return everything wrong with a consignment, as (what was given, fault)."""
+    found = _name_faults("unit", unit, read_units(catalog))
+    found += _name_faults("cargo", cargo, read_cargo(catalog))
+    if carrier.upper() not in countries:
+        known = ", ".join(sorted(countries))
+        found.append(("carrier", f"No carrier's country {carrier!r}. Known: {known}."))
+    if tonnes is not None and not (0 < tonnes <= MOST_T):
+        rule = f"it must be more than 0 and at most {MOST_T:,.0f}"
+        found.append(("tonnes", f"tonnes is {tonnes:g}; {rule}"))
+    if value_usd is not None and not (0 <= value_usd <= MOST_USD):
+        rule = f"it must be 0 or more and at most {MOST_USD:,.0f}"
+        found.append(("value_usd", f"value is {value_usd:g} USD; {rule}"))
+    return found
+
+
+def _name_faults(kind: str, name: str, known: Mapping[str, object]) -> list[tuple[str, str]]:
     if name in known:
         return []
     error = UnknownNameError(kind, name, known, hint=f"Known: {', '.join(sorted(known))}.")
-    return [str(error)]
+    return [(kind, str(error))]

@@ -10,20 +10,18 @@ from typing import TYPE_CHECKING, Any
 
 from karwan import __version__
 from karwan.analysis.answers import consignment_to_dict, cut_to_dict
-from karwan.analysis.comparison import CUT, OPEN, Comparison, CorridorAnswer, Desk, Rank
+from karwan.analysis.comparison import CUT, OPEN, Comparison, CorridorAnswer, Rank
 from karwan.analysis.forecasts import Availability, availabilities, fit_world
-from karwan.analysis.planner import Planner
-from karwan.analysis.world import World, open_world
-from karwan.base.errors import DataError, FitError, UnknownNameError
+from karwan.analysis.world import World
+from karwan.base.errors import FitError, UnknownNameError
 from karwan.base.html import html_table
 from karwan.base.store import RUN_FILE, new_folder, sha256_hex, to_json
 from karwan.data.catalog import Catalog
 from karwan.evidence.closures import CLOSURE_TABLES
-from karwan.network.build import NETWORK_TABLES, build_network
-from karwan.network.network import Network, Place
+from karwan.network.build import NETWORK_TABLES
 from karwan.network.tariffs import TARIFF_TABLES, Tariffs
-from karwan.network.vehicles import make_consignment
 from karwan.route.tcd import DefaultUse, Journey
+from karwan.study.question import open_question
 from karwan.study.spec import StudySpec
 
 if TYPE_CHECKING:
@@ -139,96 +137,14 @@ def run_study(spec: StudySpec, *, progress: Progress | None = None) -> StudyResu
     DataError
         Names every unknown place, cargo, carrier, crossing and project at once.
     """
-    catalog = Catalog(spec.tables)
-    network = build_network(catalog)
-    pairs = _pairs(spec, network)
-    faults: list[str] = []
-    desks = _desks(spec, catalog, network, sorted({origin.country for origin, _ in pairs}), faults)
-    if faults:
-        raise DataError(where_of(spec), faults)
+    asked = open_question(spec)
     comparisons: list[Comparison] = []
-    for done, (origin, destination) in enumerate(pairs, 1):
-        desk = desks[origin.country]
+    for done, (origin, destination) in enumerate(asked.pairs, 1):
+        desk = asked.desks[origin.country]
         comparisons += [desk.compare(origin, destination, state) for state in spec.states]
         if progress is not None:
-            progress(done, len(pairs))
-    return StudyResult(spec, catalog, next(iter(desks.values())).planner.world, tuple(comparisons))
-
-
-def where_of(spec: StudySpec) -> str:
-    """Return what to call a study in an error."""
-    return f"study {spec.name}"
-
-
-def _pairs(spec: StudySpec, network: Network) -> list[tuple[Place, Place]]:
-    """Return the pairs asked, or one error that names every unknown place."""
-    faults: list[str] = []
-    places: dict[str, Place] = {}
-    names = {
-        **dict.fromkeys(spec.origins, "origins"),
-        **dict.fromkeys(spec.destinations, "destinations"),
-        **dict.fromkeys(spec.focus or (), "focus"),
-    }
-    for name, key in names.items():
-        try:
-            places[name] = network.place(name)
-        except UnknownNameError as error:
-            faults.append(f"{key}: {error}")
-    if faults:
-        raise DataError(where_of(spec), faults)
-    there = [
-        (places[origin], places[destination])
-        for origin in spec.origins
-        for destination in spec.destinations
-        if places[origin].id != places[destination].id
-    ]
-    pairs = there + ([(b, a) for a, b in there] if spec.both_directions else [])
-    if not pairs:
-        raise DataError(where_of(spec), ["origins and destinations are the same place"])
-    if spec.focus and (places[spec.focus[0]], places[spec.focus[1]]) not in pairs:
-        raise DataError(
-            where_of(spec), [f"focus: {' to '.join(spec.focus)} is not one of the pairs"]
-        )
-    return list(dict.fromkeys(pairs))
-
-
-def _desks(
-    spec: StudySpec, catalog: Catalog, network: Network, countries: list[str], faults: list[str]
-) -> dict[str, Desk]:
-    """Return a desk per origin country, whose carriers take the goods unless one is named."""
-    try:
-        world = open_world(
-            catalog,
-            spec.as_of,
-            close=spec.world.close,
-            open_=spec.world.open,
-            projects=spec.world.projects,
-            network=network,
-        )
-    except DataError as error:
-        faults.extend(error.faults)
-        world = None
-    goods = spec.consignment
-    found: dict[str, Desk] = {}
-    seen: set[str] = set()
-    for country in countries:
-        try:
-            consignment = make_consignment(
-                catalog,
-                carrier=goods.carrier or country,
-                countries=network.countries,
-                unit=goods.unit,
-                cargo=goods.cargo,
-                tonnes=goods.tonnes,
-                value_usd=goods.value_usd,
-            )
-        except DataError as error:
-            faults.extend(fault for fault in error.faults if fault not in seen)
-            seen.update(error.faults)
-            continue
-        if world is not None:
-            found[country] = Desk(Planner(world, consignment, spec.price_year))
-    return found
+            progress(done, len(asked.pairs))
+    return StudyResult(spec, asked.catalog, asked.world, tuple(comparisons))
 
 
 def store_run(result: StudyResult, folder: Path, *, more: dict[str, str] | None = None) -> Path:

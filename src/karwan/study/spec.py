@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 import re
 import tomllib
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, Literal
 
@@ -68,8 +70,29 @@ class StudySpec(_Strict):
         return names
 
 
-def read_study(path: Path) -> StudySpec:
+Located = tuple[tuple[str, ...], str]
+"""Key of a study, part by part, and what is wrong there."""
+
+Check = Callable[[StudySpec], Iterable[Located]]
+
+NEUTRAL: dict[str, Any] = {
+    "name": "study",
+    "title": "study",
+    "as_of": dt.date.max,
+    "origins": ["?"],
+    "destinations": ["?"],
+}
+"""What stands in for a required key at fault, so that the other keys can be checked."""
+
+
+def read_study(path: Path, *, check: Check | None = None) -> StudySpec:
     """Return a study from its file.
+
+    Parameters
+    ----------
+    check
+        Returns what is wrong with the names in a study; asked also where other keys are at
+        fault, so that all faults come at once.
 
     Raises
     ------
@@ -90,33 +113,60 @@ def read_study(path: Path) -> StudySpec:
     tables = content.get("tables")
     if isinstance(tables, str) and not Path(tables).is_absolute():
         content["tables"] = str(path.parent / tables)
+    faults: list[Located] = []
     try:
-        return StudySpec.model_validate(content)
+        spec = StudySpec.model_validate(content)
     except ValidationError as error:
-        faults = [_fault_text(text, dict(item)) for item in error.errors()]
-        raise DataError(where, faults) from None
+        items = [dict(item) for item in error.errors()]
+        faults = [_fault(item) for item in items]
+        content = _sound_part(content, items)
+        spec = StudySpec.model_validate(NEUTRAL | content)
+    if check is not None:
+        faults += [fault for fault in check(spec) if fault[0][0] in content]
+    if faults:
+        placed = [(line_of(text, key) or 0, ".".join(key), message) for key, message in faults]
+        raise DataError(
+            where,
+            [
+                (f"line {line}, " if line else "") + f"{key}: {message}"
+                for line, key, message in sorted(placed)
+            ],
+        )
+    return spec
 
 
-def _fault_text(text: str, item: dict[str, Any]) -> str:
-    location = tuple(str(part) for part in item["loc"])
-    line = line_of(text, location)
-    place = f"line {line}, " if line else ""
-    key = ".".join(location)
+def _sound_part(content: dict[str, Any], items: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the content without the keys at fault."""
+    kept = copy.deepcopy(content)
+    for item in items:
+        top, *rest = item["loc"]
+        table = kept.get(top)
+        if rest and isinstance(table, dict):
+            table.pop(rest[0], None)
+        else:
+            kept.pop(top, None)
+    return kept
+
+
+def _fault(item: dict[str, Any]) -> Located:
+    key = tuple(str(part) for part in item["loc"])
     if item["type"] == "extra_forbidden":
-        return f"{place}{key}: not a key of a study"
+        return key, "not a key of a study"
     if item["type"] == "missing":
-        return f"{key}: is missing"
+        return key, "is missing"
     message = str(item["msg"]).removeprefix("Value error, ")
-    return f"{place}{key}: {message[:1].lower()}{message[1:]} (given: {item['input']!r})"
+    return key, f"{message[:1].lower()}{message[1:]} (given: {item['input']!r})"
 
 
 def line_of(text: str, location: tuple[str, ...]) -> int | None:
-    r"""Return the line on which a key of a TOML text stands, or None.
+    r"""Return the line on which a key of a TOML text stands, or what holds it; else None.
 
     Examples
     --------
     >>> line_of("a = 1\n[world]\nopen = []\n", ("world", "open"))
     3
+    >>> line_of("a = 1\nworld = { open = [] }\n", ("world", "open"))
+    2
     """
     table = ""
     names = [part for part in location if not part.isdigit()]
@@ -131,4 +181,4 @@ def line_of(text: str, location: tuple[str, ...]) -> int | None:
         key = re.match(r"\s*([\w.-]+)\s*=", line)
         if key and (table, key.group(1)) == wanted:
             return number
-    return None
+    return line_of(text, location[:-1]) if len(location) > 1 else None
