@@ -9,7 +9,15 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from karwan.analysis.comparison import CUT, NOT_BUILT, OPEN, Comparison, Desk
+from karwan.analysis.comparison import (
+    CUT,
+    NOT_BUILT,
+    OPEN,
+    Comparison,
+    Desk,
+    extra_usd,
+    sign_holds,
+)
 from karwan.analysis.planner import Planner
 from karwan.analysis.world import ALL_OPEN, LAST_KNOWN, open_world
 from karwan.data.catalog import Catalog
@@ -153,3 +161,23 @@ def test_blanks_at_zero_change_the_ranking_and_defaults_do_not_do_so_in_silence(
         ]
     assert changed, "zeros changed nothing: the test shows nothing"
     assert all(not ours.holds for _, _, ours in changed)
+
+
+def test_dearer_is_said_only_where_no_default_turns_it() -> None:
+    """What a way round costs more has the band that brute force over all corners gives."""
+    seen = set()
+    for comparison in both():
+        for answer in comparison.answers:
+            a, b = answer.open_journey, comparison.best
+            if answer.journey is not None or a is None or b is None:
+                continue
+            if len(a.default_band_usd().keys() | b.default_band_usd().keys()) > MOST_DEFAULTS:
+                continue
+            band_usd = extra_usd(b, a)
+            central = b.generalized_cost_usd - a.generalized_cost_usd
+            corner_usd = [*corners(a, b), central]
+            assert band_usd == pytest.approx((min(corner_usd), central, max(corner_usd)), abs=1e-6)
+            turned = min(corner_usd) <= 0 <= max(corner_usd)
+            assert sign_holds(band_usd) is not turned
+            seen.add(turned)
+    assert seen == {True, False}

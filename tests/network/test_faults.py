@@ -7,9 +7,14 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from karwan.analysis.planner import Planner
+from karwan.analysis.world import open_world
 from karwan.base.errors import DataError
 from karwan.data.catalog import Catalog
 from karwan.network.build import build_network
+from karwan.network.vehicles import make_consignment
+from karwan.route.cost import PricedGraph
+from tests import reference
 from tests.reference import change_table, set_cells
 
 
@@ -40,7 +45,7 @@ def test_a_link_across_a_frontier_without_a_crossing(tmp_path: Path) -> None:
     crossing = "torkham-road"
     link = build_network(Catalog()).crossings[crossing].link_id
     set_cells(tmp_path, "road_links", link, {"crossing_id": None})
-    assert f"link {link} joins PK and AF without a crossing" in faults_of(tmp_path)
+    assert faults_of(tmp_path) == (f"link {link} joins PK and AF without a crossing",)
 
 
 def test_a_crossing_with_a_side_missing(tmp_path: Path) -> None:
@@ -53,8 +58,8 @@ def test_a_crossing_with_a_side_missing(tmp_path: Path) -> None:
 
 def test_duplicate_ids(tmp_path: Path) -> None:
     duplicate(tmp_path, "road_links")
-    (fault,) = faults_of(tmp_path)
-    assert fault.endswith("stands in line 2 already")
+    last = change_table(tmp_path, "road_links", lambda frame: frame).height + 1
+    assert faults_of(tmp_path) == (f"line {last}: id 'astana--karaganda' stands in line 2 already",)
 
 
 def test_a_renamed_column(tmp_path: Path) -> None:
@@ -82,9 +87,10 @@ def test_all_faults_come_at_once(tmp_path: Path) -> None:
         tmp_path, "road_links", "shymkent--saryagash", {"length_km": "50", "to_id": "nowhere"}
     )
     set_cells(tmp_path, "border_crossings", "hairatan-airitom-road", {"side_a_country": "PK"})
-    found = faults_of(tmp_path)
-    assert "link shymkent--saryagash: no place 'nowhere'" in found
-    assert any(fault.startswith("crossing hairatan-airitom-road: side a") for fault in found)
+    assert faults_of(tmp_path) == (
+        "link shymkent--saryagash: no place 'nowhere'",
+        "crossing hairatan-airitom-road: side a airitom lies in UZ, not PK",
+    )
 
 
 def test_a_table_that_is_not_ours(tmp_path: Path) -> None:
@@ -102,3 +108,63 @@ def test_what_is_announced_is_not_built() -> None:
     network = build_network(Catalog())
     for project in network.projects.values():
         assert not any(network.links[link].built for link in project.links)
+
+
+def price(folder: Path) -> PricedGraph:
+    """Return the graph priced on a user's tables."""
+    catalog = Catalog(folder)
+    goods = make_consignment(catalog, carrier="PK", countries=reference.network().countries)
+    return Planner(open_world(catalog, reference.AS_OF), goods).priced
+
+
+def question_faults(folder: Path) -> str:
+    """Return the error of a question asked of a user's tables."""
+    with pytest.raises(DataError, match="fault") as caught:
+        price(folder)
+    return str(caught.value)
+
+
+def test_a_table_of_prices_with_a_row_lost(tmp_path: Path) -> None:
+    lost = {"port_queue_hours", "sea_usd_per_teu_km"}
+    change_table(
+        tmp_path, "parameters", lambda frame: frame.filter(~pl.col("parameter").is_in(lost))
+    )
+    assert question_faults(tmp_path) == (
+        "2 faults in the tables of prices:\n"
+        "  parameters has no row of sea_usd_per_teu_km, sea\n"
+        "  parameters has no row of port_queue_hours, port"
+    )
+
+
+def test_tables_of_prices_without_a_row(tmp_path: Path) -> None:
+    for name in ("price_index", "cpmm_tfi"):
+        change_table(tmp_path, name, lambda frame: frame.head(0))
+    assert question_faults(tmp_path) == (
+        "3 faults in the tables of prices:\n"
+        "  price_index has no row\n"
+        "  cpmm_tfi has no TFI3 by road\n"
+        "  cpmm_tfi has no TFI3 by rail"
+    )
+
+
+def test_a_unit_that_carries_nothing(tmp_path: Path) -> None:
+    line = set_cells(tmp_path, "units", "truck", {"payload_t": "0"}, key="unit_id")
+    assert question_faults(tmp_path) == (
+        f"1 fault in table units ({tmp_path / 'units.csv'}):\n"
+        f"  line {line}: payload_t is 0, below 0.1"
+    )
+
+
+def test_an_element_shut_by_a_closure_that_is_not_on_record(tmp_path: Path) -> None:
+    change_table(tmp_path, "closures", lambda frame: frame.filter(pl.col("id") != "CL130"))
+    assert question_faults(tmp_path) == (
+        "1 fault in table closure_elements:\n  no closure 'CL130' in closures or line_disruptions"
+    )
+
+
+@pytest.mark.parametrize("text", ['{"resources": 5}', "[]", '{"resources": [3]}', "{"])
+def test_a_descriptor_that_is_none(text: str, tmp_path: Path) -> None:
+    change_table(tmp_path, "road_links", lambda frame: frame)
+    (tmp_path / "datapackage.json").write_text(text, encoding="utf-8")
+    (fault,) = faults_of(tmp_path)
+    assert fault.startswith("datapackage.json is no Data Package descriptor: ")

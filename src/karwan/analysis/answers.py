@@ -8,7 +8,14 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
-from karwan.analysis.comparison import NOT_SERVED, Comparison, CorridorAnswer, Ranking
+from karwan.analysis.comparison import (
+    NOT_SERVED,
+    Comparison,
+    CorridorAnswer,
+    Ranking,
+    extra_usd,
+    sign_holds,
+)
 from karwan.analysis.planner import Planner
 from karwan.analysis.routing import RouteAnswer
 from karwan.analysis.world import Cut, World
@@ -227,9 +234,18 @@ def _way_round(answer: CorridorAnswer, best: Journey | None) -> Json | None:
         "crossings": list(best.crossings),
         "extra_hours": number(best.hours[1] - opened.hours[1]),
         "extra_usd": number(best.usd[1] - opened.usd[1]),
-        "extra_generalized_cost_usd": number(
-            best.generalized_cost_usd - opened.generalized_cost_usd
-        ),
+        **_extra(best, opened),
+    }
+
+
+def _extra(journey: Journey, over: Journey) -> Json:
+    """Return what a journey costs more, its band over the defaults, and whether the sign holds."""
+    band_usd = extra_usd(journey, over)
+    return {
+        "extra_generalized_cost_usd": number(band_usd[1]),
+        "extra_low_usd": number(band_usd[0]),
+        "extra_high_usd": number(band_usd[2]),
+        "sign_holds": sign_holds(band_usd),
     }
 
 
@@ -276,6 +292,7 @@ def comparison_to_dict(comparison: Comparison) -> Json:
         "best": journey_to_dict(world, best) if best else None,
         "cut_by": [cut_to_dict(cut) for cut in comparison.way_cuts],
         "best_without_afghanistan": journey_to_dict(world, without) if without else None,
+        "without_afghanistan": _extra(without, best) if without and best else None,
         "ranking": ranking_to_dict(comparison.ranking),
     }
 

@@ -364,3 +364,16 @@ def _pair(better: str, a: Journey, worse: str, b: Journey) -> Pairing:
         swings.append((min(*ends, 0.0), name))
     turned = tuple(name for swing, name in sorted(swings) if swing < 0) if least <= 0 else ()
     return Pairing(better, worse, (least, central, most), least > 0, turned)
+
+
+def extra_usd(journey: Journey, over: Journey) -> tuple[float, float, float]:
+    """Return what a journey costs more than another in generalized USD: (least, central, most).
+
+    Least and most are over the bands of the defaults that either rests on.
+    """
+    return _pair("", over, "", journey).margin_usd
+
+
+def sign_holds(band_usd: tuple[float, float, float]) -> bool:
+    """Return whether dearer or cheaper may be said: the band lies on one side of 0."""
+    return band_usd[0] > 0 or band_usd[2] < 0

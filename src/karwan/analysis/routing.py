@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from karwan.analysis.alternatives import Question, alternatives
@@ -28,43 +28,80 @@ class RouteAnswer:
     note: str = ""
 
 
-def read_via(network: Network, names: Iterable[str]) -> tuple[tuple[str, str], ...]:
-    """Return places, crossings, lines and links to pass, in order.
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """What a route must pass, in order, and what it must keep out of, as (kind, id)."""
+
+    via: tuple[tuple[str, str], ...]
+    avoided: frozenset[tuple[str, str]]
+
+
+def read_ways(network: Network, via: Iterable[str], avoid: Iterable[str]) -> Ways:
+    """Return what the names stand for: crossings, lines, links and places; to avoid, countries too.
 
     Raises
     ------
     DataError
-        Names every name that is not one.
+        Names every name that is none of these.
     """
-    return tuple(_resolve_all(network, names, "--via", ("place", "element", "crossing", "link")))
+    passed = ("place", "element", "crossing", "link")
+    faults: list[str] = []
+    ways = Ways(
+        tuple(_resolve_all(network, via, "--via", passed, faults)),
+        frozenset(_resolve_all(network, avoid, "--avoid", (*passed, "country"), faults)),
+    )
+    if faults:
+        raise DataError("the question", faults)
+    return ways
 
 
-def read_avoid(network: Network, names: Iterable[str]) -> frozenset[tuple[str, str]]:
-    """Return elements, crossings, links, places and countries to keep out of."""
-    kinds = ("element", "crossing", "link", "place", "country")
-    return frozenset(_resolve_all(network, names, "--avoid", kinds))
+def check_question(question: Question) -> None:
+    """Refuse a question that contradicts itself.
+
+    Raises
+    ------
+    DataError
+        Names what is to be passed and kept out of at once.
+    """
+    avoided = question.scope.avoided
+    faults = [
+        f"--avoid {country}: {end.name} lies there"
+        for end in (question.origin, question.destination)
+        for kind, country in sorted(avoided)
+        if (kind, country) == ("country", end.country)
+    ]
+    faults += [
+        f"--avoid {end.id}: the journey starts or ends there"
+        for end in (question.origin, question.destination)
+        if ("place", end.id) in avoided
+    ]
+    faults += [
+        f"{name} is both --via and --avoid"
+        for kind, name in question.via
+        if (kind, name) in avoided
+    ]
+    if faults:
+        raise DataError("the question", faults)
 
 
 def _resolve_all(
-    network: Network, names: Iterable[str], option: str, kinds: Sequence[str]
-) -> list[tuple[str, str]]:
-    found, faults = [], []
+    network: Network, names: Iterable[str], option: str, kinds: Sequence[str], faults: list[str]
+) -> Iterator[tuple[str, str]]:
     for name in names:
         try:
             kind, ident = network.resolve(name)
         except UnknownNameError as error:
             faults.append(f"{option} {name}: {error}")
             continue
-        if kind not in kinds:
+        if kind in kinds:
+            yield kind, ident
+        else:
             faults.append(f"{option} {name}: that is a {kind}; give a {', '.join(kinds)}")
-        found.append((kind, ident))
-    if faults:
-        raise DataError("the question", faults)
-    return found
 
 
 def find_routes(planner: Planner, question: Question, count: int = 1) -> RouteAnswer:
     """Return the best route and alternatives that differ from it; or none, with what cuts them."""
+    check_question(question)
     origin, destination, scope = question.origin, question.destination, question.scope
     journeys = alternatives(planner, question, count)
     if journeys:
@@ -103,6 +140,10 @@ def _why_none(question: Question, cuts: Sequence[Cut]) -> str:
     modes = question.scope.modes
     by = "" if modes == ALL_MODES else f" by {' or '.join(sorted(modes))}"
     asked = f"No route {question.origin.name} to {question.destination.name}{by}"
+    if question.via:
+        asked += f" via {', '.join(name for _, name in question.via)}"
+    if question.scope.avoided:
+        asked += f" avoiding {', '.join(name for _, name in sorted(question.scope.avoided))}"
     if cuts:
         return f"{asked}: cut by {', '.join(map(_named, cuts))}."
     return f"{asked}: nothing built joins them within what the question allows."

@@ -112,10 +112,14 @@ def parse_date(text: str | None) -> dt.date:
     """Return the date, or today; the command line alone reads the clock."""
     if text is None:
         return dt.datetime.now(dt.UTC).date()
+    fault = f"--as-of {text}: not a date like 2026-10-04"
     try:
-        return dt.date.fromisoformat(text)
+        found = dt.date.fromisoformat(text)
     except ValueError as error:
-        raise DataError("the question", [f"--as-of {text}: not a date like 2026-10-04"]) from error
+        raise DataError("the question", [fault]) from error
+    if found.isoformat() != text:  # a week or a date without hyphens, which Python reads too
+        raise DataError("the question", [fault])
+    return found
 
 
 def find_ends(network: Network, origin: str, destination: str) -> tuple[Place, Place]:
@@ -158,8 +162,15 @@ def make_planner(
     close: list[str] | None,
     open_: list[str] | None,
     projects: list[str] | None,
+    also: Callable[[Network], object] | None = None,
 ) -> tuple[Planner, Place, Place]:
-    """Return a planner and both ends; all faults of the question in one error."""
+    """Return a planner and both ends; all faults of the question in one error.
+
+    Parameters
+    ----------
+    also
+        Looks up further names, so that their faults come in the same error.
+    """
     from karwan.analysis.planner import Planner
     from karwan.analysis.world import open_world
     from karwan.network.build import build_network
@@ -193,6 +204,8 @@ def make_planner(
         ),
         faults,
     )
+    if also is not None:
+        _try(lambda: also(network), faults)
     if faults or ends is None or consignment is None or world is None:
         raise DataError("the question", faults)
     return Planner(world, consignment), ends[0], ends[1]

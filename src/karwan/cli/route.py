@@ -72,6 +72,7 @@ def route(
     workspace: Workspace = None,
 ) -> None:
     """Find the best route from ORIGIN to DESTINATION, and alternatives that really differ."""
+    from karwan.analysis.routing import read_ways
     from karwan.data.catalog import Catalog
 
     planner, start, end = make_planner(
@@ -87,6 +88,7 @@ def route(
         close=close,
         open_=open_,
         projects=with_,
+        also=lambda network: read_ways(network, via or (), avoid or ()),
     )
     answer = _answer(planner, start, end, corridor, mode, via or [], avoid or [], state, count)
     _show(planner, answer, output, state, tcd=tcd)
@@ -109,15 +111,15 @@ def _answer(
         MODE_SETS,
         find_routes,
         follow_corridor,
-        read_avoid,
-        read_via,
+        read_ways,
     )
     from karwan.base.errors import DataError
 
     network = planner.world.network
     if corridor is None:
-        scope = Scope(state.value, MODE_SETS[mode.value], avoided=read_avoid(network, avoid))
-        return find_routes(planner, Question(start, end, scope, read_via(network, via)), count)
+        ways = read_ways(network, via, avoid)
+        scope = Scope(state.value, MODE_SETS[mode.value], avoided=ways.avoided)
+        return find_routes(planner, Question(start, end, scope, ways.via), count)
     clashing = [name for name, given in (("--via", via), ("--avoid", avoid)) if given]
     clashing += ["--alternatives"] if count > 1 else []
     clashing += ["--mode"] if mode is not Mode.any else []

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from karwan.analysis.answers import restriction_subject, restrictions_met
-from karwan.analysis.comparison import CUT, NOT_BUILT, NOT_SERVED, Comparison, CorridorAnswer
+from karwan.analysis.comparison import (
+    CUT,
+    NOT_BUILT,
+    NOT_SERVED,
+    Comparison,
+    CorridorAnswer,
+    extra_usd,
+    sign_holds,
+)
 from karwan.analysis.planner import Planner
 from karwan.analysis.routing import RouteAnswer
 from karwan.analysis.world import Cut, World
@@ -70,7 +78,7 @@ def heading(consignment: Consignment, world: World, title: str, price_year: int)
     age = (world.as_of - world.evidence_horizon).days
     lines = [
         title,
-        f"{consignment.tonnes:g} t {consignment.cargo.name}, {consignment.unit_count} x "
+        f"{consignment.tonnes:,.10g} t {consignment.cargo.name}, {consignment.unit_count} x "
         f"{consignment.unit.name}, "
         f"value {consignment.value_usd:,.0f} USD, carrier {consignment.carrier}; "
         f"value of time {consignment.value_of_time_usd_per_hour:.2f} USD/h; USD of {price_year}",
@@ -111,7 +119,7 @@ def _best_lines(comparison: Comparison) -> Iterator[str]:
             "; ".join(cut_text(cut) for cut in comparison.way_cuts) or "nothing built joins the two"
         )
     else:
-        yield f"Best of all routes by generalized cost: {_route_line(best)}"
+        yield f"Best of all routes by generalized cost, at central values: {_route_line(best)}"
     if "AF" in (comparison.origin.country, comparison.destination.country):
         yield "Without Afghanistan: an end lies there"
     elif without is None:
@@ -119,11 +127,10 @@ def _best_lines(comparison: Comparison) -> Iterator[str]:
     elif best is not None and "AF" not in best.countries:
         yield "Without Afghanistan: the same; the best route does not pass it"
     elif best is not None:
-        extra_usd = without.generalized_cost_usd - best.generalized_cost_usd
         extra_hours = without.hours[1] - best.hours[1]
         yield (
-            f"Without Afghanistan: {_route_line(without)}; {extra_usd:+,.0f} USD generalized, "
-            f"{extra_hours:+,.0f} h"
+            f"Without Afghanistan: {_route_line(without)}; {extra_hours:+,.0f} h; "
+            f"{_extra_text(without, best)}"
         )
 
 
@@ -208,10 +215,16 @@ def _if_open(answer: CorridorAnswer, best: Journey | None) -> str:
     )
     if best is None:
         return text
-    extra = best.generalized_cost_usd - opened.generalized_cost_usd
-    return (
-        text + f"; the best way round costs {abs(extra):,.0f} USD {'more' if extra > 0 else 'less'}"
-    )
+    return text + f"; the best way round {_extra_text(best, opened)}"
+
+
+def _extra_text(journey: Journey, over: Journey) -> str:
+    """Return what a journey costs more; with its band where the defaults may turn the sign."""
+    least, central, most = extra_usd(journey, over)
+    text = f"costs {abs(central):,.0f} USD {'more' if central > 0 else 'less'}"
+    if sign_holds((least, central, most)):
+        return text
+    return f"{text} at central values, between {least:+,.0f} and {most:+,.0f} by the defaults"
 
 
 def _ranking_lines(comparison: Comparison) -> Iterator[str]:

@@ -160,23 +160,29 @@ class Catalog:
         if path is None or not path.exists():
             return []
         try:
-            entries = json.loads(path.read_text(encoding="utf-8"))["resources"]
-        except (ValueError, KeyError, TypeError) as error:
+            declared = _declared_units(json.loads(path.read_text(encoding="utf-8")))
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
             return [f"{path.name} is no Data Package descriptor: {error}"]
         faults = []
-        for entry in entries:
-            if entry.get("name") not in self.resources:
+        for name, column, unit in declared:
+            if name not in self.resources:
                 continue
-            ours = {item.name: item for item in self.resources[entry["name"]].table.fields}
-            for item in entry.get("schema", {}).get("fields", []):
-                unit = item.get("unit", "")
-                known = ours.get(item.get("name"))
-                if known is not None and unit and unit != known.unit:
-                    faults.append(
-                        f"{entry['name']}.csv: {known.name} is declared in {unit!r}; it must be "
-                        f"in {known.unit!r}"
-                    )
+            ours = {item.name: item for item in self.resources[name].table.fields}
+            known = ours.get(column)
+            if known is not None and unit and unit != known.unit:
+                faults.append(
+                    f"{name}.csv: {column} is declared in {unit!r}; it must be in {known.unit!r}"
+                )
         return faults
+
+
+def _declared_units(descriptor: Any) -> list[tuple[str, str, str]]:
+    """Return (table, column, unit) of all columns of a descriptor."""
+    return [
+        (entry["name"], item["name"], item.get("unit", ""))
+        for entry in descriptor["resources"]
+        for item in entry.get("schema", {}).get("fields", [])
+    ]
 
 
 def _resource(entry: dict[str, Any]) -> Resource:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from karwan.base.errors import DataError
 from karwan.base.provenance import Source, read_date
 
 if TYPE_CHECKING:
@@ -102,14 +103,21 @@ def read_closures(catalog: Catalog) -> ClosureRecord:
     Rows that slow, meter or regulate close nothing. A row that tells the same event as another
     is left out where it names the same element; on a second element it adds to the episode. The
     catalogue's workspace, if it has one, adds the user's own.
+
+    Raises
+    ------
+    DataError
+        Names every closure that is joined to an element and is not on record.
     """
     rows = {
         row["id"]: row for name in ("closures", "line_disruptions") for row in catalog.rows(name)
     }
-    spells = [
-        _spell(join, rows[join["closure_id"]])
-        for join in _shutting(catalog.rows("closure_elements"))
-    ]
+    joins = _shutting(catalog.rows("closure_elements"))
+    unknown = sorted({join["closure_id"] for join in joins} - rows.keys())
+    if unknown:
+        faults = [f"no closure {name!r} in closures or line_disruptions" for name in unknown]
+        raise DataError("table closure_elements", faults)
+    spells = [_spell(join, rows[join["closure_id"]]) for join in joins]
     if catalog.workspace is not None:
         from karwan.evidence.records import read_spells
 
@@ -117,7 +125,7 @@ def read_closures(catalog: Catalog) -> ClosureRecord:
     return ClosureRecord(tuple(sorted(spells, key=lambda s: (s.element_id, s.start, s.closure_id))))
 
 
-def _shutting(joins: Iterable[dict[str, Any]]) -> Iterable[dict[str, Any]]:
+def _shutting(joins: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     rows = list(joins)
     told = {(row["closure_id"], row["element_id"]) for row in rows}
     return [

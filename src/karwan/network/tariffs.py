@@ -46,12 +46,32 @@ class Tariffs:
     fixed: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Check that the price year is in the index."""
+        """Check that the price year is in the index, and that no row is lost that is needed."""
+        faults = self._lost_rows()
+        if faults:
+            raise DataError("the tables of prices", faults)
         if self.price_year not in self._index:
             years = sorted(self._index)
             raise DataError(
                 "the study", [f"price_year {self.price_year} is not in {years[0]}-{years[-1]}"]
             )
+
+    def _lost_rows(self) -> list[str]:
+        """Return what a user's own tables leave out and nothing stands in for."""
+        faults = [] if self._index else ["price_index has no row"]
+        modes = {mode for indicator, _, mode in self._tfi if indicator == "TFI3"}
+        faults += [
+            f"cpmm_tfi has no TFI3 by {mode}" for mode in ("road", "rail") if mode not in modes
+        ]
+        if self.catalog.is_replaced("parameters"):
+            given = {_parameter_key(row) for row in self.catalog.rows("parameters")}
+            ours = map(_parameter_key, type(self.catalog)().rows("parameters"))
+            faults += [
+                "parameters has no row of " + ", ".join(filter(None, key))
+                for key in ours
+                if key not in given
+            ]
+        return faults
 
     @cached_property
     def _index(self) -> dict[int, float]:
@@ -69,7 +89,7 @@ class Tariffs:
     def _parameters(self) -> dict[tuple[str, str, str], Figure]:
         found = {}
         for row in self.catalog.rows("parameters"):
-            key = (row["parameter"], row["country"] or "", row["applies_to"])
+            key = _parameter_key(row)
             name = f"parameter:{row['parameter']}" + (
                 f":{row['country']}" if row["country"] else ""
             )
@@ -224,3 +244,8 @@ class Tariffs:
     def newest_year(self) -> int:
         """Year of the newest rate in use."""
         return max(int(row["year"]) for key in self._tfi for row in self._usable(*key))
+
+
+def _parameter_key(row: dict[str, Any]) -> tuple[str, str, str]:
+    """Return name, country or a blank, and what it applies to."""
+    return row["parameter"], row["country"] or "", row["applies_to"]

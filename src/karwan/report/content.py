@@ -20,6 +20,8 @@ from karwan.analysis.comparison import (
     OPEN,
     Comparison,
     CorridorAnswer,
+    extra_usd,
+    sign_holds,
 )
 from karwan.analysis.world import ALL_OPEN, LAST_KNOWN, Cut
 from karwan.base.units import HOURS_PER_DAY
@@ -316,7 +318,10 @@ def way_round_text(answer: CorridorAnswer, best: Journey | None) -> str:
         return "there is no way round"
     usd = more_or_less(best.usd[1] - opened.usd[1], "USD")
     hours = more_or_less(best.hours[1] - opened.hours[1], "h")
-    weighed = more_or_less(best.generalized_cost_usd - opened.generalized_cost_usd, "USD")
+    band_usd = extra_usd(best, opened)
+    weighed = more_or_less(band_usd[1], "USD")
+    if not sign_holds(band_usd):
+        weighed += f", by the defaults between {signed(band_usd[0])} and {signed(band_usd[2])}"
     return f"The best way round costs {usd} and takes {hours}; with hours counted, {weighed}"
 
 
