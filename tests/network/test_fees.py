@@ -31,7 +31,7 @@ def test_no_column_of_figures_is_empty(name: str) -> None:
 
 
 def test_fees_are_the_sums_their_notes_state() -> None:
-    """Side left out plus side entered in, both ways (roads-borders.md, section 2)."""
+    """Side left out plus side entered in, both ways."""
     seen = 0
     for row in reference.catalog().rows("border_crossings"):
         for way, terms in SUM.findall(row["note"] or ""):

@@ -68,7 +68,7 @@ def test_a_trailer_goes_round_salang() -> None:
 
 
 ROADS = [
-    ("islamabad", "khunjerab", 870, 0.02, "roads-borders.md section 2; starts inside the city"),
+    ("islamabad", "khunjerab", 870, 0.02, "Karakoram Highway; starts inside the city"),
     ("tashkent", "kashgar", 920, 0.02, "https://timesca.com, Uzbekistan-Tajikistan-China corridor"),
     # Ours goes by the Indus highway, 1,502 km; the sources do not say by which road they count.
     (
@@ -93,8 +93,8 @@ def test_roads_that_sources_measure(
 
 DRAWN = [("tashkent", "mazar-e-sharif", 669), ("kabul", "peshawar", 249)]
 DRAWN_RATIO = (0.96, 1.23)
-"""Our length over that of the simplified world graph: 80 per cent of 133 links lie in between
-(roads-borders.md, section 2). It cuts corners in mountains; Tashkent-Termez, 595 km there, is
+"""Our length over that of the simplified world graph: 80 per cent of 133 links lie in between by
+our own count. It cuts corners in mountains; Tashkent-Termez, 595 km there, is
 694 here by Samarkand and Guzar."""
 
 
@@ -145,7 +145,7 @@ RAILS = [
     ("urumqi", "alashankou", 460, "20ft"),
 ]
 RAIL_SHARE = 0.03
-"""rail.md, section "How lengths were set": 1 to 3 per cent on corridors."""
+"""Lengths are sums of surveyed links: 1 to 3 per cent off on long ways."""
 
 
 @pytest.mark.parametrize(("origin", "destination", "stated_km", "unit"), RAILS)
