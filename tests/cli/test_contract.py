@@ -34,7 +34,8 @@ QUESTION = [
 ]
 OPTIONS = {
     "study run": ["--out", "--seed"],
-    "compare": QUESTION,
+    "compare": [*QUESTION, "--hazard-factor"],
+    "critical": ["--pairs", "--links", "--top", "--horizon", "--format"],
     "route": [*QUESTION, "--via", "--avoid", "--corridor", "--mode", "--alternatives", "--tcd"],
     "calibrate": ["--as-of", "--format"],
     "export": ["--to"],

@@ -10,7 +10,18 @@ import typer
 
 from karwan import __version__
 from karwan.base.errors import FitError, KarwanError, SourceError
-from karwan.cli import calibrate, compare, data, evidence, export, hazard, network, route, study
+from karwan.cli import (
+    calibrate,
+    compare,
+    critical,
+    data,
+    evidence,
+    export,
+    hazard,
+    network,
+    route,
+    study,
+)
 
 app = typer.Typer(
     name="karwan",
@@ -22,6 +33,7 @@ app = typer.Typer(
 )
 app.command("compare")(compare.compare)
 app.command("route")(route.route)
+app.command("critical")(critical.critical)
 app.command("calibrate")(calibrate.calibrate)
 app.command("export")(export.export)
 app.command("hazard")(hazard.hazard)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
 from karwan.cli.options import (
     AsOf,
     Cargo,
@@ -23,6 +27,21 @@ from karwan.cli.options import (
     make_planner,
 )
 
+if TYPE_CHECKING:
+    from karwan.analysis.comparison import Comparison
+    from karwan.analysis.planner import Planner
+    from karwan.analysis.security import SecurityPoint
+
+HazardFactor = Annotated[
+    float | None,
+    typer.Option(
+        "--hazard-factor",
+        help="Also say how often each corridor would be open if closures came so many times as "
+        "often; 1 for as often as now.",
+        show_default=False,
+    ),
+]
+
 
 def compare(
     origin: Origin,
@@ -37,6 +56,7 @@ def compare(
     close: Close = None,
     open_: Open = None,
     with_: With = None,
+    hazard_factor: HazardFactor = None,
     output: FormatOption = Format.table,
     tables: Tables = None,
     workspace: Workspace = None,
@@ -63,9 +83,81 @@ def compare(
         projects=with_,
     )
     comparison = Desk(planner).compare(start, end, state.value)
+    point = None if hazard_factor is None else _security(comparison, planner, hazard_factor)
     if output is Format.json:
-        print_json(comparison_to_dict(comparison))
+        more = {} if point is None else {"security": security_to_dict(point)}
+        print_json(comparison_to_dict(comparison) | more)
     elif output is Format.csv:
         print_text(comparison_csv(comparison))
     else:
-        print_text(comparison_text(comparison))
+        more_text = "" if point is None else f"\n\n{security_text(point)}"
+        print_text(comparison_text(comparison) + more_text)
+
+
+def _security(comparison: Comparison, planner: Planner, factor: float) -> SecurityPoint:
+    """Return how the corridors stand when closures come so many times as often."""
+    from karwan.analysis.forecasts import fit_world
+    from karwan.analysis.reliability import Roads
+    from karwan.analysis.security import security_point
+
+    corridors = [
+        answer.corridor
+        for answer in comparison.answers
+        if not answer.same_as and answer.status in ("open", "cut")
+    ]
+    ends = comparison.origin, comparison.destination
+    return security_point(Roads(planner), fit_world(planner.world), corridors, ends, factor=factor)
+
+
+def security_to_dict(point: SecurityPoint) -> dict[str, Any]:
+    """Return a level of security as data: shares of days and figures by corridor and times."""
+    return {
+        "hazard_factor": point.hazard_factor,
+        "horizon_days": point.horizon_days,
+        "path_count": point.path_count,
+        "seed": point.seed,
+        "standings": [
+            {
+                "corridor": standing.ensemble.name,
+                "times": standing.times,
+                "open_share": dict(zip(("p05", "mean", "p95"), standing.open_share, strict=True)),
+                "best_share": standing.best_share,
+                "episode_count": standing.episode_count,
+                "hours": _mean(standing.ensemble.whole.hours),
+                "generalized_cost_usd": _mean(standing.ensemble.whole.generalized_cost_usd),
+            }
+            for standing in point.standings
+        ],
+    }
+
+
+def _mean(figures: tuple[float, float, float, float] | None) -> float | None:
+    return figures[3] if figures is not None else None
+
+
+def security_text(point: SecurityPoint) -> str:
+    """Return a table of how often each corridor is open and the cheapest."""
+    from karwan.cli.show import table_text
+
+    rows = []
+    names = list(dict.fromkeys(standing.ensemble.name for standing in point.standings))
+    for name in names:
+        usual, today = (point.standing(name, times) for times in ("ordinary", "today"))
+        cells = [name]
+        for standing in (usual, today):
+            low, mean, high = standing.open_share
+            cells += [f"{mean:.0%} ({low:.0%}-{high:.0%})", f"{standing.best_share:.0%}"]
+        hours = _mean(today.ensemble.whole.hours)
+        rows.append([*cells, "" if hours is None else f"{hours:,.0f}", str(usual.episode_count)])
+    headers = ["corridor", "days open, ordinary", "cheapest", "days open, from today", "cheapest",
+               "mean h when open"]  # fmt: skip
+    return "\n".join(
+        [
+            f"If closures came {point.hazard_factor:g} times as often, over {point.horizon_days} "
+            f"days on {point.path_count:,} seeded futures (P05-P95 over futures):",
+            table_text(headers, rows, right=(1, 2, 3, 4, 5, 6)),
+            "Lengths of closures stay, and so does what is shut today. Corridors that share gates "
+            "share their closures. Few closures on record may be a gap in what was found, not a "
+            "safe road.",
+        ]
+    )

@@ -32,7 +32,7 @@ def run(context: typer.Context, study: StudyFile, out: Out = None, seed: Seed = 
     from karwan.study.run import default_folder, run_study, store_run
     from karwan.study.spec import read_study
 
-    spec = read_study(_path(study), check=study_faults)
+    spec = read_study(study_path(study), check=study_faults)
     if seed is not None:
         spec = spec.model_copy(update={"seed": seed})
     quiet = bool((context.obj or {}).get("quiet"))
@@ -43,7 +43,8 @@ def run(context: typer.Context, study: StudyFile, out: Out = None, seed: Seed = 
     typer.echo(f"Report: {folder / 'report.html'}")
 
 
-def _path(study: str) -> Path:
+def study_path(study: str) -> Path:
+    """Return the file of a study, or of the one shipped."""
     if study == REFERENCE:
         from importlib import resources
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from karwan.analysis.comparison import Desk
@@ -33,25 +34,32 @@ def study_faults(spec: StudySpec) -> list[Located]:
     return _open(spec)[1]
 
 
-def open_question(spec: StudySpec) -> StudyQuestion:
+def open_question(spec: StudySpec, *, workspace: Path | None = None) -> StudyQuestion:
     """Return what a study asks.
+
+    Parameters
+    ----------
+    workspace
+        Folder with the user's own closures, merged with the record.
 
     Raises
     ------
     DataError
         Names every fault with its key.
     """
-    question, faults = _open(spec)
+    question, faults = _open(spec, workspace)
     if question is None:
         where = f"study {spec.name}"
         raise DataError(where, [f"{'.'.join(key)}: {text}" for key, text in faults])
     return question
 
 
-def _open(spec: StudySpec) -> tuple[StudyQuestion | None, list[Located]]:
+def _open(
+    spec: StudySpec, workspace: Path | None = None
+) -> tuple[StudyQuestion | None, list[Located]]:
     """Return what a study asks, or everything that is wrong with it."""
     try:
-        catalog = Catalog(spec.tables)
+        catalog = Catalog(spec.tables, workspace)
         network = build_network(catalog)
     except DataError as error:
         return None, [(("tables",), f"{error.where}: {fault}") for fault in error.faults]
