@@ -15,9 +15,10 @@ import pytest
 
 from karwan.analysis.calibration import Calibration, calibrate
 from karwan.report import content, runs
+from karwan.report.answer import answer_of
 from karwan.report.figures import bars_spec, distance_spec, leads_of
 from karwan.report.page import PARTS, SECTIONS, render_page
-from karwan.report.view import bar_journeys
+from karwan.report.view import bar_journeys, view_of
 from karwan.study.run import StudyResult, run_study
 from karwan.study.spec import StudySpec, WorldSpec
 from tests import reference
@@ -139,6 +140,75 @@ def test_what_is_cut_says_by_what_since_when_and_when_that_was_known() -> None:
     )
 
 
+def test_the_first_screen_answers_which_for_whom_how_sure_and_on_what_it_hangs() -> None:
+    view = view_of(small_study())
+    answer = answer_of(view)
+    first = view.there[0].ranking.order_central[0]
+    assert content.label(view.there[0].answer(first).corridor) in answer.headline
+    assert "days (nine in ten within" in answer.headline
+    heads = [point.head for point in answer.points]
+    assert heads[:5] == [
+        "What is shut",
+        "With all gates open",
+        "For whom",
+        "How sure",
+        "What it hangs on",
+    ]
+    ranked = [glance for glance in answer.glances if glance.rank and glance.rank.rank == 1]
+    assert [glance.answer.corridor.id for glance in ranked] == [first]
+
+
+def test_a_family_that_is_cut_says_at_which_gate_and_has_no_rank() -> None:
+    cut = [g for g in answer_of(view_of(small_study())).glances if g.answer.status == "cut"]
+    assert [glance.family for glance in cut] == ["KTAP", "KUAP"]
+    assert all(glance.answer.cuts and glance.rank is None for glance in cut)
+
+
+def test_nothing_on_record_is_not_always_open() -> None:
+    view = view_of(small_study())
+    silent = [a for a in view.result.availability if a.episode_count == 0]
+    assert silent
+    assert all(view.availability(a.corridor_id, a.horizon_days) is None for a in silent)
+    words = text_of(small_page())
+    assert "100 % (100" not in words
+    assert "nothing on record, so nothing is said" in words
+
+
+def test_readers_meet_names_not_ids() -> None:
+    network = reference.network()
+    words = text_of(small_page())
+    ids = [*network.elements, *network.corridors, *network.crossings, *network.links]
+    ids += [element.frontier_group for element in network.elements.values()]
+    ids += [
+        use.id for c in small_study().comparisons for j in content.journeys(c) for use in j.defaults
+    ]
+    ids += ["rail1520", "rail1435", "rail1676"]
+    # A name such as Torkham serves as an id too; an id that is none has a mark within.
+    coded = {ident for ident in ids if re.search(r"[a-z]-[a-z]|--|_|:|\d{4}|[A-Z]{2}-[A-Z]", ident)}
+    assert len(coded) > 300
+    assert [
+        i for i in sorted(coded) if re.search(rf"(?<![\w/.-]){re.escape(i)}(?![\w-])", words)
+    ] == []
+
+
+def test_every_chart_has_its_figures_in_a_table_of_the_same_section() -> None:
+    sections = re.findall(r'<section id="(\w+)">(.*?)</section>', small_page(), flags=re.DOTALL)
+    drawn = [(name, body) for name, body in sections if "<svg" in body]
+    assert {"ranges", "map", "where", "order", "hazard"} <= {name for name, _ in drawn}
+    for name, body in drawn:
+        assert "<table" in body or 'href="#tables"' in body, name
+        for figure in re.findall(r"<svg[^>]*>", body):
+            assert 'role="img"' in figure or "<svg x=" in figure, name
+
+
+def test_every_table_of_figures_carries_grades() -> None:
+    for name, body in re.findall(
+        r'<section id="(\w+)">(.*?)</section>', small_page(), flags=re.DOTALL
+    ):
+        if re.search(r'class="num', body):
+            assert 'class="grade' in body, name
+
+
 def test_before_the_gates_shut_the_page_says_so() -> None:
     words = text_of(small_page(as_of=dt.date(2025, 10, 1)))
     assert "12 October 2025" not in words
@@ -148,7 +218,8 @@ def test_before_the_gates_shut_the_page_says_so() -> None:
 def test_an_order_that_does_not_hold_is_not_stated() -> None:
     result = small_study()
     assert not result.comparisons[0].ranking.holds
-    assert "the order of the 10 open corridors does not hold" in text_of(small_page())
+    assert "That is not certain" in text_of(small_page())
+    assert "The order of the 10 open corridors does not hold." in text_of(small_page())
 
 
 def test_every_default_of_the_pair_is_listed() -> None:
@@ -237,4 +308,4 @@ def test_closures_to_come_say_how_often_and_on_how_much_that_rests() -> None:
     words = text_of(small_page())
     assert "How often it would be open" in words
     assert "Few episodes on record do not make a corridor safe." in words
-    assert "Closures on record, AF-PK" in words
+    assert "Closures on record: Afghanistan–Pakistan" in words

@@ -5,6 +5,7 @@ Rewrite them with KARWAN_REWRITE_GOLDEN=1 and read the change in the diff.
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 from collections.abc import Callable
@@ -13,6 +14,8 @@ from typing import Any
 
 import pytest
 
+from karwan.analysis.sensitivity import Swing
+from karwan.report.closures import ChartSpell, timeline_spec
 from karwan.report.figures import (
     ChartBar,
     ChartLine,
@@ -22,6 +25,7 @@ from karwan.report.figures import (
     jump_labels,
     to_svg,
 )
+from karwan.report.order import swings_spec
 from karwan.report.ranges import ChartRange, ranges_spec
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "charts"
@@ -51,7 +55,18 @@ SPECS: dict[str, Callable[[], dict[str, Any]]] = {
         [ChartBar("By road", {"driving": 50.0, "border": 60.0}, 80.0, 190.0)], "h"
     ),
     "ranges": lambda: ranges_spec(
-        [ChartRange("By road", 80.0, 105.0, 140.0, 160.0, 110.0, (70.0, 190.0))]
+        [ChartRange("By road", 80.0, 105.0, 140.0, 160.0, 110.0, (70.0, 190.0), cut=True)]
+    ),
+    "swings": lambda: swings_spec(
+        [
+            ("rail freight rate, China", Swing("rail haul, CN", (-400.0, 700.0), turns=True)),
+            ("road freight rate, Kazakhstan", Swing("road haul, KZ", (900.0, 200.0), turns=False)),
+        ],
+        500.0,
+    ),
+    "timeline": lambda: timeline_spec(
+        [ChartSpell("Gate", dt.date(2020, 3, 1), dt.date(2020, 9, 1), "ended")],
+        dt.date(2026, 11, 22),
     ),
 }
 

@@ -17,11 +17,14 @@ class Swing:
         (at its low end, at its high end): generalized cost of the second less that of the first.
     turns
         Whether the second is the cheaper somewhere on the band.
+    default_id
+        The default it is, if it is none of the published rates and fees.
     """
 
     what: str
     margin_usd: tuple[float, float]
     turns: bool
+    default_id: str = ""
 
     @property
     def width_usd(self) -> float:
@@ -47,10 +50,13 @@ def swings(first: Journey, second: Journey) -> list[Swing]:
             ends = tuple(central + (b[k] - b[1]) - (a[k] - a[1]) for k in (0, 2))
             margins = (ends[0], ends[1])
             if margins != (central, central):
-                label = name if kind else f"{about[name]} ({name.partition(':')[0]})"
                 turned = min(margins) <= 0 < central or max(margins) > 0 >= central
-                found.append(Swing(label, margins, turned))
-    return sorted(found, key=lambda swing: (-swing.width_usd, swing.what))
+                found.append(
+                    Swing(name, margins, turned)
+                    if kind
+                    else Swing(about[name], margins, turned, name)
+                )
+    return sorted(found, key=lambda swing: (-swing.width_usd, swing.what, swing.default_id))
 
 
 def _rates(journey: Journey) -> dict[str, tuple[float, float, float]]:

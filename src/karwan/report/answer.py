@@ -1,4 +1,8 @@
-"""The first screen: the answer in a minute, for the focus pair."""
+"""The first screen: which corridor, for whom, how sure, and what it hangs on.
+
+One sentence, one row per family of corridors, and a few points. Everything is worded from what the
+study found; where the order does not hold, the sentence says so.
+"""
 
 from __future__ import annotations
 
@@ -6,24 +10,44 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from karwan.analysis.comparison import AFGHANISTAN, CUT, NOT_BUILT, OPEN, Comparison, Ranking
-from karwan.analysis.world import LAST_KNOWN
+from karwan.analysis.comparison import (
+    AFGHANISTAN,
+    CUT,
+    NOT_BUILT,
+    OPEN,
+    Comparison,
+    CorridorAnswer,
+    Ranking,
+)
+from karwan.analysis.world import LAST_KNOWN, Cut
+from karwan.base.units import HOURS_PER_DAY
 from karwan.report.content import (
     CONTEXT,
     STATES,
     cut_text,
-    day,
-    journey_text,
+    days_text,
+    known_text,
     label,
     listed,
+    money_text,
     more_or_less,
+    number,
     passed,
+    sentence,
+    share_band,
     short_family,
     turned_by,
 )
+from karwan.report.names import figure_name, uses_of
+from karwan.report.view import View
 
 if TYPE_CHECKING:
-    from karwan.study.run import StudyResult
+    from karwan.analysis.comparison import Rank
+    from karwan.analysis.forecasts import Availability
+    from karwan.route.tcd import Journey
+
+YEAR_DAYS = 365
+NAMED_SWINGS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,56 +58,251 @@ class Point:
     text: str
 
 
-def summary(result: StudyResult) -> tuple[Point, ...]:
-    """Return the answer in a minute, for the focus pair."""
-    found = [result.comparison(*result.focus, state) for state in result.spec.states]
-    now = found[0]
-    points = [
-        Point("What is cut", _cut_summary(comparison))
-        for comparison in found
-        if comparison.state == LAST_KNOWN
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """A family in the table of the first screen, by its best variant in the first state.
+
+    A family that is cut is shown by the variant that would be best with its gates open.
+    """
+
+    family: str
+    answer: CorridorAnswer
+    journey: Journey
+    rank: Rank | None
+    open_share: Availability | None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What stands on the first screen."""
+
+    headline: str
+    certainty: str
+    glances: tuple[Glance, ...]
+    points: tuple[Point, ...]
+
+
+def answer_of(view: View) -> Answer:
+    """Return the answer for the focus pair."""
+    now = view.there[0]
+    points = [Point("What is shut", _cut_points(view))] if now.state == LAST_KNOWN else []
+    points += [
+        Point(f"{STATES[c.state].capitalize()}", _state_point(c, now)) for c in view.there[1:]
     ]
-    points += [Point(f"Cheapest {STATES[c.state]}", _best_summary(c, now)) for c in found]
-    points.append(
-        Point("Without Afghanistan", " ".join(_without_summary(comparison) for comparison in found))
+    points += [
+        Point("For whom", _whom_point(view)),
+        Point("How sure", _sure_point(now)),
+        Point("What it hangs on", _hinge_point(view)),
+        Point("Without Afghanistan", " ".join(_without_point(c) for c in view.there)),
+    ]
+    points += [Point("Not built", text) for text in _unbuilt_points(now)]
+    kept = tuple(point for point in points if point.text)
+    return Answer(_headline(now), _certainty(now), glances(view), kept)
+
+
+def glances(view: View) -> tuple[Glance, ...]:
+    """Return the families that serve the pair and stand, in the order of the tables."""
+    now = view.there[0]
+    ranks = {rank.corridor_id: rank for rank in now.ranking.ranks}
+    best: dict[str, tuple[tuple[bool, float, str], CorridorAnswer, Journey]] = {}
+    for answer in now.answers:
+        journey = answer.journey or answer.open_journey
+        if journey is None or answer.status not in (OPEN, CUT) or answer.corridor.role == CONTEXT:
+            continue
+        key = (answer.status == CUT, journey.generalized_cost_usd, answer.corridor.id)
+        family = answer.corridor.family
+        if family not in best or key < best[family][0]:
+            best[family] = (key, answer, journey)
+    return tuple(
+        Glance(
+            family,
+            answer,
+            journey,
+            ranks.get(answer.corridor.id),
+            view.availability(answer.corridor.id, YEAR_DAYS),
+        )
+        for family, (_, answer, journey) in best.items()
     )
-    points.append(Point("How sure", _sure_summary(now)))
-    points += [Point("Not built", text) for text in _unbuilt_summary(now)]
-    return tuple(points)
 
 
-def _cut_summary(comparison: Comparison) -> str:
+def _first(comparison: Comparison) -> CorridorAnswer | None:
+    order = comparison.ranking.order_central
+    return comparison.answer(order[0]) if order else None
+
+
+def _headline(now: Comparison) -> str:
+    first = _first(now)
+    if first is not None and first.journey is not None:
+        return (
+            f"{STATES[now.state].capitalize()}, {label(first.corridor)} costs least at central values: "
+            f"{days_text(first.journey)} and {money_text(first.journey)}."
+        )
+    if now.best is not None:
+        return (
+            f"{STATES[now.state].capitalize()}, no corridor compared is open; the best way is "
+            f"{passed(now.best)}: {days_text(now.best)} and {money_text(now.best)}."
+        )
+    causes = "; ".join(cut_text(cut) for cut in now.way_cuts)
+    return f"No route. {causes or 'Nothing that is built joins the two places'}."
+
+
+def _certainty(now: Comparison) -> str:
+    ranking = now.ranking
+    if not ranking.ranks:
+        return ""
+    if len(ranking.ranks) == 1:
+        return "It is the only corridor open, so there is nothing to rank."
+    first, count = ranking.ranks[0], len(ranking.ranks)
+    if ranking.holds:
+        return f"The order of all {count} open corridors holds over the bands of the defaults it rests on."
+    if first.worst_rank == 1:
+        return f"It comes first whatever the defaults; the order of the {count} open corridors behind it does not hold."
+    return (
+        f"That is not certain: over the bands of figures nobody published it may rank anywhere from 1 to "
+        f"{first.worst_rank} of {count}."
+    )
+
+
+def _cut_points(view: View) -> str:
+    comparison = view.there[0]
     named = [
         a for a in comparison.answers if a.status in (OPEN, CUT) and a.corridor.role != CONTEXT
     ]
     shut = [answer for answer in named if answer.status == CUT]
-    horizon = f"newest evidence {day(comparison.world.evidence_horizon)}"
     if not named:
-        return f"None of the corridors compared serves this pair on what is built ({horizon})."
+        return "None of the corridors compared serves this pair on what is built."
     if not shut:
-        return f"None of the {len(named)} corridor variants that serve this pair is cut as last known ({horizon})."
+        return f"None of the {len(named)} corridor variants that serve this pair is cut."
     families = listed(list(dict.fromkeys(short_family(answer.corridor.family) for answer in shut)))
-    causes = "; ".join(
-        f"{cut_text(cut)}" for cut in {cut.id: cut for a in shut for cut in a.cuts}.values()
+    cuts = {cut.id: cut for answer in shut for cut in answer.cuts}
+    told = " ".join(_cut_sentences(list(cuts.values())))
+    chance = _reopening(view, set(cuts))
+    return (
+        f"{told} That cuts {len(shut)} of the {len(named)} corridor variants ({families}).{chance}"
     )
-    return f"{len(shut)} of the {len(named)} corridor variants that serve this pair are cut ({families}). {causes}."
 
 
-def _best_summary(comparison: Comparison, now: Comparison) -> str:
+def _cut_sentences(cuts: list[Cut]) -> Iterator[str]:
+    """Yield what cuts, with those together that share their dates."""
+    together: dict[tuple[str, str], list[str]] = {}
+    for cut in cuts:
+        name, _, rest = cut_text(cut).partition(": ")
+        together.setdefault((rest.removesuffix(known_text(cut)), known_text(cut)), []).append(name)
+    for (word, known), names in together.items():
+        yield f"{listed(names)}: {word}{known}."
+
+
+def _reopening(view: View, shut: set[str]) -> str:
+    told = {
+        (one.p_open_within[30], one.p_open_within[YEAR_DAYS]): one
+        for one in view.running
+        if one.p_open_within and one.element_id in shut
+    }
+    if not told:
+        return ""
+    month, year = min(told)
+    return (
+        f" By the record of closures, the chance that such a gate opens is {number(100 * month)} % within "
+        f"30 days and {number(100 * year)} % within a year."
+    )
+
+
+def _state_point(comparison: Comparison, now: Comparison) -> str:
+    first, before = _first(comparison), _first(now)
+    if first is None or first.journey is None:
+        return "No corridor compared would be open."
+    journey = first.journey
+    told = f"{label(first.corridor)}: {days_text(journey)} and {money_text(journey)}."
+    if before is not None and before.journey is not None:
+        if before.corridor.id == first.corridor.id:
+            told = f"{label(first.corridor)} still costs least."
+        else:
+            usd = more_or_less(journey.usd[1] - before.journey.usd[1], "USD")
+            hours = more_or_less(journey.hours[1] - before.journey.hours[1], "h")
+            told += f" That is {usd} and {hours} than {STATES[now.state]}."
+    worst = comparison.ranking.ranks[0].worst_rank
+    if worst > 1:
+        told += f" It may rank 1 to {worst} of {len(comparison.ranking.ranks)}."
     best = comparison.best
-    if best is None:
-        causes = "; ".join(cut_text(cut) for cut in comparison.way_cuts)
-        return f"No route. {causes or 'Nothing that is built joins the two places'}."
-    if comparison is now or now.best is None:
-        return journey_text(comparison, best)
-    if best.path.arcs == now.best.path.arcs:
-        return f"The same route as {STATES[now.state]}."
-    usd = more_or_less(best.usd[1] - now.best.usd[1], "USD")
-    hours = more_or_less(best.hours[1] - now.best.hours[1], "h")
-    return f"{journey_text(comparison, best)} That is {usd} and {hours} than {STATES[now.state]}."
+    if best is not None and best.generalized_cost_usd < journey.generalized_cost_usd:
+        crossings = [comparison.world.network.crossings[name].name for name in best.crossings]
+        told += (
+            f" Outside the named corridors, the way over {listed(crossings)} would cost less still: "
+            f"{number(best.usd[1])}\xa0USD, {number(best.hours[1] / HOURS_PER_DAY, 1)} days."
+        )
+    return told
 
 
-def _without_summary(comparison: Comparison) -> str:
+def _whom_point(view: View) -> str:
+    """Return which corridor serves which shipper, those together that share one."""
+    chosen: dict[str, list[str]] = {}
+    for audience in view.audiences:
+        first = _first(audience.comparisons[0])
+        name = label(first.corridor) if first else "no open corridor"
+        chosen.setdefault(name, []).append(audience.what[0].lower() + audience.what[1:])
+    told = [f"{'; '.join(whom)}: {name}." for name, whom in chosen.items()]
+    return " ".join(sentence(text) for text in told)
+
+
+def _sure_point(comparison: Comparison) -> str:
+    ranking = comparison.ranking
+    if len(ranking.ranks) < 2:
+        count = {0: "No corridor is", 1: "Only one corridor is"}[len(ranking.ranks)]
+        return f"{count} open, so there is nothing to rank. Hours and costs are estimates with the bands shown."
+    first = ranking.ranks[0]
+    names = {answer.corridor.id: label(answer.corridor) for answer in comparison.answers}
+    if ranking.holds:
+        return f"The order of all {len(ranking.ranks)} open corridors holds over the bands of the defaults it rests on."
+    doubtful = next(pair for pair in ranking.pairings if not pair.holds)
+    turn = turned_by(comparison, doubtful.turned_by)
+    if first.worst_rank == 1:
+        return (
+            f"{names[first.corridor_id]} comes first whatever the defaults; the order behind it does not hold. "
+            f"What could turn {names[doubtful.better]} and {names[doubtful.worse]}: {turn}."
+        )
+    ends = " ".join(
+        f"With all defaults {word}, {names[order[0]]} comes first."
+        for word, order in _ends(ranking)
+    )
+    return f"The order of the {len(ranking.ranks)} open corridors does not hold. {ends}"
+
+
+def _ends(ranking: Ranking) -> Iterator[tuple[str, tuple[str, ...]]]:
+    yield "at their low ends", ranking.order_low
+    yield "at their high ends", ranking.order_high
+
+
+def _hinge_point(view: View) -> str:
+    """Return which figures and which gates the first place rests on."""
+    now = view.there[0]
+    first = _first(now)
+    if first is None or first.journey is None:
+        return ""
+    told = ""
+    if view.swings:
+        second = now.answer(now.ranking.order_central[1])
+        uses = uses_of(first.journey, *([second.journey] if second.journey else []))
+        turning = [swing for swing in view.swings if swing.turns][:NAMED_SWINGS]
+        named = [figure_name(s.what, uses, s.default_id) for s in turning or view.swings[:1]]
+        behind = label(second.corridor)
+        told = (
+            f"One figure alone could put it behind {behind}: {listed(named)}. "
+            if turning
+            else f"No one figure puts it behind {behind}; {listed(named)} moves its lead most. "
+        )
+    share = view.availability(first.corridor.id, YEAR_DAYS)
+    gates = [now.world.network.crossings[name].name for name in first.journey.crossings]
+    if share is not None:
+        told += (
+            f"Its gates ({listed(gates)}) and roads would be open {share_band(share.today_share)} of the days of the "
+            f"coming year, by {share.episode_count} closures on record."
+        )
+    elif gates:
+        told += f"Of closures of its gates ({listed(gates)}) nothing is on record."
+    return told
+
+
+def _without_point(comparison: Comparison) -> str:
     best, without = comparison.best, comparison.best_without_afghanistan
     state = STATES[comparison.state].capitalize()
     if AFGHANISTAN in (comparison.origin.country, comparison.destination.country):
@@ -97,39 +316,7 @@ def _without_summary(comparison: Comparison) -> str:
     return f"{state}: the cheapest way that keeps out of Afghanistan ({passed(without)}) costs {usd} and takes {hours}."
 
 
-def _sure_summary(comparison: Comparison) -> str:
-    ranking, state = comparison.ranking, STATES[comparison.state]
-    if len(ranking.ranks) < 2:
-        count = {0: "No corridor is", 1: "Only one corridor is"}[len(ranking.ranks)]
-        return f"{count} open {state}, so there is nothing to rank. Hours and costs are estimates with the bands shown."
-    first = ranking.ranks[0]
-    names = {answer.corridor.id: label(answer.corridor) for answer in comparison.answers}
-    if ranking.holds:
-        return f"{state.capitalize()}, the order of all {len(ranking.ranks)} open corridors holds over the bands of the defaults it rests on."
-    doubtful = next(pair for pair in ranking.pairings if not pair.holds)
-    turn = turned_by(comparison, doubtful.turned_by)
-    if first.worst_rank == 1:
-        return (
-            f"{state.capitalize()}, {names[first.corridor_id]} comes first whatever the defaults; the order behind it does not hold. "
-            f"What could turn {names[doubtful.better]} and {names[doubtful.worse]}: {turn}."
-        )
-    ends = " ".join(
-        f"With all defaults {word}, {names[order[0]]} comes first."
-        for word, order in _ends(ranking)
-    )
-    return (
-        f"{state.capitalize()}, the order of the {len(ranking.ranks)} open corridors does not hold: {names[first.corridor_id]}, first at "
-        f"central values, may rank anywhere from 1 to {first.worst_rank}. {ends} What could turn "
-        f"{names[doubtful.better]} and {names[doubtful.worse]}: {turn}."
-    )
-
-
-def _ends(ranking: Ranking) -> Iterator[tuple[str, tuple[str, ...]]]:
-    yield "at their low ends", ranking.order_low
-    yield "at their high ends", ranking.order_high
-
-
-def _unbuilt_summary(comparison: Comparison) -> Iterator[str]:
+def _unbuilt_points(comparison: Comparison) -> Iterator[str]:
     projects = {
         cut.id: cut.name for a in comparison.answers if a.status == NOT_BUILT for cut in a.cuts
     }

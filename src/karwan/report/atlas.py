@@ -214,7 +214,10 @@ def gather(view: View) -> dict[str, Any]:
     words = (
         f"Roads, railways, crossings with their last known status, and corridors: {told or 'none'}."
     )
-    return {"map": map_svg(view.result, view.leads, words)}
+    world = view.result.world
+    names = dict.fromkeys(name for lead in view.leads for name in lead.journey.crossings)
+    passed = [(world.network.crossings[name], world.crossing_status(name)) for name in names]
+    return {"map": map_svg(view.result, view.leads, words), "passed": passed}
 
 
 MAP = Section("map", "Map", "compare", gather)

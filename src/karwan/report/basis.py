@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from karwan.route.tcd import DefaultUse, Journey
     from karwan.study.run import StudyResult
 
+MOST_WIDE = 8
+
 
 @dataclass(frozen=True, slots=True)
 class DefaultRow:
@@ -36,7 +38,10 @@ class SourceRow:
 
 
 def default_rows(result: StudyResult) -> list[DefaultRow]:
-    """Return the defaults of the focus pair, both ways, the widest first."""
+    """Return the defaults of the focus pair, both ways, the widest in USD with hours counted first.
+
+    Those that read the same (both sides of one post) are one row.
+    """
     uses: dict[str, DefaultUse] = {}
     focus, everywhere = Counter[str](), Counter[str]()
     for comparison in result.comparisons:
@@ -47,11 +52,19 @@ def default_rows(result: StudyResult) -> list[DefaultRow]:
                 if ends == set(result.focus):
                     focus[use.id] += 1
                     uses[use.id] = max(use, uses.get(use.id, use), key=_width)
-    rows = [
-        DefaultRow(default_name(use), use, focus[name], everywhere[name])
-        for name, use in uses.items()
-    ]
-    return sorted(rows, key=lambda row: (-row.focus_count, row.name, row.use.id))
+    merged: dict[tuple[object, ...], DefaultRow] = {}
+    for name, use in sorted(uses.items()):
+        key = (default_name(use), use.hours, use.usd, use.basis)
+        held = merged.get(key, DefaultRow(key[0], use, 0, 0))
+        counts = held.focus_count + focus[name], held.all_count + everywhere[name]
+        merged[key] = DefaultRow(held.name, held.use, *counts)
+    worth = result.comparisons[0].consignment.value_of_time_usd_per_hour
+
+    def weight(row: DefaultRow) -> float:
+        usd, hours = _width(row.use)
+        return usd + worth * hours
+
+    return sorted(merged.values(), key=lambda row: (-weight(row), row.name, row.use.id))
 
 
 def _width(use: DefaultUse) -> tuple[float, float]:
@@ -75,7 +88,8 @@ def source_rows(found: Iterable[Journey]) -> list[SourceRow]:
 
 def gather_defaults(view: View) -> dict[str, Any]:
     """Return the defaults of the pair."""
-    return {"defaults": default_rows(view.result)}
+    found = default_rows(view.result)
+    return {"widest": found[:MOST_WIDE], "rest": found[MOST_WIDE:]}
 
 
 def gather_sources(view: View) -> dict[str, Any]:

@@ -8,7 +8,16 @@ from dataclasses import dataclass
 
 from karwan.hazard.durations import Lengths
 from karwan.hazard.history import RECORD_START, History
-from karwan.report.figures import BAR_CHART_PX, INK, MUTED, Spec, altair, finished
+from karwan.report.figures import (
+    BAR_CHART_PX,
+    INK,
+    MUTED,
+    Spec,
+    altair,
+    finished,
+    in_rows,
+    label_axis,
+)
 
 ROW_PX = 22
 SHUT_COLOUR = "#a32014"
@@ -48,24 +57,25 @@ def timeline_spec(spells: Sequence[ChartSpell], as_of: dt.date) -> Spec:
     alt = altair()
     rows = [
         {
-            "element": spell.name,
+            "element": in_rows(spell.name),
             "start": spell.start.isoformat(),
             "end": max(spell.end, spell.start + dt.timedelta(days=4)).isoformat(),
             "kind": spell.kind,
         }
         for spell in spells
     ]
-    names = list(dict.fromkeys(spell.name for spell in spells))
+    names = list(dict.fromkeys(in_rows(spell.name) for spell in spells))
     kinds = ["ended", "end not found", "running when last seen"]
     span = [RECORD_START.isoformat(), as_of.isoformat()]
+    years = [alt.DateTime(year=year) for year in range(RECORD_START.year + 1, as_of.year + 1)]
     chart = (
         alt.Chart(alt.InlineData(values=rows))
         .mark_bar(size=11)
         .encode(
             y=alt.Y("element:N", sort=names, title=None,
-                    axis=alt.Axis(labelLimit=260, domain=False, ticks=False)),
+                    axis=label_axis()),
             x=alt.X("start:T", title="Shut to freight; bars under four days are drawn as four",
-                    scale=alt.Scale(domain=span), axis=alt.Axis(format="%Y", tickCount="year")),
+                    scale=alt.Scale(domain=span), axis=alt.Axis(format="%Y", values=years)),
             x2="end:T",
             color=alt.Color(
                 "kind:N",
@@ -74,10 +84,10 @@ def timeline_spec(spells: Sequence[ChartSpell], as_of: dt.date) -> Spec:
             ),
         )
     )  # fmt: skip
-    return finished(chart.properties(width=BAR_CHART_PX - 100, height=ROW_PX * max(len(names), 1)))
+    return finished(chart.properties(width=BAR_CHART_PX + 60, height=ROW_PX * max(len(names), 1)))
 
 
-def survival_spec(name: str, lengths: Lengths, age_days: float, gap_days: float) -> Spec:
+def survival_spec(lengths: Lengths, age_days: float, gap_days: float) -> Spec:
     """Return the chance that a closure still runs, over the days from the as-of date."""
     alt = altair()
     days = range(0, SURVIVAL_DAYS + 1, SURVIVAL_STEP_DAYS)
@@ -89,7 +99,7 @@ def survival_spec(name: str, lengths: Lengths, age_days: float, gap_days: float)
         alt.Chart(alt.InlineData(values=rows))
         .mark_line(color=SHUT_COLOUR, strokeWidth=2.4)
         .encode(
-            x=alt.X("days:Q", title=f"Days from the as-of date, {name}",
+            x=alt.X("days:Q", title="Days from the as-of date",
                     scale=alt.Scale(nice=False)),
             y=alt.Y("p:Q", title="Chance that it is still shut",
                     scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format="%", tickCount=5)),

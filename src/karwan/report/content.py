@@ -47,7 +47,7 @@ COUNTRIES = {
     "TM": "Turkmenistan",
     "UZ": "Uzbekistan",
 }
-_MONTHS = [
+MONTHS = [
     "January",
     "February",
     "March",
@@ -128,7 +128,7 @@ def day(date: dt.date | None) -> str:
     >>> day(dt.date(2025, 10, 2)).split()
     ['2', 'October', '2025']
     """
-    return f"{date.day}\xa0{_MONTHS[date.month - 1]}\xa0{date.year}" if date else "date not found"
+    return f"{date.day}\xa0{MONTHS[date.month - 1]}\xa0{date.year}" if date else "date not found"
 
 
 def ago(age_days: int) -> str:
@@ -136,6 +136,33 @@ def ago(age_days: int) -> str:
     if age_days == 0:
         return "on the as-of date"
     return f"{age_days:,} day{'s' if age_days != 1 else ''} before the as-of date"
+
+
+def sentence(text: str) -> str:
+    """Return words with their first letter large and all others as they are.
+
+    Examples
+    --------
+    >>> sentence("rail freight rate, China")
+    'Rail freight rate, China'
+    """
+    return text[:1].upper() + text[1:]
+
+
+def days_text(journey: Journey) -> str:
+    """Return a journey's mean days, and within what nine journeys of ten stay."""
+    found = journey.reliability
+    mean, low, high = (
+        number(hours / HOURS_PER_DAY, 1)
+        for hours in (journey.hours[1], found.p05_hours, found.p95_hours)
+    )
+    return f"{mean}\xa0days (nine in ten within {low}\N{EN DASH}{high})"
+
+
+def money_text(journey: Journey) -> str:
+    """Return a journey's central cost and its band."""
+    low, central, high = (number(usd) for usd in journey.usd)
+    return f"{central}\xa0USD (band {low}\N{EN DASH}{high})"
 
 
 def more_or_less(value: float, unit: str) -> str:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from karwan.analysis.alternatives import Question, alternatives
 from karwan.analysis.planner import Planner, Scope
+from karwan.report.content import journeys
 from karwan.report.view import Section, View
 
 if TYPE_CHECKING:
+    from karwan.analysis.comparison import Comparison
     from karwan.route.tcd import Journey
     from karwan.study.run import StudyResult
 
@@ -25,9 +28,14 @@ def _alternatives(result: StudyResult) -> list[Journey]:
     return alternatives(planner, question, MOST_ALTERNATIVES)
 
 
+def codes_of(comparisons: Sequence[Comparison]) -> list[str]:
+    """Return the codes of the countries that corridors pass."""
+    return sorted({code for c in comparisons for found in journeys(c) for code in found.countries})
+
+
 def gather_corridors(view: View) -> dict[str, Any]:
     """Return the comparisons of the pair, both ways."""
-    return {"focus_comparisons": [*view.there, *view.back]}
+    return {"focus_comparisons": [*view.there, *view.back], "codes_of": codes_of}
 
 
 def gather_others(view: View) -> dict[str, Any]:

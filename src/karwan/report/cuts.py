@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from karwan.analysis.answers import restriction_subject
 from karwan.analysis.comparison import CUT
 from karwan.analysis.world import Cut
-from karwan.base.provenance import Source
+from karwan.base.provenance import Source, worst_grade
 from karwan.report.content import label
 from karwan.report.view import Section, View
 
@@ -17,12 +17,23 @@ if TYPE_CHECKING:
     from karwan.network.network import Network
     from karwan.study.run import StudyResult
 
+CLASSES = {
+    "trailer": "trailers",
+    "truck": "trucks",
+    "loaded_truck": "loaded trucks",
+    "non_cargo": "vehicles without cargo",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class CutRow:
-    """Something that cuts corridors: in which state, which of the focus pair's, of how many pairs."""
+    """Something that cuts corridors: in which state, which of the focus pair's, of how many pairs.
+
+    `grade` is that of the weakest report behind it; empty where the question itself cuts.
+    """
 
     cut: Cut
+    grade: str
     state: str
     corridors: tuple[str, ...]
     pair_count: int
@@ -43,18 +54,35 @@ def cut_rows(result: StudyResult) -> list[CutRow]:
                 named.setdefault(key, []).extend(
                     [label(answer.corridor)] if pair == result.focus else []
                 )
-    return [CutRow(cut, key[0], tuple(named[key]), len(pairs[key])) for key, cut in cuts.items()]
+    told = {spell.closure_id: spell.source.grade for spell in result.world.record.spells}
+    told |= {rule.id: rule.source.grade for rule in result.world.network.restrictions}
+    return [
+        CutRow(
+            cut,
+            worst_grade(told[name] for name in cut.evidence if name in told),
+            key[0],
+            tuple(named[key]),
+            len(pairs[key]),
+        )
+        for key, cut in cuts.items()
+    ]
 
 
 def bans(result: StudyResult) -> list[tuple[str, str, dt.date | None, str, Source]]:
     """Return the bans on vehicle classes in force as last known: subject, class, start, rule, source."""
     network: Network = result.world.network
+    posts = {row["id"]: row["name"] for row in result.catalog.rows("border_crossings")}
     found: dict[tuple[str, str, str], tuple[str, str, dt.date | None, str, Source]] = {}
     for rule in result.world.rules_in_force("bar"):
         subject = restriction_subject(network, rule)
-        crossing = network.crossings.get(rule.target)
-        name = crossing.name if crossing else subject
-        row = (name, rule.vehicle_class.replace("_", " "), rule.start, rule.rule, rule.source)
+        name = posts.get(rule.target, subject)
+        row = (
+            name,
+            CLASSES.get(rule.vehicle_class, rule.vehicle_class),
+            rule.start,
+            rule.rule,
+            rule.source,
+        )
         found.setdefault((name, rule.vehicle_class, rule.rule), row)
     return list(found.values())
 

@@ -6,8 +6,10 @@ drawing. Ids of a drawing are renamed, so that several fit on one page and bytes
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Mapping, Sequence
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -21,11 +23,15 @@ if TYPE_CHECKING:
     from karwan.route.tcd import Journey
 
 Spec = dict[str, Any]
+Box = tuple[float, float, float, float]
+"""Left, one side, right, other side, in px."""
 
 FONT = "Liberation Sans, Arial, sans-serif"
 INK, MUTED, RULE = "#22282e", "#5c6369", "#e3e1db"
 FAMILY_COLOURS = ("#d55e00", "#0072b2", "#009e73", "#b5538c", "#8a6d00", "#22282e")
 """Okabe and Ito's colours, the light ones darkened to 3:1 on white."""
+IF_OPEN = " (cut)"
+"""Behind the name of a route that is cut."""
 SHAPES = ("circle", "square", "triangle-up", "diamond", "triangle-down", "cross")
 KIND_COLOURS = {
     "driving": "#0072b2",
@@ -41,13 +47,17 @@ KIND_COLOURS = {
 }
 """By kind of charge; a kind that is not listed is drawn grey."""
 OTHER_COLOUR = "#55595d"
-CHART_PX = (560, 380)
-BAR_PX, BAR_LABEL_PX = 30, 390
-BAR_CHART_PX = 780
-LEAST_JUMP_SHARE = 0.07
-MOST_LABELS = 12
+CHART_PX = (430, 390)
+BAR_PX, BAR_LABEL_PX = 38, 262
+BAR_CHART_PX = 480
+LABEL_LETTERS = 42
+"""Longest row of a bar's label; longer ones are written in two."""
+LABEL_LINES = "split(datum.label, '\\n')"
+LEAST_JUMP_SHARE = 0.045
+MOST_LABELS = 8
+INK_STEPS = 60
 LONGEST_DRAWN_RATIO = 2.5
-LETTER_PX, LINE_PX = 5.6, 13.0
+LETTER_PX, LINE_PX = 6.2, 14.0
 
 
 class MissingExtraError(KarwanError):
@@ -115,7 +125,7 @@ class Lead:
     @property
     def name(self) -> str:
         """Family and variant, with a mark where it is cut."""
-        return f"{self.label} (if open)" if self.cut else self.label
+        return self.label + IF_OPEN if self.cut else self.label
 
 
 def leads_of(chosen: Comparison, known: Comparison | None, network: Network) -> list[Lead]:
@@ -195,7 +205,7 @@ def distance_spec(lines: Sequence[ChartLine], unit: str) -> Spec:
     ]
     names = [line.name for line in lines]
     legend = alt.Legend(
-        title=None, orient="bottom", columns=1, labelLimit=540, symbolStrokeWidth=2.4, symbolSize=90
+        title=None, orient="bottom", columns=1, labelLimit=540, symbolStrokeWidth=0, symbolSize=90
     )
     colour = alt.Color(
         "route:N",
@@ -203,7 +213,7 @@ def distance_spec(lines: Sequence[ChartLine], unit: str) -> Spec:
         legend=legend,
     )
     dashes = [[7, 4] if line.dashed else [1, 0] for line in lines]
-    dash = alt.StrokeDash("route:N", scale=alt.Scale(domain=names, range=dashes), legend=legend)
+    dash = alt.StrokeDash("route:N", scale=alt.Scale(domain=names, range=dashes), legend=None)
     shape = alt.Shape(
         "route:N",
         scale=alt.Scale(domain=names, range=[line.shape for line in lines]),
@@ -249,27 +259,45 @@ def jump_labels(lines: Sequence[ChartLine], unit: str) -> list[JumpLabel]:
         for before, after in pairwise(line.stops):
             if after.km == before.km and after.total - before.total >= LEAST_JUMP_SHARE * total_max:
                 jumps.append((after.total - before.total, after.label, after.km, before.total))
-    taken: list[tuple[float, float, float, float]] = []
+    taken: list[Box] = []
+    inked = [spot for line in lines for spot in _inked(line, km_max, total_max)]
     found: list[JumpLabel] = []
     for size, name, km, start in sorted(jumps, key=lambda jump: (-jump[0], jump[1:])):
         words = f"{re.sub(r' *[(].*', '', name)} +{number(size)} {unit}"
         width = LETTER_PX * len(words)
         x = CHART_PX[0] * km / km_max
-        for share, side in ((0.5, 1), (0.5, -1), (0.8, 1), (0.8, -1), (0.2, 1), (0.2, -1)):
+        options = []
+        for k, (share, side) in enumerate(itertools.product((0.5, 0.65, 0.35, 0.8, 0.2), (1, -1))):
             y = CHART_PX[1] * (start + share * size) / total_max
             left = x + 8 if side > 0 else x - 8 - width
             box = (left, y - LINE_PX / 2, left + width, y + LINE_PX / 2)
-            if left < 2 or box[2] > CHART_PX[0] or any(_overlap(box, other) for other in taken):
-                continue
+            if left >= 2 and box[2] <= CHART_PX[0] and not any(_overlap(box, o) for o in taken):
+                crossed = sum(_holds(box, spot) for spot in inked)
+                options.append((crossed, k, box, round(start + share * size, 1), 8.0 * side))
+        if options:
+            _, _, box, total, dx = min(options)
             taken.append(box)
-            found.append(JumpLabel(words, round(km, 1), round(start + share * size, 1), 8.0 * side))
-            break
+            found.append(JumpLabel(words, round(km, 1), total, dx))
         if len(found) == MOST_LABELS:
             break
     return found
 
 
-def _overlap(a: tuple[float, float, float, float], b: tuple[float, float, float, float]) -> bool:
+def _inked(line: ChartLine, km_max: float, total_max: float) -> Iterator[tuple[float, float]]:
+    """Yield points of a line, in px, close enough that no label slips between them."""
+    for before, after in pairwise(line.stops):
+        for k in range(INK_STEPS):
+            share = k / INK_STEPS
+            km = before.km + share * (after.km - before.km)
+            total = before.total + share * (after.total - before.total)
+            yield CHART_PX[0] * km / km_max, CHART_PX[1] * total / total_max
+
+
+def _holds(box: Box, spot: tuple[float, float]) -> bool:
+    return box[0] < spot[0] < box[2] and box[1] < spot[1] < box[3]
+
+
+def _overlap(a: Box, b: Box) -> bool:
     return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
 
 
@@ -282,7 +310,7 @@ def _label_layers(labels: Sequence[JumpLabel]) -> list[Any]:
         if not rows:
             continue
         base = alt.Chart(alt.InlineData(values=rows)).encode(x="km:Q", y="total:Q", text="words:N")
-        look = {"align": align, "baseline": "middle", "dx": 8 * side, "fontSize": 11}
+        look = {"align": align, "baseline": "middle", "dx": 8 * side, "fontSize": 12}
         layers.append(base.mark_text(**look, stroke="#fff", strokeWidth=3.5, strokeJoin="round"))
         layers.append(base.mark_text(**look, color=INK))
     return layers
@@ -296,10 +324,10 @@ def bars_spec(bars: Sequence[ChartBar], unit: str) -> Spec:
         {kind for bar in bars for kind in bar.parts},
         key=lambda kind: (rank.get(kind, len(rank)), kind),
     )
-    names = [bar.name for bar in bars]
+    names = [in_rows(bar.name) for bar in bars]
     rows = [
         {
-            "route": bar.name,
+            "route": in_rows(bar.name),
             "kind": kind,
             "value": round(bar.parts[kind], 1),
             "order": kinds.index(kind),
@@ -309,24 +337,29 @@ def bars_spec(bars: Sequence[ChartBar], unit: str) -> Spec:
         if bar.parts.get(kind)
     ]
     bands = [
-        {"route": bar.name, "low": round(bar.low, 1), "high": round(bar.high, 1)} for bar in bars
+        {"route": in_rows(bar.name), "low": round(bar.low, 1), "high": round(bar.high, 1)}
+        for bar in bars
     ]
     y = alt.Y(
         "route:N",
         sort=names,
         title=None,
-        axis=alt.Axis(labelLimit=BAR_LABEL_PX, domain=False, ticks=False),
+        axis=label_axis(),
     )
     colours = alt.Scale(
         domain=kinds, range=[KIND_COLOURS.get(kind, OTHER_COLOUR) for kind in kinds]
     )
-    title = {"h": "Mean hours, h; thin line: band"}.get(unit, "Central cost, USD; thin line: band")
+    title = {"h": "Mean hours and days; thin line: band"}.get(
+        unit, "Central cost, USD; thin line: band"
+    )
+    most = max((max(bar.high, sum(bar.parts.values())) for bar in bars), default=1.0)
+    axis = hours_axis(most) if unit == "h" else alt.Axis(tickCount=6)
     stack = alt.Chart(alt.InlineData(values=rows)).mark_bar(stroke=INK, strokeWidth=0.5, size=17)
     stack = stack.encode(
         y=y,
-        x=alt.X("value:Q", stack="zero", title=title),
+        x=alt.X("value:Q", stack="zero", title=title, axis=axis),
         color=alt.Color(
-            "kind:N", scale=colours, legend=alt.Legend(title=None, orient="bottom", columns=7)
+            "kind:N", scale=colours, legend=alt.Legend(title=None, orient="bottom", columns=4)
         ),
         order=alt.Order("order:Q"),
     )
@@ -335,8 +368,41 @@ def bars_spec(bars: Sequence[ChartBar], unit: str) -> Spec:
     )
     band = band.encode(y=y, x=alt.X("low:Q"), x2=alt.X2("high:Q"))
     height = BAR_PX * max(len(bars), 1)
-    return finished(
-        alt.layer(stack, band).properties(width=BAR_CHART_PX - BAR_LABEL_PX + 160, height=height)
+    return finished(alt.layer(stack, band).properties(width=BAR_CHART_PX, height=height))
+
+
+def in_rows(name: str, letters: int = LABEL_LETTERS) -> str:
+    r"""Return a name in rows that fit beside a bar.
+
+    Examples
+    --------
+    >>> in_rows("KUAP: road via Shibar, Kandahar and Chaman")
+    'KUAP: road via Shibar, Kandahar and\nChaman'
+    """
+    return "\n".join(textwrap.wrap(name, letters))
+
+
+def label_axis() -> Any:
+    """Return the axis of a chart with one bar for each name, in rows, the plots flush left."""
+    return altair().Axis(
+        labelLimit=BAR_LABEL_PX,
+        minExtent=BAR_LABEL_PX,
+        labelExpr=LABEL_LINES,
+        labelLineHeight=13,
+        domain=False,
+        ticks=False,
+    )
+
+
+def hours_axis(most_hours: float) -> Any:
+    """Return an axis of hours that tells days too."""
+    step_hours = next(
+        step for step in (24, 48, 120, 240, 480, 1200, 4800) if most_hours / step <= 8
+    )
+    return altair().Axis(
+        values=list(range(0, int(most_hours) + step_hours, step_hours)),
+        labelExpr="[format(datum.value, ',') + ' h', format(datum.value / 24, ',') + ' d']",
+        labelLineHeight=14,
     )
 
 
@@ -344,11 +410,11 @@ def finished(chart: Any) -> Spec:
     """Return a chart as a specification in the look of all of them."""
     axis = {
         "labelColor": INK, "titleColor": MUTED, "titleFontWeight": "normal", "gridColor": RULE,
-        "domainColor": MUTED, "tickColor": MUTED, "labelFontSize": 11, "titleFontSize": 11,
+        "domainColor": MUTED, "tickColor": MUTED, "labelFontSize": 12, "titleFontSize": 12,
     }  # fmt: skip
     styled = chart.configure(font=FONT, background="#ffffff", padding=6).configure_view(stroke=None)
     spec: Spec = (
-        styled.configure_axis(**axis).configure_legend(labelFontSize=11, labelColor=INK).to_dict()
+        styled.configure_axis(**axis).configure_legend(labelFontSize=12, labelColor=INK).to_dict()
     )
     return spec
 

@@ -43,7 +43,7 @@ NOTE = (
     "Schematic: straight lines between surveyed places. Boundaries are shown without prejudice; "
     "dashed = disputed. Natural Earth."
 )
-_LINES = {"sea": ("#6f9fbf", 1.4), "road": ("#d8bd90", 2.2), "rail": ("#6d737a", 1.0)}
+_LINES = {"sea": ("#8fb4cc", 1.2), "road": ("#dfc9a2", 1.8), "rail": ("#9aa0a6", 0.9)}
 _DASHES = {"built": "", "building": "5 3", "planned": "1.4 3"}
 _STATUSES = ("open", "limited", "unknown", "shut")
 _STATES = {"built": "built", "building": "being built", "planned": "planned"}
@@ -353,7 +353,10 @@ def _legend(corridors: Sequence[MapCorridor], sheet: Sheet) -> tuple[list[str], 
     """Return the rows under the map, and where the drawing ends."""
     neutral = 'stroke="#6d737a" stroke-width="2"'
     rows: dict[str, list[tuple[str, str]]] = {
-        "Corridors": [(_band(x, _SWATCH), x.name + " (cut)" * x.cut) for x in corridors],
+        # A corridor in two parts, before and after the edge of the map, is one entry.
+        "Corridors": list(
+            dict.fromkeys((_band(x, _SWATCH), x.name + " (cut)" * x.cut) for x in corridors)
+        ),
         "Links": [(_stroke(mode, "built", _SWATCH), mode) for mode in ("road", "rail", "sea")],
         "Build state": [(_dashed(x, neutral, _SWATCH), words) for x, words in _STATES.items()],
         "Crossings": [(_glyph(status, 14, 0), status) for status in _STATUSES],

@@ -3,34 +3,42 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from karwan.analysis.forecasts import Availability, Forecast, forecast
+from karwan.analysis.forecasts import Availability, Forecast
 from karwan.report import content
-from karwan.report.closures import chart_spells, survival_spec, timeline_spec
-from karwan.report.content import journeys
+from karwan.report.closures import ChartSpell, chart_spells, survival_spec, timeline_spec
+from karwan.report.content import journeys, sentence
 from karwan.report.figures import to_svg
+from karwan.report.names import frontier
 from karwan.report.view import Section, View
 
-if TYPE_CHECKING:
-    from karwan.study.run import StudyResult
-
 FEWEST_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """The closures of a frontier as a chart, and as rows: spell and grade of its report."""
+
+    title: str
+    svg: str
+    rows: tuple[tuple[ChartSpell, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Closures:
     """What the page says of closures to come: charts, forecasts of what is shut, corridors."""
 
-    timelines: tuple[tuple[str, str], ...]
+    timelines: tuple[Timeline, ...]
     survivals: tuple[tuple[str, str], ...]
     forecasts: tuple[Forecast, ...]
     availability: tuple[Availability, ...]
     episode_count: int
 
 
-def _closures(result: StudyResult) -> Closures | None:
+def _closures(view: View) -> Closures | None:
     """Return the closures of the frontiers that the focus pair's corridors pass; None if thin."""
+    result = view.result
     model, world = result.hazard, result.world
     if model is None:
         return None
@@ -42,30 +50,36 @@ def _closures(result: StudyResult) -> Closures | None:
         key=lambda group: (-len(model.history.of_group(group)), group),
     )
     names = {element.id: element.name for element in network.elements.values()}
-    timelines, survivals, told = [], [], []
+    timelines, survivals = [], []
+    grades = {
+        (names.get(spell.element_id, spell.element_id), spell.start): spell.source.grade
+        for spell in world.record.spells
+    }
     for group in [g for g in groups if len(model.history.of_group(g)) >= FEWEST_SHOWN]:
-        spec = timeline_spec(chart_spells(model.history, group, names), world.as_of)
-        words = f"Closures of {group} since 2014: {len(model.history.of_group(group))} episodes"
-        timelines.append((group, to_svg(spec, f"timeline-{group.lower()}", words)))
+        spells = chart_spells(model.history, group, names)
+        title = sentence(frontier(group))
+        words = f"Closures, {title}, since 2014: {len(model.history.of_group(group))} episodes; the table below has them."
+        svg = to_svg(timeline_spec(spells, world.as_of), f"timeline-{group.lower()}", words)
+        rows = ((spell, grades.get((spell.name, spell.start), "")) for spell in spells)
+        timelines.append(Timeline(title, svg, tuple(rows)))
     shown: set[str] = set()
     for element in sorted(passed):
         running = model.running(element)
         if running is None:
             continue
         episode, age, gap = running
-        told.append(forecast(world, model, element))
         if episode.name in shown:
             continue
         shown.add(episode.name)
         lengths = model.lengths_of(episode.elements, episode.group)
-        title = f"closure of {content.day(episode.start)}, {episode.group}"
-        spec = survival_spec(title, lengths, age, gap)
+        title = f"closure of {content.day(episode.start)}, {frontier(episode.group)}"
+        spec = survival_spec(lengths, age, gap)
         words = f"Chance that the {title} still runs, falling over two years."
         survivals.append((title, to_svg(spec, f"survival-{len(shown)}", words)))
     return Closures(
         tuple(timelines),
         tuple(survivals),
-        tuple(told),
+        view.running,
         result.availability,
         len(model.history.episodes),
     )
@@ -73,7 +87,7 @@ def _closures(result: StudyResult) -> Closures | None:
 
 def gather(view: View) -> dict[str, Any]:
     """Return closures to come; None where the record is too thin."""
-    return {"closures": _closures(view.result)}
+    return {"closures": _closures(view)}
 
 
 OPENNESS = Section("hazard", "How often it would be open", "closures", gather)

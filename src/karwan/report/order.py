@@ -2,31 +2,106 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from karwan.analysis.comparison import Comparison
-from karwan.analysis.sensitivity import Swing, swings
-from karwan.report.content import label
+from karwan.analysis.sensitivity import Swing
+from karwan.base.provenance import worst_grade
+from karwan.report.content import doubtful_pairs, label, number
+from karwan.report.figures import (
+    BAR_CHART_PX,
+    INK,
+    MUTED,
+    Spec,
+    altair,
+    finished,
+    in_rows,
+    label_axis,
+    to_svg,
+)
+from karwan.report.names import figure_name, uses_of
 from karwan.report.view import Section, View
 
 MOST_SWINGS = 10
+ROW_PX = 30
+HELD_COLOUR, TURNED_COLOUR = "#0072b2", "#d55e00"
+TURNS = ("keeps the order", "turns the order alone")
 
 
-def _swings(comparison: Comparison) -> tuple[str, str, list[Swing]] | None:
-    """Return the two best corridors and what moves the margin between them; None if fewer."""
-    order = comparison.ranking.order_central
-    if len(order) < 2:
+@dataclass(frozen=True, slots=True)
+class Rivals:
+    """The two best corridors by name, the margin between them, and what moves it."""
+
+    first: str
+    second: str
+    margin_usd: float
+    grade: str
+    swings: tuple[tuple[str, Swing], ...]
+
+
+def rivals(view: View) -> Rivals | None:
+    """Return the two best of the first state and what moves their margin; None if fewer."""
+    if not view.swings:
         return None
-    first, second = (comparison.answer(name) for name in order[:2])
-    if first.journey is None or second.journey is None:
-        return None
-    found = swings(first.journey, second.journey)[:MOST_SWINGS]
-    return label(first.corridor), label(second.corridor), found
+    comparison = view.there[0]
+    first, second = (comparison.answer(name) for name in comparison.ranking.order_central[:2])
+    found = [answer.journey for answer in (first, second) if answer.journey is not None]
+    uses = uses_of(*found)
+    named = [(figure_name(s.what, uses, s.default_id), s) for s in view.swings[:MOST_SWINGS]]
+    margin_usd = found[1].generalized_cost_usd - found[0].generalized_cost_usd
+    return Rivals(
+        label(first.corridor),
+        label(second.corridor),
+        margin_usd,
+        worst_grade(journey.grade for journey in found),
+        tuple(named),
+    )
+
+
+def swings_spec(swings: Sequence[tuple[str, Swing]], margin_usd: float) -> Spec:
+    """Return bars of the margin as each figure alone goes from its low to its high end."""
+    alt = altair()
+    rows = [
+        {
+            "figure": in_rows(name),
+            "low": round(min(swing.margin_usd), 1),
+            "high": round(max(swing.margin_usd), 1),
+            "turns": TURNS[swing.turns],
+        }
+        for name, swing in swings
+    ]
+    y = alt.Y("figure:N", sort=[in_rows(name) for name, _ in swings], title=None, axis=label_axis())
+    colour = alt.Color(
+        "turns:N",
+        scale=alt.Scale(domain=list(TURNS), range=[HELD_COLOUR, TURNED_COLOUR]),
+        legend=alt.Legend(title=None, orient="bottom", symbolType="square", labelLimit=0),
+    )
+    title = "USD by which the first costs less than the second; below 0 the second costs less"
+    bars = alt.Chart(alt.InlineData(values=rows)).mark_bar(size=14)
+    bars = bars.encode(
+        y=y, x=alt.X("low:Q", title=title, axis=alt.Axis(tickCount=6)), x2="high:Q", color=colour
+    )
+    zero = alt.Chart(alt.InlineData(values=[{"at": 0.0}])).mark_rule(stroke=INK, strokeWidth=1.8)
+    now = alt.Chart(alt.InlineData(values=[{"at": round(margin_usd, 1)}])).mark_rule(
+        stroke=MUTED, strokeDash=[4, 3], strokeWidth=1.4
+    )
+    layers = [bars, zero.encode(x="at:Q"), now.encode(x="at:Q")]
+    height = ROW_PX * max(len(rows), 1)
+    return finished(alt.layer(*layers).properties(width=BAR_CHART_PX, height=height))
 
 
 def gather(view: View) -> dict[str, Any]:
-    """Return what moves the margin between the two best."""
-    return {"swings": _swings(view.there[0])}
+    """Return pairings that do not hold, and what moves the margin between the two best."""
+    found = rivals(view)
+    chart = None
+    if found is not None:
+        told = f"What moves {found.first} against {found.second}: " + "; ".join(
+            f"{name} {number(s.margin_usd[0])} to {number(s.margin_usd[1])} USD"
+            for name, s in found.swings
+        )
+        chart = to_svg(swings_spec(found.swings, found.margin_usd), "swings", told)
+    return {"rivals": found, "chart": chart, "doubts": doubtful_pairs(view.there[0])}
 
 
 ORDER = Section("order", "What would change the order", "compare", gather)

@@ -10,8 +10,8 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from karwan import __version__
-from karwan.report import content
-from karwan.report.answer import summary
+from karwan.report import content, names
+from karwan.report.answer import answer_of
 from karwan.report.atlas import MAP
 from karwan.report.basis import DEFAULTS, LIMITS, METHOD, SOURCES
 from karwan.report.corridors import CORRIDORS, OTHERS
@@ -41,8 +41,8 @@ PARTS = {
 
 SECTIONS: tuple[Section, ...] = (
     RANGES,
-    MAP,
     SHIPPERS,
+    MAP,
     CORRIDORS,
     OTHERS,
     DISTANCE,
@@ -81,7 +81,10 @@ def render_page(result: StudyResult) -> str:
     parts = [(PARTS[part], sections) for part, sections in found.items() if sections]
     shell = environment.get_template("page.html.j2")
     return shell.render(
-        parts=parts, points=summary(result), codes_used=_codes(result), style=_read("style.css")
+        parts=parts,
+        answer=answer_of(view),
+        codes_used=_codes(result),
+        style=_read("style.css"),
     )
 
 
@@ -100,7 +103,7 @@ def _environment(view: View) -> jinja2.Environment:
     )
     words = {
         name: value
-        for name, value in vars(content).items()
+        for name, value in (vars(names) | vars(content)).items()
         if callable(value) and not name.startswith("_")
     }
     environment.filters.update(words)

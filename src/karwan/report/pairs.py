@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from karwan.analysis.comparison import CUT, NOT_BUILT, OPEN, Comparison
+from karwan.analysis.comparison import CUT, NOT_BUILT, OPEN, Comparison, CorridorAnswer
 from karwan.report import content
 from karwan.report.view import Section, View
 
 if TYPE_CHECKING:
+    from karwan.network.network import Place
     from karwan.study.run import StudyResult
 
 
@@ -31,9 +33,39 @@ def _families(result: StudyResult) -> list[str]:
     return [family for family in dict.fromkeys(order) if family in found]
 
 
+@dataclass(frozen=True)
+class Matrix:
+    """The study's own pairs in one state: rows of origins, columns of destinations."""
+
+    origins: tuple[Place, ...]
+    destinations: tuple[Place, ...]
+    cells: dict[tuple[str, str], CorridorAnswer | None]
+
+
+def matrix_of(result: StudyResult) -> Matrix:
+    """Return the corridor that costs least between each two places, in the study's first state."""
+    network, state = result.world.network, result.spec.states[0]
+    origins, destinations = (
+        tuple(dict.fromkeys(network.place(name) for name in names))
+        for names in (result.spec.origins, result.spec.destinations)
+    )
+    cells: dict[tuple[str, str], CorridorAnswer | None] = {}
+    for origin in origins:
+        for destination in destinations:
+            if origin.id != destination.id:
+                found = result.comparison(origin.id, destination.id, state)
+                order = found.ranking.order_central
+                cells[origin.id, destination.id] = found.answer(order[0]) if order else None
+    return Matrix(origins, destinations, cells)
+
+
 def gather(view: View) -> dict[str, Any]:
     """Return the pairs by direction, and the families that serve any."""
-    return {"pairs": _pairs(view.result), "families": _families(view.result)}
+    return {
+        "matrix": matrix_of(view.result),
+        "pairs": _pairs(view.result),
+        "families": _families(view.result),
+    }
 
 
 PAIRS = Section("pairs", "All pairs of places", "compare", gather)

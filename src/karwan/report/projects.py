@@ -10,6 +10,7 @@ from karwan.base.provenance import read_date
 from karwan.report.view import Section, View
 
 if TYPE_CHECKING:
+    from karwan.analysis.calibration import Beside
     from karwan.study.run import StudyResult
 
 
@@ -37,9 +38,17 @@ def _projects(result: StudyResult) -> list[dict[str, Any]]:
     return [{"cut": cut, "claims": claims(result, name)} for name, cut in found.items()]
 
 
+def promised(view: View, project_id: str) -> list[Beside]:
+    """Return times claimed for journeys over a project, beside the model's as if it were built."""
+    if isinstance(view.calibration, str):
+        return []
+    return [one for one in view.calibration.others if one.run.project_id == project_id]
+
+
 def gather(view: View) -> dict[str, Any]:
-    """Return the projects that corridors wait for."""
-    return {"projects": _projects(view.result)}
+    """Return the projects that corridors wait for, with what is claimed of them."""
+    found = _projects(view.result)
+    return {"projects": [one | {"promised": promised(view, one["cut"].id)} for one in found]}
 
 
 PROJECTS = Section("unbuilt", "Announced, not built", "closures", gather)

@@ -9,19 +9,23 @@ from typing import Any
 from karwan.report import content
 from karwan.report.figures import (
     BAR_CHART_PX,
-    BAR_LABEL_PX,
     BAR_PX,
+    IF_OPEN,
     INK,
     MUTED,
     Spec,
     altair,
     finished,
+    hours_axis,
+    in_rows,
+    label_axis,
     to_svg,
 )
 from karwan.report.view import Section, View
 from karwan.route.tcd import Journey
 
-ROUTE_COLOUR = "#0072b2"
+ROUTE_COLOUR, CUT_COLOUR = "#0072b2", "#9a6a5f"
+STATES = ("open as last known", "cut as last known; drawn as if open")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +39,10 @@ class ChartRange:
     p95: float
     mean: float
     band: tuple[float, float]
+    cut: bool = False
 
 
-def chart_range(name: str, journey: Journey) -> ChartRange:
+def chart_range(name: str, journey: Journey, *, cut: bool = False) -> ChartRange:
     """Return a journey's range."""
     found = journey.reliability
     return ChartRange(
@@ -48,6 +53,7 @@ def chart_range(name: str, journey: Journey) -> ChartRange:
         found.p95_hours,
         journey.hours[1],
         found.band_hours,
+        cut,
     )
 
 
@@ -56,7 +62,8 @@ def ranges_spec(ranges: Sequence[ChartRange]) -> Spec:
     alt = altair()
     rows = [
         {
-            "route": item.name,
+            "route": in_rows(item.name),
+            "state": STATES[item.cut],
             "p05": round(item.p05, 1),
             "p50": round(item.p50, 1),
             "p90": round(item.p90, 1),
@@ -67,39 +74,43 @@ def ranges_spec(ranges: Sequence[ChartRange]) -> Spec:
         }
         for item in ranges
     ]
-    y = alt.Y(
-        "route:N",
-        sort=[item.name for item in ranges],
-        title=None,
-        axis=alt.Axis(labelLimit=BAR_LABEL_PX, domain=False, ticks=False),
-    )
+    order = [in_rows(item.name) for item in ranges]
+    y = alt.Y("route:N", sort=order, title=None, axis=label_axis())
     base = alt.Chart(alt.InlineData(values=rows)).encode(y=y)
-    title = "Hours door to door: bar P05 to P95, line P50, dot mean; thin line: with doubt"
+    axis = hours_axis(max((item.band[1] for item in ranges), default=1.0))
+    colour = alt.Color(
+        "state:N",
+        scale=alt.Scale(domain=list(STATES), range=[ROUTE_COLOUR, CUT_COLOUR]),
+        legend=alt.Legend(title=None, orient="bottom", symbolType="square", labelLimit=0),
+    )
 
     def at(field: str) -> Any:
-        return alt.X(f"{field}:Q", title=title, scale=alt.Scale(zero=True))
+        scale = alt.Scale(zero=True, nice=False)
+        return alt.X(f"{field}:Q", title="Door to door: hours, days", scale=scale, axis=axis)
 
     layers = [
         base.mark_rule(stroke=MUTED, strokeWidth=1.4).encode(x=at("low"), x2="high:Q"),
-        base.mark_bar(color=ROUTE_COLOUR, opacity=0.32, size=15).encode(x=at("p05"), x2="p95:Q"),
-        base.mark_bar(color=ROUTE_COLOUR, opacity=0.45, size=15).encode(x=at("p05"), x2="p90:Q"),
-        base.mark_tick(color=INK, thickness=2.2, size=19).encode(x=at("p50")),
-        base.mark_point(filled=True, color=INK, size=34, opacity=1).encode(x=at("mean")),
+        base.mark_bar(opacity=0.4, size=17).encode(x=at("p05"), x2="p95:Q", color=colour),
+        base.mark_bar(opacity=0.55, size=17).encode(x=at("p05"), x2="p90:Q", color=colour),
+        base.mark_tick(color="#fff", thickness=2.4, size=17).encode(x=at("p50")),
+        base.mark_point(filled=True, color=INK, size=42, opacity=1).encode(x=at("mean")),
     ]
     height = BAR_PX * max(len(ranges), 1)
-    return finished(
-        alt.layer(*layers).properties(width=BAR_CHART_PX - BAR_LABEL_PX + 160, height=height)
-    )
+    return finished(alt.layer(*layers).properties(width=BAR_CHART_PX, height=height))
 
 
 def gather(view: View) -> dict[str, Any]:
     """Return the chart of hours from P05 to P95, if any route is known."""
     if not view.bars:
         return {"chart": None}
-    ranges = [chart_range(name, journey) for name, journey in view.bars]
+    ranges = [
+        chart_range(name.removesuffix(IF_OPEN), journey, cut=name.endswith(IF_OPEN))
+        for name, journey in view.bars
+    ]
     ends = content.pair_name(view.chosen.origin, view.chosen.destination)
     told = f"Hours from P05 to P95, {ends}: " + "; ".join(
-        f"{item.name} {content.number(item.p05)} to {content.number(item.p95)} h" for item in ranges
+        f"{item.name}{' (cut)' if item.cut else ''} {content.number(item.p05)} to {content.number(item.p95)} h"
+        for item in ranges
     )
     return {"chart": to_svg(ranges_spec(ranges), "ranges", told)}
 

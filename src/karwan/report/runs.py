@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from karwan.study.run import StudyResult
 
 
-def _calibration(result: StudyResult) -> Calibration | str:
+def calibration_of(result: StudyResult) -> Calibration | str:
     """Return published runs beside the model, or why there are none."""
     try:
         return calibrate(result.catalog, result.world.network, result.spec.as_of)
@@ -22,7 +22,7 @@ def _calibration(result: StudyResult) -> Calibration | str:
 
 def gather(view: View) -> dict[str, Any]:
     """Return published runs beside the model."""
-    return {"calibration": _calibration(view.result)}
+    return {"calibration": view.calibration}
 
 
 RUNS = Section("runs", "The model beside runs and claims", "basis", gather)

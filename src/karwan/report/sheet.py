@@ -202,9 +202,15 @@ def base_names(sheet: Sheet) -> list[Label]:
         else:
             look, style = words, 'fill="#7896a8" font-style="italic"'
         name = Label(look, *sheet.xy(*place), size=9, style=style, anchor="middle", spacing=2)
-        if sheet.holds(name.box()) and not name.box().hits(scale_room(sheet)):
+        if _is_clear(name, sheet) and not name.box().hits(scale_room(sheet)):
             names.append(name)
     return names
+
+
+def _is_clear(name: Label, sheet: Sheet) -> bool:
+    """Tell whether the name of a country lies on the map with room to its edges."""
+    box = name.box()
+    return sheet.holds(Box(box.x0 - 8, box.y0, box.x1 + 8, box.y1))
 
 
 def _outline(lines: Iterable[Sequence[Sequence[float]]], sheet: Sheet) -> str:
@@ -241,12 +247,18 @@ def draw_scale(sheet: Sheet, lat: float) -> list[str]:
     return [
         f'<rect x="{px(x)}" y="{px(y)}" width="{px(half)}" {size} fill="{INK}"/>',
         f'<rect x="{px(x + half)}" y="{px(y)}" width="{px(half)}" {size} fill="#fff"/>',
-        text(x, y - 5, "0", 10),
-        text(x + 2 * half, y - 5, f"{bar_km:,} km at {lat:g}°", 10, 'text-anchor="middle"'),
+        *_scale_words(x, y - 5, 2 * half, f"{bar_km:,} km at {lat:g}°"),
         f'<g transform="translate({px(mark_x)} {px(mark_y)}) rotate({px(turn)})">',
         f'<path d="M0 -13L5 8L0 4L-5 8Z" fill="{INK}"/>',
         text(0, -17, "N", 10, 'text-anchor="middle" font-weight="bold"') + "</g>",
     ]
+
+
+def _scale_words(x: float, y: float, bar_px: float, words: str) -> list[str]:
+    """Return the words over a scale bar; one too short for both of its ends names its length."""
+    if bar_px < text_px(words, 10) / 2 + text_px("00", 10):
+        return [text(x, y, words, 10)]
+    return [text(x, y, "0", 10), text(x + bar_px, y, words, 10, 'text-anchor="middle"')]
 
 
 def settle(

@@ -50,7 +50,7 @@ def audiences(result: StudyResult) -> list[Audience]:
 
 def gather(view: View) -> dict[str, Any]:
     """Return the shippers and their answers."""
-    return {"audiences": audiences(view.result)}
+    return {"audiences": view.audiences}
 
 
 SHIPPERS = Section("audiences", "For whom", "compare", gather)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from karwan.report import content
 from karwan.report.figures import ChartBar, bars_spec, chart_line, distance_spec, to_svg
+from karwan.report.names import figure_name, uses_of
 from karwan.report.view import Section, View
 
 if TYPE_CHECKING:
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
 
 UNITS = (("h", "h", "hours"), ("usd", "USD", "cost in USD"))
 """Key, unit shown, and words."""
+MOST_DRIVERS = 3
 
 
 def gather_distance(view: View) -> dict[str, Any]:
@@ -28,6 +31,21 @@ def gather_distance(view: View) -> dict[str, Any]:
     return {"charts": charts}
 
 
+@dataclass(frozen=True, slots=True)
+class Driver:
+    """What a share of a route's band of USD comes from."""
+
+    name: str
+    usd: tuple[float, float, float]
+
+
+def drivers(journey: Journey, most: int = MOST_DRIVERS) -> list[Driver]:
+    """Return what the band of USD comes from, the widest first."""
+    uses = uses_of(journey)
+    wide = [width for width in journey.widths if width.usd[0] != width.usd[2]]
+    return [Driver(figure_name(w.what, uses, w.default_id), w.usd) for w in wide[:most]]
+
+
 def gather_where(view: View) -> dict[str, Any]:
     """Return the charts of hours and USD by kind, if any route is known."""
     ends = content.pair_name(view.chosen.origin, view.chosen.destination)
@@ -36,7 +54,7 @@ def gather_where(view: View) -> dict[str, Any]:
         bars = [_bar(name, journey, key) for name, journey in view.bars]
         told = f"{what.capitalize()} by kind, {ends}; the table below the chart has the figures."
         charts[key] = to_svg(bars_spec(bars, shown), f"bars-{key}", told)
-    return {"charts": charts}
+    return {"charts": charts, "drivers": drivers}
 
 
 def _bar(name: str, journey: Journey, unit: str) -> ChartBar:

@@ -8,21 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from karwan.analysis.comparison import CUT, OPEN, Comparison, CorridorAnswer
+from karwan.analysis.forecasts import Availability, Forecast, forecast
+from karwan.analysis.sensitivity import Swing, swings
 from karwan.analysis.world import ALL_OPEN, LAST_KNOWN
-from karwan.report.content import label
-from karwan.report.figures import Lead, leads_of
+from karwan.report.content import journeys, label
+from karwan.report.figures import IF_OPEN, Lead, leads_of
 
 if TYPE_CHECKING:
+    from karwan.analysis.calibration import Calibration
+    from karwan.report.shippers import Audience
     from karwan.route.tcd import Journey
     from karwan.study.run import StudyResult
 
 MOST_BARS = 10
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class View:
     """A study's result with what many sections share.
 
@@ -43,6 +48,48 @@ class View:
     known: Comparison | None
     leads: tuple[Lead, ...]
     bars: tuple[tuple[str, Journey], ...]
+
+    @cached_property
+    def audiences(self) -> tuple[Audience, ...]:
+        """The pair asked for shippers who differ."""
+        from karwan.report.shippers import audiences
+
+        return tuple(audiences(self.result))
+
+    @cached_property
+    def calibration(self) -> Calibration | str:
+        """Published runs beside the model, or why there are none."""
+        from karwan.report.runs import calibration_of
+
+        return calibration_of(self.result)
+
+    @cached_property
+    def running(self) -> tuple[Forecast, ...]:
+        """Forecasts of what is shut on the corridors of the pair, where the record allows any."""
+        model, world = self.result.hazard, self.result.world
+        if model is None:
+            return ()
+        passed = {name for found in journeys(self.there[-1]) for name in found.elements}
+        return tuple(forecast(world, model, name) for name in sorted(passed) if model.running(name))
+
+    @cached_property
+    def swings(self) -> tuple[Swing, ...]:
+        """What moves the margin between the two best of the first state, the widest first."""
+        order = self.there[0].ranking.order_central
+        found = [self.there[0].answer(name).journey for name in order[:2]]
+        if len(found) < 2 or found[0] is None or found[1] is None:
+            return ()
+        return tuple(swings(found[0], found[1]))
+
+    def availability(self, corridor_id: str, horizon_days: int) -> Availability | None:
+        """Return how often a corridor would be open; None where no closure of it is on record.
+
+        A gate of which nothing was recorded is not a gate that never shuts.
+        """
+        for found in self.result.availability:
+            if (found.corridor_id, found.horizon_days) == (corridor_id, horizon_days):
+                return found if found.episode_count else None
+        return None
 
 
 def view_of(result: StudyResult) -> View:
@@ -81,7 +128,7 @@ def bar_journeys(
 def _name(answer: CorridorAnswer, known: Comparison | None) -> str:
     """Return a corridor's label, marked where it is cut as last known."""
     is_cut = known is not None and known.answer(answer.corridor.id).status == CUT
-    return f"{label(answer.corridor)} (if open)" if is_cut else label(answer.corridor)
+    return label(answer.corridor) + IF_OPEN if is_cut else label(answer.corridor)
 
 
 def nothing(_: View) -> dict[str, Any]:

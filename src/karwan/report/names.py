@@ -1,0 +1,113 @@
+"""Names a reader knows, for what tables and models call by ids: figures, frontiers, durations."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from karwan.base.provenance import read_date
+from karwan.report.content import MONTHS, country, default_name
+from karwan.route.tcd import DefaultUse, Journey
+
+_RATES = {
+    "road haul": "road freight rate",
+    "rail haul": "rail freight rate",
+    "sea haul": "sea freight rate",
+}
+_LAYERS = {
+    "rail1520": "rail (1,520 mm)",
+    "rail1435": "rail (1,435 mm)",
+    "rail1676": "rail (1,676 mm)",
+}
+_LINES = {
+    "PK-BA": "roads and railways of Balochistan, Pakistan",
+    "PK-KKH": "the Karakoram Highway, Pakistan",
+    "PK-KP": "roads of Khyber Pakhtunkhwa, Pakistan",
+    "PK-punjab": "roads of the Punjab, Pakistan",
+    "PK-south": "roads of Sindh, Pakistan",
+}
+_DAYS_OF_MONTHS, _DAYS_OF_YEARS, _DAYS_OF_DECADES = 60, 730, 3650
+_YEAR_DAYS = 365.25
+_MONTH_DAYS = _YEAR_DAYS / 12
+
+
+def figure_name(what: str, uses: Mapping[str, DefaultUse], default_id: str = "") -> str:
+    """Return the name of a rate, fee or default.
+
+    Examples
+    --------
+    >>> figure_name("road haul, KG", {})
+    'road freight rate, Kyrgyzstan'
+    >>> figure_name("handling, Almaty: road to rail1520", {})
+    'handling, Almaty: road to rail (1,520 mm)'
+    """
+    if default_id in uses:
+        return default_name(uses[default_id])
+    kind, _, rest = what.partition(", ")
+    if kind in _RATES:
+        return f"{_RATES[kind]}, {country(rest)}" if rest else _RATES[kind]
+    return plain_layers(what)
+
+
+def plain_layers(words: str) -> str:
+    """Return words with the layers of the network named."""
+    for layer, name in _LAYERS.items():
+        words = words.replace(layer, name)
+    return words
+
+
+def uses_of(*found: Journey) -> dict[str, DefaultUse]:
+    """Return the defaults of journeys by id."""
+    return {use.id: use for journey in found for use in journey.defaults}
+
+
+def frontier(group: str) -> str:
+    """Return the name of a frontier group, or of a group of lines.
+
+    Examples
+    --------
+    >>> frontier("AF-PK"), frontier("TM"), frontier("line-AF"), frontier("line-PK-KKH")
+    ('Afghanistan–Pakistan', 'gates of Turkmenistan', 'roads of Afghanistan', 'the Karakoram Highway, Pakistan')
+    """
+    kind, _, rest = group.partition("-")
+    if kind == "line":
+        return _LINES.get(rest, f"roads of {country(rest)}")
+    return (
+        "\N{EN DASH}".join(country(code) for code in (kind, rest))
+        if rest
+        else f"gates of {country(kind)}"
+    )
+
+
+def lasting(days: float | None) -> str:
+    r"""Return a duration in the unit that suits it.
+
+    Examples
+    --------
+    >>> [lasting(days).replace("\xa0", " ") for days in (29, 657, 6336, None)]
+    ['29 days', '22 months', 'over 10 years', 'over a century']
+    """
+    if days is None:
+        return "over a century"
+    if days < _DAYS_OF_MONTHS:
+        return f"{days:,.0f}\xa0days"
+    if days < _DAYS_OF_YEARS:
+        return f"{days / _MONTH_DAYS:,.0f}\xa0months"
+    return f"{days / _YEAR_DAYS:,.0f}\xa0years" if days < _DAYS_OF_DECADES else "over 10\xa0years"
+
+
+def dated(text: str | None) -> str:
+    r"""Return the date of a source in words, as exactly as it is known.
+
+    Examples
+    --------
+    >>> dated("2026-02-05").replace("\xa0", " "), dated("2026-02").replace("\xa0", " "), dated("2024")
+    ('5 February 2026', 'February 2026', '2024')
+    """
+    found = read_date(text)
+    if found is None:
+        return text or "undated"
+    told = re.match(r"\d{4}(-\d{2})?(-\d{2})?", (text or "").strip())
+    words = [str(found.day)] if told and told[2] else []
+    words += [MONTHS[found.month - 1]] if told and told[1] else []
+    return "\xa0".join([*words, str(found.year)])
