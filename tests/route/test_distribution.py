@@ -22,7 +22,8 @@ from tests.oracles.draws import draw_hours
 SHARES = (0.05, 0.5, 0.9, 0.95)
 DRAWS = 10_000_000
 SIGMAS = 3
-"""Of the draws' own sampling error, which is added to a step of the grid."""
+"""Of the draws' own sampling error. Where it is within a step, so must be the difference; where ten
+million draws cannot tell a step (the train's P90 and P95), their error is added to it."""
 
 MEAN_HOURS = 1e-4
 """The grid ends where 1e-8 of a haul is left; what lies beyond is put on its last point."""
@@ -59,7 +60,8 @@ def test_quantiles_agree_with_ten_million_draws_within_a_step(parts: tuple[Part,
         density = hours.p[round((ours - hours.shift_hours) / STEP_HOURS)] / STEP_HOURS
         error = np.sqrt(share * (1 - share) / DRAWS) / density
         assert error < 2 * STEP_HOURS
-        assert_allclose(ours, theirs, rtol=0, atol=STEP_HOURS + SIGMAS * error)
+        allowed = STEP_HOURS + (SIGMAS * error if SIGMAS * error > STEP_HOURS else 0.0)
+        assert_allclose(ours, theirs, rtol=0, atol=allowed)
     worst = np.sort(drawn)[-DRAWS // 20 :].mean()
     assert_allclose(hours.expected_shortfall(), worst, rtol=2e-3)
     assert_allclose(hours.sd_hours, drawn.std(), rtol=5e-3)

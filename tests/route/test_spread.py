@@ -74,6 +74,19 @@ def test_cutting_a_link_into_pieces_leaves_all_quantiles() -> None:
         assert_allclose(values[1], values[0], rtol=ROUNDING)
 
 
+def test_a_certain_route_has_no_width() -> None:
+    for journey in journeys("truck"):
+        parts = [
+            HourPart(one.what, replace(one.part, cv_ratio=0.0), replace(one.wide, cv_ratio=0.0))
+            for one in journey.parts
+        ]
+        found = measure(parts, journey.moving_hours, journey.spreads, 15.0)
+        quantiles = (found.p05_hours, found.p50_hours, found.p90_hours, found.p95_hours)
+        assert len(set(quantiles)) == 1
+        assert_allclose(quantiles[0], journey.hours[1], rtol=ROUNDING)
+        assert (found.reliability_usd, found.sd_hours) == (0.0, 0.0)
+
+
 def test_reliability_is_paid_for_as_the_source_counts_it() -> None:
     """Ratio x value of time per hour of SD; of a normal, P90 - P50 is 1.2816 SD."""
     journey = next(journeys("truck"))
