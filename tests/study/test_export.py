@@ -6,27 +6,31 @@ import csv
 import io
 import json
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+import polars as pl
 import pytest
 
 from karwan.base.errors import DataError
+from karwan.base.units import units_of
 from karwan.cli import main
-from karwan.study.export import export
+from karwan.study.export import export, network_tables, read_run
 from tests import reference
 
-# The GMNS specification, version of 2025 (spec/node.schema.json and spec/link.schema.json of
-# https://github.com/zephyr-data-specs/GMNS): required fields, and type and range of those used.
-REQUIRED = {
-    "node": ["node_id", "x_coord", "y_coord"],
-    "link": ["link_id", "from_node_id", "to_node_id", "directed"],
+# Names, types and constraints of the published schemas; each field must be there, more may be.
+GMNS = json.loads((Path(__file__).parent.parent / "golden" / "gmns.json").read_text())
+READ_AS: dict[str, Callable[[str], float | bool | str]] = {
+    "any": str,
+    "string": str,
+    "number": float,
+    "integer": int,
+    "boolean": {"true": True, "false": False}.__getitem__,
 }
-NUMBERS = {
-    "node": {"x_coord": (-180.0, 180.0), "y_coord": (-90.0, 90.0)},
-    "link": {"length": (0.0, 1e6), "free_speed": (0.0, 200.0), "dir_flag": (-1.0, 1.0)},
-}
+# Places in an order have no unit; the sheet `about` tells what a tick is.
+WITHOUT_UNIT = {"rank", "best_rank", "worst_rank", "row", "routing_weight_ticks"}
 
 
 def written(folder: Path, target: str) -> list[Path]:
@@ -38,21 +42,51 @@ def rows(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def test_gmns_keeps_the_published_schema(tmp_path: Path) -> None:
+def faults_of(value: str, rule: dict[str, Any]) -> list[str]:
+    """Return what a cell breaks of its field's rule."""
+    if value == "":
+        return ["required"] if rule.get("required") else []
+    try:
+        read = READ_AS[rule["type"]](value)
+    except (KeyError, ValueError):
+        return [f"no {rule['type']}"]
+    found = ["category"] if "categories" in rule and value not in rule["categories"] else []
+    found += ["minimum"] if "minimum" in rule and float(read) < rule["minimum"] else []
+    return found + (["maximum"] if "maximum" in rule and float(read) > rule["maximum"] else [])
+
+
+@pytest.mark.parametrize("name", ["node", "link", "config"])
+def test_gmns_keeps_the_published_schema(name: str, tmp_path: Path) -> None:
     tables = {path.stem: rows(path) for path in written(tmp_path, "gmns")}
-    for name, required in REQUIRED.items():
-        assert tables[name]
-        for row in tables[name]:
-            assert all(row[field] for field in required)
-            for field, (low, high) in NUMBERS[name].items():
-                assert row[field] == "" or low <= float(row[field]) <= high
-    nodes = [row["node_id"] for row in tables["node"]]
-    links = [row["link_id"] for row in tables["link"]]
-    assert len(nodes) == len(set(nodes))
-    assert len(links) == len(set(links))
-    ends = {row[end] for row in tables["link"] for end in ("from_node_id", "to_node_id")}
-    assert ends <= set(nodes)
-    assert {row["directed"] for row in tables["link"]} == {"true"}
+    schema, found = GMNS[name], tables[name]
+    assert set(schema["fields"]) <= set(found[0])
+    broken = {
+        (field, fault)
+        for row in found
+        for field, rule in schema["fields"].items()
+        for fault in faults_of(row[field], rule)
+    }
+    assert broken == set()
+    assert len(found) == schema.get("rows", len(found))
+    if "primary_key" in schema:
+        keys = [row[schema["primary_key"]] for row in found]
+        assert len(keys) == len(set(keys))
+    for field, other in schema.get("foreign_keys", {}).items():
+        assert {row[field] for row in found} <= {row[f"{other}_id"] for row in tables[other]}
+
+
+def test_gmns_is_in_km_and_usd_with_gauge_crossing_and_element(tmp_path: Path) -> None:
+    tables = {path.stem: rows(path) for path in written(tmp_path, "gmns")}
+    (config,) = tables["config"]
+    assert (config["long_length"], config["speed"], config["currency"]) == ("km", "kph", "USD")
+    network = reference.network()
+    for row in tables["link"]:
+        link = network.links[row["name"]]
+        assert float(row["length"]) == link.length_km
+        assert row["element_id"] == network.element_of_link.get(link.id, "")
+        assert row["crossing_id"] == link.crossing_id
+        assert bool(row["gauge_mm"]) == (link.mode == "rail")
+        assert bool(row["toll"]) == bool(link.crossing_id)
 
 
 def test_gmns_holds_what_is_built_and_nothing_announced(tmp_path: Path) -> None:
@@ -87,6 +121,24 @@ def test_a_workbook_has_units_in_its_headers_and_repeats_its_bytes(tmp_path: Pat
         texts = book.read("xl/sharedStrings.xml").decode()
     assert names == ["about", "places", "links", "crossings"]
     assert all(word in texts for word in ("length_km", "speed_kmh", "outbound_hours", "cost_usd"))
+
+
+def test_every_figure_of_a_workbook_names_its_unit(tmp_path: Path) -> None:
+    study = tmp_path / "study.toml"
+    study.write_text(
+        'name = "s"\ntitle = "S"\nas_of = 2026-11-22\norigins = ["almaty"]\n'
+        'destinations = ["karachi"]\nstates = ["last-known"]\nboth_directions = false\n',
+        encoding="utf-8",
+    )
+    assert main(["study", "run", str(study), "--out", str(tmp_path / "run")]) == 0
+    tables = {
+        name: pl.DataFrame(found, infer_schema_length=None)
+        for name, found in network_tables(reference.world()).items()
+    }
+    for frame in (tables | read_run(tmp_path / "run")).values():
+        for name, kind in frame.schema.items():
+            is_known = name in WITHOUT_UNIT or name.startswith("p_")
+            assert not kind.is_numeric() or is_known or units_of(name), name
 
 
 def test_a_run_is_exported_with_its_own_dates(tmp_path: Path) -> None:

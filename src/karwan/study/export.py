@@ -31,6 +31,26 @@ CREDIT = (
     "Contains information from OpenStreetMap, (c) OpenStreetMap contributors, available under the "
     "Open Database License 1.0; other rows CC BY 4.0, karwan contributors."
 )
+GMNS_BLANK = {
+    "node": ("z_coord", "ctrl_type", "zone_id", "parent_node_id"),
+    "link": (
+        "geometry_id",
+        "geometry",
+        "parent_link_id",
+        "grade",
+        "capacity",
+        "lanes",
+        "bike_facility",
+        "ped_facility",
+        "parking",
+        "allowed_uses",
+        "jurisdiction",
+        "row_width",
+    ),
+    "config": ("geometry_field_format", "version_number"),
+}
+"""Columns of the specification of which nothing is known here: there, and blank. It asks for all
+its columns (`fieldsMatch: subset`); `grade` is a slope there, so ours is `grade_of_source`."""
 _FIXED_TIME = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 """Written into workbooks in place of the clock, so that bytes repeat."""
 
@@ -250,7 +270,7 @@ def gmns(world: World, tables: Mapping[str, Sequence[Row]]) -> dict[str, bytes |
                     "length": row["length_km"],
                     "facility_type": row["mode"],
                     "free_speed": row["speed_kmh"],
-                    "allowed_uses": "road" if row["mode"] == "road" else row["mode"],
+                    "toll": passed.get("cost_usd"),
                     "build_state": row["build_state"],
                     "gauge_mm": row["gauge_mm"],
                     "crossing_id": row["crossing_id"],
@@ -268,11 +288,17 @@ def gmns(world: World, tables: Mapping[str, Sequence[Row]]) -> dict[str, bytes |
         "speed": "kph",
         "crs": "EPSG:4326",
         "currency": "USD",
+        "id_type": "string",
         "notes": f"As of {world.as_of.isoformat()}. {CREDIT}",
     }
     frames = {"node": nodes, "link": links, "config": [config]}
     return {
-        f"{name}.csv": pl.DataFrame(rows, infer_schema_length=None).write_csv()
+        f"{name}.csv": pl.DataFrame(
+            [row | dict.fromkeys(set(GMNS_BLANK[name]) - row.keys()) for row in rows],
+            infer_schema_length=None,
+        )
+        .select([*rows[0], *GMNS_BLANK[name]])
+        .write_csv()
         for name, rows in frames.items()
     }
 
@@ -305,7 +331,11 @@ def workbook(tables: Mapping[str, Any], as_of: str, evidence_horizon: str) -> by
         about = [
             ("As of", as_of),
             ("Newest evidence on crossings and roads", evidence_horizon),
-            ("Units", "in the column names: _km, _hours, _usd, _kmh, _mm, _count, _share"),
+            (
+                "Units",
+                "in the column names: _km, _hours, _days, _usd, _kmh, _mm, _count, _share (0 to "
+                "1); p_ is a probability, lat and lon are degrees, a tick is 0.001 USD",
+            ),
             ("A blank cell", "is not known, or no route; it is not zero"),
             ("Grades", "A read in a source, B derived, C estimate"),
             ("Credit", CREDIT),
