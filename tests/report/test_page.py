@@ -14,9 +14,10 @@ from typing import Any
 import pytest
 
 from karwan.analysis.calibration import Calibration, calibrate
-from karwan.report import content, runs
+from karwan.report import content, names, runs
 from karwan.report.answer import answer_of
-from karwan.report.figures import bars_spec, distance_spec, leads_of
+from karwan.report.distances import distance_spec
+from karwan.report.figures import bars_spec, leads_of
 from karwan.report.page import PARTS, SECTIONS, render_page
 from karwan.report.view import bar_journeys, view_of
 from karwan.study.run import StudyResult, run_study
@@ -225,14 +226,14 @@ def test_an_order_that_does_not_hold_is_not_stated() -> None:
 def test_every_default_of_the_pair_is_listed() -> None:
     result = small_study()
     words = text_of(small_page())
-    names = {
-        content.default_name(use)
+    shown = {
+        names.default_name(use)
         for comparison in result.comparisons
         for journey in content.journeys(comparison)
         for use in journey.defaults
     }
-    assert names
-    assert [name for name in names if name not in words] == []
+    assert shown
+    assert [name for name in shown if name not in words] == []
 
 
 @pytest.mark.parametrize(

@@ -16,15 +16,8 @@ import pytest
 
 from karwan.analysis.sensitivity import Swing
 from karwan.report.closures import ChartSpell, timeline_spec
-from karwan.report.figures import (
-    ChartBar,
-    ChartLine,
-    Stop,
-    bars_spec,
-    distance_spec,
-    jump_labels,
-    to_svg,
-)
+from karwan.report.distances import ChartLine, Stop, distance_spec, jump_labels
+from karwan.report.figures import ChartBar, bars_spec, to_svg
 from karwan.report.order import swings_spec
 from karwan.report.ranges import ChartRange, ranges_spec
 

@@ -36,9 +36,9 @@ from karwan.report.content import (
     sentence,
     share_band,
     short_family,
-    turned_by,
 )
 from karwan.report.names import figure_name, uses_of
+from karwan.report.order import turned_by
 from karwan.report.view import View
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from karwan.data.sources import list_sources
-from karwan.report.content import default_name, journeys
+from karwan.report.content import journeys
+from karwan.report.names import default_name
 from karwan.report.view import Section, View
 
 if TYPE_CHECKING:

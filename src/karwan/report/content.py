@@ -28,10 +28,9 @@ from karwan.base.units import HOURS_PER_DAY
 
 if TYPE_CHECKING:
     from karwan.network.network import Corridor, Place
-    from karwan.route.tcd import DefaultUse, Journey
+    from karwan.route.tcd import Journey
 
 CONTEXT, OUTSIDE = "context", "outside"
-NAMED_DEFAULTS = 3
 STATES = {LAST_KNOWN: "as last known", ALL_OPEN: "with all gates open"}
 COUNTRIES = {
     "AE": "United Arab Emirates",
@@ -61,19 +60,6 @@ MONTHS = [
     "November",
     "December",
 ]
-_DEFAULTS = {
-    "border-cost": "border fees, {}",
-    "border-hours": "border hours, {}",
-    "gauge_break_hours": "hours of the change of gauge, {}",
-    "terminal_queue_hours": "waiting at the terminal, {}",
-    "terminal_handling_hours": "handling at the terminal, {}",
-    "transfer_usd_per_container": "cost of the transfer, {}",
-    "port_queue_hours": "waiting in port, {}",
-    "port_usd_per_container": "handling cost in port, {}",
-    "vehicle_swap_hours": "hours to change trucks, {}",
-    "parameter:sea_usd_per_teu_km": "sea freight rate",
-    "parameter:new_rail_speed_kmh": "speed on railways not yet built",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,35 +226,12 @@ def known_text(cut: Cut) -> str:
     return f"; {'last known' if cut.last_known else 'reported'} {day(cut.known_on)}, {ago(cut.age_days)}"
 
 
-def default_name(use: DefaultUse) -> str:
-    """Return a default's name in words."""
-    kind, _, rest = use.id.partition(":")
-    subject = use.what.partition(":")[0]
-    if kind == "rate":
-        code, _, mode = rest.partition(":")
-        return f"{mode} freight rate, {country(code)}"
-    if use.id.startswith("parameter:pk_rail_usd_per_tkm"):
-        return f"rail freight rate, {country('PK')}"
-    known = _DEFAULTS.get(use.id) or _DEFAULTS.get(kind)
-    return known.format(subject) if known else use.id.replace("_", " ").replace(":", ", ")
-
-
 def journeys(comparison: Comparison) -> Iterator[Journey]:
     """Yield every journey of a comparison's corridors, also those that are cut or not built."""
     for answer in comparison.answers:
         found = answer.journey or answer.open_journey
         if found is not None:
             yield found
-
-
-def turned_by(comparison: Comparison, ids: Sequence[str], *, most: int = NAMED_DEFAULTS) -> str:
-    """Return the strongest of the defaults that can turn a pairing, by name."""
-    names = {
-        use.id: default_name(use) for journey in journeys(comparison) for use in journey.defaults
-    }
-    shown = list(dict.fromkeys(names.get(ident, ident) for ident in ids))
-    more = f" and {len(shown) - most} more" if len(shown) > most else ""
-    return "; ".join(shown[:most]) + more
 
 
 def groups(comparison: Comparison) -> list[Group]:
@@ -389,23 +352,6 @@ def first_words(comparison: Comparison) -> str:
         f"({number(found.p05_hours)}–{number(found.p95_hours)}), "
         f"{number(answer.journey.usd[1])} USD; {sure}"
     )
-
-
-def doubtful_pairs(
-    comparison: Comparison,
-) -> list[tuple[str, str, tuple[float, float, float], str]]:
-    """Return the neighbouring pairings that do not hold, by name, with margin and what turns them."""
-    names = {answer.corridor.id: label(answer.corridor) for answer in comparison.answers}
-    return [
-        (
-            names[pair.better],
-            names[pair.worse],
-            pair.margin_usd,
-            turned_by(comparison, pair.turned_by),
-        )
-        for pair in comparison.ranking.pairings
-        if not pair.holds
-    ]
 
 
 def host(url: str) -> str:

@@ -6,9 +6,23 @@ import re
 from collections.abc import Mapping
 
 from karwan.base.provenance import read_date
-from karwan.report.content import MONTHS, country, default_name
+from karwan.report.content import MONTHS, country
 from karwan.route.tcd import DefaultUse, Journey
 
+_DEFAULTS = {
+    "border-cost": "border fees, {}",
+    "border-hours": "border hours, {}",
+    "gauge_break_hours": "hours of the change of gauge, {}",
+    "terminal_queue_hours": "waiting at the terminal, {}",
+    "terminal_handling_hours": "handling at the terminal, {}",
+    "transfer_usd_per_container": "cost of the transfer, {}",
+    "port_queue_hours": "waiting in port, {}",
+    "port_usd_per_container": "handling cost in port, {}",
+    "vehicle_swap_hours": "hours to change trucks, {}",
+    "parameter:sea_usd_per_teu_km": "sea freight rate",
+    "parameter:new_rail_speed_kmh": "speed on railways not yet built",
+}
+_SIDE = re.compile(r"\b(leaving|entering) ([A-Z]{2})\b")
 _RATES = {
     "road haul": "road freight rate",
     "rail haul": "rail freight rate",
@@ -29,6 +43,20 @@ _LINES = {
 _DAYS_OF_MONTHS, _DAYS_OF_YEARS, _DAYS_OF_DECADES = 60, 730, 3650
 _YEAR_DAYS = 365.25
 _MONTH_DAYS = _YEAR_DAYS / 12
+
+
+def default_name(use: DefaultUse) -> str:
+    """Return a default's name in words."""
+    kind, _, rest = use.id.partition(":")
+    subject = use.what.partition(":")[0]
+    if kind == "rate":
+        code, _, mode = rest.partition(":")
+        return f"{mode} freight rate, {country(code)}"
+    if use.id.startswith("parameter:pk_rail_usd_per_tkm"):
+        return f"rail freight rate, {country('PK')}"
+    known = _DEFAULTS.get(use.id) or _DEFAULTS.get(kind)
+    name = known.format(subject) if known else use.id.replace("_", " ").replace(":", ", ")
+    return _SIDE.sub(lambda found: f"{found[1]} {country(found[2])}", name)
 
 
 def figure_name(what: str, uses: Mapping[str, DefaultUse], default_id: str = "") -> str:

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from karwan.analysis.comparison import Comparison
 from karwan.analysis.sensitivity import Swing
 from karwan.base.provenance import worst_grade
-from karwan.report.content import doubtful_pairs, label, number
+from karwan.report.content import journeys, label, number
 from karwan.report.figures import (
     BAR_CHART_PX,
     INK,
@@ -20,10 +21,11 @@ from karwan.report.figures import (
     label_axis,
     to_svg,
 )
-from karwan.report.names import figure_name, uses_of
+from karwan.report.names import default_name, figure_name, uses_of
 from karwan.report.view import Section, View
 
 MOST_SWINGS = 10
+NAMED_DEFAULTS = 3
 ROW_PX = 30
 HELD_COLOUR, TURNED_COLOUR = "#0072b2", "#d55e00"
 TURNS = ("keeps the order", "turns the order alone")
@@ -89,6 +91,33 @@ def swings_spec(swings: Sequence[tuple[str, Swing]], margin_usd: float) -> Spec:
     layers = [bars, zero.encode(x="at:Q"), now.encode(x="at:Q")]
     height = ROW_PX * max(len(rows), 1)
     return finished(alt.layer(*layers).properties(width=BAR_CHART_PX, height=height))
+
+
+def turned_by(comparison: Comparison, ids: Sequence[str], *, most: int = NAMED_DEFAULTS) -> str:
+    """Return the strongest of the defaults that can turn a pairing, by name."""
+    names = {
+        use.id: default_name(use) for journey in journeys(comparison) for use in journey.defaults
+    }
+    shown = list(dict.fromkeys(names.get(ident, ident) for ident in ids))
+    more = f" and {len(shown) - most} more" if len(shown) > most else ""
+    return "; ".join(shown[:most]) + more
+
+
+def doubtful_pairs(
+    comparison: Comparison,
+) -> list[tuple[str, str, tuple[float, float, float], str]]:
+    """Return the neighbouring pairings that do not hold, by name, with margin and what turns them."""
+    names = {answer.corridor.id: label(answer.corridor) for answer in comparison.answers}
+    return [
+        (
+            names[pair.better],
+            names[pair.worse],
+            pair.margin_usd,
+            turned_by(comparison, pair.turned_by),
+        )
+        for pair in comparison.ranking.pairings
+        if not pair.holds
+    ]
 
 
 def gather(view: View) -> dict[str, Any]:

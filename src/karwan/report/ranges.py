@@ -10,7 +10,7 @@ from karwan.report import content
 from karwan.report.figures import (
     BAR_CHART_PX,
     BAR_PX,
-    IF_OPEN,
+    CUT_MARK,
     INK,
     MUTED,
     Spec,
@@ -104,7 +104,7 @@ def gather(view: View) -> dict[str, Any]:
     if not view.bars:
         return {"chart": None}
     ranges = [
-        chart_range(name.removesuffix(IF_OPEN), journey, cut=name.endswith(IF_OPEN))
+        chart_range(name.removesuffix(CUT_MARK), journey, cut=name.endswith(CUT_MARK))
         for name, journey in view.bars
     ]
     ends = content.pair_name(view.chosen.origin, view.chosen.destination)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from karwan.report import content
-from karwan.report.figures import ChartBar, bars_spec, chart_line, distance_spec, to_svg
+from karwan.report.distances import chart_line, distance_spec
+from karwan.report.figures import ChartBar, bars_spec, to_svg
 from karwan.report.names import figure_name, uses_of
 from karwan.report.view import Section, View
 

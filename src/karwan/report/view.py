@@ -16,7 +16,7 @@ from karwan.analysis.forecasts import Availability, Forecast, forecast
 from karwan.analysis.sensitivity import Swing, swings
 from karwan.analysis.world import ALL_OPEN, LAST_KNOWN
 from karwan.report.content import journeys, label
-from karwan.report.figures import IF_OPEN, Lead, leads_of
+from karwan.report.figures import CUT_MARK, Lead, leads_of
 
 if TYPE_CHECKING:
     from karwan.analysis.calibration import Calibration
@@ -128,7 +128,7 @@ def bar_journeys(
 def _name(answer: CorridorAnswer, known: Comparison | None) -> str:
     """Return a corridor's label, marked where it is cut as last known."""
     is_cut = known is not None and known.answer(answer.corridor.id).status == CUT
-    return label(answer.corridor) + IF_OPEN if is_cut else label(answer.corridor)
+    return label(answer.corridor) + CUT_MARK if is_cut else label(answer.corridor)
 
 
 def nothing(_: View) -> dict[str, Any]:
