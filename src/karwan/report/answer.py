@@ -24,6 +24,7 @@ from karwan.base.units import HOURS_PER_DAY
 from karwan.report.content import (
     CONTEXT,
     STATES,
+    counted_text,
     cut_text,
     days_text,
     known_text,
@@ -219,7 +220,8 @@ def _state_point(comparison: Comparison, now: Comparison) -> str:
         else:
             usd = more_or_less(journey.usd[1] - before.journey.usd[1], "USD")
             hours = more_or_less(journey.hours[1] - before.journey.hours[1], "h")
-            told += f" That is {usd} and {hours} than {STATES[now.state]}."
+            counted = counted_text(journey, before.journey)
+            told += f" That is {usd} and {hours} than {STATES[now.state]}; with hours counted, {counted}."
     worst = comparison.ranking.ranks[0].worst_rank
     if worst > 1:
         told += f" It may rank 1 to {worst} of {len(comparison.ranking.ranks)}."
@@ -227,8 +229,9 @@ def _state_point(comparison: Comparison, now: Comparison) -> str:
     if best is not None and best.generalized_cost_usd < journey.generalized_cost_usd:
         crossings = [comparison.world.network.crossings[name].name for name in best.crossings]
         told += (
-            f" Outside the named corridors, the way over {listed(crossings)} would cost less still: "
-            f"{number(best.usd[1])}\xa0USD, {number(best.hours[1] / HOURS_PER_DAY, 1)} days."
+            f" Outside the named corridors there is the way over {listed(crossings)}: "
+            f"{number(best.usd[1])}\xa0USD, {number(best.hours[1] / HOURS_PER_DAY, 1)} days; with hours "
+            f"counted, {counted_text(best, journey)}."
         )
     return told
 
@@ -286,9 +289,9 @@ def _hinge_point(view: View) -> str:
         named = [figure_name(s.what, uses, s.default_id) for s in turning or view.swings[:1]]
         behind = label(second.corridor)
         told = (
-            f"One figure alone could put it behind {behind}: {listed(named)}. "
+            f"Figures that could each alone put it behind {behind}: {'; '.join(named)}. "
             if turning
-            else f"No one figure puts it behind {behind}; {listed(named)} moves its lead most. "
+            else f"No figure alone puts it behind {behind}; what moves its lead most: {'; '.join(named)}. "
         )
     share = view.availability(first.corridor.id, YEAR_DAYS)
     gates = [now.world.network.crossings[name].name for name in first.journey.crossings]
@@ -313,7 +316,10 @@ def _without_point(comparison: Comparison) -> str:
         return f"{state}: the cheapest way does not pass Afghanistan."
     usd = more_or_less(without.usd[1] - best.usd[1], "USD")
     hours = more_or_less(without.hours[1] - best.hours[1], "h")
-    return f"{state}: the cheapest way that keeps out of Afghanistan ({passed(without)}) costs {usd} and takes {hours}."
+    return (
+        f"{state}: the cheapest way that keeps out of Afghanistan ({passed(without)}) costs {usd} and takes "
+        f"{hours}; with hours counted, {counted_text(without, best)}."
+    )
 
 
 def _unbuilt_points(comparison: Comparison) -> Iterator[str]:

@@ -308,11 +308,16 @@ def way_round_text(answer: CorridorAnswer, best: Journey | None) -> str:
         return "there is no way round"
     usd = more_or_less(best.usd[1] - opened.usd[1], "USD")
     hours = more_or_less(best.hours[1] - opened.hours[1], "h")
-    band_usd = extra_usd(best, opened)
-    weighed = more_or_less(band_usd[1], "USD")
-    if not sign_holds(band_usd):
-        weighed += f", by the defaults between {signed(band_usd[0])} and {signed(band_usd[2])}"
-    return f"The best way round costs {usd} and takes {hours}; with hours counted, {weighed}"
+    return f"The best way round costs {usd} and takes {hours}; with hours counted, {counted_text(best, opened)}"
+
+
+def counted_text(journey: Journey, other: Journey) -> str:
+    """Return what a journey costs against another with hours counted; its band where a default turns it."""
+    band_usd = extra_usd(journey, other)
+    text = more_or_less(band_usd[1], "USD")
+    if sign_holds(band_usd):
+        return text
+    return f"{text}, by the defaults between {signed(band_usd[0])} and {signed(band_usd[2])}"
 
 
 def journey_text(comparison: Comparison, journey: Journey) -> str:

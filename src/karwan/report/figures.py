@@ -194,8 +194,8 @@ def in_rows(name: str, letters: int = LABEL_LETTERS) -> str:
 
     Examples
     --------
-    >>> in_rows("KUAP: road via Shibar, Kandahar and Chaman")
-    'KUAP: road via Shibar, Kandahar and\nChaman'
+    >>> in_rows("KUAP: road via Shibar, Kandahar and Chaman (trailers)")
+    'KUAP: road via Shibar, Kandahar and Chaman\n(trailers)'
     """
     return "\n".join(textwrap.wrap(name, letters))
 
