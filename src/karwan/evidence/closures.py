@@ -2,7 +2,7 @@
 
 A spell is half-open: shut from `start`, open again on `end`. An open end is censored, not
 "today": what is known on a date is when it was last seen shut. Nothing dated after the as-of
-date is used.
+date is used. What only slows or meters is no closure: see `karwan.evidence.delays`.
 """
 
 from __future__ import annotations
@@ -34,6 +34,20 @@ class Spell:
 
     `end` is None while it lasts or where no end was found; `seen_until` is the last day it was
     seen shut in that case.
+
+    Attributes
+    ----------
+    calendar
+        Foretold by a calendar (winter, holidays, elections): never a hazard.
+    scope
+        How much the source says was shut: full, cargo, partial or pedestrian.
+    start_precision
+        day, month, approx, or left_censored: then `start` is the first day it was seen shut.
+    open_closed
+        Whether it may enter a law of open and shut: a stop of all or of cargo, both ways, not by
+        calendar, and no repeat of another row.
+    also
+        Rows that tell of the same spell and were merged into this one.
     """
 
     closure_id: str
@@ -50,6 +64,22 @@ class Spell:
     episode: str
     calendar: bool
     source: Source
+    scope: str = "full"
+    start_precision: str = "day"
+    open_closed: bool = True
+    also: tuple[str, ...] = ()
+
+    @property
+    def censored(self) -> bool:
+        """Whether its end is not known: it lasted at least until `seen_until`."""
+        return self.end is None
+
+    @property
+    def last_day(self) -> dt.date:
+        """The last day it is known to have been shut; the start, if only for some hours."""
+        if self.end is None:
+            return max(self.seen_until or self.start, self.start)
+        return max(self.end - dt.timedelta(days=1), self.start)
 
     def runs_on(self, day: dt.date) -> bool:
         """Whether the spell is running on a day, as far as the record tells."""
@@ -69,17 +99,26 @@ class Spell:
 
 @dataclass(frozen=True)
 class ClosureRecord:
-    """All spells that close something, sorted by element and start."""
+    """All spells that close something, sorted by element and start, each row once."""
 
     spells: tuple[Spell, ...]
 
+    @cached_property
+    def hazard_spells(self) -> tuple[Spell, ...]:
+        """Spells fit for a law of open and shut: overlaps of one element made one."""
+        from karwan.evidence.overlaps import merge_spells
+
+        return merge_spells(self.spells)
+
     def running(self, day: dt.date) -> dict[str, tuple[Spell, ...]]:
-        """Return the spells running on a day, by element."""
+        """Return the spells running on a day, by element; the one that outranks others first."""
+        from karwan.evidence.overlaps import rank
+
         found: dict[str, list[Spell]] = {}
         for spell in self.spells:
             if spell.runs_on(day):
                 found.setdefault(spell.element_id, []).append(spell)
-        return {element: tuple(spells) for element, spells in found.items()}
+        return {element: tuple(sorted(spells, key=rank)) for element, spells in found.items()}
 
     def of_element(self, element_id: str, day: dt.date) -> tuple[Spell, ...]:
         """Return an element's spells begun on or before a day, oldest first."""
@@ -109,9 +148,7 @@ def read_closures(catalog: Catalog) -> ClosureRecord:
     DataError
         Names every closure that is joined to an element and is not on record.
     """
-    rows = {
-        row["id"]: row for name in ("closures", "line_disruptions") for row in catalog.rows(name)
-    }
+    rows = read_rows(catalog)
     joins = _shutting(catalog.rows("closure_elements"))
     unknown = sorted({join["closure_id"] for join in joins} - rows.keys())
     if unknown:
@@ -123,6 +160,13 @@ def read_closures(catalog: Catalog) -> ClosureRecord:
 
         spells += read_spells(catalog.workspace)
     return ClosureRecord(tuple(sorted(spells, key=lambda s: (s.element_id, s.start, s.closure_id))))
+
+
+def read_rows(catalog: Catalog) -> dict[str, dict[str, Any]]:
+    """Return the rows of both tables of closures by id."""
+    return {
+        row["id"]: row for name in ("closures", "line_disruptions") for row in catalog.rows(name)
+    }
 
 
 def _shutting(joins: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -153,4 +197,7 @@ def _spell(join: dict[str, Any], row: dict[str, Any]) -> Spell:
         source=Source(
             row["source_url"], row["source_date"] or "", row["confidence"], row["note"] or ""
         ),
+        scope=row["scope"],
+        start_precision=row["start_precision"],
+        open_closed=join["open_closed"] == "yes",
     )
