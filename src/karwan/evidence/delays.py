@@ -1,0 +1,196 @@
+"""What slows, meters or regulates a crossing without shutting it, and how it reopens.
+
+Never a closure: a gate that works three days a week is late, not shut, and one that reopens lets
+few vehicles through at first. What was counted meanwhile comes along, with its source; where
+nothing was counted there is no measure, which is not a delay of zero.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from karwan.base.provenance import Source
+from karwan.evidence.closures import UNKNOWN_END_DAYS, read_rows
+
+if TYPE_CHECKING:
+    from karwan.data.catalog import Catalog
+    from karwan.evidence.closures import ClosureRecord
+
+EFFECTS = ("slow", "part_week", "regime")
+RAMP_KINDS = ("ramp", "ramp_announced")
+DAYS_PER_WEEK = 7.0
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """Something counted: `value`, or a bound where only that is known; None is not zero."""
+
+    kind: str
+    date: dt.date
+    value: float | None
+    low: float | None
+    high: float | None
+    unit: str
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Delay:
+    """One element slowed, open part of the week, or under a regime, from a day to a day.
+
+    Attributes
+    ----------
+    effect
+        slow, part_week or regime.
+    end
+        None while it lasts or where no end was found; then seen until `seen_until`.
+    """
+
+    closure_id: str
+    element_id: str
+    mode: str
+    traffic_class: str
+    direction: str
+    effect: str
+    start: dt.date
+    start_precision: str
+    end: dt.date | None
+    end_status: str
+    seen_until: dt.date | None
+    cause: str
+    description: str
+    episode: str
+    calendar: bool
+    measures: tuple[Measure, ...]
+    source: Source
+
+    @property
+    def open_share(self) -> float | None:
+        """Share of days on which it lets traffic pass; None where not known."""
+        days = [m.value for m in self.measures if m.kind == "open_days" and m.value is not None]
+        return days[0] / DAYS_PER_WEEK if days else None
+
+    def runs_on(self, day: dt.date) -> bool:
+        """Whether it is in force on a day, as far as the record tells."""
+        if self.start > day:
+            return False
+        if self.end is not None:
+            return day < self.end
+        if self.end_status == "ongoing":
+            return True
+        return day <= (self.seen_until or self.start) + dt.timedelta(days=UNKNOWN_END_DAYS)
+
+
+@dataclass(frozen=True, slots=True)
+class Ramp:
+    """What crossed when an element reopened, or was said would cross.
+
+    Attributes
+    ----------
+    closure_id
+        The closure that ended, or of which a restart was announced.
+    reopened
+        First day open again; None where a restart was announced and nothing reopened.
+    announced
+        Said beforehand, not counted.
+    """
+
+    element_id: str
+    closure_id: str
+    reopened: dt.date | None
+    announced: bool
+    measures: tuple[Measure, ...]
+
+
+@dataclass(frozen=True)
+class DelayRecord:
+    """All delays by element and start, and all ramps that were counted or announced."""
+
+    delays: tuple[Delay, ...]
+    ramps: tuple[Ramp, ...]
+
+    def running(self, day: dt.date) -> dict[str, tuple[Delay, ...]]:
+        """Return the delays in force on a day, by element."""
+        found: dict[str, list[Delay]] = {}
+        for delay in self.delays:
+            if delay.runs_on(day):
+                found.setdefault(delay.element_id, []).append(delay)
+        return {element: tuple(delays) for element, delays in found.items()}
+
+    def of_element(self, element_id: str, day: dt.date) -> tuple[Delay, ...]:
+        """Return an element's delays begun on or before a day, oldest first."""
+        return tuple(d for d in self.delays if d.element_id == element_id and d.start <= day)
+
+
+def read_delays(catalog: Catalog, record: ClosureRecord) -> DelayRecord:
+    """Return what slowed elements without shutting them, and how closures of the record ended."""
+    measures = _measures(catalog.rows("delay_measures"))
+    rows = read_rows(catalog)
+    delays = [
+        _delay(join, rows[join["closure_id"]], measures)
+        for join in catalog.rows("closure_elements")
+        if join["effect"] in EFFECTS
+    ]
+    ordered = sorted(delays, key=lambda d: (d.element_id, d.start, d.closure_id))
+    return DelayRecord(tuple(ordered), tuple(_ramps(record, measures)))
+
+
+Measures = dict[tuple[str, str], list[Measure]]
+
+
+def _measures(rows: Iterable[dict[str, Any]]) -> Measures:
+    found: Measures = {}
+    for row in rows:
+        source = Source(
+            row["source_url"], row["source_date"] or "", row["confidence"], row["note"] or ""
+        )
+        measure = Measure(
+            row["kind"],
+            row["date"],
+            row["value"],
+            row["value_low"],
+            row["value_high"],
+            row["unit"],
+            source,
+        )
+        found.setdefault((row["closure_id"], row["element_id"]), []).append(measure)
+    return found
+
+
+def _delay(join: dict[str, Any], row: dict[str, Any], measures: Measures) -> Delay:
+    mine = measures.get((join["closure_id"], join["element_id"]), [])
+    return Delay(
+        closure_id=join["closure_id"],
+        element_id=join["element_id"],
+        mode=join["mode"],
+        traffic_class=join["traffic_class"],
+        direction=join["direction"],
+        effect=join["effect"],
+        start=row["start"],
+        start_precision=row["start_precision"],
+        end=row["end"],
+        end_status=row["end_status"],
+        seen_until=row["closed_at_least_until"],
+        cause=row["cause"],
+        description=row["description"],
+        episode=join["episode"],
+        calendar=join["calendar"] == "yes",
+        measures=tuple(m for m in mine if m.kind not in RAMP_KINDS),
+        source=Source(
+            row["source_url"], row["source_date"] or "", row["confidence"], row["note"] or ""
+        ),
+    )
+
+
+def _ramps(record: ClosureRecord, measures: Measures) -> Iterable[Ramp]:
+    ends = {(s.closure_id, s.element_id): s.end for s in record.spells}
+    for (closure_id, element_id), mine in sorted(measures.items()):
+        for kind in RAMP_KINDS:
+            counted = tuple(m for m in mine if m.kind == kind)
+            if counted:
+                announced = kind == "ramp_announced"
+                reopened = None if announced else ends.get((closure_id, element_id))
+                yield Ramp(element_id, closure_id, reopened, announced, counted)
