@@ -43,6 +43,7 @@ OPTIONS = {
     "evidence add-incident": ["--workspace", "--lat", "--lon"],
     "evidence end-closure": ["--workspace"],
     "evidence check": ["--workspace"],
+    "evidence withdraw": ["--workspace", "--note"],
     "evidence list": ["--workspace", "--format"],
     "hazard": ["--as-of", "--horizon", "--format"],
     "network check": ["--format", "--tables"],

@@ -15,12 +15,11 @@ import pytest
 
 from karwan.analysis.world import open_world
 from karwan.base.errors import DataError, SourceError, UnknownNameError
-from karwan.base.provenance import Source
 from karwan.cli import main
 from karwan.data.catalog import Catalog
 from karwan.evidence.records import (
-    DATABASE,
     NewClosure,
+    NewEnd,
     NewIncident,
     add_closure,
     add_incident,
@@ -29,6 +28,7 @@ from karwan.evidence.records import (
     list_records,
     read_spells,
 )
+from karwan.evidence.workspace import DATABASE
 from tests import reference
 
 TODAY = dt.date(2026, 11, 24)
@@ -37,7 +37,7 @@ SHUT = NewClosure(
     "khunjerab-road", "road", "2026-11-10", "", "ongoing", "2026-11-20", "all", "both", "weather",
     "", "snow", "https://example.org", "2026-11-20", "A",
 )  # fmt: skip
-SOURCE = Source("https://example.org/open", "2026-11-23", "A", "open again")
+END = NewEnd("W0001", "2026-11-22", "open again", "https://example.org/open", "2026-11-23", "A")
 
 
 def test_a_closure_added_is_shut_in_the_world_and_ends_when_told(tmp_path: Path) -> None:
@@ -46,7 +46,7 @@ def test_a_closure_added_is_shut_in_the_world_and_ends_when_told(tmp_path: Path)
     world = open_world(catalog, TODAY, network=reference.network())
     assert "khunjerab-road" in world.running
     assert "khunjerab-road" not in reference.world(as_of=TODAY).running
-    end_closure(tmp_path, ident, "2026-11-22", source=SOURCE, **WHO)  # type: ignore[arg-type]
+    end_closure(tmp_path, replace(END, closure_id=ident), **WHO)  # type: ignore[arg-type]
     later = open_world(Catalog(None, tmp_path), TODAY, network=reference.network())
     assert "khunjerab-road" not in later.running
     (spell,) = read_spells(tmp_path)
@@ -85,8 +85,8 @@ def test_impossible_coordinates_are_refused(tmp_path: Path) -> None:
 
 
 def test_an_end_of_an_unknown_closure_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UnknownNameError, match="No closure of the workspace 'W0009'"):
-        end_closure(tmp_path, "W0009", "2026-11-22", source=SOURCE, **WHO)  # type: ignore[arg-type]
+    with pytest.raises(UnknownNameError, match="No closure 'W0009'"):
+        end_closure(tmp_path, replace(END, closure_id="W0009"), **WHO)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

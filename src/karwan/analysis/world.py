@@ -244,9 +244,24 @@ class World:
             known = max(self.known_on(spell) for spell in spells)
             return CrossingStatus(crossing_id, "shut", known, (self.as_of - known).days)
         date = crossing.status_asof
-        if date is None or date > self.as_of or crossing.status_kind == "shut":
+        if date is None or date > self.as_of:
             return CrossingStatus(crossing_id, "unknown", None, None)
+        if crossing.status_kind == "shut":
+            reopened = self._reopened_after(crossing_id, date)
+            if reopened is None:
+                return CrossingStatus(crossing_id, "unknown", None, None)
+            return CrossingStatus(crossing_id, "open", reopened, (self.as_of - reopened).days)
         return CrossingStatus(crossing_id, crossing.status_kind, date, (self.as_of - date).days)
+
+    def _reopened_after(self, crossing_id: str, status_date: dt.date) -> dt.date | None:
+        """Return the newest day, after a report that it was shut, on which a crossing reopened."""
+        ends = [
+            spell.end
+            for spell in self.record.of_element(crossing_id, self.as_of)
+            if spell.end is not None and spell.traffic_class in FREIGHT_CLASSES
+        ]
+        later = [end for end in ends if status_date < end <= self.as_of]
+        return max(later, default=None)
 
     def known_on(self, spell: Spell) -> dt.date:
         """Return the newest date, not after the as-of date, on which a running spell is evidenced.
@@ -336,7 +351,7 @@ def open_world(
     open_ids = _closable(net, open_, "open", faults)
     switched = _projects(net, projects, faults)
     faults += _impossible(net, shut_ids, open_ids, switched)
-    record = read_closures(catalog)
+    record = read_closures(catalog, as_of)
     try:
         horizon = evidence_horizon(net, record, as_of)
     except NoEvidenceError as error:

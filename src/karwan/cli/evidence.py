@@ -44,27 +44,38 @@ def add_closure(
     episode: Annotated[
         str, typer.Option("--episode", help="Name shared by closures of one decision.")
     ] = "",
+    start_precision: Annotated[
+        str, typer.Option("--start-precision", help="day, month, approx or left_censored.")
+    ] = "day",
     note: Note = "",
     grade: Grade = "B",
     workspace: Workspace = DEFAULT_WORKSPACE,
 ) -> None:
     """Add a closure of ELEMENT from START; a blank end needs --end-status unknown or ongoing."""
+    from karwan.base.errors import DataError, UnknownNameError
     from karwan.data.catalog import Catalog
-    from karwan.evidence.records import NewClosure
+    from karwan.evidence.records import NewClosure, closure_faults
     from karwan.evidence.records import add_closure as add
     from karwan.network.build import build_network
 
-    found = build_network(Catalog()).element(element)
+    name, mode, faults = element, "", []
+    try:
+        found = build_network(Catalog()).element(element)
+        name, mode = found.id, found.mode
+    except UnknownNameError as error:
+        faults.append(str(error))
     new = NewClosure(
-        found.id, found.mode, start, end, end_status, seen_until, traffic, direction, cause,
-        episode, note, source, source_date, grade,
+        name, mode, start, end, end_status, seen_until, traffic, direction, cause, episode, note,
+        source, source_date, grade, start_precision,
     )  # fmt: skip
+    if faults:
+        raise DataError("the record", [*faults, *closure_faults(new, _today())])
     typer.echo(add(workspace, new, who=_who(), when=_now(), today=_today()))
 
 
 @app.command("end-closure")
 def end_closure(
-    closure: Annotated[str, typer.Argument(metavar="ID", help="Id of the closure, such as W0001.")],
+    closure: Annotated[str, typer.Argument(metavar="ID", help="Id, such as W0001 or CL130.")],
     date: Annotated[str, typer.Argument(metavar="DATE", help="First day open again.")],
     source: Url,
     source_date: SourceDate,
@@ -72,21 +83,15 @@ def end_closure(
     grade: Grade = "B",
     workspace: Workspace = DEFAULT_WORKSPACE,
 ) -> None:
-    """Say when closure ID ended; the newest end stands, and no row is changed."""
-    from karwan.base.provenance import Source
+    """Say when closure ID ended, yours or a packaged one; the newest stands, no row is changed."""
+    from karwan.data.catalog import Catalog
+    from karwan.evidence.closures import read_closures
+    from karwan.evidence.records import NewEnd
     from karwan.evidence.records import end_closure as end
 
-    typer.echo(
-        end(
-            workspace,
-            closure,
-            date,
-            source=Source(source, source_date, grade, note),
-            who=_who(),
-            when=_now(),
-            today=_today(),
-        )
-    )
+    new = NewEnd(closure, date, note, source, source_date, grade)
+    packaged = read_closures(Catalog()).spells
+    typer.echo(end(workspace, new, who=_who(), when=_now(), today=_today(), packaged=packaged))
 
 
 @app.command("add-incident")
@@ -111,6 +116,18 @@ def add_incident(
 
     new = NewIncident(date, lat, lon, precision, kind, deaths, note, source, source_date, grade)
     typer.echo(add(workspace, new, who=_who(), when=_now(), today=_today()))
+
+
+@app.command("withdraw")
+def withdraw(
+    record: Annotated[str, typer.Argument(metavar="ID", help="Id of a row of the workspace.")],
+    note: Note = "",
+    workspace: Workspace = DEFAULT_WORKSPACE,
+) -> None:
+    """Take row ID of the workspace out of use and say why; the row itself stays in the record."""
+    from karwan.evidence.records import withdraw as take_out
+
+    typer.echo(take_out(workspace, record, note=note, who=_who(), when=_now()))
 
 
 @app.command("list")
@@ -138,6 +155,16 @@ def list_(output: FormatOption = Format.table, workspace: Workspace = DEFAULT_WO
          row["source_url"], row["added_by"], row["added_at"]]
         for row in found["incidents"]
     ]  # fmt: skip
+    rows += [
+        [row["id"], f"{row['file_name']}, {row['release']}", row["start"], row["end"], "",
+         row["licence"], row["added_by"], row["added_at"]]
+        for row in found["incident_files"]
+    ]  # fmt: skip
+    rows += [
+        [row["id"], f"withdraws {row['record_id']}: {row['note']}", "", "", "", "",
+         row["added_by"], row["added_at"]]
+        for row in found["withdrawals"]
+    ]  # fmt: skip
     headers = ("id", "what", "start", "end", "cause", "source", "by", "added")
     print_text(table_text(headers, rows) if rows else "The workspace is empty.")
 
@@ -147,12 +174,13 @@ def check(workspace: Workspace = DEFAULT_WORKSPACE) -> None:
     """Name every fault of the workspace."""
     from karwan.base.errors import DataError
     from karwan.data.catalog import Catalog
+    from karwan.evidence.closures import read_closures
     from karwan.evidence.records import check_records
     from karwan.network.build import build_network
 
     elements = build_network(Catalog()).elements
     modes = {name: element.mode for name, element in elements.items()}
-    faults = check_records(workspace, modes, _today())
+    faults = check_records(workspace, modes, _today(), read_closures(Catalog()).spells)
     if faults:
         where = f"workspace {workspace}"
         raise DataError(where, faults)
@@ -160,7 +188,10 @@ def check(workspace: Workspace = DEFAULT_WORKSPACE) -> None:
 
 
 def _who() -> str:
-    return getpass.getuser()
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container may run as a user without a name
+        return "unnamed user"
 
 
 def _today() -> dt.date:

@@ -136,12 +136,18 @@ class ClosureRecord:
         return tuple(sorted(found))
 
 
-def read_closures(catalog: Catalog) -> ClosureRecord:
+def read_closures(catalog: Catalog, as_of: dt.date | None = None) -> ClosureRecord:
     """Return every spell that shuts an element, each event once.
 
     Rows that slow, meter or regulate close nothing. A row that tells the same event as another
     is left out where it names the same element; on a second element it adds to the episode. The
-    catalogue's workspace, if it has one, adds the user's own.
+    catalogue's workspace, if it has one, adds the user's own closures, and ends of packaged ones.
+
+    Parameters
+    ----------
+    as_of
+        Leave out what the user's own sources told later. Packaged rows are cut by the dates of
+        events, since many were gathered years later.
 
     Raises
     ------
@@ -156,9 +162,9 @@ def read_closures(catalog: Catalog) -> ClosureRecord:
         raise DataError("table closure_elements", faults)
     spells = [_spell(join, rows[join["closure_id"]]) for join in joins]
     if catalog.workspace is not None:
-        from karwan.evidence.records import read_spells
+        from karwan.evidence.records import merge_records
 
-        spells += read_spells(catalog.workspace)
+        spells = merge_records(catalog.workspace, spells, as_of)
     return ClosureRecord(tuple(sorted(spells, key=lambda s: (s.element_id, s.start, s.closure_id))))
 
 

@@ -1,35 +1,37 @@
 """The user's own closures and incidents, in a workspace database that only ever grows.
 
-A correction is a new row: `end-closure` adds an end, the newest of which stands. SQLite refuses
-changes and deletions, and every row is one transaction, written through to the disk: a process
-killed in the middle of it leaves all rows before it and nothing of its own.
+A correction is a new row: `end-closure` adds an end, the newest of which stands, and `withdraw`
+takes a row out of use without taking it out of the record. SQLite itself refuses changes and
+deletions; how rows are written is told in `karwan.evidence.workspace`.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from karwan.base.errors import DataError, SourceError, UnknownNameError
+from karwan.base.errors import DataError, UnknownNameError
 from karwan.base.provenance import Source
 from karwan.evidence.closures import Spell
+from karwan.evidence.workspace import add_row, reading, rows_of, writing
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Engine
+    from sqlalchemy import Connection
 
-DATABASE = "karwan.sqlite"
 END_STATUSES = ("observed", "approx", "unknown", "ongoing")
+START_PRECISIONS = ("day", "month", "approx", "left_censored")
 TRAFFIC_CLASSES = ("all", "cargo", "foreign_trucks", "pedestrian")
+SCOPES = {"all": "full", "cargo": "cargo", "foreign_trucks": "partial", "pedestrian": "pedestrian"}
 DIRECTIONS = ("both", "a_to_b", "b_to_a")
 CAUSES = (
     "security_clash", "political", "policy", "documentation_rule", "terror_attack", "strike",
     "health", "weather", "other",
 )  # fmt: skip
 GRADES = ("A", "B", "C")
+TABLES = ("closures", "closure_ends", "incidents", "withdrawals", "incident_files")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,19 @@ class NewClosure:
     direction: str
     cause: str
     episode: str
+    note: str
+    source_url: str
+    source_date: str
+    grade: str
+    start_precision: str = "day"
+
+
+@dataclass(frozen=True, slots=True)
+class NewEnd:
+    """The end of a closure to add: the first day open again, as an ISO text."""
+
+    closure_id: str
+    end: str
     note: str
     source_url: str
     source_date: str
@@ -78,56 +93,78 @@ def add_closure(folder: Path, new: NewClosure, *, who: str, when: str, today: dt
     """
     _refuse(closure_faults(new, today))
     row = asdict(new) | {"end": new.end or None, "seen_until": new.seen_until or new.start}
-    return _add(folder, "closures", "W", row, who, when)
+    with writing(folder) as connection:
+        return add_row(connection, "closures", "W", row | {"added_by": who, "added_at": when})
 
 
 def end_closure(
-    folder: Path, closure_id: str, end: str, *, source: Source, who: str, when: str, today: dt.date
+    folder: Path,
+    new: NewEnd,
+    *,
+    who: str,
+    when: str,
+    today: dt.date,
+    packaged: Iterable[Spell] = (),
 ) -> str:
-    """Add the end of a closure of the workspace; the newest end stands."""
-    with _connected(folder) as connection:
-        known = {row["id"]: row for row in _rows(connection, "closures")}
-    if closure_id not in known:
-        raise UnknownNameError("closure of the workspace", closure_id, known)
-    faults = _date_faults("end", end, today, needed=True)
-    if not faults and dt.date.fromisoformat(end) < dt.date.fromisoformat(
-        known[closure_id]["start"]
-    ):
-        faults.append(f"end {end} lies before the start {known[closure_id]['start']}")
-    _refuse([*faults, *_source_faults(source.url, source.date, source.grade, today)])
-    row = {
-        "closure_id": closure_id,
-        "end": end,
-        "note": source.note,
-        "source_url": source.url,
-        "source_date": source.date,
-        "grade": source.grade,
-    }
-    return _add(folder, "closure_ends", "E", row, who, when)
+    """Add the end of a closure, the user's own or a packaged one; the newest end stands.
+
+    Parameters
+    ----------
+    packaged
+        The closures that come with the program, which may be ended too.
+    """
+    with writing(folder) as connection:
+        _refuse(_end_faults(connection_rows(connection), new, packaged, today))
+        row = asdict(new) | {"added_by": who, "added_at": when}
+        return add_row(connection, "closure_ends", "E", row)
 
 
 def add_incident(folder: Path, new: NewIncident, *, who: str, when: str, today: dt.date) -> str:
     """Add an incident to the workspace and return its id."""
     _refuse(incident_faults(new, today))
-    return _add(folder, "incidents", "I", asdict(new), who, when)
+    row = asdict(new) | {"added_by": who, "added_at": when}
+    with writing(folder) as connection:
+        return add_row(connection, "incidents", "I", row)
+
+
+def withdraw(folder: Path, record_id: str, *, note: str, who: str, when: str) -> str:
+    """Take a row of the workspace out of use, and say why; the row itself stays."""
+    with writing(folder) as connection:
+        rows = connection_rows(connection)
+        known = [row["id"] for name in TABLES if name != "withdrawals" for row in rows[name]]
+        if record_id not in known:
+            raise UnknownNameError("record of the workspace", record_id, known)
+        faults = [] if note.strip() else ["say with --note why it is withdrawn"]
+        if record_id in {row["record_id"] for row in rows["withdrawals"]}:
+            faults.append(f"{record_id} is withdrawn already")
+        _refuse(faults)
+        row = {"record_id": record_id, "note": note, "added_by": who, "added_at": when}
+        return add_row(connection, "withdrawals", "X", row)
 
 
 def closure_faults(new: NewClosure, today: dt.date) -> list[str]:
     """Return every fault of a closure."""
-    faults = _date_faults("start", new.start, today, needed=True)
-    faults += _date_faults("end", new.end, today, needed=False)
-    faults += _date_faults("seen until", new.seen_until, today, needed=False)
+    dates = {"start": new.start, "end": new.end, "seen until": new.seen_until}
+    faults = [
+        fault
+        for name, text in dates.items()
+        for fault in _date_faults(name, text, today, needed=name == "start")
+    ]
     if not faults:
         start = dt.date.fromisoformat(new.start)
-        for name, text in (("end", new.end), ("seen until", new.seen_until)):
-            if text and dt.date.fromisoformat(text) < start:
-                faults.append(f"{name} {text} lies before the start {new.start}")
+        faults += [
+            f"{name} {dates[name]} lies before the start {new.start}"
+            for name in ("end", "seen until")
+            if dates[name] and dt.date.fromisoformat(dates[name]) < start
+        ]
+        faults += _told_early(dates, new.source_date)
     if not new.end and new.end_status not in ("unknown", "ongoing"):
         faults.append("a closure without an end needs --end-status unknown or ongoing")
     if new.end and new.end_status in ("unknown", "ongoing"):
         faults.append(f"--end-status {new.end_status} does not go with an end")
     for name, value, known in (
         ("end status", new.end_status, END_STATUSES),
+        ("start precision", new.start_precision, START_PRECISIONS),
         ("traffic class", new.traffic_class, TRAFFIC_CLASSES),
         ("direction", new.direction, DIRECTIONS),
         ("cause", new.cause, CAUSES),
@@ -140,13 +177,61 @@ def closure_faults(new: NewClosure, today: dt.date) -> list[str]:
 def incident_faults(new: NewIncident, today: dt.date) -> list[str]:
     """Return every fault of an incident."""
     faults = _date_faults("date", new.date, today, needed=True)
+    if not faults:
+        faults += _told_early({"date": new.date}, new.source_date)
     if not (-90 <= new.lat <= 90 and -180 <= new.lon <= 180):  # noqa: PLR2004
         faults.append(f"no place lies at latitude {new.lat:g}, longitude {new.lon:g}")
-    if new.precision_km < 0:
+    if not 0 <= new.precision_km < float("inf"):
         faults.append(f"precision is {new.precision_km:g} km; it must be 0 or more")
     if new.death_count is not None and new.death_count < 0:
         faults.append(f"deaths are {new.death_count}; leave out what is not known")
     return faults + _source_faults(new.source_url, new.source_date, new.grade, today)
+
+
+def _end_faults(
+    rows: Mapping[str, list[dict[str, Any]]],
+    new: NewEnd,
+    packaged: Iterable[Spell],
+    today: dt.date,
+) -> list[str]:
+    """Return what is wrong with an end, given what is known of the closure."""
+    known: dict[str, tuple[str, str]] = {}
+    for spell in packaged:
+        seen = "" if spell.end or spell.seen_until is None else spell.seen_until.isoformat()
+        known[spell.closure_id] = (spell.start.isoformat(), seen)
+    gone = {row["record_id"] for row in rows["withdrawals"]}
+    for row in rows["closures"]:
+        if row["id"] not in gone:
+            known[row["id"]] = (row["start"], "" if row["end"] else row["seen_until"])
+    if new.closure_id not in known:
+        raise UnknownNameError("closure", new.closure_id, known)
+    faults = _date_faults("end", new.end, today, needed=True)
+    start, seen = known[new.closure_id]
+    if not faults and new.end < start:
+        faults.append(f"end {new.end} lies before the start {start}")
+    elif not faults and new.end < seen:
+        faults.append(f"end {new.end} lies before {seen}, the last day on which it was seen shut")
+    faults += _told_early({"end": new.end}, new.source_date)
+    return faults + _source_faults(new.source_url, new.source_date, new.grade, today)
+
+
+def _told_early(dates: Mapping[str, str], source_date: str) -> list[str]:
+    """Return the dates that lie after the source that tells them: it cannot have seen them."""
+    told = _read_day(source_date)
+    days = {name: (text, _read_day(text)) for name, text in dates.items()}
+    return [
+        f"{name} {text} lies after its source, which is of {source_date}: what is announced has "
+        "not happened"
+        for name, (text, day) in days.items()
+        if told is not None and day is not None and day > told
+    ]
+
+
+def _read_day(text: str) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _refuse(faults: list[str]) -> None:
@@ -174,138 +259,114 @@ def _source_faults(url: str, date: str, grade: str, today: dt.date) -> list[str]
 
 def list_records(folder: Path) -> dict[str, list[dict[str, Any]]]:
     """Return all rows of the workspace by table, in the order added."""
-    if not (folder / DATABASE).exists():
-        return {"closures": [], "closure_ends": [], "incidents": []}
-    with _connected(folder) as connection:
-        return {name: _rows(connection, name) for name in ("closures", "closure_ends", "incidents")}
+    with reading(folder) as connection:
+        return connection_rows(connection)
 
 
-def read_spells(folder: Path) -> list[Spell]:
-    """Return the workspace's closures as spells, each with its newest end."""
+def connection_rows(connection: Connection | None) -> dict[str, list[dict[str, Any]]]:
+    """Return all rows by table within one transaction."""
+    return {name: rows_of(connection, name) for name in TABLES}
+
+
+def merge_records(folder: Path, packaged: Iterable[Spell], as_of: dt.date | None) -> list[Spell]:
+    """Return the packaged closures with the ends that the user added, and the user's own.
+
+    Parameters
+    ----------
+    as_of
+        Leaves out rows whose source is of a later day; None takes all.
+    """
     rows = list_records(folder)
-    ends = {row["closure_id"]: row for row in rows["closure_ends"]}
-    return [_spell(row, ends.get(row["id"])) for row in rows["closures"]]
+    gone = {row["record_id"] for row in rows["withdrawals"]}
+    ends = {
+        row["closure_id"]: row
+        for row in rows["closure_ends"]
+        if row["id"] not in gone and _is_known(row, as_of)
+    }
+    own = [
+        _spell(row) for row in rows["closures"] if row["id"] not in gone and _is_known(row, as_of)
+    ]
+    return [_ended(spell, ends.get(spell.closure_id)) for spell in [*packaged, *own]]
 
 
-def _spell(row: Mapping[str, Any], end: Mapping[str, Any] | None) -> Spell:
-    ended = end["end"] if end is not None else row["end"]
-    about = end if end is not None else row
+def read_spells(folder: Path, as_of: dt.date | None = None) -> list[Spell]:
+    """Return the workspace's closures as spells, each with its newest end."""
+    return merge_records(folder, (), as_of)
+
+
+def _is_known(row: Mapping[str, Any], as_of: dt.date | None) -> bool:
+    return as_of is None or dt.date.fromisoformat(row["source_date"]) <= as_of
+
+
+def _ended(spell: Spell, end: Mapping[str, Any] | None) -> Spell:
+    if end is None:
+        return spell
+    return replace(
+        spell,
+        end=dt.date.fromisoformat(end["end"]),
+        end_status="observed",
+        source=Source(end["source_url"], end["source_date"], end["grade"], end["note"]),
+    )
+
+
+def _spell(row: Mapping[str, Any]) -> Spell:
+    traffic = row["traffic_class"]
     return Spell(
         closure_id=row["id"],
         element_id=row["element_id"],
         mode=row["mode"],
-        traffic_class=row["traffic_class"],
+        traffic_class=traffic,
         direction=row["direction"],
         start=dt.date.fromisoformat(row["start"]),
-        end=dt.date.fromisoformat(ended) if ended else None,
-        end_status="observed" if end is not None else row["end_status"],
+        end=dt.date.fromisoformat(row["end"]) if row["end"] else None,
+        end_status=row["end_status"],
         seen_until=dt.date.fromisoformat(row["seen_until"]),
         cause=row["cause"],
         description=row["note"],
         episode=row["episode"] or row["id"],
         calendar=False,
-        source=Source(about["source_url"], about["source_date"], about["grade"], about["note"]),
+        source=Source(row["source_url"], row["source_date"], row["grade"], row["note"]),
+        scope=SCOPES.get(traffic, "partial"),
+        start_precision=row["start_precision"],
+        open_closed=traffic in ("all", "cargo") and row["direction"] == "both",
     )
 
 
-def check_records(folder: Path, elements: Mapping[str, str], today: dt.date) -> list[str]:
-    """Return every fault of the workspace: rows that fail their rules, elements not known.
+def check_records(
+    folder: Path, elements: Mapping[str, str], today: dt.date, packaged: Iterable[Spell] = ()
+) -> list[str]:
+    """Return every fault of the workspace: rows that fail their rules, names not known.
 
     Parameters
     ----------
     elements
         Mode by element id.
+    packaged
+        The closures that come with the program.
     """
     rows = list_records(folder)
+    gone = {row["record_id"] for row in rows["withdrawals"]}
     names = [field.name for field in fields(NewClosure)]
     faults = []
     for row in rows["closures"]:
         new = NewClosure(**{name: row[name] or "" for name in names})
-        faults += [f"{row['id']}: {fault}" for fault in closure_faults(new, today)]
+        found = closure_faults(new, today)
         if row["element_id"] not in elements:
-            faults.append(f"{row['id']}: no element {row['element_id']!r}")
+            found.append(f"no element {row['element_id']!r}")
+        faults += _of_row(row, found, gone)
+    spells = list(packaged)
+    for row in rows["closure_ends"]:
+        end = NewEnd(**{field.name: row[field.name] for field in fields(NewEnd)})
+        try:
+            found = _end_faults(rows, end, spells, today)
+        except UnknownNameError as error:
+            found = [str(error)]
+        faults += _of_row(row, found, gone)
     for row in rows["incidents"]:
-        known = {field.name: row[field.name] for field in fields(NewIncident)}
-        faults += [
-            f"{row['id']}: {fault}" for fault in incident_faults(NewIncident(**known), today)
-        ]
+        incident = NewIncident(**{field.name: row[field.name] for field in fields(NewIncident)})
+        faults += _of_row(row, incident_faults(incident, today), gone)
     return faults
 
 
-def _add(folder: Path, table: str, letter: str, row: Mapping[str, Any], who: str, when: str) -> str:
-    from sqlalchemy import text
-
-    with _connected(folder) as connection:
-        count = connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one()
-        ident = f"{letter}{count + 1:04d}"
-        full = {"id": ident, **row, "added_by": who, "added_at": when}
-        columns = ", ".join(f'"{name}"' for name in full)
-        places = ", ".join(f":{name}" for name in full)
-        connection.execute(text(f"INSERT INTO {table} ({columns}) VALUES ({places})"), full)
-    return ident
-
-
-def _rows(connection: Connection, table: str) -> list[dict[str, Any]]:
-    from sqlalchemy import text
-
-    found = connection.execute(text(f"SELECT * FROM {table} ORDER BY rowid"))
-    return [dict(row) for row in found.mappings()]
-
-
-@contextmanager
-def _connected(folder: Path) -> Iterator[Connection]:
-    """Yield a connection in one transaction, which is kept whole or not at all."""
-    from sqlalchemy.exc import DatabaseError
-
-    engine = _engine(folder)
-    try:
-        with engine.begin() as connection:
-            _migrate(connection)
-            yield connection
-    except DatabaseError as error:
-        msg = f"The workspace {folder / DATABASE} cannot be used: {error.orig}."
-        raise SourceError(msg) from error
-    finally:
-        engine.dispose()
-
-
-def _engine(folder: Path) -> Engine:
-    from sqlalchemy import create_engine, event
-
-    folder.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(f"sqlite:///{folder / DATABASE}")
-
-    @event.listens_for(engine, "connect")
-    def _prepare(connection: Any, _: Any) -> None:
-        connection.isolation_level = None  # SQLAlchemy says BEGIN itself, so that DDL is held too
-        cursor = connection.cursor()
-        for pragma in ("foreign_keys=ON", "synchronous=FULL", "busy_timeout=10000"):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        # The write lock is taken at once: two writers wait for one another and never half-fail.
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-    return engine
-
-
-def _migrate(connection: Connection) -> None:
-    """Bring the database up to date; Alembic is loaded only where there is something to do."""
-    from sqlalchemy import inspect, text
-
-    if inspect(connection).has_table("alembic_version"):
-        version = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-        if version == HEAD:
-            return
-    from alembic import command
-    from alembic.config import Config
-
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    config.attributes["connection"] = connection
-    command.upgrade(config, "head")
-
-
-HEAD = "v0001"
+def _of_row(row: Mapping[str, Any], faults: Iterable[str], gone: set[str]) -> list[str]:
+    return [] if row["id"] in gone else [f"{row['id']}: {fault}" for fault in faults]

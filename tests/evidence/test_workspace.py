@@ -1,0 +1,388 @@
+"""The workspace database: locked, read-only, older, newer, killed, shared by two writers."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from karwan.analysis.world import open_world
+from karwan.base.errors import DataError, SourceError, UnknownNameError
+from karwan.cli import main
+from karwan.data.catalog import Catalog
+from karwan.evidence import workspace
+from karwan.evidence.closures import read_closures
+from karwan.evidence.records import (
+    NewClosure,
+    NewEnd,
+    add_closure,
+    check_records,
+    end_closure,
+    list_records,
+    read_spells,
+    withdraw,
+)
+from karwan.evidence.workspace import DATABASE, HEAD, VERSIONS
+from tests import reference
+
+ROOT = Path(__file__).parents[2]
+TODAY = dt.date(2026, 11, 24)
+WHO, WHEN = "desk", "2026-11-24T10:00:00+00:00"
+SHUT = NewClosure(
+    "khunjerab-road", "road", "2026-11-10", "", "ongoing", "2026-11-20", "all", "both", "weather",
+    "", "snow", "https://example.org", "2026-11-20", "A",
+)  # fmt: skip
+OPEN_URL = "https://example.org/open"
+
+
+def add(folder: Path, new: NewClosure = SHUT) -> str:
+    return add_closure(folder, new, who=WHO, when=WHEN, today=TODAY)
+
+
+def end(folder: Path, ident: str, day: str) -> str:
+    packaged = read_closures(reference.catalog()).spells
+    new = NewEnd(ident, day, "trucks pass", OPEN_URL, "2026-11-23", "A")
+    return end_closure(folder, new, who=WHO, when=WHEN, today=TODAY, packaged=packaged)
+
+
+# The packaged closures
+
+
+def test_a_packaged_closure_can_be_ended(tmp_path: Path) -> None:
+    end(tmp_path, "CL130", "2026-11-15")
+    after = open_world(Catalog(None, tmp_path), TODAY, network=reference.network())
+    assert "torkham-road" not in after.running
+    assert "chaman-spin-boldak-road" in after.running
+    status = after.crossing_status("torkham-road")
+    assert (status.kind, status.known_on) == ("open", dt.date(2026, 11, 15))
+    (spell,) = (s for s in after.record.spells if s.closure_id == "CL130")
+    assert (spell.end, spell.source.url) == (dt.date(2026, 11, 15), OPEN_URL)
+    assert check_records(tmp_path, {}, TODAY, read_closures(reference.catalog()).spells) == []
+
+
+def test_what_was_learned_later_is_not_used_before(tmp_path: Path) -> None:
+    """The end lies before the as-of date, but its source after it."""
+    end(tmp_path, "CL130", "2026-11-15")
+    add(tmp_path)
+    for day, shut in ((dt.date(2026, 11, 22), True), (dt.date(2026, 11, 23), False)):
+        there = open_world(Catalog(None, tmp_path), day, network=reference.network())
+        assert ("torkham-road" in there.running) is shut
+    before = open_world(Catalog(None, tmp_path), dt.date(2026, 11, 19), network=reference.network())
+    assert "khunjerab-road" not in before.running
+    assert before.record == read_closures(reference.catalog())
+
+
+@pytest.mark.parametrize(
+    ("ident", "day", "fault"),
+    [
+        ("CL130", "2025-10-01", "end 2025-10-01 lies before the start 2025-10-12"),
+        ("CL130", "2026-10-03", "end 2026-10-03 lies before 2026-10-04, the last day on which it "),
+        ("CL130", "2026-11-24", "end 2026-11-24 lies after its source, which is of 2026-11-23"),
+        ("CL130", "2026-12-01", "end 2026-12-01 lies in the future"),
+        ("CL130", "soon", "end 'soon' is not a date like 2026-10-04"),
+    ],
+)
+def test_an_end_that_cannot_be_is_refused(ident: str, day: str, fault: str, tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=fault):
+        end(tmp_path, ident, day)
+    assert list_records(tmp_path)["closure_ends"] == []
+
+
+def test_an_unknown_closure_is_named_with_its_neighbours(tmp_path: Path) -> None:
+    with pytest.raises(UnknownNameError, match=r"^No closure 'CL1300'. Did you mean 'CL130'"):
+        end(tmp_path, "CL1300", "2026-11-15")
+
+
+def test_evidence_dated_after_its_own_source_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="2 faults in the record") as caught:
+        add(tmp_path, replace(SHUT, source_date="2026-11-05"))
+    assert caught.value.faults == (
+        "start 2026-11-10 lies after its source, which is of 2026-11-05: what is announced has "
+        "not happened",
+        "seen until 2026-11-20 lies after its source, which is of 2026-11-05: what is announced "
+        "has not happened",
+    )
+
+
+def test_what_is_withdrawn_is_kept_and_not_used(tmp_path: Path) -> None:
+    ident = add(tmp_path)
+    last = end(tmp_path, ident, "2026-11-22")
+    withdraw(tmp_path, last, note="wrong gate", who=WHO, when=WHEN)
+    (spell,) = read_spells(tmp_path)
+    assert spell.end is None
+    withdraw(tmp_path, ident, note="wrong pass", who=WHO, when=WHEN)
+    assert read_spells(tmp_path) == []
+    assert len(list_records(tmp_path)["closures"]) == 1
+    with pytest.raises(DataError, match="W0001 is withdrawn already"):
+        withdraw(tmp_path, ident, note="again", who=WHO, when=WHEN)
+    with pytest.raises(UnknownNameError, match="No closure 'W0001'"):
+        end(tmp_path, ident, "2026-11-22")
+
+
+# The database
+
+
+def test_a_locked_database_is_said_so_and_nothing_is_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    add(tmp_path)
+    monkeypatch.setattr(workspace, "WAIT_SECONDS", 0.2)
+    other = sqlite3.connect(tmp_path / DATABASE, isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    with pytest.raises(
+        SourceError,
+        match=r"is in use by another program and stayed locked for 0\.2 seconds\. Nothing was wri",
+    ):
+        add(tmp_path)
+    with pytest.raises(SourceError, match="is in use by another program"):
+        list_records(tmp_path)
+    assert main(["evidence", "list", "--workspace", str(tmp_path)]) == 1
+    assert capsys.readouterr().err.count("\n") == 1
+    other.execute("ROLLBACK")
+    other.close()
+    assert add(tmp_path) == "W0002"
+
+
+READ_ONLY = """
+import os, sys
+from pathlib import Path
+from karwan.base.errors import SourceError
+import tests.evidence.test_workspace as t
+import alembic.command, sqlalchemy.dialects.sqlite, polars
+folder = Path(sys.argv[1])
+for path in (folder / "karwan.sqlite", folder):
+    path.chmod(0o555)
+if os.getuid() == 0:
+    os.setuid(65534)
+print(len(t.list_records(folder)["closures"]))
+try:
+    t.add(folder)
+except SourceError as error:
+    print(error)
+"""
+
+
+def test_a_read_only_workspace_is_read_and_not_written(tmp_path: Path) -> None:
+    """In a process of its own, since the superuser ignores permissions."""
+    folder = tmp_path / "kept"
+    add(folder)
+    for parent in (folder, *folder.parents):
+        if parent.stat().st_uid == os.getuid() and parent != Path("/"):
+            parent.chmod(parent.stat().st_mode | 0o111)
+    done = subprocess.run(
+        [sys.executable, "-c", READ_ONLY, str(folder)],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
+    )
+    folder.chmod(0o755)
+    assert done.returncode == 0, done.stderr
+    count, said = done.stdout.strip().split("\n")
+    assert count == "1"
+    assert "cannot be written to: it is read-only. Nothing was written;" in said
+
+
+def test_a_newer_database_is_left_alone(tmp_path: Path) -> None:
+    add(tmp_path)
+    with sqlite3.connect(tmp_path / DATABASE) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = 'v0999'")
+    before = (tmp_path / DATABASE).read_bytes()
+    for use in (list_records, add):
+        with pytest.raises(
+            SourceError,
+            match=f"newer karwan: its version is v0999, and this program knows {HEAD} at most",
+        ):
+            use(tmp_path)
+    assert (tmp_path / DATABASE).read_bytes() == before
+
+
+def make_old(folder: Path) -> None:
+    """Write a workspace as the first version left it, with a closure, its end and an incident."""
+    from alembic import command
+    from alembic.config import Config
+
+    folder.mkdir(exist_ok=True)
+    with workspace._opened(folder, "BEGIN IMMEDIATE") as connection:
+        config = Config()
+        scripts = Path(workspace.__file__).parent / "migrations"
+        config.set_main_option("script_location", str(scripts))
+        config.attributes["connection"] = connection
+        command.upgrade(config, VERSIONS[0])
+        shared = "'snow', 'x', '2026-11-20', 'A', 'desk', 'then'"
+        for statement in (
+            "INSERT INTO closures VALUES ('W0001', 'khunjerab-road', 'road', '2026-11-10', NULL, "
+            f"'ongoing', '2026-11-20', 'all', 'both', 'weather', '', {shared})",
+            f"INSERT INTO closure_ends VALUES ('E0001', 'W0001', '2026-11-20', {shared})",
+            "INSERT INTO incidents VALUES ('I0001', '2026-11-01', 34, 71, 5, 'attack', 2, "
+            f"{shared})",
+        ):
+            connection.exec_driver_sql(statement)
+
+
+def test_an_older_database_is_brought_up_to_date_with_every_row(tmp_path: Path) -> None:
+    make_old(tmp_path)
+    (spell,) = read_spells(tmp_path)
+    assert (spell.closure_id, spell.end) == ("W0001", dt.date(2026, 11, 20))
+    assert (spell.start_precision, spell.scope) == ("day", "full")
+    rows = list_records(tmp_path)
+    assert [len(rows[name]) for name in ("closures", "closure_ends", "incidents")] == [1, 1, 1]
+    assert add(tmp_path) == "W0002"
+    assert end(tmp_path, "CL130", "2026-11-15") == "E0002"
+
+
+def test_a_failed_update_leaves_the_older_database_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from alembic import op
+
+    make_old(tmp_path)
+    real = op.create_table
+
+    def fail(name: str, *columns: object) -> object:
+        if name == "incident_files":
+            msg = "the power went"
+            raise RuntimeError(msg)
+        return real(name, *columns)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as patch:
+        patch.setattr(op, "create_table", fail)
+        with pytest.raises(RuntimeError, match="the power went"):
+            list_records(tmp_path)
+    with sqlite3.connect(tmp_path / DATABASE) as connection:
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == (
+            "v0001",
+        )
+        assert connection.execute("SELECT count(*) FROM closure_ends").fetchone() == (1,)
+    assert len(list_records(tmp_path)["closure_ends"]) == 1
+
+
+def test_some_other_database_is_left_alone(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / DATABASE) as connection:
+        connection.execute("CREATE TABLE mine (x)")
+    with pytest.raises(SourceError, match=r"is a database, but no workspace of karwan\. Nothing"):
+        add(tmp_path)
+
+
+def test_asking_of_an_empty_folder_makes_nothing(tmp_path: Path) -> None:
+    assert set(map(len, list_records(tmp_path / "none").values())) == {0}
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_workspace_that_cannot_be_made_is_said_so(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(SourceError, match=r"cannot be made: .+\. Nothing was written; name anoth"):
+        add(tmp_path / "file" / "deep")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE {table} SET added_by = 'me'",
+        "DELETE FROM {table}",
+        "INSERT OR REPLACE INTO {table} SELECT * FROM {table}",
+    ],
+)
+@pytest.mark.parametrize("table", ["closures", "closure_ends", "withdrawals"])
+def test_no_statement_changes_a_row(table: str, statement: str, tmp_path: Path) -> None:
+    add(tmp_path)
+    end(tmp_path, "CL130", "2026-11-15")
+    withdraw(tmp_path, "W0001", note="test", who=WHO, when=WHEN)
+    before = list_records(tmp_path)
+    with (
+        sqlite3.connect(tmp_path / DATABASE) as connection,
+        pytest.raises(sqlite3.IntegrityError, match="records are added, never changed"),
+    ):
+        connection.execute(statement.format(table=table))
+    assert list_records(tmp_path) == before
+
+
+HALF = """
+import sys, time
+from pathlib import Path
+from karwan.evidence.workspace import add_row, writing
+import tests.evidence.test_workspace as t
+from dataclasses import asdict
+row = asdict(t.SHUT) | {"end": None, "added_by": "x", "added_at": "y"}
+with writing(Path(sys.argv[1])) as connection:
+    add_row(connection, "closures", "W", row)
+    print("written, not kept", flush=True)
+    time.sleep(60)
+"""
+
+
+def test_a_kill_between_writing_and_keeping_leaves_no_half_row(tmp_path: Path) -> None:
+    add(tmp_path)
+    with subprocess.Popen(
+        [sys.executable, "-c", HALF, str(tmp_path)], stdout=subprocess.PIPE, text=True, cwd=ROOT
+    ) as writer:
+        assert writer.stdout is not None
+        assert writer.stdout.readline() == "written, not kept\n"
+        writer.send_signal(signal.SIGKILL)
+    assert [row["id"] for row in list_records(tmp_path)["closures"]] == ["W0001"]
+    assert add(tmp_path) == "W0002"
+    with sqlite3.connect(tmp_path / DATABASE) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+MANY = """
+import sys
+from pathlib import Path
+import tests.evidence.test_workspace as t
+for _ in range(15):
+    print(t.add(Path(sys.argv[1])), flush=True)
+"""
+
+
+def test_two_writers_at_once_never_share_an_id(tmp_path: Path) -> None:
+    """Both begin on a folder that does not exist yet, so that making it is raced for too."""
+    folder = tmp_path / "new"
+    writers = [
+        subprocess.Popen(
+            [sys.executable, "-c", MANY, str(folder)], stdout=subprocess.PIPE, text=True, cwd=ROOT
+        )
+        for _ in range(2)
+    ]
+    told = [writer.communicate()[0].split() for writer in writers]
+    assert [writer.returncode for writer in writers] == [0, 0]
+    expected = [f"W{n:04d}" for n in range(1, 31)]
+    assert sorted(told[0] + told[1]) == expected
+    assert [row["id"] for row in list_records(folder)["closures"]] == expected
+
+
+def test_all_faults_of_a_closure_come_at_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["evidence", "add-closure", "torkam", "2026-02-10", "--end", "2026-02-01"]
+    source = ["--source", "x", "--source-date", "2026-02-11", "--cause", "wind"]
+    assert main([*words, *source, "--workspace", str(tmp_path / "w")]) == 2
+    said = capsys.readouterr().err
+    assert "3 faults in the record" in said
+    assert "No element 'torkam'. Did you mean 'Torkham'" in said
+    assert "end 2026-02-01 lies before the start 2026-02-10" in said
+    assert "cause 'wind' is not one of" in said
+    assert not (tmp_path / "w").exists()
+
+
+def test_end_and_withdraw_from_the_command_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = ("--workspace", str(tmp_path))
+    source = ("--source", "https://example.org", "--source-date", "2026-11-16")
+    assert main(["evidence", "end-closure", "CL130", "2026-11-15", *source, *place]) == 0
+    assert capsys.readouterr().out == "E0001\n"
+    assert main(["network", "show", "torkham-road", "--as-of", "2026-11-20", *place]) == 0
+    assert "2026-11-15" in capsys.readouterr().out
+    assert main(["evidence", "check", *place]) == 0
+    assert main(["evidence", "withdraw", "E0001", "--note", "not so", *place]) == 0
+    assert main(["evidence", "list", *place]) == 0
+    shown = capsys.readouterr().out
+    assert "end of CL130" in shown
+    assert "withdraws E0001: not so" in shown
