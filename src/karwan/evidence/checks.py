@@ -1,0 +1,77 @@
+"""Faults of a table that came from outside: every column looked at, a few lines of each named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import polars as pl
+
+SHOWN = 5
+"""Lines named for one fault of one column; the rest are counted."""
+DATE_FORMATS = ("%Y-%m-%d", "%d %B %Y")
+
+
+class Checks:
+    """Faults of a table's columns, a few lines of each shown and the rest counted."""
+
+    def __init__(self, raw: pl.DataFrame, first_line: int = 2) -> None:
+        self.raw, self.first_line = raw, first_line
+        self.faults: list[str] = []
+
+    def rows(self, bad: pl.Series, column: str, what: str) -> None:
+        """Name the rows at fault."""
+        lines = bad.fill_null(value=False).arg_true().to_list()
+        cells = self.raw[column]
+        for k in lines[:SHOWN]:
+            self.faults.append(f"line {k + self.first_line}: {column} {cells[k]!r} {what}")
+        if len(lines) > SHOWN:
+            self.faults.append(f"and {len(lines) - SHOWN} more lines whose {column} {what}")
+
+    def filled(self, column: str) -> None:
+        """Name blank cells."""
+        self.rows(self.raw[column].is_null(), column, "is blank")
+
+    def numbers(
+        self, column: str, low: float, high: float, *, whole: bool = False, blank: bool = False
+    ) -> None:
+        """Name cells that are no number within bounds."""
+        import polars as pl
+
+        cells = self.raw[column]
+        numbers = cells.cast(pl.Float64, strict=False)
+        bad = numbers.is_null() | ~numbers.is_between(low, high)
+        if whole:
+            bad = bad | (numbers != numbers.round(0)).fill_null(value=False)
+        if blank:
+            bad = bad & cells.is_not_null()
+        kind = "a whole number" if whole else "a number"
+        self.rows(bad, column, f"is not {kind} from {low:g} to {high:g}")
+
+    def words(self, column: str, known: Iterable[str]) -> None:
+        """Name cells that are none of the words known."""
+        allowed = sorted(known)
+        cells = self.raw[column]
+        bad = ~cells.is_in(allowed) | cells.is_null()
+        self.rows(bad, column, f"is not one of {', '.join(allowed)}")
+
+    def unique(self, column: str) -> None:
+        """Name cells that are blank or stand in the table twice."""
+        self.filled(column)
+        cells = self.raw[column]
+        self.rows(cells.is_duplicated() & cells.is_not_null(), column, "stands there twice")
+
+    def days(self, column: str) -> pl.Series:
+        """Return a column as days; name cells that are none."""
+        import polars as pl
+
+        cells = self.raw[column]
+        short = cells.str.slice(0, 10)
+        found = short.str.to_date(DATE_FORMATS[0], strict=False)
+        for other in DATE_FORMATS[1:]:
+            found = pl.select(
+                pl.coalesce(found, cells.str.to_date(other, strict=False)).alias(column)
+            ).to_series()
+        self.rows(found.is_null(), column, "is not a date like 2026-10-04")
+        return found

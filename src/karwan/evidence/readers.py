@@ -1,0 +1,313 @@
+"""Read files of incidents: UCDP's official zip, its candidate files, a reduced form, or any CSV.
+
+A file is loaded whole or not at all: missing columns, an unknown release, places and dates that
+cannot be are all named in one error. A CSV of another layout (ACLED's, an insurer's) comes with a
+mapping of its columns and its coverage, and stays local.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from karwan.base.errors import DataError, SourceError
+from karwan.base.store import sha256_hex
+from karwan.evidence.checks import Checks
+from karwan.evidence.incidents import (
+    COLUMNS,
+    PRIVATE,
+    RADIUS_KM,
+    WORLD,
+    Coverage,
+    IncidentSet,
+    Release,
+    schema,
+)
+from karwan.evidence.releases import KNOWN_FILES, parse_release, release_in_name
+
+if TYPE_CHECKING:
+    import polars as pl
+
+UCDP_COLUMNS = (
+    "id", "type_of_violence", "latitude", "longitude", "where_prec", "date_prec", "date_start",
+    "date_end", "best", "high", "low", "country", "adm_1", "adm_2",
+)  # fmt: skip
+VIOLENCE = {"1": "state-based", "2": "non-state", "3": "one-sided"}
+WORLD_AT_LEAST = 15
+"""Countries in a file of the whole world; one with fewer was cut to some of them."""
+COUNTRIES = {
+    "Afghanistan": "AF", "Pakistan": "PK", "Tajikistan": "TJ", "Uzbekistan": "UZ",
+    "Kyrgyzstan": "KG", "Kazakhstan": "KZ", "Turkmenistan": "TM", "Iran": "IR", "China": "CN",
+    "India": "IN", "Azerbaijan": "AZ", "Georgia": "GE", "Turkey": "TR", "Iraq": "IQ",
+    "Russia (Soviet Union)": "RU", "United Arab Emirates": "AE",
+}  # fmt: skip
+"""Codes of the countries of the reference study and their neighbours; others keep their name."""
+
+MAPPED = ("date", "lat", "lon", "id", "kind", "deaths", "country", "precision_km")
+NEEDED = ("date", "lat", "lon")
+WHERE_PREC_MAX, DATE_PREC_MAX = 7, 5
+
+
+@dataclass(frozen=True)
+class HowToRead:
+    """What a file does not say of itself.
+
+    Attributes
+    ----------
+    release
+        Release of a UCDP file, where its name does not tell; any name for a private one.
+    columns
+        Column of the file by what it holds (`MAPPED`): makes it a private file.
+    countries, start, end
+        Coverage: codes, first day, and the day after the last.
+    precision_km
+        How far an event of a private file may lie from its coordinates, if no column says so.
+    """
+
+    release: str = ""
+    columns: Mapping[str, str] = field(default_factory=dict)
+    countries: tuple[str, ...] = ()
+    start: dt.date | None = None
+    end: dt.date | None = None
+    precision_km: float = 10.0
+
+
+def read_incidents(path: Path, how: HowToRead | None = None) -> IncidentSet:
+    """Return the events of a file with its release and coverage.
+
+    Parameters
+    ----------
+    path
+        UCDP's zip or CSV, a candidate CSV, the reduced form (CSV, csv.gz or Parquet), or any CSV
+        with a mapping of its columns.
+
+    Raises
+    ------
+    DataError
+        Names every fault of the file; nothing is loaded then.
+    SourceError
+        If the file cannot be opened.
+    """
+    asked = how or HowToRead()
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        msg = f"{path} cannot be read: {error.strerror}."
+        raise SourceError(msg) from error
+    name, raw = _open(path, content)
+    sha256 = sha256_hex(content)
+    if asked.columns:
+        return _read_private(path, sha256, raw, asked)
+    return _read_ucdp(path, name, sha256, raw, asked)
+
+
+def _read_ucdp(
+    path: Path, name: str, sha256: str, raw: pl.DataFrame, how: HowToRead
+) -> IncidentSet:
+    missing = [column for column in UCDP_COLUMNS if column not in raw.columns]
+    faults = [f"column {column!r} is missing" for column in missing]
+    if missing:
+        faults.append("for a layout of its own say what its columns hold with --map")
+    tagged = "id" in raw.columns and raw.height > 0 and (raw["id"][0] or "").startswith("#")
+    if tagged:
+        raw = raw.slice(1)  # the tags of the Humanitarian Data Exchange
+    release, coverage = _ucdp_release(name, sha256, how, raw, faults)
+    if not missing:
+        faults += _ucdp_faults(raw, coverage, 3 if tagged else 2)
+    if faults or release is None or coverage is None:
+        where = f"incident file {path.name}"
+        raise DataError(where, faults)
+    return IncidentSet(path.name, sha256, release, coverage, _ucdp_events(raw, release.name))
+
+
+def _open(path: Path, content: bytes) -> tuple[str, pl.DataFrame]:
+    """Return the name of the table inside a file and all its cells as text."""
+    import polars as pl
+
+    where = f"incident file {path.name}"
+    name = path.name
+    try:
+        if path.suffix == ".parquet":
+            return name, pl.read_parquet(io.BytesIO(content)).cast(pl.String)
+        if zipfile.is_zipfile(io.BytesIO(content)):
+            with zipfile.ZipFile(io.BytesIO(content)) as packed:
+                tables = [one for one in packed.namelist() if one.lower().endswith(".csv")]
+                if len(tables) != 1:
+                    raise DataError(where, [f"the zip holds {len(tables)} CSV files, not one"])
+                name, content = tables[0], packed.read(tables[0])
+        return name, pl.read_csv(content, infer_schema=False, null_values=[""])
+    except (pl.exceptions.PolarsError, zipfile.BadZipFile) as error:
+        first = (str(error).splitlines() or ["it is empty"])[0]
+        raise DataError(where, [f"cannot be read as a table: {first}"]) from error
+
+
+def _ucdp_release(
+    name: str, sha256: str, how: HowToRead, raw: pl.DataFrame, faults: list[str]
+) -> tuple[Release | None, Coverage | None]:
+    told = release_in_name(name) or KNOWN_FILES.get(sha256, "")
+    given = ".".join(str(int(p)) if p.isdigit() else p for p in how.release.split("."))
+    if given and told and given != told:
+        faults.append(f"--release {how.release} does not fit: the file is of release {told}")
+    found = parse_release(given or told)
+    if found is None:
+        what = f"release {given or told!r} is not known" if given or told else "release unknown"
+        faults.append(f"{what}: say which with --release, such as 26.1 or 26.0.7")
+        return None, None
+    release, start, end = found
+    # A file cut to some countries covers those said, or those of which it holds an event: that
+    # another is absent proves nothing.
+    countries = frozenset(how.countries) or _countries_in(raw)
+    if not how.countries and release_in_name(name) and len(countries) >= WORLD_AT_LEAST:
+        countries = frozenset({WORLD})
+    return release, Coverage(countries, how.start or start, min(how.end or end, end))
+
+
+def _countries_in(raw: pl.DataFrame) -> frozenset[str]:
+    if "country" not in raw.columns:
+        return frozenset()
+    names = [name for name in raw["country"].unique().to_list() if name]
+    return frozenset(COUNTRIES.get(name, name) for name in names)
+
+
+def _ucdp_faults(raw: pl.DataFrame, coverage: Coverage | None, first_line: int) -> list[str]:
+    checks = Checks(raw, first_line)
+    checks.numbers("latitude", -90, 90)
+    checks.numbers("longitude", -180, 180)
+    checks.numbers("where_prec", 1, WHERE_PREC_MAX, whole=True)
+    checks.numbers("date_prec", 1, DATE_PREC_MAX, whole=True)
+    for column in ("best", "high", "low"):
+        checks.numbers(column, 0, 10**7, whole=True)
+    checks.words("type_of_violence", VIOLENCE)
+    checks.filled("country")
+    checks.unique("id")
+    start, end = checks.days("date_start"), checks.days("date_end")
+    checks.rows(end < start, "date_end", "lies before date_start")
+    if coverage is not None:
+        outside = (start >= coverage.end) | (end < coverage.start)
+        last = coverage.end - dt.timedelta(days=1)
+        checks.rows(outside, "date_start", f"lies outside {coverage.start} to {last}")
+        if WORLD not in coverage.countries:
+            code = raw["country"].replace(COUNTRIES)
+            strange = ~code.is_in(sorted(coverage.countries)) & code.is_not_null()
+            checks.rows(strange, "country", "is not among the countries covered")
+    if not raw.height:
+        checks.faults.append("holds no event")
+    return checks.faults
+
+
+def _ucdp_events(raw: pl.DataFrame, release: str) -> pl.DataFrame:
+    import polars as pl
+
+    where = pl.col("where_prec").cast(pl.Float64).cast(pl.Int32)
+    frame = raw.select(
+        pl.col("id").alias("event_id"),
+        pl.lit(release).alias("release"),
+        pl.col("type_of_violence").replace(VIOLENCE).alias("kind"),
+        pl.col("date_start").str.slice(0, 10).str.to_date("%Y-%m-%d").alias("start"),
+        pl.col("date_end").str.slice(0, 10).str.to_date("%Y-%m-%d").alias("end"),
+        pl.col("date_prec").cast(pl.Float64).cast(pl.Int32),
+        where,
+        pl.col("latitude").cast(pl.Float64).alias("lat"),
+        pl.col("longitude").cast(pl.Float64).alias("lon"),
+        where.replace_strict(RADIUS_KM, default=None, return_dtype=pl.Float64).alias("radius_km"),
+        pl.col("country").replace(COUNTRIES),
+        "adm_1",
+        "adm_2",
+        *(
+            pl.col(name).cast(pl.Float64).cast(pl.Int32).alias(alias)
+            for name, alias in (
+                ("best", "death_count"),
+                ("low", "death_low_count"),
+                ("high", "death_high_count"),
+            )
+        ),
+    )
+    return frame.cast(schema()).sort("start", "event_id").select(COLUMNS)
+
+
+def _read_private(path: Path, sha256: str, raw: pl.DataFrame, how: HowToRead) -> IncidentSet:
+    unknown = sorted(set(how.columns) - set(MAPPED))
+    faults = [f"--map {key}: not one of {', '.join(MAPPED)}" for key in unknown]
+    faults += [f"--map lacks {key}" for key in NEEDED if key not in how.columns]
+    faults += [
+        f"column {column!r} is missing"
+        for column in how.columns.values()
+        if column not in raw.columns
+    ]
+    if not how.countries or how.start is None or how.end is None or how.end <= how.start:
+        faults.append(
+            "coverage unknown: say with --countries, --from and --to of which countries and days "
+            "the file tells everything it knows"
+        )
+    if not 0 <= how.precision_km < float("inf"):
+        faults.append(f"--precision-km {how.precision_km:g}: it must be 0 or more")
+    where = f"incident file {path.name}"
+    if faults or how.start is None or how.end is None:
+        raise DataError(where, faults)
+    coverage = Coverage(frozenset(how.countries), how.start, how.end)
+    name = how.release or path.stem
+    events = _private_events(where, raw, how, coverage, name)
+    credit = f"{path.name}, supplied by the user; not to be passed on"
+    release = Release(name, PRIVATE, None, "private", local_only=True, credit=credit)
+    return IncidentSet(path.name, sha256, release, coverage, events)
+
+
+def _private_events(
+    where: str, raw: pl.DataFrame, how: HowToRead, coverage: Coverage, release: str
+) -> pl.DataFrame:
+    import polars as pl
+
+    named = {key: raw[column] for key, column in how.columns.items()}
+    table = pl.DataFrame({key: named[key] for key in MAPPED if key in named})
+    checks = Checks(table)
+    checks.numbers("lat", -90, 90)
+    checks.numbers("lon", -180, 180)
+    days = checks.days("date")
+    last = coverage.end - dt.timedelta(days=1)
+    outside = (days >= coverage.end) | (days < coverage.start)
+    checks.rows(outside, "date", f"lies outside {coverage.start} to {last}")
+    if "deaths" in named:
+        checks.numbers("deaths", 0, 10**7, whole=True, blank=True)
+    if "precision_km" in named:
+        checks.numbers("precision_km", 0, 20_000)
+    if "country" in named:
+        code = table["country"].replace(COUNTRIES)
+        strange = ~code.is_in(sorted(coverage.countries)) & code.is_not_null()
+        checks.rows(strange, "country", "is not among the countries covered")
+    if "id" in named:
+        checks.unique("id")
+    if not table.height:
+        checks.faults.append("holds no event")
+    if checks.faults:
+        raise DataError(where, checks.faults)
+    only = next(iter(coverage.countries)) if len(coverage.countries) == 1 else None
+    blank = pl.lit(None, dtype=pl.String)
+    deaths = pl.col("deaths").cast(pl.Float64) if "deaths" in named else pl.lit(None)
+    radius = pl.col("precision_km") if "precision_km" in named else pl.lit(how.precision_km)
+    code_of = pl.col("country").replace(COUNTRIES) if "country" in named else pl.lit(only)
+    counted = table.with_columns(days.alias("start")).with_row_index("row")
+    row_id = pl.col("id") if "id" in named else pl.format("{}", pl.col("row"))
+    frame = counted.select(
+        row_id.alias("event_id"),
+        pl.lit(release).alias("release"),
+        (pl.col("kind") if "kind" in named else blank).alias("kind"),
+        "start",
+        pl.col("start").alias("end"),
+        pl.lit(1).alias("date_prec"),
+        pl.lit(None).alias("where_prec"),
+        pl.col("lat").cast(pl.Float64),
+        pl.col("lon").cast(pl.Float64),
+        radius.cast(pl.Float64).alias("radius_km"),
+        code_of.alias("country"),
+        blank.alias("adm_1"),
+        blank.alias("adm_2"),
+        deaths.cast(pl.Int32).alias("death_count"),
+        pl.lit(None).alias("death_low_count"),
+        pl.lit(None).alias("death_high_count"),
+    )
+    return frame.cast(schema()).sort("start", "event_id").select(COLUMNS)

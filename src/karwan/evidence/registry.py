@@ -1,0 +1,129 @@
+"""Files of incidents that a workspace holds: added with their hash, release and coverage.
+
+The events are kept in the workspace's folder under the hash of the file they came from, and a row
+of the database says what they are. The row comes last, so a process killed before it leaves at most
+a file that nobody refers to.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from karwan.base.errors import DataError, SourceError
+from karwan.base.store import sha256_hex, write_whole
+from karwan.evidence.incidents import UCDP_CREDIT, Coverage, IncidentSet, Release
+from karwan.evidence.workspace import add_row, reading, rows_of, writing
+
+FOLDER = "incidents"
+
+
+def add_file(folder: Path, one: IncidentSet, *, note: str, who: str, when: str) -> str:
+    """Add the events of a file to the workspace and return the id of its row.
+
+    Raises
+    ------
+    DataError
+        If the same file is there already.
+    """
+    buffer = io.BytesIO()
+    one.events.write_parquet(buffer, compression="zstd", statistics=False)
+    content = buffer.getvalue()
+    with writing(folder) as connection:
+        there = [row["id"] for row in _current(connection) if row["sha256"] == one.sha256]
+        if there:
+            where = f"incident file {one.label}"
+            raise DataError(where, [f"it is in the workspace already, as {there[0]}"])
+        write_whole(_path(folder, one.sha256), content)
+        published = one.release.published
+        row = {
+            "sha256": one.sha256,
+            "kept_sha256": sha256_hex(content),
+            "file_name": one.label,
+            "release": one.release.name,
+            "kind": one.release.kind,
+            "licence": one.release.licence,
+            "published": published.isoformat() if published else None,
+            "countries": ";".join(sorted(one.coverage.countries)),
+            "start": one.coverage.start.isoformat(),
+            "end": one.coverage.end.isoformat(),
+            "event_count": one.events.height,
+            "local_only": one.release.local_only,
+            "note": note,
+            "added_by": who,
+            "added_at": when,
+        }
+        return add_row(connection, "incident_files", "F", row)
+
+
+def read_files(folder: Path) -> dict[str, IncidentSet]:
+    """Return the events of all files of the workspace that were not withdrawn, by id.
+
+    Raises
+    ------
+    SourceError
+        If a file is gone or differs from what was added.
+    """
+    with reading(folder) as connection:
+        rows = _current(connection)
+    return {row["id"]: _read(folder, row) for row in rows}
+
+
+def file_faults(folder: Path) -> list[str]:
+    """Return what is wrong with the files of the workspace."""
+    with reading(folder) as connection:
+        rows = _current(connection)
+    faults = []
+    for row in rows:
+        try:
+            _content(folder, row)
+        except SourceError as error:
+            faults.append(f"{row['id']}: {error}")
+    return faults
+
+
+def _current(connection: Any) -> list[dict[str, Any]]:
+    gone = {row["record_id"] for row in rows_of(connection, "withdrawals")}
+    return [row for row in rows_of(connection, "incident_files") if row["id"] not in gone]
+
+
+def _path(folder: Path, sha256: str) -> Path:
+    return folder / FOLDER / f"{sha256}.parquet"
+
+
+def _content(folder: Path, row: Mapping[str, Any]) -> bytes:
+    path = _path(folder, row["sha256"])
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        msg = f"{path} cannot be read: {error.strerror}. Add {row['file_name']} again."
+        raise SourceError(msg) from error
+    if sha256_hex(content) != row["kept_sha256"]:
+        msg = f"{path} differs from what was added. Withdraw {row['id']}, add the file again."
+        raise SourceError(msg)
+    return content
+
+
+def _read(folder: Path, row: Mapping[str, Any]) -> IncidentSet:
+    import polars as pl
+
+    local = bool(row["local_only"])
+    name = row["file_name"]
+    release = Release(
+        row["release"],
+        row["kind"],
+        dt.date.fromisoformat(row["published"]) if row["published"] else None,
+        row["licence"],
+        local_only=local,
+        credit=f"{name}, supplied by the user; not to be passed on" if local else UCDP_CREDIT,
+    )
+    coverage = Coverage(
+        frozenset(row["countries"].split(";")),
+        dt.date.fromisoformat(row["start"]),
+        dt.date.fromisoformat(row["end"]),
+    )
+    events = pl.read_parquet(io.BytesIO(_content(folder, row)))
+    return IncidentSet(name, row["sha256"], release, coverage, events)
