@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import getpass
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from karwan.cli import incidents
 from karwan.cli.options import Format, FormatOption
+from karwan.cli.stamp import DEFAULT_WORKSPACE, Workspace, now, today, who
 
 app = typer.Typer(help="Add your own closures and incidents to a workspace.", no_args_is_help=True)
 
-DEFAULT_WORKSPACE = Path("workspace")
-Workspace = Annotated[Path, typer.Option("--workspace", help="Folder of the workspace database.")]
 Url = Annotated[str, typer.Option("--source", help="Address or name of the source.")]
 SourceDate = Annotated[str, typer.Option("--source-date", help="Day of the source, YYYY-MM-DD.")]
 Grade = Annotated[str, typer.Option("--grade", help="A read, B derived, C estimate.")]
@@ -69,8 +66,8 @@ def add_closure(
         source, source_date, grade, start_precision,
     )  # fmt: skip
     if faults:
-        raise DataError("the record", [*faults, *closure_faults(new, _today())])
-    typer.echo(add(workspace, new, who=_who(), when=_now(), today=_today()))
+        raise DataError("the record", [*faults, *closure_faults(new, today())])
+    typer.echo(add(workspace, new, who=who(), when=now(), today=today()))
 
 
 @app.command("end-closure")
@@ -91,7 +88,7 @@ def end_closure(
 
     new = NewEnd(closure, date, note, source, source_date, grade)
     packaged = read_closures(Catalog()).spells
-    typer.echo(end(workspace, new, who=_who(), when=_now(), today=_today(), packaged=packaged))
+    typer.echo(end(workspace, new, who=who(), when=now(), today=today(), packaged=packaged))
 
 
 @app.command("add-incident")
@@ -115,7 +112,7 @@ def add_incident(
     from karwan.evidence.records import add_incident as add
 
     new = NewIncident(date, lat, lon, precision, kind, deaths, note, source, source_date, grade)
-    typer.echo(add(workspace, new, who=_who(), when=_now(), today=_today()))
+    typer.echo(add(workspace, new, who=who(), when=now(), today=today()))
 
 
 @app.command("withdraw")
@@ -127,7 +124,7 @@ def withdraw(
     """Take row ID of the workspace out of use and say why; the row itself stays in the record."""
     from karwan.evidence.records import withdraw as take_out
 
-    typer.echo(take_out(workspace, record, note=note, who=_who(), when=_now()))
+    typer.echo(take_out(workspace, record, note=note, who=who(), when=now()))
 
 
 @app.command("list")
@@ -176,27 +173,19 @@ def check(workspace: Workspace = DEFAULT_WORKSPACE) -> None:
     from karwan.data.catalog import Catalog
     from karwan.evidence.closures import read_closures
     from karwan.evidence.records import check_records
+    from karwan.evidence.registry import file_faults
     from karwan.network.build import build_network
 
     elements = build_network(Catalog()).elements
     modes = {name: element.mode for name, element in elements.items()}
-    faults = check_records(workspace, modes, _today(), read_closures(Catalog()).spells)
+    faults = check_records(workspace, modes, today(), read_closures(Catalog()).spells)
+    faults += file_faults(workspace)
     if faults:
         where = f"workspace {workspace}"
         raise DataError(where, faults)
     typer.echo("No fault.")
 
 
-def _who() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # a container may run as a user without a name
-        return "unnamed user"
-
-
-def _today() -> dt.date:
-    return dt.datetime.now(dt.UTC).date()
-
-
-def _now() -> str:
-    return dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+app.command("add-incidents")(incidents.add_incidents)
+app.command("incidents")(incidents.incidents)
+app.command("export-incidents")(incidents.export_incidents)

@@ -263,6 +263,17 @@ def list_records(folder: Path) -> dict[str, list[dict[str, Any]]]:
         return connection_rows(connection)
 
 
+def own_incident_count(folder: Path) -> int:
+    """Return how many incidents the user added one by one and did not withdraw.
+
+    They come without a coverage: what is not among them may have happened all the same, so they
+    enter no rate.
+    """
+    rows = list_records(folder)
+    gone = {row["record_id"] for row in rows["withdrawals"]}
+    return sum(row["id"] not in gone for row in rows["incidents"])
+
+
 def connection_rows(connection: Connection | None) -> dict[str, list[dict[str, Any]]]:
     """Return all rows by table within one transaction."""
     return {name: rows_of(connection, name) for name in TABLES}

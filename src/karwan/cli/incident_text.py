@@ -1,0 +1,228 @@
+"""What the incidents say, as text, CSV and JSON."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from karwan.analysis.covariates import CovariateTest
+    from karwan.analysis.incidents import IncidentAnswer, LinkIntensity
+    from karwan.hazard.counts import CountBacktest
+
+LINKS_SHOWN = 40
+
+
+def answer_to_dict(answer: IncidentAnswer) -> dict[str, Any]:
+    """Return an answer with the keys of the JSON contract."""
+    from karwan.analysis.incidents import HALF_WIDTH_KM, NEAR_KM
+
+    return {
+        "title": answer.title,
+        "as_of": answer.as_of.isoformat(),
+        "source": answer.label,
+        "releases": answer.releases,
+        "left_out": answer.left_out,
+        "local_only": answer.local_only,
+        "credit": answer.credit,
+        "band_km": HALF_WIDTH_KM,
+        "near_km": NEAR_KM,
+        "near_count_12_months": answer.near_count,
+        "near_month": answer.near_month.isoformat()[:7] if answer.near_month else None,
+        "unplaced_count": answer.unplaced_count,
+        "covered_km": round(answer.covered_km, 1),
+        "total_km": round(sum(link.length_km for link in answer.links), 1),
+        "links": [_link_to_dict(link) for link in answer.links],
+    }
+
+
+def _link_to_dict(link: LinkIntensity) -> dict[str, Any]:
+    known = {
+        "low": _rounded(link.low),
+        "mean": _rounded(link.mean),
+        "high": _rounded(link.high),
+        "month": link.month.isoformat()[:7] if link.month else None,
+    }
+    past = link.mean is None or link.is_last_known
+    return {
+        "link": link.link_id,
+        "countries": link.countries,
+        "length_km": link.length_km,
+        "state": link.state,
+        "reason": link.reason,
+        "events_per_1000_km_months": None if past else known,
+        "last_known": known if link.is_last_known else None,
+        "next_month_count": None
+        if past or link.next_month is None
+        else dict(zip(("p05", "p50", "p95"), link.next_month, strict=True)),
+    }
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 4)
+
+
+def answer_text(answer: IncidentAnswer) -> str:
+    """Return intensities by link as text; outside the coverage "no data"."""
+    from karwan.cli.show import table_text
+
+    lines = [f"{answer.title}: recorded incidents, {answer.label}, as of {answer.as_of}"]
+    rows = [
+        [
+            link.link_id,
+            f"{link.length_km:,.0f}",
+            link.state,
+            _range_text(link),
+            f"{link.month:%Y-%m}" if link.month else "",
+            "" if link.is_last_known or link.next_month is None else
+            f"{link.next_month[0]} to {link.next_month[2]}",
+            link.reason,
+        ]
+        for link in answer.links[:LINKS_SHOWN]
+    ]  # fmt: skip
+    headers = ("link", "km", "state", "events per 1,000 km-months", "month", "next month", "why")
+    lines.append(table_text(headers, rows, right=(1,)))
+    if len(answer.links) > LINKS_SHOWN:
+        lines.append(f"and {len(answer.links) - LINKS_SHOWN} more links; --format csv has all")
+    if answer.near_count is not None:
+        lines.append(
+            f"Within 50 km in the 12 months to {answer.near_month:%Y-%m}: {answer.near_count} "
+            "(covered sides only)"
+        )
+    total_km = sum(link.length_km for link in answer.links)
+    lines.append(
+        f"{answer.covered_km:,.0f} of {total_km:,.0f} km have data; events within 25 km of the "
+        "straight line between the ends of a link, 90 % intervals, lethal events only"
+        if not answer.local_only
+        else f"{answer.covered_km:,.0f} of {total_km:,.0f} km have data; kept local"
+    )
+    releases = ", ".join(answer.releases) or "none: add one with karwan evidence add-incidents"
+    lines.append(f"Releases: {releases}")
+    lines += [f"Not used: {text}" for text in answer.left_out]
+    lines.append(answer.credit)
+    return "\n".join(lines)
+
+
+def _range_text(link: LinkIntensity) -> str:
+    if link.mean is None:
+        return "no data"
+    text = f"{link.mean:.2f} ({link.low:.2f} to {link.high:.2f})"
+    return f"no data; last known {text}" if link.is_last_known else text
+
+
+def answers_csv(answers: list[IncidentAnswer]) -> str:
+    """Return one line per source and link."""
+    from karwan.cli.show import csv_text
+
+    columns = ("source", "link", "length_km", "state", "low", "mean", "high", "month",
+               "last_known", "reason")  # fmt: skip
+    rows = [
+        [one.label, link.link_id, link.length_km, link.state, _rounded(link.low),
+         _rounded(link.mean), _rounded(link.high), link.month, link.is_last_known, link.reason]
+        for one in answers
+        for link in one.links
+    ]  # fmt: skip
+    return csv_text(columns, rows)
+
+
+def backtest_to_dict(label: str, found: tuple[CountBacktest, dt.date, dt.date]) -> dict[str, Any]:
+    """Return a backtest of counts with the keys of the JSON contract."""
+    test, first, last = found
+    return {
+        "source": label,
+        "first_origin": first.isoformat()[:7],
+        "last_origin": last.isoformat()[:7],
+        "origins": test.origin_count,
+        "units": test.unit_names,
+        "crps": {str(h): {k: round(v, 4) for k, v in s.items()} for h, s in test.crps.items()},
+        "coverage_90_share": {
+            str(h): {k: round(v, 4) for k, v in s.items()} for h, s in test.coverage_share.items()
+        },
+        "gain_over_conflictology": {
+            str(h): dict(zip(("gain", "low", "high"), (round(x, 4) for x in g), strict=True))
+            for h, g in test.gain.items()
+        },
+    }
+
+
+def backtest_text(label: str, found: tuple[CountBacktest, dt.date, dt.date]) -> str:
+    """Return the scores of forecasts of counts beside their baselines."""
+    from karwan.cli.show import table_text
+
+    test, first, last = found
+    horizons = tuple(test.crps)
+    rows = [
+        [name, *(f"{test.crps[h][name]:.3f}" for h in horizons)] for name in test.crps[horizons[0]]
+    ]
+    lines = [
+        f"Monthly counts, {label}: {', '.join(test.unit_names)}; {test.origin_count} origins from "
+        f"{first:%Y-%m} to {last:%Y-%m}, mean CRPS, on the past only",
+        table_text(("forecast", *(f"{h} mo. ahead" for h in horizons)), rows, right=(1, 2)),
+    ]
+    for h in horizons:
+        gain, low, high = test.gain[h]
+        cover = ", ".join(f"{name} {share:.2f}" for name, share in test.coverage_share[h].items())
+        lines.append(
+            f"  {h} mo.: gain over conflictology {gain:.1%}, 95 % interval {low:.1%} to "
+            f"{high:.1%}; 90 % intervals hold {cover}"
+        )
+    return "\n".join(lines)
+
+
+def covariate_to_dict(label: str, found: CovariateTest | None) -> dict[str, Any]:
+    """Return the test of closures after incidents with the keys of the JSON contract."""
+    if found is None:
+        return {"source": label, "ratio": None, "reason": "no month of both records is covered"}
+    ratio = found.ratio
+    return {
+        "source": label,
+        "first": found.first.isoformat()[:7],
+        "last": found.last.isoformat()[:7],
+        "exposed": {"closures": ratio.exposed_count, "months": ratio.exposed_months},
+        "other": {"closures": ratio.other_count, "months": ratio.other_months},
+        "ratio": _rounded(ratio.ratio),
+        "low": _rounded(ratio.low),
+        "high": _rounded(ratio.high),
+        "crossings": [
+            {
+                "element": one.element_id,
+                "covered_countries": one.covered_countries,
+                "incidents": one.incident_count,
+                "exposed": {"closures": one.exposed_starts, "months": one.exposed_months},
+                "other": {"closures": one.other_starts, "months": one.other_months},
+            }
+            for one in found.crossings
+        ],
+    }
+
+
+def covariate_text(label: str, found: CovariateTest | None) -> str:
+    """Return whether closures follow incidents, as text."""
+    from karwan.cli.show import table_text
+
+    if found is None:
+        return f"{label}: no data; no month of both records is covered"
+    rows = [
+        [one.name, ", ".join(one.covered_countries), str(one.incident_count),
+         f"{one.exposed_starts} in {one.exposed_months}",
+         f"{one.other_starts} in {one.other_months}"]
+        for one in found.crossings
+    ]  # fmt: skip
+    headers = ("crossing", "covered side", "events within 50 km", "closures, months after events",
+               "closures, other months")  # fmt: skip
+    ratio = found.ratio
+    said = "nothing can be said"
+    if ratio.ratio is not None and ratio.low is not None and ratio.high is not None:
+        word = "more" if ratio.low > 1 else "less" if ratio.high < 1 else "neither more nor less"
+        said = (
+            f"{ratio.ratio:.2f} times as many closures a month after events, 95 % interval "
+            f"{ratio.low:.2f} to {ratio.high:.2f}: {word} often, as far as these few tell"
+        )
+    return "\n".join(
+        [
+            f"Closures and {label} events within 50 km in the 3 months before, {found.first:%Y-%m} "
+            f"to {found.last:%Y-%m}, each crossing beside itself",
+            table_text(headers, rows, right=(2,)),
+            said,
+        ]
+    )

@@ -1,0 +1,235 @@
+"""`karwan evidence add-incidents`, `incidents` and `export-incidents`: events and what they say."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from karwan.cli.incident_text import (
+    answer_text,
+    answer_to_dict,
+    answers_csv,
+    backtest_text,
+    backtest_to_dict,
+    covariate_text,
+    covariate_to_dict,
+)
+from karwan.cli.options import AsOf, Format, FormatOption, parse_date
+from karwan.cli.stamp import DEFAULT_WORKSPACE, Workspace, now, who
+
+if TYPE_CHECKING:
+    from karwan.evidence.incidents import IncidentSet
+    from karwan.evidence.readers import HowToRead
+
+BACKTEST, CLOSURES = "backtest", "closures"
+
+ReleaseOption = Annotated[
+    str, typer.Option("--release", help="Release, such as 26.1, where the file does not say.")
+]
+Countries = Annotated[
+    str, typer.Option("--countries", help="Countries covered, two letters each, with commas.")
+]
+From = Annotated[str, typer.Option("--from", help="First day covered, YYYY-MM-DD.")]
+To = Annotated[str, typer.Option("--to", help="Day after the last one covered, YYYY-MM-DD.")]
+Columns = Annotated[
+    str,
+    typer.Option(
+        "--map",
+        help="Columns of a file of your own, such as date=event_date,lat=latitude,lon=longitude; "
+        "makes it local: nothing of it is ever exported.",
+    ),
+]
+Precision = Annotated[
+    float,
+    typer.Option("--precision-km", help="How far off the places of a file of your own may be."),
+]
+
+
+def add_incidents(
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE",
+            help="UCDP's zip, a candidate CSV, the reduced form, or any CSV with --map.",
+        ),
+    ],
+    release: ReleaseOption = "",
+    countries: Countries = "",
+    first: From = "",
+    last: To = "",
+    columns: Columns = "",
+    precision: Precision = 10.0,
+    note: Annotated[str, typer.Option("--note", help="What a reader must know.")] = "",
+    workspace: Workspace = DEFAULT_WORKSPACE,
+) -> None:
+    """Add a file of incidents to the workspace, with its hash, release and coverage."""
+    from karwan.evidence.readers import read_incidents
+    from karwan.evidence.registry import add_file
+
+    how = _how(release, countries, first, last, columns, precision)
+    one = read_incidents(file, how)
+    ident = add_file(workspace, one, note=note, who=who(), when=now())
+    typer.echo(f"{ident}: {_described(one)}")
+
+
+def export_incidents(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="CSV to write.")],
+    ids: Annotated[
+        list[str] | None,
+        typer.Option("--id", help="File of the workspace, such as F0001. Default: all of UCDP."),
+    ] = None,
+    workspace: Workspace = DEFAULT_WORKSPACE,
+) -> None:
+    """Write events of the workspace to a CSV; files that must stay local are refused."""
+    from karwan.base.errors import UnknownNameError
+    from karwan.evidence.incidents import UCDP_CREDIT, UCDP_KINDS, write_csv
+    from karwan.evidence.registry import read_files
+
+    known = read_files(workspace)
+    for ident in ids or ():
+        if ident not in known:
+            raise UnknownNameError("file of the workspace", ident, known)
+    asked = ids or [ident for ident, one in known.items() if one.release.kind in UCDP_KINDS]
+    write_csv([known[ident] for ident in asked], file)
+    typer.echo(f"{file}: {', '.join(asked) or 'no event'}. Credit: {UCDP_CREDIT}")
+
+
+def incidents(
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="LINK|ELEMENT|CORRIDOR|COUNTRY|backtest|closures",
+            help="What to ask of; `backtest` tests forecasts of counts, `closures` whether "
+            "closures follow incidents.",
+            show_default=False,
+        ),
+    ],
+    file: Annotated[
+        Path | None,
+        typer.Option("--incidents", help="A file, instead of those of the workspace."),
+    ] = None,
+    release: ReleaseOption = "",
+    countries: Countries = "",
+    first: From = "",
+    last: To = "",
+    columns: Columns = "",
+    precision: Precision = 10.0,
+    as_of: AsOf = None,
+    local: Annotated[
+        bool, typer.Option("--include-local", help="Put local files into JSON and CSV too.")
+    ] = False,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of the intervals.")] = 0,
+    output: FormatOption = Format.table,
+    workspace: Workspace = DEFAULT_WORKSPACE,
+) -> None:
+    """Say how many incidents a month are recorded along a link, an element or a corridor."""
+    from karwan.analysis.world import open_world
+    from karwan.data.catalog import Catalog
+    from karwan.evidence.incidents import pool_ucdp, private_incidents
+    from karwan.evidence.readers import read_incidents
+    from karwan.evidence.records import own_incident_count
+    from karwan.evidence.registry import read_files
+
+    there = workspace if workspace.exists() else None
+    world = open_world(Catalog(None, there), parse_date(as_of))
+    if file is not None:
+        sets = [read_incidents(file, _how(release, countries, first, last, columns, precision))]
+    else:
+        sets = list(read_files(workspace).values())
+    private = [one for one in sets if one.release.local_only]
+    hidden = [one.label for one in private if output is not Format.table and not local]
+    found = [private_incidents(one, world.as_of) for one in private if one.label not in hidden]
+    if len(private) < len(sets) or not private:
+        found.insert(0, pool_ucdp(sets, world.as_of))
+    if name == BACKTEST:
+        from karwan.analysis.counts import backtest_counts
+
+        tests = [(one, backtest_counts(one, world.network.countries, seed=seed)) for one in found]
+        _show(
+            [backtest_to_dict(one.label, test) for one, test in tests],
+            [backtest_text(one.label, test) for one, test in tests],
+            hidden,
+            output,
+        )
+        return
+    if name == CLOSURES:
+        from karwan.analysis.covariates import compare_with_closures
+
+        compared = [(one.label, compare_with_closures(world, one)) for one in found]
+        _show(
+            [covariate_to_dict(*one) for one in compared],
+            [covariate_text(*one) for one in compared],
+            hidden,
+            output,
+        )
+        return
+    from karwan.analysis.incidents import ask_incidents, asked_links
+
+    asked = asked_links(world, name)
+    answers = [ask_incidents(world, one, asked) for one in found]
+    if output is Format.csv:
+        from karwan.cli.show import print_text
+
+        print_text(answers_csv(answers))
+        return
+    own = own_incident_count(workspace)
+    texts = [answer_text(one) for one in answers]
+    if own:
+        texts.append(f"{own} incidents of your own have no coverage and enter no rate.")
+    _show([answer_to_dict(one) for one in answers], texts, hidden, output, own=own)
+
+
+def _show(
+    rows: list[dict[str, Any]],
+    texts: list[str],
+    hidden: list[str],
+    output: Format,
+    *,
+    own: int = 0,
+) -> None:
+    from karwan.cli.show import print_json, print_text
+
+    if output is Format.json:
+        print_json({"answers": rows, "kept_local": hidden, "own_not_counted": own})
+    else:
+        print_text("\n\n".join(texts))
+
+
+def _how(
+    release: str, countries: str, first: str, last: str, columns: str, precision: float
+) -> HowToRead:
+    """Return what the user says of a file, or one error that names all faults of it."""
+    from karwan.base.errors import DataError
+    from karwan.evidence.readers import HowToRead
+
+    faults: list[str] = []
+    pairs = [pair.partition("=") for pair in columns.split(",") if pair.strip()]
+    faults += [f"--map {key}: write it as {key}=COLUMN" for key, _, value in pairs if not value]
+    days = {"--from": first, "--to": last}
+    read: dict[str, dt.date | None] = {}
+    for option, text in days.items():
+        try:
+            read[option] = dt.date.fromisoformat(text) if text else None
+        except ValueError:
+            faults.append(f"{option} {text}: not a date like 2026-10-04")
+    codes = tuple(code.strip().upper() for code in countries.split(",") if code.strip())
+    faults += [f"--countries {code}: not two letters" for code in codes if len(code) != 2]  # noqa: PLR2004
+    if faults:
+        raise DataError("the question", faults)
+    mapped = {key.strip(): value.strip() for key, _, value in pairs}
+    return HowToRead(release, mapped, codes, read["--from"], read["--to"], precision)
+
+
+def _described(one: IncidentSet) -> str:
+    last = one.coverage.end - dt.timedelta(days=1)
+    where = "all countries" if "*" in one.coverage.countries else ", ".join(
+        sorted(one.coverage.countries)
+    )  # fmt: skip
+    local = "; stays local" if one.release.local_only else ""
+    return (
+        f"{one.events.height:,} events of release {one.release.name}, {where}, "
+        f"{one.coverage.start} to {last}{local}"
+    )

@@ -1,0 +1,31 @@
+"""Who adds a row and when, and where to: what every command that writes evidence needs."""
+
+from __future__ import annotations
+
+import datetime as dt
+import getpass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+DEFAULT_WORKSPACE = Path("workspace")
+Workspace = Annotated[Path, typer.Option("--workspace", help="Folder of the workspace database.")]
+
+
+def who() -> str:
+    """Return the name of the user."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container may run as a user without a name
+        return "unnamed user"
+
+
+def today() -> dt.date:
+    """Return the day."""
+    return dt.datetime.now(dt.UTC).date()
+
+
+def now() -> str:
+    """Return the time to the second, UTC."""
+    return dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
