@@ -40,7 +40,7 @@ def map_svg(result: StudyResult, leads: Sequence[Lead], description: str) -> str
         for points in _courses(network, origin, lead.journey)
     ]
     passed = {name for lead in leads for name in lead.journey.crossings}
-    lines = [line for link in network.links.values() for line in _map_line(network, link)]
+    lines = study_lines(network)
     crossings = list(_map_crossings(result, passed))
     places = _map_places(result, leads)
     main = draw_map(
@@ -87,10 +87,15 @@ def _far_ports(network: Network, leads: Sequence[Lead]) -> Iterator[MapPlace]:
         yield MapPlace(OUT_OF_FRAME, *OUT_OF_FRAME_SPOT, 1)
 
 
-def _spot(place: Place, mode: str) -> tuple[float, float]:
+def spot(place: Place, mode: str) -> tuple[float, float]:
     """Return where a mode is at a place."""
     found = place.road if mode == "road" else place.rail
     return found or place.position
+
+
+def study_lines(network: Network) -> list[MapLine]:
+    """Return all links that exist, are being built or are planned."""
+    return [line for link in network.links.values() for line in _map_line(network, link)]
 
 
 def _map_line(network: Network, link: Link) -> Iterator[MapLine]:
@@ -105,7 +110,7 @@ def _map_line(network: Network, link: Link) -> Iterator[MapLine]:
             yield MapLine(lane, mode, _BUILD[link.infrastructure])
         return
     ends = (network.places[link.from_id], network.places[link.to_id])
-    yield MapLine((_spot(ends[0], mode), _spot(ends[1], mode)), mode, _BUILD[link.infrastructure])
+    yield MapLine((spot(ends[0], mode), spot(ends[1], mode)), mode, _BUILD[link.infrastructure])
 
 
 def _courses(
@@ -129,7 +134,7 @@ def _courses(
             if network.places[there].position not in lane:
                 parts.append([])
         else:
-            parts[-1] += [_spot(network.places[end], link.mode) for end in (here, there)]
+            parts[-1] += [spot(network.places[end], link.mode) for end in (here, there)]
         here = there
     return [tuple(dict.fromkeys(part)) for part in parts if len(set(part)) > 1]
 
@@ -166,24 +171,23 @@ def _map_crossings(result: StudyResult, passed: set[str]) -> Iterator[MapCrossin
     )
     for crossing in sorted(built, key=lambda c: (c.id not in passed, c.mode != "road", c.id)):
         sides = [
-            _spot(network.places[side], crossing.mode)
-            for side in (crossing.side_a, crossing.side_b)
+            spot(network.places[side], crossing.mode) for side in (crossing.side_a, crossing.side_b)
         ]
-        spot = ((sides[0][0] + sides[1][0]) / 2, (sides[0][1] + sides[1][1]) / 2)
+        middle = ((sides[0][0] + sides[1][0]) / 2, (sides[0][1] + sides[1][1]) / 2)
         frontier = frozenset((crossing.country_a, crossing.country_b))
         for where, other, members in posts:
             if (
                 other == frontier
-                and max(abs(where[0] - spot[0]), abs(where[1] - spot[1])) < SAME_POST_DEG
+                and max(abs(where[0] - middle[0]), abs(where[1] - middle[1])) < SAME_POST_DEG
             ):
                 members.append(crossing)
                 break
         else:
-            posts.append((spot, frontier, [crossing]))
-    for spot, _, members in posts:
+            posts.append((middle, frontier, [crossing]))
+    for middle, _, members in posts:
         name = members[0].name.partition(" (")[0].removesuffix(" rail")
         status = _together([_status(result, member) for member in members])
-        yield MapCrossing(name, *spot, status, any(member.id in passed for member in members))
+        yield MapCrossing(name, *middle, status, any(member.id in passed for member in members))
 
 
 def _status(result: StudyResult, crossing: Crossing) -> str:

@@ -78,6 +78,7 @@ class MapCorridor:
     colour: str
     points: tuple[tuple[float, float], ...]
     cut: bool
+    width_px: float = _CORRIDOR_PX
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,7 @@ def draw_map(
     description: str,
     frame: tuple[float, float, float, float] = (46.0, 22.0, 92.0, 54.0),
     legend: bool = True,
+    heading_of_bands: str = "Corridors",
 ) -> str:
     """Return the map as an SVG string that needs nothing else.
 
@@ -118,6 +120,8 @@ def draw_map(
         Grey is what lies beyond the base map (40-124 E, 15-56 N).
     legend
         False leaves out legend and note, for an inset.
+    heading_of_bands
+        What the legend calls the coloured bands.
 
     Raises
     ------
@@ -138,7 +142,7 @@ def draw_map(
     # Two maps in one page must not share ids; hash() would differ from run to run.
     uid = f"karwan-map-{zlib.crc32(title.encode()):08x}"
     area = f'<rect y="{px(sheet.top)}" width="{width_px}" height="{px(sheet.height)}"'
-    rows, bottom = _legend(corridors, sheet)
+    rows, bottom = _legend(corridors, sheet, heading_of_bands)
     if not legend:
         rows, bottom = [], sheet.top + sheet.height
     parts = [
@@ -224,10 +228,13 @@ def _dashed(state: str, style: str, data: str) -> str:
 def _corridors(corridors: Sequence[MapCorridor], sheet: Sheet) -> list[str]:
     """Draw the corridors over white casings."""
     shapes = [path_data(course) for course in _courses(corridors, sheet)]
-    style = 'fill="none" stroke-linejoin="round"'
+    style = 'fill="none" stroke-linejoin="round" stroke-linecap="round"'
     return [
-        f'<g {style} stroke="#fff" stroke-opacity="0.8" stroke-width="{_CORRIDOR_PX + 2}">',
-        *(f'<path d="{data}"/>' for data in shapes),
+        f'<g {style} stroke="#fff" stroke-opacity="0.8">',
+        *(
+            f'<path stroke-width="{x.width_px + 2:g}" d="{data}"/>'
+            for x, data in zip(corridors, shapes, strict=True)
+        ),
         f"</g><g {style}>",
         *(_band(x, data) for x, data in zip(corridors, shapes, strict=True)),
         "</g>",
@@ -236,7 +243,9 @@ def _corridors(corridors: Sequence[MapCorridor], sheet: Sheet) -> list[str]:
 
 def _band(corridor: MapCorridor, data: str) -> str:
     dash = ' stroke-dasharray="7 3.5"' if corridor.cut else ""
-    return f'<path stroke="{corridor.colour}" stroke-width="{_CORRIDOR_PX}"{dash} d="{data}"/>'
+    return (
+        f'<path stroke="{corridor.colour}" stroke-width="{corridor.width_px:g}"{dash} d="{data}"/>'
+    )
 
 
 def _courses(corridors: Sequence[MapCorridor], sheet: Sheet) -> list[list[Xy]]:
@@ -349,12 +358,12 @@ def _wanted(
     ]
 
 
-def _legend(corridors: Sequence[MapCorridor], sheet: Sheet) -> tuple[list[str], float]:
+def _legend(corridors: Sequence[MapCorridor], sheet: Sheet, bands: str) -> tuple[list[str], float]:
     """Return the rows under the map, and where the drawing ends."""
     neutral = 'stroke="#6d737a" stroke-width="2"'
     rows: dict[str, list[tuple[str, str]]] = {
         # A corridor in two parts, before and after the edge of the map, is one entry.
-        "Corridors": list(
+        bands: list(
             dict.fromkeys((_band(x, _SWATCH), x.name + " (cut)" * x.cut) for x in corridors)
         ),
         "Links": [(_stroke(mode, "built", _SWATCH), mode) for mode in ("road", "rail", "sea")],

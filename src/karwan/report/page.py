@@ -17,6 +17,7 @@ from karwan.report.basis import DEFAULTS, LIMITS, METHOD, SOURCES
 from karwan.report.corridors import CORRIDORS, OTHERS
 from karwan.report.cuts import CUTS
 from karwan.report.figures import MissingExtraError
+from karwan.report.futures import CHOKEPOINTS, FATES, SLIDER
 from karwan.report.openness import OPENNESS
 from karwan.report.order import ORDER
 from karwan.report.pairs import PAIRS
@@ -51,6 +52,9 @@ SECTIONS: tuple[Section, ...] = (
     PAIRS,
     CUTS,
     OPENNESS,
+    FATES,
+    SLIDER,
+    CHOKEPOINTS,
     PROJECTS,
     DEFAULTS,
     STEPS,

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from karwan import __version__
 from karwan.analysis.answers import consignment_to_dict, cut_to_dict
-from karwan.analysis.comparison import CUT, OPEN, Comparison, CorridorAnswer, Rank
+from karwan.analysis.comparison import CUT, OPEN, Comparison, CorridorAnswer, Desk, Rank
 from karwan.analysis.forecasts import Availability, availabilities, fit_world
 from karwan.analysis.world import World
 from karwan.base.errors import FitError, UnknownNameError
@@ -21,6 +21,7 @@ from karwan.evidence.closures import CLOSURE_TABLES
 from karwan.network.build import NETWORK_TABLES
 from karwan.network.tariffs import TARIFF_TABLES, Tariffs
 from karwan.route.tcd import DefaultUse, Journey
+from karwan.study.futures import Futures, futures_rows, run_futures
 from karwan.study.question import open_question
 from karwan.study.spec import StudySpec
 
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from karwan.hazard.scenarios import HazardModel
 
 FORMAT_VERSION = 1
-RUN_TABLES = sorted({*NETWORK_TABLES, *TARIFF_TABLES, *CLOSURE_TABLES})
+RUN_TABLES = sorted({*NETWORK_TABLES, *TARIFF_TABLES, *CLOSURE_TABLES, "demand"})
 
 ROUTE_FIGURES = (
     "distance_km",
@@ -67,6 +68,24 @@ class StudyResult:
     catalog: Catalog
     world: World
     comparisons: tuple[Comparison, ...]
+    desks: Mapping[str, Desk] = field(repr=False)
+
+    @cached_property
+    def futures(self) -> Futures | None:
+        """What many seeded futures say; None where the record of closures is too thin."""
+        if self.hazard is None:
+            return None
+        shown = self.comparison(*self.focus, self.spec.states[-1])
+        corridors = [
+            answer.corridor
+            for answer in shown.answers
+            if answer.status in (OPEN, CUT) and not answer.same_as
+        ]
+        pairs = dict.fromkeys((c.origin, c.destination) for c in self.comparisons)
+        focus = (shown.origin, shown.destination)
+        return run_futures(
+            self.desks, list(pairs), focus, corridors, self.hazard, seed=self.spec.seed
+        )
 
     @cached_property
     def hazard(self) -> HazardModel | None:
@@ -144,7 +163,7 @@ def run_study(spec: StudySpec, *, progress: Progress | None = None) -> StudyResu
         comparisons += [desk.compare(origin, destination, state) for state in spec.states]
         if progress is not None:
             progress(done, len(asked.pairs))
-    return StudyResult(spec, asked.catalog, asked.world, tuple(comparisons))
+    return StudyResult(spec, asked.catalog, asked.world, tuple(comparisons), asked.desks)
 
 
 def store_run(result: StudyResult, folder: Path, *, more: dict[str, str] | None = None) -> Path:
@@ -207,6 +226,8 @@ def run_frames(result: StudyResult) -> dict[str, pl.DataFrame]:
             if answer.journey is not None and not answer.same_as:
                 rows["legs"] += [key | row for row in _leg_rows(answer.journey)]
                 rows["defaults"] += [key | _default_row(use) for use in answer.journey.defaults]
+    if result.futures is not None:
+        rows |= futures_rows(result.futures)
     rows["availability"] = [_availability_row(found) for found in result.availability]
     return {name: pl.DataFrame(found, infer_schema_length=None) for name, found in rows.items()}
 
