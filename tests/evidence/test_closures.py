@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from karwan.base.provenance import Source
 from karwan.evidence.closures import UNKNOWN_END_DAYS, Spell, read_closures
+from karwan.evidence.overlaps import rank
 from tests import reference
 
 START = dt.date(2024, 3, 1)
@@ -66,7 +67,16 @@ def test_a_day_s_state_does_not_hang_on_spells_begun_later(day: dt.date, later: 
     for element in ("torkham-road", "chaman-spin-boldak-road"):
         known = record.of_element(element, day)
         assert known == tuple(s for s in record.of_element(element, upto) if s.start <= day)
-        assert record.running(day).get(element, ()) == tuple(s for s in known if s.runs_on(day))
+        running = sorted((s for s in known if s.runs_on(day)), key=rank)
+        assert record.running(day).get(element, ()) == tuple(running)
+
+
+def test_the_spell_that_counts_for_freight_is_named_first() -> None:
+    """Chaman was shut on foot since October 2023 when cargo stopped as well."""
+    running = read_closures(reference.catalog()).running(dt.date(2024, 1, 15))
+    first, second = running["chaman-spin-boldak-road"]
+    assert (first.closure_id, first.traffic_class) == ("CL106", "cargo")
+    assert (second.closure_id, second.traffic_class) == ("CL102", "pedestrian")
 
 
 def test_an_event_told_twice_counts_once() -> None:
