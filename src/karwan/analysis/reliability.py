@@ -408,6 +408,8 @@ def p_beats(ways: Sequence[Way], states: DayStates) -> Floats:
     A way that is cut loses to one that is not; between two that are cut, neither wins. Compared
     is the generalized cost of the mean journey, on all sampled days of all paths.
     """
+    if not ways:
+        return np.zeros((0, 0))
     counts = np.bincount(states.state.ravel(), minlength=len(states.masks)).astype(np.float64)
     costs = np.stack(
         [np.nan_to_num(way.figures(states.masks).generalized_cost_usd, nan=np.inf) for way in ways]

@@ -33,14 +33,14 @@ class Fate:
 
 
 def _fates(view: View, futures: Futures) -> list[Fate]:
-    """Return the corridors, that which is cut least from today first."""
+    """Return the corridors, that cut least from today first, those without a record last."""
     level = next(point for point in futures.levels if point.hazard_factor == 1.0)
     corridors = view.result.world.network.corridors
     found = [
         Fate(corridors[usual.name], usual, today, level.standing(usual.name, TODAY).episode_count)
         for usual, today in zip(futures.ensembles[ORDINARY], futures.ensembles[TODAY], strict=True)
     ]
-    return sorted(found, key=lambda fate: (fate.today.cut_share[1], fate.corridor.id))
+    return sorted(found, key=lambda f: (f.episode_count == 0, f.today.cut_share[1], f.corridor.id))
 
 
 def gather_fates(view: View) -> dict[str, Any] | None:
@@ -91,7 +91,7 @@ def slider_spec(levels: tuple[SecurityPoint, ...], leads: list[Lead]) -> Spec:
         x=alt.X(
             "factor:O",
             sort=order,
-            title="Closures come so many times as often as on record",
+            title="Closures, times as often as on record",
             axis=alt.Axis(labelAngle=0),
         ),
         y=alt.Y("open:Q", title="Days open, %", scale=alt.Scale(domain=[0, 100])),
@@ -122,8 +122,8 @@ def gather_slider(view: View) -> dict[str, Any] | None:
     futures = view.result.futures
     if futures is None:
         return None
-    served = {standing.ensemble.name for standing in futures.levels[0].standings}
-    leads = [lead for lead in view.leads if lead.answer.corridor.id in served]
+    told = {s.ensemble.name for s in futures.levels[0].standings if s.episode_count}
+    leads = [lead for lead in view.leads if lead.answer.corridor.id in told]
     if not leads:
         return None
     words = (
@@ -143,6 +143,7 @@ def gather_slider(view: View) -> dict[str, Any] | None:
         "chart": to_svg(slider_spec(futures.levels, leads), "slider", words),
         "rows": rows,
         "levels": futures.levels,
+        "silent": [lead.label for lead in view.leads if lead.answer.corridor.id not in told],
     }
 
 

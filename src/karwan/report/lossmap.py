@@ -51,4 +51,5 @@ def loss_map(result: StudyResult, found: Sequence[Chokepoint]) -> str:
             "expected to cost. The table below names them."
         ),
         heading_of_bands="Loss",
+        signs=False,
     )

@@ -104,6 +104,7 @@ def draw_map(
     frame: tuple[float, float, float, float] = (46.0, 22.0, 92.0, 54.0),
     legend: bool = True,
     heading_of_bands: str = "Corridors",
+    signs: bool = True,
 ) -> str:
     """Return the map as an SVG string that needs nothing else.
 
@@ -122,6 +123,8 @@ def draw_map(
         False leaves out legend and note, for an inset.
     heading_of_bands
         What the legend calls the coloured bands.
+    signs
+        False leaves the signs of crossings out of the legend, for a map without them.
 
     Raises
     ------
@@ -142,7 +145,7 @@ def draw_map(
     # Two maps in one page must not share ids; hash() would differ from run to run.
     uid = f"karwan-map-{zlib.crc32(title.encode()):08x}"
     area = f'<rect y="{px(sheet.top)}" width="{width_px}" height="{px(sheet.height)}"'
-    rows, bottom = _legend(corridors, sheet, heading_of_bands)
+    rows, bottom = _legend(corridors, sheet, heading_of_bands, signs=signs)
     if not legend:
         rows, bottom = [], sheet.top + sheet.height
     parts = [
@@ -358,7 +361,9 @@ def _wanted(
     ]
 
 
-def _legend(corridors: Sequence[MapCorridor], sheet: Sheet, bands: str) -> tuple[list[str], float]:
+def _legend(
+    corridors: Sequence[MapCorridor], sheet: Sheet, bands: str, *, signs: bool
+) -> tuple[list[str], float]:
     """Return the rows under the map, and where the drawing ends."""
     neutral = 'stroke="#6d737a" stroke-width="2"'
     rows: dict[str, list[tuple[str, str]]] = {
@@ -368,7 +373,7 @@ def _legend(corridors: Sequence[MapCorridor], sheet: Sheet, bands: str) -> tuple
         ),
         "Links": [(_stroke(mode, "built", _SWATCH), mode) for mode in ("road", "rail", "sea")],
         "Build state": [(_dashed(x, neutral, _SWATCH), words) for x, words in _STATES.items()],
-        "Crossings": [(_glyph(status, 14, 0), status) for status in _STATUSES],
+        "Crossings": [(_glyph(status, 14, 0), status) for status in _STATUSES if signs],
     }
     parts, y, indent = [], sheet.top + sheet.height + _ROW_PX, 84.0
     for heading, items in ((name, row) for name, row in rows.items() if row):
