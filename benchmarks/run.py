@@ -19,9 +19,12 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
+from karwan.analysis.forecasts import fit_world
+from karwan.analysis.histories import ramp_of
 from karwan.analysis.planner import Planner, Scope
 from karwan.analysis.world import ALL_OPEN, open_world
 from karwan.data.catalog import Catalog
+from karwan.hazard.scenarios import draw_scenarios
 from karwan.network.vehicles import make_consignment
 from karwan.route.router import best_tree
 
@@ -29,6 +32,7 @@ REPEATS = 7
 START = "from karwan.cli import main; main()"
 BUDGET_COMPARE_SECONDS = 2.0
 BUDGET_STUDY_SECONDS = 30.0
+BUDGET_SCENARIOS_SECONDS = 5.0
 
 
 def median_seconds(task: Callable[[], object], repeats: int = REPEATS) -> float:
@@ -100,6 +104,22 @@ def bench_router() -> None:
     )
 
 
+def bench_scenarios() -> None:
+    """Print the time to draw futures of all elements, and to ask them for the state of a day."""
+    world = open_world(Catalog(), dt.date(2026, 11, 22))
+    model = fit_world(world)
+    ramp = ramp_of(world.catalog, world.network)
+    drawn = draw_scenarios(model, seed=1, ramp=ramp)
+    draw = median_seconds(lambda: draw_scenarios(model, seed=1, ramp=ramp))
+    mask = median_seconds(lambda: drawn.masks_on(365.0))
+    print(
+        f"{drawn.path_count:,} paths x {drawn.horizon_days} days x {len(drawn.elements)} elements, "
+        f"{drawn.spell_count:,} spells: {draw:.2f} s   budget {BUDGET_SCENARIOS_SECONDS:.0f} s; "
+        f"bit masks of a day: {mask * 1e3:.1f} ms"
+    )
+
+
 if __name__ == "__main__":
+    bench_scenarios()
     bench_commands()
     bench_router()

@@ -23,7 +23,8 @@ from karwan.analysis.reliability import (
 )
 from karwan.analysis.unrolled import ElementIndex
 from karwan.base.errors import DataError
-from karwan.hazard.scenarios import HazardModel, ScenarioSet
+from karwan.hazard.model import HazardModel
+from karwan.hazard.scenarios import ScenarioSet
 from tests import reference
 
 SHARE_TOLERANCE = 1e-12

@@ -25,8 +25,6 @@ from karwan.route.tcd import Journey, TcdRow
 
 if TYPE_CHECKING:
     from karwan.analysis.calibration import Beside, Calibration, Fit
-    from karwan.analysis.forecasts import Forecast
-    from karwan.hazard.backtest import Backtest
 
 Json = dict[str, Any]
 DIGITS = 3
@@ -413,74 +411,4 @@ def _beside(one: Beside) -> Json:
         "source_url": run.source_url,
         "source_date": run.source_date or None,
         "grade": run.grade,
-    }
-
-
-def forecast_to_dict(world: World, found: Forecast) -> Json:
-    """Return the forecast of an element; chances are shares from 0 to 1, by horizon in days."""
-    remaining = found.remaining_days
-
-    def by_days(chances: dict[int, float] | None) -> Json | None:
-        if chances is None:
-            return None
-        return {str(days): round(p, CHANCE_DIGITS) for days, p in chances.items()}
-
-    return {
-        "element": found.element_id,
-        "name": found.name,
-        "frontier_group": found.group,
-        "state": found.state,
-        "state_as_of": date_text(found.state_as_of),
-        "age_days": found.age_days,
-        "shut_since": date_text(found.shut_since),
-        "p_shut": by_days(found.p_shut),
-        "p_new_closure": by_days(found.p_new_closure),
-        "p_open_within": by_days(found.p_open_within),
-        "remaining_days": None
-        if remaining is None
-        else {
-            name: None if days is None else number(days)
-            for name, days in zip(("p10", "p50", "p90"), remaining, strict=True)
-        },
-        "p_structural": None
-        if found.p_structural is None
-        else round(found.p_structural, CHANCE_DIGITS),
-        "closure_count": found.episode_count,
-        "group_closure_count": found.group_episode_count,
-        "evidence": list(found.evidence),
-        "as_of": world.as_of.isoformat(),
-        "evidence_horizon": world.evidence_horizon.isoformat(),
-    }
-
-
-def backtest_to_dict(found: Backtest) -> Json:
-    """Return the scores of a backtest; lower scores are better, a gain above 0 is the model's."""
-    return {
-        "title": found.title,
-        "elements": list(found.element_ids),
-        "first": found.first.isoformat(),
-        "last": found.last.isoformat(),
-        "forecast_count": found.origin_count,
-        "scores": [
-            {
-                "forecast": score.name,
-                "horizon_days": score.horizon_days,
-                "brier": round(score.brier, CHANCE_DIGITS),
-                "log_score": round(score.log_score, CHANCE_DIGITS),
-            }
-            for score in found.scores
-        ],
-        "gain": {
-            str(days): {
-                "best_baseline": best,
-                "brier": round(gain, CHANCE_DIGITS),
-                "low": round(low, CHANCE_DIGITS),
-                "high": round(high, CHANCE_DIGITS),
-            }
-            for days, (best, gain, low, high) in found.gain.items()
-        },
-        "reliability": [
-            {"forecast": round(p, 4), "observed": round(share, 4), "count": count}
-            for p, share, count in found.reliability
-        ],
     }

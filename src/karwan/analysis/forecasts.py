@@ -7,15 +7,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from karwan.analysis.world import FREIGHT_CLASSES
+from karwan.analysis.histories import calendar_rules, foretold, history_of
 from karwan.base.errors import UnknownNameError
-from karwan.hazard.durations import Floats, Lengths
-from karwan.hazard.history import History, Shut, make_history
-from karwan.hazard.scenarios import HazardModel, draw_scenarios, fit_hazard
+from karwan.hazard.calendar import Scheduled
+from karwan.hazard.durations import Floats
+from karwan.hazard.model import HazardModel, Running, fit_hazard
+from karwan.hazard.rates import DAYS_PER_YEAR
+from karwan.hazard.scenarios import draw_scenarios
 
 if TYPE_CHECKING:
     from karwan.analysis.world import World
-    from karwan.evidence.closures import ClosureRecord
     from karwan.network.network import Network
 
 HORIZONS_DAYS = (1, 7, 30, 90, 365)
@@ -37,6 +38,12 @@ class Forecast:
     remaining_days
         P10, P50, P90 of the days a running closure still lasts, from the as-of date; None where
         longer than a hundred years.
+    scheduled
+        What a calendar foretells of it; in `p_shut`, never in `p_new_closure`.
+    group_rate_per_year
+        Episodes a year of its frontier: mean, and the ends of a 95 per cent interval.
+    climatology_share
+        Share of the record's days on which it is known to have been shut: the simplest forecast.
     """
 
     element_id: str
@@ -51,59 +58,26 @@ class Forecast:
     p_open_within: dict[int, float] | None
     remaining_days: tuple[float | None, float | None, float | None] | None
     p_structural: float | None
+    scheduled: tuple[Scheduled, ...]
+    group_rate_per_year: tuple[float, float, float]
+    climatology_share: float
     episode_count: int
     group_episode_count: int
     evidence: tuple[str, ...]
 
 
-def history_of(
-    record: ClosureRecord,
-    network: Network,
-    as_of: dt.date,
-    *,
-    health: bool = False,
-    calendar: bool = False,
-) -> History:
-    """Return the closures to freight known on a date.
+def fit_world(world: World, *, health: bool = False, grades: str = "ABC") -> HazardModel:
+    """Return the hazard model of what is known in a world, its calendar included.
 
     Parameters
     ----------
-    health, calendar
-        True keeps closures of the health era, and those that a calendar foretells (elections,
-        holidays, winter), which are left apart otherwise.
+    health
+        True counts closures of the health era too.
+    grades
+        Grades of closures to fit with; `AB` leaves out what no page was read for.
     """
-    shut = []
-    for spell in record.spells:
-        element = network.elements.get(spell.element_id)
-        if element is None or (spell.calendar and not calendar):
-            continue
-        if spell.traffic_class not in FREIGHT_CLASSES:
-            continue
-        known = spell.seen_until or spell.start
-        ongoing = spell.end is None and spell.end_status == "ongoing"
-        shut.append(
-            Shut(
-                spell.element_id,
-                element.frontier_group,
-                spell.episode or spell.closure_id,
-                spell.cause,
-                spell.start,
-                spell.end,
-                known,
-                ongoing,
-                spell.closure_id,
-            )
-        )
-    groups: dict[str, list[str]] = {}
-    for element in network.elements.values():
-        groups.setdefault(element.frontier_group, []).append(element.id)
-    members = {group: tuple(sorted(names)) for group, names in groups.items()}
-    return make_history(shut, members, as_of, health=health)
-
-
-def fit_world(world: World, *, health: bool = False) -> HazardModel:
-    """Return the hazard model of what is known in a world."""
-    return fit_hazard(history_of(world.record, world.network, world.as_of, health=health))
+    history = history_of(world.record, world.network, world.as_of, health=health, grades=grades)
+    return fit_hazard(history, foretold(calendar_rules(world.catalog), world.as_of))
 
 
 def asked_elements(network: Network, name: str) -> list[str]:
@@ -138,29 +112,22 @@ def forecast(
     world: World, model: HazardModel, element_id: str, horizons: Sequence[int] = HORIZONS_DAYS
 ) -> Forecast:
     """Return the forecast of an element from the as-of date."""
+    import numpy as np
+
     element = world.network.elements[element_id]
     group = element.frontier_group
-    rate, lengths = model.rates[group], model.lengths_of((element_id,), group)
-    share = model.hit_share(element_id, group)
     running = model.running(element_id)
-    new = {days: 1 - rate.p_none(days, share) for days in horizons}
-    still, opened, remaining, structural, since = None, None, None, None, None
+    opened, remaining, structural, since = None, None, None, None
     if running is not None:
-        episode, age, gap = running
-        lengths = model.lengths_of(episode.elements, group)
-        still = {days: float(lengths.survival_after(age, gap + days)) for days in horizons}
-        opened = {days: 1 - p for days, p in still.items()}
-        ends = (lengths.remaining_quantile(age, part) for part in SHARES)
-        low, middle, high = (None if end is None else max(end - gap, 0.0) for end in ends)
-        remaining = (low, middle, high)
-        structural = lengths.structural_share_at(age + gap)
-        since = episode.start
-    p_shut = {
-        days: p_shut_on(model, element_id, days, 0.0 if still is None else still[days])
-        for days in horizons
-    }
+        still = model.p_still(element_id, np.array(horizons, dtype=float))
+        opened = {days: 1 - float(p) for days, p in zip(horizons, still, strict=True)}
+        remaining = remaining_days(model, running)
+        age = running.age_days + running.gap_days
+        structural = model.running_law(running).structural_share_at(age)
+        since = running.item.start
     state, known_on = _state(world, element_id, is_running=running is not None)
-    mine = [e for e in model.history.of_group(group) if element_id in e.elements]
+    rate = model.rates[group]
+    low, high = rate.interval_per_day()
     return Forecast(
         element_id,
         element.name,
@@ -169,12 +136,15 @@ def forecast(
         known_on,
         (world.as_of - known_on).days if known_on else None,
         since,
-        p_shut,
-        new,
+        {days: model.p_shut(element_id, days) for days in horizons},
+        {days: model.p_new_closure(element_id, days) for days in horizons},
         opened,
         remaining,
         structural,
-        len(mine),
+        tuple(item for item in model.scheduled if item.element_id == element_id),
+        (rate.hazard_per_day * DAYS_PER_YEAR, low * DAYS_PER_YEAR, high * DAYS_PER_YEAR),
+        model.history.climatology_share(element_id),
+        len(model.history.of_element(element_id)),
         len(model.history.of_group(group)),
         tuple(
             dict.fromkeys(
@@ -184,32 +154,17 @@ def forecast(
     )
 
 
-def p_shut_on(model: HazardModel, element_id: str, days: float, p_still: float) -> float:
-    """Return the chance that an element is shut so many days ahead.
+def remaining_days(
+    model: HazardModel, running: Running
+) -> tuple[float | None, float | None, float | None]:
+    """Return P10, P50 and P90 of the days from the as-of date that a closure still lasts.
 
-    New closures begin at the element's rate and are still running with the survival of their age;
-    with few at a time, the chance that one covers the day is 1 - exp(-expected number). Whether a
-    running closure still lasts is asked apart.
+    It may have ended since it was last seen; then the days are 0.
     """
-    group = next(name for name, members in model.history.groups.items() if element_id in members)
-    rate = model.rates[group].hazard_per_day * model.hit_share(element_id, group)
-    expected = rate * mean_survival_days(model.lengths_of((element_id,), group), days)
-    p_new = 1 - float(_exp(-expected))
-    return p_still + (1 - p_still) * p_new
-
-
-def mean_survival_days(lengths: Lengths, days: float) -> float:
-    """Return the integral of the survival from 0 to a horizon, in days (trapezoids)."""
-    import numpy as np
-
-    at = np.linspace(0.0, days, max(int(4 * days), 8) + 1)
-    return float(np.trapezoid(lengths.survival(at), at))
-
-
-def _exp(x: float) -> float:
-    import math
-
-    return math.exp(x)
+    law = model.running_law(running)
+    ends = (law.remaining_quantile(running.age_days, share) for share in SHARES)
+    low, middle, high = (None if end is None else max(end - running.gap_days, 0.0) for end in ends)
+    return low, middle, high
 
 
 def _state(world: World, element_id: str, *, is_running: bool) -> tuple[str, dt.date | None]:

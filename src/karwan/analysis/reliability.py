@@ -31,7 +31,8 @@ from karwan.route.arcgraph import Bools, Floats, Ints
 from karwan.route.router import Path
 
 if TYPE_CHECKING:
-    from karwan.hazard.scenarios import HazardModel, ScenarioSet
+    from karwan.hazard.model import HazardModel
+    from karwan.hazard.scenarios import ScenarioSet
     from karwan.network.network import Corridor, Place
     from karwan.route.detours import DetourTree, Masks
     from karwan.route.tcd import Journey

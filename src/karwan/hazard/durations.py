@@ -1,34 +1,41 @@
 """How long a closure lasts: ordinary ones by days and weeks, structural ones by months and years.
 
 A log-logistic law fitted to the closures before October 2025 gave one of 358 days a chance of
-0.002. The law here has two parts: with weight 1 - w an ordinary closure (log-logistic, fitted),
-with weight w a structural one (log-logistic, its shape and scale stated). The older a closure
-grows, the likelier it is structural, without any further rule. Means are unstable or infinite:
-only quantiles and shares are reported.
+0.002. The law here has two parts, both fitted: with weight 1 - w an ordinary closure, with weight
+w a structural one, both log-logistic. The older a closure grows, the likelier it is structural,
+without any further rule. Means are unstable or infinite: only quantiles and shares are reported.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from karwan.base.errors import FitError
+from karwan.hazard.history import FEWEST_DAYS
 
 Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
 
-STRUCTURAL_SCALE_DAYS = 365.0
-STRUCTURAL_SHAPE = 1.0
-"""Estimate (grade C): Ghulam Khan was shut about 46 months, Angoor Adda 24 to 29, Kharlachi six,
-the gates of October 2025 a year and running (reference note on security, sections 1.2 and 1.3). The
-shape is below that of ordinary closures, so that no ordinary one outlasts it in the tail."""
+ORDINARY_DAYS, ORDINARY_SHAPE = 5.5, 1.7
+"""Prior of ordinary closures, "days and weeks": nine in ten between a day and a month."""
+STRUCTURAL_DAYS, STRUCTURAL_SHAPE = 420.0, 1.5
+"""Prior of structural closures, "months and years": nine in ten between two months and eight
+years. Of a log-logistic, nine in ten lie within 19^(1/shape) times the median, either way."""
+MEDIAN_SD_LOG, SHAPE_SD_LOG = 1.0, 0.5
+"""How loosely the priors hold: medians to a factor of 7, shapes to one of 2.7, with 95 per cent.
+What the record knows by the date moves them."""
 STRUCTURAL_PRIOR = (1.0, 9.0)
-"""Beta prior of w: one closure in ten, worth ten closures."""
-FEWEST_DAYS = 0.5
-"""A closure of some hours counts for half a day."""
+"""Beta prior of w, worth ten closures: it keeps a record without a long closure from saying that
+there can be none."""
 LONGEST_DAYS = 36_500.0
+"""A hundred years: nothing is said beyond."""
+FEWEST_ENDED = 3
+HALF_CHI_SQUARE_95 = 1.9207
+"""Half the 95 per cent point of chi-square with one degree of freedom."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +49,11 @@ class LogLogistic:
         """Return the share that lasts longer than so many days."""
         ratio = np.maximum(np.asarray(days, dtype=np.float64), 0.0) / self.scale_days
         return np.asarray(1 / (1 + ratio**self.shape))
+
+    def log_survival(self, days: Floats | float) -> Floats:
+        """Return the log of the share that lasts longer than so many days."""
+        ratio = np.maximum(np.asarray(days, dtype=np.float64), 0.0) / self.scale_days
+        return np.asarray(-np.log1p(ratio**self.shape))
 
     def log_density(self, days: Floats) -> Floats:
         """Return the log of the density at lengths in days."""
@@ -88,17 +100,14 @@ class Lengths:
         old = w * float(self.structural.survival(age_days))
         return old / float(self.survival(age_days))
 
-    def structural_share_of(self, days: float) -> float:
-        """Return how likely a closure that ended after so many days was structural."""
-        at = np.array([max(days, FEWEST_DAYS)])
-        w = self.structural_share
-        rare = w * float(np.exp(self.structural.log_density(at))[0])
-        usual = (1 - w) * float(np.exp(self.ordinary.log_density(at))[0])
-        return rare / (rare + usual)
-
-    def with_share(self, structural_share: float) -> Lengths:
-        """Return the law with another share of structural closures."""
-        return replace(self, structural_share=structural_share)
+    def moved(self, shift_log: float, structural_share: float) -> Lengths:
+        """Return the law with the ordinary scale moved on the log scale, and another share."""
+        scale = float(self.ordinary.scale_days * np.exp(shift_log))
+        return replace(
+            self,
+            ordinary=replace(self.ordinary, scale_days=scale),
+            structural_share=structural_share,
+        )
 
     def remaining_quantile(self, age_days: float, share: float) -> float | None:
         """Return the further days by which a share has ended; None beyond a hundred years."""
@@ -111,23 +120,9 @@ class Lengths:
             low, high = (middle, high) if ended < share else (low, middle)
         return high
 
-    def draw_remaining(
-        self,
-        age_days: float,
-        count: int,
-        random: np.random.Generator,
-        *,
-        structural_share: Floats | None = None,
-    ) -> Floats:
-        """Return draws of the days that a closure of an age still lasts, shape (count,).
-
-        Parameters
-        ----------
-        structural_share
-            Shape (count,), in place of the law's own, which is updated with the age.
-        """
-        share = self.structural_share_at(age_days) if structural_share is None else structural_share
-        is_structural = random.random(count) < share
+    def draw_remaining(self, age_days: float, count: int, random: np.random.Generator) -> Floats:
+        """Return draws of the days that a closure of an age still lasts, shape (count,)."""
+        is_structural = random.random(count) < self.structural_share_at(age_days)
         u = random.random(count)
         found = np.where(
             is_structural, self.structural.later(age_days, u), self.ordinary.later(age_days, u)
@@ -152,31 +147,29 @@ def fit_lengths(days: Sequence[float], ended: Sequence[bool]) -> Lengths:
     """
     from scipy.optimize import minimize
 
-    lengths = np.maximum(np.asarray(days, dtype=np.float64), FEWEST_DAYS)
-    is_ended = np.asarray(ended, dtype=bool)
-    if int(is_ended.sum()) < 3:  # noqa: PLR2004
-        msg = f"{int(is_ended.sum())} closures with a known end; a law of lengths needs 3."
-        raise FitError(msg)
-    structural = LogLogistic(STRUCTURAL_SCALE_DAYS, STRUCTURAL_SHAPE)
+    lengths, is_ended = _checked(days, ended)
     a, b = STRUCTURAL_PRIOR
-    tail = np.where(is_ended, structural.log_density(lengths), np.log(structural.survival(lengths)))
+    centre = np.log([ORDINARY_DAYS, ORDINARY_SHAPE, STRUCTURAL_DAYS, STRUCTURAL_SHAPE])
+    spread = np.array([MEDIAN_SD_LOG, SHAPE_SD_LOG, MEDIAN_SD_LOG, SHAPE_SD_LOG])
 
     def loss(x: Floats) -> float:
         ordinary = LogLogistic(float(np.exp(x[0])), float(np.exp(x[1])))
-        w = 1 / (1 + np.exp(-x[2]))
-        body = np.where(is_ended, ordinary.log_density(lengths), np.log(ordinary.survival(lengths)))
-        each = np.logaddexp(np.log1p(-w) + body, np.log(w) + tail)
-        prior = a * np.log(w) + b * np.log1p(-w)  # Beta(a, b) in the log-odds of w
-        spread = -0.5 * ((x[1] - np.log(1.3)) / 0.5) ** 2
-        return float(-(np.sum(each) + prior + spread))
+        structural = LogLogistic(float(np.exp(x[3])), float(np.exp(x[4])))
+        log_w, log_rest = -np.logaddexp(0.0, -x[2]), -np.logaddexp(0.0, x[2])
+        each = np.logaddexp(
+            log_rest + log_likelihood(ordinary, lengths, is_ended),
+            log_w + log_likelihood(structural, lengths, is_ended),
+        )
+        apart = (x[[0, 1, 3, 4]] - centre) / spread
+        prior = a * log_w + b * log_rest - 0.5 * float(apart @ apart)  # Beta in the log-odds of w
+        return float(-(np.sum(each) + prior))
 
-    start = np.array([np.log(np.median(lengths[is_ended])), np.log(1.3), -2.0])
-    found = minimize(loss, start, method="Nelder-Mead", options={"xatol": 1e-8, "fatol": 1e-10,
-                                                                "maxiter": 4000})  # fmt: skip
+    start = np.array([centre[0], centre[1], -2.0, centre[2], centre[3]])
+    found = np.asarray(minimize(loss, start, method="BFGS", options={"gtol": 1e-4}).x)
     return Lengths(
-        LogLogistic(float(np.exp(found.x[0])), float(np.exp(found.x[1]))),
-        structural,
-        float(1 / (1 + np.exp(-found.x[2]))),
+        LogLogistic(float(np.exp(found[0])), float(np.exp(found[1]))),
+        LogLogistic(float(np.exp(found[3])), float(np.exp(found[4]))),
+        float(1 / (1 + np.exp(-found[2]))),
         len(lengths),
         int(is_ended.sum()),
     )
@@ -184,16 +177,87 @@ def fit_lengths(days: Sequence[float], ended: Sequence[bool]) -> Lengths:
 
 def fit_log_logistic(days: Sequence[float], ended: Sequence[bool]) -> LogLogistic:
     """Return the log-logistic with the greatest likelihood for lengths, some cut off."""
-    from scipy.optimize import minimize
+    lengths, is_ended = _checked(days, ended)
+    found = least(_log_logistic_loss(lengths, is_ended), np.array([np.log(np.median(lengths)), 0]))
+    return LogLogistic(float(np.exp(found[0])), float(np.exp(found[1])))
 
-    lengths = np.maximum(np.asarray(days, dtype=np.float64), FEWEST_DAYS)
-    is_ended = np.asarray(ended, dtype=bool)
 
+@dataclass(frozen=True, slots=True)
+class LawInterval:
+    """95 per cent intervals of a log-logistic's median in days and of its shape."""
+
+    scale_days: tuple[float, float]
+    shape: tuple[float, float]
+
+
+def log_logistic_interval(days: Sequence[float], ended: Sequence[bool]) -> LawInterval:
+    """Return 95 per cent intervals of scale and shape by the likelihood ratio.
+
+    An end of an interval is where the likelihood, the other parameter at its best, has fallen by
+    half the chi-square point: it needs no symmetry, which 25 closures do not give.
+    """
+    from scipy.optimize import brentq, minimize_scalar
+
+    lengths, is_ended = _checked(days, ended)
+    loss = _log_logistic_loss(lengths, is_ended)
+    best = least(loss, np.array([np.log(np.median(lengths)), 0.0]))
+    lowest = loss(best)
+
+    def ends(axis: int) -> tuple[float, float]:
+        def excess(value: float) -> float:
+            def along(other: float) -> float:
+                return loss(np.array([value, other] if axis == 0 else [other, value]))
+
+            near = float(best[1 - axis])
+            found = minimize_scalar(along, bracket=(near - 0.2, near + 0.2), tol=1e-4)
+            return float(found.fun) - lowest - HALF_CHI_SQUARE_95
+
+        middle = float(best[axis])
+        low, high = (
+            float(np.exp(brentq(excess, middle, _beyond(excess, middle, step), xtol=1e-4)))
+            for step in (-0.25, 0.25)
+        )
+        return low, high
+
+    return LawInterval(ends(0), ends(1))
+
+
+def _beyond(excess: Callable[[float], float], start: float, step: float) -> float:
+    """Return the first point, step by step, at which the likelihood has fallen far enough."""
+    at = start + step
+    while excess(at) < 0:
+        step *= 1.5
+        at += step
+    return at
+
+
+def _log_logistic_loss(lengths: Floats, is_ended: Bools) -> Callable[[Floats], float]:
     def loss(x: Floats) -> float:
         law = LogLogistic(float(np.exp(x[0])), float(np.exp(x[1])))
-        each = np.where(is_ended, law.log_density(lengths), np.log(law.survival(lengths)))
-        return float(-np.sum(each))
+        return float(-np.sum(log_likelihood(law, lengths, is_ended)))
 
-    start = np.array([np.log(np.median(lengths)), 0.0])
-    found = minimize(loss, start, method="Nelder-Mead", options={"xatol": 1e-9, "fatol": 1e-11})
-    return LogLogistic(float(np.exp(found.x[0])), float(np.exp(found.x[1])))
+    return loss
+
+
+def log_likelihood(law: LogLogistic, lengths: Floats, is_ended: Bools) -> Floats:
+    """Return the log likelihood of each length in days; one cut off says "longer than"."""
+    return np.where(is_ended, law.log_density(lengths), law.log_survival(lengths))
+
+
+def _checked(days: Sequence[float], ended: Sequence[bool]) -> tuple[Floats, Bools]:
+    lengths = np.maximum(np.asarray(days, dtype=np.float64), FEWEST_DAYS)
+    is_ended = np.asarray(ended, dtype=bool)
+    if int(is_ended.sum()) < FEWEST_ENDED:
+        msg = (
+            f"{int(is_ended.sum())} closures with a known end; a law of lengths needs "
+            f"{FEWEST_ENDED}."
+        )
+        raise FitError(msg)
+    return lengths, is_ended
+
+
+def least(loss: Callable[[Floats], float], start: Floats) -> Floats:
+    """Return the point at which a smooth loss of few parameters is least (Nelder-Mead)."""
+    from scipy.optimize import minimize
+
+    return np.asarray(minimize(loss, start, method="Nelder-Mead", tol=1e-9).x)

@@ -7,7 +7,7 @@ else is drawn changes a path; the same paths serve every alternative (common ran
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,119 +15,15 @@ import numpy as np
 import numpy.typing as npt
 
 from karwan.base.seeds import stream
-from karwan.hazard.durations import Lengths, fit_lengths
-from karwan.hazard.history import Episode, History
-from karwan.hazard.rates import Rate, fit_rates
+from karwan.hazard.delays import NO_DELAYS, NO_RAMP, Delays, Ramp, Regime, Spells, draw_delays
+from karwan.hazard.durations import LONGEST_DAYS, Floats
+from karwan.hazard.model import LENGTH_SD_LOG, HazardModel, Pattern
 
-Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int32]
 Bools = npt.NDArray[np.bool_]
+Words = npt.NDArray[np.uint64]
 
-LENGTH_SD_LOG = 0.1
-"""Elements of one episode reopen within about a tenth of its length of one another (estimate)."""
-POOL_CLOSURES = 10.0
-HIT_PRIOR = 1.0
-"""Weight, in episodes, of hits drawn one by one beside the sets seen together."""
-
-
-@dataclass(frozen=True)
-class HazardModel:
-    """Rates, hits and lengths as known on a date."""
-
-    history: History
-    rates: dict[str, Rate]
-    lengths: dict[str, Lengths]
-
-    def hit_share(self, element_id: str, group: str) -> float:
-        """Return the share of a group's episodes that hit an element, shrunk to the group's."""
-        episodes = self.history.of_group(group)
-        members = self.history.groups[group]
-        hits = sum(element_id in episode.elements for episode in episodes)
-        pooled = sum(len(episode.elements) for episode in episodes)
-        middle = (pooled + 1) / (max(len(episodes), 1) * len(members) + len(members))
-        return (hits + HIT_PRIOR * middle) / (len(episodes) + HIT_PRIOR)
-
-    def structural_share(self, element_id: str, group: str) -> float:
-        """Return the share of an element's closures that are structural.
-
-        Frontiers differ, and so do their gates: what shut Ghulam Khan for years never shut Torkham
-        so long before October 2025. A frontier's share is shrunk to the pool's and an element's to
-        its frontier's, each as if ten closures of that kind had been seen.
-        """
-        episodes = self.history.of_group(group)
-        mine = [episode for episode in episodes if element_id in episode.elements]
-        lengths = self.lengths[group]
-        frontier = _shrunk_share(lengths, lengths.structural_share, episodes)
-        return _shrunk_share(lengths, frontier, mine)
-
-    def lengths_of(self, elements: Sequence[str], group: str) -> Lengths:
-        """Return the law of an episode that hits elements: the mean of their structural shares."""
-        shares = [self.structural_share(name, group) for name in elements]
-        return self.lengths[group].with_share(sum(shares) / len(shares))
-
-    def running(self, element_id: str) -> tuple[Episode, float, float] | None:
-        """Return the episode that shuts an element, its age when last seen, and days since."""
-        for episode in reversed(self.history.episodes):
-            for item in episode.running:
-                if item.element_id == element_id:
-                    age = float((item.seen_until - item.start).days)
-                    return episode, age, float((self.history.as_of - item.seen_until).days)
-        return None
-
-
-def fit_hazard(history: History) -> HazardModel:
-    """Return the model of a history: rates by group, lengths pooled with a scale per group.
-
-    Raises
-    ------
-    FitError
-        If the history is too thin.
-    """
-    counts = {group: len(history.of_group(group)) for group in history.groups}
-    days = dict.fromkeys(history.groups, history.exposure_days())
-    pooled = _lengths(history.episodes)
-    lengths = {group: _shrunk(history.of_group(group), pooled) for group in history.groups}
-    return HazardModel(history, fit_rates(counts, days), lengths)
-
-
-def _lengths(episodes: tuple[Episode, ...]) -> Lengths:
-    return fit_lengths([e.days for e in episodes], [e.ended for e in episodes])
-
-
-PRIOR_SD_LOG = 0.7
-"""How far ordinary lengths of groups differ from one another, on the log scale (estimate)."""
-
-
-def _shrunk(episodes: tuple[Episode, ...], pooled: Lengths) -> Lengths:
-    """Return the pooled law with its ordinary scale moved towards the group's own.
-
-    Normal-normal on log length: each ended ordinary closure is one observation whose standard
-    deviation is that of a log-logistic, pi / (shape sqrt 3).
-    """
-    from karwan.hazard.durations import FEWEST_DAYS, LogLogistic
-
-    logs = [
-        np.log(max(e.days, FEWEST_DAYS) / pooled.ordinary.scale_days)
-        for e in episodes
-        if e.ended and pooled.structural_share_of(e.days) < 0.5  # noqa: PLR2004
-    ]
-    variance = np.pi**2 / 3 / pooled.ordinary.shape**2
-    shift = sum(logs) / (len(logs) + variance / PRIOR_SD_LOG**2)
-    scale = float(pooled.ordinary.scale_days * np.exp(shift))
-    return Lengths(
-        LogLogistic(scale, pooled.ordinary.shape),
-        pooled.structural,
-        pooled.structural_share,
-        pooled.event_count,
-        pooled.ended_count,
-    )
-
-
-def _shrunk_share(lengths: Lengths, prior: float, episodes: Sequence[Episode]) -> float:
-    """Return a share of structural closures from those whose length tells, and a prior share."""
-    told = [lengths.structural_share_of(e.days) for e in episodes if e.ended]
-    told += [lengths.structural_share_at(e.days) for e in episodes if not e.ended and e.running]
-    return (POOL_CLOSURES * prior + sum(told)) / (POOL_CLOSURES + len(told))
+WORD_BITS = 64
 
 
 @dataclass(frozen=True)
@@ -136,10 +32,14 @@ class ScenarioSet:
 
     Attributes
     ----------
+    elements
+        Ids in alphabetical order; an element's position is its bit.
     path, element
         Shape (n_spells,): which path, and which of `elements`.
     start_days, end_days
         Shape (n_spells,): half-open, from 0 to the horizon at most.
+    delays
+        What is open and slow: ramps after a reopening, partial regimes. They shut nothing.
     """
 
     as_of: dt.date
@@ -151,17 +51,45 @@ class ScenarioSet:
     element: Ints
     start_days: Floats
     end_days: Floats
+    delays: Delays = NO_DELAYS
+
+    @cached_property
+    def element_index(self) -> Mapping[str, int]:
+        """The bit of every element: word `index // 64`, bit `index % 64`."""
+        return {name: k for k, name in enumerate(self.elements)}
+
+    @property
+    def word_count(self) -> int:
+        """Return how many words of 64 bits hold one state."""
+        return -(-len(self.elements) // WORD_BITS)
 
     def shut_on(self, day: float) -> Bools:
         """Return which elements are shut on a day, shape (path_count, n_elements)."""
         found = np.zeros((self.path_count, len(self.elements)), dtype=bool)
-        now = (self.start_days <= day) & (day < self.end_days)
+        now = self._now(day)
         found[self.path[now], self.element[now]] = True
         return found
 
-    def masks_on(self, day: float) -> npt.NDArray[np.uint8]:
-        """Return the state of a day as bits, shape (path_count, ceil(n_elements / 8))."""
-        return np.packbits(self.shut_on(day), axis=1, bitorder="little")
+    def masks_on(self, day: float) -> Words:
+        """Return the state of a day as bits, shape (path_count, word_count).
+
+        Bit `element_index[name] % 64` of word `element_index[name] // 64` is 1 where it is shut.
+        """
+        found = np.zeros((self.path_count, self.word_count), dtype=np.uint64)
+        now = self._now(day)
+        element = self.element[now]
+        bits = np.left_shift(np.uint64(1), (element % WORD_BITS).astype(np.uint64))
+        np.bitwise_or.at(found, (self.path[now], element // WORD_BITS), bits)
+        return found
+
+    def delays_on(self, day: float) -> Floats:
+        """Return hours lost beside the usual ones, shape (path_count, n_elements); 0 where shut."""
+        found = self.delays.on(day, (self.path_count, len(self.elements)))
+        found[self.shut_on(day)] = 0.0
+        return found
+
+    def _now(self, day: float) -> npt.NDArray[np.intp]:
+        return np.flatnonzero((self.start_days <= day) & (day < self.end_days))
 
     def shut_days(self, element_id: str) -> Floats:
         """Return the days an element is shut within the horizon, shape (path_count,)."""
@@ -195,7 +123,7 @@ class ScenarioSet:
         np.add.at(found, path, new)
         return found
 
-    @cached_property
+    @property
     def spell_count(self) -> int:
         """Return how many spells there are on all paths."""
         return int(self.path.size)
@@ -208,28 +136,45 @@ def draw_scenarios(
     path_count: int = 10_000,
     horizon_days: int = 730,
     from_today: bool = True,
+    ramp: Ramp = NO_RAMP,
+    regimes: Sequence[Regime] = (),
 ) -> ScenarioSet:
     """Return futures of all elements.
 
     Parameters
     ----------
     from_today
-        False asks for ordinary times: nothing shut at the start; new episodes as ever.
+        False asks for ordinary times: nothing unforeseen shut at the start, new episodes as ever.
+        What a calendar foretells is in both.
+    ramp
+        How slowly traffic restarts after a closure, and where.
+    regimes
+        Partial regimes that run on the as-of date; left out in ordinary times.
     """
     elements = tuple(sorted({name for names in model.history.groups.values() for name in names}))
     index = {name: k for k, name in enumerate(elements)}
-    parts: list[tuple[Ints, Ints, Floats, Floats]] = []
-    for group in model.history.groups:
-        parts += _new_spells(model, group, index, seed, path_count, horizon_days)
-        if from_today:
-            parts += _running_spells(model, group, index, seed, path_count)
-    path, element, start, end = (np.concatenate(column) for column in zip(*parts, strict=True))
+    parts = [
+        _scheduled(model, index, path_count),
+        *(
+            _new_spells(model, group, index, seed, path_count, horizon_days)
+            for group in sorted(model.history.groups)
+        ),
+    ]
+    if from_today:
+        parts += _running_spells(model, index, seed, path_count)
+    drawn = Spells(
+        np.concatenate([part.path for part in parts]),
+        np.concatenate([part.element for part in parts]),
+        np.concatenate([part.start_days for part in parts]),
+        np.concatenate([part.end_days for part in parts]),
+    )
+    path, element, start, end = drawn.path, drawn.element, drawn.start_days, drawn.end_days
+    delays = draw_delays(drawn, ramp, regimes if from_today else (), index)
     end = np.minimum(end, float(horizon_days))
-    kept = (end > 0) & (start < end)
-    path, element, start, end = path[kept], element[kept], start[kept], end[kept]
-    order = np.lexsort((end, start, element, path))
+    kept = np.flatnonzero((end > 0) & (start < end))
+    order = kept[np.lexsort((end[kept], start[kept], element[kept], path[kept]))]
     return ScenarioSet(
-        model.history.as_of,
+        model.as_of,
         horizon_days,
         path_count,
         seed,
@@ -238,81 +183,112 @@ def draw_scenarios(
         element[order],
         np.maximum(start[order], 0.0),
         end[order],
+        delays,
+    )
+
+
+def _scheduled(model: HazardModel, index: Mapping[str, int], path_count: int) -> Spells:
+    """Return what a calendar foretells, alike on every path."""
+    known = [item for item in model.scheduled if item.element_id in index]
+    count = len(known)
+    path = np.repeat(np.arange(path_count, dtype=np.int32), count)
+    element = np.array([index[item.element_id] for item in known], dtype=np.int32)
+    start = np.array([float((item.start - model.as_of).days) for item in known])
+    end = np.array([float((item.end - model.as_of).days) for item in known])
+    return Spells(
+        path, np.tile(element, path_count), np.tile(start, path_count), np.tile(end, path_count)
     )
 
 
 def _new_spells(
     model: HazardModel,
     group: str,
-    index: dict[str, int],
+    index: Mapping[str, int],
     seed: int,
     path_count: int,
     horizon_days: int,
-) -> list[tuple[Ints, Ints, Floats, Floats]]:
+) -> Spells:
+    """Draw a group's new episodes: how many, when, of which pattern, and how long each lasts."""
     random = stream(seed, "hazard", "new", group)
-    rate, members = model.rates[group], model.history.groups[group]
+    rate, patterns = model.rates[group], model.patterns(group)
     # The rate itself is uncertain: one draw of the gamma per path.
     means = random.gamma(rate.count, 1 / rate.exposure_days, path_count) * horizon_days
     counts = random.poisson(means)
     path = np.repeat(np.arange(path_count, dtype=np.int32), counts)
     start = random.random(path.size) * horizon_days
-    sets = _hit_sets(model, group, members, path.size, random)
-    shares = np.array([model.structural_share(name, group) for name in members])
-    mean_share = (sets @ shares) / np.maximum(sets.sum(axis=1), 1)
-    length = model.lengths[group].draw_remaining(
-        0.0, path.size, random, structural_share=mean_share
+    edges = np.cumsum([pattern.share for pattern in patterns])
+    which = np.minimum(
+        np.searchsorted(edges, random.random(path.size), side="right"), len(patterns) - 1
     )
-    hits, where = np.nonzero(sets)
-    jitter = np.exp(LENGTH_SD_LOG * random.standard_normal(hits.size))
-    ids = np.array([index[name] for name in members], dtype=np.int32)
-    return [(path[hits], ids[where], start[hits], start[hits] + length[hits] * jitter)]
+    length = _lengths(patterns, which, random)
+    hit_counts = np.array([len(pattern.hits) for pattern in patterns])
+    flat = [hit for pattern in patterns for hit in pattern.hits]
+    first = np.concatenate(([0], np.cumsum(hit_counts)))[:-1]
+    episode = np.repeat(np.arange(path.size), hit_counts[which])
+    begun = np.cumsum(hit_counts[which]) - hit_counts[which]
+    hit = first[which][episode] + np.arange(episode.size) - begun[episode]
+    ids = np.array([index.get(one.element_id, -1) for one in flat], dtype=np.int32)
+    offset = np.array([one.offset_days for one in flat])
+    ratio = np.array([one.length_ratio for one in flat])
+    twins = model.history.twins
+    source = np.array(
+        [
+            next(k for k, own in enumerate(pattern.hits)
+                 if own.element_id == twins.get(one.element_id, one.element_id))
+            for pattern in patterns
+            for one in pattern.hits
+        ]
+    )  # fmt: skip
+    noise = random.standard_normal(hit.size)
+    # What is not built yet reopens with the gate beside it, to the hour.
+    jitter = np.exp(LENGTH_SD_LOG * noise[begun[episode] + source[hit]])
+    starts = start[episode] + offset[hit]
+    ends = starts + length[episode] * ratio[hit] * jitter
+    kept = ids[hit] >= 0
+    return Spells(path[episode][kept], ids[hit][kept], starts[kept], ends[kept])
 
 
-def _hit_sets(
-    model: HazardModel,
-    group: str,
-    members: tuple[str, ...],
-    count: int,
-    random: np.random.Generator,
-) -> Bools:
-    """Return which members each episode hits, shape (count, n_members); each hits one at least.
-
-    A past episode's set is drawn, so that joint hits come as often as they did; now and then,
-    with the prior's weight, hits are drawn one by one.
-    """
-    seen = [
-        [name in episode.elements for name in members] for episode in model.history.of_group(group)
-    ]
-    shares = np.array([model.hit_share(name, group) for name in members])
-    alone = random.random((count, len(members))) < shares
-    first = random.choice(len(members), size=count, p=shares / shares.sum())
-    empty = ~alone.any(axis=1)
-    alone[empty, first[empty]] = True
-    u = random.random(count)
-    if not seen:
-        return alone
-    drawn = np.array(seen, dtype=bool)[random.integers(len(seen), size=count)]
-    fresh = u < HIT_PRIOR / (HIT_PRIOR + len(seen))
-    return np.where(fresh[:, None], alone, drawn)
+def _lengths(
+    patterns: Sequence[Pattern], which: npt.NDArray[np.intp], random: np.random.Generator
+) -> Floats:
+    """Draw one length per episode, in days."""
+    laws = [pattern.lengths for pattern in patterns]
+    w = np.array([law.structural_share for law in laws])[which]
+    scale = np.array([law.ordinary.scale_days for law in laws])[which]
+    shape = np.array([law.ordinary.shape for law in laws])[which]
+    long_scale = np.array([law.structural.scale_days for law in laws])[which]
+    long_shape = np.array([law.structural.shape for law in laws])[which]
+    is_structural = random.random(which.size) < w
+    u = random.random(which.size)
+    odds = u / (1 - u)
+    found = np.where(is_structural, long_scale, scale) * odds ** (
+        1 / np.where(is_structural, long_shape, shape)
+    )
+    return np.minimum(found, LONGEST_DAYS)
 
 
 def _running_spells(
-    model: HazardModel, group: str, index: dict[str, int], seed: int, path_count: int
-) -> list[tuple[Ints, Ints, Floats, Floats]]:
+    model: HazardModel, index: Mapping[str, int], seed: int, path_count: int
+) -> list[Spells]:
     """Draw how long what runs still lasts: one length per episode, alike for its elements."""
     found = []
     path = np.arange(path_count, dtype=np.int32)
-    for episode in model.history.of_group(group):
-        if not episode.running:
+    drawn: dict[str, Floats] = {}
+    for name in model.running_elements():
+        running = model.running(name)
+        if running is None or name not in index:
             continue
-        random = stream(seed, "hazard", "running", group, episode.name)
-        seen = max(item.seen_until for item in episode.running)
-        age = float((seen - episode.start).days)
-        gap = float((model.history.as_of - seen).days)
-        left = model.lengths_of(episode.elements, group).draw_remaining(age, path_count, random)
-        for item in sorted(episode.running, key=lambda item: item.element_id):
-            own = stream(seed, "hazard", "running", group, episode.name, item.element_id)
-            jitter = np.exp(LENGTH_SD_LOG * own.standard_normal(path_count))
-            element = np.full(path_count, index[item.element_id], dtype=np.int32)
-            found.append((path, element, np.zeros(path_count), left * jitter - gap))
+        gate = model.history.twins.get(name, name)
+        episode = running.episode
+        key = f"{episode.name}:{running.age_days:g}"
+        if key not in drawn:
+            # Elements of one episode, seen as long, share the draw; the age is each one's own.
+            random = stream(seed, "hazard", "running", episode.group, episode.name)
+            law = model.running_law(running)
+            drawn[key] = law.draw_remaining(running.age_days, path_count, random)
+        own = stream(seed, "hazard", "running", episode.group, episode.name, gate)
+        jitter = np.exp(LENGTH_SD_LOG * own.standard_normal(path_count))
+        element = np.full(path_count, index[name], dtype=np.int32)
+        start = np.full(path_count, -(running.age_days + running.gap_days))
+        found.append(Spells(path, element, start, drawn[key] * jitter - running.gap_days))
     return found

@@ -67,13 +67,13 @@ def _closures(view: View) -> Closures | None:
         running = model.running(element)
         if running is None:
             continue
-        episode, age, gap = running
+        episode = running.episode
         if episode.name in shown:
             continue
         shown.add(episode.name)
-        lengths = model.lengths_of(episode.elements, episode.group)
-        title = f"closure of {content.day(episode.start)}, {frontier(episode.group)}"
-        spec = survival_spec(lengths, age, gap)
+        gates = [names[e] for e in episode.elements if model.running(e) is not None]
+        title = f"closure of {content.listed(gates)} of {content.day(episode.start)}"
+        spec = survival_spec(model.running_law(running), running.age_days, running.gap_days)
         words = f"Chance that the {title} still runs, falling over two years."
         survivals.append((title, to_svg(spec, f"survival-{len(shown)}", words)))
     return Closures(

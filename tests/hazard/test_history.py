@@ -1,0 +1,139 @@
+"""What is known on a date: censoring, running spells, joint episodes, days at risk."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+from numpy.testing import assert_allclose
+
+from karwan.analysis.histories import history_of
+from karwan.hazard.history import RECORD_START, Episode, Shut, make_history
+from tests import reference
+
+DAY = dt.date(2020, 6, 1)
+GROUPS = {"F": ("east", "west"), "line-X": ("road",)}
+
+
+def shut(
+    name: str = "east",
+    start: dt.date = dt.date(2020, 5, 1),
+    end: dt.date | None = None,
+    seen: dt.date | None = None,
+    *,
+    episode: str = "E1",
+    running: bool = False,
+) -> Shut:
+    group = "line-X" if name == "road" else "F"
+    return Shut(name, group, episode, "political", start, end, seen or start, running, "r1")
+
+
+def only(*items: Shut, as_of: dt.date = DAY) -> Episode:
+    (episode,) = make_history(items, GROUPS, as_of).episodes
+    return episode
+
+
+def test_an_unknown_end_is_cut_off_where_it_was_last_seen() -> None:
+    found = only(shut(seen=dt.date(2020, 5, 4)))
+    assert (found.days, found.ended, found.running) == (3.0, False, ())
+
+
+def test_a_closure_seen_within_a_fortnight_runs() -> None:
+    found = only(shut(seen=dt.date(2020, 5, 25)))
+    assert [item.element_id for item in found.running] == ["east"]
+
+
+def test_what_is_seen_later_was_shut_on_the_date_and_no_more_is_known() -> None:
+    """An end, a report that it goes on, and a last sighting: all after the date, all the same."""
+    later = dt.date(2020, 8, 1)
+    ends = [shut(end=later), shut(seen=later, running=True), shut(seen=later)]
+    found = [only(item) for item in ends]
+    assert {(e.days, e.ended, len(e.running)) for e in found} == {(31.0, False, 1)}
+
+
+def test_an_ongoing_closure_ages_from_when_it_was_last_seen() -> None:
+    found = only(shut(seen=dt.date(2020, 5, 11), running=True))
+    assert (found.days, found.running[0].seen_until) == (10.0, dt.date(2020, 5, 11))
+
+
+def test_a_start_not_seen_makes_the_length_a_lower_bound() -> None:
+    found = only(replace(shut(end=dt.date(2020, 5, 11)), start_seen=False))
+    assert (found.days, found.ended) == (10.0, False)
+
+
+def test_no_closure_whose_start_was_not_seen_enters_the_packaged_lengths_as_ended() -> None:
+    """Spells carry no precision of their start yet: this fails when one with an end is added."""
+    rows = reference.catalog().rows("closures")
+    told = {r["id"] for r in rows if r["start_precision"] == "left_censored" and r["end"]}
+    assert not told
+
+
+def test_an_episode_has_one_length_and_each_element_its_share_of_it() -> None:
+    found = only(
+        shut("east", end=dt.date(2020, 5, 11)),
+        shut("west", dt.date(2020, 5, 3), dt.date(2020, 5, 14)),
+        shut("road", end=dt.date(2020, 5, 12)),
+    )
+    assert (found.group, found.days) == ("F", 11.0), "the frontier's, with the median length"
+    assert {h.element_id: h.offset_days for h in found.hits} == {"east": 0, "west": 2, "road": 0}
+    assert_allclose([h.length_ratio for h in found.hits], [10 / 11, 1.0, 1.0])
+
+
+def test_one_event_in_two_files_is_one_episode() -> None:
+    """The closures of Kurram stand under the gate and under the road behind it (CHANGES of the
+    fact tables: the others add a second element to the episode, never a second episode)."""
+    world = reference.world()
+    history = history_of(world.record, world.network, world.as_of)
+    names = [episode.name for episode in history.episodes]
+    assert len(names) == len(set(names))
+    (kurram,) = (e for e in history.episodes if e.name == "EP2024-KURRAM1")
+    assert kurram.group == "AF-PK"
+    assert set(kurram.elements) == {"kharlachi-dand-e-patan-road", "kurram-road"}
+
+
+def test_two_rows_of_one_day_on_one_element_are_one_spell() -> None:
+    """Kohistan road, 23 November 2024: a protest and a slide (rule 4 of overlapping spells)."""
+    world = reference.world()
+    history = history_of(world.record, world.network, world.as_of)
+    there = [e for e in history.of_element("kkh-kohistan-road") if e.start == dt.date(2024, 11, 23)]
+    assert len(there) == 1
+
+
+def test_what_is_shut_cannot_shut_again() -> None:
+    found = make_history(
+        [shut(end=dt.date(2020, 5, 20)), shut(start=dt.date(2020, 5, 10),
+                                              end=dt.date(2020, 5, 12), episode="E2")],
+        GROUPS, DAY,
+    )  # fmt: skip
+    assert [e.name for e in found.episodes] == ["E1"]
+
+
+def test_days_at_risk_end_with_the_evidence_and_leave_out_shut_days() -> None:
+    found = make_history([shut(end=dt.date(2020, 5, 21))], GROUPS, dt.date(2022, 1, 1))
+    assert found.until == dt.date(2020, 5, 21)
+    days = (found.until - RECORD_START).days
+    assert found.exposure_days("F") == days - 20
+    assert found.exposure_days("line-X") == days
+    assert_allclose(found.climatology_share("east"), 20 / days)
+
+
+def test_a_stop_of_one_direction_closes_nothing() -> None:
+    """CL060 and CL061: cargo to China only, of the health era."""
+    world = reference.world()
+    history = history_of(world.record, world.network, world.as_of, health=True)
+    assert not [e for e in history.episodes if e.name == "EP2020-KGCN"]
+
+
+def test_elements_of_one_episode_last_nearly_alike_in_the_record() -> None:
+    """The estimate of a tenth: frontiers' episodes whose ends are known, deviations on the log."""
+    world = reference.world()
+    history = history_of(world.record, world.network, world.as_of)
+    deviations = [
+        float(abs(hit.length_ratio - 1))
+        for e in history.episodes
+        if e.ended and not e.group.startswith("line-")
+        for hit in e.hits
+        if len(e.hits) > 1 and world.network.elements[hit.element_id].kind != "line"
+    ]
+    assert len(deviations) >= 8
+    assert sum(d**2 for d in deviations) / len(deviations) < 0.1**2
