@@ -1,7 +1,8 @@
 """How good forecasts of open and shut would have been, made day by day from what was known then.
 
 The model is refitted every quarter on the past only; the state of the day itself is taken as
-known. Beside it stand four forecasts that anybody can make.
+known. Beside it stand four forecasts that anybody can make, and a blend that was tried: the model
+weighed with climatology, by weights fitted on the past only.
 """
 
 from __future__ import annotations
@@ -21,7 +22,11 @@ Bools = npt.NDArray[np.bool_]
 HORIZONS_DAYS = (1, 7, 30, 90)
 CLIMATOLOGY, PERSISTENCE = "climatology", "persistence"
 CONFLICTOLOGY, MARKOV, MODEL = "last 12 months", "two-state Markov", "model"
-NAMES = (CLIMATOLOGY, PERSISTENCE, CONFLICTOLOGY, MARKOV, MODEL)
+BLEND = "model with climatology"
+BASELINES = (CLIMATOLOGY, PERSISTENCE, CONFLICTOLOGY, MARKOV)
+NAMES = (*BASELINES, MODEL, BLEND)
+RELIABILITY_DAYS = (7, 30)
+REFIT_MONTHS = 3
 YEAR_DAYS = 365
 LEAST_P = 1e-4
 """Probabilities are kept this far from 0 and 1 for the log score."""
@@ -31,12 +36,25 @@ BLOCK_DAYS = 30
 
 @dataclass(frozen=True)
 class DayRecord:
-    """An element's state on every day: `shut[k]` is that of `first` plus k days."""
+    """An element's state on every day: `shut[k]` is that of `first` plus k days.
+
+    Attributes
+    ----------
+    age_days
+        Shape (n_days,): days since the spell began, 0 on days that are open.
+    spell
+        Shape (n_days,): which of the spells given shuts the day, -1 for none.
+    """
 
     element_id: str
     first: dt.date
     shut: Bools
     age_days: Floats
+    spell: npt.NDArray[np.int32]
+
+    def day(self, position: int) -> dt.date:
+        """Return the date of a position."""
+        return self.first + dt.timedelta(days=position)
 
 
 def day_record(
@@ -49,17 +67,19 @@ def day_record(
     count = (last - first).days + 1
     shut = np.zeros(count, dtype=bool)
     age = np.zeros(count)
-    for start, end in sorted(spells):
+    which = np.full(count, -1, dtype=np.int32)
+    for k, (start, end) in sorted(enumerate(spells), key=lambda item: item[1]):
         low, high = max((start - first).days, 0), min((end - first).days, count)
         if high > low:
             fresh = np.flatnonzero(~shut[low:high]) + low
             shut[low:high] = True
             age[fresh] = fresh - (start - first).days
-    return DayRecord(element_id, first, shut, age)
+            which[fresh] = k
+    return DayRecord(element_id, first, shut, age, which)
 
 
-Ahead = Callable[[dt.date, str, bool, float], Sequence[float]]
-"""(date, element, shut, age) to the chance of being shut at each horizon."""
+Ahead = Callable[[DayRecord, int], Sequence[float]]
+"""A record and the position of the origin to the chance of being shut at each horizon."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +92,34 @@ class Score:
     log_score: float
 
 
+@dataclass(frozen=True, slots=True)
+class Gain:
+    """By how much a forecast's Brier score is below another's, with a 95 per cent interval.
+
+    The interval is from a bootstrap of blocks of days, all elements of a day together. Above 0 the
+    first is better.
+    """
+
+    name: str
+    other: str
+    horizon_days: int
+    brier: float
+    low: float
+    high: float
+
+
 @dataclass(frozen=True)
 class Backtest:
     """Scores of a sample of origins.
 
     Attributes
     ----------
-    gain
-        By horizon: (name of the best baseline, Brier of it less the model's, low, high), with a
-        95 per cent block-bootstrap interval; above 0 the model is better.
+    gains
+        Of the model over every baseline, at every horizon.
     reliability
-        (mean forecast, observed share, count) by decile of the model's forecasts at 7 days.
+        By horizon: (mean forecast, observed share, count) by decile of the model's forecasts.
+    blend_weight
+        By horizon: weight of the model in the blend at the last origin.
     """
 
     title: str
@@ -91,12 +128,21 @@ class Backtest:
     first: dt.date
     last: dt.date
     scores: tuple[Score, ...]
-    gain: Mapping[int, tuple[str, float, float, float]]
-    reliability: tuple[tuple[float, float, int], ...]
+    gains: tuple[Gain, ...]
+    reliability: Mapping[int, tuple[tuple[float, float, int], ...]]
+    blend_weight: Mapping[int, float]
 
     def score(self, name: str, horizon_days: int) -> Score:
         """Return one score."""
         return next(s for s in self.scores if (s.name, s.horizon_days) == (name, horizon_days))
+
+    def best_baseline(self, horizon_days: int) -> Score:
+        """Return the baseline with the lowest Brier score."""
+        return min((self.score(name, horizon_days) for name in BASELINES), key=lambda s: s.brier)
+
+    def gain(self, other: str, horizon_days: int) -> Gain:
+        """Return the model's gain over a baseline."""
+        return next(g for g in self.gains if (g.other, g.horizon_days) == (other, horizon_days))
 
 
 def run_backtest(
@@ -104,6 +150,7 @@ def run_backtest(
     records: Sequence[DayRecord],
     ahead: Ahead,
     *,
+    burn_in: dt.date,
     first: dt.date,
     last: dt.date,
     seed: int,
@@ -112,55 +159,81 @@ def run_backtest(
 
     Parameters
     ----------
+    burn_in
+        First origin whose forecasts the weights of the blend may look at; they are not scored.
     first, last
-        First and last origin; targets must lie within the records.
+        First and last origin scored; targets must lie within the records.
     """
-    forecasts: dict[str, list[Floats]] = {name: [] for name in NAMES}
+    skip = (first - burn_in).days
+    forecasts: dict[str, list[Floats]] = {name: [] for name in (*BASELINES, MODEL)}
     outcomes: list[Floats] = []
     for record in records:
-        low, high = (first - record.first).days, (last - record.first).days
-        origins = np.arange(low, high + 1)
+        origins = np.arange((burn_in - record.first).days, (last - record.first).days + 1)
         outcomes.append(
             np.stack([record.shut[origins + h] for h in HORIZONS_DAYS], axis=1).astype(float)
         )
-        for name in NAMES:
-            found = (
-                _model(record, origins, ahead) if name == MODEL else baseline(name, record, origins)
-            )
-            forecasts[name].append(found)
-    truth = np.concatenate(outcomes)
-    p = {name: np.concatenate(found) for name, found in forecasts.items()}
+        for name in BASELINES:
+            forecasts[name].append(baseline(name, record, origins))
+        forecasts[MODEL].append(np.array([ahead(record, int(t)) for t in origins]))
+    truth = np.stack(outcomes)  # (n_elements, n_days, n_horizons)
+    p = {name: np.stack(found) for name, found in forecasts.items()}
+    p[BLEND], weight = blended(p[MODEL], p[CLIMATOLOGY], truth, burn_in)
+    truth = truth[:, skip:]
+    p = {name: found[:, skip:] for name, found in p.items()}
     scores = [
-        Score(name, h, *_scores(p[name][:, k], truth[:, k]))
+        Score(name, h, *_scores(p[name][:, :, k], truth[:, :, k]))
         for name in NAMES
         for k, h in enumerate(HORIZONS_DAYS)
     ]
-    days = (last - first).days + 1
-    gain = {h: _gain(k, h, p, truth, days, seed) for k, h in enumerate(HORIZONS_DAYS)}
+    gains = [
+        _gain(name, h, p[MODEL][:, :, k], p[name][:, :, k], truth[:, :, k], seed)
+        for name in BASELINES
+        for k, h in enumerate(HORIZONS_DAYS)
+    ]
+    at = {h: HORIZONS_DAYS.index(h) for h in RELIABILITY_DAYS}
     return Backtest(
         title,
-        len(truth),
+        truth.shape[0] * truth.shape[1],
         tuple(record.element_id for record in records),
         first,
         last,
         tuple(scores),
-        gain,
-        _reliability(p[MODEL][:, HORIZONS_DAYS.index(7)], truth[:, HORIZONS_DAYS.index(7)]),
+        tuple(gains),
+        {h: _reliability(p[MODEL][:, :, k], truth[:, :, k]) for h, k in at.items()},
+        weight,
     )
 
 
-def _model(record: DayRecord, origins: npt.NDArray[np.int64], ahead: Ahead) -> Floats:
-    return np.array(
-        [
-            ahead(
-                record.first + dt.timedelta(days=int(t)),
-                record.element_id,
-                bool(record.shut[t]),
-                float(record.age_days[t]),
+def blended(
+    model: Floats, other: Floats, truth: Floats, first: dt.date
+) -> tuple[Floats, dict[int, float]]:
+    """Return the model weighed with another forecast, and the last weights by horizon.
+
+    The weight is what would have given the least Brier score so far: at the start of a quarter it
+    looks at the origins whose targets had come by then, and at nothing later.
+
+    Parameters
+    ----------
+    model, other, truth
+        Shape (n_elements, n_days, n_horizons), of days from `first` on.
+    """
+    found = np.empty_like(model)
+    weight: dict[int, float] = {}
+    days = [first + dt.timedelta(days=k) for k in range(model.shape[1])]
+    starts = [k for k, day in enumerate(days) if k == 0 or (
+        day.day == 1 and day.month % REFIT_MONTHS == 1)]  # fmt: skip
+    for k, h in enumerate(HORIZONS_DAYS):
+        for low, high in zip(starts, [*starts[1:], len(days)], strict=True):
+            past = slice(0, max(low - h, 0))
+            apart = model[:, past, k] - other[:, past, k]
+            total = float(np.sum(apart**2))
+            best = float(np.sum(apart * (truth[:, past, k] - other[:, past, k])))
+            weight[h] = float(np.clip(best / total, 0.0, 1.0)) if total > 0 else 1.0
+            here = slice(low, high)
+            found[:, here, k] = other[:, here, k] + weight[h] * (
+                model[:, here, k] - other[:, here, k]
             )
-            for t in origins
-        ]
-    )
+    return found, weight
 
 
 def baseline(name: str, record: DayRecord, origins: npt.NDArray[np.int64]) -> Floats:
@@ -200,21 +273,18 @@ def _scores(p: Floats, truth: Floats) -> tuple[float, float]:
 
 
 def _gain(
-    k: int, horizon_days: int, p: Mapping[str, Floats], truth: Floats, days: int, seed: int
-) -> tuple[str, float, float, float]:
-    """Return the best baseline and by how much the model beats it, with an interval."""
-    errors = {name: (found[:, k] - truth[:, k]) ** 2 for name, found in p.items()}
-    best = min((name for name in NAMES if name != MODEL), key=lambda name: errors[name].mean())
-    # Blocks of days, all elements of a day together.
-    by_day = (errors[best] - errors[MODEL]).reshape(-1, days).mean(axis=0)
-    size = max(BLOCK_DAYS, horizon_days)
+    other: str, horizon_days: int, model: Floats, theirs: Floats, truth: Floats, seed: int
+) -> Gain:
+    """Return by how much the model beats a baseline; arrays have shape (n_elements, n_days)."""
+    by_day = ((theirs - truth) ** 2 - (model - truth) ** 2).mean(axis=0)
+    days, size = by_day.size, max(BLOCK_DAYS, horizon_days)
     random = stream(seed, "backtest", str(horizon_days))
     blocks = -(-days // size)
     starts = random.integers(0, days, size=(BOOTSTRAP_COUNT, blocks))
     wrapped = np.concatenate(([0.0], np.cumsum(np.concatenate((by_day, by_day[:size])))))
     sums = (wrapped[starts + size] - wrapped[starts]).sum(axis=1) / (blocks * size)
     low, high = np.quantile(sums, (0.025, 0.975))
-    return best, float(by_day.mean()), float(low), float(high)
+    return Gain(MODEL, other, horizon_days, float(by_day.mean()), float(low), float(high))
 
 
 def _reliability(p: Floats, truth: Floats) -> tuple[tuple[float, float, int], ...]:
