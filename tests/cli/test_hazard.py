@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -45,6 +46,28 @@ def test_the_backtest_prints_scores_and_verdicts(capsys: pytest.CaptureFixture[s
     text = capsys.readouterr().out
     assert "two-state Markov" in text
     assert "better than the best baseline" in text
+    assert "MISSED" in text
+
+
+def test_a_forecast_is_kept_and_scored(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    where = ("--workspace", str(tmp_path))
+    words = ["hazard", "torkham", *DATE, "--store", *where]
+    assert main(words) == 0
+    assert "kept 1 of 1" in capsys.readouterr().err
+    assert main(words) == 0
+    assert "kept 0 of 1" in capsys.readouterr().err
+    found = ask(capsys, "score", *DATE, *where)
+    assert found["forecast_count"] == 1
+    assert {row["horizon_days"] for row in found["scores"]} == {1, 7, 30, 90, 365}
+    assert main(["hazard", "score", *DATE, *where]) == 0
+    assert "1 forecasts kept" in capsys.readouterr().out
+
+
+def test_scoring_nothing_says_how_to_keep_some(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["hazard", "score", "--workspace", str(tmp_path)]) == 2
+    assert "keep some with karwan hazard NAME --store" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -2,31 +2,46 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from karwan.cli.evidence import DEFAULT_WORKSPACE
 from karwan.cli.options import AsOf, Format, FormatOption, Tables, Workspace, parse_date
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from karwan.analysis.backtests import Gate
     from karwan.analysis.forecasts import Forecast
+    from karwan.analysis.live_scores import LiveScore
     from karwan.analysis.world import World
     from karwan.hazard.backtest import Backtest
+    from karwan.hazard.laws import LengthScore
 
-BACKTEST = "backtest"
+BACKTEST, SCORE = "backtest", "score"
+SCHEDULED_SHOWN = 4
 Name = Annotated[
     str,
     typer.Argument(
-        metavar="ELEMENT|GROUP|backtest",
-        help="Crossing, line or frontier group such as AF-PK; or `backtest`.",
+        metavar="ELEMENT|GROUP|backtest|score",
+        help="Crossing, line or frontier group such as AF-PK; `backtest` tests such forecasts on "
+        "the past; `score` scores those kept with --store.",
         show_default=False,
     ),
 ]
 Horizon = Annotated[
     str, typer.Option("--horizon", help="Days ahead, with commas between.", show_default=True)
 ]
-Seed = Annotated[int, typer.Option("--seed", min=0, help="Seed of the backtest's intervals.")]
+Seed = Annotated[
+    int, typer.Option("--seed", min=0, help="Seed of the backtest's intervals; kept with --store.")
+]
 Health = Annotated[bool, typer.Option("--health", help="Count closures of the health era too.")]
+Store = Annotated[
+    bool, typer.Option("--store", help="Keep the forecast in the workspace, to be scored later.")
+]
 
 
 def hazard(
@@ -36,28 +51,38 @@ def hazard(
     output: FormatOption = Format.table,
     seed: Seed = 0,
     health: Health = False,
+    store: Store = False,
     tables: Tables = None,
     workspace: Workspace = None,
 ) -> None:
-    """Forecast closures of an ELEMENT or a frontier GROUP; or test such forecasts on the past."""
+    """Forecast closures of an ELEMENT or a frontier GROUP; test or score such forecasts."""
     from karwan.analysis.world import open_world
-    from karwan.cli.show import print_json, print_text
     from karwan.data.catalog import Catalog
 
     days = read_horizons(horizon)
     world = open_world(Catalog(tables, workspace), parse_date(as_of))
     if name == BACKTEST:
-        from karwan.analysis.answers import backtest_to_dict
-        from karwan.analysis.backtests import run_backtests
+        _backtest(world, seed, output)
+    elif name == SCORE:
+        _score(world, workspace or DEFAULT_WORKSPACE, output)
+    else:
+        _forecast(world, name, days, output, health=health,
+                  store=(workspace or DEFAULT_WORKSPACE) if store else None, seed=seed)  # fmt: skip
 
-        found = run_backtests(world.record, world.network, world.as_of, seed=seed)
-        if output is Format.json:
-            print_json({"backtests": [backtest_to_dict(one) for one in found]})
-        else:
-            print_text("\n\n".join(backtest_text(one) for one in found))
-        return
-    from karwan.analysis.answers import forecast_to_dict
+
+def _forecast(
+    world: World,
+    name: str,
+    days: tuple[int, ...],
+    output: Format,
+    *,
+    health: bool,
+    store: Path | None,
+    seed: int,
+) -> None:
     from karwan.analysis.forecasts import asked_elements, fit_world, forecast
+    from karwan.analysis.hazard_answers import forecast_to_dict
+    from karwan.cli.show import print_json, print_text
 
     model = fit_world(world, health=health)
     asked = [forecast(world, model, item, days) for item in asked_elements(world.network, name)]
@@ -68,6 +93,58 @@ def hazard(
         print_text(forecast_csv(asked))
     else:
         print_text("\n\n".join(forecast_text(world, one) for one in asked))
+    if store is not None:
+        from karwan.analysis.live_scores import FORECAST_FILE, forecast_record, store_forecasts
+
+        now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+        records = [forecast_record(world, one, seed=seed, made_at=now) for one in asked]
+        count = store_forecasts(store / FORECAST_FILE, records)
+        typer.echo(f"kept {count} of {len(records)} in {store / FORECAST_FILE}", err=True)
+
+
+def _backtest(world: World, seed: int, output: Format) -> None:
+    from karwan.analysis.backtests import judge_gates, run_backtests, score_length_laws
+    from karwan.analysis.hazard_answers import (
+        backtest_to_dict,
+        gate_to_dict,
+        length_score_to_dict,
+    )
+    from karwan.cli.show import print_json, print_text
+
+    found, lengths = run_backtests(world, seed=seed), score_length_laws(world)
+    gates = judge_gates(found, lengths)
+    if output is Format.json:
+        print_json(
+            {
+                "backtests": [backtest_to_dict(one) for one in found],
+                "lengths": [length_score_to_dict(one) for one in lengths],
+                "gates": [gate_to_dict(one) for one in gates],
+            }
+        )
+    else:
+        parts = [*(backtest_text(one) for one in found), lengths_text(lengths), gates_text(gates)]
+        print_text("\n\n".join(parts))
+
+
+def _score(world: World, folder: Path, output: Format) -> None:
+    from karwan.analysis.hazard_answers import live_score_to_dict
+    from karwan.analysis.live_scores import FORECAST_FILE, read_forecasts, score_forecasts
+    from karwan.cli.show import print_json, print_text
+
+    stored = read_forecasts(folder / FORECAST_FILE)
+    found = score_forecasts(world, stored.forecasts)
+    if output is Format.json:
+        print_json(
+            {
+                "as_of": world.as_of.isoformat(),
+                "evidence_horizon": world.evidence_horizon.isoformat(),
+                "forecast_count": len(stored.forecasts),
+                "torn_lines": list(stored.torn_lines),
+                "scores": [live_score_to_dict(one) for one in found],
+            }
+        )
+    else:
+        print_text(live_text(world, len(stored.forecasts), stored.torn_lines, found))
 
 
 def read_horizons(text: str) -> tuple[int, ...]:
@@ -112,8 +189,18 @@ def forecast_text(world: World, found: Forecast) -> str:
             f"{found.p_structural:.0%}"
         )
     lines.append(
+        f"  the record alone: shut on {found.climatology_share:.1%} of its days; beyond a week in "
+        "ordinary times nothing was found to foresee a day better"
+    )
+    lines += [
+        f"  by calendar: {item.kind}, shut {item.start} to {item.end}"
+        for item in found.scheduled[:SCHEDULED_SHOWN]
+    ]
+    mean, least, most = found.group_rate_per_year
+    lines.append(
         f"  rests on {found.episode_count} closures of its own and {found.group_episode_count} "
-        f"of its frontier since 2014; counts are lower bounds"
+        f"of its frontier since 2014 ({mean:.1f} a year, 95 % interval {least:.1f} to {most:.1f}); "
+        f"counts are lower bounds"
     )
     return "\n".join(lines)
 
@@ -155,10 +242,72 @@ def backtest_text(found: Backtest) -> str:
         f"{found.first} to {found.last}, refitted each quarter on the past only",
         table_text(headers, rows, right=tuple(range(1, 9))),
     ]
-    for horizon, (best, gain, low, high) in found.gain.items():
-        word = "better than" if low > 0 else "worse than" if high < 0 else "level with"
+    for horizon in HORIZONS_DAYS:
+        best = found.best_baseline(horizon).name
+        gain = found.gain(best, horizon)
+        word = "better than" if gain.low > 0 else "worse than" if gain.high < 0 else "level with"
         lines.append(
-            f"  {horizon} d: {word} the best baseline ({best}): gain {gain:+.4f}, "
-            f"95 % interval {low:+.4f} to {high:+.4f}"
+            f"  {horizon} d: {word} the best baseline ({best}): gain {gain.brier:+.4f}, "
+            f"95 % interval {gain.low:+.4f} to {gain.high:+.4f}"
         )
+    for horizon, bins in found.reliability.items():
+        shown = ", ".join(f"{p:.0%}: {share:.0%} (n {count:,})" for p, share, count in bins)
+        lines.append(f"  said {horizon} d ahead and came: {shown}")
+    return "\n".join(lines)
+
+
+def lengths_text(found: Sequence[LengthScore]) -> str:
+    """Return how laws foresee lengths left out of their fit."""
+    from karwan.cli.show import table_text
+
+    levels = list(found[0].cover_share)
+    rows = [
+        [s.name, str(s.length_count), f"{s.crps_log:.3f}",
+         *(f"{s.cover_share[level]:.0%}" for level in levels),
+         "" if s.aic is None else f"{s.aic:.1f}"]
+        for s in found
+    ]  # fmt: skip
+    headers = [
+        "law of length",
+        "n",
+        "CRPS ln(days)",
+        *(f"cover {x:.0%}" for x in levels),
+        "AIC",
+    ]
+    return "Lengths at the main gates, each episode left out in turn\n" + table_text(
+        headers, rows, right=tuple(range(1, len(headers)))
+    )
+
+
+def gates_text(found: Sequence[Gate]) -> str:
+    """Return marks set beforehand, met or missed."""
+    from karwan.cli.show import table_text
+
+    rows = [[g.name, g.mark, f"{g.value:.4f}", "met" if g.is_met else "MISSED"] for g in found]
+    return "Marks set beforehand\n" + table_text(["what", "mark", "is", ""], rows, right=(2,))
+
+
+def live_text(world: World, count: int, torn: Sequence[int], found: Sequence[LiveScore]) -> str:
+    """Return how forecasts that were kept came out."""
+    from karwan.cli.show import table_text
+
+    def shown(value: float | None, digits: int = 4) -> str:
+        return "" if value is None else f"{value:.{digits}f}"
+
+    rows = [
+        [f"{s.horizon_days} d",
+         str(s.known_count), str(s.waiting_count), str(s.late_count), shown(s.mean_p, 3),
+         shown(s.observed_share, 3), shown(s.brier), shown(s.log_score, 3),
+         shown(s.climatology_brier), shown(s.persistence_brier)]
+        for s in found
+    ]  # fmt: skip
+    headers = ["ahead", "known", "not yet", "too late", "said", "came", "Brier", "log",
+               "climatology", "persistence"]  # fmt: skip
+    lines = [
+        f"{count} forecasts kept; outcomes as known on {world.as_of}, evidence up to "
+        f"{world.evidence_horizon}",
+        table_text(headers, rows, right=tuple(range(1, len(headers)))),
+    ]
+    if torn:
+        lines.append(f"torn when written, left out: line {', '.join(map(str, torn))}")
     return "\n".join(lines)

@@ -1,0 +1,213 @@
+"""Forecasts kept when they are made, and scored once it is known what came.
+
+The file only grows: one JSON line per forecast, with what it was made from, so that nobody can
+say afterwards that it had been another. A line torn by a killed process harms no other.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import math
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from karwan import __version__
+from karwan.analysis.hazard_answers import forecast_to_dict
+from karwan.analysis.histories import CALENDAR_TABLE, freight_spells
+from karwan.base.errors import DataError
+from karwan.base.store import sha256_hex
+from karwan.evidence.closures import CLOSURE_TABLES
+
+if TYPE_CHECKING:
+    from karwan.analysis.forecasts import Forecast
+    from karwan.analysis.world import World
+
+FORECAST_FILE = "forecasts.jsonl"
+FORMAT_VERSION = 1
+FORECAST_TABLES = [*CLOSURE_TABLES, CALENDAR_TABLE, "elements"]
+LEAST_P = 1e-4
+"""Probabilities are kept this far from 0 and 1 for the log score."""
+SHUT = "shut"
+
+Json = dict[str, Any]
+Row = tuple[float, float, float, bool | None]
+"""Forecast, climatology, persistence, and what came; None where that is not known."""
+
+
+@dataclass(frozen=True)
+class Stored:
+    """Forecasts of a file, and the numbers of lines that hold none: torn when written."""
+
+    forecasts: tuple[Json, ...]
+    torn_lines: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LiveScore:
+    """How stored forecasts came out at one horizon; None where none is known yet.
+
+    Attributes
+    ----------
+    known_count, waiting_count
+        Forecasts whose outcome is known, and those it is not known of yet.
+    late_count
+        Made on the day asked of or later: told after the event, so not scored.
+    """
+
+    horizon_days: int
+    known_count: int
+    waiting_count: int
+    late_count: int
+    mean_p: float | None
+    observed_share: float | None
+    brier: float | None
+    log_score: float | None
+    climatology_brier: float | None
+    persistence_brier: float | None
+
+
+def forecast_record(world: World, found: Forecast, *, seed: int, made_at: str) -> Json:
+    """Return a forecast as it is kept: with data hashes, seed, version and evidence horizon.
+
+    Parameters
+    ----------
+    made_at
+        UTC time at which it was made; the one part that the same question does not repeat.
+    """
+    content = forecast_to_dict(world, found) | {
+        "format_version": FORMAT_VERSION,
+        "model_version": __version__,
+        "data_version": world.catalog.version,
+        "tables_sha256": world.catalog.hashes(FORECAST_TABLES),
+        "workspace_closures": sorted(
+            spell.closure_id for spell in world.record.spells if spell.closure_id.startswith("W")
+        ),
+        "seed": seed,
+        "climatology": round(found.climatology_share, 6),
+    }
+    ident = sha256_hex(json.dumps(content, sort_keys=True).encode())[:16]
+    return {"id": ident, **content, "made_at": made_at}
+
+
+def store_forecasts(path: Path, records: Sequence[Json]) -> int:
+    """Append forecasts to a file, written through to the disk; return how many were new.
+
+    One that is there already, from the same data, is not kept twice.
+    """
+    known = {record["id"] for record in read_forecasts(path).forecasts} if path.exists() else set()
+    fresh = [record for record in records if record["id"] not in known]
+    if not fresh:
+        return 0
+    path.parent.mkdir(parents=True, exist_ok=True)
+    text = "".join(json.dumps(r, sort_keys=True, allow_nan=False) + "\n" for r in fresh)
+    with path.open("a+b") as file:
+        if file.tell() and not _ends_a_line(file.fileno()):
+            text = "\n" + text
+        file.write(text.encode())
+        file.flush()
+        os.fsync(file.fileno())
+    return len(fresh)
+
+
+def _ends_a_line(number: int) -> bool:
+    size = os.fstat(number).st_size
+    return os.pread(number, 1, size - 1) == b"\n"
+
+
+def read_forecasts(path: Path) -> Stored:
+    """Return the forecasts kept in a file.
+
+    Raises
+    ------
+    DataError
+        If there is no such file, or a line was written by a newer format.
+    """
+    if not path.exists():
+        raise DataError(
+            "forecasts", [f"{path} does not exist: keep some with karwan hazard NAME --store"]
+        )
+    found, torn = [], []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        try:
+            record = json.loads(line)
+        except json.JSONDecodeError:
+            torn.append(number)
+            continue
+        if record.get("format_version") != FORMAT_VERSION:
+            version = record.get("format_version")
+            raise DataError(str(path), [f"line {number}: format {version}, not {FORMAT_VERSION}"])
+        found.append(record)
+    return Stored(tuple(found), tuple(torn))
+
+
+def outcome(world: World, element_id: str, day: dt.date) -> bool | None:
+    """Return whether an element was shut on a day, as the record now tells; None if it does not.
+
+    A day on which nothing is on record counts as open, up to the evidence horizon: closures of
+    hours to two days are under-reported. After a closure was last seen, nothing is known until
+    its end.
+    """
+    if day > world.evidence_horizon:
+        return None
+    unknown = False
+    for spell in freight_spells(world.record, world.network):
+        if spell.element_id != element_id or spell.start > day:
+            continue
+        seen = spell.seen_until or spell.start
+        if (spell.end is not None and day < spell.end) or (spell.end is None and day <= seen):
+            return True
+        unknown |= spell.end is None and spell.runs_on(day)
+    return None if unknown else False
+
+
+def score_forecasts(world: World, forecasts: Sequence[Mapping[str, Any]]) -> list[LiveScore]:
+    """Return how forecasts came out, by horizon, beside climatology and persistence.
+
+    Of forecasts of one element made on one as-of date, the first kept counts.
+    """
+    first: dict[tuple[str, str], Mapping[str, Any]] = {}
+    for record in forecasts:
+        first.setdefault((record["element"], record["as_of"]), record)
+    rows: dict[int, list[Row]] = {}
+    late: dict[int, int] = {}
+    for record in first.values():
+        made = dt.datetime.fromisoformat(record["made_at"]).date()
+        for text, p in record["p_shut"].items():
+            days = int(text)
+            target = dt.date.fromisoformat(record["as_of"]) + dt.timedelta(days=days)
+            mine = rows.setdefault(days, [])
+            if made >= target:
+                late[days] = late.get(days, 0) + 1
+                continue
+            came = outcome(world, record["element"], target)
+            mine.append((p, record["climatology"], float(record["state"] == SHUT), came))
+    return [_score(days, found, late.get(days, 0)) for days, found in sorted(rows.items())]
+
+
+def _score(days: int, rows: Sequence[Row], late: int) -> LiveScore:
+    known = [(p, usual, was, float(came)) for p, usual, was, came in rows if came is not None]
+    waiting = len(rows) - len(known)
+    if not known:
+        return LiveScore(days, 0, waiting, late, None, None, None, None, None, None)
+    count = len(known)
+
+    def mean(values: Sequence[float]) -> float:
+        return round(math.fsum(values) / count, 6)
+
+    kept = [(min(max(p, LEAST_P), 1 - LEAST_P), came) for p, _, _, came in known]
+    return LiveScore(
+        days,
+        count,
+        waiting,
+        late,
+        mean([p for p, _, _, _ in known]),
+        mean([came for *_, came in known]),
+        mean([(p - came) ** 2 for p, _, _, came in known]),
+        mean([-math.log(p if came else 1 - p) for p, came in kept]),
+        mean([(usual - came) ** 2 for _, usual, _, came in known]),
+        mean([(was - came) ** 2 for _, _, was, came in known]),
+    )
