@@ -30,6 +30,7 @@ from typer.core import TyperArgument, TyperGroup, TyperOption
 from karwan.cli import app
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))  # so that the tools find one another when run as a script
 DESCRIPTOR = Path("src/karwan/data/tables/datapackage.json")
 DATA_LICENCE = Path("LICENSE-DATA.md")
 SHARE_ALIKE = "ODbL-1.0"
@@ -377,6 +378,20 @@ def calibration() -> dict[Path, str]:
     return {Path("docs/calibration.md"): calibration_page(found)}
 
 
+def forecasts() -> dict[Path, str]:
+    """Return the page that tests forecasts of closures, as of the reference study."""
+    from importlib import resources
+
+    from karwan.analysis.world import open_world
+    from karwan.data.catalog import Catalog
+    from karwan.study.spec import read_study
+    from tools.hazard_page import hazard_page
+
+    study = read_study(Path(str(resources.files("karwan.data").joinpath("reference.toml"))))
+    world = open_world(Catalog(), study.as_of)
+    return {Path("docs/hazard.md"): hazard_page(world, study.seed)}
+
+
 def write(
     root: Path, commands: Sequence[CommandPage], more: Mapping[Path, str] | None = None
 ) -> None:
@@ -412,9 +427,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     task = parser.parse_args(arguments).task
     commands = list(list_commands(typer.main.get_command(app)))
     if task == "write":
-        write(ROOT, commands, calibration())
+        write(ROOT, commands, calibration() | forecasts())
         return 0
-    faults = check(ROOT, commands, calibration())
+    faults = check(ROOT, commands, calibration() | forecasts())
     for fault in faults:
         print(fault, file=sys.stderr)
     return 1 if faults else 0

@@ -17,6 +17,7 @@ from karwan.report.basis import DEFAULTS, LIMITS, METHOD, SOURCES
 from karwan.report.corridors import CORRIDORS, OTHERS
 from karwan.report.cuts import CUTS
 from karwan.report.figures import MissingExtraError
+from karwan.report.foresight import FORESIGHT
 from karwan.report.futures import CHOKEPOINTS, FATES, SLIDER
 from karwan.report.openness import OPENNESS
 from karwan.report.order import ORDER
@@ -52,6 +53,7 @@ SECTIONS: tuple[Section, ...] = (
     PAIRS,
     CUTS,
     OPENNESS,
+    FORESIGHT,
     FATES,
     SLIDER,
     CHOKEPOINTS,
