@@ -61,13 +61,6 @@ def test_a_start_not_seen_makes_the_length_a_lower_bound() -> None:
     assert (found.days, found.ended) == (10.0, False)
 
 
-def test_no_closure_whose_start_was_not_seen_enters_the_packaged_lengths_as_ended() -> None:
-    """Spells carry no precision of their start yet: this fails when one with an end is added."""
-    rows = reference.catalog().rows("closures")
-    told = {r["id"] for r in rows if r["start_precision"] == "left_censored" and r["end"]}
-    assert not told
-
-
 def test_an_episode_has_one_length_and_each_element_its_share_of_it() -> None:
     found = only(
         shut("east", end=dt.date(2020, 5, 11)),
@@ -89,6 +82,14 @@ def test_one_event_in_two_files_is_one_episode() -> None:
     (kurram,) = (e for e in history.episodes if e.name == "EP2024-KURRAM1")
     assert kurram.group == "AF-PK"
     assert set(kurram.elements) == {"kharlachi-dand-e-patan-road", "kurram-road"}
+
+
+def test_a_gate_that_was_only_cut_off_was_not_shut() -> None:
+    """CL113: the road through Kurram was shut, the post of Kharlachi was not."""
+    world = reference.world()
+    history = history_of(world.record, world.network, world.as_of)
+    (kurram,) = (e for e in history.episodes if e.name == "EP2024-KURRAM2")
+    assert kurram.elements == ("kurram-road",)
 
 
 def test_two_rows_of_one_day_on_one_element_are_one_spell() -> None:

@@ -20,18 +20,18 @@ if TYPE_CHECKING:
 CALENDAR_TABLE = "closure_calendar"
 SCHEDULE_DAYS = 1095
 """What is foretold for three years ahead is enough for every horizon asked."""
-WORST_GRADE = "C"
 
 
 def freight_spells(record: ClosureRecord, network: Network) -> Iterator[Spell]:
     """Yield the spells that stop freight both ways on an element of the network's tables.
 
-    What stops one direction or one class of vehicles delays the rest and is no closure.
+    What stops one direction or one class of vehicles delays the rest and is no closure; a gate
+    that was only cut off, or a row that repeats another, carries no spell of its own.
     """
     for spell in record.spells:
         if spell.element_id not in network.elements or spell.direction != "both":
             continue
-        if spell.traffic_class in FREIGHT_CLASSES:
+        if spell.traffic_class in FREIGHT_CLASSES and (spell.open_closed or spell.calendar):
             yield spell
 
 
@@ -66,6 +66,7 @@ def history_of(
             running=spell.end is None and spell.end_status == "ongoing",
             evidence=spell.closure_id,
             grade=spell.source.grade,
+            start_seen=spell.start_precision != "left_censored",
         )
         for spell in freight_spells(record, network)
         if spell.source.grade in grades and (calendar or not spell.calendar)

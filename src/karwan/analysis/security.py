@@ -26,7 +26,7 @@ from karwan.analysis.reliability import (
 from karwan.route.arcgraph import Floats
 
 if TYPE_CHECKING:
-    from karwan.hazard.scenarios import HazardModel
+    from karwan.hazard.model import HazardModel
     from karwan.network.network import Corridor, Place
 
 FACTORS = (0.25, 0.5, 1.0, 2.0, 4.0)
