@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from karwan.base.errors import DataError, NoEvidenceError, UnknownNameError
@@ -113,12 +114,22 @@ class World:
                 found[rule.target] = rule.rule
         return found
 
-    def rules_in_force(self, effect: str) -> list[Restriction]:
+    def rules_in_force(self, effect: str) -> tuple[Restriction, ...]:
         """Return the rules of one effect that hold on the as-of date.
 
         A rule whose end was not found holds as last known, unless a newer one on the same place
         replaces it.
         """
+        if effect not in self._rules:
+            self._rules[effect] = tuple(self._find_rules(effect))
+        return self._rules[effect]
+
+    @cached_property
+    def _rules(self) -> dict[str, tuple[Restriction, ...]]:
+        """Rules in force by effect, each effect sought once."""
+        return {}
+
+    def _find_rules(self, effect: str) -> list[Restriction]:
         rules = [rule for rule in self.network.restrictions if rule.effect == effect]
         begun = [rule for rule in rules if rule.start is None or rule.start <= self.as_of]
         alive = [rule for rule in begun if rule.end is None or self.as_of < rule.end]

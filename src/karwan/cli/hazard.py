@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from karwan.cli.evidence import DEFAULT_WORKSPACE
 from karwan.cli.options import AsOf, Format, FormatOption, Tables, Workspace, parse_date
+from karwan.cli.stamp import DEFAULT_WORKSPACE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

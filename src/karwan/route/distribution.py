@@ -86,15 +86,10 @@ class Hours:
 
     def expected_shortfall(self, share: float = EXPECTED_SHORTFALL_SHARE) -> float:
         """Return the mean of the worst share of journeys, in hours."""
-        left = share
-        total = 0.0
-        for k in range(self.p.size - 1, -1, -1):
-            taken = min(float(self.p[k]), left)
-            total += taken * (self.shift_hours + k * STEP_HOURS)
-            left -= taken
-            if left <= 0:
-                break
-        return total / (share - max(left, 0.0))
+        worse = np.cumsum(self.p[::-1])[::-1] - self.p
+        taken = np.minimum(self.p, np.maximum(share - worse, 0.0))
+        at = self.shift_hours + np.arange(self.p.size) * STEP_HOURS
+        return float(np.sum(taken * at) / np.sum(taken))
 
     def expected_excess(self, hours: float) -> float:
         """Return the mean of what a journey takes beyond so many hours, in hours."""

@@ -24,7 +24,7 @@ from karwan.route.arcgraph import Floats
 
 if TYPE_CHECKING:
     from karwan.analysis.comparison import Desk
-    from karwan.hazard.scenarios import HazardModel
+    from karwan.hazard.model import HazardModel
     from karwan.network.network import Corridor, Place
 
 PATH_COUNT = 10_000

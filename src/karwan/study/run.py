@@ -32,9 +32,7 @@ if TYPE_CHECKING:
     from karwan.hazard.model import HazardModel
 
 FORMAT_VERSION = 1
-RUN_TABLES = sorted(
-    {*NETWORK_TABLES, *TARIFF_TABLES, *CLOSURE_TABLES, CALENDAR_TABLE, "demand"}
-)
+RUN_TABLES = sorted({*NETWORK_TABLES, *TARIFF_TABLES, *CLOSURE_TABLES, CALENDAR_TABLE, "demand"})
 
 ROUTE_FIGURES = (
     "distance_km",
