@@ -39,6 +39,7 @@ SUFFIX_UNITS: dict[str, frozenset[str]] = {
 WORD_UNITS: dict[str, frozenset[str]] = {
     "lat": frozenset({"degree"}),
     "lon": frozenset({"degree"}),
+    "tonnes": frozenset({"t"}),
     "year": frozenset({"year"}),
     "hours": frozenset({"h"}),
     "km": frozenset({"km"}),
