@@ -86,3 +86,37 @@ def read_date(text: str | None) -> dt.date | None:
         return dt.date(year, month, day)
     except ValueError:
         return dt.date(year, 1, 1)
+
+
+def last_day(text: str | None) -> dt.date | None:
+    """Return the last day that a date text can mean, or None if it holds no date.
+
+    The cautious reading when it is asked from which day a thing is known.
+
+    Examples
+    --------
+    >>> last_day("2026-02"), last_day("2025"), last_day("undated") is None
+    (datetime.date(2026, 2, 28), datetime.date(2025, 12, 31), True)
+    """
+    first = read_date(text)
+    if first is None:
+        return None
+    found = re.match(r"\d{4}(-\d{2})?(-\d{2})?", (text or "").strip())
+    month, day = found.groups() if found else (None, None)
+    if day is not None:
+        return first
+    if month is None:
+        return dt.date(first.year, 12, 31)
+    following = dt.date(first.year + first.month // 12, first.month % 12 + 1, 1)
+    return following - dt.timedelta(days=1)
+
+
+def known_from(text: str | None, read_on: dt.date) -> dt.date:
+    """Return the day from which a source is known: the last it can be of, or when it was read.
+
+    Examples
+    --------
+    >>> known_from("2026 (undated page)", dt.date(2026, 11, 22))
+    datetime.date(2026, 11, 22)
+    """
+    return min(last_day(text) or read_on, read_on)

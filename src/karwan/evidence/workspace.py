@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy.exc import DBAPIError
 
 DATABASE = "karwan.sqlite"
-VERSIONS = ("v0001", "v0002")
+VERSIONS = ("v0001", "v0002", "v0003")
 """Versions of the database that this program can bring up to date, oldest first."""
 HEAD = VERSIONS[-1]
 WAIT_SECONDS = 10.0

@@ -1,0 +1,271 @@
+"""The user's own ledger, in the workspace database that only ever grows.
+
+Cells are kept as the texts they came as, so that tables go in and come out letter for letter. All
+rows of one call are checked with everything they join, then written in one transaction.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from karwan.base.errors import DataError
+from karwan.base.provenance import last_day
+from karwan.evidence.workspace import reading, rows_of, writing
+from karwan.ledger.assessment import Assessment
+from karwan.ledger.statements import TABLES, ledger_rows
+
+if TYPE_CHECKING:
+    import polars as pl
+    from sqlalchemy import Connection
+
+    from karwan.data.catalog import Catalog
+
+Texts = dict[str, str | None]
+WHO_AND_WHEN = ("added_by", "added_at")
+ASSESSMENTS = "ledger_assessments"
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An assessment as written down: status, rule, inputs, who judged, who dissents."""
+
+    proposition_id: str
+    as_of: str
+    assessed_on: str
+    delivery: str
+    evidence_status: str
+    rule: str
+    inputs_sha256: str
+    supports: str
+    contradicts: str
+    reason: str
+    assessor: str
+    second_coder: str
+    dissent: str
+    reply: str
+
+
+def read_texts(folder: Path) -> dict[str, list[Texts]]:
+    """Return the workspace's rows by kind of record, as the texts they came as."""
+    with reading(folder) as connection:
+        return {
+            kind: [_without(row, WHO_AND_WHEN) for row in rows_of(connection, table)]
+            for kind, table in TABLES.items()
+        }
+
+
+def read_rows(folder: Path, catalog: Catalog) -> dict[str, list[dict[str, Any]]]:
+    """Return the workspace's rows by kind of record, with their types."""
+    texts = read_texts(folder)
+    return {
+        kind: _typed(catalog, kind, rows, where=f"workspace {folder}, {TABLES[kind]}").to_dicts()
+        for kind, rows in texts.items()
+        if rows
+    }
+
+
+def add_rows(
+    folder: Path,
+    catalog: Catalog,
+    new: Mapping[str, Sequence[Mapping[str, str | None]]],
+    *,
+    who: str,
+    when: str,
+) -> dict[str, list[str]]:
+    """Add rows of any kind and return their ids by kind.
+
+    Parameters
+    ----------
+    catalog
+        Must name the same workspace, so that new rows are checked beside the old ones.
+    new
+        Rows by kind of record, cells as texts; missing cells are blank.
+    when
+        Time of the call, ISO; no source or statement may be of a later day.
+
+    Raises
+    ------
+    DataError
+        Names every fault; nothing is written then.
+    """
+    from karwan.ledger.faults import check_rows
+
+    full = {kind: [_complete(catalog, kind, row) for row in rows] for kind, rows in new.items()}
+    faults: list[str] = []
+    typed: dict[str, list[dict[str, Any]]] = {}
+    for kind, rows in full.items():
+        try:
+            typed[kind] = _typed(catalog, kind, rows, where=TABLES[kind]).to_dicts() if rows else []
+        except DataError as error:
+            faults += [f"{error.where}: {fault}" for fault in error.faults]
+    faults += _future_faults(typed, dt.date.fromisoformat(when[:10]))
+    if faults:
+        raise DataError("the records", faults)
+    joined = ledger_rows(catalog)
+    for kind, found in typed.items():
+        joined[kind] = [*joined[kind], *found]
+    check_rows(joined)
+    with writing(folder) as connection:
+        for kind, rows in full.items():
+            for row in rows:
+                _insert(connection, TABLES[kind], row, who, when)
+    return {kind: [str(row[_key(kind)]) for row in rows] for kind, rows in full.items()}
+
+
+def read_assessments(folder: Path) -> list[Recorded]:
+    """Return the recorded assessments in the order added."""
+    with reading(folder) as connection:
+        rows = rows_of(connection, ASSESSMENTS)
+    return [
+        Recorded(**{name: row[name] or "" for name in Recorded.__dataclass_fields__})
+        for row in rows
+    ]
+
+
+def record_assessments(
+    folder: Path,
+    found: Sequence[Recorded],
+    written_on: Mapping[str, dt.date],
+    *,
+    who: str,
+    when: str,
+) -> int:
+    """Write assessments down and return how many were new; what is recorded already stays.
+
+    Parameters
+    ----------
+    written_on
+        The day each proposition's test was written.
+
+    Raises
+    ------
+    DataError
+        If a test is dated after its assessment, or two assessments by one version of a rule, on
+        the same inputs, disagree and no dissent is stated. Nothing is written then.
+    """
+    with writing(folder) as connection:
+        held = [
+            Recorded(**{name: row[name] or "" for name in Recorded.__dataclass_fields__})
+            for row in rows_of(connection, ASSESSMENTS)
+        ]
+        fresh = [one for one in found if not any(_same(one, old) for old in held)]
+        faults = [fault for one in fresh for fault in _assessment_faults(one, held, written_on)]
+        if faults:
+            raise DataError("the assessment", faults)
+        for number, one in enumerate(fresh, len(held) + 1):
+            cells = {name: getattr(one, name) or None for name in Recorded.__dataclass_fields__}
+            _insert(connection, ASSESSMENTS, {"id": f"A{number:04d}", **cells}, who, when)
+    return len(fresh)
+
+
+def to_record(found: Assessment, assessed_on: dt.date, assessor: str = "rule") -> Recorded:
+    """Return a computed assessment as it is written down."""
+    return Recorded(
+        proposition_id=found.proposition_id,
+        as_of=found.as_of.isoformat(),
+        assessed_on=assessed_on.isoformat(),
+        delivery=found.delivery.value if found.delivery is not None else "",
+        evidence_status=found.evidence.value if found.evidence is not None else "",
+        rule=found.rule,
+        inputs_sha256=found.inputs_sha256,
+        supports="; ".join(found.supports),
+        contradicts="; ".join(found.contradicts),
+        reason=found.reason,
+        assessor=assessor,
+        second_coder="",
+        dissent="",
+        reply="",
+    )
+
+
+def _same(one: Recorded, other: Recorded) -> bool:
+    names = [n for n in Recorded.__dataclass_fields__ if n not in ("assessed_on", "reason")]
+    return all(getattr(one, name) == getattr(other, name) for name in names)
+
+
+def _assessment_faults(
+    one: Recorded, held: Sequence[Recorded], written_on: Mapping[str, dt.date]
+) -> list[str]:
+    faults = []
+    written = written_on.get(one.proposition_id)
+    if written is not None and written > dt.date.fromisoformat(one.assessed_on):
+        faults.append(
+            f"{one.proposition_id}: its indicator is dated {written}, after its assessment of "
+            f"{one.assessed_on}"
+        )
+    faults += [
+        f"{one.proposition_id}: rule {one.rule} gave {_words(old)} on {old.assessed_on}, now "
+        f"{_words(one)} on the same inputs; state the dissent, or write a new version of the rule"
+        for old in held
+        if _contradict(one, old)
+    ]
+    return faults
+
+
+def _contradict(one: Recorded, old: Recorded) -> bool:
+    """Whether one version of a rule gave two answers on the same inputs, and nobody dissents."""
+    return (
+        (old.proposition_id, old.rule, old.inputs_sha256)
+        == (one.proposition_id, one.rule, one.inputs_sha256)
+        and (old.delivery, old.evidence_status) != (one.delivery, one.evidence_status)
+        and not (one.dissent or old.dissent)
+    )
+
+
+def _words(one: Recorded) -> str:
+    return f"{one.delivery or 'no delivery'} / {one.evidence_status or 'refused'}"
+
+
+def _key(kind: str) -> str:
+    return "source_id" if kind == "source" else "id"
+
+
+def _complete(catalog: Catalog, kind: str, row: Mapping[str, str | None]) -> Texts:
+    """Return a row with all columns of its table, blank where nothing was given."""
+    if kind not in TABLES:
+        raise DataError("the records", [f"no kind {kind!r}; known: {', '.join(TABLES)}"])
+    names = [field.name for field in catalog.resource(TABLES[kind]).table.fields]
+    unknown = sorted(set(row) - set(names))
+    if unknown:
+        faults = [f"{kind}: no column {name!r}" for name in unknown]
+        raise DataError("the records", [*faults, f"columns: {', '.join(names)}"])
+    return {name: row.get(name) or None for name in names}
+
+
+def _typed(catalog: Catalog, kind: str, rows: Sequence[Texts], *, where: str) -> pl.DataFrame:
+    import polars as pl
+
+    table = catalog.resource(TABLES[kind]).table
+    frame = pl.DataFrame(rows, schema={field.name: pl.String for field in table.fields})
+    return table.check(frame, where=where)
+
+
+def _future_faults(typed: Mapping[str, Sequence[Mapping[str, Any]]], today: dt.date) -> list[str]:
+    faults = []
+    for kind, rows in typed.items():
+        for row in rows:
+            for name in ("said_on", "source_date", "read_on", "written_on"):
+                text = str(row[name]) if row.get(name) is not None else ""
+                day = last_day(text[:10]) if len(text) >= len("2026-10-04") else None
+                if day is not None and day > today:
+                    faults.append(f"{kind} {row[_key(kind)]}: {name} {text} lies in the future")
+    return faults
+
+
+def _without(row: Mapping[str, Any], names: Sequence[str]) -> Texts:
+    return {name: value for name, value in row.items() if name not in names}
+
+
+def _insert(
+    connection: Connection, table: str, row: Mapping[str, str | None], who: str, when: str
+) -> None:
+    from sqlalchemy import text
+
+    full = {**row, "added_by": who, "added_at": when}
+    columns = ", ".join(f'"{name}"' for name in full)
+    places = ", ".join(f":{name}" for name in full)
+    connection.execute(text(f"INSERT INTO {table} ({columns}) VALUES ({places})"), full)
