@@ -1,0 +1,297 @@
+"""The status of a statement on a date, by its test, with the inputs that gave it.
+
+A status is computed anew each time from what was known on the as-of date, so an old date gives
+the old status. It is never raised by silence: only evidence makes a thing met. Opinions, and what
+unnamed analysts say, are stored and refused.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from karwan.base.errors import NoEvidenceError
+from karwan.base.provenance import known_from
+from karwan.ledger.gates import Measure
+from karwan.ledger.indicators import Facts, measure
+from karwan.ledger.milestones import known_evidence
+from karwan.ledger.series import known_rows
+from karwan.ledger.statements import Indicator, Ledger, Proposition, Statement
+from karwan.ledger.words import (
+    DELIVERABLE,
+    DONE,
+    FAILED,
+    Bears,
+    Delivery,
+    EvidenceStatus,
+    Testability,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """Status of one proposition on one date.
+
+    `delivery` and `evidence` are None where the proposition is refused. `inputs_sha256` is the
+    hash of rule, date and inputs: the same hash gives the same status.
+    """
+
+    proposition_id: str
+    as_of: dt.date
+    delivery: Delivery | None
+    evidence: EvidenceStatus | None
+    reason: str
+    supports: tuple[str, ...]
+    contradicts: tuple[str, ...]
+    rule: str
+    written_on: dt.date | None
+    deadline: dt.date | None
+    value: float | None
+    low: float | None
+    high: float | None
+    unit: str
+    inputs_sha256: str
+
+    @property
+    def refused(self) -> bool:
+        """Whether it is stored and not assessed."""
+        return self.evidence is None
+
+    @property
+    def written_after_deadline(self) -> bool:
+        """Whether the test was written when its outcome could already be known."""
+        return (
+            self.written_on is not None
+            and self.deadline is not None
+            and self.written_on > self.deadline
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Status of a whole statement: that of its parts taken together."""
+
+    statement: Statement
+    as_of: dt.date
+    delivery: Delivery | None
+    evidence: EvidenceStatus | None
+    parts: tuple[Assessment, ...]
+
+    @property
+    def refused(self) -> bool:
+        """Whether no part of it is assessed."""
+        return all(part.refused for part in self.parts)
+
+
+def assess(ledger: Ledger, facts: Facts, part: Proposition, as_of: dt.date) -> Assessment:
+    """Return the status of a proposition from what was known on a date."""
+    tests = ledger.tests_of[part.id]
+    items = ledger.evidence_of[part.id]
+    known = known_evidence(items, as_of)
+    written = (
+        tuple(item.id for item in known if item.bears is Bears.supports),
+        tuple(item.id for item in known if item.bears is Bears.contradicts),
+    )
+    if part.testable is not Testability.yes or not tests:
+        refused = part.testable is Testability.refused
+        found = Measure(
+            None,
+            EvidenceStatus.not_testable,
+            part.reason or "no test was written for it",
+            *written,
+        )
+        return _assessment(part, None, found, as_of, refused=refused, hashed=written)
+    test = max(tests, key=lambda one: (one.written_on, one.id))
+    found = measure(test, facts, items, as_of)
+    act = ledger.statements[part.statement_id].speech_act
+    if act not in DELIVERABLE:
+        found = _without_delivery(found)
+    elif found.delivery is None:
+        found = _with_delivery(found, Delivery.no_deadline)
+    found = _add_written(found, *written)
+    return _assessment(part, test, found, as_of, refused=False, hashed=written)
+
+
+def _without_delivery(found: Measure) -> Measure:
+    return _with_delivery(found, None)
+
+
+def _with_delivery(found: Measure, delivery: Delivery | None) -> Measure:
+    return Measure(delivery, found.evidence, found.reason, found.supports, found.contradicts,
+                   found.value, found.low, found.high, found.unit)  # fmt: skip
+
+
+def _add_written(found: Measure, for_: Sequence[str], against: Sequence[str]) -> Measure:
+    """Return the measure with all written evidence listed too, each once."""
+    return Measure(
+        found.delivery,
+        found.evidence,
+        found.reason,
+        tuple(dict.fromkeys([*found.supports, *for_])),
+        tuple(dict.fromkeys([*found.contradicts, *against])),
+        found.value,
+        found.low,
+        found.high,
+        found.unit,
+    )
+
+
+def _assessment(
+    part: Proposition,
+    test: Indicator | None,
+    found: Measure,
+    as_of: dt.date,
+    *,
+    refused: bool,
+    hashed: Iterable[Iterable[str]],
+) -> Assessment:
+    rule = test.rule if test is not None else "refused/1" if refused else "not-testable/1"
+    said = [part.id, rule, as_of.isoformat(), found.reason, *found.supports, *found.contradicts]
+    said += [ident for ids in hashed for ident in ids]
+    return Assessment(
+        proposition_id=part.id,
+        as_of=as_of,
+        delivery=found.delivery,
+        evidence=None if refused else found.evidence,
+        reason=found.reason,
+        supports=found.supports,
+        contradicts=found.contradicts,
+        rule=rule,
+        written_on=test.written_on if test is not None else None,
+        deadline=test.deadline if test is not None else None,
+        value=found.value,
+        low=found.low,
+        high=found.high,
+        unit=found.unit,
+        inputs_sha256=hashlib.sha256("\x1f".join(said).encode()).hexdigest(),
+    )
+
+
+def assess_statement(ledger: Ledger, facts: Facts, statement: Statement, as_of: dt.date) -> Status:
+    """Return the status of a statement on a date.
+
+    Raises
+    ------
+    NoEvidenceError
+        If it had not been made by then.
+    """
+    if statement.said > as_of:
+        msg = f"{statement.id} was said on {statement.said_on}, after the as-of date {as_of}."
+        raise NoEvidenceError(msg)
+    parts = tuple(assess(ledger, facts, part, as_of) for part in ledger.parts_of[statement.id])
+    return Status(
+        statement,
+        as_of,
+        join_delivery([part.delivery for part in parts]),
+        join_evidence([part.evidence for part in parts if part.evidence is not None]),
+        parts,
+    )
+
+
+def assess_all(ledger: Ledger, facts: Facts, as_of: dt.date) -> list[Status]:
+    """Return the status of every statement made by a date, in the order of the ledger."""
+    return [
+        assess_statement(ledger, facts, statement, as_of)
+        for statement in ledger.statements.values()
+        if statement.said <= as_of
+    ]
+
+
+def join_delivery(parts: Sequence[Delivery | None]) -> Delivery | None:
+    """Return the delivery of a whole from that of its parts.
+
+    Done in part and failed in part is partly met; otherwise what is worst known stands.
+
+    Examples
+    --------
+    >>> join_delivery([Delivery.met, Delivery.not_met]).value
+    'partly met'
+    """
+    found = [part for part in parts if part is not None]
+    if not found:
+        return None
+    kinds = set(found)
+    if len(kinds) == 1:
+        return found[0]
+    done = bool(kinds & (DONE | {Delivery.partly_met}))
+    if done and kinds & FAILED:
+        return Delivery.partly_met
+    order = (
+        Delivery.not_met, Delivery.overdue, Delivery.not_due, Delivery.partly_met,
+        Delivery.superseded, Delivery.met_late, Delivery.no_deadline, Delivery.met,
+    )  # fmt: skip
+    return next(word for word in order if word in kinds)
+
+
+def join_evidence(parts: Sequence[EvidenceStatus]) -> EvidenceStatus | None:
+    """Return the evidence status of a whole, which holds only if all its parts do.
+
+    Examples
+    --------
+    >>> join_evidence([EvidenceStatus.consistent, EvidenceStatus.insufficient]).value
+    'insufficient'
+    """
+    kinds = set(parts)
+    if not kinds:
+        return None
+    if len(kinds) == 1:
+        return parts[0]
+    if (
+        EvidenceStatus.mixed in kinds
+        or {
+            EvidenceStatus.consistent,
+            EvidenceStatus.contradicted,
+        }
+        <= kinds
+    ):
+        return EvidenceStatus.mixed
+    if EvidenceStatus.contradicted in kinds:
+        return EvidenceStatus.contradicted
+    return EvidenceStatus.insufficient
+
+
+def history(ledger: Ledger, facts: Facts, statement: Statement, as_of: dt.date) -> list[Status]:
+    """Return the status on the day it was said, and on every day on which it changed."""
+    found: list[Status] = []
+    for day in key_days(ledger, facts, statement, as_of):
+        status = assess_statement(ledger, facts, statement, day)
+        if not found or _words(status) != _words(found[-1]):
+            found.append(status)
+    return found
+
+
+def _words(status: Status) -> list[Any]:
+    return [(part.delivery, part.evidence) for part in status.parts]
+
+
+def key_days(ledger: Ledger, facts: Facts, statement: Statement, as_of: dt.date) -> list[dt.date]:
+    """Return the days on which a status can change: said, evidence, closures, deadlines."""
+    one = dt.timedelta(days=1)
+    days = {statement.said, as_of}
+    for part in ledger.parts_of[statement.id]:
+        days.update(item.known_from for item in ledger.evidence_of[part.id])
+        for test in ledger.tests_of[part.id]:
+            if test.last_in_time is not None:
+                days.add(test.last_in_time + one)
+            days |= _data_days(test, facts, as_of)
+    return sorted(day for day in days if statement.said <= day <= as_of)
+
+
+def _data_days(test: Indicator, facts: Facts, as_of: dt.date) -> set[dt.date]:
+    if test.data_set == "closures":
+        days: set[dt.date] = set()
+        for spell in facts.known_spells(as_of):
+            if spell.element_id in test.values("elements"):
+                told = known_from(spell.source.date, facts.undated)
+                days |= {
+                    max(told, day) for day in (spell.start, spell.end, spell.seen_until) if day
+                }
+        return days
+    rows = {"security_indicators": facts.security, "trade_bilateral": facts.trade}.get(
+        test.data_set
+    )
+    known = known_rows(rows or (), as_of, facts.undated)
+    return {known_from(row["source_date"], facts.undated) for row in known}

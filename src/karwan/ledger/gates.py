@@ -1,0 +1,277 @@
+"""Tests on the record of closures: did a gate open by a day, how long was it shut, how often.
+
+Only what was known on the as-of date is used: a row counts from the day of its source, an end
+once it lies behind, and "seen shut until" only if it was seen by then. What no row tells is not
+taken as open.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from karwan.base.provenance import known_from
+from karwan.evidence.closures import Spell
+from karwan.ledger.change import (
+    FEWEST_EVENTS,
+    change_point,
+    placebo_share,
+    rate_ratio,
+)
+from karwan.ledger.statements import Evidence, Indicator
+from karwan.ledger.words import Bears, Delivery, EvidenceStatus
+
+RECORD_START = dt.date(2016, 1, 1)
+"""From here on the closures of the main gates were searched for; before, the record is thin."""
+
+RECORD_GAPS = {"torkham-road": ((dt.date(2021, 1, 1), dt.date(2023, 1, 1)),)}
+"""Times not searched: no closure found in them is no finding, so they are no exposure."""
+
+DAY = dt.timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What one test gave: statuses, the ids of its inputs for and against, and a number if any."""
+
+    delivery: Delivery | None
+    evidence: EvidenceStatus
+    reason: str
+    supports: tuple[str, ...] = ()
+    contradicts: tuple[str, ...] = ()
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    unit: str = ""
+
+
+def known_spells(spells: Iterable[Spell], as_of: dt.date, undated: dt.date) -> list[Spell]:
+    """Return the spells as known on a day, oldest first.
+
+    Parameters
+    ----------
+    undated
+        Day on which the tables were made: rows without a date count as known from then on.
+    """
+    found = []
+    for spell in spells:
+        published = known_from(spell.source.date, undated)
+        if spell.start > as_of or published > as_of:
+            continue
+        end = spell.end if spell.end is not None and spell.end <= as_of else None
+        seen = spell.seen_until if spell.seen_until and spell.seen_until <= as_of else None
+        found.append(replace(spell, end=end, seen_until=seen))
+    return sorted(found, key=lambda spell: (spell.start, spell.closure_id))
+
+
+def stops(spell: Spell, traffic: str) -> bool:
+    """Whether a spell stops a class of traffic."""
+    return spell.traffic_class in ("all", traffic)
+
+
+def measure_opening(
+    test: Indicator, spells: Sequence[Spell], written: Sequence[Evidence], as_of: dt.date
+) -> Measure:
+    """Test whether all elements were open by the deadline."""
+    start = test.window_start or as_of
+    states = [_opened(test, name, spells, start) for name in test.values("elements")]
+    used = tuple(spell.closure_id for _, spell in states if spell is not None)
+    last = test.last_in_time
+    days = [day for day, _ in states]
+    opened = max((day for day in days if day is not None), default=None)
+    if opened is not None and all(day is not None for day in days):
+        late = last is not None and opened > last
+        delivery = Delivery.met_late if late else Delivery.met
+        text = f"open again on {opened}" + (
+            f", {(opened - last).days} days late" if last and late else ""
+        )
+        return Measure(delivery, EvidenceStatus.consistent, text, supports=used)
+    if last is None or as_of <= last:
+        return Measure(
+            Delivery.no_deadline if last is None else Delivery.not_due,
+            EvidenceStatus.insufficient,
+            "still shut as last known" if used else "nothing read yet",
+        )
+    proof = [spell.closure_id for _, spell in states if spell and spell.last_day >= last]
+    proof += [item.id for item in written if _denies_on(item, last)]
+    if proof:
+        text = f"seen shut on or after {last}"
+        return Measure(
+            Delivery.not_met, EvidenceStatus.contradicted, text, contradicts=tuple(proof)
+        )
+    text = f"{last} passed and nothing read shows it open or shut"
+    return Measure(Delivery.overdue, EvidenceStatus.insufficient, text, contradicts=used)
+
+
+def _opened(
+    test: Indicator, element: str, spells: Sequence[Spell], start: dt.date
+) -> tuple[dt.date | None, Spell | None]:
+    """Return the first day open from a day on, if one is known, and the spell that tells."""
+    day, told = start, None
+    for spell in spells:
+        if spell.element_id != element or not stops(spell, test.filter["class"]):
+            continue
+        if not spell.start <= day <= spell.last_day:
+            continue
+        told = spell
+        if spell.end is None:
+            return None, told
+        day = spell.end
+    return (day if told is not None else None), told
+
+
+def _denies_on(item: Evidence, day: dt.date) -> bool:
+    """Whether written evidence shows that it was not so on or after a day."""
+    return (
+        item.decides
+        and item.bears is Bears.contradicts
+        and item.event_day is not None
+        and item.event_day >= day
+    )
+
+
+def measure_shut_days(test: Indicator, spells: Sequence[Spell], as_of: dt.date) -> Measure:
+    """Count the days of the window on which all elements were seen shut."""
+    start, end = test.window_start or as_of, test.deadline or as_of
+    shut: set[dt.date] | None = None
+    used: dict[str, None] = {}
+    for element in test.values("elements"):
+        days: set[dt.date] = set()
+        for spell in spells:
+            if spell.element_id == element and stops(spell, test.filter["class"]):
+                mine = set(_days(max(spell.start, start), min(spell.last_day, end, as_of)))
+                if mine:
+                    used[spell.closure_id] = None
+                days |= mine
+        shut = days if shut is None else shut & days
+    count = len(shut or ())
+    allowed = int(test.value or 0)
+    if count > allowed:
+        text = f"shut on {count} days of {start} to {end}; at most {allowed} allowed"
+        return Measure(
+            Delivery.not_met, EvidenceStatus.contradicted, text, (), tuple(used), count, unit="days"
+        )
+    done = Delivery.not_due if as_of <= end else Delivery.overdue
+    text = f"{count} shut days on record; a record that misses short closures proves no opening"
+    return Measure(done, EvidenceStatus.insufficient, text, (), tuple(used), count, unit="days")
+
+
+def _days(first: dt.date, last: dt.date) -> Iterator[dt.date]:
+    for offset in range((last - first).days + 1):
+        yield first + dt.timedelta(days=offset)
+
+
+def measure_shut_on(test: Indicator, spells: Sequence[Spell]) -> Measure | None:
+    """Tell how many elements were shut on the day; None where nothing is known of that day."""
+    day = test.window_start
+    elements = test.values("elements")
+    if day is None or not elements:
+        return None
+    shut, opened = [], []
+    for spell in spells:
+        if spell.element_id not in elements or not stops(spell, test.filter["class"]):
+            continue
+        if spell.start <= day <= spell.last_day:
+            shut.append(spell)
+        elif spell.end is not None and spell.end <= day:
+            opened.append(spell)
+    closed = {spell.element_id for spell in shut}
+    ids = tuple(sorted({spell.closure_id for spell in shut}))
+    text = f"{len(closed)} of {len(elements)} shut to {test.filter['class']} on {day}"
+    if len(closed) == len(elements):
+        return Measure(
+            None, EvidenceStatus.contradicted, text, (), ids, len(closed), unit="crossings"
+        )
+    free = {spell.element_id: spell.closure_id for spell in opened}
+    reopened = tuple(sorted(ident for name, ident in free.items() if name not in closed))
+    if not reopened:
+        return None
+    return Measure(
+        None, EvidenceStatus.consistent, text, reopened, ids, len(closed), unit="crossings"
+    )
+
+
+def measure_rate_ratio(test: Indicator, spells: Sequence[Spell], as_of: dt.date) -> Measure:
+    """Compare how often the elements shut before and after the statement.
+
+    Closures by the calendar and rows of grade C are left out; days already shut are no exposure.
+    """
+    stated = test.window_start or as_of
+    mine = [
+        spell
+        for spell in spells
+        if spell.element_id in test.values("elements")
+        and stops(spell, test.filter["class"])
+        and not spell.calendar
+        and spell.source.grade != "C"
+        and spell.start >= RECORD_START
+    ]
+    starts: dict[str, dt.date] = {}
+    for spell in mine:
+        starts.setdefault(spell.episode, spell.start)
+    days = sorted(starts.values())
+    end = max([stated + DAY, *(spell.last_day + DAY for spell in mine)])
+    end = min(end, as_of)
+    shut = {day for spell in mine for day in _days(spell.start + DAY, min(spell.last_day, end))}
+    for element in test.values("elements"):
+        for first, last in RECORD_GAPS.get(element, ()):
+            shut.update(_days(first, last - DAY))
+
+    at_risk = [day for day in _days(RECORD_START, end - DAY) if day not in shut]
+
+    def compare(day: dt.date, last: dt.date) -> tuple[int, int, float, float]:
+        before, split = bisect_left(days, day), bisect_left(at_risk, day)
+        after, total = bisect_left(days, last) - before, bisect_left(at_risk, last)
+        return before, after, float(split), float(total - split)
+
+    counts = compare(stated, end)
+    if min(counts[2:]) < 1:
+        return Measure(None, EvidenceStatus.insufficient, "no time at risk after the statement yet")
+    found = rate_ratio(*counts)
+    share, tried = placebo_share(
+        RECORD_START, stated, found.p_value, lambda day: rate_ratio(*compare(day, stated))
+    )
+    point = change_point(days, RECORD_START, end)
+    status = _change_status(found.low, found.high, counts, share)
+    if test.operator == "not_lower":
+        status = _mirror(status)
+    top = "no bound" if found.high is None else f"{found.high:.2f}"
+    ratio = "undefined" if found.ratio is None else f"{found.ratio:.2f}"
+    text = (
+        f"{counts[1]} closures in {counts[3]:,.0f} open days after {stated} against {counts[0]} in "
+        f"{counts[2]:,.0f} before: rate ratio {ratio}, 95 % interval {found.low:.2f} to {top}; "
+        + (f"{share:.0%} of {tried} placebo dates give as much; " if share is not None else "")
+        + (
+            f"likeliest change {point.day} (p = {point.p_value:.2f})"
+            if point.day
+            else "no change point"
+        )
+    )
+    ids = tuple(sorted({spell.closure_id for spell in mine if spell.start >= stated}))
+    return Measure(
+        None, status, text, (), ids, found.ratio, found.low, found.high, unit="rate ratio"
+    )
+
+
+def _change_status(
+    low: float, high: float | None, counts: tuple[int, int, float, float], placebo: float | None
+) -> EvidenceStatus:
+    """Return contradicted where it shut more often, consistent where less, beyond chance."""
+    chance = placebo is not None and placebo > 0.05  # noqa: PLR2004
+    if max(counts[0], counts[1]) < FEWEST_EVENTS or chance:
+        return EvidenceStatus.insufficient
+    if low > 1 and counts[1] >= FEWEST_EVENTS:
+        return EvidenceStatus.contradicted
+    if high is not None and high < 1:
+        return EvidenceStatus.consistent
+    return EvidenceStatus.insufficient
+
+
+def _mirror(status: EvidenceStatus) -> EvidenceStatus:
+    swapped = {
+        EvidenceStatus.contradicted: EvidenceStatus.consistent,
+        EvidenceStatus.consistent: EvidenceStatus.contradicted,
+    }
+    return swapped.get(status, status)

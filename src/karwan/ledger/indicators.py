@@ -1,0 +1,154 @@
+"""The tests of the ledger: which metric is measured on which data, as known on a date.
+
+A test is a row: metric, data set, filter, operator, threshold, deadline, tolerance, and the day it
+was written. What no data set tells is *not testable*, and the reason says why.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from karwan.evidence.closures import Spell, read_closures
+from karwan.ledger.gates import (
+    Measure,
+    known_spells,
+    measure_opening,
+    measure_rate_ratio,
+    measure_shut_days,
+    measure_shut_on,
+)
+from karwan.ledger.milestones import (
+    known_evidence,
+    measure_milestone,
+    measure_parts,
+    weigh,
+)
+from karwan.ledger.series import (
+    known_rows,
+    measure_border_hours,
+    measure_trade,
+    measure_trend,
+)
+from karwan.ledger.statements import Evidence, Indicator
+from karwan.ledger.words import Delivery, EvidenceStatus
+
+if TYPE_CHECKING:
+    from karwan.data.catalog import Catalog
+
+NO_INCIDENTS = (
+    "no incident data with a stated coverage are loaded for this place and time: outside coverage "
+    "the answer is no data, never zero"
+)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What tests are measured on.
+
+    Attributes
+    ----------
+    spells_on
+        The closures as told by a day.
+    undated
+        Day on which the tables were made: rows without a date count as known from then on.
+    """
+
+    spells_on: Callable[[dt.date], Sequence[Spell]]
+    security: Sequence[dict[str, Any]]
+    trade: Sequence[dict[str, Any]]
+    border: Sequence[dict[str, Any]]
+    undated: dt.date
+
+    def known_spells(self, as_of: dt.date) -> list[Spell]:
+        """Return the closures as known on a day, oldest first."""
+        return known_spells(self.spells_on(as_of), as_of, self.undated)
+
+
+def read_facts(catalog: Catalog) -> Facts:
+    """Return the data sets of the catalogue that tests use."""
+
+    @cache
+    def told(as_of: dt.date) -> tuple[Spell, ...]:
+        return read_closures(catalog, as_of).spells
+
+    packaged = told(dt.date.max) if catalog.workspace is None else ()
+    return Facts(
+        spells_on=(lambda _: packaged) if catalog.workspace is None else told,
+        security=catalog.rows("security_indicators"),
+        trade=catalog.rows("trade_bilateral"),
+        border=catalog.rows("cpmm_bcp"),
+        undated=dt.date.fromisoformat(str(catalog.descriptor["created"])),
+    )
+
+
+def measure(test: Indicator, facts: Facts, items: Sequence[Evidence], as_of: dt.date) -> Measure:
+    """Return what a test gives on the evidence known on a date.
+
+    Parameters
+    ----------
+    items
+        Written evidence on the proposition; what is dated later is left out here.
+    """
+    written = known_evidence(items, as_of)
+    if test.data_set == "closures":
+        return _on_closures(test, facts, written, as_of)
+    if test.data_set == "evidence":
+        known = {"milestone": measure_milestone, "parts_done": measure_parts, "weigh": weigh}
+        return known[test.metric](test, written, as_of)
+    if test.data_set == "trade_bilateral":
+        trade = measure_trade(test, known_rows(facts.trade, as_of, facts.undated), as_of)
+        return _superseded(trade, written)
+    return _on_series(test, facts, as_of)
+
+
+def _on_series(test: Indicator, facts: Facts, as_of: dt.date) -> Measure:
+    if test.data_set == "security_indicators":
+        return measure_trend(test, known_rows(facts.security, as_of, facts.undated))
+    if test.data_set == "cpmm_bcp":
+        return measure_border_hours(test, known_rows(facts.border, as_of, facts.undated))
+    if test.data_set == "incidents":
+        return Measure(None, EvidenceStatus.not_testable, NO_INCIDENTS)
+    return _unmeasured(test, as_of)
+
+
+def _on_closures(
+    test: Indicator, facts: Facts, written: Sequence[Evidence], as_of: dt.date
+) -> Measure:
+    spells = facts.known_spells(as_of)
+    if test.metric == "opening":
+        return measure_opening(test, spells, written, as_of)
+    if test.metric == "shut_days":
+        return measure_shut_days(test, spells, as_of)
+    if test.metric == "rate_ratio":
+        return measure_rate_ratio(test, spells, as_of)
+    return measure_shut_on(test, spells) or weigh(test, written, as_of)
+
+
+def _superseded(found: Measure, written: Sequence[Evidence]) -> Measure:
+    """Return the measure, or that the parties set another target where they did."""
+    replaced = [item for item in written if item.event == "superseded" and item.direct]
+    if not replaced or found.delivery is Delivery.met:
+        return found
+    return Measure(
+        Delivery.superseded,
+        EvidenceStatus.insufficient,
+        f"{replaced[-1].note}; {found.reason}",
+        found.supports,
+        found.contradicts,
+        found.value,
+        unit=found.unit,
+    )
+
+
+def _unmeasured(test: Indicator, as_of: dt.date) -> Measure:
+    last = test.last_in_time
+    if last is None:
+        delivery = Delivery.no_deadline
+    else:
+        delivery = Delivery.not_due if as_of <= last else Delivery.overdue
+    text = "no data set of the catalogue measures it"
+    return Measure(delivery, EvidenceStatus.insufficient, text)

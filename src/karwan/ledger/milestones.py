@@ -1,0 +1,145 @@
+"""Tests on written evidence: was it done and by when, how many parts, what do others find.
+
+Only direct evidence from none of the parties decides. What the speaker, a party or an armed
+group says is kept and shown; it never decides alone, whoever says it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from karwan.ledger.gates import Measure
+from karwan.ledger.statements import Evidence, Indicator
+from karwan.ledger.words import Bears, Delivery, EvidenceStatus
+
+SUPERSEDED = "superseded"
+
+
+def known_evidence(items: Sequence[Evidence], as_of: dt.date) -> list[Evidence]:
+    """Return the evidence known on a day: by the last day that its source can be of."""
+    return [item for item in items if item.known_from <= as_of]
+
+
+def ids_of(items: Sequence[Evidence], bears: Bears) -> tuple[str, ...]:
+    """Return the ids of evidence that points one way."""
+    return tuple(item.id for item in items if item.bears is bears)
+
+
+Ways = tuple[tuple[str, ...], tuple[str, ...]]
+
+
+def both_ways(items: Sequence[Evidence]) -> Ways:
+    """Return the ids of evidence for, and of evidence against."""
+    return ids_of(items, Bears.supports), ids_of(items, Bears.contradicts)
+
+
+def measure_milestone(test: Indicator, items: Sequence[Evidence], as_of: dt.date) -> Measure:
+    """Test whether an event took place by the deadline."""
+    mine = [item for item in items if item.event == test.filter["event"]]
+    done = [item for item in mine if item.decides and item.bears is Bears.supports]
+    last = test.last_in_time
+    ways = both_ways(items)
+    if done:
+        return _done(done, last, ways)
+    if any(item.event == SUPERSEDED and item.direct for item in items):
+        return Measure(
+            Delivery.superseded,
+            EvidenceStatus.insufficient,
+            "the same parties set another date or target",
+            *ways,
+        )
+    if last is None:
+        return Measure(
+            Delivery.no_deadline, EvidenceStatus.insufficient, "no deadline was given", *ways
+        )
+    if as_of <= last:
+        return Measure(Delivery.not_due, EvidenceStatus.insufficient, f"due by {last}", *ways)
+    against = [
+        item
+        for item in mine
+        if item.decides
+        and item.bears is Bears.contradicts
+        and item.event_day is not None
+        and item.event_day >= last
+    ]
+    if against:
+        text = f"not done by {last}: seen on {min(str(item.event_day) for item in against)}"
+        return Measure(Delivery.not_met, EvidenceStatus.contradicted, text, *ways)
+    text = f"{last} passed and nothing dated after it tells either way"
+    return Measure(Delivery.overdue, EvidenceStatus.insufficient, text, *ways)
+
+
+def _done(done: Sequence[Evidence], last: dt.date | None, ways: Ways) -> Measure:
+    days = [item.event_day or item.known_from for item in done]
+    first = min(days)
+    undated = all(item.event_day is None for item in done)
+    when = f"by {first}, day not found" if undated else f"on {first}"
+    if last is not None and first > last:
+        text = f"done {when}, {(first - last).days} days late"
+        return Measure(Delivery.met_late, EvidenceStatus.consistent, text, *ways)
+    return Measure(Delivery.met, EvidenceStatus.consistent, f"done {when}", *ways)
+
+
+def measure_parts(test: Indicator, items: Sequence[Evidence], as_of: dt.date) -> Measure:
+    """Count the parts that were seen done."""
+    done = [
+        item
+        for item in items
+        if item.event == test.filter["event"] and item.decides and item.bears is Bears.supports
+    ]
+    wanted, last = int(test.value or 0), test.last_in_time
+    if len(done) >= wanted:
+        delivery = Delivery.met
+    elif done:
+        delivery = Delivery.partly_met
+    elif last is None:
+        delivery = Delivery.no_deadline
+    else:
+        delivery = Delivery.overdue if as_of > last else Delivery.not_due
+    status = EvidenceStatus.consistent if done else EvidenceStatus.insufficient
+    supports, contradicts = both_ways(items)
+    text = f"{len(done)} of {wanted} seen"
+    return Measure(delivery, status, text, supports, contradicts, len(done), unit="count")
+
+
+def weigh(test: Indicator, items: Sequence[Evidence], as_of: dt.date) -> Measure:
+    """Weigh what is known for and against; the same for whoever speaks.
+
+    With a deadline the proposition is about a time that ends: it is met where evidence supports it
+    and none contradicts, once that time is over.
+    """
+    status = weight_of(items)
+    ways = both_ways(items)
+    said = [item for item in items if not item.decides and item.bears is not Bears.neither]
+    reason = {
+        EvidenceStatus.consistent: "found so by others than the parties",
+        EvidenceStatus.contradicted: "found otherwise by others than the parties",
+        EvidenceStatus.mixed: "others than the parties find both",
+        EvidenceStatus.insufficient: "nothing from others than the parties decides"
+        + (f"; {len(said)} accounts of parties or from the context are shown" if said else ""),
+    }[status]
+    last = test.last_in_time
+    if last is None:
+        return Measure(Delivery.no_deadline, status, reason, *ways)
+    if as_of <= last:
+        return Measure(Delivery.not_due, EvidenceStatus.insufficient, f"ends {last}", *ways)
+    delivery = {
+        EvidenceStatus.consistent: Delivery.met,
+        EvidenceStatus.contradicted: Delivery.not_met,
+    }.get(status, Delivery.overdue)
+    if status is EvidenceStatus.mixed:
+        reason = "sources conflict, so that nothing decides"
+    return Measure(delivery, status, reason, *ways)
+
+
+def weight_of(items: Sequence[Evidence]) -> EvidenceStatus:
+    """Return what the evidence that decides comes to."""
+    ways = {item.bears for item in items if item.decides and item.event != SUPERSEDED}
+    if {Bears.supports, Bears.contradicts} <= ways:
+        return EvidenceStatus.mixed
+    if Bears.supports in ways:
+        return EvidenceStatus.consistent
+    if Bears.contradicts in ways:
+        return EvidenceStatus.contradicted
+    return EvidenceStatus.insufficient

@@ -1,0 +1,231 @@
+"""Tests on published series: security counts, trade by statistical basis, hours at the border.
+
+A trend stands only inside one publisher's series. "Rose" or "fell" needs two publishers of the
+same scope and sign. Figures of different publishers are never added, and a denial or
+counterclaim that is printed as 0 is a statement, not a measurement.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from karwan.base.provenance import known_from, last_day
+from karwan.ledger.change import rate_ratio
+from karwan.ledger.gates import Measure
+from karwan.ledger.statements import Indicator
+from karwan.ledger.words import Delivery, EvidenceStatus
+
+Row = Mapping[str, Any]
+STATEMENTS_IN_UNITS = ("denial", "counterclaim")
+WHOLE_YEARS = ("calendar year", "Jul-Jun", '"last year"')
+PUBLISHERS_NEEDED = 2
+YEAR_DAYS = (360, 371)
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Two ends of one publisher's series, as counts a year, and the direction between them."""
+
+    publisher: str
+    scope: str
+    first_id: str
+    last_id: str
+    first_year: int
+    last_year: int
+    first_value: float
+    last_value: float
+    ratio: float | None
+    low: float
+    high: float | None
+
+    @property
+    def sign(self) -> int:
+        """1 for a rise beyond chance, -1 for a fall, 0 for neither."""
+        if self.low > 1:
+            return 1
+        return -1 if self.high is not None and self.high < 1 else 0
+
+
+def is_measured(row: Row) -> bool:
+    """Whether a row counts something; denials, counterclaims and percentages do not."""
+    unit = row["unit"].lower()
+    return (
+        row["value"] is not None
+        and not any(word in unit for word in STATEMENTS_IN_UNITS)
+        and "percent" not in unit
+        and "rank" not in unit
+    )
+
+
+def scope_of(row: Row) -> str:
+    """Return what a publisher counts, without remarks on one figure.
+
+    Examples
+    --------
+    >>> scope_of({"counting_basis": "militant attacks only (restated; first published 376)"})
+    'militant attacks only'
+    """
+    text = re.split(r"[;(]", row["counting_basis"] or "")[0].strip()
+    return text or "not stated"
+
+
+def known_rows(rows: Iterable[Row], as_of: dt.date, undated: dt.date) -> list[Row]:
+    """Return the rows whose source is of the as-of date or earlier."""
+    return [row for row in rows if known_from(row["source_date"], undated) <= as_of]
+
+
+def find_series(test: Mapping[str, str], rows: Sequence[Row]) -> list[Series]:
+    """Return each publisher's yearly series between two years, first figure against last.
+
+    A figure that was restated counts as last stated. Periods that are no year are left out.
+    """
+    chosen: dict[tuple[str, str, str], dict[int, Row]] = {}
+    for row in rows:
+        span = (row["period_end"] - row["period_start"]).days
+        year = row["period_start"].year
+        if (
+            row["indicator"] != test["indicator"]
+            or row["geography"] != test["geography"]
+            or row["actor_as_named"] != test["actor"]
+            or not YEAR_DAYS[0] <= span <= YEAR_DAYS[1]
+            or not int(test["from"]) <= year <= int(test["to"])
+            or not is_measured(row)
+        ):
+            continue
+        years = chosen.setdefault((row["publisher"], scope_of(row), row["unit"]), {})
+        held = years.get(year)
+        if held is None or _stated(row) >= _stated(held):
+            years[year] = row
+    found = []
+    for (publisher, scope, _), years in sorted(chosen.items()):
+        if len(years) < PUBLISHERS_NEEDED:
+            continue
+        first, last = years[min(years)], years[max(years)]
+        ratio = rate_ratio(int(first["value"]), int(last["value"]), 365.0, 365.0)
+        found.append(
+            Series(publisher, scope, first["id"], last["id"], min(years), max(years),
+                   first["value"], last["value"], ratio.ratio, ratio.low, ratio.high)
+        )  # fmt: skip
+    return found
+
+
+def _stated(row: Row) -> tuple[dt.date, str]:
+    return last_day(row["source_date"]) or dt.date.min, row["id"]
+
+
+def measure_trend(test: Indicator, rows: Sequence[Row]) -> Measure:
+    """Test whether counts rose or fell, by two publishers of the same scope and sign."""
+    found = find_series(test.filter, rows)
+    wanted = 1 if test.operator == "rose" else -1
+    text = "; ".join(series_text(one) for one in found) or "no publisher has two years of it"
+    with_it = tuple(one.last_id for one in found if one.sign == wanted)
+    against = tuple(one.last_id for one in found if one.sign == -wanted)
+    status = EvidenceStatus.insufficient
+    verdict = trend_of(found)
+    if verdict is not None:
+        status = EvidenceStatus.consistent if verdict == wanted else EvidenceStatus.contradicted
+    elif with_it and against:
+        status = EvidenceStatus.mixed
+    if status is EvidenceStatus.insufficient:
+        text += "; two publishers of one scope and sign are needed"
+    return Measure(None, status, text, with_it, against)
+
+
+def trend_of(found: Sequence[Series]) -> int | None:
+    """Return 1 or -1 where two publishers of one scope agree and none of that scope objects."""
+    for scope in sorted({one.scope for one in found}):
+        for sign in (1, -1):
+            agree = {one.publisher for one in found if (one.scope, one.sign) == (scope, sign)}
+            if len(agree) >= PUBLISHERS_NEEDED and not any(
+                (one.scope, one.sign) == (scope, -sign) for one in found
+            ):
+                return sign
+    return None
+
+
+def series_text(one: Series) -> str:
+    """Return a series in words, with the interval of its ratio."""
+    top = "no bound" if one.high is None else f"{one.high:.2f}"
+    ratio = "undefined" if one.ratio is None else f"{one.ratio:.2f}"
+    return (
+        f"{one.publisher} ({one.scope}): {one.first_value:,.0f} in {one.first_year}, "
+        f"{one.last_value:,.0f} in {one.last_year}, ratio {ratio} ({one.low:.2f} to {top})"
+    )
+
+
+def measure_trade(test: Indicator, rows: Sequence[Row], as_of: dt.date) -> Measure:
+    """Compare the newest whole year of one statistical basis with the target."""
+    mine = [
+        row
+        for row in rows
+        if row["reporter"] == test.filter["reporter"]
+        and row["partner"] == test.filter["partner"]
+        and row["flow"] == test.filter["flow"]
+        and (row["statistical_source"] or "") == test.filter["basis"]
+        and row["period"] in WHOLE_YEARS
+        and row["value_musd"] is not None
+    ]
+    last = test.last_in_time
+    basis = f"{test.filter['reporter']} with {test.filter['partner']}, {test.filter['basis']}"
+    if not mine:
+        due = Delivery.no_deadline if last is None else _due(as_of, last)
+        return Measure(due, EvidenceStatus.insufficient, f"no whole year of {basis}")
+    newest = max(mine, key=lambda row: (_end_of(row["year"]), _known(row)))
+    target, value = float(test.value or 0), float(newest["value_musd"])
+    text = f"US${value:,.1f}m in {newest['year']} against {target:,.0f}m ({basis}): " + (
+        "reached" if value >= target else f"{target / value:.1f} times as much is needed"
+    )
+    status = EvidenceStatus.insufficient
+    if value >= target:
+        delivery, status = Delivery.met, EvidenceStatus.consistent
+    elif last is None:
+        delivery = Delivery.no_deadline
+    elif as_of > last and _end_of(newest["year"]) >= last - dt.timedelta(days=365):
+        delivery, status = Delivery.not_met, EvidenceStatus.contradicted
+    else:
+        delivery = _due(as_of, last)
+    return Measure(delivery, status, text, value=value, unit="million USD")
+
+
+def _known(row: Row) -> dt.date:
+    return last_day(row["source_date"]) or dt.date.min
+
+
+def _due(as_of: dt.date, last: dt.date) -> Delivery:
+    return Delivery.not_due if as_of <= last else Delivery.overdue
+
+
+def _end_of(year: str) -> dt.date:
+    """Return the last day of a year such as 2024 or FY2024/25.
+
+    Examples
+    --------
+    >>> _end_of("FY2024/25"), _end_of("2024")
+    (datetime.date(2025, 6, 30), datetime.date(2024, 12, 31))
+    """
+    number = int(re.sub(r"\D", "", year)[:4])
+    return dt.date(number + 1, 6, 30) if year.startswith("FY") else dt.date(number, 12, 31)
+
+
+def measure_border_hours(test: Indicator, rows: Sequence[Row]) -> Measure:
+    """Compare the newest published mean of hours at a border point with the threshold."""
+    mine = [
+        row
+        for row in rows
+        if row["bcp"] == test.filter["bcp"]
+        and row["direction"] == test.filter["direction"]
+        and row["indicator"] == "time"
+        and row["mean"] is not None
+    ]
+    if not mine:
+        return Measure(None, EvidenceStatus.insufficient, "no published hours")
+    newest = max(mine, key=lambda row: row["year"])
+    hours, limit = float(newest["mean"]), float(test.value or 0)
+    kept = hours <= limit if test.operator == "at_most" else hours >= limit
+    status = EvidenceStatus.consistent if kept else EvidenceStatus.contradicted
+    text = f"{hours:g} h on average in {newest['year']} against {limit:g} h"
+    return Measure(None, status, text, value=hours, unit="h")
