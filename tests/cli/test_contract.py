@@ -61,6 +61,14 @@ OPTIONS = {
     "evidence incidents": ["--workspace", "--incidents", "--as-of", "--include-local", "--format"],
     "evidence export-incidents": ["--workspace", "--id"],
     "evidence list": ["--workspace", "--format"],
+    "ledger list": ["--actor", "--corridor", "--status", "--format", "--as-of"],
+    "ledger show": ["--as-of", "--format", "--workspace"],
+    "ledger add": ["--set", "--from", "--span", "--text", "--workspace"],
+    "ledger assess": ["--all", "--as-of", "--format", "--workspace"],
+    "ledger history": ["--as-of", "--format", "--workspace"],
+    "ledger diff": ["--since", "--as-of", "--format"],
+    "ledger export": ["--to", "--as-of", "--workspace"],
+    "ledger brief": ["--corridor", "--actor", "--format", "--out", "--as-of"],
     "hazard": ["--as-of", "--horizon", "--format"],
     "network check": ["--format", "--tables"],
     "network show": ["--as-of", "--format"],
@@ -68,7 +76,7 @@ OPTIONS = {
     "data show": ["--format"],
     "data sources": ["--format"],
 }
-PAGES = ["", "study", "network", "data", "evidence", *OPTIONS]
+PAGES = ["", "study", "network", "data", "evidence", "ledger", *OPTIONS]
 
 
 def schema(name: str) -> Draft202012Validator:

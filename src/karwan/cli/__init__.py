@@ -18,6 +18,7 @@ from karwan.cli import (
     evidence,
     export,
     hazard,
+    ledger,
     network,
     route,
     study,
@@ -39,6 +40,7 @@ app.command("export")(export.export)
 app.command("hazard")(hazard.hazard)
 app.add_typer(study.app, name="study")
 app.add_typer(evidence.app, name="evidence")
+app.add_typer(ledger.app, name="ledger")
 app.add_typer(network.app, name="network")
 app.add_typer(data.app, name="data")
 

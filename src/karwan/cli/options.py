@@ -108,11 +108,11 @@ Tables = Annotated[
 ]
 
 
-def parse_date(text: str | None) -> dt.date:
-    """Return the date, or today; the command line alone reads the clock."""
+def parse_date(text: str | None, name: str = "--as-of") -> dt.date:
+    """Return the date of an option, or today; the command line alone reads the clock."""
     if text is None:
         return dt.datetime.now(dt.UTC).date()
-    fault = f"--as-of {text}: not a date like 2026-10-04"
+    fault = f"{name} {text}: not a date like 2026-10-04"
     try:
         found = dt.date.fromisoformat(text)
     except ValueError as error:

@@ -121,6 +121,11 @@ class Catalog:
         """Return the SHA-256 of the files behind the tables named, for a run's record."""
         return {name: sha256_hex(self._bytes(name)) for name in sorted(names)}
 
+    def content(self, name: str) -> bytes:
+        """Return the file behind a table as it stands."""
+        self.resource(name)
+        return self._bytes(name)
+
     def is_replaced(self, name: str) -> bool:
         """Whether a user's file stands in for the packaged table."""
         return self.folder is not None and (self.folder / f"{name}.csv").exists()

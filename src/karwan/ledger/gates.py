@@ -164,33 +164,27 @@ def _days(first: dt.date, last: dt.date) -> Iterator[dt.date]:
 
 
 def measure_shut_on(test: Indicator, spells: Sequence[Spell]) -> Measure | None:
-    """Tell how many elements were shut on the day; None where nothing is known of that day."""
+    """Tell how many elements were shut on the day; None where the record does not tell.
+
+    A gate counts as open only if the newest closure begun by then had ended.
+    """
     day = test.window_start
     elements = test.values("elements")
     if day is None or not elements:
         return None
-    shut, opened = [], []
+    last: dict[str, Spell] = {}
     for spell in spells:
-        if spell.element_id not in elements or not stops(spell, test.filter["class"]):
-            continue
-        if spell.start <= day <= spell.last_day:
-            shut.append(spell)
-        elif spell.end is not None and spell.end <= day:
-            opened.append(spell)
-    closed = {spell.element_id for spell in shut}
-    ids = tuple(sorted({spell.closure_id for spell in shut}))
-    text = f"{len(closed)} of {len(elements)} shut to {test.filter['class']} on {day}"
-    if len(closed) == len(elements):
-        return Measure(
-            None, EvidenceStatus.contradicted, text, (), ids, len(closed), unit="crossings"
-        )
-    free = {spell.element_id: spell.closure_id for spell in opened}
-    reopened = tuple(sorted(ident for name, ident in free.items() if name not in closed))
-    if not reopened:
+        mine = spell.element_id in elements and stops(spell, test.filter["class"])
+        if mine and spell.start <= day:
+            last[spell.element_id] = spell
+    shut = {spell.closure_id for spell in last.values() if spell.last_day >= day}
+    free = {spell.closure_id for spell in last.values() if spell.end and spell.end <= day}
+    text = f"{len(shut)} of {len(elements)} seen shut to {test.filter['class']} on {day}"
+    if len(shut) < len(elements) and not free:
         return None
-    return Measure(
-        None, EvidenceStatus.consistent, text, reopened, ids, len(closed), unit="crossings"
-    )
+    status = EvidenceStatus.consistent if free else EvidenceStatus.contradicted
+    supports, contradicts = tuple(sorted(free)), tuple(sorted(shut))
+    return Measure(None, status, text, supports, contradicts, len(shut), unit="crossings")
 
 
 def measure_rate_ratio(test: Indicator, spells: Sequence[Spell], as_of: dt.date) -> Measure:

@@ -153,7 +153,9 @@ def record_assessments(
             for row in rows_of(connection, ASSESSMENTS)
         ]
         fresh = [one for one in found if not any(_same(one, old) for old in held)]
-        faults = [fault for one in fresh for fault in _assessment_faults(one, held, written_on)]
+        faults = []
+        for number, one in enumerate(fresh):
+            faults += _assessment_faults(one, [*held, *fresh[:number]], written_on)
         if faults:
             raise DataError("the assessment", faults)
         for number, one in enumerate(fresh, len(held) + 1):

@@ -1,0 +1,123 @@
+"""Counts by status with their denominator, alike for every party; and how two coders agree.
+
+No score of truth is given for a person or a government: a count says how many of how many.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from karwan.ledger.assessment import Status
+from karwan.ledger.change import share_interval
+from karwan.ledger.statements import mentions
+from karwan.ledger.words import DONE, Delivery, EvidenceStatus
+
+DUE = (
+    Delivery.met, Delivery.met_late, Delivery.partly_met, Delivery.not_met, Delivery.overdue,
+    Delivery.superseded,
+)  # fmt: skip
+"""Deliveries of what had a date that has come, or was settled."""
+
+PARTIES = {
+    "Afghanistan (de facto authorities)": ("Taliban", "Afghan", "Afghanistan"),
+    "Pakistan": ("Pakistan", "Sharif"),
+    "Kazakhstan": ("Kazakhstan", "Tokayev", "KTZ"),
+    "Uzbekistan": ("Uzbekistan", "Uzbek"),
+    "Turkmenistan": ("Turkmenistan",),
+    "China": ("China", "CKU"),
+}
+"""Words by which a speaker is known to speak for a party; a joint statement counts for each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """How many of the dated things that came due were kept in time, with the exact interval."""
+
+    party: str
+    kept_count: int
+    due_count: int
+    low: float
+    high: float
+    words: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """How far two coders agree: share of the same word, and Cohen's kappa (Cohen 1960)."""
+
+    count: int
+    same_count: int
+    kappa: float | None
+
+
+def counted_once(statuses: Sequence[Status]) -> list[Status]:
+    """Return the statuses without entries that repeat another."""
+    return [status for status in statuses if not status.statement.same_as]
+
+
+def kept_of(party: str, statuses: Sequence[Status]) -> Kept:
+    """Return the record of kept dates in a group of statements.
+
+    What had a deadline that has passed counts, met late as not kept in time; what nobody can tell
+    (overdue, no evidence) is left out of the share and shown among the words.
+    """
+    mine = counted_once(statuses)
+    words = Counter(s.delivery.value for s in mine if s.delivery is not None)
+    dated = [s for s in mine if s.delivery in DUE and _had_deadline(s)]
+    told = [s for s in dated if s.delivery is not Delivery.overdue]
+    kept = sum(s.delivery is Delivery.met for s in told)
+    low, high = share_interval(kept, len(told)) if told else (0.0, 1.0)
+    return Kept(party, kept, len(told), low, high, dict(sorted(words.items())))
+
+
+def _had_deadline(status: Status) -> bool:
+    return any(part.deadline is not None for part in status.parts)
+
+
+def kept_by_party(statuses: Sequence[Status]) -> list[Kept]:
+    """Return the record of kept dates of each party, in the order of `PARTIES`, and of all."""
+    found = []
+    for party, words in PARTIES.items():
+        mine = [s for s in statuses if any(mentions(w, s.statement.speaker) for w in words)]
+        found.append(kept_of(party, mine))
+    return [*found, kept_of("all", statuses)]
+
+
+def testable_share(statuses: Sequence[Status]) -> tuple[int, int, float, float]:
+    """Return how many assurances can be tested, of how many, with the exact interval."""
+    mine = [s for s in counted_once(statuses) if s.statement.speech_act == "assurance"]
+    tested = sum(s.evidence is not EvidenceStatus.not_testable and not s.refused for s in mine)
+    return tested, len(mine), *(share_interval(tested, len(mine)) if mine else (0.0, 1.0))
+
+
+def agreement(first: Sequence[str], second: Sequence[str]) -> Agreement:
+    """Return how far two coders agree on the same things.
+
+    Examples
+    --------
+    >>> agreement(["met", "met", "not met", "not met"], ["met", "met", "not met", "met"])
+    Agreement(count=4, same_count=3, kappa=0.5)
+    """
+    count = len(first)
+    same = sum(a == b for a, b in zip(first, second, strict=True))
+    one, two = Counter(first), Counter(second)
+    chance = sum(one[word] * two[word] for word in one) / count**2 if count else 1.0
+    kappa = (same / count - chance) / (1 - chance) if count and chance < 1 else None
+    return Agreement(count, same, kappa)
+
+
+def status_word(status: Status) -> str:
+    """Return the word that a list with one word for both fields would use.
+
+    Evidence that contradicts or cannot be had outranks a delivery without a deadline.
+    """
+    if status.refused:
+        return "refused"
+    if status.evidence is EvidenceStatus.not_testable:
+        return EvidenceStatus.not_testable.value
+    settled = status.delivery in DONE | {Delivery.partly_met, Delivery.not_met}
+    if status.evidence is EvidenceStatus.contradicted and not settled:
+        return EvidenceStatus.contradicted.value
+    return (status.delivery or status.evidence or Delivery.no_deadline).value
