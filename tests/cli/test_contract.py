@@ -61,6 +61,7 @@ OPTIONS = {
     "evidence incidents": ["--workspace", "--incidents", "--as-of", "--include-local", "--format"],
     "evidence export-incidents": ["--workspace", "--id"],
     "evidence list": ["--workspace", "--format"],
+    "article": ["--as-of", "--format", "--workspace"],
     "ledger list": ["--actor", "--corridor", "--status", "--format", "--as-of"],
     "ledger show": ["--as-of", "--format", "--workspace"],
     "ledger add": ["--set", "--from", "--span", "--text", "--workspace"],

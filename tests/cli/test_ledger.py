@@ -228,3 +228,24 @@ def test_a_brief_is_written_where_it_is_asked_for(capsys: Capture, tmp_path: Pat
     capsys.readouterr()
     assert main(["ledger", "brief", "--actor", "Pakistan", *DATE]) == 0
     assert capsys.readouterr().out.startswith("# Statements by Pakistan: what was said")
+
+
+def test_the_article_is_walked_in_three_forms(capsys: Capture) -> None:
+    found = ask(capsys, "article", *DATE)
+    assert len(found["statements"]) == 52
+    assert found["evidence_horizon"] == "2026-10-04"
+    by_id = {row["id"]: row for row in found["statements"]}
+    assert "cut by" in by_id["S17"]["shown"][0]["text"]
+    assert by_id["S19"]["shown"][0]["interval"] == "band of defaults"
+    assert by_id["S49"]["result"] == "refused"
+    assert by_id["S49"]["shown"][0]["unit"] == "USD a truck"
+    main(["article", "--format", "csv", *DATE])
+    rows = list(csv.DictReader(StringIO(capsys.readouterr().out)))
+    assert [row["result"] for row in rows] == [row["result"] for row in found["statements"]]
+    main(["article", *DATE])
+    assert "Attributed, not adopted." in capsys.readouterr().out.splitlines()[0]
+
+
+def test_the_article_cannot_be_walked_before_it_was_written(capsys: Capture) -> None:
+    told = refused(capsys, "article", "--as-of", "2026-01-01")
+    assert "S01 was said on 2026-02-05, after the as-of date 2026-01-01" in told

@@ -11,6 +11,7 @@ import typer
 from karwan import __version__
 from karwan.base.errors import FitError, KarwanError, SourceError
 from karwan.cli import (
+    article,
     calibrate,
     compare,
     critical,
@@ -38,6 +39,7 @@ app.command("critical")(critical.critical)
 app.command("calibrate")(calibrate.calibrate)
 app.command("export")(export.export)
 app.command("hazard")(hazard.hazard)
+app.command("article")(article.article)
 app.add_typer(study.app, name="study")
 app.add_typer(evidence.app, name="evidence")
 app.add_typer(ledger.app, name="ledger")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from karwan.base.errors import NoEvidenceError
@@ -53,6 +53,8 @@ class Assessment:
     low: float | None
     high: float | None
     unit: str
+    done_on: dt.date | None
+    seen_on: dt.date | None
     inputs_sha256: str
 
     @property
@@ -108,34 +110,19 @@ def assess(ledger: Ledger, facts: Facts, part: Proposition, as_of: dt.date) -> A
     found = measure(test, facts, items, as_of)
     act = ledger.statements[part.statement_id].speech_act
     if act not in DELIVERABLE:
-        found = _without_delivery(found)
+        found = replace(found, delivery=None)
     elif found.delivery is None:
-        found = _with_delivery(found, Delivery.no_deadline)
+        found = replace(found, delivery=Delivery.no_deadline)
     found = _add_written(found, *written)
     return _assessment(part, test, found, as_of, refused=False, hashed=written)
 
 
-def _without_delivery(found: Measure) -> Measure:
-    return _with_delivery(found, None)
-
-
-def _with_delivery(found: Measure, delivery: Delivery | None) -> Measure:
-    return Measure(delivery, found.evidence, found.reason, found.supports, found.contradicts,
-                   found.value, found.low, found.high, found.unit)  # fmt: skip
-
-
 def _add_written(found: Measure, for_: Sequence[str], against: Sequence[str]) -> Measure:
     """Return the measure with all written evidence listed too, each once."""
-    return Measure(
-        found.delivery,
-        found.evidence,
-        found.reason,
-        tuple(dict.fromkeys([*found.supports, *for_])),
-        tuple(dict.fromkeys([*found.contradicts, *against])),
-        found.value,
-        found.low,
-        found.high,
-        found.unit,
+    return replace(
+        found,
+        supports=tuple(dict.fromkeys([*found.supports, *for_])),
+        contradicts=tuple(dict.fromkeys([*found.contradicts, *against])),
     )
 
 
@@ -166,6 +153,8 @@ def _assessment(
         low=found.low,
         high=found.high,
         unit=found.unit,
+        done_on=found.done_on,
+        seen_on=found.seen_on,
         inputs_sha256=hashlib.sha256("\x1f".join(said).encode()).hexdigest(),
     )
 

@@ -34,7 +34,10 @@ DAY = dt.timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """What one test gave: statuses, the ids of its inputs for and against, and a number if any."""
+    """What one test gave: statuses, the ids of its inputs for and against, and a number if any.
+
+    `done_on` is the day it was done, `seen_on` the last day on which it was seen not done.
+    """
 
     delivery: Delivery | None
     evidence: EvidenceStatus
@@ -45,6 +48,8 @@ class Measure:
     low: float | None = None
     high: float | None = None
     unit: str = ""
+    done_on: dt.date | None = None
+    seen_on: dt.date | None = None
 
 
 def known_spells(spells: Iterable[Spell], as_of: dt.date, undated: dt.date) -> list[Spell]:
@@ -87,7 +92,7 @@ def measure_opening(
         text = f"open again on {opened}" + (
             f", {(opened - last).days} days late" if last and late else ""
         )
-        return Measure(delivery, EvidenceStatus.consistent, text, supports=used)
+        return Measure(delivery, EvidenceStatus.consistent, text, supports=used, done_on=opened)
     if last is None or as_of <= last:
         return Measure(
             Delivery.no_deadline if last is None else Delivery.not_due,
@@ -98,8 +103,14 @@ def measure_opening(
     proof += [item.id for item in written if _denies_on(item, last)]
     if proof:
         text = f"seen shut on or after {last}"
+        seen = [spell.last_day for _, spell in states if spell]
+        seen += [item.event_day for item in written if item.id in proof and item.event_day]
         return Measure(
-            Delivery.not_met, EvidenceStatus.contradicted, text, contradicts=tuple(proof)
+            Delivery.not_met,
+            EvidenceStatus.contradicted,
+            text,
+            contradicts=tuple(proof),
+            seen_on=max(seen),
         )
     text = f"{last} passed and nothing read shows it open or shut"
     return Measure(Delivery.overdue, EvidenceStatus.insufficient, text, contradicts=used)

@@ -65,7 +65,8 @@ def measure_milestone(test: Indicator, items: Sequence[Evidence], as_of: dt.date
     ]
     if against:
         text = f"not done by {last}: seen on {min(str(item.event_day) for item in against)}"
-        return Measure(Delivery.not_met, EvidenceStatus.contradicted, text, *ways)
+        seen = max(item.event_day for item in against if item.event_day is not None)
+        return Measure(Delivery.not_met, EvidenceStatus.contradicted, text, *ways, seen_on=seen)
     text = f"{last} passed and nothing dated after it tells either way"
     return Measure(Delivery.overdue, EvidenceStatus.insufficient, text, *ways)
 
@@ -77,8 +78,9 @@ def _done(done: Sequence[Evidence], last: dt.date | None, ways: Ways) -> Measure
     when = f"by {first}, day not found" if undated else f"on {first}"
     if last is not None and first > last:
         text = f"done {when}, {(first - last).days} days late"
-        return Measure(Delivery.met_late, EvidenceStatus.consistent, text, *ways)
-    return Measure(Delivery.met, EvidenceStatus.consistent, f"done {when}", *ways)
+        return Measure(Delivery.met_late, EvidenceStatus.consistent, text, *ways, done_on=first)
+    day = None if undated else first
+    return Measure(Delivery.met, EvidenceStatus.consistent, f"done {when}", *ways, done_on=day)
 
 
 def measure_parts(test: Indicator, items: Sequence[Evidence], as_of: dt.date) -> Measure:

@@ -21,7 +21,7 @@ DUE = (
 """Deliveries of what had a date that has come, or was settled."""
 
 PARTIES = {
-    "Afghanistan (de facto authorities)": ("Taliban", "Afghan", "Afghanistan"),
+    "Afghan authorities": ("Taliban", "Afghan", "Afghanistan"),
     "Pakistan": ("Pakistan", "Sharif"),
     "Kazakhstan": ("Kazakhstan", "Tokayev", "KTZ"),
     "Uzbekistan": ("Uzbekistan", "Uzbek"),
@@ -80,9 +80,14 @@ def kept_by_party(statuses: Sequence[Status]) -> list[Kept]:
     """Return the record of kept dates of each party, in the order of `PARTIES`, and of all."""
     found = []
     for party, words in PARTIES.items():
-        mine = [s for s in statuses if any(mentions(w, s.statement.speaker) for w in words)]
+        mine = [s for s in statuses if any(mentions(w, speaker_of(s)) for w in words)]
         found.append(kept_of(party, mine))
     return [*found, kept_of("all", statuses)]
+
+
+def speaker_of(status: Status) -> str:
+    """Return the speaker without who announced it for him."""
+    return status.statement.speaker.split(" (as announced by")[0]
 
 
 def testable_share(statuses: Sequence[Status]) -> tuple[int, int, float, float]:
