@@ -54,7 +54,11 @@ GROUPS = (
     Group(_ids("01 02 05 14 50"), ("claims",), ("karwan ledger show C12",)),
     Group(_ids("11 12 40"), ("findings",), ("karwan ledger history C08",)),
     Group(_ids("03 14 15 33 51"), ("attacks",)),
-    Group(_ids("04 21 24 30 35"), ("gates",), ("karwan hazard AF-PK",)),
+    Group(
+        _ids("04 21 24 30 35"),
+        ("gates",),
+        ("karwan hazard torkham", "karwan compare almaty karachi --hazard-factor 0.5"),
+    ),
     Group(_ids("05 06 09 30"), ("trade",)),
     Group(_ids("10 11 29 30 31"), ("tokayev",)),
     Group(_ids("12 13 39"), ("verification",), ("karwan ledger list",)),

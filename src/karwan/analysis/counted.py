@@ -130,8 +130,9 @@ def attack_trend(book: Book, as_of: dt.date) -> list[Shown]:
     sign = trend_of(series)
     word = verdict[sign] if sign is not None else "no two publishers of one scope agree"
     by_id = {row["id"]: row for row in rows}
+    shared = [one.scope for one in series]
     found = []
-    for one in series:
+    for one in sorted(series, key=lambda one: (-shared.count(one.scope), one.publisher)):
         row = by_id[one.last_id]
         text = f"Militant attacks in Pakistan: {series_text(one)}; {word}; nothing on origin"
         found.append(
@@ -174,7 +175,7 @@ def gate_record(book: Book, as_of: dt.date) -> list[Shown]:
                 f"{len(shut) / days:.1%} of days; {violent} of them after clashes or attacks, the "
                 "rest about other things",
                 len(starts) / years, low / years, high / years, "closures a year",
-                newest.source.url, newest.source.date, newest.source.grade, "karwan hazard AF-PK",
+                newest.source.url, newest.source.date, newest.source.grade, "karwan hazard torkham",
             )
         )  # fmt: skip
     return found

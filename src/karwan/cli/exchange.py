@@ -8,15 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from karwan.cli import stamp
 from karwan.cli.options import AsOf, Tables, Workspace, parse_date
 
 if TYPE_CHECKING:
     from karwan.data.catalog import Catalog
 
-DEFAULT_WORKSPACE = Path("workspace")
-OwnWorkspace = Annotated[
-    Path, typer.Option("--workspace", help="Folder of the workspace with your own records.")
-]
 ASSESSMENT = "assessment"
 
 
@@ -56,11 +53,10 @@ def add(
         str | None, typer.Option("--span", help="At most 12 words of the text, letter for letter.")
     ] = None,
     tables: Tables = None,
-    workspace: OwnWorkspace = DEFAULT_WORKSPACE,
+    workspace: stamp.Workspace = stamp.DEFAULT_WORKSPACE,
 ) -> None:
     """Add a record of one KIND, or all new rows of a folder, and print the ids."""
     from karwan.base.errors import DataError
-    from karwan.cli.evidence import _now, _who
     from karwan.data.catalog import Catalog
     from karwan.ledger.drafts import draft_rows
     from karwan.ledger.exchange import read_tables
@@ -72,14 +68,14 @@ def add(
     if kind == ASSESSMENT and folder is None:
         typer.echo(_judge(catalog, workspace, read_pairs(given or [])))
         return
-    when = _now()
+    when = stamp.now()
     if folder is not None:
         new = read_tables(catalog, folder)
     else:
         new = draft_rows(
             catalog, kind, read_pairs(given or []), text=text, span=span, read_on=when[:10]
         )
-    added = add_rows(workspace, catalog, new, who=_who(), when=when)
+    added = add_rows(workspace, catalog, new, who=stamp.who(), when=when)
     idents = [f"{name} {ident}" for name, found in added.items() for ident in found]
     typer.echo("\n".join(idents) or "Nothing new.")
 
@@ -87,13 +83,12 @@ def add(
 def _judge(catalog: Catalog, workspace: Path, pairs: dict[str, str]) -> str:
     """Record a coder's own assessment; one that departs from the rule must say why."""
     from karwan.analysis.assurances import open_book
-    from karwan.cli.evidence import _now, _who
     from karwan.ledger.drafts import draft_assessment
     from karwan.ledger.records import record_assessments
 
     book = open_book(catalog)
-    found, written = draft_assessment(book.ledger, book.facts, pairs, parse_date(None), _who())
-    count = record_assessments(workspace, found, written, who=_who(), when=_now())
+    found, written = draft_assessment(book.ledger, book.facts, pairs, parse_date(None), stamp.who())
+    count = record_assessments(workspace, found, written, who=stamp.who(), when=stamp.now())
     return "Recorded." if count else "Recorded already."
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from karwan.cli import exchange
+from karwan.cli import exchange, stamp
 from karwan.cli.options import AsOf, Format, FormatOption, Tables, Workspace, parse_date
 
 if TYPE_CHECKING:
@@ -222,14 +222,13 @@ def assess(
 
 def keep(book: Book, found: list[Status], workspace: Path) -> str:
     """Record assessments in the workspace and return how many were new."""
-    from karwan.cli.evidence import _now, _who
     from karwan.ledger.records import record_assessments, to_record
 
     parts = [part for one in found for part in one.parts]
     written = {p.proposition_id: p.written_on for p in parts if p.written_on is not None}
     today = parse_date(None)
     rows = [to_record(part, today) for part in parts]
-    count = record_assessments(workspace, rows, written, who=_who(), when=_now())
+    count = record_assessments(workspace, rows, written, who=stamp.who(), when=stamp.now())
     return f"{count} of {len(rows)} assessments recorded in {workspace}; the rest stood already."
 
 

@@ -38,6 +38,7 @@ class Delay:
     delivery: str
     cause: str
     source_url: str
+    grade: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,7 @@ def _delay(
         delivery=part.delivery.value if part.delivery else "",
         cause=told[0].replace("_", " ") if told else NO_CAUSE,
         source_url=status.statement.source.url,
+        grade=status.statement.source.grade,
     )
 
 

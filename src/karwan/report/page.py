@@ -19,6 +19,7 @@ from karwan.report.cuts import CUTS
 from karwan.report.figures import MissingExtraError
 from karwan.report.foresight import FORESIGHT
 from karwan.report.futures import CHOKEPOINTS, FATES, SLIDER
+from karwan.report.ledger import ARTICLE, REGISTER
 from karwan.report.openness import OPENNESS
 from karwan.report.order import ORDER
 from karwan.report.pairs import PAIRS
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 PARTS = {
     "compare": "The corridors compared",
     "closures": "Open, shut, not yet built",
+    "said": "What was said",
     "basis": "What it rests on",
 }
 """Parts of the page in order, by the name a section gives."""
@@ -58,6 +60,8 @@ SECTIONS: tuple[Section, ...] = (
     SLIDER,
     CHOKEPOINTS,
     PROJECTS,
+    ARTICLE,
+    REGISTER,
     DEFAULTS,
     STEPS,
     RUNS,

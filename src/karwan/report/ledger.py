@@ -1,0 +1,155 @@
+"""What the article says and what can be shown, and the register of delays."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from karwan.analysis.article import ArticleRow, walk_article
+from karwan.analysis.assurances import Book, evidence_horizon, open_book
+from karwan.analysis.counted import Shown
+from karwan.analysis.progress import causes
+from karwan.base.errors import NoEvidenceError
+from karwan.ledger.register import Delay, delay_register, slip_of
+from karwan.ledger.tallies import Kept, kept_by_party
+from karwan.report.view import Section, View
+
+MOST_SHOWN = 3
+"""Things shown beside one statement; the rest are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A statement as laid out: its status in words, and the first few things shown beside it."""
+
+    row: ArticleRow
+    words: str
+    reason: str
+    shown: tuple[Shown, ...]
+    more_count: int
+
+
+def gather_article(view: View) -> dict[str, Any] | None:
+    """Return the statements of the article, those answered first, then those refused."""
+    book, as_of = open_book(view.result.catalog), view.result.spec.as_of
+    comparisons = [c for c in (view.known, view.chosen) if c is not None]
+    try:
+        rows = walk_article(book, as_of, comparisons, {"chokepoints": lambda *_: weakest(view)})
+    except NoEvidenceError:  # the study looks from before the article was written
+        return None
+    lines = [_line(row) for row in rows]
+    return {
+        "answered": [line for line in lines if line.row.result != "refused"],
+        "refused": [line for line in lines if line.row.result == "refused"],
+        "counts": Counter(line.row.result for line in lines),
+        "ledger_horizon": evidence_horizon(book, as_of),
+        "interval_words": interval_words,
+    }
+
+
+def weakest(view: View) -> list[Shown]:
+    """Return the chokepoint whose loss costs most, where the study has counted them."""
+    futures = view.result.futures
+    if futures is None or not futures.chokepoints:
+        return []
+    worst = futures.chokepoints[0]
+    text = (
+        f"{' and '.join(worst.names)} is where a day's loss costs most over the pairs whose demand "
+        "is known, whatever the cause"
+    )
+    as_of = view.result.spec.as_of.isoformat()
+    loss = worst.loss_usd_per_day
+    return [Shown(text, loss, None, None, "USD a day", "derived:network", as_of, "C")]
+
+
+def _line(row: ArticleRow) -> Line:
+    words = [word.value for word in (row.status.delivery, row.status.evidence) if word is not None]
+    reasons = dict.fromkeys(part.reason for part in row.status.parts)
+    shown = row.shown[:MOST_SHOWN]
+    return Line(
+        row,
+        " / ".join(words) or "refused",
+        "; ".join(reasons),
+        shown,
+        len(row.shown) - len(shown),
+    )
+
+
+def interval_words(one: Shown) -> str:
+    """Return a number with its unit and interval, or that it has none; blank without a number.
+
+    Examples
+    --------
+    >>> interval_words(Shown("", 0.2, 0.1, None, "share", "x", "2026", "B"))
+    '0.2 share (0.1 to no bound, 95 %)'
+    """
+    if one.value is None:
+        return ""
+    if one.low is None:
+        return f"{_figure(one.value)} {one.unit}, no interval"
+    top = "no bound" if one.high is None else _figure(one.high)
+    return f"{_figure(one.value)} {one.unit} ({_figure(one.low)} to {top}, {one.interval})"
+
+
+def _figure(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+
+
+def gather_register(view: View) -> dict[str, Any] | None:
+    """Return planned beside actual dates, and the record of kept dates of every party."""
+    book, as_of = open_book(view.result.catalog), view.result.spec.as_of
+    statuses = book.assess(as_of)
+    register = delay_register(book.ledger, statuses, causes(book))
+    if not register:
+        return None
+    return {
+        "register": register,
+        "slip": slip_of(register),
+        "kept": _due(kept_by_party(statuses)),
+        "slip_words": slip_words,
+        "kept_words": kept_words,
+        "counted": _count(book, register),
+    }
+
+
+def _due(found: Sequence[Kept]) -> list[Kept]:
+    return [kept for kept in found if kept.due_count]
+
+
+def _count(book: Book, register: Sequence[Delay]) -> int:
+    """Return of how many statements the register's lines are parts."""
+    return len({book.ledger.propositions[one.proposition_id].statement_id for one in register})
+
+
+def slip_words(one: Delay) -> str:
+    """Return how late a thing was.
+
+    Examples
+    --------
+    >>> import datetime as dt
+    >>> slip_words(Delay("X", "", "", dt.date(2025, 1, 1), None, 40, True, "not met", "", "", "A"))
+    'at least 40 days'
+    """
+    if one.slip_days is None:
+        return "not known"
+    if one.at_least:
+        return f"at least {one.slip_days:,} days"
+    return "in time" if one.slip_days == 0 else f"{one.slip_days:,} days"
+
+
+def kept_words(kept: Kept) -> str:
+    """Return a share of kept dates with its interval.
+
+    Examples
+    --------
+    >>> kept_words(Kept("all", 1, 4, 0.006, 0.806, {}))
+    '25 % (1–81 %)'
+    """
+    share = kept.kept_count / kept.due_count
+    return f"{share:.0%} ({100 * kept.low:.0f}–{kept.high:.0%})".replace("%", " %")
+
+
+ARTICLE = Section("article", "What the article says, and what can be shown", "said", gather_article)
+REGISTER = Section("register", "Planned and actual dates", "said", gather_register)
