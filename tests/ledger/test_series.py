@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
+from karwan.data.catalog import Catalog
+from karwan.evidence.incidents import (
+    COLUMNS,
+    Coverage,
+    Incidents,
+    IncidentSet,
+    Release,
+    empty_events,
+)
 from karwan.ledger.assessment import Assessment, assess
+from karwan.ledger.indicators import read_facts
 from karwan.ledger.series import find_series, is_measured, trend_of
 from karwan.ledger.words import Delivery, EvidenceStatus
 from tests.ledger.rows import book, facts, indicator, statement
@@ -162,10 +175,58 @@ def test_hours_at_the_border_are_compared_as_published() -> None:
     assert (early.evidence, early.value) == (EvidenceStatus.contradicted, 40.0)
 
 
-def test_incidents_outside_coverage_are_not_testable() -> None:
+def incidents(*days: dt.date, end: dt.date = dt.date(2026, 1, 1)) -> Incidents:
+    events = empty_events().vstack(
+        pl.DataFrame(
+            [dict.fromkeys(COLUMNS) | {"start": day, "country": "Pakistan"}
+             for day in days],
+            schema=empty_events().schema,
+        )
+    )  # fmt: skip
+    coverage = Coverage(frozenset({"Pakistan"}), dt.date(2020, 1, 1), end)
+    return Incidents("test", events, (coverage,), ("r1",), local_only=False, credit="")
+
+
+def after_incidents(known: Incidents | None, country: str = "Pakistan") -> Assessment:
     test = indicator(metric="rate_ratio", data_set="incidents", operator="not_higher",
-                     filter="elements=gate;class=cargo", deadline=None)  # fmt: skip
+                     filter=f"country={country}", window_start=dt.date(2024, 1, 15),
+                     deadline=None)  # fmt: skip
     ledger = book(indicator=[test])
-    found = assess(ledger, facts(), ledger.propositions["X1"], dt.date(2026, 1, 1))
-    assert found.evidence is EvidenceStatus.not_testable
-    assert "no data, never zero" in found.reason
+    data = replace(facts(), incidents_on=lambda _: known)
+    return assess(ledger, data, ledger.propositions["X1"], dt.date(2026, 6, 1))
+
+
+def monthly(first: int, last: int, per_month: int) -> list[dt.date]:
+    return [dt.date(year, month, 1 + n) for year in range(first, last) for month in range(1, 13)
+            for n in range(per_month)]  # fmt: skip
+
+
+def test_incidents_outside_coverage_are_not_testable() -> None:
+    few = incidents(*monthly(2020, 2024, 1), end=dt.date(2024, 1, 20))
+    for known, country in ((None, "Pakistan"), (few, "Pakistan"), (incidents(), "Tajikistan")):
+        found = after_incidents(known, country)
+        assert found.evidence is EvidenceStatus.not_testable
+        assert "no data, never zero" in found.reason
+        assert found.value is None
+
+
+def test_incidents_are_compared_in_covered_months_only() -> None:
+    same = after_incidents(incidents(*monthly(2020, 2026, 1)))
+    assert same.evidence is EvidenceStatus.insufficient
+    assert "23 incidents in 23 covered months after 2024-01-15, 48 in 48 before" in same.reason
+    more = after_incidents(incidents(*monthly(2020, 2024, 1), *monthly(2024, 2026, 8)))
+    assert more.evidence is EvidenceStatus.contradicted
+    one_after = after_incidents(incidents(dt.date(2024, 5, 1)))
+    assert one_after.evidence is EvidenceStatus.insufficient
+
+
+def test_private_incidents_are_measured_at_home_and_never_for_an_export(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    private = Release("own", "private", None, "own terms", local_only=True, credit="")
+    known = incidents(*monthly(2020, 2026, 1))
+    one = IncidentSet("own.csv", "0" * 64, private, known.coverage[0], known.events)
+    monkeypatch.setattr("karwan.evidence.registry.read_files", lambda _: {"F1": one})
+    there = Catalog(None, tmp_path)
+    assert read_facts(there).incidents_on(dt.date(2026, 6, 1)) is not None
+    assert read_facts(there, for_export=True).incidents_on(dt.date(2026, 6, 1)) is None

@@ -87,9 +87,15 @@ class Book:
         return {row["id"]: row.get("source_url") or "" for row in rows}
 
 
-def open_book(catalog: Catalog) -> Book:
-    """Return the ledger of a catalogue, with its workspace if it has one."""
-    return Book(catalog, read_ledger(catalog), read_facts(catalog))
+def open_book(catalog: Catalog, *, for_export: bool = False) -> Book:
+    """Return the ledger of a catalogue, with its workspace if it has one.
+
+    Parameters
+    ----------
+    for_export
+        Measure on nothing whose terms allow no passing on.
+    """
+    return Book(catalog, read_ledger(catalog), read_facts(catalog, for_export=for_export))
 
 
 def choose(

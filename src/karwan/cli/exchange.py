@@ -123,7 +123,7 @@ def export(
     from karwan.data.catalog import Catalog
     from karwan.ledger.exchange import to_claim_reviews, write_tables
 
-    book = open_book(Catalog(tables, workspace))
+    book = open_book(Catalog(tables, workspace), for_export=True)
     found = book.assess(parse_date(as_of))
     with new_folder(folder) as scratch:
         if to is Target.csv:
@@ -159,7 +159,7 @@ def brief(
 
     if (corridor is None) == (actor is None):
         raise DataError("the question", ["name one of --corridor and --actor"])
-    book = open_book(Catalog(tables, workspace))
+    book = open_book(Catalog(tables, workspace), for_export=True)
     found = make_brief(book, parse_date(as_of), corridor=corridor, actor=actor)
     text = brief_to_html(found) if sheet is Sheet.html else brief_to_markdown(found)
     if out is None:

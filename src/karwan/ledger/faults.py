@@ -133,6 +133,10 @@ def _indicator_faults(rows: Rows) -> Iterator[str]:
 
 def _rule_faults(row: Row) -> Iterator[str]:
     given = read_filter(row["filter"])
+    if row["data_set"] == "incidents":
+        if not given.get("country"):
+            yield "a test on incidents needs country= in its filter"
+        return
     for name in NEEDED.get(row["metric"], ()):
         if not given.get(name):
             yield f"metric {row['metric']} needs {name}= in its filter"

@@ -239,9 +239,9 @@ def measure_rate_ratio(test: Indicator, spells: Sequence[Spell], as_of: dt.date)
         RECORD_START, stated, found.p_value, lambda day: rate_ratio(*compare(day, stated))
     )
     point = change_point(days, RECORD_START, end)
-    status = _change_status(found.low, found.high, counts, share)
+    status = change_status(found.low, found.high, counts[:2], share)
     if test.operator == "not_lower":
-        status = _mirror(status)
+        status = mirrored(status)
     top = "no bound" if found.high is None else f"{found.high:.2f}"
     ratio = "undefined" if found.ratio is None else f"{found.ratio:.2f}"
     text = (
@@ -260,8 +260,8 @@ def measure_rate_ratio(test: Indicator, spells: Sequence[Spell], as_of: dt.date)
     )
 
 
-def _change_status(
-    low: float, high: float | None, counts: tuple[int, int, float, float], placebo: float | None
+def change_status(
+    low: float, high: float | None, counts: tuple[int, int], placebo: float | None
 ) -> EvidenceStatus:
     """Return contradicted where it shut more often, consistent where less, beyond chance."""
     chance = placebo is not None and placebo > 0.05  # noqa: PLR2004
@@ -274,7 +274,8 @@ def _change_status(
     return EvidenceStatus.insufficient
 
 
-def _mirror(status: EvidenceStatus) -> EvidenceStatus:
+def mirrored(status: EvidenceStatus) -> EvidenceStatus:
+    """Return the status of the opposite claim on the same evidence."""
     swapped = {
         EvidenceStatus.contradicted: EvidenceStatus.consistent,
         EvidenceStatus.consistent: EvidenceStatus.contradicted,

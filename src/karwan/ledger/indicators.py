@@ -13,6 +13,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from karwan.evidence.closures import Spell, read_closures
+from karwan.evidence.incidents import UCDP_KINDS, Incidents, pool_ucdp, private_incidents
 from karwan.ledger.gates import (
     Measure,
     known_spells,
@@ -21,6 +22,7 @@ from karwan.ledger.gates import (
     measure_shut_days,
     measure_shut_on,
 )
+from karwan.ledger.incidence import measure_incidents
 from karwan.ledger.milestones import (
     known_evidence,
     measure_milestone,
@@ -39,11 +41,6 @@ from karwan.ledger.words import Delivery, EvidenceStatus
 if TYPE_CHECKING:
     from karwan.data.catalog import Catalog
 
-NO_INCIDENTS = (
-    "no incident data with a stated coverage are loaded for this place and time: outside coverage "
-    "the answer is no data, never zero"
-)
-
 
 @dataclass(frozen=True)
 class Facts:
@@ -55,6 +52,8 @@ class Facts:
         The closures as told by a day.
     undated
         Day on which the tables were made: rows without a date count as known from then on.
+    incidents_on
+        The user's incidents with their coverage, as released by a day; None without any.
     """
 
     spells_on: Callable[[dt.date], Sequence[Spell]]
@@ -62,14 +61,21 @@ class Facts:
     trade: Sequence[dict[str, Any]]
     border: Sequence[dict[str, Any]]
     undated: dt.date
+    incidents_on: Callable[[dt.date], Incidents | None] = lambda _: None
 
     def known_spells(self, as_of: dt.date) -> list[Spell]:
         """Return the closures as known on a day, oldest first."""
         return known_spells(self.spells_on(as_of), as_of, self.undated)
 
 
-def read_facts(catalog: Catalog) -> Facts:
-    """Return the data sets of the catalogue that tests use."""
+def read_facts(catalog: Catalog, *, for_export: bool = False) -> Facts:
+    """Return the data sets of the catalogue that tests use.
+
+    Parameters
+    ----------
+    for_export
+        Leave out incidents whose terms allow no passing on, so that nothing of them goes out.
+    """
 
     @cache
     def told(as_of: dt.date) -> tuple[Spell, ...]:
@@ -82,7 +88,23 @@ def read_facts(catalog: Catalog) -> Facts:
         trade=catalog.rows("trade_bilateral"),
         border=catalog.rows("cpmm_bcp"),
         undated=dt.date.fromisoformat(str(catalog.descriptor["created"])),
+        incidents_on=lambda as_of: _incidents(catalog, as_of, for_export=for_export),
     )
+
+
+def _incidents(catalog: Catalog, as_of: dt.date, *, for_export: bool) -> Incidents | None:
+    """Return the UCDP files of the workspace pooled, or the newest private file without them."""
+    if catalog.workspace is None:
+        return None
+    from karwan.evidence.registry import read_files
+
+    files = list(read_files(catalog.workspace).values())
+    if for_export:
+        files = [one for one in files if not one.release.local_only]
+    public = [one for one in files if one.release.kind in UCDP_KINDS]
+    if public:
+        return pool_ucdp(public, as_of)
+    return private_incidents(files[-1], as_of) if files else None
 
 
 def measure(test: Indicator, facts: Facts, items: Sequence[Evidence], as_of: dt.date) -> Measure:
@@ -111,7 +133,7 @@ def _on_series(test: Indicator, facts: Facts, as_of: dt.date) -> Measure:
     if test.data_set == "cpmm_bcp":
         return measure_border_hours(test, known_rows(facts.border, as_of, facts.undated))
     if test.data_set == "incidents":
-        return Measure(None, EvidenceStatus.not_testable, NO_INCIDENTS)
+        return measure_incidents(test, facts.incidents_on(as_of), as_of)
     return _unmeasured(test, as_of)
 
 
