@@ -71,6 +71,7 @@ OPTIONS = {
     "ledger export": ["--to", "--as-of", "--workspace"],
     "ledger brief": ["--corridor", "--actor", "--format", "--out", "--as-of"],
     "hazard": ["--as-of", "--horizon", "--format"],
+    "target": ["--as-of", "--format", "--chart"],
     "network check": ["--format", "--tables"],
     "network show": ["--as-of", "--format"],
     "data list": ["--format"],

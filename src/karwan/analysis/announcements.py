@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from karwan.analysis.trade import YearTotal, ends_of, pair_name
-from karwan.base.errors import NoEvidenceError, UnknownNameError
+from karwan.base.errors import DataError, NoEvidenceError, UnknownNameError
 from karwan.base.provenance import Source, read_date
 
 if TYPE_CHECKING:
@@ -28,11 +28,13 @@ WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "ten": 10}
 class Announcement:
     """One announcement of a target.
 
-    `due` is the last day of the date named, or of the announcement plus the years named; None
+    `pair` is the pair in alphabetical order, `pair_words` as the table calls it. `due` is the last
+    day of the date named, or of the announcement plus the years named; None
     where neither was. `due_words` is what was said.
     """
 
     pair: str
+    pair_words: str
     target_musd: float
     scope: str
     announced_on: dt.date
@@ -77,19 +79,35 @@ class Passed:
 
 
 def read_announcements(catalog: Catalog) -> tuple[Announcement, ...]:
-    """Return all announcements, oldest first."""
-    found = []
-    for row in catalog.rows("trade_targets"):
-        said = read_date(row["announced_on"]) or dt.date.min
+    """Return all announcements, oldest first.
+
+    Raises
+    ------
+    DataError
+        Names every date that no calendar has, and every announcement without a year.
+    """
+    found: list[Announcement] = []
+    faults: list[str] = []
+    for line, row in enumerate(catalog.rows("trade_targets"), 2):
+        said = read_date(row["announced_on"])
         words = row["due_by"] or "undated"
+        if said is None:
+            faults.append(f"line {line}: announced_on is {row['announced_on']!r}; give a year")
+            continue
+        try:
+            due = read_due(words, said)
+        except ValueError:
+            faults.append(f"line {line}: due_by is {words!r}, a date that no calendar has")
+            continue
         found.append(
             Announcement(
                 pair_name(*ends_of(row["pair"])),
+                row["pair"],
                 row["target_musd"],
                 row["scope"],
                 said,
                 row["announced_on"],
-                read_due(words, said),
+                due,
                 words,
                 row["base_value_musd"],
                 row["base_basis"] or "",
@@ -98,11 +116,18 @@ def read_announcements(catalog: Catalog) -> tuple[Announcement, ...]:
                        row["note"] or ""),
             )
         )  # fmt: skip
+    if faults:
+        raise DataError("table trade_targets", faults)
     return tuple(sorted(found, key=lambda a: (a.announced_on, a.target_musd, a.due_words)))
 
 
 def read_due(words: str, announced_on: dt.date) -> dt.date | None:
     """Return the last day of the date named, or None if no date was.
+
+    Raises
+    ------
+    ValueError
+        If no calendar has the date.
 
     Examples
     --------
@@ -116,9 +141,8 @@ def read_due(words: str, announced_on: dt.date) -> dt.date | None:
         year, month, day = date.groups()
         if day:
             return dt.date(int(year), int(month), int(day))
-        after = (int(year), int(month) + 1) if month else (int(year) + 1, 1)
-        after = (after[0] + 1, 1) if after[1] > 12 else after  # noqa: PLR2004
-        return dt.date(*after, 1) - dt.timedelta(days=1)
+        last_month = dt.date(int(year), int(month or 12), 1)
+        return (last_month + dt.timedelta(days=31)).replace(day=1) - dt.timedelta(days=1)
     span = re.fullmatch(r"(\w+) years?", words)
     if span and (span[1] in WORDS or span[1].isdigit()):
         years = WORDS.get(span[1]) or int(span[1])
@@ -131,7 +155,7 @@ def read_due(words: str, announced_on: dt.date) -> dt.date | None:
 
 def known_pairs(catalog: Catalog) -> dict[str, str]:
     """Return the pair's own name by every spelling of it."""
-    found = {}
+    found: dict[str, str] = {}
     for row in catalog.rows("trade_targets"):
         name = pair_name(*ends_of(row["pair"]))
         one, other = ends_of(name)

@@ -51,6 +51,12 @@ if TYPE_CHECKING:
     from karwan.data.catalog import Catalog
 
 HORIZONS_YEARS = (1.0, 2.0, 3.0, 5.0, 10.0)
+TARGET_TABLES = [
+    "trade_targets", "trade_bilateral", "trade_bases", "trade_mix", "trade_response", "countries",
+    "deadline_outcomes",
+]  # fmt: skip
+"""Tables that only targets read."""
+
 FRESH_DAYS = 1096
 """A base year that ended more than three years before the as-of date is shown, and not used."""
 
@@ -150,8 +156,13 @@ CENTRAL = "all pairs"
 """The reading named first: every published series of every pair."""
 
 
-def assess_target(world: World, words: str) -> TargetAnswer:
+def assess_target(world: World, words: str, *, time: bool = True) -> TargetAnswer:
     """Return all that is known of a pair's target on the world's as-of date.
+
+    Parameters
+    ----------
+    time
+        Whether to search the ways for the time that open gates save.
 
     Raises
     ------
@@ -176,10 +187,10 @@ def assess_target(world: World, words: str) -> TargetAnswer:
     aim = standing or told[-1]
     parts = part_years(figures)
     needs = tuple(need(base, aim, as_of, since(base, parts)) for base in newest_by_basis(own))
-    saving = time_saving(world, pair)
+    saving = time_saving(world, pair) if time else TimeSaving((), (), "not asked")
     steps = _steps(totals, catalog)
     return TargetAnswer(
-        pair,
+        aim.pair_words,
         as_of,
         _horizon(told, figures, world),
         told,

@@ -23,6 +23,7 @@ from karwan.cli import (
     network,
     route,
     study,
+    target,
 )
 
 app = typer.Typer(
@@ -40,6 +41,7 @@ app.command("calibrate")(calibrate.calibrate)
 app.command("export")(export.export)
 app.command("hazard")(hazard.hazard)
 app.command("article")(article.article)
+app.command("target")(target.target)
 app.add_typer(study.app, name="study")
 app.add_typer(evidence.app, name="evidence")
 app.add_typer(ledger.app, name="ledger")

@@ -28,6 +28,7 @@ from karwan.report.ranges import RANGES
 from karwan.report.runs import RUNS
 from karwan.report.shippers import SHIPPERS
 from karwan.report.steps import DISTANCE, STEPS, WHERE
+from karwan.report.targets import TARGETS
 from karwan.report.view import Section, View, view_of
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ SECTIONS: tuple[Section, ...] = (
     PROJECTS,
     ARTICLE,
     REGISTER,
+    TARGETS,
     DEFAULTS,
     STEPS,
     RUNS,

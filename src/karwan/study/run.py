@@ -13,6 +13,7 @@ from karwan.analysis.answers import consignment_to_dict, cut_to_dict
 from karwan.analysis.comparison import CUT, OPEN, Comparison, CorridorAnswer, Desk, Rank
 from karwan.analysis.forecasts import Availability, availabilities, fit_world
 from karwan.analysis.histories import CALENDAR_TABLE
+from karwan.analysis.targets import TARGET_TABLES
 from karwan.analysis.world import World
 from karwan.base.errors import FitError, UnknownNameError
 from karwan.base.html import html_table
@@ -32,7 +33,9 @@ if TYPE_CHECKING:
     from karwan.hazard.model import HazardModel
 
 FORMAT_VERSION = 1
-RUN_TABLES = sorted({*NETWORK_TABLES, *TARIFF_TABLES, *CLOSURE_TABLES, CALENDAR_TABLE, "demand"})
+RUN_TABLES = sorted(
+    {*NETWORK_TABLES, *TARIFF_TABLES, *CLOSURE_TABLES, *TARGET_TABLES, CALENDAR_TABLE, "demand"}
+)
 
 ROUTE_FIGURES = (
     "distance_km",

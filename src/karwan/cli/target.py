@@ -1,0 +1,322 @@
+"""`karwan target`: can a trade target be met, from which base, and on which assumption."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from karwan.cli.options import AsOf, Format, FormatOption, Tables, Workspace, parse_date
+
+if TYPE_CHECKING:
+    from karwan.analysis.loads import Band
+    from karwan.analysis.promises import KeptDates
+    from karwan.analysis.targets import TargetAnswer
+    from karwan.analysis.timesaving import WayTime
+    from karwan.analysis.trade import Growth
+
+Pair = Annotated[
+    str,
+    typer.Argument(
+        metavar="PAIR", help="Two countries by their codes, such as KAZ-PAK.", show_default=False
+    ),
+]
+Chart = Annotated[
+    Path | None,
+    typer.Option("--chart", help="Draw the chart into this file: .svg, .png or .html."),
+]
+SUFFIXES = (".svg", ".png", ".html")
+
+
+def target(
+    pair: Pair,
+    as_of: AsOf = None,
+    output: FormatOption = Format.table,
+    chart: Chart = None,
+    tables: Tables = None,
+    workspace: Workspace = None,
+) -> None:
+    """Say whether the trade target of a PAIR can be met: by base, growth, weight and record."""
+    from karwan.analysis.target_answers import target_to_dict
+    from karwan.analysis.targets import assess_target
+    from karwan.analysis.world import open_world
+    from karwan.base.errors import DataError
+    from karwan.cli.show import print_json, print_text
+    from karwan.data.catalog import Catalog
+
+    if chart is not None and chart.suffix.lower() not in SUFFIXES:
+        raise DataError("the question", [f"--chart {chart}: must end in {', '.join(SUFFIXES)}"])
+    world = open_world(Catalog(tables, workspace), parse_date(as_of))
+    answer = assess_target(world, pair)
+    if chart is not None:
+        draw(answer, chart)
+    if output is Format.json:
+        print_json(target_to_dict(answer))
+    elif output is Format.csv:
+        print_text(target_csv(answer))
+    else:
+        print_text(target_text(answer))
+
+
+def draw(answer: TargetAnswer, path: Path) -> None:
+    """Write the chart beside its place first and move it there when it is whole."""
+    from karwan.base.errors import DataError
+    from karwan.report.figures import to_svg
+    from karwan.report.targets import describe, target_spec
+
+    spec = target_spec(answer)
+    content = to_svg(spec, "target", describe(answer)).encode()
+    if path.suffix.lower() != ".svg":
+        import vl_convert
+
+        content = (
+            vl_convert.vegalite_to_png(spec, scale=2.0)
+            if path.suffix.lower() == ".png"
+            else vl_convert.vegalite_to_html(spec, bundle=True).encode()
+        )
+    scratch = path.with_name(f".{path.name}.part")
+    try:
+        scratch.write_bytes(content)
+        scratch.replace(path)
+    except OSError as error:
+        scratch.unlink(missing_ok=True)
+        raise DataError("output", [f"--chart {path}: {error.strerror}"]) from error
+
+
+def target_csv(answer: TargetAnswer) -> str:
+    """Return one line per base and reading of the record."""
+    from karwan.cli.show import csv_text
+
+    columns = ("pair", "target_musd", "due", "basis", "basis_kind", "period", "value_musd",
+               "multiple", "years", "growth_per_year_share", "fresh", "reading", "p_reach",
+               "grade", "source_url", "source_date")  # fmt: skip
+    aim = answer.aim
+    rows: list[list[object]] = []
+    for need in answer.needs:
+        base = need.base
+        start = [answer.pair, aim.target_musd, aim.due or "", base.basis.name, base.basis.kind,
+                 base.period.label, round(base.total_musd, 3), round(need.multiple, 3),
+                 "" if need.years is None else round(need.years, 3),
+                 "" if need.annual_share is None else round(need.annual_share, 4),
+                 "yes" if need.fresh else "no"]  # fmt: skip
+        end = [base.grade, base.source.url, base.source.date]
+        told: list[tuple[str, float | None]] = [
+            (r.name, r.p_reach) for r in answer.readings if r.need is need
+        ]
+        for name, p in told or [("", None)]:
+            rows.append([*start, name, "" if p is None else round(p, 6), *end])
+    return csv_text(columns, rows)
+
+
+def target_text(answer: TargetAnswer) -> str:
+    """Return the answer for a reader, the verdict first and what moves it last."""
+    from karwan.analysis.target_answers import verdict
+
+    parts = [
+        _head(answer),
+        verdict(answer) + ".",
+        _bases(answer),
+        _growth(answer),
+        _loads(answer),
+        _ceilings(answer),
+        _kept(answer),
+        _readings(answer),
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _head(answer: TargetAnswer) -> str:
+    lines = [
+        f"Trade target {answer.pair}, as of {answer.as_of} (evidence to {answer.evidence_horizon})"
+    ]
+    for found in answer.announcements:
+        due = f"by {found.due}" if found.due else f"no date ({found.due_words})"
+        base = f"; base {found.base_musd:g}, {found.base_words}" if found.base_musd else ""
+        mark = ">" if found is answer.standing else " "
+        lines.append(
+            f" {mark}{found.announced_words}: {found.target_musd:,.0f} million USD, {found.scope}, "
+            f"{due}; {found.announced_by}{base} [{found.source.grade}] {found.source.url}"
+        )
+    for old in answer.passed:
+        shown = "; ".join(f"{o.basis_label} {o.period}: {o.value_musd:,.0f}" for o in old.outcomes)
+        lines.append(
+            f"  due {old.announcement.due}, {old.announcement.target_musd:,.0f}: {old.status}"
+            + (f" ({shown})" if shown else "")
+        )
+    return "\n".join(lines)
+
+
+def _bases(answer: TargetAnswer) -> str:
+    from karwan.analysis.target_answers import ELASTICITY, chance
+    from karwan.analysis.targets import CENTRAL
+    from karwan.analysis.timesaving import price_factor_needed
+    from karwan.cli.show import table_text
+
+    rows = []
+    for need in answer.needs:
+        base, later = need.base, need.since
+        central = next((r for r in answer.readings if r.need is need and r.name == CENTRAL), None)
+        told = "too old for the verdict" if not need.fresh else ""
+        if central is not None and central.p_reach is not None:
+            told = chance(central.p_reach)
+        after = ""
+        if later is not None:
+            times = f", x{later.multiple:.1f} on a year before" if later.multiple else ""
+            after = f"{later.part.period.label}: {later.part.total_musd:g}{times}"
+        rows.append([
+            base.basis.label, base.period.label, f"{base.total_musd:,.1f}",
+            f"x{need.multiple:.1f}", "" if need.years is None else f"{need.years:.1f}",
+            "" if need.annual_share is None else f"{100 * need.annual_share:+,.0f} %",
+            f"{100 * (price_factor_needed(need.multiple, ELASTICITY) - 1):+.0f} %", told,
+            base.grade, after,
+        ])  # fmt: skip
+    headers = ["base (never mixed)", "year", "million USD", "needs", "years", "growth a year",
+               "or price", "chance", "grade", "since then"]  # fmt: skip
+    spread = [n.base.total_musd for n in answer.needs if n.fresh]
+    note = (
+        f"Bases of the last three years differ by a factor of {max(spread) / min(spread):.1f}. "
+        if len(spread) > 1
+        else ""
+    )
+    return (
+        table_text(headers, rows, right=(2, 3, 4, 5, 6))
+        + f"\n{note}`or price`: the fall of the delivered price that would do it at elasticity "
+        f"{ELASTICITY:g}. A part of a year is no base."
+    )
+
+
+def _growth(answer: TargetAnswer) -> str:
+    lines = ["Fastest growth on record, within one published basis:"]
+    for title, found in (("this pair", answer.own_best), ("other pairs", answer.sister_best)):
+        lines.append(f"  {title}: " + ("; ".join(_one(g) for g in found) or "no two years"))
+    return "\n".join(lines)
+
+
+def _one(found: Growth) -> str:
+    return (
+        f"{found.years:.0f} y x{found.multiple:.2f} ({100 * found.annual_share:+.0f} % a year, "
+        f"{found.pair} {found.basis.name} {found.first.label} to {found.last.label})"
+    )
+
+
+def _band(band: Band) -> str:
+    from karwan.analysis.target_answers import about
+
+    return f"{about(band[1])} ({about(band[0])} to {about(band[2])})"
+
+
+def _loads(answer: TargetAnswer) -> str:
+    lines = ["What it weighs, each way (band: all of an unknown share in the dearest to the "
+             "cheapest good named):"]  # fmt: skip
+    for one in answer.loads:
+        start = f"  {one.exporter} to {one.importer}: million USD {_band(one.value_musd)}; "
+        if one.mix is None or one.tonnes is None or one.trucks_per_day is None:
+            lines.append(f"{start}{one.reason}")
+            continue
+        seen = one.mix.observed_tonnes_per_musd
+        goods = ", ".join(
+            name if share is None else f"{name} {100 * share:.0f} %"
+            for name, share in one.mix.goods
+        )
+        lines.append(
+            f"{start}tonnes a year {_band(one.tonnes)}; trucks of 20 t a day "
+            f"{_band(one.trucks_per_day)} [{one.mix.grade}]"
+        )
+        lines.append(f"    goods: {goods}")
+        if seen:
+            lines.append(
+                f"    published value and tonnes ({one.mix.observed_label}): "
+                f"{1e6 / seen:,.0f} USD/t, inside the band"
+            )
+    return "\n".join(lines)
+
+
+def _ceilings(answer: TargetAnswer) -> str:
+    saving = answer.saving
+    lines = ["Ceiling from time saved alone, two published responses that disagree:"]
+    if saving.reason:
+        lines.append(f"  {saving.reason}")
+    lines += [_way(way) for way in saving.ways]
+    if saving.ways:
+        lines.append("  best = least generalized cost, so the best open way can be the slower one")
+    for one in saving.ceilings:
+        lines.append(f"  {one.days:.1f} days ({one.basis}):")
+        lines += [f"    x{r.multiple[1]:.2f} (x{r.multiple[0]:.2f} to x{r.multiple[2]:.2f}), "
+                  f"{r.name}: {r.form}" for r in one.responses]  # fmt: skip
+    return "\n".join(lines)
+
+
+def _way(way: WayTime) -> str:
+    hours = [
+        "no way" if h is None else f"{h:,.0f} h" for h in (way.last_known_hours, way.open_hours)
+    ]
+    saved = "" if way.saved_days is None else f": {way.saved_days:+.1f} days saved"
+    return (
+        f"  {way.origin} to {way.destination}: {hours[0]} as last known, {hours[1]} by the best "
+        f"way with all gates open{saved}"
+    )
+
+
+def _kept(answer: TargetAnswer) -> str:
+    return "\n".join(
+        [
+            "Announced dates on these corridors that have passed (a small sample, ours, not "
+            "random; one rule for every government):",
+            f"  all actors: {_count(answer.kept_all)}",
+            f"  actors of {', '.join(answer.kept_own.scope)}: {_count(answer.kept_own)}",
+        ]
+    )
+
+
+def _count(found: KeptDates) -> str:
+    from karwan.analysis.target_answers import span
+
+    share, wide = found.found, found.if_unclear_missed
+    if not share.count:
+        return f"none assessed; {len(found.unclear_ids)} of unclear outcome"
+    return (
+        f"kept {share.hits} of {share.count} assessed, Jeffreys {span(share.p_low, share.p_high)}; "
+        f"{len(found.unclear_ids)} of unclear outcome, with these as missed {wide.hits} of "
+        f"{wide.count} ({span(wide.p_low, wide.p_high)})"
+    )
+
+
+def _readings(answer: TargetAnswer) -> str:
+    from karwan.analysis.target_answers import span
+
+    lines = ["How the assumption moves the chance (lowest to highest over fresh bases):"]
+    names = list(dict.fromkeys(r.name for r in answer.readings))
+    for name in names:
+        found = [r for r in answer.readings if r.name == name]
+        reach = answer.p_range(name)
+        told = span(*reach) if reach is not None else "; ".join(_horizon_words(answer, name))
+        walk = found[0].walk
+        lines.append(
+            f"  {name}: {told}; {found[0].assumption} ({walk.step_count} steps, drift "
+            f"{100 * walk.drift_per_year:+.0f} log points a year, spread "
+            f"{100 * walk.spread_per_year:.0f})"
+        )
+    for other, low, high in answer.other_dates:
+        lines.append(
+            f"  another date, {other.due} ({other.due_words}, {other.announced_by}): "
+            f"{span(low, high)} by the first reading"
+        )
+    if not names:
+        lines.append("  no base is fresh enough, or the record has too few steps")
+    lines.append(
+        "  Steps of one pair seen from both sides, and years after a shock, are not independent; "
+        "a contract in one commodity can break any of these."
+    )
+    return "\n".join(lines)
+
+
+def _horizon_words(answer: TargetAnswer, name: str) -> list[str]:
+    from karwan.analysis.target_answers import span
+
+    found = [r for r in answer.readings if r.name == name]
+    words = []
+    for order, (years, _) in enumerate(found[0].p_by_horizon):
+        chances = [r.p_by_horizon[order][1] for r in found]
+        words.append(f"within {years:g} y {span(min(chances), max(chances))}")
+    return words
