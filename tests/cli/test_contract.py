@@ -72,6 +72,7 @@ OPTIONS = {
     "ledger brief": ["--corridor", "--actor", "--format", "--out", "--as-of"],
     "hazard": ["--as-of", "--horizon", "--format"],
     "target": ["--as-of", "--format", "--chart"],
+    "ledger read": ["--out", "--accept", "--review", "--format"],
     "network check": ["--format", "--tables"],
     "network show": ["--as-of", "--format"],
     "data list": ["--format"],

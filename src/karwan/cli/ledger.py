@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from karwan.cli import exchange, stamp
+from karwan.cli import exchange, reading, stamp
 from karwan.cli.options import AsOf, Format, FormatOption, Tables, Workspace, parse_date
 
 if TYPE_CHECKING:
@@ -323,3 +323,4 @@ def diff(
 app.command("add")(exchange.add)
 app.command("export")(exchange.export)
 app.command("brief")(exchange.brief)
+app.command("read")(reading.read)

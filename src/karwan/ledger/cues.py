@@ -1,0 +1,132 @@
+"""Words that say somebody said something, and what a statement may do by being said.
+
+The lists are closed and short enough to read. They suggest; a person decides.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+SPEECH_ACTS = ("assurance", "commitment", "target", "instruction", "warning", "allegation",
+               "denial", "assessment", "fact", "request")  # fmt: skip
+SPEAKER_KINDS = ("government", "several_governments", "de_facto_authority", "un_body",
+                 "state_company", "local_authority", "official_unnamed", "political_leader",
+                 "clerics", "armed_group", "outlet", "unnamed_analysts")  # fmt: skip
+
+_ACTS_OF_CUES = {
+    "": "said says say told tells stated states noted notes note added adds observed remarked "
+        "explained recalled highlighted highlights highlight underscored underscores underscore "
+        "underlined emphasized emphasizes emphasised emphasises emphasize stressed stresses stress "
+        "reiterated reiterates reaffirmed reaffirms affirmed acknowledged acknowledges conceded "
+        "argued argues argue believe believes believed conclude concludes concluded declared "
+        "announced announces confirmed maintained maintains insisted insists expressed reported "
+        "reports welcomed welcomes praised reflected estimated estimates wrote "
+        "writes contended suggested indicated revealed replied responded voiced "
+        "pointed_out point_out points_out according_to",
+    "allegation": "accused accuses accuse alleged alleges allege blamed blames criticized "
+                  "criticised criticizes criticises condemned",
+    "assurance": "assured assures assure guaranteed guarantees claim claims claimed",
+    "commitment": "pledged pledges pledge vowed vows promised promises committed undertook",
+    "denial": "denied denies deny rejected rejects reject dismissed dismisses refuted refutes",
+    "instruction": "instructed instructs ordered orders directed directs tasked",
+    "request": "urged urges urge called_on calls_on call_on called_for asked asks demanded "
+               "demands appealed requested requests",
+    "warning": "warned warns warn cautioned cautions caution threatened",
+}  # fmt: skip
+CUE_ACTS = {
+    cue.replace("_", " "): act for act, cues in _ACTS_OF_CUES.items() for cue in cues.split()
+}
+CUE = re.compile(
+    r"(?<![\w-])(?:" + "|".join(sorted(map(re.escape, CUE_ACTS), key=lambda c: (-len(c), c)))
+    + r")(?![\w-])", re.IGNORECASE,
+)  # fmt: skip
+PASSIVE = re.compile(
+    r"(?<!\w)(?:was|were|is|are|been|be)\s+(?:\w+ly\s+)?(?:quoted\s+as\s+saying|said|told|"
+    r"reported|alleged|accused|claimed|believed|estimated)(?!\w)", re.IGNORECASE,
+)  # fmt: skip
+
+UNNAMED = re.compile(
+    r"(?<!\w)(?:analysts?|observers?|experts?|commentators?|critics|diplomats?|residents|traders|"
+    r"watchers)(?!\w)", re.IGNORECASE,
+)  # fmt: skip
+UNNAMED_OFFICIAL = re.compile(
+    r"(?<!\w)(?:officials?|sources?|authorities|spokes(?:man|woman|person|people))(?!\w)",
+    re.IGNORECASE,
+)
+JOINT = re.compile(
+    r"(?<!\w)(?:communiqu[e\u00e9]s?|declaration|statement|memorandum)(?!\w)", re.IGNORECASE
+)
+PLURAL = re.compile(
+    r"^(?:they|both|both\s+(?:\w+\s+)?(?:leaders|sides|countries|presidents|ministers)|the\s+"
+    r"(?:two\s+)?(?:leaders|sides|presidents|countries|governments|ministers))$", re.IGNORECASE,
+)  # fmt: skip
+SINGULAR = re.compile(
+    r"^(?:he|she|it|the\s+(?:president|prime\s+minister|minister|ambassador|envoy|"
+    r"spokes(?:man|woman|person)|official|ministry))$", re.IGNORECASE,
+)  # fmt: skip
+DE_FACTO = re.compile(
+    r"(?<!\w)(?:Taliban|de facto authorit\w+|Islamic Emirate)(?:\s+administration)?(?!\w)"
+)
+UN_BODY = re.compile(r"(?<!\w)(?:United Nations|UN|U\.N\.|UNAMA|Security Council)(?!\w)")
+TITLE = (
+    r"(?:President|Prime\s+Minister|Foreign\s+Minister|Deputy\s+(?:Prime\s+)?Minister|Minister|"
+    r"Ambassador|Envoy|Spokes(?:man|woman|person)|General|Governor|Secretary|Commissioner|Chief|"
+    r"Chairman|Chairwoman|Director|Mr\.?|Ms\.?|Mrs\.?|Dr\.?)"
+)
+_NAME = r"[^\W\d_a-z][\w'\u2019-]+(?:\s+(?:al-|bin\s+|ul-)?[^\W\d_a-z][\w'\u2019-]+){0,3}"
+PERSON = re.compile(rf"(?:(?:[A-Z]\w+\s+)?{TITLE}\s+)({_NAME})")
+GOVERNMENT_TITLE = re.compile(
+    r"(?<!\w)(?:President|Prime\s+Minister|Minister|Ambassador|Envoy|Secretary|Governor|"
+    r"Spokes\w+|General)(?!\w)"
+)
+CLAIM_NOUN = re.compile(
+    r"(?P<who>[A-Z][\w'\u2019-]*(?:\s+[A-Z][\w'\u2019-]*){0,3})(?:[\u2019']s)?\s+(?:\w+ed\s+)?"
+    r"(?P<noun>claims?|assurances?|denials?|promises?|pledges?)\s+(?P<link>of|that|to)\s+"
+)
+NOUN_ACTS = {"claim": "assurance", "assurance": "assurance", "denial": "denial",
+             "promise": "commitment", "pledge": "commitment"}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """Words inside a statement that suggest its act, whatever the cue said."""
+
+    act: str
+    pattern: re.Pattern[str]
+
+
+def _content(act: str, words: str) -> Content:
+    return Content(act, re.compile(words, re.IGNORECASE))
+
+
+CONTENTS = (
+    _content(
+        "target",
+        r"\b(?:increase|raise|boost|double|reach|expand|bring|lift)\w*\b.*"
+        r"(?:[$\u20ac]\s?\d|\d[\d.,]*\s*(?:%|per\s*cent|percent|million|billion|tons?|tonnes))",
+    ),
+    _content(
+        "warning",
+        r"\b(?:risk(?:s|ing)?\s+\w+ing|at\s+risk|unless|otherwise|without\s+\w+.*\b(?:will|would|"
+        r"risks?)|threat(?:s|ens?|ened|ening)?\b|must\s+not|provided\s+(?:that\s+)?\w+|"
+        r"depends?\s+(?:entirely\s+)?on|only\s+succeed|vulnerable|jeopardi|"
+        r"remain\s+a\s+destabili)",
+    ),
+    _content(
+        "allegation",
+        r"\b(?:fail(?:s|ed|ure|ures|ing)?|inability|unable|inaction|mismanagement|harbou?r\w*|"
+        r"attacks?\b|terrorist\s+groups|obstruct\w*|hinder\w*|violat\w*|unchecked|interfer\w*)",
+    ),
+    _content("instruction", r"\b(?:must|should|need\s+to|have\s+to|has\s+to)\b"),
+)
+"""Words that suggest an act, the first that fits; a sum to be reached outranks the verb."""
+
+INTENT = re.compile(
+    r"\b(?:will|intends?|intention|agree[ds]?)\b(?!\s+(?:\w+\s+)?benefit)", re.IGNORECASE
+)
+EVENT = re.compile(
+    r"\b(?:visit(?:ed)?|arrived|met|signed|inaugurated|held|opened|closed|remain(?:s|ed)?\s+"
+    r"(?:\w+\s+)?closed|reviewed|discussed|crossed|travelled|continue\s+to\s+report)\b",
+    re.IGNORECASE,
+)

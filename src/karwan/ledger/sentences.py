@@ -1,0 +1,220 @@
+"""Cut a text into paragraphs, sentences and quotations, every piece with its exact offsets.
+
+Offsets count characters of the text as it was decoded, so a piece can always be found again; the
+text itself stays with its owner. Rules, no model: what a rule cuts wrongly a person mends.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from karwan.base.errors import DataError
+
+MOST_SPAN_WORDS = 12
+"""A span longer than this is no anchor any more but a copy."""
+
+_SHORT = """
+mr mrs ms dr prof gen col lt maj sgt st no nos vs etc approx gov sen rep hon jr sr inc ltd co
+e.g i.e u.s u.k u.n p.m a.m jan feb mar apr jun jul aug sep sept oct nov dec fig km art
+"""
+ABBREVIATIONS = frozenset(_SHORT.split())
+QUOTES = (("\u201c", "\u201d"), ("\u00ab", "\u00bb"), ('"', '"'))
+MOST_QUOTE_CHARS = 2000
+MOST_SENTENCE_CHARS = 2000
+"""A longer run without an end is no sentence; it is cut, so that reading takes bounded time."""
+MOST_GAP_CHARS = 60
+"""How far a mark looks around itself; without a bound a long text takes time by its square."""
+
+_WORD = re.compile(r"\S*\w\S*")
+_END = re.compile(r"[.!?\u2026\u061f\u06d4\u3002]+[\"'\u201d\u2019\u00bb)\]]*(?=\s|$)")
+_BLANK_LINES = re.compile(r"\n[^\S\n]*\n\s*")
+_TERMINAL = re.compile(r"[.!?\u2026\u061f\u06d4\u3002][\"'\u201d\u2019\u00bb)\]]*$")
+CONTROL_SHARE = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A piece `[start, end)` of a text."""
+
+    start: int
+    end: int
+
+    def of(self, text: str) -> str:
+        """Return the piece itself."""
+        return text[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence with the number of its paragraph; 0 is the headline."""
+
+    paragraph: int
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A text that was read, with its name and the SHA-256 of its UTF-8 bytes."""
+
+    name: str
+    text: str
+    sha256: str
+
+
+def make_document(name: str, text: str) -> Document:
+    """Return a text as a document."""
+    return Document(name, text, hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest())
+
+
+def read_document(path: Path) -> Document:
+    """Return the text of a file; line ends and characters stay as they are.
+
+    Raises
+    ------
+    DataError
+        If the file is missing, empty, binary or not UTF-8; it says where and what to do.
+    """
+    where = f"document {path}"
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise DataError(where, [f"cannot be read: {error.strerror}"]) from error
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise DataError(where, ["it is UTF-16; save it as UTF-8"])
+    bare = content.removeprefix(b"\xef\xbb\xbf")
+    if not bare.strip():
+        raise DataError(where, ["it is empty"])
+    faults = []
+    nul = bare.find(b"\x00")
+    if nul >= 0 or bare.startswith((b"%PDF", b"PK\x03\x04", b"\x89PNG", b"\xff\xd8")):
+        at = f"byte {nul} is NUL" if nul >= 0 else "it begins like a PDF, an archive or an image"
+        faults.append(f"it is no text ({at}); save its words as plain text, UTF-8")
+    try:
+        text = bare.decode("utf-8")
+    except UnicodeDecodeError as error:
+        faults.append(
+            f"byte {error.start} ({bare[error.start]:#04x}) is not UTF-8; save it as UTF-8, for "
+            "example from Windows-1251 or Windows-1252"
+        )
+        raise DataError(where, faults) from error
+    controls = sum(ord(char) < 32 and char not in "\t\n\r\f" for char in text)  # noqa: PLR2004
+    if not faults and controls > CONTROL_SHARE * len(text):
+        faults.append(f"it is no text: {controls} of {len(text)} characters are control codes")
+    if faults:
+        raise DataError(where, faults)
+    return make_document(path.name, text)
+
+
+def words_of(text: str) -> list[Span]:
+    """Return the words of a text: runs without blanks that hold a letter or digit."""
+    return [Span(hit.start(), hit.end()) for hit in _WORD.finditer(text)]
+
+
+def has_words(text: str, piece: Span, count: int) -> bool:
+    """Whether a piece has at least so many words."""
+    found = _WORD.finditer(text, piece.start, piece.end)
+    return len(list(islice(found, count))) == count
+
+
+def paragraphs(text: str) -> list[Span]:
+    """Return blocks between blank lines; of a text without any, its lines."""
+    separator = _BLANK_LINES if _BLANK_LINES.search(text.strip()) else re.compile(r"\n")
+    found = []
+    at = 0
+    for gap in [*separator.finditer(text), None]:
+        end = len(text) if gap is None else gap.start()
+        piece = _trimmed(text, at, end)
+        if piece is not None:
+            found.append(piece)
+        at = end if gap is None else gap.end()
+    return found
+
+
+def _trimmed(text: str, start: int, end: int) -> Span | None:
+    """Return a piece without blanks at its ends, or None if nothing is left."""
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return Span(start, end) if start < end else None
+
+
+def sentences(text: str) -> list[Sentence]:
+    """Return the sentences in order: the headline, then prose.
+
+    The first block is the headline, whatever its end. Of the others only those count that end as
+    a sentence does: captions, key words and menus do not.
+    """
+    found = []
+    number = 0
+    for order, block in enumerate(paragraphs(text)):
+        if order == 0 and not _TERMINAL.search(block.of(text)):
+            found.append(Sentence(0, block))
+            continue
+        if not _TERMINAL.search(block.of(text)):
+            continue
+        number += 1
+        found += [Sentence(number, span) for span in split_sentences(text, block)]
+    return found
+
+
+def split_sentences(text: str, block: Span) -> list[Span]:
+    """Return the sentences of one block; abbreviations, initials and decimals do not end one."""
+    found: list[Span] = []
+    at = block.start
+    for hit in _END.finditer(text, block.start, block.end):
+        if hit.end() < block.end and not _ends_here(text, at, hit):
+            continue
+        found.append(Span(at, hit.end()))
+        at = hit.end()
+    whole = [part for piece in [*found, Span(at, block.end)] for part in _bounded(text, piece)]
+    return [part for piece in whole if (part := _trimmed(text, piece.start, piece.end))]
+
+
+def _bounded(text: str, piece: Span) -> list[Span]:
+    """Return a piece in parts of bounded length, cut at a blank where there is one."""
+    found = []
+    at = piece.start
+    while piece.end - at > MOST_SENTENCE_CHARS:
+        blank = text.rfind(" ", at + 1, at + MOST_SENTENCE_CHARS)
+        cut = blank if blank > 0 else at + MOST_SENTENCE_CHARS
+        found.append(Span(at, cut))
+        at = cut
+    return [*found, Span(at, piece.end)]
+
+
+def _ends_here(text: str, start: int, hit: re.Match[str]) -> bool:
+    """Whether a mark ends its sentence: no abbreviation before it, no small letter after it."""
+    after = text[hit.end() : hit.end() + MOST_GAP_CHARS].lstrip()[:1]
+    if after.islower():
+        return False
+    if not hit[0].startswith("."):
+        return True
+    words = text[max(start, hit.start() - MOST_GAP_CHARS) : hit.start()].split()
+    last = words[-1].lstrip("(\"'\u201c\u2018").casefold() if words else ""
+    return last not in ABBREVIATIONS and not (len(last) == 1 and last.isalpha())
+
+
+def quotations(text: str) -> list[Span]:
+    """Return what stands between quotation marks, marks left out; none runs over a blank line."""
+    found: list[Span] = []
+    for opening, closing in QUOTES:
+        for hit in re.finditer(
+            f"{re.escape(opening)}([^{re.escape(opening + closing)}]*){re.escape(closing)}", text
+        ):
+            inner = Span(hit.start(1), hit.end(1))
+            if 0 < inner.end - inner.start <= MOST_QUOTE_CHARS and "\n\n" not in inner.of(text):
+                found.append(inner)
+    return sorted(found, key=lambda span: (span.start, span.end))
+
+
+def short_span(text: str, piece: Span, most_words: int = MOST_SPAN_WORDS) -> Span | None:
+    """Return at most so many words from the start of a piece; None if it has no word."""
+    words = words_of(piece.of(text))[:most_words]
+    if not words:
+        return None
+    return Span(piece.start + words[0].start, piece.start + words[-1].end)
