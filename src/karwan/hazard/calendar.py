@@ -69,6 +69,14 @@ def schedule(
 def _days(rule: Rule, last: dt.date) -> list[tuple[dt.date, dt.date]]:
     if not rule.yearly:
         return [(rule.start, rule.end)]
-    length = rule.end - rule.start
-    starts = [rule.start.replace(year=year) for year in range(rule.start.year, last.year + 1)]
-    return [(start, start + length) for start in starts]
+    years = range(rule.start.year, last.year + 1)
+    span = rule.end.year - rule.start.year
+    return [(_in_year(rule.start, year), _in_year(rule.end, year + span)) for year in years]
+
+
+def _in_year(day: dt.date, year: int) -> dt.date:
+    """Return the same day of another year; for 29 February, the 28th where there is none."""
+    try:
+        return day.replace(year=year)
+    except ValueError:
+        return day.replace(year=year, day=28)
