@@ -89,6 +89,15 @@ def test_no_rate_of_attacks_from_afghan_soil_is_made(book: Book) -> None:
     assert_allclose(claims.low * years, stats.chi2.ppf(0.025, 8) / 2, rtol=1e-9)
 
 
+def test_a_trend_is_told_only_of_series_that_share_it(book: Book) -> None:
+    for shown in counted.attack_trend(book, AS_OF):
+        if "rose, by two" in shown.text:
+            assert shown.value is not None
+            assert shown.value > 1
+        if "CRSS" in shown.text:
+            assert "alone in its scope, so no trend" in shown.text
+
+
 def test_words_given_to_tokayev_are_confirmed_by_nobody_as_his(book: Book) -> None:
     (one,) = counted.attributed_to(book, AS_OF, "Tokayev")
     assert one.text.startswith("0 of 5 statements attributed to Tokayev alone")

@@ -15,8 +15,10 @@ from karwan.ledger.assessment import Status
 from karwan.ledger.change import rate_interval, share_interval
 from karwan.ledger.gates import RECORD_GAPS, RECORD_START
 from karwan.ledger.series import (
+    PUBLISHERS_NEEDED,
     STATEMENTS_IN_UNITS,
     Row,
+    Series,
     find_series,
     known_rows,
     series_text,
@@ -123,23 +125,28 @@ def attack_trend(book: Book, as_of: dt.date) -> list[Shown]:
              "from": "2020", "to": "2025"}  # fmt: skip
     rows = known_rows(book.facts.security, as_of, book.facts.undated)
     series = find_series(asked, rows)
-    verdict = {
-        1: "rose, by two publishers of one scope",
-        -1: "fell, by two publishers of one scope",
-    }
     sign = trend_of(series)
-    word = verdict[sign] if sign is not None else "no two publishers of one scope agree"
     by_id = {row["id"]: row for row in rows}
     shared = [one.scope for one in series]
     found = []
     for one in sorted(series, key=lambda one: (-shared.count(one.scope), one.publisher)):
         row = by_id[one.last_id]
+        word = _trend_words(one, sign, shared.count(one.scope))
         text = f"Militant attacks in Pakistan: {series_text(one)}; {word}; nothing on origin"
         found.append(
             Shown(text, one.ratio, one.low, one.high, "ratio", row["source_url"],
                   row["source_date"], row["confidence"])
         )  # fmt: skip
     return found
+
+
+def _trend_words(one: Series, sign: int | None, scope_count: int) -> str:
+    """Return what one series bears out: a trend only with another of its scope and sign."""
+    if scope_count < PUBLISHERS_NEEDED:
+        return "alone in its scope, so no trend"
+    if sign is None or one.sign != sign:
+        return "publishers of one scope do not agree"
+    return f"{'rose' if sign > 0 else 'fell'}, by two publishers of one scope"
 
 
 def gate_record(book: Book, as_of: dt.date) -> list[Shown]:

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from karwan.analysis.assurances import Book
 from karwan.analysis.comparison import Comparison
 from karwan.analysis.counted import BAND, Shown
+from karwan.base.errors import NoEvidenceError
 from karwan.ledger.register import delay_register, slip_of
 from karwan.ledger.tallies import kept_by_party, kept_of
 from karwan.ledger.words import Bears
 
+if TYPE_CHECKING:
+    from karwan.analysis.world import World
+
+TARGET_PAIR = "KAZ-PAK"
 RUNGS = ("explore", "study", "decision", "finance", "build")
 TARGETS = ("C37", "C53", "C54")
 """Statements of the same trade target, each on the statistical basis its speaker used."""
@@ -196,3 +201,24 @@ def target_multiples(book: Book, as_of: dt.date) -> list[Shown]:
                           source.grade, "karwan target KAZ-PAK")
                 )  # fmt: skip
     return found
+
+
+def target_told(world: World, book: Book, as_of: dt.date) -> list[Shown]:
+    """Return the chance that the article's target is met, then what each basis needs."""
+    from karwan.analysis.target_answers import verdict
+    from karwan.analysis.targets import assess_target
+
+    needs = target_multiples(book, as_of)
+    try:
+        answer = assess_target(world, TARGET_PAIR, time=False)
+    except NoEvidenceError:
+        return needs
+    span = answer.p_range()
+    if span is None:
+        return needs
+    horizon = answer.evidence_horizon.isoformat()
+    chance = Shown(
+        verdict(answer), span[1], *span, "chance, at most", "derived:trade_bilateral", horizon, "B",
+        "karwan target KAZ-PAK", "range over bases and readings",
+    )  # fmt: skip
+    return [chance, *needs]

@@ -24,6 +24,7 @@ def article(
     from karwan.analysis.article import article_to_dict, walk_article
     from karwan.analysis.assurances import evidence_horizon, open_book
     from karwan.analysis.comparison import Desk
+    from karwan.analysis.progress import target_told
     from karwan.cli.options import make_planner
     from karwan.cli.show import csv_text, print_json, print_text
     from karwan.data.catalog import Catalog
@@ -37,7 +38,10 @@ def article(
     book = open_book(catalog)
     desk = Desk(planner)
     comparisons = [desk.compare(start, end, state) for state in ("last-known", "all-open")]
-    rows = walk_article(book, day, comparisons)
+    world = planner.world
+    rows = walk_article(
+        book, day, comparisons, {"target": lambda one, when: target_told(world, one, when)}
+    )
     horizon = evidence_horizon(book, day)
     if output is Format.json:
         print_json({

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from karwan.analysis.article import ArticleRow, walk_article
+from karwan.analysis.article import ArticleRow, Ask, walk_article
 from karwan.analysis.assurances import Book, evidence_horizon, open_book
 from karwan.analysis.counted import Shown
-from karwan.analysis.progress import causes
+from karwan.analysis.progress import causes, target_told
 from karwan.base.errors import NoEvidenceError
 from karwan.ledger.register import Delay, delay_register, slip_of
 from karwan.ledger.tallies import Kept, kept_by_party
@@ -36,7 +36,11 @@ def gather_article(view: View) -> dict[str, Any] | None:
     book, as_of = open_book(view.result.catalog), view.result.spec.as_of
     comparisons = [c for c in (view.known, view.chosen) if c is not None]
     try:
-        rows = walk_article(book, as_of, comparisons, {"chokepoints": lambda *_: weakest(view)})
+        more: dict[str, Ask] = {
+            "chokepoints": lambda *_: weakest(view),
+            "target": lambda one, day: target_told(view.result.world, one, day),
+        }
+        rows = walk_article(book, as_of, comparisons, more)
     except NoEvidenceError:  # the study looks from before the article was written
         return None
     lines = [_line(row) for row in rows]
@@ -50,18 +54,21 @@ def gather_article(view: View) -> dict[str, Any] | None:
 
 
 def weakest(view: View) -> list[Shown]:
-    """Return the chokepoint whose loss costs most, where the study has counted them."""
+    """Return the chokepoint whose closures are expected to cost most, where a study counts them."""
     futures = view.result.futures
     if futures is None or not futures.chokepoints:
         return []
     worst = futures.chokepoints[0]
+    if worst.expected_loss_usd is None:
+        return []
+    usual, today = worst.expected_loss_usd
     text = (
-        f"{' and '.join(worst.names)} is where a day's loss costs most over the pairs whose demand "
-        "is known, whatever the cause"
+        f"{' and '.join(worst.names)} is where closures of any cause are expected to cost most "
+        f"within {futures.told.horizon_days} days, over the pairs whose demand is known: "
+        f"{usual / 1e6:,.1f} million USD in ordinary times, {today / 1e6:,.1f} from today"
     )
     as_of = view.result.spec.as_of.isoformat()
-    loss = worst.loss_usd_per_day
-    return [Shown(text, loss, None, None, "USD a day", "derived:network", as_of, "C")]
+    return [Shown(text, today / 1e6, None, None, "million USD", "derived:network", as_of, "C")]
 
 
 def _line(row: ArticleRow) -> Line:
