@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import itertools
 
 import numpy as np
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from karwan.base.errors import DataError
 from karwan.route.arcgraph import MICRO, make_arc_graph
-from karwan.route.condense import condense, open_keys
+from karwan.route.condense import condense, open_keys, to_arc_graph
 from karwan.route.detours import DetourTree, pack_masks
 from karwan.route.lanes import LANES, SHUT, Lanes, extra_ticks
 from tests.oracles.closures import Answer, RandomArc, best_of_all, graphs, scipy_weights, to_graph
@@ -35,6 +36,51 @@ def test_weights_equal_those_of_a_graph_built_anew(
     found = asked(arcs).weights(extra).ticks
     expected = scipy_weights(to_graph(arcs, NODES, ELEMENTS), extra, *ENDS)
     assert found.tolist() == expected.tolist()
+
+
+@given(graphs(), extras, st.sampled_from([2**24, 2**27, 2**29, 2**31]))
+def test_weights_are_exact_whether_or_not_they_fit_a_lane_of_32_bits(
+    arcs: list[RandomArc], rows: list[list[int]], scale: int
+) -> None:
+    heavy = [dataclasses.replace(arc, ticks=arc.ticks * scale) for arc in arcs]
+    extra = np.where(np.array(rows) == SHUT, SHUT, np.array(rows) * scale)
+    lanes = asked(heavy)
+    found = lanes.weights(extra).ticks
+    expected = scipy_weights(to_graph(heavy, NODES, ELEMENTS), extra, *ENDS)
+    assert found.tolist() == expected.tolist()
+    if expected.max() >= 2**30 - 1:
+        assert lanes.note == "sums may pass 30 bits: 64-bit lanes"
+
+
+def test_a_loose_bound_does_not_drive_weights_out_of_32_bits() -> None:
+    arcs = [(0, 1, 2**28, 0), (1, 2, 2**28, 1), (0, 2, 2**29 + 9, 2), (2, 3, 2**28, 3)]
+    tail, head, ticks, element = zip(*arcs, strict=True)
+    lanes = Lanes(condense(make_arc_graph(4, tail, head, ticks, element=element), [0], [3]))
+    extra = np.array([[0, 0, 0, 0], [SHUT, 0, 0, 0], [0, 5, 0, 0], [0, 0, 0, SHUT]])
+    found = lanes.weights(extra).ticks
+    assert found.dtype == np.int32
+    assert lanes.note == ""
+    assert found.ravel().tolist() == [3 * 2**28, 3 * 2**28 + 9, 3 * 2**28 + 5, SHUT]
+
+
+@given(graphs())
+def test_trees_of_the_condensed_graph_answer_as_those_of_the_whole(arcs: list[RandomArc]) -> None:
+    graph = to_graph(arcs, NODES, ELEMENTS)
+    condensed = condense(graph, *ENDS)
+    small = to_arc_graph(condensed)
+    states = np.array(list(itertools.product([False, True], repeat=ELEMENTS)))
+    masks = pack_masks(states)
+    for i, origin in enumerate(ENDS[0]):
+        for j, goal in enumerate(ENDS[1]):
+            tree = DetourTree(small, int(condensed.origin[i]), int(condensed.destination[j]))
+            for shut, number in zip(states, tree.route_numbers(masks), strict=True):
+                extra = [SHUT if flag else 0 for flag in shut]
+                best = best_of_all(arcs, extra, origin, goal)
+                route = tree.route(number)
+                assert (route is None) == (not best)
+                if route:
+                    found = (round(route.hours), round(route.usd), round(route.km))
+                    assert Answer(route.ticks, found, frozenset(route.elements)) in best
 
 
 @given(graphs(), extras)

@@ -124,6 +124,63 @@ def condense(graph: ArcGraph, origins: Sequence[int], destinations: Sequence[int
     )
 
 
+def unexplained(keys: Longs) -> Bools:
+    """Return which pieces no third portal explains, shape (n, n): the others are sums of these.
+
+    Parameters
+    ----------
+    keys
+        Shortest keys between portals, shape (n, n).
+    """
+    apart = keys.copy()
+    np.fill_diagonal(apart, UNREACHED)
+    by_others = np.full(keys.shape, UNREACHED, dtype=np.int64)
+    for middle in range(len(keys)):
+        np.minimum(by_others, apart[:, middle, None] + apart[None, middle, :], out=by_others)
+    return np.asarray((apart < by_others) & (apart < UNREACHED))
+
+
+def to_arc_graph(condensed: Condensed) -> ArcGraph:
+    """Return the portals as a graph of their own, for detour trees over a large network.
+
+    Its nodes are the portals and its arcs the arcs of elements and the ways between them, with
+    the keys and measures of the large graph. Weights, hours, USD, km and elements are those of
+    the large graph; of routes alike in weight, arcs of elements and arcs, another may stand.
+
+    Examples
+    --------
+    >>> from karwan.route.arcgraph import make_arc_graph
+    >>> whole = make_arc_graph(4, [0, 1, 2], [1, 2, 3], [5, 6, 7], element=[-1, -1, 0])
+    >>> small = to_arc_graph(condense(whole, [0], [3]))
+    >>> small.node_count, small.arc_count, small.ticks.tolist()
+    (3, 2, [11, 7])
+    """
+    tail, head = np.nonzero(unexplained(condensed.static_key))
+    tails = np.concatenate([tail, condensed.arc_tail])
+    heads = np.concatenate([head, condensed.arc_head])
+    keys = np.concatenate([condensed.static_key[tail, head], condensed.arc_key])
+    free = np.full(tail.size, -1, dtype=np.int32)
+    order = np.argsort(tails, kind="stable")
+    bits = condensed.graph.bits
+    measures = np.concatenate([condensed.static_measures[tail, head], condensed.arc_measures])
+    element = np.concatenate([free, condensed.arc_element])[order]
+    found = ArcGraph(
+        len(condensed.portal),
+        condensed.element_count,
+        tails[order].astype(np.int32),
+        heads[order].astype(np.int32),
+        bits.ticks(keys[order]),
+        element,
+        np.arange(order.size, dtype=np.int32),
+        np.ascontiguousarray(measures[order]),
+        np.concatenate([np.ones(tail.size), condensed.arc_share])[order],
+        element >= 0,
+    )
+    # A way of many arcs counts as many in the tie rule, so the keys are not those of its arcs.
+    found.__dict__.update(bits=bits, keys=np.ascontiguousarray(keys[order]))
+    return found
+
+
 def open_keys(condensed: Condensed) -> Longs:
     """Return shortest keys between portals with every element open, (n_portals, n_portals)."""
     found = condensed.static_key.copy()

@@ -14,8 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from karwan.route.arcgraph import UNREACHED, Ints, Longs
-from karwan.route.condense import Condensed, open_keys, slack_keys
+from karwan.route.condense import Condensed, open_keys, slack_keys, unexplained
 
+PULL_STATIC, PULL_CHANGING = 4, 2
+"""How many steps to one node are done together at most."""
 STATIC = -1
 """Where a best piece or way has no part that can change."""
 
@@ -43,8 +45,12 @@ class Program:
         Shape (n_lasts, 2): from node, position of the destination.
     last_key, last_measures
         The way from there to the destination.
-    step_of, last_of, node_of
-        Shape (n_origins + 1,): where each origin's steps, lasts and nodes begin.
+    step_pull, last_pull
+        Shape (n_pulls, 2): first of some steps (lasts) in a row to one node (destination), and
+        how many; below 0 where their slots can change. Done together, they read and write what
+        they lead to once.
+    step_pull_of, last_pull_of, node_of
+        Shape (n_origins + 1,): where each origin's pulls and nodes begin.
     node_key, node_measures
         The way from the origin to its nodes without any arc of an element.
     pair_key, pair_measures
@@ -63,8 +69,10 @@ class Program:
     last: Ints
     last_key: Longs
     last_measures: Longs
-    step_of: Ints
-    last_of: Ints
+    step_pull: Ints
+    step_pull_of: Ints
+    last_pull: Ints
+    last_pull_of: Ints
     node_of: Ints
     node_key: Longs
     node_measures: Longs
@@ -119,12 +127,12 @@ def make_program(condensed: Condensed) -> Program:
     work = _begin(condensed, limit, core)
     order = _eliminate_all(work, [int(node) for node in core])
     rank = {node: position for position, node in enumerate(order)}
-    closings = _closings(condensed, core)
+    changing, closings = _changing(condensed, work), _closings(condensed, core)
     ways = [
-        _origin_steps(condensed, work, opened, rank, closings, int(origin))
+        _origin_steps(condensed, work, opened, rank, changing, closings, int(origin))
         for origin in condensed.origin
     ]
-    return _assemble(condensed, work, ways)
+    return _assemble(condensed, work, changing, ways)
 
 
 def _begin(condensed: Condensed, limit: Longs, core: Ints) -> _Elimination:
@@ -132,10 +140,7 @@ def _begin(condensed: Condensed, limit: Longs, core: Ints) -> _Elimination:
     static = condensed.static_key.copy()
     np.fill_diagonal(static, UNREACHED)
     block = static[np.ix_(core, core)]
-    explained = np.full(block.shape, UNREACHED, dtype=np.int64)
-    for middle in range(len(core)):
-        np.minimum(explained, block[:, middle, None] + block[None, middle, :], out=explained)
-    kept = (block < explained) & (block < limit[np.ix_(core, core)]) & (block < UNREACHED)
+    kept = unexplained(block) & (block < limit[np.ix_(core, core)])
     lower = np.full(static.shape, UNREACHED, dtype=np.int64)
     slots: dict[tuple[int, int], int] = {}
     for i, j in zip(*np.nonzero(kept), strict=True):
@@ -198,18 +203,25 @@ def _origin_steps(
     work: _Elimination,
     opened: Longs,
     rank: dict[int, int],
+    changing: set[int],
     closings: list[tuple[int, int]],
     origin: int,
 ) -> _Ways:
-    """Return the steps up and down the order that can matter to one origin."""
+    """Return the steps up and down the order that can matter to one origin.
+
+    They are ordered by where they lead, up first: all that leads to a node from below is done
+    before anything leaves it upwards, and all from above before anything leaves it downwards.
+    """
     static, goals = condensed.static_key, condensed.destination
     worst = static[origin, goals]
     after = np.minimum(opened[:, goals], UNREACHED)
     slack = np.where(after < UNREACHED, worst[None, :] - after, -UNREACHED).max(axis=1)
     reach = static[origin].copy()
-    pieces = sorted(work.slots.items(), key=lambda item: (rank[item[0][0]], item[1]))
-    up = [(x, y, slot) for (x, y), slot in pieces if rank[y] > rank[x]]
-    down = [(x, y, slot) for (x, y), slot in reversed(pieces) if rank[y] < rank[x]]
+    pieces = sorted(
+        work.slots.items(), key=lambda item: (rank[item[0][1]], item[1] in changing, item[1])
+    )
+    up = [(x, y, slot) for (x, y), slot in pieces if rank[x] < rank[y]]
+    down = [(x, y, slot) for (x, y), slot in reversed(pieces) if rank[x] > rank[y]]
     steps = []
     for x, y, slot in (*up, *down):
         key = int(reach[x]) + int(work.lower[x, y])
@@ -238,9 +250,10 @@ def _needed_steps(
     return kept[::-1]
 
 
-def _assemble(condensed: Condensed, work: _Elimination, ways: list[_Ways]) -> Program:
+def _assemble(
+    condensed: Condensed, work: _Elimination, changing: set[int], ways: list[_Ways]
+) -> Program:
     """Return what is needed, numbered anew and in arrays."""
-    changing = _changing(condensed, work)
     needed = {slot for way in ways for slot, _, _ in way.steps} & changing
     triangles = []
     for triangle in reversed(work.triangles):
@@ -266,6 +279,8 @@ def _assemble(condensed: Condensed, work: _Elimination, ways: list[_Ways]) -> Pr
         for a, goal in way.lasts
     ]
     nodes = [(way.origin, node) for way in ways for node in way.nodes]
+    step_pulls = [_pulls([(node, slot in changing) for slot, _, node in way.steps]) for way in ways]
+    last_pulls = [_pulls([(goal, False) for _, goal in way.lasts]) for way in ways]
     od = np.ix_(condensed.origin, condensed.destination)
     return Program(
         condensed,
@@ -277,13 +292,33 @@ def _assemble(condensed: Condensed, work: _Elimination, ways: list[_Ways]) -> Pr
         *_pieces(condensed, [step[3:] for step in steps]),
         _table([last[:2] for last in lasts], 2),
         *_pieces(condensed, [last[2:] for last in lasts]),
-        _starts([len(way.steps) for way in ways]),
-        _starts([len(way.lasts) for way in ways]),
+        *_pull_table(step_pulls, [len(way.steps) for way in ways]),
+        *_pull_table(last_pulls, [len(way.lasts) for way in ways]),
         _starts([len(way.nodes) for way in ways]),
         *_pieces(condensed, nodes),
         condensed.static_key[od],
         condensed.static_measures[od],
     )
+
+
+def _pulls(rows: list[tuple[int, bool]]) -> list[tuple[int, int]]:
+    """Return (first, count) of rows that are done together: one target, one kind, few."""
+    found: list[tuple[int, int]] = []
+    for at, (node, changes) in enumerate(rows):
+        first, count = found[-1] if found else (0, 0)
+        most = PULL_CHANGING if changes else PULL_STATIC
+        if 0 < count < most and rows[first] == (node, changes):
+            found[-1] = (first, count + 1)
+        else:
+            found.append((at, 1))
+    return [(first, -count if rows[first][1] else count) for first, count in found]
+
+
+def _pull_table(pulls: list[list[tuple[int, int]]], sizes: list[int]) -> tuple[Ints, Ints]:
+    """Return all origins' pulls, their rows counted over all origins, and where each begins."""
+    begins = _starts(sizes)[:-1].tolist()
+    rows = [(a + begin, n) for begin, part in zip(begins, pulls, strict=True) for a, n in part]
+    return _table(rows, 2), _starts([len(part) for part in pulls])
 
 
 def _slots_of_arcs(condensed: Condensed, work: _Elimination) -> list[int]:
@@ -305,7 +340,7 @@ def _pieces(condensed: Condensed, pairs: Sequence[Sequence[int]]) -> tuple[Longs
     return condensed.static_key[at], condensed.static_measures[at]
 
 
-def _table(rows: list[tuple[int, ...]], width: int) -> Ints:
+def _table(rows: Sequence[tuple[int, ...]], width: int) -> Ints:
     return np.array(rows, dtype=np.int32).reshape(-1, width)
 
 
