@@ -9,6 +9,8 @@ VENV := .venv
 PY := $(VENV)/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check --quiet
 JOBS ?= 2
+# What `make bench` measures; blank for all. See `docs/engine.md`.
+BENCH ?=
 
 # The first Python of 3.11 or newer; `make PYTHON=/path/to/python3.12 ...` picks another.
 PYTHON ?= $(shell for name in python3 python3.11 python3.12 python3.13 python3.14 python; do \
@@ -29,7 +31,7 @@ help:
 	@echo 'make study     the reference study, offline, into runs/reference'
 	@echo 'make test      the tests (JOBS=2 at a time)'
 	@echo 'make check     format, lint, types, rooms, docs, then the tests'
-	@echo 'make bench     measure the budget beside its peers'
+	@echo 'make bench     measure the budget beside its peers (BENCH="engine --networks world")'
 	@echo 'make docs      write the generated pages anew'
 	@echo 'make hooks     run make check before every commit'
 	@echo 'make clean     remove $(VENV), builds and caches; runs/ stays'
@@ -77,8 +79,10 @@ pages: $(FOR_TEST)
 	$(PY) tools/docs.py check
 	$(PY) -m pytest -q -p tests.conftest --doctest-modules src/karwan --ignore=src/karwan/evidence/migrations --doctest-glob='*.md' docs README.md
 
+# A peer that cannot be installed here is reported by the benchmark and left out.
 bench: $(FOR_STUDY)
-	$(PY) benchmarks/run.py
+	-$(PIP) install --constraint constraints.txt --editable '.[export,report,bench]'
+	$(PY) -m benchmarks.run $(BENCH)
 
 docs: $(FOR_TEST)
 	$(PY) tools/docs.py write

@@ -1,11 +1,12 @@
 """Measure what the budget names, and print ratios to peers measured in the same run.
 
-Run with `make bench`. Nothing here is asserted: a wall time says as much of the machine as of
-the program.
+Run with `make bench`, or name what is wanted: `python -m benchmarks.run engine`.
+No time is asserted: it says as much of the machine as of the program.
 """
 
 from __future__ import annotations
 
+import argparse
 import datetime as dt
 import statistics
 import subprocess
@@ -19,6 +20,7 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
+from benchmarks.engine import Plan, bench_engine
 from karwan.analysis.forecasts import fit_world
 from karwan.analysis.histories import ramp_of
 from karwan.analysis.planner import Planner, Scope
@@ -33,6 +35,8 @@ START = "from karwan.cli import main; main()"
 BUDGET_COMPARE_SECONDS = 2.0
 BUDGET_STUDY_SECONDS = 30.0
 BUDGET_SCENARIOS_SECONDS = 5.0
+PARTS = ("scenarios", "commands", "router", "engine")
+NETWORKS = ("reference", "world", "plane")
 
 
 def median_seconds(task: Callable[[], object], repeats: int = REPEATS) -> float:
@@ -104,6 +108,33 @@ def bench_router() -> None:
     )
 
 
+def main() -> None:
+    """Run the parts asked for."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("parts", nargs="*", choices=[*PARTS, []], help="all, if none is named")
+    parser.add_argument("--networks", nargs="+", choices=NETWORKS, default=NETWORKS)
+    parser.add_argument("--most", type=int, default=1_000_000, help="most scenarios")
+    parser.add_argument(
+        "--seconds", type=float, default=60.0, help="leave out a count that takes longer"
+    )
+    parser.add_argument("--folder", type=Path, default=Path("runs/bench"), help="for large graphs")
+    asked = parser.parse_args()
+    counts = tuple(10**power for power in range(3, 7) if 10**power <= asked.most)
+    parts = asked.parts or PARTS
+    if "scenarios" in parts:
+        bench_scenarios()
+    if "commands" in parts:
+        bench_commands()
+    if "router" in parts:
+        bench_router()
+    if "engine" in parts:
+        bench_engine(tuple(asked.networks), Plan(counts, asked.seconds), asked.folder)
+
+
+if __name__ == "__main__":
+    main()
+
+
 def bench_scenarios() -> None:
     """Print the time to draw futures of all elements, and to ask them for the state of a day."""
     world = open_world(Catalog(), dt.date(2026, 11, 22))
@@ -117,9 +148,3 @@ def bench_scenarios() -> None:
         f"{drawn.spell_count:,} spells: {draw:.2f} s   budget {BUDGET_SCENARIOS_SECONDS:.0f} s; "
         f"bit masks of a day: {mask * 1e3:.1f} ms"
     )
-
-
-if __name__ == "__main__":
-    bench_scenarios()
-    bench_commands()
-    bench_router()
