@@ -30,7 +30,9 @@ def test_more_closures_leave_fewer_days_open_and_none_leaves_all() -> None:
     for name in NAMES[:3]:
         shares = [p.standing(name, ORDINARY).open_share[1] for p in (rough, usual, calm)]
         assert shares == sorted(shares)
-        assert shares[-1] == 1.0
+    # The calendar stays: Chinese posts shut on holidays, however calm it is.
+    assert calm.standing("iran-road-taftan", ORDINARY).open_share[1] == 1.0
+    assert calm.standing("kkcp-road-torugart", ORDINARY).open_share[1] < 1.0
     assert calm.standing("kuap-road-chaman", TODAY).open_share[1] < 1.0
 
 
