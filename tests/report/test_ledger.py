@@ -53,7 +53,10 @@ def test_what_the_study_counted_stands_beside_the_risk_of_sabotage(view: View) -
     found = gather_article(view)
     assert found is not None
     (line,) = (one for one in found["answered"] if one.row.status.statement.id == "S36")
-    assert "USD a day" in {one.unit for one in line.row.shown}
+    (worst,) = (one for one in line.row.shown if one.unit == "million USD")
+    assert "expected to cost most within 365 days" in worst.text
+    assert worst.value is not None
+    assert worst.value > 0
 
 
 def test_refused_statements_are_folded_away_with_their_reason(view: View) -> None:
