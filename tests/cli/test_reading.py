@@ -117,3 +117,58 @@ def test_a_binary_file_is_one_error(tmp_path: Path, capsys: pytest.CaptureFixtur
     path.write_bytes(b"\xff\xd8\xff\xe0\x00\x10JFIF")
     assert main(["ledger", "read", str(path)]) == 2
     assert "it is no text" in capsys.readouterr().err
+
+
+def decided(note: Path, folder: Path) -> Path:
+    """Return a sheet in which the first proposal is accepted."""
+    sheet = folder / "decided.csv"
+    assert main(["ledger", "read", str(note), "--out", str(sheet)]) == 0
+    with sheet.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    rows[0] |= {
+        "decision": "accept",
+        "paraphrase": "The gate is to open again.",
+        "speaker_kind": "government",
+    }
+    with sheet.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, rows[0])
+        writer.writeheader()
+        writer.writerows(rows)
+    return sheet
+
+
+def test_what_was_accepted_joins_the_ledger_with_its_span(
+    note: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sheet, folder = decided(note, tmp_path), tmp_path / "workspace"
+    words = ["ledger", "read", str(note), "--accept", str(sheet), "--workspace", str(folder)]
+    filled = ["said_on=2026-11-16", "source_url=https://example.org/note",
+              "source_date=2026-11-17", "confidence=B"]  # fmt: skip
+    assert main([*words, *(part for pair in filled for part in ("--set", pair))]) == 0
+    assert "statement W0001" in capsys.readouterr().out
+    show = ["ledger", "show", "W0001", "--workspace", str(folder), "--as-of", "2026-11-22"]
+    assert main(show) == 0
+    text = capsys.readouterr().out
+    assert "The gate is to open again." in text
+    assert "SHA-256" in text
+
+
+def test_an_accepted_statement_without_its_source_is_refused_whole(
+    note: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sheet, folder = decided(note, tmp_path), tmp_path / "workspace"
+    words = ["ledger", "read", str(note), "--accept", str(sheet), "--workspace", str(folder)]
+    assert main(words) == 2
+    told = capsys.readouterr().err
+    assert "said_on is blank" in told
+    assert "source_url is blank" in told
+    assert main(["ledger", "show", "W0001", "--workspace", str(folder)]) == 2
+
+
+def test_options_that_need_one_another_are_named_together(
+    note: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["ledger", "read", str(note), "--workspace", "w", "--review"]) == 2
+    told = capsys.readouterr().err
+    assert "--workspace takes what --accept has accepted" in told
+    assert "--review needs --out" in told

@@ -38,11 +38,32 @@ Review = Annotated[
 ]
 
 
+Keep = Annotated[
+    Path | None,
+    typer.Option(
+        "--workspace",
+        help="With --accept: add what was accepted to the ledger of this folder.",
+        show_default=False,
+    ),
+]
+Given = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        help="With --workspace: a column of all statements that the text does not hold, such as "
+        "said_on, source_url, source_date or confidence, as NAME=VALUE. May be repeated.",
+        show_default=False,
+    ),
+]
+
+
 def read(
     file: File,
     out: Out = None,
     accept: Accept = None,
     review: Review = False,
+    workspace: Keep = None,
+    given: Given = None,
     output: FormatOption = Format.table,
     tables: Tables = None,
 ) -> None:
@@ -54,17 +75,14 @@ def read(
     from karwan.ledger.reading import propose
     from karwan.ledger.sentences import read_document
 
-    faults = []
-    if review and out is None:
-        faults.append("--review needs --out FILE.csv for what is decided")
-    if review and accept is not None:
-        faults.append("--review decides anew, --accept takes what was decided: give one")
-    if accept is not None and out is not None:
-        faults.append("--accept shows what was accepted, --out writes proposals: give one")
+    faults = _contradictions(out, accept, workspace, review=review, given=given or [])
     if faults:
         raise DataError("the question", faults)
     document = read_document(file)
     if accept is not None:
+        if workspace is not None:
+            keep_accepted(document, accept, Catalog(tables, workspace), given or [])
+            return
         show_accepted(document, accept, output)
         return
     catalog = Catalog(tables)
@@ -152,6 +170,52 @@ def score_to_dict(found: Score) -> dict[str, Any]:
         "same_act_count": found.same_act_count,
         "missed": list(found.missed_ids),
     }
+
+
+def _contradictions(
+    out: Path | None,
+    accept: Path | None,
+    workspace: Path | None,
+    *,
+    review: bool,
+    given: list[str],
+) -> list[str]:
+    """Return which options do not go together."""
+    tests = (
+        (review and out is None, "--review needs --out FILE.csv for what is decided"),
+        (
+            review and accept is not None,
+            "--review decides anew, --accept takes what was decided: give one",
+        ),
+        (
+            accept is not None and out is not None,
+            "--accept shows what was accepted, --out writes proposals: give one",
+        ),
+        (
+            workspace is not None and accept is None,
+            "--workspace takes what --accept has accepted: give both",
+        ),
+        (bool(given) and workspace is None, "--set completes what goes to a --workspace: give it"),
+    )
+    return [fault for wrong, fault in tests if wrong]
+
+
+def keep_accepted(document: Document, path: Path, catalog: Catalog, given: list[str]) -> None:
+    """Add every accepted statement to the workspace, all or none, and print the new ids."""
+    from karwan.cli import stamp
+    from karwan.cli.exchange import read_pairs
+    from karwan.ledger.drafts import draft_statements
+    from karwan.ledger.proposals import accepted, read_rows
+    from karwan.ledger.records import add_rows
+
+    found = accepted(document, read_rows(path), f"proposals {path}")
+    when = stamp.now()
+    said = [{**one.fields(), **read_pairs(given)} for one in found]
+    new = draft_statements(catalog, said, read_on=when[:10])
+    assert catalog.workspace is not None
+    added = add_rows(catalog.workspace, catalog, new, who=stamp.who(), when=when)
+    idents = [f"{name} {ident}" for name, kept in added.items() for ident in kept]
+    typer.echo("\n".join(idents) or "Nothing new.")
 
 
 def show_accepted(document: Document, path: Path, output: Format) -> None:

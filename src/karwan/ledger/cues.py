@@ -8,11 +8,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-SPEECH_ACTS = ("assurance", "commitment", "target", "instruction", "warning", "allegation",
-               "denial", "assessment", "fact", "request")  # fmt: skip
-SPEAKER_KINDS = ("government", "several_governments", "de_facto_authority", "un_body",
-                 "state_company", "local_authority", "official_unnamed", "political_leader",
-                 "clerics", "armed_group", "outlet", "unnamed_analysts")  # fmt: skip
+from karwan.ledger.words import SpeakerKind, SpeechAct
+
+SPEECH_ACTS = tuple(word.value for word in SpeechAct)
+SPEAKER_KINDS = tuple(word.value for word in SpeakerKind)
 
 _ACTS_OF_CUES = {
     "": "said says say told tells stated states noted notes note added adds observed remarked "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlparse
@@ -82,6 +82,23 @@ def draft_rows(
         new["proposition"].append(_whole(row))
     new[kind].append(row)
     return {name: rows for name, rows in new.items() if rows}
+
+
+def draft_statements(
+    catalog: Catalog, given: Sequence[Mapping[str, str]], *, read_on: str
+) -> dict[str, list[Texts]]:
+    """Return the rows that statements of one text need: one source, each statement and its part."""
+    new: dict[str, list[Texts]] = {}
+    held = read_texts(catalog.workspace) if catalog.workspace is not None else {}
+    first = len(held.get("statement", ())) + 1
+    source_id = ""
+    for number, said in enumerate(given, first):
+        row = {"id": f"{PREFIX['statement']}{number:04d}", "source_id": source_id, **said}
+        drafted = draft_rows(catalog, "statement", row, text=None, span=None, read_on=read_on)
+        source_id = str(drafted["statement"][0]["source_id"])
+        for kind, rows in drafted.items():
+            new.setdefault(kind, []).extend(rows)
+    return new
 
 
 def _ident(kind: str, row: Texts, number: int) -> str:
