@@ -227,7 +227,7 @@ class Gate:
 
 BRIER_MARK, PERSISTENCE_MARK, CRPS_MARK = 0.0245, 0.0321, 0.68
 COVER_LEVEL, COVER_LOW, COVER_HIGH = 0.9, 0.85, 0.96
-"""Marks of the reference note on security, section 3.5."""
+"""Marks of our working note on security, section 3.5."""
 
 
 def judge_gates(backtests: Sequence[Backtest], lengths: Sequence[LengthScore]) -> list[Gate]:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 BEFORE_MONTHS = 3
 """Months before a month whose incidents may move it: the half-life of the intensities."""
 RECORD_FROM = dt.date(2014, 1, 1)
-"""The record of closures is thin before (reference note on security, section 1.2)."""
+"""The record of closures is thin before (our working note on security, section 1.2)."""
 HEALTH = "health"
 
 

@@ -15,7 +15,7 @@ HEALTH = "health"
 LINE_GROUP = "line-"
 """Groups of named lines, as against frontiers, begin so."""
 RECORD_START = dt.date(2014, 1, 1)
-"""Before it the record is thin (reference note on security, section 1.2)."""
+"""Before it the record is thin (our working note on security, section 1.2)."""
 RUNS_ON_DAYS = 14
 """A closure of which no end was found runs on this long after it was last seen, as it does where
 routes are sought (`UNKNOWN_END_DAYS` of the closure record); then it is cut off and not running."""
