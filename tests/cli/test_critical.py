@@ -87,5 +87,10 @@ def test_compare_adds_how_often_corridors_are_open(capsys: pytest.CaptureFixture
     usual, today = (by_name["kuap-road-chaman", times] for times in ("ordinary", "today"))
     assert usual["open_share"]["mean"] > today["open_share"]["mean"]
     assert usual["episode_count"] > 0
+    silent = [row for row in found["standings"] if row["episode_count"] == 0]
+    assert silent
+    assert all(row["open_share"] is None for row in silent)
     assert main(words) == 0
-    assert "If closures came 0.5 times as often" in capsys.readouterr().out
+    text = capsys.readouterr().out
+    assert "If closures came 0.5 times as often" in text
+    assert "no record" in text

@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from karwan.analysis.reliability import (
-    ORDINARY,
-    TODAY,
     DayStates,
     Ensemble,
     Roads,
@@ -53,6 +51,11 @@ class Standing:
     ensemble: Ensemble
     best_share: float
     episode_count: int
+
+    @property
+    def told_share(self) -> tuple[float, float, float] | None:
+        """The share of days open, or None where nothing is on record: no record is no safe road."""
+        return self.open_share if self.episode_count else None
 
     @property
     def open_share(self) -> tuple[float, float, float]:
@@ -124,6 +127,3 @@ def best_shares(ways: Sequence[Way], states: DayStates) -> list[float]:
     )
     best = np.where(np.isfinite(costs).any(axis=0), costs.argmin(axis=0), -1)
     return [float(counts[best == k].sum() / counts.sum()) for k in range(len(ways))]
-
-
-TIMES = {ORDINARY: "ordinary times", TODAY: "from what is shut today"}

@@ -120,7 +120,11 @@ def security_to_dict(point: SecurityPoint) -> dict[str, Any]:
             {
                 "corridor": standing.ensemble.name,
                 "times": standing.times,
-                "open_share": dict(zip(("p05", "mean", "p95"), standing.open_share, strict=True)),
+                "open_share": (
+                    dict(zip(("p05", "mean", "p95"), standing.told_share, strict=True))
+                    if standing.told_share
+                    else None
+                ),
                 "best_share": standing.best_share,
                 "episode_count": standing.episode_count,
                 "hours": _mean(standing.ensemble.whole.hours),
@@ -145,12 +149,13 @@ def security_text(point: SecurityPoint) -> str:
         usual, today = (point.standing(name, times) for times in ("ordinary", "today"))
         cells = [name]
         for standing in (usual, today):
-            low, mean, high = standing.open_share
-            cells += [f"{mean:.0%} ({low:.0%}-{high:.0%})", f"{standing.best_share:.0%}"]
+            told = standing.told_share
+            days = f"{told[1]:.0%} ({told[0]:.0%}-{told[2]:.0%})" if told else "no record"
+            cells += [days, f"{standing.best_share:.0%}"]
         hours = _mean(today.ensemble.whole.hours)
         rows.append([*cells, "" if hours is None else f"{hours:,.0f}", str(usual.episode_count)])
     headers = ["corridor", "days open, ordinary", "cheapest", "days open, from today", "cheapest",
-               "mean h when open"]  # fmt: skip
+               "mean h when open", "closures on record"]  # fmt: skip
     return "\n".join(
         [
             f"If closures came {point.hazard_factor:g} times as often, over {point.horizon_days} "

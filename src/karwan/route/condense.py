@@ -210,8 +210,3 @@ def slack_keys(condensed: Condensed, opened: Longs) -> Longs:
         near = np.where(to_x[i] < UNREACHED, to_x[i], UNREACHED)
         np.maximum(found, best[None, :] - near[:, None], out=found)
     return found
-
-
-def useful(limit: Longs, keys: Longs) -> Bools:
-    """Return which pieces lie below their limit: they may be part of a best route."""
-    return np.asarray(keys < limit)

@@ -135,9 +135,9 @@ def futures_rows(futures: Futures) -> dict[str, list[Row]]:
                 "hazard_factor_ratio": point.hazard_factor,
                 "corridor": standing.ensemble.name,
                 "times": standing.times,
-                "p05_open_share": standing.open_share[0],
-                "mean_open_share": standing.open_share[1],
-                "p95_open_share": standing.open_share[2],
+                "p05_open_share": standing.told_share[0] if standing.told_share else None,
+                "mean_open_share": standing.told_share[1] if standing.told_share else None,
+                "p95_open_share": standing.told_share[2] if standing.told_share else None,
                 "best_share": standing.best_share,
                 "episode_count": standing.episode_count,
             }

@@ -246,15 +246,20 @@ def _availability_row(found: Availability) -> Row:
         f"today_{name}_open_share": value
         for name, value in zip(names, found.today_share, strict=True)
     }
-    return {
-        "corridor": found.corridor_id,
-        "horizon_days": found.horizon_days,
+    figures = {
         **usual,
         **today,
         "p_never_open_today": found.p_never_today,
         "shut_p05_days": found.shut_days[0],
         "shut_p50_days": found.shut_days[1],
         "shut_p95_days": found.shut_days[2],
+    }
+    # Where nothing is on record nothing is told: no record is not "always open".
+    told = figures if found.episode_count else dict.fromkeys(figures)
+    return {
+        "corridor": found.corridor_id,
+        "horizon_days": found.horizon_days,
+        **told,
         "episode_count": found.episode_count,
     }
 
