@@ -9,10 +9,13 @@ import socket
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+if TYPE_CHECKING:
+    from tests.worlds import Lands
 
 IS_WORKER = "PYTEST_XDIST_WORKER" in os.environ
 CACHE_PREFIX = "karwan-numba-"
@@ -50,6 +53,14 @@ def no_network() -> Iterator[None]:
             patch.setattr(socket.socket, name, _guarded(getattr(socket.socket, name)))
         patch.setattr(socket, "getaddrinfo", _guarded_lookup(socket.getaddrinfo))
         yield
+
+
+@pytest.fixture(scope="session")
+def two_lands(tmp_path_factory: pytest.TempPathFactory) -> Lands:
+    """Return the two made lands, read once; worlds and planners in them are made anew."""
+    from tests.worlds import lands
+
+    return lands(tmp_path_factory.mktemp("two-lands"))
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,156 @@
+"""Where a status turns: which test counts, what evidence decides, on which day."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from numpy.testing import assert_allclose
+
+from karwan.base.provenance import Source
+from karwan.evidence.closures import Spell
+from karwan.ledger.assessment import Assessment, assess
+from karwan.ledger.words import Delivery
+from tests.ledger.rows import book, evidence, facts, indicator, proposition, spell, statement
+
+AS_OF = dt.date(2025, 6, 1)
+DEADLINE = dt.date(2025, 3, 1)
+
+
+def status(
+    *items: dict[str, Any],
+    tests: list[dict[str, Any]] | None = None,
+    spells: tuple[Spell, ...] = (),
+    as_of: dt.date = AS_OF,
+    act: str = "commitment",
+) -> Assessment:
+    """Return the status of the one proposition."""
+    ledger = book(
+        statement=[statement(speech_act=act)],
+        proposition=[proposition()],
+        indicator=tests if tests is not None else [indicator()],
+        evidence=list(items),
+    )
+    return assess(ledger, facts(*spells), ledger.propositions["X1"], as_of)
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_the_newest_of_two_written_tests_counts(order: int) -> None:
+    """Done on 1 February: in time by the test written last, late by the one before."""
+    old = indicator("I-OLD", written_on=dt.date(2024, 1, 1), deadline=dt.date(2025, 1, 15),
+                    rule="milestone/1")  # fmt: skip
+    new = indicator("I-NEW", written_on=dt.date(2025, 1, 1), deadline=DEADLINE, rule="milestone/2")
+    found = status(evidence(), tests=[old, new][::order])
+    assert (found.rule, found.written_on) == ("milestone/2", dt.date(2025, 1, 1))
+    assert (found.delivery, found.deadline) == (Delivery.met, DEADLINE)
+
+
+def test_of_two_tests_of_one_day_the_last_by_id_counts() -> None:
+    pair = [indicator("I-B", rule="milestone/2"), indicator("I-A", rule="milestone/1")]
+    assert status(evidence(), tests=pair).rule == "milestone/2"
+
+
+@pytest.mark.parametrize(
+    ("change", "delivery"),
+    [
+        ({}, Delivery.met),
+        ({"confidence": "B"}, Delivery.met),
+        ({"confidence": "C"}, Delivery.overdue),
+        ({"directness": "context"}, Delivery.overdue),
+        ({"independence": "party"}, Delivery.overdue),
+    ],
+)
+def test_only_direct_evidence_that_was_read_and_is_no_party_s_decides(
+    change: dict[str, str], delivery: Delivery
+) -> None:
+    found = status(evidence(**change))
+    assert found.delivery is delivery
+    assert found.supports == ("E1",), "what does not decide is shown"
+
+
+@pytest.mark.parametrize(
+    ("seen_on", "delivery"),
+    [
+        ("2025-02-28", Delivery.overdue),
+        ("2025-03-01", Delivery.not_met),
+        ("2025-03-02", Delivery.not_met),
+    ],
+)
+def test_seen_not_done_on_the_deadline_is_not_met(seen_on: str, delivery: Delivery) -> None:
+    found = status(evidence(bears="contradicts", event_on=seen_on, source_date="2025-03-05"))
+    assert found.delivery is delivery
+
+
+def test_a_day_of_tolerance_moves_the_deadline() -> None:
+    late = indicator(tolerance_days=1)
+    seen = evidence(bears="contradicts", event_on="2025-03-01", source_date="2025-03-05")
+    assert status(seen, tests=[late]).delivery is Delivery.overdue
+
+
+@pytest.mark.parametrize(
+    ("done_on", "delivery", "reason"),
+    [
+        ("2025-03-01", Delivery.met, "done on 2025-03-01"),
+        ("2025-03-02", Delivery.met_late, "done on 2025-03-02, 1 days late"),
+    ],
+)
+def test_done_on_the_deadline_is_in_time(done_on: str, delivery: Delivery, reason: str) -> None:
+    found = status(evidence(event_on=done_on, source_date="2025-03-05"))
+    assert (found.delivery, found.reason) == (delivery, reason)
+
+
+@pytest.mark.parametrize(
+    ("as_of", "delivery"), [(DEADLINE, Delivery.not_due), (dt.date(2025, 3, 2), Delivery.overdue)]
+)
+def test_nothing_read_is_not_due_on_the_deadline_and_overdue_after(
+    as_of: dt.date, delivery: Delivery
+) -> None:
+    assert status(as_of=as_of).delivery is delivery
+
+
+@pytest.mark.parametrize(
+    ("directness", "delivery"),
+    [("direct", Delivery.superseded), ("context", Delivery.overdue)],
+)
+@pytest.mark.parametrize("data_set", ["evidence", "trade_bilateral"])
+def test_only_direct_evidence_says_that_a_target_was_replaced(
+    data_set: str, directness: str, delivery: Delivery
+) -> None:
+    trade = indicator(
+        data_set="trade_bilateral", metric="value_musd", value=100.0, unit="million USD",
+        filter="reporter=XN;partner=XS;flow=export;basis=made", operator="at_least",
+    )  # fmt: skip
+    tests = [trade] if data_set == "trade_bilateral" else [indicator()]
+    item = evidence(event="superseded", bears="neither", directness=directness,
+                    note="another date was set")  # fmt: skip
+    found = status(item, tests=tests)
+    assert found.delivery is delivery
+    assert ("another" in found.reason) is (directness == "direct")
+
+
+def once(day: str, grade: str = "A") -> Spell:
+    """Return a closure of one day, which takes no exposure away."""
+    end = dt.date.fromisoformat(day) + dt.timedelta(days=1)
+    return spell(day, str(end), closure_id=f"CL{day}", episode=f"EP{day}",
+                 source=Source("https://example.org/c", day, grade))  # fmt: skip
+
+
+def ratio(*spells: Spell) -> Assessment:
+    """Return how often the gate shut after 2017 began, over how often in 2016."""
+    test = indicator(
+        data_set="closures", metric="rate_ratio", filter="elements=gate;class=cargo",
+        operator="lower", deadline=None, window_start=dt.date(2017, 1, 1), rule="rate-ratio/1",
+    )  # fmt: skip
+    return status(tests=[test], spells=spells, as_of=dt.date(2018, 1, 1), act="allegation")
+
+
+def test_closures_that_nobody_read_of_do_not_enter_a_rate_ratio() -> None:
+    """2 closures in the 366 days of 2016, 1 in the 365 of 2017; three of grade C besides."""
+    read = [once("2016-03-01"), once("2016-09-01"), once("2017-12-31")]
+    recollected = [once(f"2017-0{month}-01", "C") for month in (3, 5, 7)]
+    found = ratio(*read, *recollected)
+    assert found.value is not None
+    assert_allclose(found.value, (1 / 365) / (2 / 366), rtol=1e-12)  # rounding of one division
+    assert found.reason.startswith("1 closures in 365 open days after 2017-01-01 against 2 in 366")
+    assert found.contradicts == ("CL2017-12-31",)
