@@ -166,19 +166,17 @@ class Search:
 
 @dataclass
 class Desk:
-    """Answers comparisons for one world and consignment, with planners per set of projects.
+    """Answers comparisons for one world and consignment.
 
     Attributes
     ----------
     finder
         How paths are found; by search if None.
-    built
-        Planners with one project switched on, by its id, made when asked for.
     """
 
     planner: Planner
     finder: Finder | None = None
-    built: dict[str, Planner] = field(default_factory=dict, repr=False)
+    _announcing: dict[str, Planner] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def paths(self) -> Finder:
@@ -249,12 +247,11 @@ class Desk:
         return CorridorAnswer(corridor, NOT_BUILT, None, planner.journey(path), (cut,))
 
     def _with_project(self, project_id: str) -> Planner:
-        if project_id not in self.built:
+        """Return the planner of the same world with a project switched on, made once."""
+        if project_id not in self._announcing:
             world = self.planner.world.with_projects({project_id})
-            self.built[project_id] = Planner(
-                world, self.planner.consignment, self.planner.price_year
-            )
-        return self.built[project_id]
+            self._announcing[project_id] = self.planner.in_world(world)
+        return self._announcing[project_id]
 
 
 def cuts_between(

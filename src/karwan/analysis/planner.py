@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from karwan.analysis.world import ALL_OPEN, LAST_KNOWN, World
+from karwan.analysis.world import World
 from karwan.network.gauges import MODES, ROAD, SEA
 from karwan.network.network import Place
 from karwan.network.tariffs import PRICE_YEAR, Tariffs
@@ -61,61 +61,78 @@ class Planner:
     consignment: Consignment
     price_year: int = PRICE_YEAR
     parameters: Mapping[str, float] = field(default_factory=dict)
+    _graphs: dict[frozenset[str], StateGraph] = field(default_factory=dict, repr=False)
+    _prices: dict[frozenset[str], PricedGraph] = field(default_factory=dict, repr=False)
+    _journeys: dict[tuple[frozenset[str], tuple[int, ...]], Journey] = field(
+        default_factory=dict, repr=False
+    )
+    _open: dict[str, tuple[bool, ...]] = field(default_factory=dict, repr=False)
     _masks: dict[Scope, tuple[bool, ...]] = field(default_factory=dict, repr=False)
     _trees: dict[tuple[Scope, int], Tree] = field(default_factory=dict, repr=False)
-    _journeys: dict[tuple[int, ...], Journey] = field(default_factory=dict, repr=False)
 
     @cached_property
     def graph(self) -> StateGraph:
         """The state graph with the world's projects built."""
-        return expand(self.world.network, self.world.projects)
+        built = self.world.projects
+        if built not in self._graphs:
+            self._graphs[built] = expand(self.world.network, built)
+        return self._graphs[built]
 
     @cached_property
     def priced(self) -> PricedGraph:
         """The graph priced for the consignment."""
-        year = self.world.as_of.year
-        tariffs = Tariffs(self.world.catalog, year, self.price_year, self.parameters)
-        return price_arcs(
-            self.graph, self.consignment, tariffs, swaps=self.world.swaps(self.consignment)
-        )
+        built = self.world.projects
+        if built not in self._prices:
+            year = self.world.as_of.year
+            tariffs = Tariffs(self.world.catalog, year, self.price_year, self.parameters)
+            self._prices[built] = price_arcs(
+                self.graph, self.consignment, tariffs, swaps=self.world.swaps(self.consignment)
+            )
+        return self._prices[built]
 
-    @cached_property
-    def _open(self) -> dict[str, tuple[bool, ...]]:
-        return {
-            state: tuple(
-                self.world.cut_of_arc(arc, self.consignment, state) is None
+    def _open_arcs(self, state: str) -> tuple[bool, ...]:
+        """Return which arcs nothing bars in a state."""
+        if state not in self._open:
+            self._open[state] = tuple(
+                state == UNRULED or self.world.cut_of_arc(arc, self.consignment, state) is None
                 for arc in self.graph.arcs
             )
-            for state in (LAST_KNOWN, ALL_OPEN)
-        } | {UNRULED: (True,) * len(self.graph.arcs)}
+        return self._open[state]
 
     def with_ticks(self, ticks: tuple[int, ...]) -> Planner:
         """Return a planner of the same world with other routing weights, for searches only."""
-        other = Planner(self.world, self.consignment, self.price_year, self.parameters)
-        other.__dict__["graph"] = self.graph
-        other.__dict__["priced"] = replace(self.priced, ticks=ticks)
-        other.__dict__["_open"] = self._open
-        other._masks = self._masks
-        return other
+        weighed = {self.world.projects: replace(self.priced, ticks=ticks)}
+        return replace(self, _prices=weighed, _journeys={}, _trees={})
 
     def in_world(self, world: World) -> Planner:
-        """Return a planner of a world that differs in what is shut only: prices stay."""
-        other = Planner(world, self.consignment, self.price_year, self.parameters)
-        other.__dict__["graph"] = self.graph
-        other.__dict__["priced"] = self.priced
-        other._journeys = self._journeys
-        return other
+        """Return a planner of a world that differs in what is shut, opened or built only.
+
+        Prices and journeys depend on what is built alone, and are shared by all such worlds; what
+        is shut is each world's own.
+
+        Raises
+        ------
+        ValueError
+            If the world is of other tables or another date, and so of other prices.
+        """
+        mine = self.world
+        same = world.network is mine.network and world.catalog is mine.catalog
+        if not same or world.as_of != mine.as_of:
+            msg = "A planner's prices hold in worlds of the same tables and date only."
+            raise ValueError(msg)
+        return replace(self, world=world, _open={}, _masks={}, _trees={})
 
     def journey(self, path: Path) -> Journey:
         """Return the journey along a path, composed once."""
-        if path.arcs not in self._journeys:
-            self._journeys[path.arcs] = compose(self.priced, path)
-        return self._journeys[path.arcs]
+        key = (self.world.projects, path.arcs)
+        if key not in self._journeys:
+            self._journeys[key] = compose(self.priced, path)
+        return self._journeys[key]
 
     def mask(self, scope: Scope) -> tuple[bool, ...]:
         """Return one flag per arc for a scope."""
         if scope not in self._masks:
-            open_ = self._open[scope.state]
+            open_ = self._open_arcs(scope.state)
             self._masks[scope] = tuple(
                 open_[arc] and self._within(arc, scope) for arc in range(len(open_))
             )

@@ -13,7 +13,7 @@ from karwan.analysis.comparison import Comparison, Desk, Search
 from karwan.analysis.corridors import follow
 from karwan.analysis.planner import Planner
 from karwan.analysis.reliability import Roads, Way
-from karwan.analysis.world import ALL_OPEN, LAST_KNOWN, STATES, World, named_in
+from karwan.analysis.world import ALL_OPEN, LAST_KNOWN, STATES, Named, named_in
 from karwan.network.network import Corridor, Place
 from karwan.route.router import Path
 
@@ -29,13 +29,7 @@ class WhatIf:
     """
 
     planner: Planner
-    _roads: Roads = field(init=False, repr=False)
-    _unruled: dict[tuple[str, str, str], Path | None] = field(default_factory=dict, repr=False)
-    _desk: Desk = field(init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        self._roads = Roads(self.planner)
-        self._desk = Desk(self.planner)
+    _bases: dict[frozenset[str], _Base] = field(default_factory=dict, init=False, repr=False)
 
     def compare(
         self,
@@ -45,13 +39,16 @@ class WhatIf:
         *,
         close: Iterable[str] = (),
         open_: Iterable[str] = (),
+        projects: Iterable[str] = (),
     ) -> Comparison:
-        """Return the comparison with things shut and opened besides.
+        """Return the comparison with things shut, opened and built besides.
 
         Parameters
         ----------
         close, open_
             Elements, crossings or links by id or name.
+        projects
+            Projects switched on, by id or name.
 
         Raises
         ------
@@ -59,29 +56,52 @@ class WhatIf:
             Names every unknown id at once.
         """
         world = self.planner.world
-        shut_ids, open_ids = named_in(world.network, close, open_, world.projects)
+        named = named_in(world.network, close, open_, projects=projects, built=world.projects)
+        base = self._base(world.projects | named.projects)
         asked = replace(
-            world, shut_ids=world.shut_ids | shut_ids, open_ids=world.open_ids | open_ids
+            base.planner.world,
+            shut_ids=world.shut_ids | named.shut_ids,
+            open_ids=world.open_ids | named.open_ids,
         )
         planner = self.planner.in_world(asked)
-        desk = Desk(planner, self._finder(planner, asked, shut_ids, open_ids), self._desk.built)
-        return desk.compare(origin, destination, state)
+        return Desk(planner, _finder(base, planner, named)).compare(origin, destination, state)
 
-    def _finder(
-        self, planner: Planner, asked: World, shut_ids: frozenset[str], open_ids: frozenset[str]
-    ) -> _Trees | Search:
-        """Return trees where a mask can say what is asked; else a search."""
-        position = self._roads.index.position
-        told = all(name in position for name in shut_ids | open_ids)
-        if not told or self._roads.partly_shut() or asked.open_ids & asked.shut_ids:
-            return Search(planner)
-        shut = {position[name] for name in shut_ids}
-        opened = {position[name] for name in open_ids}
-        opened |= {planned for planned, gate in self._roads.index.beside if gate in opened}
-        now = (set(self._roads.shut_now()) - opened) | shut
-        return _Trees(
-            self._roads, planner, {ALL_OPEN: tuple(shut), LAST_KNOWN: tuple(now)}, self._unruled
-        )
+    def _base(self, projects: frozenset[str]) -> _Base:
+        """Return what all questions with the same projects share."""
+        if projects not in self._bases:
+            built = self.planner.in_world(replace(self.planner.world, projects=projects))
+            self._bases[projects] = _Base(built)
+        return self._bases[projects]
+
+
+@dataclass
+class _Base:
+    """What questions with the same projects share: trees, and paths where nothing is ruled out.
+
+    Neither depends on what one question shuts or opens.
+    """
+
+    planner: Planner
+    roads: Roads = field(init=False)
+    unruled: dict[tuple[str, str, str], Path | None] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.roads = Roads(self.planner)
+
+
+def _finder(base: _Base, planner: Planner, named: Named) -> _Trees | Search:
+    """Return trees where a mask can say what is asked; else a search."""
+    roads, asked = base.roads, planner.world
+    position = roads.index.position
+    told = all(name in position for name in named.shut_ids | named.open_ids)
+    if not told or roads.partly_shut() or asked.open_ids & asked.shut_ids:
+        return Search(planner)
+    shut = {position[name] for name in named.shut_ids}
+    opened = {position[name] for name in named.open_ids}
+    own = {position[name] for name in asked.running if name in position}
+    opened |= {planned for planned, gate in roads.index.beside if gate in opened} - own
+    now = (set(roads.shut_now()) - opened) | shut
+    return _Trees(roads, planner, {ALL_OPEN: tuple(shut), LAST_KNOWN: tuple(now)}, base.unruled)
 
 
 @dataclass

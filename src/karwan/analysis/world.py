@@ -376,10 +376,29 @@ def open_world(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Ids of what a question shuts, opens and builds."""
+
+    shut_ids: frozenset[str]
+    open_ids: frozenset[str]
+    projects: frozenset[str]
+
+
 def named_in(
-    network: Network, close: Iterable[str], open_: Iterable[str], projects: frozenset[str]
-) -> tuple[frozenset[str], frozenset[str]]:
-    """Return the ids of what a question shuts and of what it opens, with projects built.
+    network: Network,
+    close: Iterable[str],
+    open_: Iterable[str],
+    *,
+    projects: Iterable[str] = (),
+    built: frozenset[str] = frozenset(),
+) -> Named:
+    """Return the ids of what a question shuts, opens and builds.
+
+    Parameters
+    ----------
+    built
+        Projects switched on already.
 
     Raises
     ------
@@ -389,10 +408,11 @@ def named_in(
     faults: list[str] = []
     shut_ids = _closable(network, close, "close", faults)
     open_ids = _closable(network, open_, "open", faults)
-    faults += _impossible(network, shut_ids, open_ids, projects)
+    switched = _projects(network, projects, faults)
+    faults += _impossible(network, shut_ids, open_ids, built | switched)
     if faults:
         raise DataError("the question", faults)
-    return shut_ids, open_ids
+    return Named(shut_ids, open_ids, switched)
 
 
 def _impossible(

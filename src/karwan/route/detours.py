@@ -9,6 +9,7 @@ kept; beyond the cap a scenario is searched directly, and the answer is the same
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, fields
@@ -143,7 +144,7 @@ def _grown(store: _Store) -> _Store:
 class DetourTree:
     """Best routes of one pair over all that can be shut; it grows with what is asked.
 
-    A tree must not be asked from two threads at once; trees of different pairs may.
+    It may be asked from several threads; those that ask one tree wait for each other.
 
     Attributes
     ----------
@@ -161,6 +162,7 @@ class DetourTree:
     _work: Workspace = field(init=False, repr=False)
     _target: Bytes = field(init=False, repr=False)
     _shut: Bytes = field(init=False, repr=False)
+    _lock: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
 
     def __post_init__(self) -> None:
         graph = self.graph
@@ -201,10 +203,11 @@ class DetourTree:
             raise DataError("the scenarios", [msg])
         found = np.empty(len(masks), dtype=np.int32)
         whole = np.ascontiguousarray(masks)
-        done = self._descend(whole, found, 0)
-        while done < len(masks):
-            self._store = _grown(self._store)
-            done = self._descend(whole, found, done)
+        with self._lock:
+            done = self._descend(whole, found, 0)
+            while done < len(masks):
+                self._store = _grown(self._store)
+                done = self._descend(whole, found, done)
         return found
 
     def _descend(self, masks: Masks, found: Ints, begin: int) -> int:
