@@ -11,6 +11,8 @@ PIP := $(PY) -m pip --disable-pip-version-check --quiet
 JOBS ?= 2
 # What `make bench` measures; blank for all. See `docs/engine.md`.
 BENCH ?=
+# Which modules of `tests/mutants.toml` `make mutants` changes; blank for all.
+MUTANTS ?=
 
 # The first Python of 3.11 or newer; `make PYTHON=/path/to/python3.12 ...` picks another.
 PYTHON ?= $(shell for name in python3 python3.11 python3.12 python3.13 python3.14 python; do \
@@ -24,7 +26,7 @@ FOR_TEST := $(VENV)/stamp-test
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help install study test check lint types rooms pages bench docs hooks clean print-python
+.PHONY: help install study test check lint types rooms pages bench mutants docs hooks clean print-python
 
 help:
 	@echo 'make install   the program with the report extra, in $(VENV)'
@@ -32,6 +34,7 @@ help:
 	@echo 'make test      the tests (JOBS=2 at a time)'
 	@echo 'make check     format, lint, types, rooms, docs, then the tests'
 	@echo 'make bench     measure the budget beside its peers (BENCH="engine --networks world")'
+	@echo 'make mutants   change the source a little, see that tests notice (MUTANTS=karwan.hazard.model)'
 	@echo 'make docs      write the generated pages anew'
 	@echo 'make hooks     run make check before every commit'
 	@echo 'make clean     remove $(VENV), builds and caches; runs/ stays'
@@ -83,6 +86,11 @@ pages: $(FOR_TEST)
 bench: $(FOR_STUDY)
 	-$(PIP) install --constraint constraints.txt --editable '.[export,report,bench]'
 	$(PY) -m benchmarks.run $(BENCH)
+
+# Some minutes for each module; not part of `make check`.
+mutants: $(FOR_TEST)
+	$(PIP) install --constraint constraints.txt --editable '.[export,report,dev,mutants]'
+	$(PY) tools/mutants.py --jobs $(JOBS) $(MUTANTS)
 
 docs: $(FOR_TEST)
 	$(PY) tools/docs.py write

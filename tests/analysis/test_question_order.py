@@ -83,6 +83,7 @@ def anew(lands: Lands, question: Question, base: Question | None) -> dict[str, A
     )
 
 
+@settings(max_examples=50)  # each makes its trees anew
 @given(st.lists(questions(), min_size=2, max_size=8))
 def test_questions_in_any_order_are_answered_as_if_each_were_the_first(
     two_lands: Lands, several: list[Question]
@@ -92,6 +93,7 @@ def test_questions_in_any_order_are_answered_as_if_each_were_the_first(
         assert asked(whatif, two_lands, question) == anew(two_lands, question, None)
 
 
+@settings(max_examples=50)  # each makes its trees anew
 @given(questions(), st.lists(questions(), min_size=2, max_size=4))
 def test_questions_start_from_what_their_world_shuts_and_builds(
     two_lands: Lands, base: Question, several: list[Question]

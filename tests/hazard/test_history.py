@@ -138,3 +138,63 @@ def test_elements_of_one_episode_last_nearly_alike_in_the_record() -> None:
     ]
     assert len(deviations) >= 8
     assert sum(d**2 for d in deviations) / len(deviations) < 0.1**2
+
+
+def test_an_empty_record_has_no_days_and_no_episodes() -> None:
+    nothing = make_history([], GROUPS, DAY)
+    assert (nothing.until, nothing.episodes, nothing.shut_days) == (RECORD_START, (), {})
+    assert nothing.climatology_share("east") == 0.0
+    assert nothing.exposure_days("F") == 1.0, "a day, so that no rate is without bound"
+
+
+def test_a_group_that_nobody_knows_has_no_episodes() -> None:
+    known = make_history([shut(end=DAY)], GROUPS, DAY)
+    assert known.of_group("no-such-frontier") == ()
+    assert known.climatology_share("west") == 0.0
+
+
+def test_a_closure_on_the_record_s_first_day_counts() -> None:
+    """Shut on the one day that the record holds: always, and never above always."""
+    day = dt.timedelta(days=1)
+    first = shut(start=RECORD_START, end=RECORD_START + day)
+    known = make_history([first], GROUPS, DAY)
+    assert known.climatology_share("east") == 1.0
+    assert make_history([replace(first, start=RECORD_START - day)], GROUPS, DAY).episodes == ()
+    assert replace(known, shut_days={"east": 9.0}).climatology_share("east") == 1.0
+
+
+def test_days_of_which_nothing_is_told_are_at_risk() -> None:
+    known = make_history([shut(end=DAY)], GROUPS, DAY)
+    days = float((DAY - RECORD_START).days)
+    assert known.exposure_days("F") == days - 31
+    assert replace(known, shut_days={}).exposure_days("F") == days
+
+
+def test_closures_of_the_health_era_are_left_out_unless_asked_for() -> None:
+    closed = [replace(shut(end=DAY), cause="health")]
+    assert make_history(closed, GROUPS, DAY).episodes == ()
+    assert len(make_history(closed, GROUPS, DAY, health=True).episodes) == 1
+
+
+def test_of_two_rows_of_one_day_the_longer_is_kept() -> None:
+    rows = [shut(end=dt.date(2020, 5, day), episode=f"E{day}") for day in (4, 6)]
+    for order in (rows, rows[::-1]):
+        (kept,) = make_history(order, GROUPS, DAY).episodes
+        assert (kept.name, kept.days) == ("E6", 5.0)
+
+
+def test_a_gate_may_shut_again_on_the_day_it_opened() -> None:
+    middle = dt.date(2020, 5, 5)
+    rows = [shut(end=middle), shut(start=middle, end=dt.date(2020, 5, 10), episode="E2")]
+    known = make_history(rows, GROUPS, DAY)
+    assert [(e.name, e.days) for e in known.episodes] == [("E1", 4.0), ("E2", 5.0)]
+    assert known.shut_days == {"east": 9.0}
+
+
+def test_an_episode_has_its_first_gate_s_cause_and_its_worst_grade() -> None:
+    found = only(
+        replace(shut("east", end=DAY), cause="clash"),
+        replace(shut("west", dt.date(2020, 5, 2), DAY), grade="C"),
+        shut("road", end=DAY),
+    )
+    assert (found.cause, found.grade) == ("clash", "C")

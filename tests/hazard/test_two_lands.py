@@ -139,3 +139,9 @@ def test_what_runs_has_its_age_when_seen_and_the_days_since(two_lands: Lands) ->
     assert running is not None
     assert (running.item.evidence, running.age_days, running.gap_days) == ("K12", 46.0, 14.0)
     assert model(two_lands).running(WEST) is None
+
+
+def test_a_gate_not_built_has_the_history_of_the_gate_beside_it(two_lands: Lands) -> None:
+    past = history(two_lands)
+    assert [e.name for e in past.of_element(NEW)] == ["EP1", "K04", "K11"]
+    assert past.of_element(NEW) == past.of_element(WEST)
