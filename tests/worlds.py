@@ -44,7 +44,7 @@ ROAD_PLACES = {
 RAIL_PLACES = ("ncity", "east-n", "east-s", "scity")
 
 
-def _links() -> dict[str, list[Row]]:
+def link_rows() -> dict[str, list[Row]]:
     """Return road and rail links: all at 50 km/h by road and 20 by rail."""
 
     def road(ident: str, a: str, b: str, km: float, **more: object) -> Row:
@@ -195,7 +195,7 @@ def write_tables(
     tables: dict[str, Sequence[Row]] = {
         "road_nodes": places,
         "rail_nodes": [row for row in places if row["id"] in RAIL_PLACES],
-        **_links(),
+        **link_rows(),
         "border_crossings": crossing_rows(),
         "elements": _elements(),
         "corridors": _corridors(),

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
 
+import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
 from karwan.analysis.histories import history_of
+from karwan.hazard.calendar import Scheduled
+from karwan.hazard.durations import Lengths, LogLogistic
 from karwan.hazard.history import History, Hit
-from karwan.hazard.model import HazardModel, fit_hazard
-from karwan.hazard.rates import Rate
+from karwan.hazard.model import LENGTH_SD_LOG, HazardModel, covered_days, fit_hazard
+from karwan.hazard.pooling import Pool
+from karwan.hazard.rates import Rate, fit_rates
 from tests.worlds import AS_OF, EAST, NEW, PASS, RAIL, WEST, Lands
 
 DAY = dt.timedelta(days=1)
@@ -145,3 +152,118 @@ def test_a_gate_not_built_has_the_history_of_the_gate_beside_it(two_lands: Lands
     past = history(two_lands)
     assert [e.name for e in past.of_element(NEW)] == ["EP1", "K04", "K11"]
     assert past.of_element(NEW) == past.of_element(WEST)
+
+
+@dataclass(frozen=True)
+class TwoLaws(Pool):
+    """The railway's joint episode, and the road's own, last by a law of 10 days; others longer."""
+
+    def law(self, elements: Sequence[str], group: str) -> Lengths:
+        short = (tuple(elements), group) in (
+            ((EAST,), "east"), ((EAST, WEST, RAIL), "east"), ((RAIL,), "east"),
+        )  # fmt: skip
+        law = LogLogistic(10.0 if short else 1000.0, 1.0)
+        return Lengths(law, law, 0.0, 1, 1)
+
+
+def lasting(two_lands: Lands, *scheduled: Scheduled) -> HazardModel:
+    """Return the model with laws that a hand can use: a share 1 / (1 + days / 10) lasts longer."""
+    made = model(two_lands)
+    pool = TwoLaws(**{item.name: getattr(made.pool, item.name) for item in fields(Pool)})
+    return HazardModel(made.history, made.rates, pool, scheduled)
+
+
+def over_jitter(one: Callable[[float], float]) -> float:
+    """Return the mean over how gates of one episode differ, by SciPy's quadrature."""
+    from scipy.integrate import quad
+
+    sd = LENGTH_SD_LOG
+
+    def weighed(z: float) -> float:
+        return one(math.exp(sd * z)) * math.exp(-z * z / 2) / math.sqrt(2 * math.pi)
+
+    return float(quad(weighed, -8, 8)[0])
+
+
+SEVEN_NODES = 1e-6
+"""What seven nodes of Hermite leave of an integral so smooth."""
+QUADRATURE = 1e-5
+"""Of a sum over 400 points in place of an integral, and of a chance made from it."""
+
+
+def covered(days: float, ratio: float = 1.0) -> float:
+    """Return the integral of 1 / (1 + u / 10) to a horizon, for gates that last a ratio of it."""
+    return over_jitter(lambda j: 10 * ratio * j * math.log1p(days / (10 * ratio * j)))
+
+
+@pytest.mark.parametrize("days", [0, 1, 30])
+def test_what_runs_still_runs_with_the_share_that_outlasts_its_age(
+    two_lands: Lands, days: int
+) -> None:
+    """46 days old when seen 14 days ago: of those so old, 56 / (56 + x) last x days more."""
+    expected = over_jitter(lambda j: 56 / (56 + (14 + days) / j))
+    still = lasting(two_lands).p_still(EAST, [days])
+    assert_allclose(still, [expected], rtol=SEVEN_NODES)
+
+
+def test_what_does_not_run_has_no_chance_to_run_on(two_lands: Lands) -> None:
+    still = lasting(two_lands).p_still(WEST, [1, 2])
+    assert still.tolist() == [0.0, 0.0]
+    assert still.dtype == np.float64
+    assert lasting(two_lands).running_elements() == (EAST,)
+
+
+@pytest.mark.parametrize("days", [1, 4, 30])
+def test_a_new_closure_shuts_a_day_if_it_lasts_until_then(two_lands: Lands, days: int) -> None:
+    """The railway: one episode in four from its fifth day on, and the fresh one with 0.075."""
+    exposed = 0.25 * covered(max(days - 4, 0)) + 0.075 * covered(days)
+    expected = 1 - (1000 / (1000 + exposed)) ** 2
+    assert_allclose(lasting(two_lands).p_new_shut(RAIL, days), expected, rtol=QUADRATURE)
+
+
+def test_a_half_day_ahead_counts(two_lands: Lands) -> None:
+    law = lasting(two_lands).pool.law((EAST,), "east")
+    assert_allclose(covered_days(law, 0.5, 0.5), covered(0.5, 0.5), rtol=QUADRATURE)
+    assert covered_days(law, 1.0, 0.0) == 0.0
+
+
+def test_a_gate_not_built_would_be_shut_as_long_as_the_gate_beside_it(two_lands: Lands) -> None:
+    found = lasting(two_lands)
+    assert found.p_new_shut(NEW, 30) == found.p_new_shut(WEST, 30) > 0
+
+
+def test_a_gate_is_open_if_nothing_runs_nothing_comes_and_nothing_is_foretold(
+    two_lands: Lands,
+) -> None:
+    found = lasting(two_lands)
+    still, new = float(found.p_still(EAST, [30])[0]), found.p_new_shut(EAST, 30)
+    assert 0 < new < still < 1
+    assert_allclose(found.p_shut(EAST, 30), 1 - (1 - still) * (1 - new), rtol=1e-12)  # rounding
+    day = AS_OF + 30 * DAY
+    vote = Scheduled("vote", EAST, "election", day, day + DAY)
+    assert lasting(two_lands, vote).p_shut(EAST, 30) == 1.0
+    assert lasting(two_lands, vote).p_shut(EAST, 31) < 1.0
+
+
+def test_what_no_episode_hits_is_never_hit(two_lands: Lands) -> None:
+    assert model(two_lands).p_new_closure("elsewhere", 365) == 0.0
+    assert lasting(two_lands).p_shut("elsewhere", 365) == 0.0
+
+
+def test_an_element_s_share_of_a_group_s_episodes(two_lands: Lands) -> None:
+    found = model(two_lands)
+    shares = [found.hit_share(name, "east") for name in (RAIL, WEST, "elsewhere")]
+    assert_allclose(shares, [0.25 + 0.075, 0.25, 0.0], rtol=1e-12)  # rounding
+
+
+def test_a_frontier_of_which_nothing_is_built_has_one_fresh_episode(two_lands: Lands) -> None:
+    planned = History(AS_OF, (), {"far": ("planned",)}, AS_OF, twins={"planned": "abroad"})
+    (only,) = HazardModel(planned, {}, lasting(two_lands).pool).patterns("far")
+    assert (only.share, only.hits) == (1.0, (Hit("planned", 0.0, 1.0),))
+
+
+def test_rates_rest_on_each_frontier_s_own_count_and_exposure(two_lands: Lands) -> None:
+    counts = {"east": 3, "west": 2, "line-pass": 1, "line-yard": 0}
+    days = {"east": RECORD_DAYS - 287 / 5, "west": RECORD_DAYS - 87.0,
+            "line-pass": RECORD_DAYS - 5.0, "line-yard": float(RECORD_DAYS)}  # fmt: skip
+    assert fit_hazard(history(two_lands)).rates == fit_rates(counts, days)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import pytest
@@ -35,12 +36,25 @@ from tests.ledger.rows import (
 from tests.reference import catalog
 
 NOW = dt.date(2026, 11, 22)
-LEDGER = read_ledger(catalog())
-FACTS = read_facts(catalog())
+
+
+@cache
+def shipped_ledger() -> Ledger:
+    return read_ledger(catalog())
+
+
+@cache
+def shipped_facts() -> Facts:
+    return read_facts(catalog())
 
 
 def status(ident: str, as_of: str = "2026-11-22") -> tuple[str | None, str | None]:
-    found = assess_statement(LEDGER, FACTS, LEDGER.statement(ident), dt.date.fromisoformat(as_of))
+    found = assess_statement(
+        shipped_ledger(),
+        shipped_facts(),
+        shipped_ledger().statement(ident),
+        dt.date.fromisoformat(as_of),
+    )
     return (
         found.delivery.value if found.delivery else None,
         found.evidence.value if found.evidence else None,
@@ -106,11 +120,11 @@ def test_an_old_date_gives_the_old_status(ident: str, as_of: str, delivery: str)
 def test_the_same_statement_entered_twice_has_one_status() -> None:
     for one, other in (("T07", "C12"), ("T13", "C40"), ("T15", "C43"), ("S44", "C55")):
         assert status(one) == status(other)
-        assert LEDGER.statements[one].same_as == other
+        assert shipped_ledger().statements[one].same_as == other
 
 
 def test_opinions_and_unnamed_analysts_are_refused_with_the_reason() -> None:
-    found = {s.statement.id: s for s in assess_all(LEDGER, FACTS, NOW)}
+    found = {s.statement.id: s for s in assess_all(shipped_ledger(), shipped_facts(), NOW)}
     for ident in ("S01", "S13", "S38", "S42", "S51"):
         assert found[ident].refused
         assert found[ident].delivery is None
@@ -123,13 +137,16 @@ def test_opinions_and_unnamed_analysts_are_refused_with_the_reason() -> None:
 def test_what_nobody_counts_is_not_testable_and_says_why() -> None:
     for ident in ("S02", "S05", "S14", "S50", "C03"):
         assert status(ident) == (None, "not testable")
-    (part,) = assess_statement(LEDGER, FACTS, LEDGER.statement("S14"), NOW).parts
+    (part,) = assess_statement(
+        shipped_ledger(), shipped_facts(), shipped_ledger().statement("S14"), NOW
+    ).parts
     assert "no publisher counts attacks launched from Afghan soil" in part.reason
 
 
 def test_a_statement_is_not_in_the_ledger_before_it_was_made() -> None:
     assert all(
-        s.statement.said_on[:4] < "2022" for s in assess_all(LEDGER, FACTS, dt.date(2021, 12, 31))
+        s.statement.said_on[:4] < "2022"
+        for s in assess_all(shipped_ledger(), shipped_facts(), dt.date(2021, 12, 31))
     )
     with pytest.raises(NoEvidenceError, match="S01 was said on 2026-02-05, after the as-of date"):
         status("S01", "2025-01-01")
@@ -143,11 +160,11 @@ def test_no_status_uses_later_evidence(as_of: str) -> None:
         ident: replace(
             item, bears=Bears.contradicts, direct=True, independence=Independence.independent
         )
-        for ident, item in LEDGER.evidence.items()
+        for ident, item in shipped_ledger().evidence.items()
         if item.known_from > day
     }
-    turned = replace(LEDGER, evidence=LEDGER.evidence | later)
-    spells = FACTS.spells_on(day)
+    turned = replace(shipped_ledger(), evidence=shipped_ledger().evidence | later)
+    spells = shipped_facts().spells_on(day)
     moved = tuple(
         replace(s, end=s.end + dt.timedelta(days=400))
         if s.end is not None and s.end > day
@@ -157,9 +174,11 @@ def test_no_status_uses_later_evidence(as_of: str) -> None:
         for s in spells
         if s.start <= day
     )
-    known = replace(FACTS, spells_on=lambda _: moved)
+    known = replace(shipped_facts(), spells_on=lambda _: moved)
     for one, other in zip(
-        assess_all(LEDGER, FACTS, day), assess_all(turned, known, day), strict=True
+        assess_all(shipped_ledger(), shipped_facts(), day),
+        assess_all(turned, known, day),
+        strict=True,
     ):
         assert [(p.delivery, p.evidence, p.reason) for p in one.parts] == [
             (p.delivery, p.evidence, p.reason) for p in other.parts
@@ -167,7 +186,7 @@ def test_no_status_uses_later_evidence(as_of: str) -> None:
 
 
 def test_a_status_can_be_run_again_and_carries_its_inputs() -> None:
-    one, other = (assess_all(LEDGER, FACTS, NOW) for _ in range(2))
+    one, other = (assess_all(shipped_ledger(), shipped_facts(), NOW) for _ in range(2))
     assert one == other
     part = next(s for s in one if s.statement.id == "T14").parts[0]
     assert part.contradicts[0] == "CL130"
@@ -176,7 +195,7 @@ def test_a_status_can_be_run_again_and_carries_its_inputs() -> None:
 
 
 def test_history_starts_when_it_was_said_and_ends_as_it_stands() -> None:
-    found = history(LEDGER, FACTS, LEDGER.statement("T05"), NOW)
+    found = history(shipped_ledger(), shipped_facts(), shipped_ledger().statement("T05"), NOW)
     assert [(s.as_of.isoformat(), s.delivery) for s in found] == [
         ("2022-12-31", Delivery.not_due),
         ("2023-01-28", Delivery.overdue),
@@ -250,17 +269,19 @@ def test_the_same_rule_with_parties_swapped_gives_the_mirrored_status(
 @given(st.data())
 def test_silence_never_raises_a_status(data: st.DataObject) -> None:
     """Between two days on which nothing new becomes known, nothing turns into met."""
-    statement_ = data.draw(st.sampled_from(sorted(LEDGER.statements)))
-    said = LEDGER.statements[statement_].said
+    statement_ = data.draw(st.sampled_from(sorted(shipped_ledger().statements)))
+    said = shipped_ledger().statements[statement_].said
     days = data.draw(
         st.lists(st.dates(said, dt.date(2027, 12, 31)), min_size=2, max_size=2, unique=True)
     )
     first, second = sorted(days)
-    for part in LEDGER.parts_of[statement_]:
-        news = [e for e in LEDGER.evidence_of[part.id] if first < e.known_from <= second]
-        if news or any(test.data_set != "evidence" for test in LEDGER.tests_of[part.id]):
+    for part in shipped_ledger().parts_of[statement_]:
+        news = [e for e in shipped_ledger().evidence_of[part.id] if first < e.known_from <= second]
+        if news or any(test.data_set != "evidence" for test in shipped_ledger().tests_of[part.id]):
             continue
-        before, after = (assess(LEDGER, FACTS, part, day) for day in (first, second))
+        before, after = (
+            assess(shipped_ledger(), shipped_facts(), part, day) for day in (first, second)
+        )
         if after.delivery in DONE:
             assert before.delivery in DONE
         if before.evidence is not EvidenceStatus.consistent:

@@ -10,7 +10,9 @@ from numpy.testing import assert_allclose
 
 from karwan.base.provenance import Source
 from karwan.evidence.closures import Spell
-from karwan.ledger.assessment import Assessment, assess
+from karwan.ledger.assessment import Assessment, assess, assess_all, history, key_days
+from karwan.ledger.indicators import Facts
+from karwan.ledger.statements import Ledger
 from karwan.ledger.words import Delivery
 from tests.ledger.rows import book, evidence, facts, indicator, proposition, spell, statement
 
@@ -154,3 +156,63 @@ def test_closures_that_nobody_read_of_do_not_enter_a_rate_ratio() -> None:
     assert_allclose(found.value, (1 / 365) / (2 / 366), rtol=1e-12)  # rounding of one division
     assert found.reason.startswith("1 closures in 365 open days after 2017-01-01 against 2 in 366")
     assert found.contradicts == ("CL2017-12-31",)
+
+
+def closed_gate() -> tuple[Spell, ...]:
+    """Return a closure told of two days after it began, one undated, and one of another gate."""
+    return (
+        spell("2025-01-10", "2025-02-10", closure_id="CL1",
+              source=Source("https://example.org/c", "2025-01-12", "A")),
+        spell("2025-04-01", seen_until=dt.date(2025, 4, 3), closure_id="CL2",
+              source=Source("https://example.org/c", "", "A")),
+        spell("2025-05-01", "2025-05-02", closure_id="CL3", element_id="other"),
+    )  # fmt: skip
+
+
+def opening_book() -> Ledger:
+    test = indicator(
+        data_set="closures", metric="opening", filter="elements=gate;class=cargo",
+        window_start=dt.date(2025, 1, 15), rule="opening/1",
+    )  # fmt: skip
+    return book(indicator=[test])
+
+
+def days_of(ledger: Ledger, known: Facts, as_of: dt.date) -> list[str]:
+    return [str(day) for day in key_days(ledger, known, ledger.statements["X1"], as_of)]
+
+
+def test_a_status_can_change_when_closures_are_told_of_and_end() -> None:
+    """Said, told of, ended, the day after the deadline, asked; an undated row from when read."""
+    ledger, known = opening_book(), facts(*closed_gate())
+    until_june = ["2025-01-01", "2025-01-12", "2025-02-10", "2025-03-02", "2025-06-01"]
+    assert days_of(ledger, known, AS_OF) == until_june
+    later = dt.date(2026, 12, 1)
+    assert days_of(ledger, known, later) == [*until_june[:-1], "2026-11-22", "2026-12-01"]
+    assert days_of(ledger, known, dt.date(2025, 2, 10)) == until_june[:3]
+
+
+@pytest.mark.parametrize("data_set", ["security_indicators", "trade_bilateral"])
+def test_a_status_can_change_when_a_figure_is_published(data_set: str) -> None:
+    rows = [{"source_date": day} for day in ("2025-02-15", "2025-07-01", None)]
+    column = {"security_indicators": "security", "trade_bilateral": "trade"}[data_set]
+    ledger = book(indicator=[indicator(data_set=data_set, metric="trend", filter="")])
+    known = facts(**{column: rows})
+    first = ["2025-01-01", "2025-02-15", "2025-03-02"]
+    assert days_of(ledger, known, AS_OF) == [*first, "2025-06-01"]
+    later = dt.date(2026, 12, 1)
+    assert days_of(ledger, known, later) == [*first, "2025-07-01", "2026-11-22", "2026-12-01"]
+
+
+def test_the_history_of_an_opening_follows_the_record() -> None:
+    """Shut from 10 January to 10 February, by the deadline of 1 March: due, then met."""
+    ledger, known = opening_book(), facts(closed_gate()[0])
+    told = history(ledger, known, ledger.statements["X1"], AS_OF)
+    words = [(str(one.as_of), one.delivery) for one in told]
+    assert words == [("2025-01-01", Delivery.not_due), ("2025-02-10", Delivery.met)]
+
+
+def test_a_statement_is_assessed_from_the_day_it_was_said() -> None:
+    ledger = opening_book()
+    said = dt.date(2025, 1, 1)
+    assert [one.statement.id for one in assess_all(ledger, facts(), said)] == ["X1"]
+    assert assess_all(ledger, facts(), said - dt.timedelta(days=1)) == []
