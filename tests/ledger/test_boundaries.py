@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from karwan.evidence.closures import Spell
 from karwan.ledger.assessment import Assessment, assess, assess_all, history, key_days
 from karwan.ledger.indicators import Facts
 from karwan.ledger.statements import Ledger
-from karwan.ledger.words import Delivery
+from karwan.ledger.words import Delivery, EvidenceStatus
 from tests.ledger.rows import book, evidence, facts, indicator, proposition, spell, statement
 
 AS_OF = dt.date(2025, 6, 1)
@@ -216,3 +217,73 @@ def test_a_statement_is_assessed_from_the_day_it_was_said() -> None:
     said = dt.date(2025, 1, 1)
     assert [one.statement.id for one in assess_all(ledger, facts(), said)] == ["X1"]
     assert assess_all(ledger, facts(), said - dt.timedelta(days=1)) == []
+
+
+def test_a_rate_ratio_tells_its_interval_its_placebos_and_its_change_point() -> None:
+    """Of 3 closures 1 after: the exact interval of 1 in 3, by SciPy, times the odds of the days."""
+    from scipy.stats import binomtest
+
+    found = ratio(once("2016-03-01"), once("2016-09-01"), once("2017-12-31"))
+    share = binomtest(1, 3).proportion_ci(0.95, "exact")
+    low, high = (366 / 365 * end / (1 - end) for end in (share.low, share.high))
+    assert found.low == pytest.approx(low, rel=1e-9), "two ways to one quantile"
+    assert found.high == pytest.approx(high, rel=1e-9)
+    assert found.unit == "rate ratio"
+    assert f"rate ratio 0.50, 95 % interval {low:.2f} to {high:.2f}; " in found.reason
+    assert "placebo" not in found.reason, "a year before the statement leaves room for none"
+    nothing = counted(start=dt.date(2017, 1, 1), as_of=dt.date(2017, 6, 1))
+    assert nothing.reason.endswith("; no change point")
+
+
+def test_a_rate_ratio_without_closures_before_has_no_ratio_and_no_bound() -> None:
+    found = ratio(once("2017-01-01"), once("2017-06-01"), once("2017-12-31"))
+    assert (found.value, found.high) == (None, None)
+    assert "rate ratio undefined, 95 % interval" in found.reason
+    assert " to no bound; " in found.reason
+    assert found.contradicts == ("CL2017-01-01", "CL2017-06-01", "CL2017-12-31")
+
+
+def counted(*spells: Spell, start: dt.date, as_of: dt.date, gate: str = "gate") -> Assessment:
+    """Return the rate ratio about a day, as of another."""
+    test = indicator(
+        data_set="closures", metric="rate_ratio", filter=f"elements={gate};class=cargo",
+        operator="lower", deadline=None, window_start=start, rule="rate-ratio/1",
+    )  # fmt: skip
+    return status(tests=[test], spells=spells, as_of=as_of, act="allegation")
+
+
+def test_a_rate_ratio_needs_a_day_at_risk_on_either_side() -> None:
+    first = replace(once("2016-01-01"), traffic_class="cargo")
+    day = dt.date(2017, 1, 1)
+    none_yet = counted(first, start=day, as_of=day)
+    assert (none_yet.evidence, none_yet.reason, none_yet.value) == (
+        EvidenceStatus.insufficient, "no time at risk after the statement yet", None,
+    )  # fmt: skip
+    one = counted(first, start=day, as_of=day + dt.timedelta(days=1))
+    assert one.reason.startswith("0 closures in 1 open days after 2017-01-01 against 1 in 366")
+    later = counted(first, start=day, as_of=dt.date(2017, 6, 1))
+    assert later.reason.startswith("0 closures in 1 open days"), "exposure ends with the evidence"
+    nothing_before = counted(first, start=dt.date(2016, 1, 1), as_of=dt.date(2017, 6, 1))
+    assert nothing_before.reason.startswith("no time at risk")
+
+
+def test_years_that_nobody_searched_are_no_exposure() -> None:
+    """2016 to 2023 are 2,922 days, of which Torkham's 730 of 2021 and 2022 were not searched."""
+    gate = "torkham-road"
+    row = replace(once("2024-01-01"), element_id=gate)
+    found = counted(row, start=dt.date(2024, 1, 1), as_of=dt.date(2024, 6, 1), gate=gate)
+    assert found.reason.startswith("1 closures in 1 open days after 2024-01-01 against 0 in 2,192")
+    other = counted(once("2024-01-01"), start=dt.date(2024, 1, 1), as_of=dt.date(2024, 6, 1))
+    assert "against 0 in 2,922" in other.reason
+
+
+def test_a_change_that_other_days_show_as_well_decides_nothing() -> None:
+    """None in two years, a dozen in 2018, fifteen in 2019: the change came before the statement."""
+    rows = [once(f"2018-{month:02d}-01") for month in range(1, 13)]
+    rows += [once(f"2019-{month:02d}-{day}") for month in range(1, 9) for day in ("01", "15")]
+    rows.append(once("2019-12-31"))
+    found = counted(*rows, start=dt.date(2019, 1, 1), as_of=dt.date(2020, 1, 1))
+    assert found.low is not None
+    assert found.low > 1
+    assert found.evidence is EvidenceStatus.insufficient
+    assert " placebo dates give as much; likeliest change 201" in found.reason

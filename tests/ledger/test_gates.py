@@ -199,7 +199,9 @@ def test_written_evidence_of_a_gate_shut_decides_by_the_same_rules(
         assert (found.contradicts, found.seen_on) == (("E1",), DEADLINE)
 
 
-def shut_days(*spells: Spell, as_of: dt.date = AS_OF, value: float = 5, **more: Any) -> Measure:
+def shut_days(
+    *spells: Spell, as_of: dt.date = AS_OF, value: float | None = 5, **more: Any
+) -> Measure:
     return measure_shut_days(test_of("shut_days", value=value, **more), spells, as_of)
 
 
