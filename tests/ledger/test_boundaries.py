@@ -287,3 +287,21 @@ def test_a_change_that_other_days_show_as_well_decides_nothing() -> None:
     assert found.low > 1
     assert found.evidence is EvidenceStatus.insufficient
     assert " placebo dates give as much; likeliest change 201" in found.reason
+
+
+@pytest.mark.parametrize("testable", ["yes", "no"])
+def test_all_written_evidence_is_listed_by_the_way_it_points(testable: str) -> None:
+    """Measured on closures, or on nothing at all: what was written is shown beside it."""
+    items = [
+        evidence("E1"), evidence("E2", bears="contradicts"), evidence("E3", bears="neither"),
+        evidence("E4", source_date="2025-09-01"),
+    ]  # fmt: skip
+    test = indicator(data_set="closures", metric="opening", filter="elements=gate;class=cargo",
+                     window_start=dt.date(2025, 1, 15), rule="opening/1")  # fmt: skip
+    ledger = book(
+        indicator=[test], evidence=items,
+        proposition=[proposition(testable=testable, reason="no data")],
+    )  # fmt: skip
+    found = assess(ledger, facts(closed_gate()[0]), ledger.propositions["X1"], AS_OF)
+    measured = ("CL1",) if testable == "yes" else ()
+    assert (found.supports, found.contradicts) == ((*measured, "E1"), ("E2",))
