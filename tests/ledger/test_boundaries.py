@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from dataclasses import replace
 from typing import Any
 
@@ -305,3 +306,42 @@ def test_all_written_evidence_is_listed_by_the_way_it_points(testable: str) -> N
     found = assess(ledger, facts(closed_gate()[0]), ledger.propositions["X1"], AS_OF)
     measured = ("CL1",) if testable == "yes" else ()
     assert (found.supports, found.contradicts) == ((*measured, "E1"), ("E2",))
+
+
+def test_a_status_is_hashed_with_all_that_gave_it() -> None:
+    found = status(evidence(event_on="2025-02-01"))
+    said = ["X1", "milestone/1", "2025-06-01", "done on 2025-02-01", "E1", "E1"]
+    assert found.inputs_sha256 == hashlib.sha256("\x1f".join(said).encode()).hexdigest()
+    assert (found.proposition_id, found.as_of) == ("X1", AS_OF)
+    assert (found.done_on, found.seen_on) == (dt.date(2025, 2, 1), None)
+    late = status(evidence(bears="contradicts", event_on="2025-04-01", source_date="2025-04-02"))
+    assert (late.done_on, late.seen_on) == (None, dt.date(2025, 4, 1))
+
+
+@pytest.mark.parametrize(
+    ("more", "tests", "rule", "reason"),
+    [
+        ({"testable": "refused", "reason": "opinion"}, [indicator()], "refused/1", "opinion"),
+        ({"testable": "no", "reason": "no data"}, [indicator()], "not-testable/1", "no data"),
+        ({"testable": "yes"}, [], "not-testable/1", "no test was written for it"),
+    ],
+)
+def test_what_has_no_test_or_may_have_none_is_not_assessed(
+    more: dict[str, Any], tests: list[dict[str, Any]], rule: str, reason: str
+) -> None:
+    ledger = book(proposition=[proposition(**more)], indicator=tests, evidence=[evidence()])
+    found = assess(ledger, facts(), ledger.propositions["X1"], AS_OF)
+    assert (found.rule, found.reason, found.delivery) == (rule, reason, None)
+    assert found.refused is (rule == "refused/1")
+    assert found.evidence is (None if found.refused else EvidenceStatus.not_testable)
+    assert (found.written_on, found.deadline, found.supports) == (None, None, ("E1",))
+
+
+def test_only_what_can_be_delivered_has_a_delivery() -> None:
+    """Nobody delivers an allegation; a commitment that is measured without a date has none."""
+    assert status(evidence(), act="allegation").delivery is None
+    test = indicator(
+        data_set="closures", metric="rate_ratio", filter="elements=gate;class=cargo",
+        operator="lower", deadline=None, window_start=dt.date(2025, 1, 1), rule="rate-ratio/1",
+    )  # fmt: skip
+    assert status(tests=[test]).delivery is Delivery.no_deadline
