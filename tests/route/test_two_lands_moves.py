@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from numpy.testing import assert_allclose
 
+from karwan.analysis.planner import Planner
 from karwan.base.provenance import Figure
+from karwan.network.vehicles import make_consignment
 from karwan.route.cost import Charge, price_arcs
 from karwan.route.expand import StateGraph
 from tests.worlds import EAST, Lands, Row, lands, link_rows
@@ -205,3 +207,21 @@ def test_a_wagon_takes_longer_than_a_block_train(port: Lands) -> None:
     assert_allclose([figure.low, figure.value, figure.high], [0.5, 1.375, 2.0], rtol=1e-12)
     assert (figure.unit, figure.source.grade) == ("h", "B")
     assert hauls(port, "r-standard")[0][2] == (0.5, 0.5, 0.5)
+
+
+def test_a_road_with_a_speed_has_no_band_of_its_own(port: Lands) -> None:
+    assert [hours for _, _, hours, _ in hauls(port, "n-east")] == [(2, 2, 2), (2, 2, 2), None]
+    assert port.planner().priced.price_year == 2023
+
+
+def test_a_shipment_of_two_trucks_costs_twice_as_much(port: Lands) -> None:
+    """40 t: two loads of 20 t at 100 USD, over a gate at twice the fees; hours stay."""
+    shipment = make_consignment(
+        port.catalog, carrier="XN", countries=port.network.countries, tonnes=40
+    )
+    planner = Planner(port.world(), shipment)
+    arcs = {a.link_id: a.id for a in planner.graph.arcs if a.forward}
+    (_, _, haul) = told(planner.priced.charges[arcs["n-east"]])
+    assert haul[3] == (200, 200, 200)
+    gate = told(planner.priced.charges[arcs["x-east"]])
+    assert [row[3] for row in gate[-2:]] == [(200, 200, 200), (100, 100, 100)]
