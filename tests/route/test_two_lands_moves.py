@@ -221,7 +221,7 @@ def test_a_shipment_of_two_trucks_costs_twice_as_much(port: Lands) -> None:
     )
     planner = Planner(port.world(), shipment)
     arcs = {a.link_id: a.id for a in planner.graph.arcs if a.forward}
-    (_, _, haul) = told(planner.priced.charges[arcs["n-east"]])
-    assert haul[3] == (200, 200, 200)
+    inland = told(planner.priced.charges[arcs["n-east"]])
+    assert [row[3] for row in inland] == [None, None, (200, 200, 200)]
     gate = told(planner.priced.charges[arcs["x-east"]])
     assert [row[3] for row in gate[-2:]] == [(200, 200, 200), (100, 100, 100)]
