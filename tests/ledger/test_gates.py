@@ -334,3 +334,14 @@ def test_other_gates_and_later_closures_say_nothing_of_the_day() -> None:
     found = shut_on(shut, other, later, elements="gate")
     assert found is not None
     assert (found.supports, found.contradicts) == ((), ("CLX",))
+
+
+def test_only_what_shows_a_gate_shut_dates_when_it_was_seen_shut() -> None:
+    """Denied on 5 March; what a party says of 1 April proves nothing and dates nothing."""
+    rows = [
+        evidence("E1", bears="contradicts", event_on="2025-03-05"),
+        evidence("E2", bears="contradicts", event_on="2025-04-01", independence="party"),
+    ]
+    written = tuple(book(evidence=rows).evidence.values())
+    found = opening(spell("2025-01-10"), written=written)
+    assert (found.contradicts, found.seen_on) == (("E1",), dt.date(2025, 3, 5))
