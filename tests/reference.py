@@ -51,7 +51,7 @@ def world(
 ) -> World:
     """Return the world on a date."""
     return open_world(
-        catalog(), as_of, close=close, open_=open_, projects=projects, network=network()
+        catalog(), as_of, closed=close, opened=open_, projects=projects, network=network()
     )
 
 

@@ -290,7 +290,7 @@ class Lands:
     ) -> World:
         """Return the world on a date."""
         return open_world(
-            self.catalog, as_of, close=close, open_=open_, projects=projects, network=self.network
+            self.catalog, as_of, closed=close, opened=open_, projects=projects, network=self.network
         )
 
     def consignment(

@@ -170,7 +170,7 @@ def test_a_date_that_no_calendar_has_is_named_with_its_line(tmp_path: Path) -> N
     (tmp_path / "trade_targets.csv").write_text(text, encoding="utf-8")
     with pytest.raises(DataError, match="2 faults in table trade_targets") as caught:
         read_announcements(Catalog(tmp_path))
-    assert caught.value.faults == (
+    assert caught.value.texts == (
         "line 2: due_by is '2027-13', a date that no calendar has",
         "line 3: announced_on is 'soon'; give a year",
     )

@@ -117,7 +117,7 @@ def test_every_planned_crossing_knows_the_gate_beside_it() -> None:
 def test_unknown_elements_are_all_named() -> None:
     with pytest.raises(DataError, match="no element 'torkam'") as caught:
         roads().index.numbers(["torkam", "torkham-road", "nowhere"])
-    assert len(caught.value.faults) == 2
+    assert len(caught.value.texts) == 2
 
 
 def test_a_railway_that_is_not_built_has_no_way() -> None:

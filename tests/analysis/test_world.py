@@ -107,7 +107,7 @@ def test_what_the_user_opens_is_open() -> None:
 
 
 def test_a_project_is_not_opened_by_opening_it() -> None:
-    with pytest.raises(DataError, match="not built; switch on its project with --with"):
+    with pytest.raises(DataError, match="opened khyber-rail: not built; switch on its project"):
         reference.world(open_=("khyber-rail",))
 
 
@@ -210,8 +210,8 @@ def test_what_lies_in_something_closed_cannot_be_opened() -> None:
     with pytest.raises(
         DataError,
         match=r"^2 faults in the question:\n"
-        r"  khunjerab-road is both closed and opened\n"
-        r"  x-torkham-road is both closed and opened, as part of torkham-road$",
+        r"  opened khunjerab-road: it is both closed and opened\n"
+        r"  opened x-torkham-road: it is both closed and opened, as part of torkham-road$",
     ):
         reference.world(
             close=("torkham-road", "khunjerab-road"), open_=("x-torkham-road", "khunjerab-road")

@@ -41,7 +41,7 @@ def test_all_faults_of_a_table_come_in_one_error() -> None:
     )
     with pytest.raises(DataError, match="6 faults in table gates") as caught:
         GATES.check(raw)
-    assert set(caught.value.faults) == {
+    assert set(caught.value.texts) == {
         "line 2: dwell_hours is -1, below 0",
         "line 3: dwell_hours is 'nan', not a number",
         "line 3: opened is 'soon', not a date like 2026-10-04",

@@ -92,8 +92,8 @@ def test_a_test_written_after_the_deadline_says_so(capsys: Capture) -> None:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("list", "--status", "failed"), "--status 'failed' is not one of: not due; met;"),
-        (("list", "--corridor", "KTUP"), "--corridor 'KTUP' is not one of KTAP, KUAP, KKCP"),
+        (("list", "--status", "failed"), "--status: 'failed' is not one of: not due; met;"),
+        (("list", "--corridor", "KTUP"), "--corridor: 'KTUP' is not one of KTAP, KUAP, KKCP"),
         (("list", "--actor", "Sharifff"), "No speaker 'Sharifff'."),
         (("list", "--as-of", "soon"), "--as-of soon: not a date like 2026-10-04"),
         (("show", "C99"), "No statement 'C99'. See `karwan ledger list`."),
@@ -103,7 +103,7 @@ def test_a_test_written_after_the_deadline_says_so(capsys: Capture) -> None:
         (("diff", "--since", "later"), "--since later: not a date like 2026-10-04"),
         (
             ("diff", "--since", "2026-10-01", "--as-of", "2026-09-01"),
-            "--since 2026-10-01 lies after the as-of date 2026-09-01",
+            "--since 2026-10-01: lies after the as-of date 2026-09-01",
         ),
         (("brief",), "name one of --corridor and --actor"),
         (("add",), "give the record with --set, or a folder with --from"),

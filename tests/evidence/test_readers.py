@@ -92,7 +92,7 @@ def test_every_fault_of_a_file_is_named_at_once(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"^12 faults in incident file x\.csv") as caught:
         read_incidents(path, HowToRead(release="22.1"))
     assert caught.value.where == "incident file x.csv"
-    assert set(caught.value.faults) == {
+    assert set(caught.value.texts) == {
         "line 2: latitude '134' is not a number from -90 to 90",
         "line 3: longitude '-181' is not a number from -180 to 180",
         "line 4: where_prec '9' is not a whole number from 1 to 7",
@@ -128,7 +128,7 @@ def test_an_unknown_release_is_refused(release: str, fault: str, tmp_path: Path)
     path = events.write_csv(tmp_path, "x.csv", [event("1", "2021-03-04")])
     with pytest.raises(DataError, match=r"^1 fault in incident file x\.csv") as caught:
         read_incidents(path, HowToRead(release=release))
-    (told,) = caught.value.faults
+    (told,) = caught.value.texts
     assert told.startswith(fault)
 
 
@@ -144,7 +144,7 @@ def test_missing_columns_come_with_the_unknown_release(tmp_path: Path) -> None:
     del row["where_prec"], row["best"]
     with pytest.raises(DataError, match=r"^4 faults in incident file x\.csv") as caught:
         read_incidents(events.write_csv(tmp_path, "x.csv", [row]))
-    assert caught.value.faults == (
+    assert caught.value.texts == (
         "column 'where_prec' is missing",
         "column 'best' is missing",
         "for a layout of its own say what its columns hold with --map",
@@ -218,7 +218,7 @@ def test_every_fault_of_a_mapping_is_named_at_once(tmp_path: Path) -> None:
     how = HowToRead(columns={"date": "day", "lat": "latitude", "town": "x"}, precision_km=-1)
     with pytest.raises(DataError, match=r"^6 faults in incident file acled\.csv") as caught:
         read_incidents(path, how)
-    assert caught.value.faults == (
+    assert caught.value.texts == (
         "--map town: not one of date, lat, lon, id, kind, deaths, country, precision_km",
         "--map lacks lon",
         "column 'day' is missing",
@@ -233,7 +233,7 @@ def test_rows_of_a_mapped_file_are_checked_alike(tmp_path: Path) -> None:
     bad = PRIVATE | {"event_date": "2027-01-01", "longitude": "x", "n": "2.5"}
     with pytest.raises(DataError, match=r"^3 faults in incident file acled\.csv") as caught:
         read_incidents(events.write_csv(tmp_path, "acled.csv", [PRIVATE, bad]), HOW)
-    assert set(caught.value.faults) == {
+    assert set(caught.value.texts) == {
         "line 3: lon 'x' is not a number from -180 to 180",
         "line 3: date '2027-01-01' lies outside 2026-01-01 to 2026-10-31",
         "line 3: deaths '2.5' is not a whole number from 0 to 1e+07",

@@ -58,8 +58,8 @@ def test_all_faults_come_at_once_and_nothing_is_written(tmp_path: Path) -> None:
                   grade="D")  # fmt: skip
     with pytest.raises(DataError, match="5 faults in the record") as caught:
         add_closure(tmp_path, bad, **WHO)  # type: ignore[arg-type]
-    assert caught.value.faults[0] == "start '2026-13-01' is not a date like 2026-10-04"
-    assert caught.value.faults[1] == (
+    assert caught.value.texts[0] == "start '2026-13-01' is not a date like 2026-10-04"
+    assert caught.value.texts[1] == (
         "a closure without an end needs --end-status unknown or ongoing"
     )
     assert list_records(tmp_path)["closures"] == []

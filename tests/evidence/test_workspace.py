@@ -103,7 +103,7 @@ def test_an_unknown_closure_is_named_with_its_neighbours(tmp_path: Path) -> None
 def test_evidence_dated_after_its_own_source_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="2 faults in the record") as caught:
         add(tmp_path, replace(SHUT, source_date="2026-11-05"))
-    assert caught.value.faults == (
+    assert caught.value.texts == (
         "start 2026-11-10 lies after its source, which is of 2026-11-05: what is announced has "
         "not happened",
         "seen until 2026-11-20 lies after its source, which is of 2026-11-05: what is announced "

@@ -44,7 +44,7 @@ def decided(**changes: str) -> list[dict[str, str]]:
 def faults_of(sheet: list[dict[str, str]]) -> tuple[str, ...]:
     with pytest.raises(DataError, match="proposals sheet") as caught:
         accepted(DOCUMENT, sheet, "proposals sheet")
-    return caught.value.faults
+    return caught.value.texts
 
 
 def test_what_is_accepted_keeps_its_anchor_and_its_own_words() -> None:
@@ -146,7 +146,7 @@ def test_a_sheet_that_is_none_says_why(case: str, tmp_path: Path) -> None:
     path.write_text(text, encoding="utf-8")
     with pytest.raises(DataError, match="in proposals") as caught:
         read_rows(path)
-    assert any(message in fault for fault in caught.value.faults)
+    assert any(message in fault for fault in caught.value.texts)
 
 
 def test_a_sheet_in_another_encoding_says_so(tmp_path: Path) -> None:

@@ -138,7 +138,7 @@ def test_a_fault_is_named_and_nothing_is_written(
     given[kind][0].update(change)
     with pytest.raises(DataError) as caught:  # noqa: PT011 - the message is compared below
         add(tmp_path, given)
-    assert any(fault.startswith(message) for fault in caught.value.faults), caught.value.faults
+    assert any(fault.startswith(message) for fault in caught.value.texts), caught.value.texts
     assert not (tmp_path / DATABASE).exists() or not any(read_texts(tmp_path).values())
 
 

@@ -119,7 +119,7 @@ def test_a_file_that_is_no_text_says_why(case: str, tmp_path: Path) -> None:
     path.write_bytes(content)
     with pytest.raises(DataError, match="1 fault in document") as caught:
         read_document(path)
-    assert message in caught.value.faults[0]
+    assert message in caught.value.texts[0]
 
 
 def test_a_missing_file_is_one_error(tmp_path: Path) -> None:

@@ -112,7 +112,7 @@ def test_all_faults_of_a_consignment_come_at_once() -> None:
             unit="van",
             cargo="gold",
         )
-    assert len(caught.value.faults) == 3
+    assert len(caught.value.texts) == 3
 
 
 @pytest.mark.parametrize(

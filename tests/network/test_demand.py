@@ -44,7 +44,7 @@ def prices() -> dict[str, tuple[float, float, float]]:
 def faults_of(folder: Path) -> tuple[str, ...]:
     with pytest.raises(DataError, match="fault") as caught:
         read_demand(Catalog(folder))
-    return caught.value.faults
+    return caught.value.texts
 
 
 def set_row(folder: Path, ident: str, cells: dict[str, str | None]) -> int:

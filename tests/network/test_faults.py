@@ -22,7 +22,7 @@ def faults_of(folder: Path) -> tuple[str, ...]:
     """Return the faults for which a user's tables are refused."""
     with pytest.raises(DataError, match="fault") as caught:
         build_network(Catalog(folder))
-    return caught.value.faults
+    return caught.value.texts
 
 
 def duplicate(folder: Path, name: str) -> None:

@@ -148,7 +148,7 @@ def test_bad_pairs_are_named_at_once() -> None:
     asked = pairs_of(("almaty", "karachi"), ("almaty", "karachi"), ("kabul", "kabul"))
     with pytest.raises(DataError, match="fault") as caught:
         pair_weights(DEMAND, asked, ["trade", "smuggling"])
-    assert caught.value.faults == (
+    assert caught.value.texts == (
         "'smuggling' is no flow: trade or transit",
         "almaty to karachi stands twice",
         "kabul is both origin and destination",

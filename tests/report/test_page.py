@@ -65,7 +65,7 @@ class Outline(HTMLParser):
         self.anchors: list[str] = []
         self.loads: list[str] = []
         self.open: list[str] = []
-        self.faults: list[str] = []
+        self.texts: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
@@ -86,7 +86,7 @@ class Outline(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         if not self.open or self.open.pop() != tag:
-            self.faults.append(f"{tag} at {self.getpos()}")
+            self.texts.append(f"{tag} at {self.getpos()}")
 
 
 def outline(page: str) -> Outline:
@@ -104,7 +104,7 @@ def text_of(page: str) -> str:
 def test_the_page_loads_nothing_and_its_tags_close() -> None:
     found = outline(small_page())
     assert found.loads == []
-    assert found.faults == []
+    assert found.texts == []
     assert found.open == []
     assert "@import" not in small_page()
     assert not re.search(r"url\((?!#)", small_page())
@@ -250,7 +250,7 @@ def test_every_default_of_the_pair_is_listed() -> None:
 )
 def test_any_study_gives_a_page(changes: dict[str, Any]) -> None:
     found = outline(small_page(**changes))
-    assert found.faults == []
+    assert found.texts == []
     assert set(found.anchors) <= set(found.ids)
 
 

@@ -17,7 +17,7 @@ def test_every_fault_of_a_graph_is_named_at_once() -> None:
             element=[-2, 0, 0],
             share=[1.0, 2.0, 1.0],
         )
-    assert list(caught.value.faults) == [
+    assert list(caught.value.texts) == [
         "arc 2 lies between nodes that are not there (1 such)",
         "arc 0 has a weight that is not a number (1 such)",
         "arc 1 has a weight below 0 (1 such)",

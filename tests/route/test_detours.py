@@ -151,7 +151,7 @@ def test_a_cap_too_small_for_the_root_is_refused_with_every_other_fault() -> Non
     graph = make_arc_graph(2, [0], [1], [1])
     with pytest.raises(DataError, match="detour tree") as caught:
         DetourTree(graph, 0, 9, 0)
-    assert list(caught.value.faults) == [
+    assert list(caught.value.texts) == [
         "target 9 is not one of 2 nodes",
         "a cap of 0 nodes cannot hold the root; allow 1 or more",
     ]

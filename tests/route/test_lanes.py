@@ -221,7 +221,7 @@ def test_ends_that_are_no_nodes_are_all_named() -> None:
     graph = make_arc_graph(2, [0], [1], [3])
     with pytest.raises(DataError, match="the question") as caught:
         condense(graph, [5], [])
-    assert list(caught.value.faults) == [
+    assert list(caught.value.texts) == [
         "origin 5 is not one of 2 nodes",
         "no destination given",
     ]

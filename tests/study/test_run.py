@@ -109,7 +109,7 @@ projects = ["uapp"]
 FAULTS = """\
 karwan: 13 faults in study {path}:
   line 4, as_of: 1990-01-01: No evidence dated on or before 1990-01-01: the first is of \
-2006-08-01. Ask of a later --as-of.
+2006-08-01. Ask of a later date.
   line 5, seed: input should be greater than or equal to 0 (given: -7)
   line 6, colour: not a key of a study
   line 7, price_year: price_year 1900 is not in 2009-2024
@@ -122,7 +122,7 @@ PK, TJ, TM, UZ.
   line 12, consignment.unit: No unit 'van'. Known: 20ft, 40ft, truck, wagon.
   line 15, world.close: torkam: No crossing, line, link or place 'torkam'. Did you mean 'Torkham' \
 or 'Turkham' or 'torkham-pk'?
-  line 16, world.open: khyber-rail: not built; switch on its project with --with khyber-rail
+  line 16, world.open: khyber-rail: not built; switch on its project khyber-rail
   line 17, world.projects: uapp: No project 'uapp'. Did you mean 'uap'?
 """
 

@@ -23,7 +23,7 @@ PENALTY_ROUNDS = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class RouteSearch:
     """Origin, destination, scope and the places and crossings to pass in order."""
 
     origin: Place
@@ -32,7 +32,7 @@ class Question:
     via: tuple[tuple[str, str], ...] = ()
 
 
-def alternatives(planner: Planner, question: Question, count: int) -> list[Journey]:
+def alternatives(planner: Planner, question: RouteSearch, count: int) -> list[Journey]:
     """Return up to `count` journeys that differ from one another, the best by full cost first.
 
     They are found by generalized cost, which adds along a route, and then put in the order of
@@ -68,11 +68,11 @@ def shared_share(planner: Planner, a: Journey, b: Journey) -> float:
     return shared / shorter if shorter else 1.0
 
 
-def _best(planner: Planner, question: Question, scope: Scope) -> Path | None:
+def _best(planner: Planner, question: RouteSearch, scope: Scope) -> Path | None:
     return planner.best(question.origin, question.destination, scope, via=question.via)
 
 
-def _candidates(planner: Planner, question: Question, best: Path) -> Iterator[Path]:
+def _candidates(planner: Planner, question: RouteSearch, best: Path) -> Iterator[Path]:
     first = planner.journey(best)
     ends = {question.origin.country, question.destination.country}
     needed = {ident for _, ident in question.via}
@@ -94,7 +94,7 @@ def _candidates(planner: Planner, question: Question, best: Path) -> Iterator[Pa
         yield from _penalized(planner, question, [best, *second])
 
 
-def _penalized(planner: Planner, question: Question, known: Sequence[Path]) -> Iterator[Path]:
+def _penalized(planner: Planner, question: RouteSearch, known: Sequence[Path]) -> Iterator[Path]:
     """Yield routes found while the arcs used so far grow dearer round by round."""
     factor = [1.0] * len(planner.graph.arcs)
     paths = list(known)

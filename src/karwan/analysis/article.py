@@ -57,7 +57,7 @@ GROUPS = (
     Group(
         _ids("04 21 24 30 35"),
         ("gates",),
-        ("karwan hazard torkham", "karwan compare almaty karachi --hazard-factor 0.5"),
+        ("karwan hazard torkham", "karwan compare almaty karachi"),
     ),
     Group(_ids("05 06 09 30"), ("trade",)),
     Group(_ids("10 11 29 30 31"), ("tokayev",)),

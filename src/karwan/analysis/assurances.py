@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from karwan.base.errors import DataError, UnknownNameError
+from karwan.base.errors import DataError, Fault, UnknownNameError
 from karwan.data.catalog import Catalog
 from karwan.ledger.assessment import Assessment, Status, assess_all, assess_statement, history
 from karwan.ledger.indicators import Facts, read_facts
@@ -108,15 +108,16 @@ def choose(
     DataError
         Names every filter that is not known.
     """
-    faults = []
+    faults: list[Fault] = []
     if corridor is not None and corridor.upper() not in CORRIDORS:
-        faults.append(f"--corridor {corridor!r} is not one of {', '.join(CORRIDORS)}")
+        faults.append(Fault("corridor", f"{corridor!r} is not one of {', '.join(CORRIDORS)}"))
     words = [*(w.value for w in Delivery), *(w.value for w in EvidenceStatus), REFUSED]
     if status is not None and status not in words:
-        faults.append(f"--status {status!r} is not one of: {'; '.join(words)}")
+        faults.append(Fault("status", f"{status!r} is not one of: {'; '.join(words)}"))
     if actor is not None and not any(_speaks(one, actor) for one in statuses):
         names = sorted({one.statement.speaker for one in statuses})
-        faults.append(str(UnknownNameError("speaker", actor, names, hint="See `ledger list`.")))
+        error = UnknownNameError("speaker", actor, names, hint="See `ledger list`.")
+        faults.append(Fault("", str(error)))
     if faults:
         raise DataError("the question", faults)
     return [
@@ -242,7 +243,9 @@ def changes(book: Book, since: dt.date, as_of: dt.date) -> list[Turn]:
         If the first day lies behind the second.
     """
     if since > as_of:
-        raise DataError("the question", [f"--since {since} lies after the as-of date {as_of}"])
+        raise DataError(
+            "the question", [Fault("since", f"lies after the as-of date {as_of}", str(since))]
+        )
     before = {one.statement.id: one for one in book.assess(since)}
     found = []
     for after in book.assess(as_of):

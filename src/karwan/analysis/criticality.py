@@ -17,7 +17,7 @@ import numpy as np
 
 from karwan.analysis.reliability import ORDINARY, SAMPLE_DAYS, TODAY, DayStates, Roads, Way
 from karwan.analysis.unrolled import ElementIndex
-from karwan.base.errors import DataError
+from karwan.base.errors import DataError, Fault
 from karwan.base.units import TICKS_PER_USD
 from karwan.route.arcgraph import Bools, Floats
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 CUT_PENALTY_RATIO = 1.0
 """A consignment that cannot go is taken to lose what its best journey would have cost, once:
-an estimate (grade C), stated with every expected loss and set by `--cut-penalty`."""
+an estimate (grade C), stated with every expected loss and set by the question."""
 
 
 @dataclass(frozen=True)
@@ -204,10 +204,8 @@ def find_chokepoints(
     if not stakes:
         raise DataError("the question", ["no pair of places to look at"])
     if not (np.isfinite(cut_penalty_ratio) and cut_penalty_ratio >= 0):
-        msg = (
-            f"--cut-penalty {cut_penalty_ratio:g}: a cut consignment loses 0 times its cost or more"
-        )
-        raise DataError("the question", [msg])
+        text = "a cut consignment loses 0 times its cost or more"
+        raise DataError("the question", [Fault("cut_penalty", text, f"{cut_penalty_ratio:g}")])
     index = stakes[0].roads.index
     usable = [number for number in _on_any_arc(stakes) if number not in set(shut)]
     singles: list[tuple[int, ...]] = [(number,) for number in usable]

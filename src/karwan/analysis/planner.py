@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from karwan.analysis.question import Asked
 from karwan.analysis.world import World
 from karwan.network.gauges import MODES, ROAD, SEA
 from karwan.network.network import Place
@@ -288,6 +289,11 @@ class Planner:
                 if arc.head not in found or path.order < found[arc.head].order:
                     found[arc.head] = path
         return list(found.values())
+
+
+def plan(asked: Asked) -> Planner:
+    """Return a planner for what a question ships, in the world it is asked in."""
+    return Planner(asked.world, asked.question.shipment, asked.question.price_year)
 
 
 def _wanted(modes: frozenset[str], layer: str) -> frozenset[str]:

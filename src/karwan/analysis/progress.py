@@ -166,7 +166,7 @@ def mandates(book: Book, as_of: dt.date) -> list[Shown]:
         Shown(
             f"The UN Monitoring Team's mandate runs to {ends}, {left} days from {as_of}",
             float(left), None, None, "days", source.url, source.date, source.grade,
-            "karwan ledger diff --since 2026-02-05",
+            "karwan ledger diff",
         )
     ]  # fmt: skip
 
@@ -177,7 +177,7 @@ def not_built(rows: Sequence[dict[str, Any]]) -> list[Shown]:
     return [
         Shown(
             f"{len(planned)} projects of the network are announced, planned or being built; none "
-            "is routed unless it is named with --with",
+            "is routed unless it is named",
             float(len(planned)), None, None, "projects", "derived:projects", "2026-11-22", "B",
             "karwan network show",
         )

@@ -26,7 +26,7 @@ from karwan.analysis.unrolled import (
     make_arc_table,
 )
 from karwan.analysis.world import ALL_OPEN, LAST_KNOWN
-from karwan.base.errors import DataError
+from karwan.base.errors import DataError, Fault
 from karwan.route.arcgraph import Bools, Floats, Ints
 from karwan.route.router import Path
 
@@ -430,8 +430,8 @@ def with_hazard_factor(model: HazardModel, factor: float) -> HazardModel:
         If the factor is negative or no number.
     """
     if not (np.isfinite(factor) and factor >= 0):
-        msg = f"--hazard-factor {factor:g}: closures can come 0 times as often, or more"
-        raise DataError("the question", [msg])
+        text = "closures can come 0 times as often, or more"
+        raise DataError("the question", [Fault("hazard_factor", text, f"{factor:g}")])
     if factor == 1.0:
         return model
     stretch = max(factor, 1e-12)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from karwan.analysis.alternatives import Question, alternatives
+from karwan.analysis.alternatives import RouteSearch, alternatives
 from karwan.analysis.comparison import CUT, NOT_BUILT, NOT_SERVED, Desk, cuts_between
 from karwan.analysis.planner import ALL_MODES, Planner
 from karwan.analysis.world import Cut
-from karwan.base.errors import DataError, NoRouteError, UnknownNameError
-from karwan.network.network import Network, Place
+from karwan.base.errors import NoRouteError
+from karwan.network.network import Place
 from karwan.route.tcd import Journey
 
 MODE_SETS = {"road": frozenset({"road"}), "rail": frozenset({"rail"}), "any": ALL_MODES}
@@ -28,80 +28,8 @@ class RouteAnswer:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Ways:
-    """What a route must pass, in order, and what it must keep out of, as (kind, id)."""
-
-    via: tuple[tuple[str, str], ...]
-    avoided: frozenset[tuple[str, str]]
-
-
-def read_ways(network: Network, via: Iterable[str], avoid: Iterable[str]) -> Ways:
-    """Return what the names stand for: crossings, lines, links and places; to avoid, countries too.
-
-    Raises
-    ------
-    DataError
-        Names every name that is none of these.
-    """
-    passed = ("place", "element", "crossing", "link")
-    faults: list[str] = []
-    ways = Ways(
-        tuple(_resolve_all(network, via, "--via", passed, faults)),
-        frozenset(_resolve_all(network, avoid, "--avoid", (*passed, "country"), faults)),
-    )
-    if faults:
-        raise DataError("the question", faults)
-    return ways
-
-
-def check_question(question: Question) -> None:
-    """Refuse a question that contradicts itself.
-
-    Raises
-    ------
-    DataError
-        Names what is to be passed and kept out of at once.
-    """
-    avoided = question.scope.avoided
-    faults = [
-        f"--avoid {country}: {end.name} lies there"
-        for end in (question.origin, question.destination)
-        for kind, country in sorted(avoided)
-        if (kind, country) == ("country", end.country)
-    ]
-    faults += [
-        f"--avoid {end.id}: the journey starts or ends there"
-        for end in (question.origin, question.destination)
-        if ("place", end.id) in avoided
-    ]
-    faults += [
-        f"{name} is both --via and --avoid"
-        for kind, name in question.via
-        if (kind, name) in avoided
-    ]
-    if faults:
-        raise DataError("the question", faults)
-
-
-def _resolve_all(
-    network: Network, names: Iterable[str], option: str, kinds: Sequence[str], faults: list[str]
-) -> Iterator[tuple[str, str]]:
-    for name in names:
-        try:
-            kind, ident = network.resolve(name)
-        except UnknownNameError as error:
-            faults.append(f"{option} {name}: {error}")
-            continue
-        if kind in kinds:
-            yield kind, ident
-        else:
-            faults.append(f"{option} {name}: that is a {kind}; give a {', '.join(kinds)}")
-
-
-def find_routes(planner: Planner, question: Question, count: int = 1) -> RouteAnswer:
+def find_routes(planner: Planner, question: RouteSearch, count: int = 1) -> RouteAnswer:
     """Return the best route and alternatives that differ from it; or none, with what cuts them."""
-    check_question(question)
     origin, destination, scope = question.origin, question.destination, question.scope
     journeys = alternatives(planner, question, count)
     if journeys:
@@ -136,7 +64,7 @@ def _named(cut: Cut) -> str:
     return f"{cut.name} ({cut.id}){since}"
 
 
-def _why_none(question: Question, cuts: Sequence[Cut]) -> str:
+def _why_none(question: RouteSearch, cuts: Sequence[Cut]) -> str:
     modes = question.scope.modes
     by = "" if modes == ALL_MODES else f" by {' or '.join(sorted(modes))}"
     asked = f"No route {question.origin.name} to {question.destination.name}{by}"

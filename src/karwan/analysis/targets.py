@@ -180,7 +180,7 @@ def assess_target(world: World, words: str, *, time: bool = True) -> TargetAnswe
     if not own:
         msg = (
             f"No whole year of trade between {' and '.join(ends_of(pair))} was known on {as_of}. "
-            "Ask of a later --as-of, or add rows to trade_bilateral."
+            "Ask of a later date, or add rows to trade_bilateral."
         )
         raise NoEvidenceError(msg)
     standing = standing_one(told, as_of)

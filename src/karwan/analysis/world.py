@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from karwan.base.errors import DataError, NoEvidenceError, UnknownNameError
+from karwan.base.errors import DataError, Fault, NoEvidenceError, UnknownNameError
 from karwan.evidence.closures import LAST_KNOWN_AFTER_DAYS, ClosureRecord, Spell, read_closures
 from karwan.network.build import build_network
 from karwan.network.network import Network, Restriction
@@ -335,8 +335,8 @@ def open_world(
     catalog: Catalog,
     as_of: dt.date,
     *,
-    close: Iterable[str] = (),
-    open_: Iterable[str] = (),
+    closed: Iterable[str] = (),
+    opened: Iterable[str] = (),
     projects: Iterable[str] = (),
     network: Network | None = None,
 ) -> World:
@@ -344,7 +344,7 @@ def open_world(
 
     Parameters
     ----------
-    close, open_
+    closed, opened
         Elements, crossings or links by id or name, shut or opened whatever the record says.
     projects
         Projects switched on.
@@ -352,25 +352,27 @@ def open_world(
     Raises
     ------
     DataError
-        Names every unknown id at once.
+        Names every unknown name at once, each under its argument.
     NoEvidenceError
         If nothing is known on or before the date.
     """
     net = network if network is not None else build_network(catalog)
-    faults: list[str] = []
-    shut_ids = _closable(net, close, "close", faults)
-    open_ids = _closable(net, open_, "open", faults)
-    switched = _projects(net, projects, faults)
-    faults += _impossible(net, shut_ids, open_ids, switched)
+    faults: list[Fault] = []
+    named = Named(frozenset(), frozenset(), frozenset())
+    try:
+        named = named_in(net, closed, opened, projects=projects)
+    except DataError as error:
+        faults += error.faults
     record = read_closures(catalog, as_of)
     try:
         horizon = evidence_horizon(net, record, as_of)
     except NoEvidenceError as error:
         if not faults:
             raise
-        faults.append(f"--as-of {as_of}: {error}")
+        faults.append(Fault("as_of", str(error), str(as_of)))
     if faults:
         raise DataError("the question", faults)
+    shut_ids, open_ids, switched = named.shut_ids, named.open_ids, named.projects
     return World(
         catalog, net, record, as_of, horizon, shut_ids, open_ids, switched, record.running(as_of)
     )
@@ -387,8 +389,8 @@ class Named:
 
 def named_in(
     network: Network,
-    close: Iterable[str],
-    open_: Iterable[str],
+    closed: Iterable[str],
+    opened: Iterable[str],
     *,
     projects: Iterable[str] = (),
     built: frozenset[str] = frozenset(),
@@ -403,26 +405,18 @@ def named_in(
     Raises
     ------
     DataError
-        Names every unknown id at once.
+        Names every unknown name at once, each under its argument.
     """
-    faults: list[str] = []
-    shut_ids = _closable(network, close, "close", faults)
-    open_ids = _closable(network, open_, "open", faults)
+    faults: list[Fault] = []
+    shut_ids = _closable(network, closed, "closed", faults)
+    open_ids = _closable(network, opened, "opened", faults)
     switched = _projects(network, projects, faults)
-    faults += _impossible(network, shut_ids, open_ids, built | switched)
+    for name in sorted(open_ids):
+        faults += _cannot_open(network, name, built | switched)
+    faults += _contradictions(network, shut_ids, open_ids)
     if faults:
         raise DataError("the question", faults)
     return Named(shut_ids, open_ids, switched)
-
-
-def _impossible(
-    network: Network, shut_ids: frozenset[str], open_ids: frozenset[str], projects: frozenset[str]
-) -> list[str]:
-    """Return what cannot be opened as it is not built, and what is both closed and opened."""
-    unbuilt = [
-        fault for name in sorted(open_ids) for fault in _cannot_open(network, name, projects)
-    ]
-    return unbuilt + _contradictions(network, shut_ids, open_ids)
 
 
 def evidence_horizon(network: Network, record: ClosureRecord, as_of: dt.date) -> dt.date:
@@ -442,8 +436,7 @@ def evidence_horizon(network: Network, record: ClosureRecord, as_of: dt.date) ->
     if not known:
         first = min(dates)
         msg = (
-            f"No evidence dated on or before {as_of}: the first is of {first}. Ask of a later "
-            "--as-of."
+            f"No evidence dated on or before {as_of}: the first is of {first}. Ask of a later date."
         )
         raise NoEvidenceError(msg)
     return max(known)
@@ -462,36 +455,37 @@ def cuts_on(
 
 
 def _closable(
-    network: Network, names: Iterable[str], verb: str, faults: list[str]
+    network: Network, names: Iterable[str], key: str, faults: list[Fault]
 ) -> frozenset[str]:
-    found = set()
+    closable: set[str] = set()
     for name in names:
         try:
             kind, ident = network.resolve(name)
         except UnknownNameError as error:
-            faults.append(f"--{verb} {name}: {error}")
+            faults.append(Fault(key, str(error), name))
             continue
-        if kind == "place":
-            here = _crossings_at(network, ident)
-            if here and verb == "close":
-                found.update(here)
-                continue
-            choice = f": {' or '.join(here)}" if here else ""
-            faults.append(
-                f"--{verb} {name}: that is a place; name a crossing, a line or a link{choice}"
-            )
+        here = _crossings_at(network, ident) if kind == "place" else []
+        if here and key == "closed":
+            closable.update(here)
             continue
-        if kind not in ("element", "crossing", "link"):
-            faults.append(
-                f"--{verb} {name}: that is a {kind}; only a crossing, a line or a link can be "
-                "shut or opened"
-            )
-            continue
-        if kind == "element" and not network.elements[ident].in_network:
-            faults.append(f"--{verb} {name}: {ident} governs no link of the network")
-            continue
-        found.add(ident)
-    return frozenset(found)
+        why_not = _why_not_closable(network, kind, ident, here)
+        if why_not:
+            faults.append(Fault(key, why_not, name))
+        else:
+            closable.add(ident)
+    return frozenset(closable)
+
+
+def _why_not_closable(network: Network, kind: str, ident: str, here: Sequence[str]) -> str:
+    """Return why a thing can be neither shut nor opened; blank if it can."""
+    if kind == "place":
+        choice = f": {' or '.join(here)}" if here else ""
+        return f"that is a place; name a crossing, a line or a link{choice}"
+    if kind not in ("element", "crossing", "link"):
+        return f"that is a {kind}; only a crossing, a line or a link can be shut or opened"
+    if kind == "element" and not network.elements[ident].in_network:
+        return f"{ident} governs no link of the network"
+    return ""
 
 
 def _crossings_at(network: Network, place_id: str) -> list[str]:
@@ -514,19 +508,19 @@ def _links_of(network: Network, ident: str) -> frozenset[str]:
 
 def _contradictions(
     network: Network, shut_ids: frozenset[str], open_ids: frozenset[str]
-) -> list[str]:
+) -> list[Fault]:
     """Return what is opened and lies wholly in something that is closed; closing would win."""
-    found = []
+    clashes = []
     for name in sorted(open_ids):
         links = _links_of(network, name)
         for other in sorted(shut_ids):
             if links <= _links_of(network, other):
                 part = "" if name == other else f", as part of {other}"
-                found.append(f"{name} is both closed and opened{part}")
-    return found
+                clashes.append(Fault("opened", f"it is both closed and opened{part}", name))
+    return clashes
 
 
-def _cannot_open(network: Network, ident: str, projects: frozenset[str]) -> list[str]:
+def _cannot_open(network: Network, ident: str, projects: frozenset[str]) -> list[Fault]:
     """Return why an announced crossing or a disused line is not opened by opening it."""
     built = {link for name in projects for link in network.projects[name].links}
     unbuilt = [
@@ -537,15 +531,15 @@ def _cannot_open(network: Network, ident: str, projects: frozenset[str]) -> list
     if not unbuilt:
         return []
     named = [p.id for p in network.projects.values() if set(unbuilt) & set(p.links)]
-    hint = f"; switch on its project with --with {' or --with '.join(named)}" if named else ""
-    return [f"--open {ident}: not built{hint}"]
+    hint = f"; switch on its project {' or '.join(named)}" if named else ""
+    return [Fault("opened", f"not built{hint}", ident)]
 
 
-def _projects(network: Network, names: Iterable[str], faults: list[str]) -> frozenset[str]:
-    found = set()
+def _projects(network: Network, names: Iterable[str], faults: list[Fault]) -> frozenset[str]:
+    switched = set()
     for name in names:
         try:
-            found.add(network.project(name).id)
+            switched.add(network.project(name).id)
         except UnknownNameError as error:
-            faults.append(f"--with {name}: {error}")
-    return frozenset(found)
+            faults.append(Fault("projects", str(error), name))
+    return frozenset(switched)

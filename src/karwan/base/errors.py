@@ -7,15 +7,59 @@ message and an exit code.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 
 class KarwanError(Exception):
     """Base of all errors raised on purpose."""
 
 
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong with an input, keyed so that each door can name it its own way.
+
+    Attributes
+    ----------
+    key
+        Name of the argument at fault, as Python has it; blank where the whole input is meant.
+    text
+        What is wrong and what to do.
+    given
+        What was given, where the argument holds several; blank else.
+
+    Examples
+    --------
+    >>> fault = Fault("closed", "No crossing 'torkam'.", "torkam")
+    >>> print(fault)
+    closed torkam: No crossing 'torkam'.
+    >>> fault.named("--close")
+    "--close torkam: No crossing 'torkam'."
+    """
+
+    key: str
+    text: str
+    given: str = ""
+
+    def named(self, name: str) -> str:
+        """Return the fault under a door's own name for its key; blank leaves the key out."""
+        label = " ".join(part for part in (name, self.given) if part)
+        return f"{label}: {self.text}" if label else self.text
+
+    def __str__(self) -> str:
+        """Return the fault under the argument's name."""
+        return self.named(self.key)
+
+
 class DataError(KarwanError, ValueError):
     """Bad input. Holds every fault found, not just the first.
+
+    Attributes
+    ----------
+    where
+        What was at fault.
+    faults
+        Each thing wrong; a plain sentence becomes a fault without a key.
 
     Examples
     --------
@@ -25,11 +69,23 @@ class DataError(KarwanError, ValueError):
       row 9: unknown place 'x'
     """
 
-    def __init__(self, where: str, faults: Sequence[str]) -> None:
+    def __init__(self, where: str, faults: Iterable[str | Fault]) -> None:
         self.where = where
-        self.faults = tuple(faults)
+        self.faults: tuple[Fault, ...] = tuple(
+            fault if isinstance(fault, Fault) else Fault("", fault) for fault in faults
+        )
+        super().__init__(self.told(lambda key: key))
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Each fault as a sentence, under the argument's name."""
+        return tuple(str(fault) for fault in self.faults)
+
+    def told(self, name: Callable[[str], str]) -> str:
+        """Return the message with a door's own name for each key."""
         count = f"{len(self.faults)} fault" + ("s" if len(self.faults) != 1 else "")
-        super().__init__("\n  ".join([f"{count} in {where}:", *self.faults]))
+        lines = [fault.named(name(fault.key)) for fault in self.faults]
+        return "\n  ".join([f"{count} in {self.where}:", *lines])
 
 
 class UnknownNameError(KarwanError, KeyError):

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from karwan import __version__
-from karwan.base.errors import FitError, KarwanError, SourceError
+from karwan.base.errors import DataError, FitError, KarwanError, SourceError
 from karwan.cli import (
     article,
     calibrate,
@@ -25,6 +25,7 @@ from karwan.cli import (
     study,
     target,
 )
+from karwan.cli.options import option_name
 
 app = typer.Typer(
     name="karwan",
@@ -95,7 +96,8 @@ def _run(words: list[str], *, debug: bool) -> int:
     except KarwanError as error:
         if debug:
             raise
-        typer.echo(f"karwan: {error}", err=True)
+        told = error.told(option_name) if isinstance(error, DataError) else error
+        typer.echo(f"karwan: {told}", err=True)
         return 1 if isinstance(error, (SourceError, FitError)) else 2
     except Exception as error:  # the last resort: one line for the user, the rest with --debug
         if debug:

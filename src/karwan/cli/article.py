@@ -24,21 +24,20 @@ def article(
     from karwan.analysis.article import article_to_dict, walk_article
     from karwan.analysis.assurances import evidence_horizon, open_book
     from karwan.analysis.comparison import Desk
+    from karwan.analysis.planner import plan
     from karwan.analysis.progress import target_told
-    from karwan.cli.options import make_planner
+    from karwan.analysis.question import Premises, ask
     from karwan.cli.show import csv_text, print_json, print_text
     from karwan.data.catalog import Catalog
 
     catalog = Catalog(tables, workspace)
     day = parse_date(as_of)
-    planner, start, end = make_planner(
-        catalog, *ENDS, as_of=day.isoformat(), carrier=None, cargo="general", unit="truck",
-        tonnes=None, value=None, close=None, open_=None, projects=None,
-    )  # fmt: skip
+    asked = ask(catalog, ENDS, Premises(as_of=day))
     book = open_book(catalog)
-    desk = Desk(planner)
-    comparisons = [desk.compare(start, end, state) for state in ("last-known", "all-open")]
-    world = planner.world
+    desk, world = Desk(plan(asked)), asked.world
+    comparisons = [
+        desk.compare(asked.origin, asked.destination, state) for state in ("last-known", "all-open")
+    ]
     rows = walk_article(
         book, day, comparisons, {"target": lambda one, when: target_told(world, one, when)}
     )

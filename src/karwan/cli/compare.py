@@ -24,7 +24,8 @@ from karwan.cli.options import (
     Value,
     With,
     Workspace,
-    make_planner,
+    read_question,
+    read_shipment,
 )
 
 if TYPE_CHECKING:
@@ -64,25 +65,23 @@ def compare(
     """Compare the corridors and outside options between ORIGIN and DESTINATION."""
     from karwan.analysis.answers import comparison_to_dict
     from karwan.analysis.comparison import Desk
+    from karwan.analysis.planner import plan
     from karwan.cli.show import print_json, print_text
     from karwan.cli.text import comparison_csv, comparison_text
     from karwan.data.catalog import Catalog
 
-    planner, start, end = make_planner(
+    asked = read_question(
         Catalog(tables, workspace),
-        origin,
-        destination,
+        (origin, destination),
         as_of=as_of,
-        carrier=carrier,
-        cargo=cargo,
-        unit=unit,
-        tonnes=tonnes,
-        value=value,
+        shipment=read_shipment(cargo, unit, tonnes, value, carrier),
+        state=state.value,
         close=close,
         open_=open_,
         projects=with_,
     )
-    comparison = Desk(planner).compare(start, end, state.value)
+    planner = plan(asked)
+    comparison = Desk(planner).compare(asked.origin, asked.destination, asked.question.state)
     point = None if hazard_factor is None else _security(comparison, planner, hazard_factor)
     if output is Format.json:
         more = {} if point is None else {"security": security_to_dict(point)}

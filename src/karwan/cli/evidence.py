@@ -6,9 +6,10 @@ from typing import Annotated
 
 import typer
 
+from karwan.api import today
 from karwan.cli import incidents
 from karwan.cli.options import Format, FormatOption
-from karwan.cli.stamp import DEFAULT_WORKSPACE, Workspace, now, today, who
+from karwan.cli.stamp import DEFAULT_WORKSPACE, Workspace, now, who
 
 app = typer.Typer(help="Add your own closures and incidents to a workspace.", no_args_is_help=True)
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from karwan.cli.options import AsOf, Format, FormatOption, Tables, Workspace, parse_date
-from karwan.cli.stamp import DEFAULT_WORKSPACE
+from karwan.cli.stamp import DEFAULT_WORKSPACE, now
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -96,8 +95,7 @@ def _forecast(
     if store is not None:
         from karwan.analysis.live_scores import FORECAST_FILE, forecast_record, store_forecasts
 
-        now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
-        records = [forecast_record(world, one, seed=seed, made_at=now) for one in asked]
+        records = [forecast_record(world, one, seed=seed, made_at=now()) for one in asked]
         count = store_forecasts(store / FORECAST_FILE, records)
         typer.echo(f"kept {count} of {len(records)} in {store / FORECAST_FILE}", err=True)
 

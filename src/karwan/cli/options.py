@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from karwan.base.errors import DataError, UnknownNameError
+from karwan.base.errors import DataError, Fault
 
 if TYPE_CHECKING:
-    from karwan.analysis.planner import Planner
+    from karwan.analysis.question import Asked, Shipment, Ways
     from karwan.data.catalog import Catalog
-    from karwan.network.network import Network, Place
-
-
-T = TypeVar("T")
 
 
 class Format(StrEnum):
@@ -108,34 +104,43 @@ Tables = Annotated[
 ]
 
 
-def parse_date(text: str | None, name: str = "--as-of") -> dt.date:
-    """Return the date of an option, or today; the command line alone reads the clock."""
+def parse_date(text: str | None, key: str = "as_of") -> dt.date:
+    """Return the date of an option, or today."""
+    from karwan.api import today
+
     if text is None:
-        return dt.datetime.now(dt.UTC).date()
-    fault = f"{name} {text}: not a date like 2026-10-04"
+        return today()
+    fault = Fault(key, "not a date like 2026-10-04", text)
     try:
-        found = dt.date.fromisoformat(text)
+        day = dt.date.fromisoformat(text)
     except ValueError as error:
         raise DataError("the question", [fault]) from error
-    if found.isoformat() != text:  # a week or a date without hyphens, which Python reads too
+    if day.isoformat() != text:  # a week or a date without hyphens, which Python reads too
         raise DataError("the question", [fault])
-    return found
+    return day
 
 
-def find_ends(network: Network, origin: str, destination: str) -> tuple[Place, Place]:
-    """Return both ends, or one error that names what is wrong with either."""
-    found: list[Place] = []
-    faults: list[str] = []
-    for name in (origin, destination):
-        try:
-            found.append(network.place(name))
-        except UnknownNameError as error:
-            faults.append(str(error))
-    if faults:
-        raise DataError("the question", faults)
-    if found[0].id == found[1].id:
-        raise DataError("the question", [f"origin and destination are both {found[0].name}"])
-    return found[0], found[1]
+OPTIONS = {
+    "closed": "--close",
+    "opened": "--open",
+    "projects": "--with",
+    "value_usd": "--value",
+    "origin": "",
+    "destination": "",
+    "": "",
+}
+"""What the command line calls an argument where it is not the argument's name."""
+
+
+def option_name(key: str) -> str:
+    """Return what the command line calls an argument; blank where the fault speaks for itself.
+
+    Examples
+    --------
+    >>> option_name("as_of"), option_name("closed")
+    ('--as-of', '--close')
+    """
+    return OPTIONS[key] if key in OPTIONS else f"--{key.replace('_', '-')}"
 
 
 Workspace = Annotated[
@@ -148,73 +153,44 @@ Workspace = Annotated[
 ]
 
 
-def make_planner(
+def read_question(
     catalog: Catalog,
-    origin: str,
-    destination: str,
+    ends: tuple[str, str],
     *,
     as_of: str | None,
-    carrier: str | None,
-    cargo: str,
-    unit: str,
-    tonnes: float | None,
-    value: float | None,
-    close: list[str] | None,
-    open_: list[str] | None,
-    projects: list[str] | None,
-    also: Callable[[Network], object] | None = None,
-) -> tuple[Planner, Place, Place]:
-    """Return a planner and both ends; all faults of the question in one error.
+    shipment: Shipment,
+    state: str = "last-known",
+    close: list[str] | None = None,
+    open_: list[str] | None = None,
+    projects: list[str] | None = None,
+    ways: Ways | None = None,
+    faults: Sequence[Fault] = (),
+) -> Asked:
+    """Return the question that the options ask; all that is wrong with it in one error.
 
     Parameters
     ----------
-    also
-        Looks up further names, so that their faults come in the same error.
+    faults
+        What else the command found wrong.
     """
-    from karwan.analysis.planner import Planner
-    from karwan.analysis.world import open_world
-    from karwan.network.build import build_network
-    from karwan.network.vehicles import make_consignment
+    from karwan.analysis.question import Premises, ask
 
-    network = build_network(catalog)
-    faults: list[str] = []
-    ends = _try(lambda: find_ends(network, origin, destination), faults)
-    home = carrier or (ends[0].country if ends else "KZ")
-    consignment = _try(
-        lambda: make_consignment(
-            catalog,
-            carrier=home,
-            countries=network.countries,
-            unit=unit,
-            cargo=cargo,
-            tonnes=tonnes,
-            value_usd=value,
-        ),
-        faults,
-    )
-    date = _try(lambda: parse_date(as_of), faults)
-    world = _try(
-        lambda: open_world(
-            catalog,
-            date or dt.date.max,
-            close=close or (),
-            open_=open_ or (),
-            projects=projects or (),
-            network=network,
-        ),
-        faults,
-    )
-    if also is not None:
-        _try(lambda: also(network), faults)
-    if faults or ends is None or consignment is None or world is None:
-        raise DataError("the question", faults)
-    return Planner(world, consignment), ends[0], ends[1]
-
-
-def _try(make: Callable[[], T], faults: list[str]) -> T | None:
-    """Return what `make` returns; collect the faults of a bad question instead of raising."""
+    wrong = list(faults)
+    date = dt.date.max
     try:
-        return make()
+        date = parse_date(as_of)
     except DataError as error:
-        faults.extend(error.faults)
-    return None
+        wrong += error.faults
+    premises = Premises(
+        as_of=date, state=state, closed=close or (), opened=open_ or (), projects=projects or ()
+    )
+    return ask(catalog, ends, premises, shipment=shipment, ways=ways, faults=wrong)
+
+
+def read_shipment(
+    cargo: str, unit: str, tonnes: float | None, value: float | None, carrier: str | None
+) -> Shipment:
+    """Return what is shipped, as the options say."""
+    from karwan.analysis.question import Shipment
+
+    return Shipment(unit=unit, cargo=cargo, tonnes=tonnes, value_usd=value, carrier=carrier)

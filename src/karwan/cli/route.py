@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -25,11 +25,13 @@ from karwan.cli.options import (
     Value,
     With,
     Workspace,
-    make_planner,
+    read_question,
+    read_shipment,
 )
 
 if TYPE_CHECKING:
     from karwan.analysis.planner import Planner
+    from karwan.analysis.question import Asked
     from karwan.analysis.routing import RouteAnswer
 
 Via = Annotated[
@@ -72,64 +74,39 @@ def route(
     workspace: Workspace = None,
 ) -> None:
     """Find the best route from ORIGIN to DESTINATION, and alternatives that really differ."""
-    from karwan.analysis.routing import read_ways
+    from karwan.analysis.planner import plan
+    from karwan.analysis.question import Ways
+    from karwan.base.errors import Fault
     from karwan.data.catalog import Catalog
 
-    planner, start, end = make_planner(
+    clash = "does not go with a corridor, which says itself where it passes"
+    clashes = {"alternatives": count > 1, "mode": mode is not Mode.any}
+    asked = read_question(
         Catalog(tables, workspace),
-        origin,
-        destination,
+        (origin, destination),
         as_of=as_of,
-        carrier=carrier,
-        cargo=cargo,
-        unit=unit,
-        tonnes=tonnes,
-        value=value,
+        shipment=read_shipment(cargo, unit, tonnes, value, carrier),
+        state=state.value,
         close=close,
         open_=open_,
         projects=with_,
-        also=lambda network: read_ways(network, via or (), avoid or ()),
+        ways=Ways(via=via or (), avoid=avoid or (), corridor=corridor),
+        faults=[Fault(key, clash) for key, given in clashes.items() if given and corridor],
     )
-    answer = _answer(planner, start, end, corridor, mode, via or [], avoid or [], state, count)
-    _show(planner, answer, output, state, tcd=tcd)
+    planner = plan(asked)
+    _show(planner, _answer(planner, asked, mode, count), output, state, tcd=tcd)
 
 
-def _answer(
-    planner: Planner,
-    start: Any,
-    end: Any,
-    corridor: str | None,
-    mode: Mode,
-    via: list[str],
-    avoid: list[str],
-    state: State,
-    count: int,
-) -> RouteAnswer:
-    from karwan.analysis.alternatives import Question
+def _answer(planner: Planner, asked: Asked, mode: Mode, count: int) -> RouteAnswer:
+    from karwan.analysis.alternatives import RouteSearch
     from karwan.analysis.planner import Scope
-    from karwan.analysis.routing import (
-        MODE_SETS,
-        find_routes,
-        follow_corridor,
-        read_ways,
-    )
-    from karwan.base.errors import DataError
+    from karwan.analysis.routing import MODE_SETS, find_routes, follow_corridor
 
-    network = planner.world.network
-    if corridor is None:
-        ways = read_ways(network, via, avoid)
-        scope = Scope(state.value, MODE_SETS[mode.value], avoided=ways.avoided)
-        return find_routes(planner, Question(start, end, scope, ways.via), count)
-    clashing = [name for name, given in (("--via", via), ("--avoid", avoid)) if given]
-    clashing += ["--alternatives"] if count > 1 else []
-    clashing += ["--mode"] if mode is not Mode.any else []
-    if clashing:
-        faults = [
-            f"{name} does not go with --corridor, which says itself where it passes"
-            for name in clashing
-        ]
-        raise DataError("the question", faults)
-    return follow_corridor(planner, corridor, start, end, state=state.value)
+    question, start, end = asked.question, asked.origin, asked.destination
+    if question.corridor is not None:
+        return follow_corridor(planner, question.corridor, start, end, state=question.state)
+    scope = Scope(question.state, MODE_SETS[mode.value], avoided=question.avoid)
+    return find_routes(planner, RouteSearch(start, end, scope, question.via), count)
 
 
 def _show(

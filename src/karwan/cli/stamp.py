@@ -9,6 +9,8 @@ from typing import Annotated
 
 import typer
 
+from karwan import api
+
 DEFAULT_WORKSPACE = Path("workspace")
 Workspace = Annotated[Path, typer.Option("--workspace", help="Folder of the workspace database.")]
 
@@ -21,11 +23,6 @@ def who() -> str:
         return "unnamed user"
 
 
-def today() -> dt.date:
-    """Return the day."""
-    return dt.datetime.now(dt.UTC).date()
-
-
 def now() -> str:
     """Return the time to the second, UTC."""
-    return dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+    return api.now().astimezone(dt.UTC).isoformat(timespec="seconds")

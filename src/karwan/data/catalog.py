@@ -121,6 +121,15 @@ class Catalog:
         """Return the SHA-256 of the files behind the tables named, for a run's record."""
         return {name: sha256_hex(self._bytes(name)) for name in sorted(names)}
 
+    @cached_property
+    def tables_sha256(self) -> str:
+        """One hash over all tables as they stand: the packaged ones as sealed, a user's as read."""
+        parts = [
+            f"{name} {sha256_hex(self._bytes(name)) if self.is_replaced(name) else entry.sha256}"
+            for name, entry in sorted(self.resources.items())
+        ]
+        return sha256_hex("\n".join(parts).encode())
+
     def content(self, name: str) -> bytes:
         """Return the file behind a table as it stands."""
         self.resource(name)

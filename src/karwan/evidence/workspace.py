@@ -89,6 +89,29 @@ def rows_of(connection: Connection | None, table: str) -> list[dict[str, Any]]:
     return [dict(row) for row in found.mappings()]
 
 
+def workspace_version(folder: Path | None) -> str:
+    """Return what tells one state of a workspace from another; blank where nothing was written.
+
+    Rows are only ever added, so the number of rows in each table is a version.
+    """
+    if folder is None:
+        return ""
+    with reading(folder) as connection:
+        if connection is None:
+            return ""
+        return f"{HEAD}:" + ",".join(
+            f"{table}={len(rows_of(connection, table))}" for table in _tables(connection)
+        )
+
+
+def _tables(connection: Connection) -> list[str]:
+    """Return the names of the tables that hold rows of the user's, in order."""
+    from sqlalchemy import inspect
+
+    names = inspect(connection).get_table_names()
+    return sorted(name for name in names if name != "alembic_version")
+
+
 @contextmanager
 def _opened(folder: Path, begin: str) -> Iterator[Connection]:
     from sqlalchemy.exc import DBAPIError

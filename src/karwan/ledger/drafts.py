@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlparse
 
-from karwan.base.errors import DataError, UnknownNameError
+from karwan.base.errors import DataError, Fault, UnknownNameError
 from karwan.ledger.assessment import assess
 from karwan.ledger.faults import check_span
 from karwan.ledger.indicators import Facts
@@ -142,7 +142,7 @@ def locate(text: Path | None, span: str) -> Texts:
         If there is no text, or the span does not stand in it exactly once.
     """
     if text is None:
-        raise DataError("the span", ["--span needs --text, the file it stands in"])
+        raise DataError("the span", [Fault("span", "needs the text, the file it stands in")])
     if not text.exists():
         raise DataError("the span", [f"{text} is not there"])
     whole = text.read_text(encoding="utf-8")
@@ -185,7 +185,7 @@ def draft_assessment(
             if given.get(name):
                 parse_word(words, given[name], name)
         except DataError as error:
-            faults += error.faults
+            faults += error.texts
     if not given.get("reason") and not given.get("reply"):
         faults.append("assessment: say why, with reason=")
     if faults or part is None:

@@ -131,7 +131,7 @@ def parse_word(words: type[StrEnum], text: str, what: str) -> StrEnum:
 
     Examples
     --------
-    >>> parse_word(Delivery, "met late", "--status").name
+    >>> parse_word(Delivery, "met late", "delivery").name
     'met_late'
     """
     known = [word.value for word in words]

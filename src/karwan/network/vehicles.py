@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from karwan.base.errors import DataError, UnknownNameError
+from karwan.base.errors import DataError, Fault, UnknownNameError
 from karwan.base.units import HOURS_PER_DAY
 
 if TYPE_CHECKING:
@@ -165,7 +165,7 @@ def make_consignment(
         value_usd=value_usd,
     )
     if faults:
-        raise DataError("the consignment", [text for _, text in faults])
+        raise DataError("the consignment", faults)
     units, cargoes = read_units(catalog), read_cargo(catalog)
     load_t = units[unit].payload_t if tonnes is None else tonnes
     worth_usd = load_t * cargoes[cargo].usd_per_t if value_usd is None else value_usd
@@ -181,24 +181,24 @@ def consignment_faults(
     cargo: str,
     tonnes: float | None,
     value_usd: float | None,
-) -> list[tuple[str, str]]:
-    """Return everything wrong with a consignment, as (what was given, fault)."""
-    found = _name_faults("unit", unit, read_units(catalog))
-    found += _name_faults("cargo", cargo, read_cargo(catalog))
+) -> list[Fault]:
+    """Return everything wrong with a consignment, each fault under its argument."""
+    faults = _name_faults("unit", unit, read_units(catalog))
+    faults += _name_faults("cargo", cargo, read_cargo(catalog))
     if carrier.upper() not in countries:
         known = ", ".join(sorted(countries))
-        found.append(("carrier", f"No carrier's country {carrier!r}. Known: {known}."))
+        faults.append(Fault("carrier", f"No carrier's country {carrier!r}. Known: {known}."))
     if tonnes is not None and not (0 < tonnes <= MOST_T):
         rule = f"it must be more than 0 and at most {MOST_T:,.0f}"
-        found.append(("tonnes", f"tonnes is {tonnes:g}; {rule}"))
+        faults.append(Fault("tonnes", f"tonnes is {tonnes:g}; {rule}"))
     if value_usd is not None and not (0 <= value_usd <= MOST_USD):
         rule = f"it must be 0 or more and at most {MOST_USD:,.0f}"
-        found.append(("value_usd", f"value is {value_usd:g} USD; {rule}"))
-    return found
+        faults.append(Fault("value_usd", f"value is {value_usd:g} USD; {rule}"))
+    return faults
 
 
-def _name_faults(kind: str, name: str, known: Mapping[str, object]) -> list[tuple[str, str]]:
+def _name_faults(kind: str, name: str, known: Mapping[str, object]) -> list[Fault]:
     if name in known:
         return []
     error = UnknownNameError(kind, name, known, hint=f"Known: {', '.join(sorted(known))}.")
-    return [(kind, str(error))]
+    return [Fault(kind, str(error))]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from karwan.analysis.alternatives import Question, alternatives
+from karwan.analysis.alternatives import RouteSearch, alternatives
 from karwan.analysis.planner import Planner, Scope
 from karwan.report.content import journeys
 from karwan.report.view import Section, View
@@ -24,7 +24,7 @@ def _alternatives(result: StudyResult) -> list[Journey]:
     first = result.comparison(*result.focus, result.spec.states[0])
     planner = Planner(result.world, first.consignment, first.price_year)
     ends = [network.places[name] for name in result.focus]
-    question = Question(ends[0], ends[1], Scope(first.state))
+    question = RouteSearch(ends[0], ends[1], Scope(first.state))
     return alternatives(planner, question, MOST_ALTERNATIVES)
 
 

@@ -2,31 +2,55 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from karwan.analysis.comparison import Desk
 from karwan.analysis.planner import Planner
-from karwan.analysis.world import World, open_world
-from karwan.base.errors import DataError, NoEvidenceError, UnknownNameError
+from karwan.analysis.question import (
+    Premises,
+    Question,
+    Shipment,
+    find_shipment,
+    make_question,
+    open_premises,
+)
+from karwan.analysis.world import World
+from karwan.base.errors import DataError, Fault, NoEvidenceError, UnknownNameError
 from karwan.data.catalog import Catalog
 from karwan.network.build import build_network
 from karwan.network.network import Network, Place
-from karwan.network.tariffs import Tariffs
-from karwan.network.vehicles import Consignment, consignment_faults, make_consignment
+from karwan.network.vehicles import Consignment
 from karwan.study.spec import Located, StudySpec
+
+KEYS = {
+    "closed": ("world", "close"),
+    "opened": ("world", "open"),
+    "projects": ("world", "projects"),
+    **{key: ("consignment", key) for key in ("unit", "cargo", "tonnes", "value_usd", "carrier")},
+}
+"""Keys of a study file where they are not the argument's name."""
 
 
 @dataclass(frozen=True)
 class StudyQuestion:
-    """What a study asks: pairs, and a desk per origin country, whose carriers take the goods."""
+    """What a study asks: a question per pair, and a desk per country whose carriers take goods."""
 
     catalog: Catalog
     world: World
-    pairs: list[tuple[Place, Place]]
+    questions: tuple[Question, ...]
     desks: dict[str, Desk]
+
+    @property
+    def pairs(self) -> list[tuple[Place, Place]]:
+        """The places at the ends of each question, in order."""
+        places = self.world.network.places
+        return [
+            (places[question.ends[0]], places[question.ends[1]])
+            for question in self.questions
+            if question.ends is not None
+        ]
 
 
 def study_faults(spec: StudySpec) -> list[Located]:
@@ -50,7 +74,7 @@ def open_question(spec: StudySpec, *, workspace: Path | None = None) -> StudyQue
     question, faults = _open(spec, workspace)
     if question is None:
         where = f"study {spec.name}"
-        raise DataError(where, [f"{'.'.join(key)}: {text}" for key, text in faults])
+        raise DataError(where, [Fault(".".join(key), text) for key, text in faults])
     return question
 
 
@@ -63,22 +87,34 @@ def _open(
         network = build_network(catalog)
     except DataError as error:
         return None, [(("tables",), f"{error.where}: {fault}") for fault in error.faults]
-    faults: list[Located] = []
-    pairs = _pairs(spec, network, faults)
-    world = _world(spec, catalog, network, faults)
+    located: list[Located] = []
+    pairs = _pairs(spec, network, located)
+    premises = Premises(
+        as_of=spec.as_of,
+        closed=spec.world.close,
+        opened=spec.world.open,
+        projects=spec.world.projects,
+        price_year=spec.price_year,
+    )
+    faults: list[Fault] = []
     try:
-        Tariffs(catalog, spec.as_of.year, spec.price_year)
-    except DataError as error:
-        faults += [(("price_year",), fault) for fault in error.faults]
-    countries = sorted({origin.country for origin, _ in pairs})
-    goods = _consignments(spec, catalog, network, countries, faults)
-    if world is None or faults:
-        return None, faults
+        world = open_premises(catalog, network, premises, faults)
+    except NoEvidenceError as error:
+        world = None
+        faults.append(Fault("as_of", str(error)))
+    goods = _goods(spec, catalog, network, [origin for origin, _ in pairs], faults)
+    located += [(KEYS.get(fault.key, (fault.key,)), fault.named("")) for fault in faults]
+    if world is None or located:
+        return None, located
     desks = {
         country: Desk(Planner(world, consignment, spec.price_year))
         for country, consignment in goods.items()
     }
-    return StudyQuestion(catalog, world, pairs, desks), []
+    questions = tuple(
+        make_question(world, premises, goods[start.country], ends=(start.id, end.id))
+        for start, end in pairs
+    )
+    return StudyQuestion(catalog, world, questions, desks), []
 
 
 def _pairs(spec: StudySpec, network: Network, faults: list[Located]) -> list[tuple[Place, Place]]:
@@ -112,60 +148,29 @@ def _pairs(spec: StudySpec, network: Network, faults: list[Located]) -> list[tup
     return list(dict.fromkeys(pairs))
 
 
-WORLD_KEYS = {
-    "close": ("world", "close"),
-    "open": ("world", "open"),
-    "with": ("world", "projects"),
-    "as-of": ("as_of",),
-}
-"""Keys of a study by the option of the command line that means the same."""
-
-
-def _world(
-    spec: StudySpec, catalog: Catalog, network: Network, faults: list[Located]
-) -> World | None:
-    try:
-        return open_world(
-            catalog,
-            spec.as_of,
-            close=spec.world.close,
-            open_=spec.world.open,
-            projects=spec.world.projects,
-            network=network,
-        )
-    except NoEvidenceError as error:
-        faults.append((("as_of",), str(error)))
-    except DataError as error:
-        for fault in error.faults:
-            option = re.match(r"--(close|open|with|as-of) (.+?: )", fault)
-            key = WORLD_KEYS[option[1]] if option else ("world",)
-            faults.append((key, fault[option.start(2) :] if option else fault))
-    return None
-
-
-def _consignments(
+def _goods(
     spec: StudySpec,
     catalog: Catalog,
     network: Network,
-    countries: list[str],
-    faults: list[Located],
+    origins: Iterable[Place],
+    faults: list[Fault],
 ) -> dict[str, Consignment]:
     """Return the consignment by country of origin, whose carriers take it unless one is named."""
     goods = spec.consignment
-    asked: dict[str, Any] = {
-        "countries": network.countries,
-        "unit": goods.unit,
-        "cargo": goods.cargo,
-        "tonnes": goods.tonnes,
-        "value_usd": goods.value_usd,
-    }
-    carriers = {country: goods.carrier or country for country in countries}
-    known = goods.carrier or min(network.countries)
-    found = consignment_faults(catalog, carrier=known, **asked)
-    faults += [(("consignment", key), text) for key, text in found]
-    if found:
+    shipment = Shipment(
+        unit=goods.unit,
+        cargo=goods.cargo,
+        tonnes=goods.tonnes,
+        value_usd=goods.value_usd,
+        carrier=goods.carrier,
+    )
+    try:
+        find_shipment(catalog, network, shipment, None)
+    except DataError as error:
+        faults.extend(error.faults)
         return {}
+    homes = {origin.country: origin for origin in origins}
     return {
-        country: make_consignment(catalog, carrier=carrier, **asked)
-        for country, carrier in carriers.items()
+        country: find_shipment(catalog, network, shipment, homes[country])
+        for country in sorted(homes)
     }

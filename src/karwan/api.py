@@ -1,0 +1,18 @@
+"""The public names of karwan for Python: what a door asks, and nothing below it knows."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+
+def now() -> dt.datetime:
+    """Return the time in the user's zone: the one place where karwan reads the clock.
+
+    Answers never ask; a door that is given no date passes `today` on.
+    """
+    return dt.datetime.now(dt.UTC).astimezone()
+
+
+def today() -> dt.date:
+    """Return the day on the user's clock."""
+    return now().date()
