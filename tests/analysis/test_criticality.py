@@ -173,7 +173,7 @@ def test_the_order_is_that_of_the_greater_expected_loss() -> None:
 
 @pytest.mark.parametrize("penalty", [-1.0, float("nan")])
 def test_a_penalty_that_is_none_is_refused(penalty: float) -> None:
-    with pytest.raises(DataError, match="--cut-penalty"):
+    with pytest.raises(DataError, match="cut_penalty"):
         find_chokepoints(stakes(), None, cut_penalty_ratio=penalty)
 
 

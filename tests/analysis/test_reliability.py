@@ -179,7 +179,7 @@ def test_the_slower_the_hazard_the_more_days_are_open() -> None:
 
 @pytest.mark.parametrize("factor", [-1.0, float("nan"), float("inf")])
 def test_a_factor_that_is_none_is_refused(factor: float) -> None:
-    with pytest.raises(DataError, match="--hazard-factor"):
+    with pytest.raises(DataError, match="hazard_factor"):
         with_hazard_factor(model(), factor)
 
 

@@ -61,5 +61,5 @@ def test_the_same_seed_gives_the_same_standing() -> None:
 
 
 def test_a_factor_that_is_none_is_refused() -> None:
-    with pytest.raises(DataError, match="--hazard-factor -1"):
+    with pytest.raises(DataError, match="hazard_factor -1"):
         point(-1.0)

@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 from karwan.base.errors import DataError
+from karwan.base.folders import new_folder
 from karwan.base.geo import EARTH_RADIUS_KM, great_circle_km
 from karwan.base.provenance import read_date
 from karwan.base.schema import Field, Table
-from karwan.base.store import new_folder, to_json
+from karwan.base.store import to_json
 
 GATES = Table(
     "gates",

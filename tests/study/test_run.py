@@ -176,14 +176,62 @@ def test_a_file_that_is_no_study_says_why(
     assert f"{path}:\n  {fault}" in capsys.readouterr().err
 
 
-def test_a_run_that_fails_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_that_fails_costs_the_page_only(
+    run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     from karwan.report import page
 
-    def fail(_: object) -> str:
+    def fail(_: object, **__: object) -> str:
         msg = "no ink"
         raise RuntimeError(msg)
 
     monkeypatch.setattr(page, "render_page", fail)
+    study, out = write(tmp_path, SMALL), tmp_path / "out"
+    assert main(["study", "run", str(study), "--out", str(out)]) == 0
+    assert "without report: RuntimeError: no ink" in capsys.readouterr().err
+    record = json.loads((out / "run.json").read_text(encoding="utf-8"))
+    assert record["sections_missing"] == {"report": "RuntimeError: no ink"}
+    whole = hashes(run)
+    del whole["report.html"]
+    assert {**hashes(out), "run.json": ""} == {**whole, "run.json": ""}
+
+
+def test_a_section_that_fails_costs_that_section_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from dataclasses import replace
+
+    from karwan.report import page
+
+    def fail(_: object) -> None:
+        msg = "a <torn> sheet"
+        raise ValueError(msg)
+
+    torn = tuple(
+        replace(section, gather=fail) if section.id == "register" else section
+        for section in page.SECTIONS
+    )
+    assert torn != page.SECTIONS
+    monkeypatch.setattr(page, "SECTIONS", torn)
+    study, out = write(tmp_path, SMALL), tmp_path / "out"
+    assert main(["study", "run", str(study), "--out", str(out)]) == 0
+    record = json.loads((out / "run.json").read_text(encoding="utf-8"))
+    assert record["sections_missing"] == {"register": "ValueError: a <torn> sheet"}
+    text = (out / "report.html").read_text(encoding="utf-8")
+    assert "This section could not be made: ValueError: a &lt;torn&gt; sheet" in text
+
+
+def test_a_folder_with_files_of_the_users_is_refused_before_anything_is_computed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from karwan.study import run as module
+
+    monkeypatch.setattr(module, "run_study", lambda *_, **__: pytest.fail("computed"))
+    out = tmp_path / "out"
+    (out / "sub").mkdir(parents=True)
+    (out / "run.json").write_text('{"my": "own"}', encoding="utf-8")
+    (out / "notes.txt").write_text("precious", encoding="utf-8")
     study = write(tmp_path, SMALL)
-    assert main(["study", "run", str(study), "--out", str(tmp_path / "out")]) == 1
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["study.toml"]
+    assert main(["study", "run", str(study), "--out", str(out)]) == 2
+    assert "(notes.txt, run.json, sub)" in capsys.readouterr().err
+    assert (out / "notes.txt").read_text(encoding="utf-8") == "precious"

@@ -1,20 +1,13 @@
-"""Write whole folders or nothing: a run that fails half way leaves no half-written result."""
+"""Write whole files or nothing: what fails half way leaves no half-written result."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import os
-import shutil
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-
-from karwan.base.errors import DataError
-
-RUN_FILE = "run.json"
 
 
 def sha256_hex(content: bytes) -> str:
@@ -34,54 +27,43 @@ def to_json(content: Any) -> str:
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that it is there whole or not at all, and on the disk when this returns."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+    """Write a file so that it is there whole or not at all, and on the disk when this returns.
+
+    Every writer of the product ends here. A link is written through to what it points at; a pipe
+    or a device is written into, since it cannot be replaced.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written; what stood there before stands still, and nothing is left beside.
+    """
+    if path.exists() and not path.is_file() and not path.is_dir():
+        with path.open("wb") as pipe:
+            pipe.write(content)
+        return
+    target = Path(os.path.realpath(path)) if path.is_symlink() else path
+    if target == path:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{target.name[:40]}-", dir=target.parent)
     scratch = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        mask = os.umask(0)
-        os.umask(mask)
-        scratch.chmod(0o666 & ~mask)
-        scratch.replace(path)
+        scratch.chmod(target.stat().st_mode if target.exists() else 0o666 & ~_mask())
+        scratch.replace(target)
     finally:
         scratch.unlink(missing_ok=True)
 
 
-@contextmanager
-def new_folder(target: Path) -> Iterator[Path]:
-    """Yield a temporary folder that takes the place of `target` when the block succeeds.
+def write_text(path: Path, text: str) -> None:
+    """Write a text as UTF-8, whole or not at all; line ends stay as they are."""
+    write_whole(path, text.encode("utf-8"))
 
-    An earlier run in `target` is replaced; any other folder with content is left alone.
 
-    Raises
-    ------
-    DataError
-        If `target` exists, is not empty and is not an earlier run.
-    """
-    if target.exists() and (
-        not target.is_dir() or (any(target.iterdir()) and not (target / RUN_FILE).exists())
-    ):
-        raise DataError(
-            "output", [f"{target} exists and is not a run folder: name another with --out"]
-        )
-    target.parent.mkdir(parents=True, exist_ok=True)
-    scratch = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
-    try:
-        yield scratch
-        mask = os.umask(0)
-        os.umask(mask)
-        scratch.chmod(0o777 & ~mask)
-        if target.exists():
-            old = Path(tempfile.mkdtemp(prefix=f".{target.name}-old-", dir=target.parent))
-            target.rename(old / "old")
-            scratch.rename(target)
-            shutil.rmtree(old)
-        else:
-            scratch.rename(target)
-    finally:
-        if scratch.exists():
-            shutil.rmtree(scratch)
+def _mask() -> int:
+    """Return the mask of file modes, which can only be read by setting it."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

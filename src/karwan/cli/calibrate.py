@@ -26,6 +26,7 @@ def calibrate(
     """Refit to observed runs, each left out in turn, and set every run beside the model."""
     from karwan.analysis.answers import calibration_to_dict
     from karwan.analysis.calibration import calibrate as fit
+    from karwan.base.store import write_text
     from karwan.cli.options import parse_date
     from karwan.cli.show import print_json, print_text
     from karwan.data.catalog import Catalog
@@ -34,7 +35,7 @@ def calibrate(
     catalog = Catalog(tables)
     found = fit(catalog, build_network(catalog), parse_date(as_of))
     if write is not None:
-        write.write_text(calibration_page(found), encoding="utf-8")
+        write_text(write, calibration_page(found))
     if output is Format.json:
         print_json(calibration_to_dict(found))
     elif output is Format.csv:

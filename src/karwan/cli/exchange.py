@@ -117,7 +117,7 @@ def export(
 ) -> None:
     """Write the ledger as of a date into folder DIR, for other tools."""
     from karwan.analysis.assurances import open_book, status_to_dict
-    from karwan.base.store import new_folder
+    from karwan.base.folders import new_folder
     from karwan.cli.ledger import CSV_COLUMNS, csv_cells
     from karwan.cli.show import csv_text
     from karwan.data.catalog import Catalog
@@ -154,6 +154,7 @@ def brief(
     from karwan.analysis.assurances import open_book
     from karwan.analysis.briefs import brief_to_html, brief_to_markdown, make_brief
     from karwan.base.errors import DataError
+    from karwan.base.store import write_text
     from karwan.cli.show import print_text
     from karwan.data.catalog import Catalog
 
@@ -165,6 +166,5 @@ def brief(
     if out is None:
         print_text(text)
         return
-    out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_text(text, encoding="utf-8")
+    write_text(out, text)
     typer.echo(str(out))

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from karwan.base.errors import KarwanError
+
+if TYPE_CHECKING:
+    from karwan.study.run import StudyResult
 
 app = typer.Typer(help="Run studies.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -22,25 +27,48 @@ Seed = Annotated[
 ]
 
 REFERENCE = "reference"
+REPORT, REPORT_FILE = "report", "report.html"
 
 
 @app.command("run")
 def run(context: typer.Context, study: StudyFile, out: Out = None, seed: Seed = None) -> None:
     """Run a STUDY file: all pairs, all corridors, tables and the report."""
-    from karwan.report.page import render_page
+    from karwan.base.folders import ready_place
     from karwan.study.question import study_faults
-    from karwan.study.run import default_folder, run_study, store_run
+    from karwan.study.run import default_folder, run_files, run_study, store_run
     from karwan.study.spec import read_study
 
     spec = read_study(study_path(study), check=study_faults)
     if seed is not None:
         spec = spec.model_copy(update={"seed": seed})
+    folder = out or default_folder(spec)
+    ready_place(folder)
     quiet = bool((context.obj or {}).get("quiet"))
     with _Bar(quiet=quiet) as bar:
         result = run_study(spec, progress=bar.update)
-        page = render_page(result)
-    folder = store_run(result, out or default_folder(spec), more={"report.html": page})
-    typer.echo(f"Report: {folder / 'report.html'}")
+        files = run_files(result)
+        store_run(result, folder, files=files, missing={REPORT: "it was not made yet"})
+        page, missing = _page(result)
+    if page is not None:
+        files[REPORT_FILE] = page.encode("utf-8")
+    store_run(result, folder, files=files, missing=missing)
+    for section, why in missing.items():
+        typer.echo(f"karwan: without {section}: {why}", err=True)
+    typer.echo(f"Report: {folder / REPORT_FILE}" if page is not None else f"Run: {folder}")
+
+
+def _page(result: StudyResult) -> tuple[str | None, dict[str, str]]:
+    """Return the page, if it can be made, and why what is missing is missing."""
+    missing: dict[str, str] = {}
+    try:
+        from karwan.report.page import render_page
+
+        return render_page(result, missing=missing), missing
+    except Exception as error:  # the run is stored: whatever is wrong with its page costs the page
+        reason = (
+            str(error) if isinstance(error, KarwanError) else f"{type(error).__name__}: {error}"
+        )
+        return None, {REPORT: reason}
 
 
 def study_path(study: str) -> Path:

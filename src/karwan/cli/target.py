@@ -62,6 +62,7 @@ def target(
 def draw(answer: TargetAnswer, path: Path) -> None:
     """Write the chart beside its place first and move it there when it is whole."""
     from karwan.base.errors import DataError
+    from karwan.base.store import write_whole
     from karwan.report.figures import to_svg
     from karwan.report.targets import describe, target_spec
 
@@ -75,12 +76,9 @@ def draw(answer: TargetAnswer, path: Path) -> None:
             if path.suffix.lower() == ".png"
             else vl_convert.vegalite_to_html(spec, bundle=True).encode()
         )
-    scratch = path.with_name(f".{path.name}.part")
     try:
-        scratch.write_bytes(content)
-        scratch.replace(path)
+        write_whole(path, content)
     except OSError as error:
-        scratch.unlink(missing_ok=True)
         raise DataError("output", [f"--chart {path}: {error.strerror}"]) from error
 
 

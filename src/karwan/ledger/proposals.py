@@ -15,6 +15,7 @@ from io import StringIO
 from pathlib import Path
 
 from karwan.base.errors import DataError, nearest
+from karwan.base.store import write_text
 from karwan.ledger.cues import SPEAKER_KINDS, SPEECH_ACTS
 from karwan.ledger.reading import Proposal
 from karwan.ledger.sentences import MOST_SPAN_WORDS, Document, Span, words_of
@@ -127,12 +128,9 @@ def write_csv(rows: Iterable[Mapping[str, str]], path: Path) -> None:
     DataError
         If the file cannot be written.
     """
-    scratch = path.with_name(f".{path.name}.part")
     try:
-        scratch.write_text(to_csv(rows), encoding="utf-8", newline="")
-        scratch.replace(path)
+        write_text(path, to_csv(rows))
     except OSError as error:
-        scratch.unlink(missing_ok=True)
         raise DataError("output", [f"{path}: {error.strerror}"]) from error
 
 

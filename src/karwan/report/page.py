@@ -6,6 +6,7 @@ words, `figures` draws; here they are put in order.
 
 from __future__ import annotations
 
+import html
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
@@ -74,8 +75,14 @@ SECTIONS: tuple[Section, ...] = (
 """The sections of the page; within a part, in this order."""
 
 
-def render_page(result: StudyResult) -> str:
+def render_page(result: StudyResult, *, missing: dict[str, str] | None = None) -> str:
     """Return the page of a study as one HTML text that needs nothing else.
+
+    Parameters
+    ----------
+    missing
+        Filled with the reason for each section that cannot be made, by its id; the page is made
+        without it and says so. If None, such a fault is raised.
 
     Raises
     ------
@@ -86,9 +93,8 @@ def render_page(result: StudyResult) -> str:
     environment = _environment(view)
     found: dict[str, list[tuple[Section, str]]] = {part: [] for part in PARTS}
     for section in SECTIONS:
-        gathered = section.gather(view)
-        if gathered is not None:
-            body = environment.get_template(f"{section.id}.html.j2").render(gathered)
+        body = _body(section, view, environment, missing)
+        if body is not None:
             found[section.part].append((section, body))
     parts = [(PARTS[part], sections) for part, sections in found.items() if sections]
     shell = environment.get_template("page.html.j2")
@@ -98,6 +104,25 @@ def render_page(result: StudyResult) -> str:
         codes_used=_codes(result),
         style=_read("style.css"),
     )
+
+
+def _body(
+    section: Section, view: View, environment: jinja2.Environment, missing: dict[str, str] | None
+) -> str | None:
+    """Return a section's part of the page; None where it has nothing to say."""
+    try:
+        gathered = section.gather(view)
+        if gathered is None:
+            return None
+        return environment.get_template(f"{section.id}.html.j2").render(gathered)
+    except MissingExtraError:
+        raise
+    except Exception as error:  # whatever is wrong with one section costs that section only
+        if missing is None:
+            raise
+        reason = f"{type(error).__name__}: {error}"
+        missing[section.id] = reason
+        return f"<p>This section could not be made: {html.escape(reason)}</p>"
 
 
 def _environment(view: View) -> jinja2.Environment:

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from karwan.base.errors import DataError, KarwanError
-from karwan.base.store import RUN_FILE, to_json
+from karwan.base.folders import RUN_FILE
+from karwan.base.store import to_json, write_whole
 from karwan.network.crossings import BorderFigures
 
 if TYPE_CHECKING:
@@ -95,9 +96,7 @@ def _write(folder: Path, made: Mapping[str, bytes | str]) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in made.items():
         data = content.encode() if isinstance(content, str) else content
-        scratch = folder / f".{name}.part"
-        scratch.write_bytes(data)
-        scratch.rename(folder / name)
+        write_whole(folder / name, data)
     return [folder / name for name in made]
 
 

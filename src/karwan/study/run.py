@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -16,8 +17,9 @@ from karwan.analysis.histories import CALENDAR_TABLE
 from karwan.analysis.targets import TARGET_TABLES
 from karwan.analysis.world import World
 from karwan.base.errors import FitError, UnknownNameError
+from karwan.base.folders import RUN_FILE, new_folder
 from karwan.base.html import html_table
-from karwan.base.store import RUN_FILE, new_folder, sha256_hex, to_json
+from karwan.base.store import sha256_hex, to_json
 from karwan.data.catalog import Catalog
 from karwan.evidence.closures import CLOSURE_TABLES
 from karwan.network.build import NETWORK_TABLES
@@ -170,26 +172,50 @@ def run_study(spec: StudySpec, *, progress: Progress | None = None) -> StudyResu
     return StudyResult(spec, asked.catalog, asked.world, tuple(comparisons), asked.desks)
 
 
-def store_run(result: StudyResult, folder: Path, *, more: dict[str, str] | None = None) -> Path:
-    """Write the run as a folder of Parquet tables and `run.json`, whole or not at all.
+def run_files(result: StudyResult) -> dict[str, bytes]:
+    """Return the tables of a run as Parquet files by name, made once."""
+    made = {}
+    for name, frame in run_frames(result).items():
+        buffer = io.BytesIO()
+        frame.write_parquet(buffer, compression="zstd", statistics=False)
+        made[f"{name}.parquet"] = buffer.getvalue()
+    return made
+
+
+def store_run(
+    result: StudyResult,
+    folder: Path,
+    *,
+    files: Mapping[str, bytes] | None = None,
+    missing: Mapping[str, str] | None = None,
+) -> Path:
+    """Write the run as a folder of its files and `run.json`, whole or not at all.
 
     Parameters
     ----------
-    more
-        Further text files by name, such as the report.
+    files
+        Content by name: the tables, and the report if there is one. Default: the tables.
+    missing
+        Why a part of the report is not there, by its id; `report` for the whole.
+
+    Raises
+    ------
+    DataError
+        If the folder holds anything that an earlier run did not write.
     """
-    frames = run_frames(result)
+    made = run_files(result) if files is None else files
+    hashes = {name: sha256_hex(made[name]) for name in sorted(made)}
+    record = run_record(result, hashes, missing or {})
     with new_folder(folder) as scratch:
-        for name, frame in frames.items():
-            frame.write_parquet(scratch / f"{name}.parquet", compression="zstd", statistics=False)
-        for name, text in (more or {}).items():
-            (scratch / name).write_text(text, encoding="utf-8")
-        files = {path.name: sha256_hex(path.read_bytes()) for path in sorted(scratch.iterdir())}
-        (scratch / RUN_FILE).write_text(to_json(run_record(result, files)), encoding="utf-8")
+        for name, content in made.items():
+            (scratch / name).write_bytes(content)
+        (scratch / RUN_FILE).write_text(to_json(record), encoding="utf-8")
     return folder
 
 
-def run_record(result: StudyResult, files: dict[str, str]) -> dict[str, Any]:
+def run_record(
+    result: StudyResult, files: Mapping[str, str], missing: Mapping[str, str]
+) -> dict[str, Any]:
     """Return what makes a run repeatable: versions, hashes of inputs, seed, dates; no clock."""
     spec = result.spec
     return {
@@ -205,7 +231,8 @@ def run_record(result: StudyResult, files: dict[str, str]) -> dict[str, Any]:
         "tables_replaced": [name for name in RUN_TABLES if result.catalog.is_replaced(name)],
         "comparison_count": len(result.comparisons),
         "consignment": consignment_to_dict(result.comparisons[0].consignment),
-        "files_sha256": files,
+        "files_sha256": dict(files),
+        "sections_missing": dict(missing),
     }
 
 
