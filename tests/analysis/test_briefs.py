@@ -58,7 +58,7 @@ def test_a_reply_stands_in_the_brief(book: Book) -> None:
 
 
 def test_an_unknown_actor_or_corridor_is_refused(book: Book) -> None:
-    with pytest.raises(DataError, match="corridor 'KTUP' is not one of KTAP, KUAP, KKCP"):
+    with pytest.raises(DataError, match="corridor: 'KTUP' is not one of KTAP, KUAP, KKCP"):
         make_brief(book, AS_OF, corridor="KTUP")
     with pytest.raises(DataError, match="No speaker 'Sharifs'"):
         make_brief(book, AS_OF, actor="Sharifs")

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-import pytest
 from numpy.testing import assert_allclose
 
 from karwan.analysis.forecasts import fit_world, forecast
@@ -16,11 +13,8 @@ from karwan.analysis.hindsight import MAIN_GATES, look_back
 from karwan.analysis.live_scores import (
     forecast_record,
     outcome,
-    read_forecasts,
     score_forecasts,
-    store_forecasts,
 )
-from karwan.base.errors import DataError
 from tests import reference
 
 EVE = dt.date(2025, 10, 11)
@@ -42,39 +36,6 @@ def test_a_forecast_says_what_it_was_made_from() -> None:
     assert found["evidence_horizon"] <= "2025-10-11"
     assert {"closures", "closure_elements", "closure_calendar"} <= set(found["tables_sha256"])
     assert record(made_at="2025-10-12T00:00:00+00:00")["id"] == found["id"]
-
-
-def test_the_file_only_grows_and_keeps_each_once(tmp_path: Path) -> None:
-    path = tmp_path / "w" / "forecasts.jsonl"
-    assert store_forecasts(path, [record()]) == 1
-    before = path.read_bytes()
-    assert store_forecasts(path, [record()]) == 0
-    assert store_forecasts(path, [record("khunjerab-road")]) == 1
-    assert path.read_bytes().startswith(before)
-    assert [r["element"] for r in read_forecasts(path).forecasts] == [
-        "torkham-road", "khunjerab-road",
-    ]  # fmt: skip
-
-
-@pytest.mark.parametrize("cut", [1, 40, 400])
-def test_a_line_torn_by_a_killed_process_harms_no_other(tmp_path: Path, cut: int) -> None:
-    path = tmp_path / "forecasts.jsonl"
-    store_forecasts(path, [record()])
-    with path.open("ab") as file:
-        file.write(json.dumps(record("khunjerab-road")).encode()[:cut])
-    store_forecasts(path, [record("torugart-road")])
-    found = read_forecasts(path)
-    assert [r["element"] for r in found.forecasts] == ["torkham-road", "torugart-road"]
-    assert found.torn_lines == (2,)
-
-
-def test_no_file_and_a_newer_format_are_said(tmp_path: Path) -> None:
-    path = tmp_path / "forecasts.jsonl"
-    with pytest.raises(DataError, match="does not exist: keep some with karwan hazard NAME"):
-        read_forecasts(path)
-    path.write_text(json.dumps(record() | {"format_version": 2}) + "\n")
-    with pytest.raises(DataError, match="line 1: format 2, not 1"):
-        read_forecasts(path)
 
 
 def test_scores_by_hand() -> None:

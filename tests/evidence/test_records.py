@@ -60,7 +60,7 @@ def test_all_faults_come_at_once_and_nothing_is_written(tmp_path: Path) -> None:
         add_closure(tmp_path, bad, **WHO)  # type: ignore[arg-type]
     assert caught.value.texts[0] == "start '2026-13-01' is not a date like 2026-10-04"
     assert caught.value.texts[1] == (
-        "a closure without an end needs --end-status unknown or ongoing"
+        "a closure without an end needs the end status unknown or ongoing"
     )
     assert list_records(tmp_path)["closures"] == []
 
@@ -70,7 +70,7 @@ def test_all_faults_come_at_once_and_nothing_is_written(tmp_path: Path) -> None:
     [
         ({"end": "2026-11-01", "end_status": "observed"}, "end 2026-11-01 lies before the start"),
         ({"start": "2027-01-01", "seen_until": ""}, "start 2027-01-01 lies in the future"),
-        ({"end": "2026-11-12"}, "--end-status ongoing does not go with an end"),
+        ({"end": "2026-11-12"}, "end status ongoing does not go with an end"),
     ],
 )
 def test_dates_that_cannot_be(changes: dict[str, str], fault: str, tmp_path: Path) -> None:
@@ -169,4 +169,4 @@ def test_from_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert main(asked) == 0
     assert "shut since 2026-01-01" in capsys.readouterr().out
     assert main(["evidence", "add-closure", "khunjerab", "2026-01-01", *source, *place]) == 2
-    assert "a closure without an end needs --end-status" in capsys.readouterr().err
+    assert "a closure without an end needs the end status" in capsys.readouterr().err

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import sqlite3
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,7 @@ import pytest
 from karwan.base.errors import DataError, SourceError
 from karwan.evidence.incidents import IncidentSet
 from karwan.evidence.readers import HowToRead, read_incidents
-from karwan.evidence.records import withdraw
+from karwan.evidence.records import Withdrawal, withdraw
 from karwan.evidence.registry import FOLDER, add_file, file_faults, read_files
 from karwan.evidence.workspace import DATABASE
 from tests import events
@@ -44,10 +46,26 @@ def test_the_same_file_is_not_added_twice(tmp_path: Path) -> None:
     assert len(read_files(tmp_path / "w")) == 1
 
 
+def test_the_same_events_in_another_wrapping_are_not_added_twice(tmp_path: Path) -> None:
+    add_file(tmp_path / "w", one(tmp_path), note="", **WHO)
+    path = tmp_path / "r.csv"
+    marked = tmp_path / "marked.csv"
+    marked.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    wrapped = tmp_path / "wrapped.zip"
+    with zipfile.ZipFile(wrapped, "w", zipfile.ZIP_BZIP2) as packed:
+        packed.write(path, "other-name.csv")
+    for other in (marked, wrapped):
+        again = read_incidents(other, HowToRead(release="22.1"))
+        with pytest.raises(DataError, match="it is in the workspace already, as F0001"):
+            add_file(tmp_path / "w", again, note="", **WHO)
+
+
 def test_a_withdrawn_file_is_not_used_and_may_be_added_again(tmp_path: Path) -> None:
     add_file(tmp_path / "w", one(tmp_path), note="", **WHO)
-    withdraw(tmp_path / "w", "F0001", note="wrong release", **WHO)
+    gone = Withdrawal("F0001", "2026-11-25", "wrong release")
+    withdraw(tmp_path / "w", gone, **WHO, today=dt.date(2026, 11, 25))
     assert read_files(tmp_path / "w") == {}
+    assert list(read_files(tmp_path / "w", dt.date(2026, 11, 24))) == ["F0001"]
     assert add_file(tmp_path / "w", one(tmp_path), note="", **WHO) == "F0002"
 
 

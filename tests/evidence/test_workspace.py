@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import os
 import signal
 import sqlite3
@@ -22,6 +23,7 @@ from karwan.evidence.closures import read_closures
 from karwan.evidence.records import (
     NewClosure,
     NewEnd,
+    Withdrawal,
     add_closure,
     check_records,
     end_closure,
@@ -50,6 +52,10 @@ def end(folder: Path, ident: str, day: str) -> str:
     packaged = read_closures(reference.catalog()).spells
     new = NewEnd(ident, day, "trucks pass", OPEN_URL, "2026-11-23", "A")
     return end_closure(folder, new, who=WHO, when=WHEN, today=TODAY, packaged=packaged)
+
+
+def take_out(folder: Path, ident: str, on: str = "2026-11-24", note: str = "wrong") -> str:
+    return withdraw(folder, Withdrawal(ident, on, note), who=WHO, when=WHEN, today=TODAY)
 
 
 # The packaged closures
@@ -114,16 +120,105 @@ def test_evidence_dated_after_its_own_source_is_refused(tmp_path: Path) -> None:
 def test_what_is_withdrawn_is_kept_and_not_used(tmp_path: Path) -> None:
     ident = add(tmp_path)
     last = end(tmp_path, ident, "2026-11-22")
-    withdraw(tmp_path, last, note="wrong gate", who=WHO, when=WHEN)
+    take_out(tmp_path, last, "2026-11-24", "wrong gate")
     (spell,) = read_spells(tmp_path)
     assert spell.end is None
-    withdraw(tmp_path, ident, note="wrong pass", who=WHO, when=WHEN)
+    take_out(tmp_path, ident, "2026-11-24", "wrong pass")
     assert read_spells(tmp_path) == []
     assert len(list_records(tmp_path)["closures"]) == 1
-    with pytest.raises(DataError, match="W0001 is withdrawn already"):
-        withdraw(tmp_path, ident, note="again", who=WHO, when=WHEN)
+    with pytest.raises(DataError, match="record W0001: it is withdrawn already"):
+        take_out(tmp_path, ident)
     with pytest.raises(UnknownNameError, match="No closure 'W0001'"):
         end(tmp_path, ident, "2026-11-22")
+
+
+def running(folder: Path, day: dt.date) -> bool:
+    there = open_world(Catalog(None, folder), day, network=reference.network())
+    return "khunjerab-road" in there.running
+
+
+def test_a_row_withdrawn_on_a_day_stands_in_answers_of_the_days_before(tmp_path: Path) -> None:
+    ident = add(tmp_path)
+    take_out(tmp_path, ident, "2026-11-23")
+    assert running(tmp_path, dt.date(2026, 11, 20))
+    assert running(tmp_path, dt.date(2026, 11, 22))
+    assert not running(tmp_path, dt.date(2026, 11, 23)), "half-open: out of use from its day on"
+    there = open_world(Catalog(None, tmp_path), dt.date(2026, 11, 22), network=reference.network())
+    assert there.record.corrections == ()
+
+
+def test_a_correction_for_all_time_is_named_in_answers_that_would_have_used_the_row(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ident = add(tmp_path)
+    words = ["evidence", "withdraw", ident, "--note", "another pass", "--for-all-time"]
+    assert main([*words, "--who", "auditor", "--workspace", str(tmp_path)]) == 0
+    for day in (dt.date(2026, 11, 20), TODAY):
+        assert not running(tmp_path, day)
+    capsys.readouterr()
+    place = ["--workspace", str(tmp_path)]
+    for asked in (
+        ["compare", "almaty", "karachi"],
+        ["route", "almaty", "karachi"],
+        ["hazard", "khunjerab"],
+        ["network", "show", "khunjerab"],
+    ):
+        assert main([*asked, "--as-of", "2026-11-22", *place]) == 0
+        assert "W0001 is left out (another pass)" in capsys.readouterr().out
+        assert main([*asked, "--as-of", "2026-11-19", *place]) == 0, "before its source"
+        assert "W0001" not in capsys.readouterr().out
+    assert main(["evidence", "list", *place]) == 0
+    assert "for all time" in capsys.readouterr().out
+    words = ["compare", "almaty", "karachi", "--as-of", "2026-11-22", "--format", "json"]
+    assert main([*words, *place]) == 0
+    (one,) = json.loads(capsys.readouterr().out)["corrections"]
+    assert (one["record_id"], one["note"], one["who"]) == ("W0001", "another pass", "auditor")
+
+
+@pytest.mark.parametrize(
+    ("on", "fault"),
+    [
+        ("2026-11-19", "on 2026-11-19: the row is of 2026-11-20; it cannot be withdrawn before"),
+        ("2026-11-25", "on: day 2026-11-25 lies in the future"),
+        ("soon", "on: day 'soon' is not a date"),
+    ],
+)
+def test_a_day_on_which_a_row_cannot_be_withdrawn_is_refused(
+    on: str, fault: str, tmp_path: Path
+) -> None:
+    ident = add(tmp_path)
+    with pytest.raises(DataError, match=fault):
+        take_out(tmp_path, ident, on)
+    assert list_records(tmp_path)["withdrawals"] == []
+
+
+def test_all_faults_of_a_withdrawal_are_named_at_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ident = add(tmp_path)
+    take_out(tmp_path, ident)
+    words = ["evidence", "withdraw", ident, "--on", "2020-01-01", "--workspace", str(tmp_path)]
+    assert main(words) == 2
+    told = capsys.readouterr().err
+    assert "3 faults in the record" in told
+    for part in (
+        "--note: say why",
+        f"--record {ident}: it is withdrawn already",
+        "--on 2020-01-01",
+    ):
+        assert part in told
+
+
+def test_withdrawals_of_0_1_0_hold_for_all_time(tmp_path: Path) -> None:
+    """They took a row out of every answer, whatever its date."""
+    make_old(tmp_path)
+    assert len(read_spells(tmp_path, TODAY)) == 1
+    with sqlite3.connect(tmp_path / DATABASE) as connection:
+        connection.execute(
+            "INSERT INTO withdrawals (id, record_id, note, added_by, added_at) "
+            "VALUES ('X0001', 'W0001', 'old', 'desk', '2026-11-24')"
+        )
+    assert read_spells(tmp_path, dt.date(2026, 11, 20)) == []
 
 
 # The database
@@ -141,9 +236,9 @@ def test_a_locked_database_is_said_so_and_nothing_is_lost(
         match=r"is in use by another program and stayed locked for 0\.2 seconds\. Nothing was wri",
     ):
         add(tmp_path)
-    with pytest.raises(SourceError, match="is in use by another program"):
-        list_records(tmp_path)
-    assert main(["evidence", "list", "--workspace", str(tmp_path)]) == 1
+    words = ["--source", "x", "--source-date", "2026-11-01", "--lat", "34", "--lon", "71"]
+    place = ["--workspace", str(tmp_path)]
+    assert main(["evidence", "add-incident", "2026-11-01", *words, *place]) == 1
     assert capsys.readouterr().err.count("\n") == 1
     other.execute("ROLLBACK")
     other.close()
@@ -210,7 +305,7 @@ def make_old(folder: Path) -> None:
     from alembic.config import Config
 
     folder.mkdir(exist_ok=True)
-    with workspace._opened(folder, "BEGIN IMMEDIATE") as connection:
+    with workspace._opened(folder / DATABASE, workspace.WRITE) as connection:
         config = Config()
         scripts = Path(workspace.__file__).parent / "migrations"
         config.set_main_option("script_location", str(scripts))
@@ -294,7 +389,7 @@ def test_a_workspace_that_cannot_be_made_is_said_so(tmp_path: Path) -> None:
 def test_no_statement_changes_a_row(table: str, statement: str, tmp_path: Path) -> None:
     add(tmp_path)
     end(tmp_path, "CL130", "2026-11-15")
-    withdraw(tmp_path, "W0001", note="test", who=WHO, when=WHEN)
+    take_out(tmp_path, "W0001")
     before = list_records(tmp_path)
     with (
         sqlite3.connect(tmp_path / DATABASE) as connection,

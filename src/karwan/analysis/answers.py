@@ -16,6 +16,7 @@ from karwan.analysis.comparison import (
     extra_usd,
     sign_holds,
 )
+from karwan.analysis.corrections import corrections_to_dict
 from karwan.analysis.planner import Planner
 from karwan.analysis.routing import RouteAnswer
 from karwan.analysis.world import Cut, World
@@ -70,6 +71,7 @@ def world_to_dict(world: World) -> Json:
         "closed": sorted(world.shut_ids),
         "opened": sorted(world.open_ids),
         "projects": sorted(world.projects),
+        "corrections": corrections_to_dict(world),
     }
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from karwan.analysis.corrections import correction_lines, corrections_to_dict
 from karwan.analysis.criticality import Chokepoint, PairLoss, Stake
 from karwan.analysis.stakes import DEMAND
 
@@ -56,6 +57,7 @@ def chokepoints_to_dict(
         "path_count": told.path_count if told.has_hazard else None,
         "as_of": world.as_of.isoformat(),
         "evidence_horizon": world.evidence_horizon.isoformat(),
+        "corrections": corrections_to_dict(world),
         "notes": basis_lines(stakes, told),
     }
 
@@ -96,6 +98,7 @@ def heading(stakes: Sequence[Stake], told: Told) -> str:
     return (
         f"Chokepoints of {len(stakes)} pairs, beginning with {state}, as of {world.as_of} "
         f"(newest evidence {world.evidence_horizon})"
+        + "".join(f"\n{line}" for line in correction_lines(world))
     )
 
 

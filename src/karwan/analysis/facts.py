@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from karwan.analysis.corrections import correction_lines
 from karwan.analysis.world import World
 from karwan.base.provenance import Figure, Source
 from karwan.evidence.closures import LAST_KNOWN_AFTER_DAYS, Spell
@@ -45,6 +46,11 @@ def describe(world: World, name: str) -> Facts:
     UnknownNameError
         With the nearest names.
     """
+    corrected = correction_lines(world)
+    return _describe(world, name) | ({"corrected for all time": corrected} if corrected else {})
+
+
+def _describe(world: World, name: str) -> Facts:
     kind, ident = world.network.resolve(name)
     if kind == "place":
         return _place(world, world.network.places[ident])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from karwan.analysis.answers import CHANCE_DIGITS, date_text, number
+from karwan.analysis.corrections import corrections_to_dict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,6 +55,7 @@ def forecast_to_dict(world: World, found: Forecast) -> Json:
         "evidence": list(found.evidence),
         "as_of": world.as_of.isoformat(),
         "evidence_horizon": world.evidence_horizon.isoformat(),
+        "corrections": corrections_to_dict(world),
     }
 
 

@@ -1,49 +1,34 @@
-"""Forecasts kept when they are made, and scored once it is known what came.
+"""Forecasts scored once it is known what came.
 
-The file only grows: one JSON line per forecast, with what it was made from, so that nobody can
-say afterwards that it had been another. A line torn by a killed process harms no other.
+How they are kept, so that nobody can say afterwards that they had been others, is told in
+`kept_forecasts`.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import json
 import math
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from karwan import __version__
 from karwan.analysis.hazard_answers import forecast_to_dict
 from karwan.analysis.histories import CALENDAR_TABLE, freight_spells
-from karwan.base.errors import DataError
-from karwan.base.store import sha256_hex
+from karwan.analysis.kept_forecasts import FORMAT_VERSION, Json, forecast_id
 from karwan.evidence.closures import CLOSURE_TABLES
 
 if TYPE_CHECKING:
     from karwan.analysis.forecasts import Forecast
     from karwan.analysis.world import World
 
-FORECAST_FILE = "forecasts.jsonl"
-FORMAT_VERSION = 1
 FORECAST_TABLES = [*CLOSURE_TABLES, CALENDAR_TABLE, "elements"]
 LEAST_P = 1e-4
 """Probabilities are kept this far from 0 and 1 for the log score."""
 SHUT = "shut"
 
-Json = dict[str, Any]
 Row = tuple[float, float, float, bool | None]
 """Forecast, climatology, persistence, and what came; None where that is not known."""
-
-
-@dataclass(frozen=True)
-class Stored:
-    """Forecasts of a file, and the numbers of lines that hold none: torn when written."""
-
-    forecasts: tuple[Json, ...]
-    torn_lines: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +61,8 @@ def forecast_record(world: World, found: Forecast, *, seed: int, made_at: str) -
     Parameters
     ----------
     made_at
-        UTC time at which it was made; the one part that the same question does not repeat.
+        UTC time at which it was made; the one part that the same question does not repeat, so it
+        is in the line's hash and not in the forecast's identity.
     """
     content = forecast_to_dict(world, found) | {
         "format_version": FORMAT_VERSION,
@@ -89,59 +75,7 @@ def forecast_record(world: World, found: Forecast, *, seed: int, made_at: str) -
         "seed": seed,
         "climatology": round(found.climatology_share, 6),
     }
-    ident = sha256_hex(json.dumps(content, sort_keys=True).encode())[:16]
-    return {"id": ident, **content, "made_at": made_at}
-
-
-def store_forecasts(path: Path, records: Sequence[Json]) -> int:
-    """Append forecasts to a file, written through to the disk; return how many were new.
-
-    One that is there already, from the same data, is not kept twice.
-    """
-    known = {record["id"] for record in read_forecasts(path).forecasts} if path.exists() else set()
-    fresh = [record for record in records if record["id"] not in known]
-    if not fresh:
-        return 0
-    path.parent.mkdir(parents=True, exist_ok=True)
-    text = "".join(json.dumps(r, sort_keys=True, allow_nan=False) + "\n" for r in fresh)
-    with path.open("a+b") as file:
-        if file.tell() and not _ends_a_line(file.fileno()):
-            text = "\n" + text
-        file.write(text.encode())
-        file.flush()
-        os.fsync(file.fileno())
-    return len(fresh)
-
-
-def _ends_a_line(number: int) -> bool:
-    size = os.fstat(number).st_size
-    return os.pread(number, 1, size - 1) == b"\n"
-
-
-def read_forecasts(path: Path) -> Stored:
-    """Return the forecasts kept in a file.
-
-    Raises
-    ------
-    DataError
-        If there is no such file, or a line was written by a newer format.
-    """
-    if not path.exists():
-        raise DataError(
-            "forecasts", [f"{path} does not exist: keep some with karwan hazard NAME --store"]
-        )
-    found, torn = [], []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-        try:
-            record = json.loads(line)
-        except json.JSONDecodeError:
-            torn.append(number)
-            continue
-        if record.get("format_version") != FORMAT_VERSION:
-            version = record.get("format_version")
-            raise DataError(str(path), [f"line {number}: format {version}, not {FORMAT_VERSION}"])
-        found.append(record)
-    return Stored(tuple(found), tuple(torn))
+    return {"id": forecast_id(content), **content, "made_at": made_at}
 
 
 def outcome(world: World, element_id: str, day: dt.date) -> bool | None:

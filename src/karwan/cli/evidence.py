@@ -9,7 +9,7 @@ import typer
 from karwan.api import today
 from karwan.cli import incidents
 from karwan.cli.options import Format, FormatOption
-from karwan.cli.stamp import DEFAULT_WORKSPACE, Workspace, now, who
+from karwan.cli.stamp import DEFAULT_WORKSPACE, Who, Workspace, now, who
 
 app = typer.Typer(help="Add your own closures and incidents to a workspace.", no_args_is_help=True)
 
@@ -47,6 +47,7 @@ def add_closure(
     ] = "day",
     note: Note = "",
     grade: Grade = "B",
+    named: Who = None,
     workspace: Workspace = DEFAULT_WORKSPACE,
 ) -> None:
     """Add a closure of ELEMENT from START; a blank end needs --end-status unknown or ongoing."""
@@ -68,7 +69,7 @@ def add_closure(
     )  # fmt: skip
     if faults:
         raise DataError("the record", [*faults, *closure_faults(new, today())])
-    typer.echo(add(workspace, new, who=who(), when=now(), today=today()))
+    typer.echo(add(workspace, new, who=who(named), when=now(), today=today()))
 
 
 @app.command("end-closure")
@@ -79,6 +80,7 @@ def end_closure(
     source_date: SourceDate,
     note: Note = "",
     grade: Grade = "B",
+    named: Who = None,
     workspace: Workspace = DEFAULT_WORKSPACE,
 ) -> None:
     """Say when closure ID ended, yours or a packaged one; the newest stands, no row is changed."""
@@ -89,7 +91,7 @@ def end_closure(
 
     new = NewEnd(closure, date, note, source, source_date, grade)
     packaged = read_closures(Catalog()).spells
-    typer.echo(end(workspace, new, who=who(), when=now(), today=today(), packaged=packaged))
+    typer.echo(end(workspace, new, who=who(named), when=now(), today=today(), packaged=packaged))
 
 
 @app.command("add-incident")
@@ -106,6 +108,7 @@ def add_incident(
     deaths: Annotated[int | None, typer.Option("--deaths", help="If known.")] = None,
     note: Note = "",
     grade: Grade = "B",
+    named: Who = None,
     workspace: Workspace = DEFAULT_WORKSPACE,
 ) -> None:
     """Add an incident on DATE at a latitude and longitude."""
@@ -113,19 +116,43 @@ def add_incident(
     from karwan.evidence.records import add_incident as add
 
     new = NewIncident(date, lat, lon, precision, kind, deaths, note, source, source_date, grade)
-    typer.echo(add(workspace, new, who=who(), when=now(), today=today()))
+    typer.echo(add(workspace, new, who=who(named), when=now(), today=today()))
 
 
 @app.command("withdraw")
 def withdraw(
     record: Annotated[str, typer.Argument(metavar="ID", help="Id of a row of the workspace.")],
     note: Note = "",
+    on: Annotated[
+        str | None,
+        typer.Option(
+            "--on",
+            help="Day from which it is out of use: answers as of an earlier date still use it. "
+            "Default: today.",
+            show_default=False,
+        ),
+    ] = None,
+    for_all_time: Annotated[
+        bool,
+        typer.Option(
+            "--for-all-time",
+            help="The row was wrong from the first: answers of every date leave it out, and those "
+            "that would have used it say so.",
+        ),
+    ] = False,
+    named: Who = None,
     workspace: Workspace = DEFAULT_WORKSPACE,
 ) -> None:
     """Take row ID of the workspace out of use and say why; the row itself stays in the record."""
+    from karwan.base.errors import DataError, Fault
+    from karwan.evidence.records import Withdrawal
     from karwan.evidence.records import withdraw as take_out
 
-    typer.echo(take_out(workspace, record, note=note, who=who(), when=now()))
+    if for_all_time and on is not None:
+        raise DataError("the record", [Fault("on", "does not go with for all time")])
+    day = "" if for_all_time else on or today().isoformat()
+    new = Withdrawal(record, day, note)
+    typer.echo(take_out(workspace, new, who=who(named), when=now(), today=today()))
 
 
 @app.command("list")
@@ -159,7 +186,8 @@ def list_(output: FormatOption = Format.table, workspace: Workspace = DEFAULT_WO
         for row in found["incident_files"]
     ]  # fmt: skip
     rows += [
-        [row["id"], f"withdraws {row['record_id']}: {row['note']}", "", "", "", "",
+        [row["id"], f"withdraws {row['record_id']}: {row['note']}",
+         row["withdrawn_on"] or "for all time", "", "", "",
          row["added_by"], row["added_at"]]
         for row in found["withdrawals"]
     ]  # fmt: skip

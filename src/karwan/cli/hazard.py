@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from karwan.analysis.backtests import Gate
     from karwan.analysis.forecasts import Forecast
+    from karwan.analysis.kept_forecasts import Kept
     from karwan.analysis.live_scores import LiveScore
     from karwan.analysis.world import World
     from karwan.hazard.backtest import Backtest
@@ -93,7 +94,8 @@ def _forecast(
     else:
         print_text("\n\n".join(forecast_text(world, one) for one in asked))
     if store is not None:
-        from karwan.analysis.live_scores import FORECAST_FILE, forecast_record, store_forecasts
+        from karwan.analysis.kept_forecasts import FORECAST_FILE, store_forecasts
+        from karwan.analysis.live_scores import forecast_record
 
         records = [forecast_record(world, one, seed=seed, made_at=now()) for one in asked]
         count = store_forecasts(store / FORECAST_FILE, records)
@@ -126,23 +128,36 @@ def _backtest(world: World, seed: int, output: Format) -> None:
 
 def _score(world: World, folder: Path, output: Format) -> None:
     from karwan.analysis.hazard_answers import live_score_to_dict
-    from karwan.analysis.live_scores import FORECAST_FILE, read_forecasts, score_forecasts
+    from karwan.analysis.kept_forecasts import FORECAST_FILE, read_forecasts
+    from karwan.analysis.live_scores import score_forecasts
+    from karwan.base.errors import DataError
     from karwan.cli.show import print_json, print_text
 
-    stored = read_forecasts(folder / FORECAST_FILE)
-    found = score_forecasts(world, stored.forecasts)
+    path = folder / FORECAST_FILE
+    if not path.exists():
+        text = f"{path} does not exist: keep some with karwan hazard NAME --store"
+        raise DataError("forecasts", [text])
+    kept = read_forecasts(path)
+    sealed, unsealed = (score_forecasts(world, part) for part in (kept.forecasts, kept.unsealed))
     if output is Format.json:
         print_json(
             {
                 "as_of": world.as_of.isoformat(),
                 "evidence_horizon": world.evidence_horizon.isoformat(),
-                "forecast_count": len(stored.forecasts),
-                "torn_lines": list(stored.torn_lines),
-                "scores": [live_score_to_dict(one) for one in found],
+                "forecast_count": len(kept.forecasts),
+                "unsealed_count": len(kept.unsealed),
+                "head_sha256": kept.head_sha256 or None,
+                "torn_lines": list(kept.torn_lines),
+                "faults": [
+                    {"number": one.number, "fault": one.flaw.name, "text": str(one)}
+                    for one in kept.faults
+                ],
+                "scores": [live_score_to_dict(one) for one in sealed],
+                "unsealed_scores": [live_score_to_dict(one) for one in unsealed],
             }
         )
     else:
-        print_text(live_text(world, len(stored.forecasts), stored.torn_lines, found))
+        print_text(kept_text(world, kept, sealed, unsealed))
 
 
 def read_horizons(text: str) -> tuple[int, ...]:
@@ -166,6 +181,8 @@ def read_horizons(text: str) -> tuple[int, ...]:
 
 def forecast_text(world: World, found: Forecast) -> str:
     """Return what is known, since when, what the record says, and how sure that is."""
+    from karwan.analysis.corrections import correction_lines
+
     lines = [f"{found.name} ({found.element_id}, {found.group})"]
     if found.state_as_of is None:
         lines.append(f"  state {found.state}: no dated report")
@@ -200,7 +217,7 @@ def forecast_text(world: World, found: Forecast) -> str:
         f"of its frontier since 2014 ({mean:.1f} a year, 95 % interval {least:.1f} to {most:.1f}); "
         f"counts are lower bounds"
     )
-    return "\n".join(lines)
+    return "\n".join([*lines, *(f"  {line}" for line in correction_lines(world))])
 
 
 def _chances(found: dict[int, float]) -> str:
@@ -285,8 +302,31 @@ def gates_text(found: Sequence[Gate]) -> str:
     return "Marks set beforehand\n" + table_text(["what", "mark", "is", ""], rows, right=(2,))
 
 
-def live_text(world: World, count: int, torn: Sequence[int], found: Sequence[LiveScore]) -> str:
-    """Return how forecasts that were kept came out."""
+def kept_text(
+    world: World, kept: Kept, sealed: Sequence[LiveScore], unsealed: Sequence[LiveScore]
+) -> str:
+    """Return how forecasts that were kept came out, and which lines do not stand."""
+    lines = [
+        f"{len(kept.forecasts)} forecasts kept and sealed; outcomes as known on {world.as_of}, "
+        f"evidence up to {world.evidence_horizon}",
+        scores_table(sealed),
+        f"Head of the chain: {kept.head_sha256 or 'none'}. Publish it: who has it can show that no "
+        "line up to it was added, changed or left out since.",
+    ]
+    if kept.unsealed:
+        lines += [
+            "",
+            f"{len(kept.unsealed)} forecasts unsealed, kept by an earlier version: nothing shows "
+            "whether their time was changed",
+            scores_table(unsealed),
+        ]
+    if kept.faults:
+        lines += ["", "Not scored:", *(f"  {fault}" for fault in kept.faults)]
+    return "\n".join(lines)
+
+
+def scores_table(scores: Sequence[LiveScore]) -> str:
+    """Return scores by horizon as a table."""
     from karwan.cli.show import table_text
 
     def shown(value: float | None, digits: int = 4) -> str:
@@ -297,15 +337,8 @@ def live_text(world: World, count: int, torn: Sequence[int], found: Sequence[Liv
          str(s.known_count), str(s.waiting_count), str(s.late_count), shown(s.mean_p, 3),
          shown(s.observed_share, 3), shown(s.brier), shown(s.log_score, 3),
          shown(s.climatology_brier), shown(s.persistence_brier)]
-        for s in found
+        for s in scores
     ]  # fmt: skip
     headers = ["ahead", "known", "not yet", "too late", "said", "came", "Brier", "log",
                "climatology", "persistence"]  # fmt: skip
-    lines = [
-        f"{count} forecasts kept; outcomes as known on {world.as_of}, evidence up to "
-        f"{world.evidence_horizon}",
-        table_text(headers, rows, right=tuple(range(1, len(headers)))),
-    ]
-    if torn:
-        lines.append(f"torn when written, left out: line {', '.join(map(str, torn))}")
-    return "\n".join(lines)
+    return table_text(headers, rows, right=tuple(range(1, len(headers))))

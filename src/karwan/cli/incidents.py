@@ -18,7 +18,7 @@ from karwan.cli.incident_text import (
     covariate_to_dict,
 )
 from karwan.cli.options import AsOf, Format, FormatOption, parse_date
-from karwan.cli.stamp import DEFAULT_WORKSPACE, Workspace, now, who
+from karwan.cli.stamp import DEFAULT_WORKSPACE, Who, Workspace, now, who
 
 if TYPE_CHECKING:
     from karwan.evidence.incidents import IncidentSet
@@ -63,6 +63,7 @@ def add_incidents(
     columns: Columns = "",
     precision: Precision = 10.0,
     note: Annotated[str, typer.Option("--note", help="What a reader must know.")] = "",
+    named: Who = None,
     workspace: Workspace = DEFAULT_WORKSPACE,
 ) -> None:
     """Add a file of incidents to the workspace, with its hash, release and coverage."""
@@ -71,7 +72,7 @@ def add_incidents(
 
     how = _how(release, countries, first, last, columns, precision)
     one = read_incidents(file, how)
-    ident = add_file(workspace, one, note=note, who=who(), when=now())
+    ident = add_file(workspace, one, note=note, who=who(named), when=now())
     typer.echo(f"{ident}: {_described(one)}")
 
 
@@ -138,7 +139,7 @@ def incidents(
     if file is not None:
         sets = [read_incidents(file, _how(release, countries, first, last, columns, precision))]
     else:
-        sets = list(read_files(workspace).values())
+        sets = list(read_files(workspace, world.as_of).values())
     private = [one for one in sets if one.release.local_only]
     hidden = [one.label for one in private if output is not Format.table and not local]
     found = [private_incidents(one, world.as_of) for one in private if one.label not in hidden]
@@ -175,7 +176,7 @@ def incidents(
 
         print_text(answers_csv(answers))
         return
-    own = own_incident_count(workspace)
+    own = own_incident_count(workspace, world.as_of)
     texts = [answer_text(one) for one in answers]
     if own:
         texts.append(f"{own} incidents of your own have no coverage and enter no rate.")

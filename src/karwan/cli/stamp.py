@@ -15,8 +15,20 @@ DEFAULT_WORKSPACE = Path("workspace")
 Workspace = Annotated[Path, typer.Option("--workspace", help="Folder of the workspace database.")]
 
 
-def who() -> str:
-    """Return the name of the user."""
+Who = Annotated[
+    str | None,
+    typer.Option(
+        "--who",
+        help="Name kept with the row. Default: the login name, which is stored otherwise.",
+        show_default=False,
+    ),
+]
+
+
+def who(named: str | None = None) -> str:
+    """Return the name kept with a row: the one given, else the login name."""
+    if named is not None and named.strip():
+        return named.strip()
     try:
         return getpass.getuser()
     except (KeyError, OSError):  # a container may run as a user without a name

@@ -14,6 +14,7 @@ from karwan.analysis.comparison import (
     extra_usd,
     sign_holds,
 )
+from karwan.analysis.corrections import correction_lines
 from karwan.analysis.planner import Planner
 from karwan.analysis.routing import RouteAnswer
 from karwan.analysis.world import Cut, World
@@ -87,7 +88,7 @@ def heading(consignment: Consignment, world: World, title: str, price_year: int)
     ]
     if world.projects:
         lines.append(f"With projects that are not built: {', '.join(sorted(world.projects))}")
-    return lines
+    return lines + correction_lines(world)
 
 
 def comparison_text(comparison: Comparison) -> str:

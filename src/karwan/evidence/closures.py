@@ -97,11 +97,28 @@ class Spell:
         return max(date for date in dates if date is not None and date <= day)
 
 
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A row of the user's that was withdrawn for all time: answers given before still used it."""
+
+    record_id: str
+    note: str
+    who: str
+    on: str
+
+
 @dataclass(frozen=True)
 class ClosureRecord:
-    """All spells that close something, sorted by element and start, each row once."""
+    """All spells that close something, sorted by element and start, each row once.
+
+    Attributes
+    ----------
+    corrections
+        Rows that answers of the same date used until they were withdrawn for all time.
+    """
 
     spells: tuple[Spell, ...]
+    corrections: tuple[Correction, ...] = ()
 
     @cached_property
     def hazard_spells(self) -> tuple[Spell, ...]:
@@ -161,11 +178,15 @@ def read_closures(catalog: Catalog, as_of: dt.date | None = None) -> ClosureReco
         faults = [f"no closure {name!r} in closures or line_disruptions" for name in unknown]
         raise DataError("table closure_elements", faults)
     spells = [_spell(join, rows[join["closure_id"]]) for join in joins]
+    corrections: list[Correction] = []
     if catalog.workspace is not None:
-        from karwan.evidence.records import merge_records
+        from karwan.evidence.records import merge_records, read_corrections
 
         spells = merge_records(catalog.workspace, spells, as_of)
-    return ClosureRecord(tuple(sorted(spells, key=lambda s: (s.element_id, s.start, s.closure_id))))
+        if as_of is not None:
+            corrections = read_corrections(catalog.workspace, as_of)
+    ordered = sorted(spells, key=lambda s: (s.element_id, s.start, s.closure_id))
+    return ClosureRecord(tuple(ordered), tuple(corrections))
 
 
 def read_rows(catalog: Catalog) -> dict[str, dict[str, Any]]:

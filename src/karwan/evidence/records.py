@@ -13,9 +13,9 @@ from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from karwan.base.errors import DataError, UnknownNameError
+from karwan.base.errors import DataError, Fault, UnknownNameError
 from karwan.base.provenance import Source
-from karwan.evidence.closures import Spell
+from karwan.evidence.closures import Correction, Spell
 from karwan.evidence.workspace import add_row, reading, rows_of, writing
 
 if TYPE_CHECKING:
@@ -127,19 +127,82 @@ def add_incident(folder: Path, new: NewIncident, *, who: str, when: str, today: 
         return add_row(connection, "incidents", "I", row)
 
 
-def withdraw(folder: Path, record_id: str, *, note: str, who: str, when: str) -> str:
-    """Take a row of the workspace out of use, and say why; the row itself stays."""
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """What takes a row out of use.
+
+    Attributes
+    ----------
+    on
+        Day from which the row is out of use, an ISO text: answers as of an earlier date still
+        use it. Blank for a correction, which holds for all time.
+    """
+
+    record_id: str
+    on: str
+    note: str
+
+
+def withdraw(folder: Path, new: Withdrawal, *, who: str, when: str, today: dt.date) -> str:
+    """Take a row of the workspace out of use, and say why; the row itself stays.
+
+    Raises
+    ------
+    DataError
+        Names every fault; nothing is written then.
+    """
     with writing(folder) as connection:
         rows = connection_rows(connection)
-        known = [row["id"] for name in TABLES if name != "withdrawals" for row in rows[name]]
-        if record_id not in known:
-            raise UnknownNameError("record of the workspace", record_id, known)
-        faults = [] if note.strip() else ["say with --note why it is withdrawn"]
-        if record_id in {row["record_id"] for row in rows["withdrawals"]}:
-            faults.append(f"{record_id} is withdrawn already")
-        _refuse(faults)
-        row = {"record_id": record_id, "note": note, "added_by": who, "added_at": when}
+        known = {row["id"]: row for name in TABLES if name != "withdrawals" for row in rows[name]}
+        if new.record_id not in known:
+            raise UnknownNameError("record of the workspace", new.record_id, known)
+        faults = [] if new.note.strip() else [Fault("note", "say why it is withdrawn")]
+        if new.record_id in {row["record_id"] for row in rows["withdrawals"]}:
+            faults.append(Fault("record", "it is withdrawn already", new.record_id))
+        faults += _day_faults(new, known[new.record_id], today)
+        if faults:
+            raise DataError("the record", faults)
+        row = {"record_id": new.record_id, "note": new.note, "withdrawn_on": new.on or None,
+               "added_by": who, "added_at": when}  # fmt: skip
         return add_row(connection, "withdrawals", "X", row)
+
+
+def _day_faults(new: Withdrawal, row: Mapping[str, Any], today: dt.date) -> list[Fault]:
+    """Return what is wrong with the day from which a row is withdrawn."""
+    faults = [Fault("on", text) for text in _date_faults("day", new.on, today, needed=False)]
+    own = row_date(row)
+    if not faults and new.on and new.on < own:
+        faults.append(Fault("on", f"the row is of {own}; it cannot be withdrawn before", new.on))
+    return faults
+
+
+def row_date(row: Mapping[str, Any]) -> str:
+    """Return the day from which a row is known: of its source, else the day it was added."""
+    told = row.get("source_date") or row.get("published")
+    return str(told or row["added_at"])[:10]
+
+
+def gone_ids(withdrawals: Iterable[Mapping[str, Any]], as_of: dt.date | None) -> set[str]:
+    """Return the ids of rows out of use on a date; None for all that are out of use now."""
+    return {
+        row["record_id"]
+        for row in withdrawals
+        if as_of is None or row["withdrawn_on"] is None or row["withdrawn_on"] <= as_of.isoformat()
+    }
+
+
+def read_corrections(folder: Path, as_of: dt.date) -> list[Correction]:
+    """Return the rows that were withdrawn for all time and that an answer as of a date would use.
+
+    An answer of that date, given before the correction was entered, used them.
+    """
+    rows = list_records(folder)
+    known = {row["id"]: row for name in TABLES if name != "withdrawals" for row in rows[name]}
+    return [
+        Correction(row["record_id"], row["note"], row["added_by"], row["added_at"][:10])
+        for row in rows["withdrawals"]
+        if row["withdrawn_on"] is None and row_date(known[row["record_id"]]) <= as_of.isoformat()
+    ]
 
 
 def closure_faults(new: NewClosure, today: dt.date) -> list[str]:
@@ -159,9 +222,9 @@ def closure_faults(new: NewClosure, today: dt.date) -> list[str]:
         ]
         faults += _told_early(dates, new.source_date)
     if not new.end and new.end_status not in ("unknown", "ongoing"):
-        faults.append("a closure without an end needs --end-status unknown or ongoing")
+        faults.append("a closure without an end needs the end status unknown or ongoing")
     if new.end and new.end_status in ("unknown", "ongoing"):
-        faults.append(f"--end-status {new.end_status} does not go with an end")
+        faults.append(f"end status {new.end_status} does not go with an end")
     for name, value, known in (
         ("end status", new.end_status, END_STATUSES),
         ("start precision", new.start_precision, START_PRECISIONS),
@@ -199,7 +262,7 @@ def _end_faults(
     for spell in packaged:
         seen = "" if spell.end or spell.seen_until is None else spell.seen_until.isoformat()
         known[spell.closure_id] = (spell.start.isoformat(), seen)
-    gone = {row["record_id"] for row in rows["withdrawals"]}
+    gone = gone_ids(rows["withdrawals"], None)
     for row in rows["closures"]:
         if row["id"] not in gone:
             known[row["id"]] = (row["start"], "" if row["end"] else row["seen_until"])
@@ -263,15 +326,15 @@ def list_records(folder: Path) -> dict[str, list[dict[str, Any]]]:
         return connection_rows(connection)
 
 
-def own_incident_count(folder: Path) -> int:
-    """Return how many incidents the user added one by one and did not withdraw.
+def own_incident_count(folder: Path, as_of: dt.date) -> int:
+    """Return how many incidents, known on a date, the user added one by one and did not withdraw.
 
     They come without a coverage: what is not among them may have happened all the same, so they
     enter no rate.
     """
     rows = list_records(folder)
-    gone = {row["record_id"] for row in rows["withdrawals"]}
-    return sum(row["id"] not in gone for row in rows["incidents"])
+    gone = gone_ids(rows["withdrawals"], as_of)
+    return sum(row["id"] not in gone and _is_known(row, as_of) for row in rows["incidents"])
 
 
 def connection_rows(connection: Connection | None) -> dict[str, list[dict[str, Any]]]:
@@ -285,10 +348,11 @@ def merge_records(folder: Path, packaged: Iterable[Spell], as_of: dt.date | None
     Parameters
     ----------
     as_of
-        Leaves out rows whose source is of a later day; None takes all.
+        Leaves out rows whose source is of a later day, and keeps those withdrawn from a later
+        day on; None takes all that is in use now.
     """
     rows = list_records(folder)
-    gone = {row["record_id"] for row in rows["withdrawals"]}
+    gone = gone_ids(rows["withdrawals"], as_of)
     ends = {
         row["closure_id"]: row
         for row in rows["closure_ends"]
@@ -356,7 +420,7 @@ def check_records(
         The closures that come with the program.
     """
     rows = list_records(folder)
-    gone = {row["record_id"] for row in rows["withdrawals"]}
+    gone = gone_ids(rows["withdrawals"], None)
     names = [field.name for field in fields(NewClosure)]
     faults = []
     for row in rows["closures"]:

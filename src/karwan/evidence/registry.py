@@ -16,6 +16,7 @@ from typing import Any
 from karwan.base.errors import DataError, SourceError
 from karwan.base.store import sha256_hex, write_whole
 from karwan.evidence.incidents import UCDP_CREDIT, Coverage, IncidentSet, Release
+from karwan.evidence.records import gone_ids
 from karwan.evidence.workspace import add_row, reading, rows_of, writing
 
 FOLDER = "incidents"
@@ -33,7 +34,13 @@ def add_file(folder: Path, one: IncidentSet, *, note: str, who: str, when: str) 
     one.events.write_parquet(buffer, compression="zstd", statistics=False)
     content = buffer.getvalue()
     with writing(folder) as connection:
-        there = [row["id"] for row in _current(connection) if row["sha256"] == one.sha256]
+        # The same events in another wrapping are the same events: zipped, with a mark, recoded.
+        same = one.sha256, sha256_hex(content)
+        there = [
+            row["id"]
+            for row in _current(connection)
+            if row["sha256"] == same[0] or row["kept_sha256"] == same[1]
+        ]
         if there:
             where = f"incident file {one.label}"
             raise DataError(where, [f"it is in the workspace already, as {there[0]}"])
@@ -59,8 +66,13 @@ def add_file(folder: Path, one: IncidentSet, *, note: str, who: str, when: str) 
         return add_row(connection, "incident_files", "F", row)
 
 
-def read_files(folder: Path) -> dict[str, IncidentSet]:
+def read_files(folder: Path, as_of: dt.date | None = None) -> dict[str, IncidentSet]:
     """Return the events of all files of the workspace that were not withdrawn, by id.
+
+    Parameters
+    ----------
+    as_of
+        Keeps files that were withdrawn from a later day on; None takes those in use now.
 
     Raises
     ------
@@ -68,7 +80,7 @@ def read_files(folder: Path) -> dict[str, IncidentSet]:
         If a file is gone or differs from what was added.
     """
     with reading(folder) as connection:
-        rows = _current(connection)
+        rows = _current(connection, as_of)
     return {row["id"]: _read(folder, row) for row in rows}
 
 
@@ -85,8 +97,8 @@ def file_faults(folder: Path) -> list[str]:
     return faults
 
 
-def _current(connection: Any) -> list[dict[str, Any]]:
-    gone = {row["record_id"] for row in rows_of(connection, "withdrawals")}
+def _current(connection: Any, as_of: dt.date | None = None) -> list[dict[str, Any]]:
+    gone = gone_ids(rows_of(connection, "withdrawals"), as_of)
     return [row for row in rows_of(connection, "incident_files") if row["id"] not in gone]
 
 

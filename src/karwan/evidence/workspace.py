@@ -2,28 +2,38 @@
 
 Every write is one transaction, written through to the disk, and takes the write lock at once: two
 writers wait for one another, and a process killed in the middle leaves all rows before it and
-nothing of its own. What cannot be opened is said in one line, with what to do.
+nothing of its own. Readers wait for nobody: what is being written goes to a log beside the
+database first. A new database is made whole under another name and only then put in its place, so
+an empty file there has lost its rows. What cannot be opened is said in one line, with what to do.
 """
 
 from __future__ import annotations
 
+import os
+import time
+import uuid
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from karwan.base.errors import SourceError
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Engine
+    from sqlalchemy import URL, Connection, Engine
     from sqlalchemy.exc import DBAPIError
 
 DATABASE = "karwan.sqlite"
-VERSIONS = ("v0001", "v0002", "v0003")
+SCRATCH = ".karwan.sqlite-new-"
+"""How the name of a new database begins while it is made."""
+BESIDE = ("-journal", "-wal", "-shm")
+"""Endings of the files that SQLite keeps beside a database."""
+VERSIONS = ("v0001", "v0002", "v0003", "v0004")
 """Versions of the database that this program can bring up to date, oldest first."""
 HEAD = VERSIONS[-1]
 WAIT_SECONDS = 10.0
 """How long one writer waits for another."""
+READ, WRITE = "BEGIN", "BEGIN IMMEDIATE"
 
 
 @contextmanager
@@ -43,9 +53,12 @@ def writing(folder: Path) -> Iterator[Connection]:
             "another folder with --workspace."
         )
         raise SourceError(msg) from error
-    with _opened(folder, "BEGIN IMMEDIATE") as connection:
-        _migrate(folder, connection)
+    path = folder / DATABASE
+    _make(folder)
+    with _opened(path, WRITE) as connection:
+        _migrate(path, connection)
         yield connection
+    _let_readers_pass(path)
 
 
 @contextmanager
@@ -54,15 +67,17 @@ def reading(folder: Path) -> Iterator[Connection | None]:
 
     A database of an older version is brought up to date first.
     """
-    if not (folder / DATABASE).exists():
+    path = folder / DATABASE
+    if not _is_there(path):
         yield None
         return
-    with _opened(folder, "BEGIN") as connection:
-        version = _version(folder, connection)
-    if version != HEAD:
-        with writing(folder):
-            pass
-    with _opened(folder, "BEGIN") as connection:
+    with _opened(path, READ) as connection:
+        if _version(path, connection) == HEAD:
+            yield connection
+            return
+    with writing(folder):
+        pass
+    with _opened(path, READ) as connection:
         yield connection
 
 
@@ -112,23 +127,93 @@ def _tables(connection: Connection) -> list[str]:
     return sorted(name for name in names if name != "alembic_version")
 
 
+def _is_there(path: Path) -> bool:
+    """Return whether there is a database file.
+
+    Raises
+    ------
+    SourceError
+        If something else stands in its place, or the file lost all that it held.
+    """
+    if path.is_dir():
+        msg = (
+            f"The workspace {path} is a folder where the database should be. Nothing was written; "
+            "move it away, or name another folder with --workspace."
+        )
+        raise SourceError(msg)
+    if not path.exists():
+        return False
+    if path.stat().st_size == 0:
+        msg = (
+            f"The workspace {path} is an empty file: a database was cut to nothing. Nothing was "
+            "written; put back a copy, or delete the file if no row was ever added."
+        )
+        raise SourceError(msg)
+    return True
+
+
+def _make(folder: Path) -> None:
+    """Make the database where there is none, whole under another name before it takes its place."""
+    path = folder / DATABASE
+    if not _is_there(path):
+        scratch = folder / f"{SCRATCH}{uuid.uuid4().hex}"
+        try:
+            with _opened(scratch, WRITE) as connection:
+                _migrate(scratch, connection)
+            _publish(scratch, path)
+        except SourceError:
+            if not _is_there(path):  # else another process was first, and cleared this one's away
+                raise
+    for left in folder.glob(f"{SCRATCH}*"):
+        with suppress(OSError):
+            left.unlink()
+
+
+def _publish(scratch: Path, path: Path) -> None:
+    """Give a finished database its name; one that another process put there first stays."""
+    try:
+        os.link(scratch, path)
+    except (FileExistsError, FileNotFoundError):
+        return
+    except OSError:  # a disk without hard links
+        if not path.exists():
+            scratch.rename(path)
+
+
 @contextmanager
-def _opened(folder: Path, begin: str) -> Iterator[Connection]:
+def _opened(path: Path, begin: str) -> Iterator[Connection]:
     from sqlalchemy.exc import DBAPIError
 
-    engine = _engine(folder, begin)
+    engine = _engine(path, begin)
     try:
         with engine.begin() as connection:
             yield connection
     except DBAPIError as error:
-        raise SourceError(_said(folder, error)) from error
+        raise SourceError(_said(path, error)) from error
     finally:
         engine.dispose()
 
 
-def _said(folder: Path, error: DBAPIError) -> str:
+def _let_readers_pass(path: Path) -> None:
+    """Have later writes go to a log first, so that nobody who reads waits for one who writes.
+
+    The mode stays with the file. It can be changed only while nobody else has the file open, so a
+    writer that is not alone leaves it to the next one; a disk that cannot have it stays as it is.
+    """
+    from sqlalchemy.exc import OperationalError
+
+    engine = _engine(path, WRITE)
+    with suppress(OperationalError), closing(engine.raw_connection()) as connection:
+        cursor = connection.cursor()
+        if cursor.execute("PRAGMA journal_mode").fetchone() != ("wal",):
+            cursor.execute("PRAGMA busy_timeout=0")
+            cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.close()
+
+
+def _said(path: Path, error: DBAPIError) -> str:
     """Return what an error of SQLite means for the user."""
-    path, told = folder / DATABASE, str(error.orig)
+    told = str(error.orig)
     if "locked" in told or "busy" in told:
         return (
             f"The workspace {path} is in use by another program and stayed locked for "
@@ -142,29 +227,49 @@ def _said(folder: Path, error: DBAPIError) -> str:
     return f"The workspace {path} cannot be used: {told}. Nothing was written."
 
 
-def _engine(folder: Path, begin: str) -> Engine:
+def _engine(path: Path, begin: str) -> Engine:
     from sqlalchemy import create_engine, event
     from sqlalchemy.pool import NullPool
 
-    engine = create_engine(f"sqlite:///{folder / DATABASE}", poolclass=NullPool)
+    started = time.monotonic()
+    engine = create_engine(
+        _address(path, begin), poolclass=NullPool, connect_args={"timeout": WAIT_SECONDS}
+    )
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _: Any) -> None:
         connection.isolation_level = None  # SQLAlchemy says BEGIN itself, so that DDL is held too
         cursor = connection.cursor()
-        wait = f"busy_timeout={int(WAIT_SECONDS * 1000)}"
-        for pragma in ("foreign_keys=ON", "synchronous=FULL", wait):
+        for pragma in ("foreign_keys=ON", "synchronous=FULL"):  # the second waits for the lock too
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
+        left = max(0.0, WAIT_SECONDS - (time.monotonic() - started))
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={int(left * 1000)}")
         connection.exec_driver_sql(begin)
+        if begin == WRITE:  # the lock is held; what is left to wait for is a reader at the end
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={int(WAIT_SECONDS * 1000)}")
 
     return engine
 
 
-def _version(folder: Path, connection: Connection) -> str:
+def _address(path: Path, begin: str) -> URL:
+    """Return how SQLAlchemy names the file; one in a folder that cannot change is read as it is.
+
+    SQLite keeps files beside a database that it reads, and a read-only folder takes none.
+    """
+    from sqlalchemy import URL
+
+    beside = any(path.with_name(path.name + ending).exists() for ending in BESIDE)
+    if begin == READ and not beside and not os.access(path.parent, os.W_OK):
+        query = {"immutable": "1", "mode": "ro", "uri": "true"}
+        return URL.create("sqlite", database=path.absolute().as_uri(), query=query)
+    return URL.create("sqlite", database=str(path))
+
+
+def _version(path: Path, connection: Connection) -> str:
     """Return the version of the database; blank for one that holds nothing yet.
 
     Raises
@@ -177,11 +282,18 @@ def _version(folder: Path, connection: Connection) -> str:
     tables = inspect(connection).get_table_names()
     if not tables:
         return ""
-    path = folder / DATABASE
     if "alembic_version" not in tables:
         msg = f"{path} is a database, but no workspace of karwan. Nothing was written."
         raise SourceError(msg)
-    version = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    rows = connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all()
+    if len(rows) != 1:
+        msg = (
+            f"The workspace {path} does not say its version: its table of versions holds "
+            f"{len(rows)} rows, not one. Nothing was written; another program changed it, so put "
+            "back a copy."
+        )
+        raise SourceError(msg)
+    version = rows[0]
     if version not in VERSIONS:
         msg = (
             f"The workspace {path} was written by a newer karwan: its version is {version}, and "
@@ -191,9 +303,9 @@ def _version(folder: Path, connection: Connection) -> str:
     return str(version)
 
 
-def _migrate(folder: Path, connection: Connection) -> None:
+def _migrate(path: Path, connection: Connection) -> None:
     """Bring the database up to date; Alembic is loaded only where there is something to do."""
-    if _version(folder, connection) == HEAD:
+    if _version(path, connection) == HEAD:
         return
     from alembic import command
     from alembic.config import Config

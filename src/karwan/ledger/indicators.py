@@ -98,7 +98,7 @@ def _incidents(catalog: Catalog, as_of: dt.date, *, for_export: bool) -> Inciden
         return None
     from karwan.evidence.registry import read_files
 
-    files = list(read_files(catalog.workspace).values())
+    files = list(read_files(catalog.workspace, as_of).values())
     if for_export:
         files = [one for one in files if not one.release.local_only]
     public = [one for one in files if one.release.kind in UCDP_KINDS]
