@@ -215,7 +215,7 @@ def test_export_and_add_make_a_round_trip(capsys: Capture, tmp_path: Path) -> No
     ]  # fmt: skip
     assert main(["ledger", "add", "--from", str(there), "--workspace", str(other)]) == 0
     assert capsys.readouterr().out == "Nothing new.\n"
-    assert "exists and is not a run folder" in refused(
+    assert "holds what no run of karwan wrote there" in refused(
         capsys, "ledger", "export", str(there), "--to", "claimreview"
     )
 

@@ -226,7 +226,7 @@ def test_private_incidents_are_measured_at_home_and_never_for_an_export(
     private = Release("own", "private", None, "own terms", local_only=True, credit="")
     known = incidents(*monthly(2020, 2026, 1))
     one = IncidentSet("own.csv", "0" * 64, private, known.coverage[0], known.events)
-    monkeypatch.setattr("karwan.evidence.registry.read_files", lambda _: {"F1": one})
+    monkeypatch.setattr("karwan.evidence.registry.read_files", lambda *_: {"F1": one})
     there = Catalog(None, tmp_path)
     assert read_facts(there).incidents_on(dt.date(2026, 6, 1)) is not None
     assert read_facts(there, for_export=True).incidents_on(dt.date(2026, 6, 1)) is None

@@ -17,7 +17,8 @@ import numpy as np
 
 from karwan.analysis.reliability import ORDINARY, SAMPLE_DAYS, TODAY, DayStates, Roads, Way
 from karwan.analysis.unrolled import ElementIndex
-from karwan.base.errors import DataError, Fault
+from karwan.base.errors import DataError
+from karwan.base.limits import check
 from karwan.base.units import TICKS_PER_USD
 from karwan.route.arcgraph import Bools, Floats
 
@@ -203,9 +204,7 @@ def find_chokepoints(
     """
     if not stakes:
         raise DataError("the question", ["no pair of places to look at"])
-    if not (np.isfinite(cut_penalty_ratio) and cut_penalty_ratio >= 0):
-        text = "a cut consignment loses 0 times its cost or more"
-        raise DataError("the question", [Fault("cut_penalty", text, f"{cut_penalty_ratio:g}")])
+    check("cut_penalty", cut_penalty_ratio)
     index = stakes[0].roads.index
     usable = [number for number in _on_any_arc(stakes) if number not in set(shut)]
     singles: list[tuple[int, ...]] = [(number,) for number in usable]

@@ -26,7 +26,8 @@ from karwan.analysis.unrolled import (
     make_arc_table,
 )
 from karwan.analysis.world import ALL_OPEN, LAST_KNOWN
-from karwan.base.errors import DataError, Fault
+from karwan.base.errors import DataError
+from karwan.base.limits import check
 from karwan.route.arcgraph import Bools, Floats, Ints
 from karwan.route.router import Path
 
@@ -429,9 +430,7 @@ def with_hazard_factor(model: HazardModel, factor: float) -> HazardModel:
     DataError
         If the factor is negative or no number.
     """
-    if not (np.isfinite(factor) and factor >= 0):
-        text = "closures can come 0 times as often, or more"
-        raise DataError("the question", [Fault("hazard_factor", text, f"{factor:g}")])
+    check("hazard_factor", factor)
     if factor == 1.0:
         return model
     stretch = max(factor, 1e-12)

@@ -26,11 +26,16 @@ def to_json(content: Any) -> str:
     return json.dumps(content, ensure_ascii=False, sort_keys=True, indent=1, allow_nan=False) + "\n"
 
 
-def write_whole(path: Path, content: bytes) -> None:
+def write_whole(path: Path, content: bytes, *, make_folders: bool = False) -> None:
     """Write a file so that it is there whole or not at all, and on the disk when this returns.
 
     Every writer of the product ends here. A link is written through to what it points at; a pipe
     or a device is written into, since it cannot be replaced.
+
+    Parameters
+    ----------
+    make_folders
+        Make the folders above it that are not there.
 
     Raises
     ------
@@ -42,7 +47,7 @@ def write_whole(path: Path, content: bytes) -> None:
             pipe.write(content)
         return
     target = Path(os.path.realpath(path)) if path.is_symlink() else path
-    if target == path:
+    if make_folders and target == path:
         target.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{target.name[:40]}-", dir=target.parent)
     scratch = Path(name)
@@ -57,9 +62,9 @@ def write_whole(path: Path, content: bytes) -> None:
         scratch.unlink(missing_ok=True)
 
 
-def write_text(path: Path, text: str) -> None:
+def write_text(path: Path, text: str, *, make_folders: bool = False) -> None:
     """Write a text as UTF-8, whole or not at all; line ends stay as they are."""
-    write_whole(path, text.encode("utf-8"))
+    write_whole(path, text.encode("utf-8"), make_folders=make_folders)
 
 
 def _mask() -> int:

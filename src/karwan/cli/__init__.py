@@ -26,6 +26,7 @@ from karwan.cli import (
     target,
 )
 from karwan.cli.options import option_name
+from karwan.cli.strict import make_strict
 
 app = typer.Typer(
     name="karwan",
@@ -88,7 +89,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(words: list[str], *, debug: bool) -> int:
     try:
-        app(words, prog_name="karwan")
+        make_strict(typer.main.get_command(app))(words, prog_name="karwan")
     except SystemExit as done:
         return done.code if isinstance(done.code, int) else 1
     except BrokenPipeError:

@@ -166,5 +166,5 @@ def brief(
     if out is None:
         print_text(text)
         return
-    write_text(out, text)
+    write_text(out, text, make_folders=True)
     typer.echo(str(out))

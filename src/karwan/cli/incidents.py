@@ -30,16 +30,22 @@ ReleaseOption = Annotated[
     str, typer.Option("--release", help="Release, such as 26.1, where the file does not say.")
 ]
 Countries = Annotated[
-    str, typer.Option("--countries", help="Countries covered, two letters each, with commas.")
+    list[str] | None,
+    typer.Option(
+        "--countries",
+        help="Countries covered, two letters each, with commas. May be repeated.",
+        show_default=False,
+    ),
 ]
 From = Annotated[str, typer.Option("--from", help="First day covered, YYYY-MM-DD.")]
 To = Annotated[str, typer.Option("--to", help="Day after the last one covered, YYYY-MM-DD.")]
 Columns = Annotated[
-    str,
+    list[str] | None,
     typer.Option(
         "--map",
         help="Columns of a file of your own, such as date=event_date,lat=latitude,lon=longitude; "
-        "makes it local: nothing of it is ever exported.",
+        "makes it local: nothing of it is ever exported. May be repeated.",
+        show_default=False,
     ),
 ]
 Precision = Annotated[
@@ -57,16 +63,18 @@ def add_incidents(
         ),
     ],
     release: ReleaseOption = "",
-    countries: Countries = "",
+    countries: Countries = None,
     first: From = "",
     last: To = "",
-    columns: Columns = "",
+    columns: Columns = None,
     precision: Precision = 10.0,
     note: Annotated[str, typer.Option("--note", help="What a reader must know.")] = "",
     named: Who = None,
     workspace: Workspace = DEFAULT_WORKSPACE,
 ) -> None:
     """Add a file of incidents to the workspace, with its hash, release and coverage."""
+    from karwan.data.catalog import Catalog
+    from karwan.evidence.places import place_notes, read_extents
     from karwan.evidence.readers import read_incidents
     from karwan.evidence.registry import add_file
 
@@ -74,6 +82,8 @@ def add_incidents(
     one = read_incidents(file, how)
     ident = add_file(workspace, one, note=note, who=who(named), when=now())
     typer.echo(f"{ident}: {_described(one)}")
+    for text in place_notes(one, read_extents(Catalog())):
+        typer.echo(f"karwan: look at the places: {text}", err=True)
 
 
 def export_incidents(
@@ -113,10 +123,10 @@ def incidents(
         typer.Option("--incidents", help="A file, instead of those of the workspace."),
     ] = None,
     release: ReleaseOption = "",
-    countries: Countries = "",
+    countries: Countries = None,
     first: From = "",
     last: To = "",
-    columns: Columns = "",
+    columns: Columns = None,
     precision: Precision = 10.0,
     as_of: AsOf = None,
     local: Annotated[
@@ -200,15 +210,24 @@ def _show(
 
 
 def _how(
-    release: str, countries: str, first: str, last: str, columns: str, precision: float
+    release: str,
+    countries: list[str] | None,
+    first: str,
+    last: str,
+    columns: list[str] | None,
+    precision: float,
 ) -> HowToRead:
     """Return what the user says of a file, or one error that names all faults of it."""
     from karwan.base.errors import DataError
     from karwan.evidence.readers import HowToRead
 
     faults: list[str] = []
-    pairs = [pair.partition("=") for pair in columns.split(",") if pair.strip()]
+    pairs = [pair.partition("=") for pair in ",".join(columns or ()).split(",") if pair.strip()]
     faults += [f"--map {key}: write it as {key}=COLUMN" for key, _, value in pairs if not value]
+    keys = [key.strip() for key, _, _ in pairs]
+    faults += [
+        f"--map {key}: given twice" for key in sorted({k for k in keys if keys.count(k) > 1})
+    ]
     days = {"--from": first, "--to": last}
     read: dict[str, dt.date | None] = {}
     for option, text in days.items():
@@ -216,7 +235,8 @@ def _how(
             read[option] = dt.date.fromisoformat(text) if text else None
         except ValueError:
             faults.append(f"{option} {text}: not a date like 2026-10-04")
-    codes = tuple(code.strip().upper() for code in countries.split(",") if code.strip())
+    named = ",".join(countries or ()).split(",")
+    codes = tuple(code.strip().upper() for code in named if code.strip())
     faults += [f"--countries {code}: not two letters" for code in codes if len(code) != 2]  # noqa: PLR2004
     if faults:
         raise DataError("the question", faults)

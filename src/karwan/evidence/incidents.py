@@ -211,7 +211,9 @@ def write_csv(sets: Sequence[IncidentSet], path: Path) -> None:
 
     frames = [one.events for one in shareable(sets)]
     joined = pl.concat(frames) if frames else empty_events()
-    write_whole(path, joined.sort("start", "event_id", "release").write_csv().encode())
+    write_whole(
+        path, joined.sort("start", "event_id", "release").write_csv().encode(), make_folders=True
+    )
 
 
 def empty_events() -> pl.DataFrame:

@@ -8,14 +8,13 @@ mapping of its columns and its coverage, and stays local.
 from __future__ import annotations
 
 import datetime as dt
-import io
-import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from karwan.base.errors import DataError, SourceError
+from karwan.base.limits import MOST_LINES
 from karwan.base.store import sha256_hex
 from karwan.evidence.checks import Checks
 from karwan.evidence.incidents import (
@@ -28,6 +27,7 @@ from karwan.evidence.incidents import (
     Release,
     schema,
 )
+from karwan.evidence.packed import read_table_bytes, shape_faults
 from karwan.evidence.releases import KNOWN_FILES, parse_release, release_in_name
 
 if TYPE_CHECKING:
@@ -95,12 +95,10 @@ def read_incidents(path: Path, how: HowToRead | None = None) -> IncidentSet:
     """
     asked = how or HowToRead()
     try:
-        content = path.read_bytes()
+        name, sha256, raw = _open(path, asked)
     except OSError as error:
         msg = f"{path} cannot be read: {error.strerror}."
         raise SourceError(msg) from error
-    name, raw = _open(path, content)
-    sha256 = sha256_hex(content)
     if asked.columns:
         return _read_private(path, sha256, raw, asked)
     return _read_ucdp(path, name, sha256, raw, asked)
@@ -125,25 +123,40 @@ def _read_ucdp(
     return IncidentSet(path.name, sha256, release, coverage, _ucdp_events(raw, release.name))
 
 
-def _open(path: Path, content: bytes) -> tuple[str, pl.DataFrame]:
-    """Return the name of the table inside a file and all its cells as text."""
+def _open(path: Path, how: HowToRead) -> tuple[str, str, pl.DataFrame]:
+    """Return the name of the table inside a file, the file's hash, and the cells asked as text."""
     import polars as pl
 
     where = f"incident file {path.name}"
-    name = path.name
+    name, table, content = read_table_bytes(path, where)
+    sha256 = sha256_hex(content)
+    wanted = {*UCDP_COLUMNS, *how.columns.values()}
     try:
-        if path.suffix == ".parquet":
-            return name, pl.read_parquet(io.BytesIO(content)).cast(pl.String)
-        if zipfile.is_zipfile(io.BytesIO(content)):
-            with zipfile.ZipFile(io.BytesIO(content)) as packed:
-                tables = [one for one in packed.namelist() if one.lower().endswith(".csv")]
-                if len(tables) != 1:
-                    raise DataError(where, [f"the zip holds {len(tables)} CSV files, not one"])
-                name, content = tables[0], packed.read(tables[0])
-        return name, pl.read_csv(content, infer_schema=False, null_values=[""])
-    except (pl.exceptions.PolarsError, zipfile.BadZipFile) as error:
+        if path.suffix.lower() == ".parquet":
+            return name, sha256, _from_parquet(path, wanted, where)
+        faults = shape_faults(table)
+        if faults:
+            raise DataError(where, faults)
+        options: dict[str, Any] = {"infer_schema": False, "null_values": [""]}
+        columns = pl.read_csv(table, n_rows=0, infer_schema=False).columns
+        kept = [column for column in columns if column in wanted] or columns[:1]
+        return name, sha256, pl.read_csv(table, columns=kept, **options)
+    except pl.exceptions.PolarsError as error:
         first = (str(error).splitlines() or ["it is empty"])[0]
         raise DataError(where, [f"cannot be read as a table: {first}"]) from error
+
+
+def _from_parquet(path: Path, wanted: set[str], where: str) -> pl.DataFrame:
+    """Return the columns asked of a Parquet file as text, if it is not too long."""
+    import polars as pl
+
+    lazy = pl.scan_parquet(path)
+    lines = int(lazy.select(pl.len()).collect().item())
+    if lines > MOST_LINES:
+        raise DataError(where, [f"it has {lines:,} rows, and at most {MOST_LINES:,} are read"])
+    columns = lazy.collect_schema().names()
+    kept = [column for column in columns if column in wanted] or columns[:1]
+    return lazy.select(kept).collect().cast(pl.String)
 
 
 def _ucdp_release(

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from karwan.base.errors import DataError, Fault, UnknownNameError
+from karwan.base.limits import LIMITS
 from karwan.base.provenance import Source
 from karwan.evidence.closures import Correction, Spell
 from karwan.evidence.workspace import add_row, reading, rows_of, writing
@@ -248,6 +249,8 @@ def incident_faults(new: NewIncident, today: dt.date) -> list[str]:
         faults.append(f"precision is {new.precision_km:g} km; it must be 0 or more")
     if new.death_count is not None and new.death_count < 0:
         faults.append(f"deaths are {new.death_count}; leave out what is not known")
+    if new.death_count is not None and new.death_count > LIMITS["deaths"].most:
+        faults.append(f"deaths are {new.death_count}; {LIMITS['deaths'].why}")
     return faults + _source_faults(new.source_url, new.source_date, new.grade, today)
 
 

@@ -44,7 +44,7 @@ def add_file(folder: Path, one: IncidentSet, *, note: str, who: str, when: str) 
         if there:
             where = f"incident file {one.label}"
             raise DataError(where, [f"it is in the workspace already, as {there[0]}"])
-        write_whole(_path(folder, one.sha256), content)
+        write_whole(_path(folder, one.sha256), content, make_folders=True)
         published = one.release.published
         row = {
             "sha256": one.sha256,

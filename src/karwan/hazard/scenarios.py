@@ -14,6 +14,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from karwan.base.limits import check, check_spells
 from karwan.base.seeds import stream
 from karwan.hazard.delays import NO_DELAYS, NO_RAMP, Delays, Ramp, Regime, Spells, draw_delays
 from karwan.hazard.durations import LONGEST_DAYS, Floats
@@ -129,6 +130,17 @@ class ScenarioSet:
         return int(self.path.size)
 
 
+def spells_per_day(model: HazardModel) -> float:
+    """Return how many closures a future is expected to begin on a day, over all elements.
+
+    An episode shuts at most every element of its group: a bound from above.
+    """
+    return sum(
+        model.rates[group].hazard_per_day * len(members)
+        for group, members in model.history.groups.items()
+    )
+
+
 def draw_scenarios(
     model: HazardModel,
     *,
@@ -151,6 +163,9 @@ def draw_scenarios(
     regimes
         Partial regimes that run on the as-of date; left out in ordinary times.
     """
+    check("seed", seed)
+    check("horizon", horizon_days)
+    check_spells(path_count * horizon_days * spells_per_day(model))
     elements = tuple(sorted({name for names in model.history.groups.values() for name in names}))
     index = {name: k for k, name in enumerate(elements)}
     parts = [

@@ -13,6 +13,7 @@ from itertools import islice
 from pathlib import Path
 
 from karwan.base.errors import DataError
+from karwan.base.limits import MOST_TEXT_BYTES
 
 MOST_SPAN_WORDS = 12
 """A span longer than this is no anchor any more but a copy."""
@@ -29,7 +30,8 @@ MOST_SENTENCE_CHARS = 2000
 MOST_GAP_CHARS = 60
 """How far a mark looks around itself; without a bound a long text takes time by its square."""
 
-_WORD = re.compile(r"\S*\w\S*")
+_RUN = re.compile(r"\S+")
+_LETTER = re.compile(r"\w")
 _END = re.compile(r"[.!?\u2026\u061f\u06d4\u3002]+[\"'\u201d\u2019\u00bb)\]]*(?=\s|$)")
 _BLANK_LINES = re.compile(r"\n[^\S\n]*\n\s*")
 _TERMINAL = re.compile(r"[.!?\u2026\u061f\u06d4\u3002][\"'\u201d\u2019\u00bb)\]]*$")
@@ -80,6 +82,10 @@ def read_document(path: Path) -> Document:
     """
     where = f"document {path}"
     try:
+        size = path.stat().st_size
+        if size > MOST_TEXT_BYTES:
+            fault = f"it has {size:,} bytes, and at most {MOST_TEXT_BYTES:,} are read"
+            raise DataError(where, [fault])
         content = path.read_bytes()
     except OSError as error:
         raise DataError(where, [f"cannot be read: {error.strerror}"]) from error
@@ -111,13 +117,14 @@ def read_document(path: Path) -> Document:
 
 def words_of(text: str) -> list[Span]:
     """Return the words of a text: runs without blanks that hold a letter or digit."""
-    return [Span(hit.start(), hit.end()) for hit in _WORD.finditer(text)]
+    return [Span(hit.start(), hit.end()) for hit in _RUN.finditer(text) if _LETTER.search(hit[0])]
 
 
 def has_words(text: str, piece: Span, count: int) -> bool:
     """Whether a piece has at least so many words."""
-    found = _WORD.finditer(text, piece.start, piece.end)
-    return len(list(islice(found, count))) == count
+    runs = _RUN.finditer(text, piece.start, piece.end)
+    words = (run for run in runs if _LETTER.search(run[0]))
+    return len(list(islice(words, count))) == count
 
 
 def paragraphs(text: str) -> list[Span]:
@@ -152,14 +159,20 @@ def sentences(text: str) -> list[Sentence]:
     found = []
     number = 0
     for order, block in enumerate(paragraphs(text)):
-        if order == 0 and not _TERMINAL.search(block.of(text)):
-            found.append(Sentence(0, block))
+        if order == 0 and not _ends(text, block):
+            found += [Sentence(0, part) for part in _bounded(text, block)]
             continue
-        if not _TERMINAL.search(block.of(text)):
+        if not _ends(text, block):
             continue
         number += 1
         found += [Sentence(number, span) for span in split_sentences(text, block)]
     return found
+
+
+def _ends(text: str, block: Span) -> bool:
+    """Whether a block ends as a sentence does; its last marks are enough to tell."""
+    last = Span(max(block.start, block.end - MOST_GAP_CHARS), block.end)
+    return _TERMINAL.search(last.of(text)) is not None
 
 
 def split_sentences(text: str, block: Span) -> list[Span]:

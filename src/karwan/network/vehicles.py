@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from karwan.base.errors import DataError, Fault, UnknownNameError
+from karwan.base.limits import LIMITS
 from karwan.base.units import HOURS_PER_DAY
 
 if TYPE_CHECKING:
@@ -26,9 +27,8 @@ DEFAULT_CARGO = "general"
 
 BOXES = frozenset({"20ft", "40ft"})
 
-MOST_T = 1e6
-MOST_USD = 1e10
-"""Largest shipment: beyond a railway's month, far inside what the integer weight can hold."""
+MOST_T = LIMITS["tonnes"].most
+MOST_USD = LIMITS["value_usd"].most
 
 
 @dataclass(frozen=True, slots=True)

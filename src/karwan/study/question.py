@@ -18,6 +18,7 @@ from karwan.analysis.question import (
 )
 from karwan.analysis.world import World
 from karwan.base.errors import DataError, Fault, NoEvidenceError, UnknownNameError
+from karwan.base.limits import LIMITS
 from karwan.data.catalog import Catalog
 from karwan.network.build import build_network
 from karwan.network.network import Network, Place
@@ -145,6 +146,10 @@ def _pairs(spec: StudySpec, network: Network, faults: list[Located]) -> list[tup
         faults.append((("destinations",), "the same place as the origin"))
     elif spec.focus and (places[spec.focus[0]], places[spec.focus[1]]) not in pairs:
         faults.append((("focus",), f"{' to '.join(spec.focus)} is not one of the pairs"))
+    too_many = LIMITS["pairs"].fault(len(set(pairs)))
+    if pairs and too_many is not None:
+        faults.append((("origins",), f"{len(set(pairs)):,} pairs: {too_many.text}"))
+        return []
     return list(dict.fromkeys(pairs))
 
 

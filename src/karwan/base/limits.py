@@ -1,0 +1,99 @@
+"""How much may be asked: every number a user gives has bounds, and what multiplies work a cap.
+
+One table, read by the command line, the study file and the functions themselves, so that no door
+lets through what another refuses. Each bound has its reason.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from karwan.base.errors import DataError, Fault
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """Least and most of one number, and why."""
+
+    key: str
+    least: float
+    most: float
+    why: str
+
+    def fault(self, value: float) -> Fault | None:
+        """Return what is wrong with a value, or None."""
+        if self.least <= value <= self.most:  # false for what is no number
+            return None
+        text = f"it must be from {self.least:,.10g} to {self.most:,.10g}: {self.why}"
+        return Fault(self.key, text, f"{value:.10g}")
+
+
+LIMITS = {
+    limit.key: limit
+    for limit in (
+        Limit("tonnes", 0, 1e6, "a railway's month; the integer weight holds no more"),
+        Limit("value_usd", 0, 1e10, "the integer weight holds no more"),
+        Limit("hazard_factor", 0, 100, "a gate that shuts every few days is a gate that is shut"),
+        Limit("cut_penalty", 0, 1e6, "far beyond the worth of any cargo"),
+        Limit("horizon", 1, 3650, "no closure on record foretells more than ten years"),
+        Limit("paths", 100, 1_000_000, "fewer tell no quantile, more tell no further digit"),
+        Limit("seed", 0, 2**63 - 1, "a whole number that the record of a run can hold"),
+        Limit("top", 1, 10_000, "no network of this form has more to show"),
+        Limit("alternatives", 1, 20, "routes beyond the twentieth differ in nothing of weight"),
+        Limit("rows", 0, 1_000_000, "a screen is not the place for more"),
+        Limit("lat", -90, 90, "degrees of latitude"),
+        Limit("lon", -180, 180, "degrees of longitude"),
+        Limit("precision", 0, 1000, "km; a wider place is a country, not a place"),
+        Limit("precision_km", 0, 1000, "a wider place is a country, not a place"),
+        Limit("deaths", 0, 1e7, "more than any event on record, so a slip of the keys"),
+        Limit("pairs", 1, 5_000, "a comparison is made for each pair and state"),
+    )
+}
+"""Bounds by the name of the argument."""
+
+MOST_SPELLS = 20_000_000
+"""Closures that one draw may hold, over all its futures: about 2 GB at 100 bytes each."""
+MOST_FILE_BYTES = 500_000_000
+"""Size of a file that is read: ten times UCDP's packed release."""
+MOST_TABLE_BYTES = 1_500_000_000
+"""Size of a table once unpacked: four times UCDP's."""
+MOST_RATIO = 200
+"""How far a packed file may expand: tables of text shrink by 5 to 30."""
+MOST_LINES = 5_000_000
+MOST_COLUMNS = 500
+MOST_TEXT_BYTES = 10_000_000
+"""Size of a text whose statements are read: a thousand times a long article."""
+
+
+def check(key: str, value: float) -> None:
+    """Refuse a number outside its bounds.
+
+    Raises
+    ------
+    DataError
+        Names the argument, its bounds and their reason.
+    """
+    fault = LIMITS[key].fault(value)
+    if fault is not None:
+        raise DataError("the question", [fault])
+
+
+def check_spells(expected_count: float) -> None:
+    """Refuse a draw that would hold more closures than memory should be asked for.
+
+    Parameters
+    ----------
+    expected_count
+        Closures to expect over all futures: futures x days x closures a day.
+
+    Raises
+    ------
+    DataError
+        Says how many would be drawn, and what to ask less of.
+    """
+    if not expected_count <= MOST_SPELLS:
+        text = (
+            f"about {expected_count:,.0f} closures would be drawn, and at most {MOST_SPELLS:,} fit "
+            "in memory: ask for fewer futures, fewer days or closures that come less often"
+        )
+        raise DataError("the question", [Fault("paths", text)])
