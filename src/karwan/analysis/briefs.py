@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from html import escape
 
 from karwan.analysis.assurances import Book, choose, evidence_horizon
+from karwan.base.outgoing import html_link, markdown, markdown_link, policy
 from karwan.ledger.assessment import Status
 from karwan.ledger.tallies import DUE, Kept, counted_once, kept_of
 from karwan.ledger.words import EvidenceStatus
@@ -144,25 +145,34 @@ def _tail(brief: Brief) -> str:
 
 def brief_to_markdown(brief: Brief) -> str:
     """Return the brief as Markdown."""
-    lines = [f"# {brief.title}: what was said, and what can be shown", "", *_head(brief), ""]
+    title = markdown(f"{brief.title}: what was said, and what can be shown")
+    lines = [f"# {title}", "", *map(markdown, _head(brief)), ""]
     lines += ["## How to read it", "", READ, "", "## Counts", ""]
     lines += [f"- {word}: {count} of {brief.assessed_count}" for word, count in brief.counts]
     lines += ["", "## Statements that are settled or overdue, newest first", ""]
     lines += ["| id | said | speaker | in our words | due | delivery | evidence | source |"]
     lines += ["| --- | --- | --- | --- | --- | --- | --- | --- |"]
     lines += [
-        f"| {one.id} | {one.said_on} | {_cell(one.speaker)} | {_cell(one.paraphrase)} | "
-        f"{one.deadline} | {one.delivery} | {one.evidence} | [source]({one.source_url}) |"
+        "| "
+        + " | ".join(
+            markdown(cell)
+            for cell in (
+                one.id,
+                one.said_on,
+                one.speaker,
+                one.paraphrase,
+                one.deadline,
+                one.delivery,
+                one.evidence,
+            )
+        )
+        + f" | {markdown_link(one.source_url, 'source')} |"
         for one in brief.lines
     ]
     if brief.replies:
         lines += ["", "## Replies of the parties", ""]
-        lines += [f"- {ident}: {reply}" for ident, reply in brief.replies]
+        lines += [f"- {markdown(ident)}: {markdown(reply)}" for ident, reply in brief.replies]
     return "\n".join([*lines, "", _tail(brief), ""])
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|")
 
 
 STYLE = """
@@ -184,7 +194,7 @@ def brief_to_html(brief: Brief) -> str:
     """Return the brief as one self-contained page that prints on two sheets of A4."""
     title = escape(f"{brief.title}: what was said, and what can be shown")
     rows = [
-        f'<tr><td><a href="{escape(one.source_url)}">{escape(one.id)}</a></td>'
+        f"<tr><td>{html_link(one.source_url, one.id)}</td>"
         + "".join(f"<td>{escape(cell)}</td>" for cell in (one.said_on, one.speaker, one.paraphrase,
                   one.deadline, one.delivery, one.evidence))
         + "</tr>"
@@ -207,6 +217,7 @@ def brief_to_html(brief: Brief) -> str:
     ]
     return (
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy(STYLE)}">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{title}</title><style>{STYLE}</style></head><body>\n"
         + "\n".join(parts)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from contextvars import copy_context
 from typing import Annotated
 
 import typer
 
 from karwan import __version__
 from karwan.base.errors import DataError, FitError, KarwanError, SourceError
+from karwan.base.outgoing import FORMULAS, NEUTRALISE
 from karwan.cli import (
     article,
     calibrate,
@@ -26,6 +28,7 @@ from karwan.cli import (
     target,
 )
 from karwan.cli.options import option_name
+from karwan.cli.screen import leave_quietly, screen
 from karwan.cli.strict import make_strict
 
 app = typer.Typer(
@@ -50,7 +53,7 @@ app.add_typer(ledger.app, name="ledger")
 app.add_typer(network.app, name="network")
 app.add_typer(data.app, name="data")
 
-ANYWHERE = ("--debug", "--quiet")
+ANYWHERE = ("--debug", "--quiet", "--csv-as-text")
 """Options of the whole program, taken wherever they stand."""
 
 
@@ -65,6 +68,13 @@ def root(
     context: typer.Context,
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress bar and no notes.")] = False,
+    csv_as_text: Annotated[
+        bool,
+        typer.Option(
+            "--csv-as-text",
+            help="In CSV, put a quotation mark before what a spreadsheet would run as a formula.",
+        ),
+    ] = False,
     version: Annotated[
         bool,
         typer.Option(
@@ -74,6 +84,7 @@ def root(
 ) -> None:
     """Hold what every command may ask for."""
     context.obj = {"debug": debug, "quiet": quiet}
+    NEUTRALISE.set(csv_as_text)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -81,7 +92,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     first = [word for word in ANYWHERE if word in given]
     words = first + [word for word in given if word not in ANYWHERE]
-    code = _run(words, debug="--debug" in first)
+    with screen():
+        code = copy_context().run(_run, words, debug="--debug" in first)
     if arguments is None:
         sys.exit(code)
     return code
@@ -91,8 +103,10 @@ def _run(words: list[str], *, debug: bool) -> int:
     try:
         make_strict(typer.main.get_command(app))(words, prog_name="karwan")
     except SystemExit as done:
+        _warn_of_formulas()
         return done.code if isinstance(done.code, int) else 1
     except BrokenPipeError:
+        leave_quietly()
         return 1
     except KarwanError as error:
         if debug:
@@ -108,3 +122,14 @@ def _run(words: list[str], *, debug: bool) -> int:
         )
         return 1
     return 0
+
+
+def _warn_of_formulas() -> None:
+    """Say how many cells of CSV a spreadsheet would run, if there are any."""
+    count = FORMULAS.get()
+    if count:
+        typer.echo(
+            f"karwan: {count} cells begin as a formula does; a spreadsheet may run them "
+            "(--csv-as-text writes them as text)",
+            err=True,
+        )

@@ -61,8 +61,10 @@ def csv_text(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     """Return a table as CSV with one header."""
     import csv
 
+    from karwan.base.outgoing import csv_row
+
     buffer = StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(columns)
-    writer.writerows(rows)
+    writer.writerows(csv_row(row) for row in rows)
     return buffer.getvalue()

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from karwan.base.errors import DataError
+from karwan.base.outgoing import csv_cell, script_json, web_address
 from karwan.ledger.assessment import Assessment, Status
 from karwan.ledger.statements import TABLES, Ledger, Statement
 from karwan.ledger.words import SpeakerKind
@@ -54,7 +55,7 @@ def to_csv(rows: Sequence[Mapping[str, str | None]], columns: Sequence[str]) -> 
     buffer = StringIO()
     writer = csv.DictWriter(buffer, columns, lineterminator="\n")
     writer.writeheader()
-    writer.writerows({name: row[name] or "" for name in columns} for row in rows)
+    writer.writerows({name: csv_cell(row[name] or "") for name in columns} for row in rows)
     return buffer.getvalue()
 
 
@@ -120,19 +121,26 @@ def to_claim_reviews(
     addresses
         Address of each piece of evidence, by id.
     """
+    known = {ident: web_address(address) for ident, address in addresses.items()}
     nodes = [
-        _claim(ledger, status.statement) if status.refused else _review(ledger, status, addresses)
+        _claim(ledger, status.statement) if status.refused else _review(ledger, status, known)
         for status in statuses
     ]
     content = {"@context": CONTEXT, "@graph": nodes}
-    return json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    return script_json(json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False)) + "\n"
+
+
+def _url(address: str) -> dict[str, str]:
+    """Return the address as a part of a node; nothing where no page may lead there."""
+    known = web_address(address)
+    return {"url": known} if known else {}
 
 
 def _claim(ledger: Ledger, said: Statement) -> dict[str, Any]:
     source = ledger.sources[said.source_id]
     appearance: dict[str, Any] = {
         "@type": "CreativeWork",
-        "url": said.source.url,
+        **_url(said.source.url),
         "publisher": {"@type": "Organization", "name": source["publisher"]},
         "inLanguage": source["language"],
     }
@@ -164,7 +172,7 @@ def _review(ledger: Ledger, status: Status, addresses: Mapping[str, str]) -> dic
     return {
         "@type": ["ClaimReview", "prov:Entity"],
         "@id": f"urn:karwan:review:{said.id}:{status.as_of}",
-        "url": said.source.url,
+        **_url(said.source.url),
         "claimReviewed": said.paraphrase,
         "itemReviewed": _claim(ledger, said),
         "author": {"@type": "Organization", "name": "karwan ledger"},

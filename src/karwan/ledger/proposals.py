@@ -15,6 +15,7 @@ from io import StringIO
 from pathlib import Path
 
 from karwan.base.errors import DataError, nearest
+from karwan.base.outgoing import csv_cell
 from karwan.base.store import write_text
 from karwan.ledger.cues import SPEAKER_KINDS, SPEECH_ACTS
 from karwan.ledger.reading import Proposal
@@ -116,7 +117,7 @@ def to_csv(rows: Iterable[Mapping[str, str]]) -> str:
     buffer = StringIO(newline="")
     writer = csv.DictWriter(buffer, COLUMNS, lineterminator="\n", quoting=csv.QUOTE_ALL)
     writer.writeheader()
-    writer.writerows(rows)
+    writer.writerows({name: csv_cell(cell) for name, cell in row.items()} for row in rows)
     return buffer.getvalue()
 
 

@@ -17,6 +17,7 @@ from karwan.report.figures import (
     finished,
     in_rows,
     label_axis,
+    utc_day,
 )
 
 ROW_PX = 22
@@ -66,8 +67,10 @@ def timeline_spec(spells: Sequence[ChartSpell], as_of: dt.date) -> Spec:
     ]
     names = list(dict.fromkeys(in_rows(spell.name) for spell in spells))
     kinds = ["ended", "end not found", "running when last seen"]
-    span = [RECORD_START.isoformat(), as_of.isoformat()]
-    years = [alt.DateTime(year=year) for year in range(RECORD_START.year + 1, as_of.year + 1)]
+    span = [utc_day(alt, day) for day in (RECORD_START, as_of)]
+    years = [
+        alt.DateTime(year=year, utc=True) for year in range(RECORD_START.year + 1, as_of.year + 1)
+    ]
     chart = (
         alt.Chart(alt.InlineData(values=rows))
         .mark_bar(size=11)
@@ -75,7 +78,7 @@ def timeline_spec(spells: Sequence[ChartSpell], as_of: dt.date) -> Spec:
             y=alt.Y("element:N", sort=names, title=None,
                     axis=label_axis()),
             x=alt.X("start:T", title="Shut to freight; bars under four days are drawn as four",
-                    scale=alt.Scale(domain=span), axis=alt.Axis(format="%Y", values=years)),
+                    scale=alt.Scale(domain=span, type="utc"), axis=alt.Axis(format="%Y", values=years)),
             x2="end:T",
             color=alt.Color(
                 "kind:N",

@@ -6,6 +6,7 @@ drawing. Ids of a drawing are renamed, so that several fit on one page and bytes
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import textwrap
 from collections.abc import Mapping, Sequence
@@ -235,6 +236,11 @@ def finished(chart: Any) -> Spec:
         styled.configure_axis(**axis).configure_legend(labelFontSize=12, labelColor=INK).to_dict()
     )
     return spec
+
+
+def utc_day(alt: Any, day: dt.date) -> Any:
+    """Return a day for a chart in which every day is one of UTC, whatever the clock at hand."""
+    return alt.DateTime(year=day.year, month=day.month, date=day.day, utc=True)
 
 
 def to_svg(spec: Spec, prefix: str, description: str) -> str:

@@ -11,6 +11,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from karwan import __version__
+from karwan.base.outgoing import policy, web_address
 from karwan.report import content, names
 from karwan.report.answer import answer_of
 from karwan.report.atlas import MAP
@@ -98,11 +99,13 @@ def render_page(result: StudyResult, *, missing: dict[str, str] | None = None) -
             found[section.part].append((section, body))
     parts = [(PARTS[part], sections) for part, sections in found.items() if sections]
     shell = environment.get_template("page.html.j2")
+    style = "\n" + _read("style.css")
     return shell.render(
         parts=parts,
         answer=answer_of(view),
         codes_used=_codes(result),
-        style=_read("style.css"),
+        style=style,
+        policy=policy(style),
     )
 
 
@@ -146,6 +149,7 @@ def _environment(view: View) -> jinja2.Environment:
     environment.filters.update(words)
     environment.globals.update(words)
     environment.globals.update(_shared(view))
+    environment.globals["web_address"] = web_address
     return environment
 
 

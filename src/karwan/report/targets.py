@@ -51,7 +51,8 @@ def target_spec(answer: TargetAnswer) -> Spec:
     )
     y = alt.Y("value:Q", title="Trade both ways a year, million USD, logarithmic",
               scale=alt.Scale(type="log", nice=True))  # fmt: skip
-    x = alt.X("day:T", title="End of the year counted", axis=alt.Axis(format="%Y", tickCount=8))
+    x = alt.X("day:T", title="End of the year counted", scale=alt.Scale(type="utc"),
+              axis=alt.Axis(format="%Y", tickCount=8))  # fmt: skip
     points = _rows(alt, _points(answer)).encode(x=x, y=y, color=colour)
     lines = _rows(alt, [p for p in _points(answer) if p["series"]]).encode(x=x, y=y, color=colour)
     layers = [

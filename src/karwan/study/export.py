@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from karwan.base.errors import DataError, KarwanError
 from karwan.base.folders import RUN_FILE
+from karwan.base.outgoing import PLAIN_STRINGS, csv_cell
 from karwan.base.store import to_json, write_whole
 from karwan.network.crossings import BorderFigures
 
@@ -293,7 +294,11 @@ def gmns(world: World, tables: Mapping[str, Sequence[Row]]) -> dict[str, bytes |
     frames = {"node": nodes, "link": links, "config": [config]}
     return {
         f"{name}.csv": pl.DataFrame(
-            [row | dict.fromkeys(set(GMNS_BLANK[name]) - row.keys()) for row in rows],
+            [
+                {key: csv_cell(cell) for key, cell in row.items()}
+                | dict.fromkeys(set(GMNS_BLANK[name]) - row.keys())
+                for row in rows
+            ],
             infer_schema_length=None,
         )
         .select([*rows[0], *GMNS_BLANK[name]])
@@ -325,7 +330,7 @@ def workbook(tables: Mapping[str, Any], as_of: str, evidence_horizon: str) -> by
     except ImportError as error:
         raise MissingExportError from error
     buffer = BytesIO()
-    with Workbook(buffer, {"in_memory": True}) as book:
+    with Workbook(buffer, {"in_memory": True, **PLAIN_STRINGS}) as book:
         book.set_properties({"title": "karwan", "created": _FIXED_TIME})
         about = [
             ("As of", as_of),
