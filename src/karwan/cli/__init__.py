@@ -100,6 +100,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(words: list[str], *, debug: bool) -> int:
+    FORMULAS.set(0)
     try:
         make_strict(typer.main.get_command(app))(words, prog_name="karwan")
     except SystemExit as done:
