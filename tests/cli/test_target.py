@@ -89,7 +89,8 @@ BAD = {
     ),
     "folder": (
         ("target", "KAZ-PAK", *DATE, "--chart", "no/such/folder/chart.svg"),
-        "1 fault in output:\n  --chart no/such/folder/chart.svg: No such file or directory",
+        "1 fault in output:\n  --chart no/such/folder/chart.svg is not there; look at its "
+        "name and its folder",
     ),
 }
 

@@ -164,7 +164,7 @@ def test_faults_of_a_studys_own_tables_stand_at_their_key(
 
 @pytest.mark.parametrize(
     ("text", "fault"),
-    [("name = ", "is not TOML"), (None, "cannot be read: No such file or directory")],
+    [("name = ", "is not TOML"), (None, "{} is not there")],
 )
 def test_a_file_that_is_no_study_says_why(
     text: str | None, fault: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -173,7 +173,7 @@ def test_a_file_that_is_no_study_says_why(
     if text is not None:
         path.write_text(text, encoding="utf-8")
     assert main(["study", "run", str(path)]) == 2
-    assert f"{path}:\n  {fault}" in capsys.readouterr().err
+    assert f"{path}:\n  {fault.format(path)}" in capsys.readouterr().err
 
 
 def test_a_page_that_fails_costs_the_page_only(

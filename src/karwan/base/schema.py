@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from karwan.base.days import FIRST_DAY, LAST_DAY
 from karwan.base.errors import DataError
 from karwan.base.units import LONG_COLUMNS, units_of
 
@@ -139,15 +140,24 @@ def _cell_faults(field: Field, raw: pl.DataFrame) -> list[str]:
     if field.type in NUMERIC:
         faults += _number_faults(field, column)
     elif field.type == "date":
-        parsed = column.str.to_date("%Y-%m-%d", strict=False)
-        bad = column.is_not_null() & parsed.is_null()
-        faults += [
-            f"line {line}: {field.name} is {column[line - 2]!r}, not a date like 2026-10-04"
-            for line in _lines(bad)
-        ]
+        faults += _day_faults(field, column)
     elif column.dtype != pl.String:
         faults.append(f"{field.name} is {column.dtype}, not text")
     return faults
+
+
+def _day_faults(field: Field, column: pl.Series) -> list[str]:
+    days = column.str.to_date("%Y-%m-%d", strict=False)
+    faults = [
+        f"line {line}: {field.name} is {column[line - 2]!r}, not a date like 2026-10-04"
+        for line in _lines(column.is_not_null() & days.is_null())
+    ]
+    outside = ((days < FIRST_DAY) | (days > LAST_DAY)).fill_null(value=False)
+    return faults + [
+        f"line {line}: {field.name} is {column[line - 2]}, outside the years {FIRST_DAY.year} to "
+        f"{LAST_DAY.year}"
+        for line in _lines(outside)
+    ]
 
 
 def _number_faults(field: Field, column: pl.Series) -> list[str]:

@@ -12,6 +12,7 @@ import typer
 from karwan import __version__
 from karwan.base.errors import DataError, FitError, KarwanError, SourceError
 from karwan.base.outgoing import FORMULAS, NEUTRALISE
+from karwan.base.troubles import NUL_IN_PATH, is_of_the_machine, trouble
 from karwan.cli import (
     article,
     calibrate,
@@ -109,19 +110,12 @@ def _run(words: list[str], *, debug: bool) -> int:
     except BrokenPipeError:
         leave_quietly()
         return 1
-    except KarwanError as error:
+    except Exception as error:
         if debug:
             raise
-        told = error.told(option_name) if isinstance(error, DataError) else error
-        typer.echo(f"karwan: {told}", err=True)
-        return 1 if isinstance(error, (SourceError, FitError)) else 2
-    except Exception as error:  # the last resort: one line for the user, the rest with --debug
-        if debug:
-            raise
-        typer.echo(
-            f"karwan: failed: {type(error).__name__}: {error} (--debug shows where)", err=True
-        )
-        return 1
+        text, code = told(error)
+        typer.echo(f"karwan: {text}", err=True)
+        return code
     return 0
 
 
@@ -134,3 +128,35 @@ def _warn_of_formulas() -> None:
             "(--csv-as-text writes them as text)",
             err=True,
         )
+
+
+def told(error: Exception) -> tuple[str, int]:
+    """Return what to tell of an error, in one message, and the exit code.
+
+    The one place where troubles of paths, disks, texts and numbers that no reader foresaw become
+    words: 2 if what was asked is at fault, 1 if the machine or the program failed.
+    """
+    if isinstance(error, DataError):
+        return error.told(option_name), 2
+    if isinstance(error, KarwanError):
+        return str(error), 1 if isinstance(error, (SourceError, FitError)) else 2
+    if isinstance(error, OSError):
+        return trouble(error), 1 if is_of_the_machine(error) else 2
+    fault = _fault_of_value(error)
+    if fault:
+        return fault, 2
+    if isinstance(error, MemoryError):
+        return "the memory is used up; ask of fewer pairs, paths or days", 1
+    # the last resort: one line for the user, the rest with --debug
+    return f"failed: {type(error).__name__}: {error} (--debug shows where)", 1
+
+
+def _fault_of_value(error: Exception) -> str:
+    """Return what is wrong with a text, a date or a number that was given, or nothing."""
+    if isinstance(error, UnicodeDecodeError):
+        return f"a file is no text in UTF-8 (byte {error.start}); save it as UTF-8"
+    if isinstance(error, OverflowError):
+        return f"a date or a number is too large or too small to reckon with: {error}"
+    if isinstance(error, ValueError) and "embedded null" in str(error):
+        return NUL_IN_PATH
+    return ""

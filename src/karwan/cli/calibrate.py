@@ -7,13 +7,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from karwan.cli.options import AsOf, Format, FormatOption, Tables
+from karwan.cli.options import PATH, AsOf, Format, FormatOption, Tables, read_path
 
 if TYPE_CHECKING:
     from karwan.analysis.calibration import Beside, Calibration
 
 Write = Annotated[
-    Path | None, typer.Option("--write", help="Write the page of the documentation here.")
+    Path | None,
+    typer.Option(
+        "--write",
+        parser=read_path,
+        metavar=PATH,
+        help="Write the page of the documentation here.",
+    ),
 ]
 
 
@@ -27,11 +33,14 @@ def calibrate(
     from karwan.analysis.answers import calibration_to_dict
     from karwan.analysis.calibration import calibrate as fit
     from karwan.base.store import write_text
+    from karwan.base.troubles import check_target
     from karwan.cli.options import parse_date
     from karwan.cli.show import print_json, print_text
     from karwan.data.catalog import Catalog
     from karwan.network.build import build_network
 
+    if write is not None:
+        check_target(write)
     catalog = Catalog(tables)
     found = fit(catalog, build_network(catalog), parse_date(as_of))
     if write is not None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from karwan.cli import stamp
-from karwan.cli.options import AsOf, Tables, Workspace, parse_date
+from karwan.cli.options import PATH, AsOf, Tables, Workspace, parse_date, read_folder, read_path
 
 if TYPE_CHECKING:
     from karwan.data.catalog import Catalog
@@ -44,10 +44,22 @@ def add(
         typer.Option("--set", help="A column and its value, NAME=VALUE. May be repeated."),
     ] = None,
     folder: Annotated[
-        Path | None, typer.Option("--from", help="Folder with tables, as `export --to csv` writes.")
+        Path | None,
+        typer.Option(
+            "--from",
+            parser=read_folder,
+            metavar=PATH,
+            help="Folder with tables, as `export --to csv` writes.",
+        ),
     ] = None,
     text: Annotated[
-        Path | None, typer.Option("--text", help="Text in which the span of --span stands.")
+        Path | None,
+        typer.Option(
+            "--text",
+            parser=read_path,
+            metavar=PATH,
+            help="Text in which the span of --span stands.",
+        ),
     ] = None,
     span: Annotated[
         str | None, typer.Option("--span", help="At most 12 words of the text, letter for letter.")
@@ -109,7 +121,9 @@ def read_pairs(given: list[str]) -> dict[str, str]:
 
 
 def export(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="New folder to write into.")],
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", parser=read_path, help="New folder to write into.")
+    ],
     to: Annotated[Target, typer.Option("--to", help="claimreview (JSON-LD) or csv.")],
     as_of: AsOf = None,
     tables: Tables = None,
@@ -118,11 +132,13 @@ def export(
     """Write the ledger as of a date into folder DIR, for other tools."""
     from karwan.analysis.assurances import open_book, status_to_dict
     from karwan.base.folders import new_folder
+    from karwan.base.troubles import check_target
     from karwan.cli.ledger import CSV_COLUMNS, csv_cells
     from karwan.cli.show import csv_text
     from karwan.data.catalog import Catalog
     from karwan.ledger.exchange import to_claim_reviews, write_tables
 
+    check_target(folder, folder=True)
     book = open_book(Catalog(tables, workspace), for_export=True)
     found = book.assess(parse_date(as_of))
     with new_folder(folder) as scratch:
@@ -144,7 +160,13 @@ def brief(
     actor: Annotated[str | None, typer.Option("--actor", help="Who spoke.")] = None,
     sheet: Annotated[Sheet, typer.Option("--format", help="markdown or html.")] = Sheet.markdown,
     out: Annotated[
-        Path | None, typer.Option("--out", help="File to write. Default: the screen.")
+        Path | None,
+        typer.Option(
+            "--out",
+            parser=read_path,
+            metavar=PATH,
+            help="File to write. Default: the screen.",
+        ),
     ] = None,
     as_of: AsOf = None,
     tables: Tables = None,
@@ -155,11 +177,14 @@ def brief(
     from karwan.analysis.briefs import brief_to_html, brief_to_markdown, make_brief
     from karwan.base.errors import DataError
     from karwan.base.store import write_text
+    from karwan.base.troubles import check_target
     from karwan.cli.show import print_text
     from karwan.data.catalog import Catalog
 
     if (corridor is None) == (actor is None):
         raise DataError("the question", ["name one of --corridor and --actor"])
+    if out is not None:
+        check_target(out)
     book = open_book(Catalog(tables, workspace), for_export=True)
     found = make_brief(book, parse_date(as_of), corridor=corridor, actor=actor)
     text = brief_to_html(found) if sheet is Sheet.html else brief_to_markdown(found)

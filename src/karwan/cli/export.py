@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from karwan.cli.options import AsOf, Tables, parse_date
+from karwan.cli.options import AsOf, Tables, parse_date, read_path
 
 
 class Target(StrEnum):
@@ -22,7 +22,9 @@ class Target(StrEnum):
 Paths = Annotated[
     list[Path],
     typer.Argument(
-        metavar="[RUN] DIR", help="A run's folder, if one is exported, and the folder to write to."
+        metavar="[RUN] DIR",
+        parser=read_path,
+        help="A run's folder, if one is exported, and the folder to write to.",
     ),
 ]
 To = Annotated[
@@ -34,6 +36,7 @@ def export(paths: Paths, to: To, as_of: AsOf = None, tables: Tables = None) -> N
     """Write the network, or a RUN's tables, to DIR for a spreadsheet, a GIS or a model."""
     from karwan.analysis.world import open_world
     from karwan.base.errors import DataError
+    from karwan.base.troubles import check_target
     from karwan.data.catalog import Catalog
     from karwan.study.export import export as write
 
@@ -45,6 +48,7 @@ def export(paths: Paths, to: To, as_of: AsOf = None, tables: Tables = None) -> N
             "the question",
             [f"--to {to.value} writes the network, which no run changes: name the folder only"],
         )
+    check_target(paths[-1], folder=True)
     world = open_world(Catalog(tables), parse_date(as_of))
     for path in write(world, to.value, paths[-1], run):
         typer.echo(path)

@@ -17,7 +17,7 @@ from karwan.cli.incident_text import (
     covariate_text,
     covariate_to_dict,
 )
-from karwan.cli.options import AsOf, Format, FormatOption, parse_date
+from karwan.cli.options import PATH, AsOf, Format, FormatOption, parse_date, read_path
 from karwan.cli.stamp import DEFAULT_WORKSPACE, Who, Workspace, now, who
 
 if TYPE_CHECKING:
@@ -59,6 +59,7 @@ def add_incidents(
         Path,
         typer.Argument(
             metavar="FILE",
+            parser=read_path,
             help="UCDP's zip, a candidate CSV, the reduced form, or any CSV with --map.",
         ),
     ],
@@ -87,7 +88,7 @@ def add_incidents(
 
 
 def export_incidents(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="CSV to write.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", parser=read_path, help="CSV to write.")],
     ids: Annotated[
         list[str] | None,
         typer.Option("--id", help="File of the workspace, such as F0001. Default: all of UCDP."),
@@ -96,9 +97,11 @@ def export_incidents(
 ) -> None:
     """Write events of the workspace to a CSV; files that must stay local are refused."""
     from karwan.base.errors import UnknownNameError
+    from karwan.base.troubles import check_target
     from karwan.evidence.incidents import UCDP_CREDIT, UCDP_KINDS, write_csv
     from karwan.evidence.registry import read_files
 
+    check_target(file)
     known = read_files(workspace)
     for ident in ids or ():
         if ident not in known:
@@ -120,7 +123,12 @@ def incidents(
     ],
     file: Annotated[
         Path | None,
-        typer.Option("--incidents", help="A file, instead of those of the workspace."),
+        typer.Option(
+            "--incidents",
+            parser=read_path,
+            metavar=PATH,
+            help="A file, instead of those of the workspace.",
+        ),
     ] = None,
     release: ReleaseOption = "",
     countries: Countries = None,
@@ -144,12 +152,14 @@ def incidents(
     from karwan.evidence.records import own_incident_count
     from karwan.evidence.registry import read_files
 
+    how = _how(release, countries, first, last, columns, precision)
     there = workspace if workspace.exists() else None
     world = open_world(Catalog(None, there), parse_date(as_of))
-    if file is not None:
-        sets = [read_incidents(file, _how(release, countries, first, last, columns, precision))]
-    else:
-        sets = list(read_files(workspace, world.as_of).values())
+    sets = (
+        list(read_files(workspace, world.as_of).values())
+        if file is None
+        else [read_incidents(file, how)]
+    )
     private = [one for one in sets if one.release.local_only]
     hidden = [one.label for one in private if output is not Format.table and not local]
     found = [private_incidents(one, world.as_of) for one in private if one.label not in hidden]
@@ -218,6 +228,7 @@ def _how(
     precision: float,
 ) -> HowToRead:
     """Return what the user says of a file, or one error that names all faults of it."""
+    from karwan.base.days import read_day
     from karwan.base.errors import DataError
     from karwan.evidence.readers import HowToRead
 
@@ -232,9 +243,9 @@ def _how(
     read: dict[str, dt.date | None] = {}
     for option, text in days.items():
         try:
-            read[option] = dt.date.fromisoformat(text) if text else None
-        except ValueError:
-            faults.append(f"{option} {text}: not a date like 2026-10-04")
+            read[option] = read_day(text) if text else None
+        except ValueError as error:
+            faults.append(f"{option} {text}: {error}")
     named = ",".join(countries or ()).split(",")
     codes = tuple(code.strip().upper() for code in named if code.strip())
     faults += [f"--countries {code}: not two letters" for code in codes if len(code) != 2]  # noqa: PLR2004

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import stat
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
@@ -10,11 +11,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from karwan.base.days import LAST_DAY, read_day
 from karwan.base.errors import DataError, Fault
+from karwan.base.troubles import EMPTY_PATH, NUL_IN_PATH
 
 if TYPE_CHECKING:
     from karwan.analysis.question import Asked, Shipment, Ways
     from karwan.data.catalog import Catalog
+
+PATH = "<path>"
+"""How help names what every option of a path takes."""
 
 
 class Format(StrEnum):
@@ -38,6 +44,43 @@ class Mode(StrEnum):
     road = "road"
     rail = "rail"
     any = "any"
+
+
+def read_path(text: str | Path) -> Path:
+    """Return the path of an option, which must name something.
+
+    Raises
+    ------
+    typer.BadParameter
+        If it is blank, which Python would take for the current folder, or no path at all.
+    """
+    if not str(text).strip():
+        raise typer.BadParameter(EMPTY_PATH)
+    if "\0" in str(text):
+        raise typer.BadParameter(NUL_IN_PATH)
+    return Path(text)
+
+
+def read_folder(text: str | Path) -> Path:
+    """Return the path of a folder that is there, or may yet be made.
+
+    Raises
+    ------
+    typer.BadParameter
+        If the path is blank, or something that is no folder stands there.
+    """
+    path = read_path(text)
+    try:
+        is_folder = stat.S_ISDIR(path.stat().st_mode)
+    except FileNotFoundError:
+        if path.is_symlink():
+            msg = f"{path} is a link to nothing; name a folder"
+            raise typer.BadParameter(msg) from None
+        return path
+    if not is_folder:
+        msg = f"{path} is a file, not a folder"
+        raise typer.BadParameter(msg)
+    return path
 
 
 _PLACE_HELP = "Place by id, name, other spelling or UN/LOCODE."
@@ -99,7 +142,10 @@ FormatOption = Annotated[Format, typer.Option("--format", help="How to print.")]
 Tables = Annotated[
     Path | None,
     typer.Option(
-        "--tables", help="Folder of your own tables, which replace those of the same name."
+        "--tables",
+        parser=read_folder,
+        metavar=PATH,
+        help="Folder of your own tables, which replace those of the same name.",
     ),
 ]
 
@@ -110,14 +156,10 @@ def parse_date(text: str | None, key: str = "as_of") -> dt.date:
 
     if text is None:
         return today()
-    fault = Fault(key, "not a date like 2026-10-04", text)
     try:
-        day = dt.date.fromisoformat(text)
+        return read_day(text)
     except ValueError as error:
-        raise DataError("the question", [fault]) from error
-    if day.isoformat() != text:  # a week or a date without hyphens, which Python reads too
-        raise DataError("the question", [fault])
-    return day
+        raise DataError("the question", [Fault(key, str(error), text)]) from error
 
 
 OPTIONS = {
@@ -147,6 +189,8 @@ Workspace = Annotated[
     Path | None,
     typer.Option(
         "--workspace",
+        parser=read_folder,
+        metavar=PATH,
         help="Folder with closures of your own (see `karwan evidence`).",
         show_default=False,
     ),
@@ -176,7 +220,7 @@ def read_question(
     from karwan.analysis.question import Premises, ask
 
     wrong = list(faults)
-    date = dt.date.max
+    date = LAST_DAY
     try:
         date = parse_date(as_of)
     except DataError as error:

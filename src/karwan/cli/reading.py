@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from karwan.cli.options import Format, FormatOption, Tables
+from karwan.cli.options import PATH, Format, FormatOption, Tables, read_folder, read_path
 
 if TYPE_CHECKING:
     from karwan.data.catalog import Catalog
@@ -22,15 +22,25 @@ ARTICLE = "KARWAN_ARTICLE"
 """Environment variable that names the article whose statements the tables hold."""
 
 File = Annotated[
-    Path, typer.Argument(metavar="FILE", help="Plain text, UTF-8.", show_default=False)
+    Path,
+    typer.Argument(metavar="FILE", parser=read_path, help="Plain text, UTF-8.", show_default=False),
 ]
 Out = Annotated[
-    Path | None, typer.Option("--out", help="Write the proposals, or what was decided, as CSV.")
+    Path | None,
+    typer.Option(
+        "--out",
+        parser=read_path,
+        metavar=PATH,
+        help="Write the proposals, or what was decided, as CSV.",
+    ),
 ]
 Accept = Annotated[
     Path | None,
     typer.Option(
-        "--accept", help="CSV of decided proposals: check it against FILE, show the accepted."
+        "--accept",
+        parser=read_path,
+        metavar=PATH,
+        help="CSV of decided proposals: check it against FILE, show the accepted.",
     ),
 ]
 Review = Annotated[
@@ -42,6 +52,8 @@ Keep = Annotated[
     Path | None,
     typer.Option(
         "--workspace",
+        parser=read_folder,
+        metavar=PATH,
         help="With --accept: add what was accepted to the ledger of this folder.",
         show_default=False,
     ),
@@ -69,6 +81,7 @@ def read(
 ) -> None:
     """Propose the statements of a text FILE: who says what, where; a person accepts or edits."""
     from karwan.base.errors import DataError
+    from karwan.base.troubles import check_target
     from karwan.data.catalog import Catalog
     from karwan.ledger.gazetteer import gazetteer_from
     from karwan.ledger.proposals import to_rows, write_csv
@@ -78,6 +91,8 @@ def read(
     faults = _contradictions(out, accept, workspace, review=review, given=given or [])
     if faults:
         raise DataError("the question", faults)
+    if out is not None:
+        check_target(out)
     document = read_document(file)
     if accept is not None:
         if workspace is not None:

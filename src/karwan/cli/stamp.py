@@ -10,9 +10,18 @@ from typing import Annotated
 import typer
 
 from karwan import api
+from karwan.cli.options import PATH, read_folder
 
 DEFAULT_WORKSPACE = Path("workspace")
-Workspace = Annotated[Path, typer.Option("--workspace", help="Folder of the workspace database.")]
+Workspace = Annotated[
+    Path,
+    typer.Option(
+        "--workspace",
+        parser=read_folder,
+        metavar=PATH,
+        help="Folder of the workspace database.",
+    ),
+]
 
 
 Who = Annotated[

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from karwan.base.errors import KarwanError
+from karwan.cli.options import PATH, read_path
 
 if TYPE_CHECKING:
     from karwan.study.run import StudyResult
@@ -21,7 +22,15 @@ StudyFile = Annotated[
         help="Study file (TOML), or `reference` for the one shipped.", show_default=False
     ),
 ]
-Out = Annotated[Path | None, typer.Option("--out", help="Folder of the run. Default: runs/NAME.")]
+Out = Annotated[
+    Path | None,
+    typer.Option(
+        "--out",
+        parser=read_path,
+        metavar=PATH,
+        help="Folder of the run. Default: runs/NAME.",
+    ),
+]
 Seed = Annotated[
     int | None, typer.Option("--seed", min=0, help="Seed, in place of the study's own.")
 ]
@@ -34,6 +43,7 @@ REPORT, REPORT_FILE = "report", "report.html"
 def run(context: typer.Context, study: StudyFile, out: Out = None, seed: Seed = None) -> None:
     """Run a STUDY file: all pairs, all corridors, tables and the report."""
     from karwan.base.folders import ready_place
+    from karwan.base.troubles import check_target
     from karwan.study.question import study_faults
     from karwan.study.run import default_folder, run_files, run_study, store_run
     from karwan.study.spec import read_study
@@ -42,6 +52,7 @@ def run(context: typer.Context, study: StudyFile, out: Out = None, seed: Seed = 
     if seed is not None:
         spec = spec.model_copy(update={"seed": seed})
     folder = out or default_folder(spec)
+    check_target(folder, folder=True)
     ready_place(folder)
     quiet = bool((context.obj or {}).get("quiet"))
     with _Bar(quiet=quiet) as bar:
@@ -77,7 +88,7 @@ def study_path(study: str) -> Path:
         from importlib import resources
 
         return Path(str(resources.files("karwan.data").joinpath("reference.toml")))
-    return Path(study)
+    return read_path(study)
 
 
 class _Bar:

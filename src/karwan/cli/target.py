@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from karwan.cli.options import AsOf, Format, FormatOption, Tables, Workspace, parse_date
+from karwan.cli.options import (
+    PATH,
+    AsOf,
+    Format,
+    FormatOption,
+    Tables,
+    Workspace,
+    parse_date,
+    read_path,
+)
 
 if TYPE_CHECKING:
     from karwan.analysis.loads import Band
@@ -24,7 +33,12 @@ Pair = Annotated[
 ]
 Chart = Annotated[
     Path | None,
-    typer.Option("--chart", help="Draw the chart into this file: .svg, .png or .html."),
+    typer.Option(
+        "--chart",
+        parser=read_path,
+        metavar=PATH,
+        help="Draw the chart into this file: .svg, .png or .html.",
+    ),
 ]
 SUFFIXES = (".svg", ".png", ".html")
 
@@ -42,11 +56,14 @@ def target(
     from karwan.analysis.targets import assess_target
     from karwan.analysis.world import open_world
     from karwan.base.errors import DataError
+    from karwan.base.troubles import check_target
     from karwan.cli.show import print_json, print_text
     from karwan.data.catalog import Catalog
 
     if chart is not None and chart.suffix.lower() not in SUFFIXES:
         raise DataError("the question", [f"--chart {chart}: must end in {', '.join(SUFFIXES)}"])
+    if chart is not None:
+        check_target(chart)
     world = open_world(Catalog(tables, workspace), parse_date(as_of))
     answer = assess_target(world, pair)
     if chart is not None:
@@ -63,6 +80,7 @@ def draw(answer: TargetAnswer, path: Path) -> None:
     """Write the chart beside its place first and move it there when it is whole."""
     from karwan.base.errors import DataError
     from karwan.base.store import write_whole
+    from karwan.base.troubles import reason
     from karwan.report.figures import to_svg
     from karwan.report.targets import describe, target_spec
 
@@ -79,7 +97,7 @@ def draw(answer: TargetAnswer, path: Path) -> None:
     try:
         write_whole(path, content)
     except OSError as error:
-        raise DataError("output", [f"--chart {path}: {error.strerror}"]) from error
+        raise DataError("output", [f"--chart {path} {reason(error)}"]) from error
 
 
 def target_csv(answer: TargetAnswer) -> str:

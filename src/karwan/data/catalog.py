@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from karwan.base.errors import DataError, SourceError, UnknownNameError
 from karwan.base.schema import Field, Table
 from karwan.base.store import sha256_hex
+from karwan.base.troubles import read_utf8
 
 if TYPE_CHECKING:
     import polars as pl
@@ -174,8 +175,10 @@ class Catalog:
         if path is None or not path.exists():
             return []
         try:
-            declared = _declared_units(json.loads(path.read_text(encoding="utf-8")))
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            declared = _declared_units(json.loads(read_utf8(path, path.name)))
+        except DataError as error:
+            return list(error.texts)
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             return [f"{path.name} is no Data Package descriptor: {error}"]
         faults = []
         for name, column, unit in declared:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from karwan.base.errors import DataError, SourceError
 from karwan.base.limits import MOST_LINES
 from karwan.base.store import sha256_hex
+from karwan.base.troubles import trouble
 from karwan.evidence.checks import Checks
 from karwan.evidence.incidents import (
     COLUMNS,
@@ -47,6 +48,7 @@ COUNTRIES = {
     "Russia (Soviet Union)": "RU", "United Arab Emirates": "AE",
 }  # fmt: skip
 """Codes of the countries of the reference study and their neighbours; others keep their name."""
+
 
 MAPPED = ("date", "lat", "lon", "id", "kind", "deaths", "country", "precision_km")
 NEEDED = ("date", "lat", "lon")
@@ -97,8 +99,7 @@ def read_incidents(path: Path, how: HowToRead | None = None) -> IncidentSet:
     try:
         name, sha256, raw = _open(path, asked)
     except OSError as error:
-        msg = f"{path} cannot be read: {error.strerror}."
-        raise SourceError(msg) from error
+        raise SourceError(trouble(error)) from error
     if asked.columns:
         return _read_private(path, sha256, raw, asked)
     return _read_ucdp(path, name, sha256, raw, asked)

@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from karwan.base.days import read_day
 from karwan.base.errors import DataError, Fault, UnknownNameError
 from karwan.base.limits import LIMITS
 from karwan.base.provenance import Source
@@ -309,9 +310,9 @@ def _date_faults(name: str, text: str, today: dt.date, *, needed: bool) -> list[
     if not text:
         return [f"{name} is missing"] if needed else []
     try:
-        date = dt.date.fromisoformat(text)
-    except ValueError:
-        return [f"{name} {text!r} is not a date like 2026-10-04"]
+        date = read_day(text)
+    except ValueError as error:
+        return [f"{name} {text!r} is {error}"]
     return [f"{name} {text} lies in the future"] if date > today else []
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlparse
 
 from karwan.base.errors import DataError, Fault, UnknownNameError
+from karwan.base.troubles import read_utf8
 from karwan.ledger.assessment import assess
 from karwan.ledger.faults import check_span
 from karwan.ledger.indicators import Facts
@@ -143,9 +144,7 @@ def locate(text: Path | None, span: str) -> Texts:
     """
     if text is None:
         raise DataError("the span", [Fault("span", "needs the text, the file it stands in")])
-    if not text.exists():
-        raise DataError("the span", [f"{text} is not there"])
-    whole = text.read_text(encoding="utf-8")
+    whole = read_utf8(text, "the span")
     count = whole.count(span) if span else 0
     if count != 1:
         told = "is not in its source text" if count == 0 else f"stands there {count} times"

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from karwan.base.errors import DataError
 from karwan.base.outgoing import csv_cell, script_json, web_address
+from karwan.base.troubles import read_utf8
 from karwan.ledger.assessment import Assessment, Status
 from karwan.ledger.statements import TABLES, Ledger, Statement
 from karwan.ledger.words import SpeakerKind
@@ -83,17 +84,18 @@ def read_tables(catalog: Catalog, folder: Path) -> dict[str, list[Texts]]:
     held = table_texts(catalog)
     found: dict[str, list[Texts]] = {}
     faults: list[str] = []
+    if not folder.is_dir():
+        raise DataError("the tables to add", [f"{folder} is not a folder"])
     for kind, table in TABLES.items():
         path = folder / f"{table}.csv"
         if not path.exists():
             continue
         columns = [field.name for field in catalog.resource(table).table.fields]
-        with path.open(newline="", encoding="utf-8") as handle:
-            reader = csv.DictReader(handle)
-            if list(reader.fieldnames or []) != columns:
-                faults.append(f"{path.name}: its columns must be {', '.join(columns)}")
-                continue
-            rows = [{name: row[name] or None for name in columns} for row in reader]
+        try:
+            rows = _read_rows(path, columns)
+        except DataError as error:
+            faults += error.texts
+            continue
         known = {row[columns[0]]: row for row in held[kind]}
         fresh = [row for row in rows if known.get(row[columns[0]]) != row]
         faults += [
@@ -109,6 +111,22 @@ def read_tables(catalog: Catalog, folder: Path) -> dict[str, list[Texts]]:
     if faults:
         raise DataError("the tables to add", faults)
     return found
+
+
+def _read_rows(path: Path, columns: Sequence[str]) -> list[Texts]:
+    """Return the rows of one file, which has exactly these columns in every line."""
+    reader = csv.DictReader(StringIO(read_utf8(path, path.name), newline=""), strict=True)
+    try:
+        rows = list(reader)
+    except csv.Error as error:
+        raise DataError(path.name, [f"{path.name} cannot be read as CSV: {error}"]) from error
+    if list(reader.fieldnames or []) != list(columns):
+        raise DataError(path.name, [f"{path.name}: its columns must be {', '.join(columns)}"])
+    ragged = [line for line, row in enumerate(rows, 2) if None in row or None in row.values()]
+    if ragged:
+        told = [f"{path.name}: line {line} has more or fewer cells than columns" for line in ragged]
+        raise DataError(path.name, told)
+    return [{name: row[name] or None for name in columns} for row in rows]
 
 
 def to_claim_reviews(

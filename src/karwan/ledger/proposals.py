@@ -17,6 +17,7 @@ from pathlib import Path
 from karwan.base.errors import DataError, nearest
 from karwan.base.outgoing import csv_cell
 from karwan.base.store import write_text
+from karwan.base.troubles import reason
 from karwan.ledger.cues import SPEAKER_KINDS, SPEECH_ACTS
 from karwan.ledger.reading import Proposal
 from karwan.ledger.sentences import MOST_SPAN_WORDS, Document, Span, words_of
@@ -132,7 +133,7 @@ def write_csv(rows: Iterable[Mapping[str, str]], path: Path) -> None:
     try:
         write_text(path, to_csv(rows))
     except OSError as error:
-        raise DataError("output", [f"{path}: {error.strerror}"]) from error
+        raise DataError("output", [f"{path} {reason(error)}"]) from error
 
 
 def read_rows(path: Path) -> list[dict[str, str]]:
@@ -147,7 +148,7 @@ def read_rows(path: Path) -> list[dict[str, str]]:
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
-        raise DataError(where, [f"cannot be read: {error.strerror}"]) from error
+        raise DataError(where, [f"it {reason(error)}"]) from error
     except UnicodeDecodeError as error:
         raise DataError(where, [f"byte {error.start} is not UTF-8; save it as UTF-8"]) from error
     try:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from karwan.base.errors import DataError
 from karwan.base.limits import MOST_TEXT_BYTES
+from karwan.base.troubles import reason
 
 MOST_SPAN_WORDS = 12
 """A span longer than this is no anchor any more but a copy."""
@@ -88,7 +89,7 @@ def read_document(path: Path) -> Document:
             raise DataError(where, [fault])
         content = path.read_bytes()
     except OSError as error:
-        raise DataError(where, [f"cannot be read: {error.strerror}"]) from error
+        raise DataError(where, [f"it {reason(error)}"]) from error
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise DataError(where, ["it is UTF-16; save it as UTF-8"])
     bare = content.removeprefix(b"\xef\xbb\xbf")

@@ -18,6 +18,7 @@ from karwan.base.errors import DataError, KarwanError
 from karwan.base.folders import RUN_FILE
 from karwan.base.outgoing import PLAIN_STRINGS, csv_cell
 from karwan.base.store import to_json, write_whole
+from karwan.base.troubles import read_utf8
 from karwan.network.crossings import BorderFigures
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def export(world: World, target: str, folder: Path, run: Path | None = None) -> 
         name = f"{run.resolve().name if run is not None else 'network'}.xlsx"
         dates = {"as_of": world.as_of.isoformat(), "evidence_horizon": str(world.evidence_horizon)}
         if run is not None:
-            dates = json.loads((run / RUN_FILE).read_text(encoding="utf-8"))
+            dates = _dates(run)
         made: dict[str, bytes | str] = {
             name: workbook(runs or tables, dates["as_of"], dates["evidence_horizon"])
         }
@@ -87,6 +88,16 @@ def export(world: World, target: str, folder: Path, run: Path | None = None) -> 
     else:
         made = gmns(world, tables)
     return _write(folder, made)
+
+
+def _dates(run: Path) -> dict[str, str]:
+    """Return the dates that a run's record gives."""
+    where = f"run {run}"
+    try:
+        record = json.loads(read_utf8(run / RUN_FILE, where))
+        return {name: str(record[name]) for name in ("as_of", "evidence_horizon")}
+    except (json.JSONDecodeError, KeyError, TypeError, RecursionError) as error:
+        raise DataError(where, [f"{RUN_FILE} is no record of a run of karwan"]) from error
 
 
 def _write(folder: Path, made: Mapping[str, bytes | str]) -> list[Path]:
@@ -118,7 +129,12 @@ def read_run(folder: Path) -> dict[str, pl.DataFrame]:
     if missing:
         msg = f"run {folder}"
         raise DataError(msg, [f"{name}.parquet is missing" for name in missing])
-    return {name: pl.read_parquet(folder / f"{name}.parquet") for name in RUN_TABLES}
+    try:
+        return {name: pl.read_parquet(folder / f"{name}.parquet") for name in RUN_TABLES}
+    except pl.exceptions.PolarsError as error:
+        msg = f"run {folder}"
+        fault = f"a table is damaged: {str(error).splitlines()[0]}"
+        raise DataError(msg, [f"{fault}; make the run again"]) from error
 
 
 def network_tables(world: World) -> dict[str, list[Row]]:

@@ -12,7 +12,9 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from karwan.base.days import FIRST_DAY, LAST_DAY
 from karwan.base.errors import DataError
+from karwan.base.troubles import read_utf8
 from karwan.network.tariffs import PRICE_YEAR
 from karwan.network.vehicles import DEFAULT_CARGO, DEFAULT_UNIT
 
@@ -46,7 +48,7 @@ class StudySpec(_Strict):
 
     name: str = Field(min_length=1, pattern=r"^[\w-]+$")
     title: str = Field(min_length=1)
-    as_of: dt.date
+    as_of: dt.date = Field(ge=FIRST_DAY, le=LAST_DAY)
     seed: int = Field(default=0, ge=0)
     price_year: int = PRICE_YEAR
     states: tuple[StateName, ...] = ("last-known", "all-open")
@@ -78,7 +80,7 @@ Check = Callable[[StudySpec], Iterable[Located]]
 NEUTRAL: dict[str, Any] = {
     "name": "study",
     "title": "study",
-    "as_of": dt.date.max,
+    "as_of": LAST_DAY,
     "origins": ["?"],
     "destinations": ["?"],
 }
@@ -100,12 +102,7 @@ def read_study(path: Path, *, check: Check | None = None) -> StudySpec:
         Names every fault with key and line, or why the file cannot be read.
     """
     where = f"study {path}"
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise DataError(
-            where, [f"cannot be read: {getattr(error, 'strerror', None) or error}"]
-        ) from error
+    text = read_utf8(path, where)
     try:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
