@@ -186,7 +186,7 @@ def licence_text(licences: Sequence[Mapping[str, str]]) -> str:
 
 
 def constraint_words(constraints: Mapping[str, Any]) -> str:
-    """Return the constraints of a field in words."""
+    """Return the constraints of a field in words, its references included."""
     words: list[str] = []
     for name, value in constraints.items():
         if name in {"required", "unique"}:

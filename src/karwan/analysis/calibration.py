@@ -19,7 +19,7 @@ import numpy as np
 
 from karwan.analysis.planner import ALL_MODES, Planner, Scope
 from karwan.analysis.world import ALL_OPEN, open_world
-from karwan.base.errors import FitError
+from karwan.base.errors import DataError, FitError
 from karwan.base.provenance import read_date
 from karwan.network.vehicles import make_consignment
 
@@ -317,7 +317,10 @@ class _Bench:
     def duty_band(self) -> tuple[float, float, float]:
         """Low, value and high of the hours a truck drives in a day."""
         rows = self.catalog.rows("parameters")
-        row = next(r for r in rows if (r["parameter"], r["applies_to"]) == (DUTY, "truck"))
+        wanted = [r for r in rows if (r["parameter"], r["applies_to"]) == (DUTY, "truck")]
+        if not wanted:
+            raise DataError("table parameters", [f"no row of {DUTY}, truck"])
+        (row,) = wanted
         return row["value_low"], row["value"], row["value_high"]
 
     def journey(self, run: Run, duty: float | None = None) -> Journey | None:

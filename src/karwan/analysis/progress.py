@@ -160,7 +160,10 @@ def mandates(book: Book, as_of: dt.date) -> list[Shown]:
         return []
     status = book.status(MANDATE, as_of)
     source = status.statement.source
-    ends = max(part.deadline for part in status.parts if part.deadline is not None)
+    deadlines = [part.deadline for part in status.parts if part.deadline is not None]
+    if not deadlines:
+        return []
+    ends = max(deadlines)
     left = (ends - as_of).days
     return [
         Shown(
@@ -193,7 +196,8 @@ def target_multiples(book: Book, as_of: dt.date) -> list[Shown]:
         status = book.status(ident, as_of)
         source = status.statement.source
         for part in status.parts:
-            target = book.ledger.tests_of[part.proposition_id][0].value
+            tests = book.ledger.tests_of[part.proposition_id]
+            target = tests[0].value if tests else None
             if part.value and target:
                 text = f"{status.statement.speaker}: {part.reason}"
                 found.append(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from karwan.base.days import FIRST_DAY, LAST_DAY
 from karwan.base.errors import DataError
-from karwan.base.units import LONG_COLUMNS, units_of
+from karwan.base.units import LONG_COLUMNS, range_of, units_of
 
 if TYPE_CHECKING:
     import polars as pl
@@ -19,7 +19,17 @@ SEE_UNIT = "see unit"
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One column: type as in Table Schema, unit, meaning and constraints."""
+    """One column: type as in Table Schema, unit, meaning and constraints.
+
+    Attributes
+    ----------
+    references
+        Columns as `table.column`; what a cell names must stand in one of them.
+    separator
+        What parts the names of a cell that holds a list of them.
+    reference_words
+        Words that a cell may hold instead of a name.
+    """
 
     name: str
     type: str
@@ -30,15 +40,24 @@ class Field:
     enum: tuple[str, ...] = ()
     at_least: float | None = None
     at_most: float | None = None
+    references: tuple[str, ...] = ()
+    separator: str = ""
+    reference_words: tuple[str, ...] = ()
+
+    def names_in(self, text: str) -> list[str]:
+        """Return what a cell names: itself, or the parts of its list."""
+        parts = text.split(self.separator) if self.separator else [text]
+        return [part.strip() for part in parts if part.strip()]
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table's name, key and columns."""
+    """A table's name, key and columns, and how many rows the commands cannot do without."""
 
     name: str
     key: tuple[str, ...]
     fields: tuple[Field, ...]
+    rows_at_least: int = 0
 
     def unit_faults(self) -> list[str]:
         """Return what is wrong with the units declared: a numeric column must carry its own."""
@@ -78,6 +97,8 @@ class Table:
         if not faults:
             faults = [fault for field in self.fields for fault in _cell_faults(field, raw)]
             faults += self._key_faults(raw)
+            if raw.height < self.rows_at_least:
+                faults.append(f"{raw.height or 'no'} row; it needs {self.rows_at_least} or more")
         if faults:
             raise DataError(where or f"table {self.name}", _shorten(faults))
         return raw.select([_cast(field) for field in self.fields])
@@ -117,7 +138,7 @@ def _cast(field: Field) -> pl.Expr:
     if field.type == "number":
         return column.cast(pl.Float64)
     if field.type == "integer":
-        return column.cast(pl.Int64)
+        return column.cast(pl.Float64).cast(pl.Int64)  # a spreadsheet writes 3 as 3.0
     if field.type == "date":
         return column.str.to_date("%Y-%m-%d")
     return column
@@ -172,17 +193,16 @@ def _number_faults(field: Field, column: pl.Series) -> list[str]:
         f"line {line}: {field.name} is {column[line - 2]!r}, not {kind}"
         for line in _lines(bad.fill_null(value=False))
     ]
-    if field.at_least is not None:
-        low = (numbers < field.at_least).fill_null(value=False)
+    least, most = range_of(field.unit)
+    low = least if field.at_least is None else field.at_least
+    high = most if field.at_most is None else field.at_most
+    for outside, word, limit in (
+        (numbers < low, "below", low),
+        (numbers > high, "above", high),
+    ):
         faults += [
-            f"line {line}: {field.name} is {column[line - 2]}, below {field.at_least:g}"
-            for line in _lines(low)
-        ]
-    if field.at_most is not None:
-        high = (numbers > field.at_most).fill_null(value=False)
-        faults += [
-            f"line {line}: {field.name} is {column[line - 2]}, above {field.at_most:g}"
-            for line in _lines(high)
+            f"line {line}: {field.name} is {column[line - 2]}, {word} {limit:g}"
+            for line in _lines((outside & numbers.is_finite()).fill_null(value=False))
         ]
     return faults
 

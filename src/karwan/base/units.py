@@ -6,6 +6,8 @@ long table whose `unit` column says what it is.
 
 from __future__ import annotations
 
+from karwan.base.days import FIRST_DAY, LAST_DAY
+
 HOURS_PER_DAY = 24.0
 TICKS_PER_USD = 1000
 """The routing weight counts in thousandths of a US dollar."""
@@ -49,6 +51,42 @@ WORD_UNITS: dict[str, frozenset[str]] = {
 
 LONG_COLUMNS = frozenset({"value", "value_low", "value_high", "mean", "median"})
 """Columns of long tables; the row's `unit` column says what they count."""
+
+
+_COUNTS = ("lanes", "tracks", "breaks", "vehicles", "count", "TEU")
+RANGES: dict[str, tuple[float, float]] = {
+    "km": (0, 50_000),  # once round the Earth and a little more
+    "km/h": (0, 1_000),
+    "mm": (0, 10_000),
+    "h": (0, 100_000),  # eleven years
+    "days": (0, 100_000),
+    "share": (0, 1),
+    "share/day": (0, 1),
+    "month": (1, 12),
+    "year": (FIRST_DAY.year, LAST_DAY.year),
+    "USD": (0, 1e9),
+    "USD/t": (0, 1e9),
+    "million USD": (0, 1e9),  # ten times what the world earns in a year
+    "t": (0, 1e12),  # a hundred times what the world trades in a year
+    "t/year": (0, 1e12),
+    "Mt/year": (0, 1e6),
+    **dict.fromkeys(_COUNTS, (0, 1e6)),
+}
+"""What a quantity in a unit can be at all, where its column says nothing narrower. A slip of the
+keyboard lies outside; what lies inside keeps every sum and product within reach of the router."""
+LARGEST = 1e15
+"""No number of a table is farther from 0, in whatever unit."""
+
+
+def range_of(unit: str) -> tuple[float, float]:
+    """Return the least and the most that a number in a unit can be.
+
+    Examples
+    --------
+    >>> range_of("km"), range_of("see unit")
+    ((0, 50000), (-1000000000000000.0, 1000000000000000.0))
+    """
+    return RANGES.get(unit, (-LARGEST, LARGEST))
 
 
 def units_of(column: str) -> frozenset[str]:

@@ -23,15 +23,16 @@ Name = Annotated[
 @app.command("check")
 def check(output: FormatOption = Format.table, tables: Tables = None) -> None:
     """Name every fault of the tables, and count every default that fills a blank."""
+    from karwan.analysis.table_check import check_tables
     from karwan.base.errors import DataError
     from karwan.cli.show import print_json, print_text, table_text
     from karwan.data.catalog import Catalog
-    from karwan.network.build import build_network
-    from karwan.network.check import network_faults, network_gaps
+    from karwan.network.check import network_gaps
 
-    network = build_network(Catalog(tables), check=False)
-    faults = network_faults(network)
-    gaps = network_gaps(network)
+    catalog = Catalog(tables)
+    checked = check_tables(catalog)
+    network, faults = checked.network, checked.all_faults
+    gaps = network_gaps(network) if network is not None else []
     counts: dict[str, int] = {}
     for gap in gaps:
         counts[gap.what] = counts.get(gap.what, 0) + 1
@@ -43,7 +44,7 @@ def check(output: FormatOption = Format.table, tables: Tables = None) -> None:
                 "counts": counts,
             }
         )
-    elif not faults:
+    elif network is not None and not faults:
         built = sum(link.built for link in network.links.values())
         print_text(
             f"{len(network.places)} places, {len(network.links)} links ({built} built), "
@@ -51,7 +52,7 @@ def check(output: FormatOption = Format.table, tables: Tables = None) -> None:
             f"{len(network.elements)} elements, {len(network.corridors)} corridor variants, "
             f"{len(network.projects)} projects"
         )
-        print_text("No fault.\n\nBlanks that defaults fill:")
+        print_text(f"No fault in {len(catalog.resources)} tables.\n\nBlanks that defaults fill:")
         print_text(
             table_text(
                 ("what", "count"),
@@ -61,7 +62,7 @@ def check(output: FormatOption = Format.table, tables: Tables = None) -> None:
         )
         print_text("--format json lists each of them.")
     if faults:
-        raise DataError("the network tables", faults)
+        raise DataError("the tables", faults)
 
 
 @app.command("show")

@@ -204,7 +204,10 @@ def _declared_units(descriptor: Any) -> list[tuple[str, str, str]]:
 
 def _resource(entry: dict[str, Any]) -> Resource:
     fields = tuple(_field(item) for item in entry["schema"]["fields"])
-    table = Table(entry["name"], tuple(entry["schema"]["primaryKey"]), fields)
+    schema = entry["schema"]
+    table = Table(
+        entry["name"], tuple(schema["primaryKey"]), fields, int(schema.get("rowsAtLeast", 0))
+    )
     licence = entry["licenses"][0]
     return Resource(
         name=entry["name"],
@@ -230,4 +233,7 @@ def _field(item: dict[str, Any]) -> Field:
         enum=tuple(rules.get("enum", ())),
         at_least=rules.get("minimum"),
         at_most=rules.get("maximum"),
+        references=tuple(item.get("references", ())),
+        separator=item.get("separator", ""),
+        reference_words=tuple(item.get("referenceWords", ())),
     )
