@@ -200,10 +200,16 @@ def _let_readers_pass(path: Path) -> None:
     The mode stays with the file. It can be changed only while nobody else has the file open, so a
     writer that is not alone leaves it to the next one; a disk that cannot have it stays as it is.
     """
+    import sqlite3
+
     from sqlalchemy.exc import OperationalError
 
     engine = _engine(path, WRITE)
-    with suppress(OperationalError), closing(engine.raw_connection()) as connection:
+    # SQLite's own error comes where SQLAlchemy does not stand between: another writer is there.
+    with (
+        suppress(OperationalError, sqlite3.OperationalError),
+        closing(engine.raw_connection()) as connection,
+    ):
         cursor = connection.cursor()
         if cursor.execute("PRAGMA journal_mode").fetchone() != ("wal",):
             cursor.execute("PRAGMA busy_timeout=0")
