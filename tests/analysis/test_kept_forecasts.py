@@ -23,6 +23,7 @@ from karwan.analysis.kept_forecasts import (
     store_forecasts,
 )
 from karwan.base.errors import DataError
+from karwan.base.store import sha256_hex
 from karwan.cli import main
 
 WHEN = "2025-10-11T09:00:00+00:00"
@@ -80,6 +81,40 @@ def test_an_edited_line_is_named_and_the_others_count(
     edit(path, line, **change)
     assert [one for one in flaws(path) if one[1] is Flaw.edited] == [(line + 1, Flaw.edited)]
     assert elements(path) == [name for name in "abc" if name != "abc"[line]]
+
+
+def reseal(path: Path, line: int, **changes: object) -> None:
+    """Edit a line and give it the hash of its new content, as who knows the rule would."""
+    lines = path.read_bytes().splitlines()
+    content = {k: v for k, v in json.loads(lines[line]).items() if k != "line_sha256"} | changes
+    lines[line] = canonical({**content, "line_sha256": sha256_hex(canonical(content))})
+    path.write_bytes(b"\n".join(lines) + b"\n")
+
+
+@pytest.mark.parametrize("line", [0, 1])
+def test_a_line_edited_and_hashed_anew_is_named_by_the_one_after_it(
+    tmp_path: Path, line: int
+) -> None:
+    path = kept(tmp_path, "a", "b", "c")
+    reseal(path, line, made_at="2020-01-01T00:00:00+00:00")
+    assert flaws(path) == [(line + 1, Flaw.rewritten)]
+    assert elements(path) == [name for name in "abc" if name != "abc"[line]]
+
+
+def test_a_rewritten_line_cannot_speak_against_the_one_before_it(tmp_path: Path) -> None:
+    path = kept(tmp_path, "a", "b", "c")
+    reseal(path, 1, previous_sha256="0" * 64)
+    assert flaws(path) == [(2, Flaw.rewritten)]
+    assert elements(path) == ["a", "c"]
+
+
+def test_a_head_hashed_anew_shows_only_against_what_was_published(tmp_path: Path) -> None:
+    """What a chain cannot show, as the documentation says."""
+    path = kept(tmp_path, "a", "b", "c")
+    published = read_forecasts(path).head_sha256
+    reseal(path, 2, made_at="2020-01-01T00:00:00+00:00")
+    assert flaws(path) == []
+    assert read_forecasts(path).head_sha256 != published
 
 
 def test_a_missing_line_is_named_and_its_neighbours_count(tmp_path: Path) -> None:

@@ -162,6 +162,12 @@ def test_a_correction_for_all_time_is_named_in_answers_that_would_have_used_the_
         ["route", "almaty", "karachi"],
         ["hazard", "khunjerab"],
         ["network", "show", "khunjerab"],
+        ["target", "KAZ-PAK"],
+        ["article"],
+        ["evidence", "incidents", "torkham-road"],
+        ["ledger", "list"],
+        ["ledger", "show", "S01"],
+        ["critical", "--paths", "200"],
     ):
         assert main([*asked, "--as-of", "2026-11-22", *place]) == 0
         assert "W0001 is left out (another pass)" in capsys.readouterr().out
@@ -219,6 +225,27 @@ def test_withdrawals_of_0_1_0_hold_for_all_time(tmp_path: Path) -> None:
             "VALUES ('X0001', 'W0001', 'old', 'desk', '2026-11-24')"
         )
     assert read_spells(tmp_path, dt.date(2026, 11, 20)) == []
+
+
+def test_a_day_that_another_program_changed_is_one_clear_error(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    add(tmp_path)
+    end(tmp_path, "CL130", "2026-11-15")
+    with sqlite3.connect(tmp_path / DATABASE) as connection:
+        for (name,) in list(
+            connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+        ):
+            connection.execute(f"DROP TRIGGER {name}")
+        connection.execute("UPDATE closures SET source_date = 'soon', start = '2026-13-01'")
+    for asked in (["compare", "almaty", "karachi"], ["hazard", "khunjerab"], ["article"]):
+        assert main([*asked, "--as-of", "2026-11-22", "--workspace", str(tmp_path)]) == 2
+        told = capsys.readouterr().err
+        assert "2 faults in the" in told
+        assert "W0001 of the workspace: source_date 'soon' is not a date like 2026-10-04" in told
+    words = ["evidence", "withdraw", "W0001", "--note", "torn", "--for-all-time"]
+    assert main([*words, "--workspace", str(tmp_path)]) == 0
+    assert running(tmp_path, dt.date(2026, 11, 22)) is False
 
 
 # The database

@@ -35,6 +35,7 @@ class Flaw(StrEnum):
 
     torn = "torn when written, or no line of ours"
     edited = "edited: its content does not give its hash"
+    rewritten = "rewritten: the line after it was sealed to another"
     moved = "moved or repeated: it does not stand in the order in which it was written"
     missing = "missing"
     unsealed_changed = "changed: what stood before the first sealed line differs"
@@ -172,8 +173,10 @@ def _read(content: bytes, path: Path) -> Kept:
     ordered = {line.number for line in in_order}
     faults += [LineFault(line.number, Flaw.moved) for line in sealed if line.number not in ordered]
     faults += _gaps(in_order, content)
+    rewritten = _rewritten(in_order)
+    faults += [LineFault(number, Flaw.rewritten) for number in rewritten]
     return Kept(
-        forecasts=tuple(line.record for line in in_order),
+        forecasts=tuple(line.record for line in in_order if line.number not in rewritten),
         unsealed=tuple(line.record for line in unsealed if _is_own_id(line.record)),
         faults=tuple(sorted(faults, key=lambda fault: (fault.flaw is Flaw.missing, fault.number))),
         head_sha256=str(in_order[-1].record["line_sha256"]) if in_order else "",
@@ -233,6 +236,22 @@ def _in_order(sealed: Sequence[_Line]) -> list[_Line]:
         chosen.append(sealed[at])
         at = before[at]
     return chosen[::-1]
+
+
+def _rewritten(in_order: Sequence[_Line]) -> set[int]:
+    """Return the lines that are not the ones to which those after them were sealed.
+
+    Read from the head backwards: a line is believed about the one before it unless it was itself
+    rewritten. The head has nobody to speak for it, nor has a line whose follower is missing.
+    """
+    numbers: set[int] = set()
+    for line, after in zip(in_order[-2::-1], in_order[:0:-1], strict=True):
+        if after.number in numbers:
+            continue
+        follows = after.record["chain_number"] == line.record["chain_number"] + 1
+        if follows and after.record["previous_sha256"] != line.record["line_sha256"]:
+            numbers.add(line.number)
+    return numbers
 
 
 def _gaps(in_order: Sequence[_Line], content: bytes) -> list[LineFault]:

@@ -141,6 +141,7 @@ def check_target(path: Path, *, folder: bool = False) -> None:
     while not above.exists():
         above = above.parent
     if not os.access(above, os.W_OK | os.X_OK):
-        is_read_only = bool(os.statvfs(above).f_flag & os.ST_RDONLY)
+        # Where the system cannot tell the two apart, it is said that there is no permission.
+        is_read_only = hasattr(os, "statvfs") and bool(os.statvfs(above).f_flag & os.ST_RDONLY)
         number = errno.EROFS if is_read_only else errno.EACCES
         raise OSError(number, os.strerror(number), str(above))

@@ -24,6 +24,7 @@ def article(
     from karwan.analysis.article import article_to_dict, walk_article
     from karwan.analysis.assurances import evidence_horizon, open_book
     from karwan.analysis.comparison import Desk
+    from karwan.analysis.corrections import correction_lines, corrections_to_dict
     from karwan.analysis.planner import plan
     from karwan.analysis.progress import target_told
     from karwan.analysis.question import Premises, ask
@@ -46,12 +47,14 @@ def article(
         print_json({
             "as_of": day.isoformat(),
             "evidence_horizon": horizon.isoformat() if horizon else None,
+            "corrections": corrections_to_dict(world),
             "statements": [article_to_dict(row) for row in rows],
         })  # fmt: skip
     elif output is Format.csv:
         print_text(csv_text(COLUMNS, [cells(row) for row in rows]))
     else:
-        print_text(article_text(rows, f"as of {day}; newest evidence {horizon}"))
+        text = article_text(rows, f"as of {day}; newest evidence {horizon}")
+        print_text("\n".join([text, *correction_lines(world)]))
 
 
 COLUMNS = (

@@ -21,6 +21,7 @@ from karwan.cli.options import PATH, AsOf, Format, FormatOption, parse_date, rea
 from karwan.cli.stamp import DEFAULT_WORKSPACE, Who, Workspace, now, who
 
 if TYPE_CHECKING:
+    from karwan.analysis.world import World
     from karwan.evidence.incidents import IncidentSet
     from karwan.evidence.readers import HowToRead
 
@@ -174,6 +175,7 @@ def incidents(
             [backtest_text(one.label, test) for one, test in tests],
             hidden,
             output,
+            world,
         )
         return
     if name == CLOSURES:
@@ -185,6 +187,7 @@ def incidents(
             [covariate_text(*one) for one in compared],
             hidden,
             output,
+            world,
         )
         return
     from karwan.analysis.incidents import ask_incidents, asked_links
@@ -200,7 +203,7 @@ def incidents(
     texts = [answer_text(one) for one in answers]
     if own:
         texts.append(f"{own} incidents of your own have no coverage and enter no rate.")
-    _show([answer_to_dict(one) for one in answers], texts, hidden, output, own=own)
+    _show([answer_to_dict(one) for one in answers], texts, hidden, output, world, own=own)
 
 
 def _show(
@@ -208,15 +211,21 @@ def _show(
     texts: list[str],
     hidden: list[str],
     output: Format,
+    world: World,
     *,
     own: int = 0,
 ) -> None:
+    from karwan.analysis.corrections import correction_lines, corrections_to_dict
     from karwan.cli.show import print_json, print_text
 
     if output is Format.json:
-        print_json({"answers": rows, "kept_local": hidden, "own_not_counted": own})
+        corrections = corrections_to_dict(world)
+        print_json({
+            "answers": rows, "kept_local": hidden, "own_not_counted": own,
+            "corrections": corrections,
+        })  # fmt: skip
     else:
-        print_text("\n\n".join(texts))
+        print_text("\n\n".join([*texts, *correction_lines(world)]))
 
 
 def _how(

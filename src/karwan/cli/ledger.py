@@ -48,6 +48,7 @@ def list_(
 ) -> None:
     """List statements with their status."""
     from karwan.analysis.assurances import choose, status_to_dict
+    from karwan.analysis.corrections import catalog_correction_lines
     from karwan.cli.show import csv_text, print_json, print_text
 
     book, day = open_ledger(tables, workspace), parse_date(as_of)
@@ -58,7 +59,8 @@ def list_(
         rows = [status_to_dict(book, one) for one in found]
         print_text(csv_text(CSV_COLUMNS, [csv_cells(row) for row in rows]))
     else:
-        print_text(list_text(found, day))
+        corrected = catalog_correction_lines(book.catalog, day)
+        print_text("\n".join([list_text(found, day), *corrected]))
 
 
 CSV_COLUMNS = (
@@ -122,14 +124,16 @@ def show(
 ) -> None:
     """Show statement ID: who, when, by which source, the test of each part, for and against."""
     from karwan.analysis.assurances import status_to_dict
+    from karwan.analysis.corrections import catalog_correction_lines
     from karwan.cli.show import print_json, print_text
 
-    book = open_ledger(tables, workspace)
-    row = status_to_dict(book, book.status(ident, parse_date(as_of)))
+    book, day = open_ledger(tables, workspace), parse_date(as_of)
+    row = status_to_dict(book, book.status(ident, day))
     if output is Format.json:
         print_json(row)
     else:
-        print_text(show_text(book, row))
+        corrected = catalog_correction_lines(book.catalog, day)
+        print_text("\n".join([show_text(book, row), *corrected]))
 
 
 def show_text(book: Book, row: dict[str, Any]) -> str:

@@ -52,6 +52,7 @@ def target(
     workspace: Workspace = None,
 ) -> None:
     """Say whether the trade target of a PAIR can be met: by base, growth, weight and record."""
+    from karwan.analysis.corrections import correction_lines, corrections_to_dict
     from karwan.analysis.target_answers import target_to_dict
     from karwan.analysis.targets import assess_target
     from karwan.analysis.world import open_world
@@ -69,11 +70,11 @@ def target(
     if chart is not None:
         draw(answer, chart)
     if output is Format.json:
-        print_json(target_to_dict(answer))
+        print_json(target_to_dict(answer) | {"corrections": corrections_to_dict(world)})
     elif output is Format.csv:
         print_text(target_csv(answer))
     else:
-        print_text(target_text(answer))
+        print_text("\n".join([target_text(answer), *correction_lines(world)]))
 
 
 def draw(answer: TargetAnswer, path: Path) -> None:

@@ -330,6 +330,34 @@ def list_records(folder: Path) -> dict[str, list[dict[str, Any]]]:
         return connection_rows(connection)
 
 
+DAYS = {
+    "closures": ("start", "end", "seen_until", "source_date"),
+    "closure_ends": ("end", "source_date"),
+    "incidents": ("date", "source_date"),
+    "incident_files": ("published", "start", "end"),
+}
+"""Columns that hold days, by table."""
+
+
+def refuse_bad_days(table: str, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Refuse rows in use whose days cannot be read: another program changed them.
+
+    Raises
+    ------
+    DataError
+        Names every such cell, and what to do.
+    """
+    faults = [
+        f"{row['id']} of the workspace: {column} {row[column]!r} is not a date like "
+        "2026-10-04; withdraw the row for all time, or put back a copy"
+        for row in rows
+        for column in DAYS[table]
+        if row[column] and _read_day(str(row[column])) is None
+    ]
+    if faults:
+        raise DataError("the workspace", faults)
+
+
 def own_incident_count(folder: Path, as_of: dt.date) -> int:
     """Return how many incidents, known on a date, the user added one by one and did not withdraw.
 
@@ -338,7 +366,9 @@ def own_incident_count(folder: Path, as_of: dt.date) -> int:
     """
     rows = list_records(folder)
     gone = gone_ids(rows["withdrawals"], as_of)
-    return sum(row["id"] not in gone and _is_known(row, as_of) for row in rows["incidents"])
+    mine = [row for row in rows["incidents"] if row["id"] not in gone]
+    refuse_bad_days("incidents", mine)
+    return sum(_is_known(row, as_of) for row in mine)
 
 
 def connection_rows(connection: Connection | None) -> dict[str, list[dict[str, Any]]]:
@@ -357,14 +387,14 @@ def merge_records(folder: Path, packaged: Iterable[Spell], as_of: dt.date | None
     """
     rows = list_records(folder)
     gone = gone_ids(rows["withdrawals"], as_of)
-    ends = {
-        row["closure_id"]: row
-        for row in rows["closure_ends"]
-        if row["id"] not in gone and _is_known(row, as_of)
+    used = {
+        table: [row for row in rows[table] if row["id"] not in gone]
+        for table in ("closures", "closure_ends")
     }
-    own = [
-        _spell(row) for row in rows["closures"] if row["id"] not in gone and _is_known(row, as_of)
-    ]
+    for table, mine in used.items():
+        refuse_bad_days(table, mine)
+    ends = {row["closure_id"]: row for row in used["closure_ends"] if _is_known(row, as_of)}
+    own = [_spell(row) for row in used["closures"] if _is_known(row, as_of)]
     return [_ended(spell, ends.get(spell.closure_id)) for spell in [*packaged, *own]]
 
 

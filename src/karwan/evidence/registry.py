@@ -16,7 +16,7 @@ from typing import Any
 from karwan.base.errors import DataError, SourceError
 from karwan.base.store import sha256_hex, write_whole
 from karwan.evidence.incidents import UCDP_CREDIT, Coverage, IncidentSet, Release
-from karwan.evidence.records import gone_ids
+from karwan.evidence.records import gone_ids, refuse_bad_days
 from karwan.evidence.workspace import add_row, reading, rows_of, writing
 
 FOLDER = "incidents"
@@ -81,6 +81,7 @@ def read_files(folder: Path, as_of: dt.date | None = None) -> dict[str, Incident
     """
     with reading(folder) as connection:
         rows = _current(connection, as_of)
+    refuse_bad_days("incident_files", rows)
     return {row["id"]: _read(folder, row) for row in rows}
 
 
