@@ -47,7 +47,7 @@ def new_folder(target: Path) -> Iterator[Path]:
     """
     place = ready_place(target)
     place.parent.mkdir(parents=True, exist_ok=True)
-    scratch, lock = _make_beside(place, f".{place.name}-")
+    scratch, lock = make_scratch(place.parent, f".{place.name}-")
     try:
         yield scratch
         mask = os.umask(0)
@@ -142,7 +142,7 @@ def _swap(scratch: Path, place: Path) -> None:
     ready_place(place)  # what came there in the meantime
     if exchange(scratch, place):
         return
-    old, lock = _make_beside(place, f".{place.name}-old-")
+    old, lock = make_scratch(place.parent, f".{place.name}-old-")
     try:
         place.rename(old / "old")
         try:
@@ -187,7 +187,7 @@ def _recover(place: Path) -> None:
 
 def _recover_one(folder: Path, place: Path) -> None:
     """Put back what a leftover keeps, if its place is empty, and clear it; unless it is in use."""
-    lock = _locked(folder)
+    lock = lock_folder(folder)
     if lock is None:  # a run at work, or no way to know
         return
     try:
@@ -200,11 +200,11 @@ def _recover_one(folder: Path, place: Path) -> None:
         os.close(lock)
 
 
-def _make_beside(place: Path, prefix: str) -> tuple[Path, int | None]:
-    """Return a new folder beside a place, and the lock that tells that it is in use."""
-    with _only_one(place.parent):
-        folder = Path(tempfile.mkdtemp(prefix=prefix, dir=place.parent))
-        return folder, _locked(folder)
+def make_scratch(parent: Path, prefix: str) -> tuple[Path, int | None]:
+    """Return a new folder in a parent, and the lock that tells that it is in use."""
+    with _only_one(parent):
+        folder = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
+        return folder, lock_folder(folder)
 
 
 @contextmanager
@@ -229,7 +229,7 @@ def _is_ours(folder: Path) -> bool:
     return all(entry.is_file() and entry.suffix in OURS for entry in entries)
 
 
-def _locked(folder: Path) -> int | None:
+def lock_folder(folder: Path) -> int | None:
     """Return a lock on a folder, held until it is closed; None if another holds it."""
     if sys.platform == "win32":
         return None

@@ -14,10 +14,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from karwan.base.additions import add_files
 from karwan.base.errors import DataError, KarwanError
 from karwan.base.folders import RUN_FILE
 from karwan.base.outgoing import PLAIN_STRINGS, csv_cell
-from karwan.base.store import to_json, write_whole
+from karwan.base.store import to_json
 from karwan.base.troubles import read_utf8
 from karwan.network.crossings import BorderFigures
 
@@ -87,7 +88,10 @@ def export(world: World, target: str, folder: Path, run: Path | None = None) -> 
         made = {"network.geojson": to_json(geojson(world, tables))}
     else:
         made = gmns(world, tables)
-    return _write(folder, made)
+    return add_files(
+        folder,
+        {name: one.encode() if isinstance(one, str) else one for name, one in made.items()},
+    )
 
 
 def _dates(run: Path) -> dict[str, str]:
@@ -98,18 +102,6 @@ def _dates(run: Path) -> dict[str, str]:
         return {name: str(record[name]) for name in ("as_of", "evidence_horizon")}
     except (json.JSONDecodeError, KeyError, TypeError, RecursionError) as error:
         raise DataError(where, [f"{RUN_FILE} is no record of a run of karwan"]) from error
-
-
-def _write(folder: Path, made: Mapping[str, bytes | str]) -> list[Path]:
-    taken = [name for name in made if (folder / name).exists()]
-    if taken:
-        msg = f"folder {folder}"
-        raise DataError(msg, [f"{name} is there already" for name in taken])
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, content in made.items():
-        data = content.encode() if isinstance(content, str) else content
-        write_whole(folder / name, data)
-    return [folder / name for name in made]
 
 
 def read_run(folder: Path) -> dict[str, pl.DataFrame]:
