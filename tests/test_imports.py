@@ -1,9 +1,12 @@
-"""What starts fast stays fast: heavy packages load only where they are used."""
+"""What starts fast stays fast: heavy packages load only where they are used; doors name options."""
 
 from __future__ import annotations
 
+import ast
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -33,3 +36,40 @@ def test_a_question_loads_neither_numba_nor_a_database_nor_statistics(command: s
     loaded = modules_after(RUN.format(arguments=ASKED.format(command)))
     assert {"0", "polars"} <= loaded
     assert {"numba", "sqlalchemy", "scipy.stats", "altair", "jinja2"} & loaded == set()
+
+
+PACKAGE = Path(__file__).parents[1] / "src" / "karwan"
+DOORS = {"cli", "main.py", "__main__.py"}
+OPTION = re.compile(r"(?<![-\w])--[a-z]")
+
+
+def options_named(tree: ast.AST) -> list[str]:
+    """Return the texts of a module, docstrings apart, that name an option of the command line."""
+    told = [
+        node.body[0].value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
+        and node.body
+        and isinstance(node.body[0], ast.Expr)
+    ]
+    return [
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in told
+        if OPTION.search(node.value)
+    ]
+
+
+def test_a_planted_option_is_found() -> None:
+    planted = "def f(x):\n    'Docs of --map.'\n    raise E(f'{x}: give --map or a - b -- c')"
+    assert options_named(ast.parse(planted)) == [": give --map or a - b -- c"]
+
+
+def test_no_module_below_the_doors_names_an_option() -> None:
+    named = {
+        str(path.relative_to(PACKAGE)): texts
+        for path in sorted(PACKAGE.rglob("*.py"))
+        if path.relative_to(PACKAGE).parts[0] not in DOORS
+        if (texts := options_named(ast.parse(path.read_text(encoding="utf-8"))))
+    }
+    assert named == {}

@@ -14,6 +14,7 @@ import pytest
 from karwan.base import additions
 from karwan.base.additions import add_files
 from karwan.base.errors import DataError
+from karwan.base.store import to_json
 
 THREE = {"node.csv": b"1", "link.csv": b"2", "config.csv": b"3"}
 
@@ -63,7 +64,7 @@ def test_a_full_disk_at_any_file_leaves_the_folder_as_it_was(
 def test_a_file_that_comes_in_between_undoes_the_addition_and_stays(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = additions.to_json
+    real = to_json
 
     def meanwhile(listed: object) -> str:
         (tmp_path / "link.csv").write_bytes(b"of another")

@@ -162,7 +162,7 @@ def test_incidents_added_one_by_one_enter_no_rate(
             ("3 faults in the question", "--map date: write it as date=COLUMN",
              "--from x: not a date like 2026-10-04", "--countries PAK: not two letters"),
         ),
-        ((), ("release unknown: say which with --release",)),
+        ((), ("--release: the file does not tell it; say which",)),
     ],
 )  # fmt: skip
 def test_bad_files_leave_no_workspace(

@@ -117,11 +117,11 @@ def test_many_faults_of_one_kind_are_counted(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("release", "fault"),
     [
-        ("", "release unknown: say which with --release, such as 26.1 or 26.0.7"),
-        ("26.2", "release '26.2' is not known: say which with --release, such as 26.1 or 26.0.7"),
-        ("26.0.13", "release '26.0.13' is not known"),
-        ("26.06.26.01", "release '26.6.26.1' is not known"),
-        ("newest", "release 'newest' is not known"),
+        ("", "release: the file does not tell it; say which, such as 26.1 or 26.0.7"),
+        ("26.2", "release 26.2: not a known one; say which, such as 26.1 or 26.0.7"),
+        ("26.0.13", "release 26.0.13: not a known one"),
+        ("26.06.26.01", "release 26.6.26.1: not a known one"),
+        ("newest", "release newest: not a known one"),
     ],
 )
 def test_an_unknown_release_is_refused(release: str, fault: str, tmp_path: Path) -> None:
@@ -135,7 +135,7 @@ def test_an_unknown_release_is_refused(release: str, fault: str, tmp_path: Path)
 def test_a_release_that_contradicts_the_name_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "GEDEvent_v26_0_7.csv"
     path.write_bytes(events.official([event("1", "2026-07-04")]))
-    with pytest.raises(DataError, match=r"--release 26\.1 does not fit: the file is of release 26"):
+    with pytest.raises(DataError, match=r"release 26\.1: does not fit: the file is of release 26"):
         read_incidents(path, HowToRead(release="26.1"))
 
 
@@ -147,8 +147,8 @@ def test_missing_columns_come_with_the_unknown_release(tmp_path: Path) -> None:
     assert caught.value.texts == (
         "column 'where_prec' is missing",
         "column 'best' is missing",
-        "for a layout of its own say what its columns hold with --map",
-        "release unknown: say which with --release, such as 26.1 or 26.0.7",
+        "columns: for a layout of its own say what its columns hold",
+        "release: the file does not tell it; say which, such as 26.1 or 26.0.7",
     )
 
 
@@ -216,16 +216,17 @@ def test_a_file_of_one_s_own_is_mapped_and_stays_local(tmp_path: Path) -> None:
 def test_every_fault_of_a_mapping_is_named_at_once(tmp_path: Path) -> None:
     path = events.write_csv(tmp_path, "acled.csv", [PRIVATE])
     how = HowToRead(columns={"date": "day", "lat": "latitude", "town": "x"}, precision_km=-1)
-    with pytest.raises(DataError, match=r"^6 faults in incident file acled\.csv") as caught:
+    with pytest.raises(DataError, match=r"^8 faults in incident file acled\.csv") as caught:
         read_incidents(path, how)
     assert caught.value.texts == (
-        "--map town: not one of date, lat, lon, id, kind, deaths, country, precision_km",
-        "--map lacks lon",
+        "columns town: not one of date, lat, lon, id, kind, deaths, country, precision_km",
+        "columns: lon is lacking",
         "column 'day' is missing",
         "column 'x' is missing",
-        "coverage unknown: say with --countries, --from and --to of which countries and days "
-        "the file tells everything it knows",
-        "--precision-km -1: it must be 0 or more",
+        "countries: say of which countries the file tells all it knows",
+        "start: say from which day on the file tells all it knows",
+        "end: say up to which day the file tells all it knows",
+        "precision_km -1: it must be 0 or more",
     )
 
 

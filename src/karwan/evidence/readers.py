@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from karwan.base.errors import DataError, SourceError
+from karwan.base.errors import DataError, Fault, SourceError
 from karwan.base.limits import MOST_LINES
 from karwan.base.store import sha256_hex
 from karwan.base.troubles import trouble
@@ -109,9 +109,9 @@ def _read_ucdp(
     path: Path, name: str, sha256: str, raw: pl.DataFrame, how: HowToRead
 ) -> IncidentSet:
     missing = [column for column in UCDP_COLUMNS if column not in raw.columns]
-    faults = [f"column {column!r} is missing" for column in missing]
+    faults: list[str | Fault] = [f"column {column!r} is missing" for column in missing]
     if missing:
-        faults.append("for a layout of its own say what its columns hold with --map")
+        faults.append(Fault("columns", "for a layout of its own say what its columns hold"))
     tagged = "id" in raw.columns and raw.height > 0 and (raw["id"][0] or "").startswith("#")
     if tagged:
         raw = raw.slice(1)  # the tags of the Humanitarian Data Exchange
@@ -161,16 +161,17 @@ def _from_parquet(path: Path, wanted: set[str], where: str) -> pl.DataFrame:
 
 
 def _ucdp_release(
-    name: str, sha256: str, how: HowToRead, raw: pl.DataFrame, faults: list[str]
+    name: str, sha256: str, how: HowToRead, raw: pl.DataFrame, faults: list[str | Fault]
 ) -> tuple[Release | None, Coverage | None]:
     told = release_in_name(name) or KNOWN_FILES.get(sha256, "")
     given = ".".join(str(int(p)) if p.isdigit() else p for p in how.release.split("."))
     if given and told and given != told:
-        faults.append(f"--release {how.release} does not fit: the file is of release {told}")
+        text = f"does not fit: the file is of release {told}"
+        faults.append(Fault("release", text, how.release))
     found = parse_release(given or told)
     if found is None:
-        what = f"release {given or told!r} is not known" if given or told else "release unknown"
-        faults.append(f"{what}: say which with --release, such as 26.1 or 26.0.7")
+        what = "not a known one; " if given or told else "the file does not tell it; "
+        faults.append(Fault("release", f"{what}say which, such as 26.1 or 26.0.7", given or told))
         return None, None
     release, start, end = found
     # A file cut to some countries covers those said, or those of which it holds an event: that
@@ -244,22 +245,34 @@ def _ucdp_events(raw: pl.DataFrame, release: str) -> pl.DataFrame:
     return frame.cast(schema()).sort("start", "event_id").select(COLUMNS)
 
 
+def _coverage_faults(how: HowToRead) -> list[Fault]:
+    """Return what must be said of the countries and days of which a file tells everything."""
+    faults = []
+    if not how.countries:
+        faults.append(Fault("countries", "say of which countries the file tells all it knows"))
+    if how.start is None:
+        faults.append(Fault("start", "say from which day on the file tells all it knows"))
+    if how.end is None:
+        faults.append(Fault("end", "say up to which day the file tells all it knows"))
+    elif how.start is not None and how.end <= how.start:
+        faults.append(Fault("end", f"it must be after {how.start}", str(how.end)))
+    return faults
+
+
 def _read_private(path: Path, sha256: str, raw: pl.DataFrame, how: HowToRead) -> IncidentSet:
     unknown = sorted(set(how.columns) - set(MAPPED))
-    faults = [f"--map {key}: not one of {', '.join(MAPPED)}" for key in unknown]
-    faults += [f"--map lacks {key}" for key in NEEDED if key not in how.columns]
+    faults: list[str | Fault] = [
+        Fault("columns", f"not one of {', '.join(MAPPED)}", key) for key in unknown
+    ]
+    faults += [Fault("columns", f"{key} is lacking") for key in NEEDED if key not in how.columns]
     faults += [
         f"column {column!r} is missing"
         for column in how.columns.values()
         if column not in raw.columns
     ]
-    if not how.countries or how.start is None or how.end is None or how.end <= how.start:
-        faults.append(
-            "coverage unknown: say with --countries, --from and --to of which countries and days "
-            "the file tells everything it knows"
-        )
+    faults += _coverage_faults(how)
     if not 0 <= how.precision_km < float("inf"):
-        faults.append(f"--precision-km {how.precision_km:g}: it must be 0 or more")
+        faults.append(Fault("precision_km", "it must be 0 or more", f"{how.precision_km:g}"))
     where = f"incident file {path.name}"
     if faults or how.start is None or how.end is None:
         raise DataError(where, faults)

@@ -50,7 +50,7 @@ def writing(folder: Path) -> Iterator[Connection]:
     except OSError as error:
         msg = (
             f"The workspace {folder} cannot be made: {error.strerror}. Nothing was written; name "
-            "another folder with --workspace."
+            "another folder as the workspace."
         )
         raise SourceError(msg) from error
     path = folder / DATABASE
@@ -138,7 +138,7 @@ def _is_there(path: Path) -> bool:
     if path.is_dir():
         msg = (
             f"The workspace {path} is a folder where the database should be. Nothing was written; "
-            "move it away, or name another folder with --workspace."
+            "move it away, or name another folder as the workspace."
         )
         raise SourceError(msg)
     if not path.exists():
@@ -228,7 +228,7 @@ def _said(path: Path, error: DBAPIError) -> str:
     if "readonly" in told or "unable to open" in told:
         return (
             f"The workspace {path} cannot be written to: it is read-only. Nothing was written; "
-            "change its permissions, or copy the folder and name the copy with --workspace."
+            "change its permissions, or copy the folder and name the copy as the workspace."
         )
     return f"The workspace {path} cannot be used: {told}. Nothing was written."
 
