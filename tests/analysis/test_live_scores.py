@@ -8,13 +8,10 @@ from typing import Any
 
 from numpy.testing import assert_allclose
 
+from karwan.analysis.forecast_records import forecast_record
 from karwan.analysis.forecasts import fit_world, forecast
 from karwan.analysis.hindsight import MAIN_GATES, look_back
-from karwan.analysis.live_scores import (
-    forecast_record,
-    outcome,
-    score_forecasts,
-)
+from karwan.analysis.live_scores import outcome, score_forecasts
 from tests import reference
 
 EVE = dt.date(2025, 10, 11)

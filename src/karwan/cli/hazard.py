@@ -94,8 +94,8 @@ def _forecast(
     else:
         print_text("\n\n".join(forecast_text(world, one) for one in asked))
     if store is not None:
+        from karwan.analysis.forecast_records import forecast_record
         from karwan.analysis.kept_forecasts import FORECAST_FILE, store_forecasts
-        from karwan.analysis.live_scores import forecast_record
 
         records = [forecast_record(world, one, seed=seed, made_at=now()) for one in asked]
         count = store_forecasts(store / FORECAST_FILE, records)
