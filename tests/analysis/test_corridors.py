@@ -8,7 +8,7 @@ from numpy.testing import assert_allclose
 from karwan.analysis.corridors import follow
 from karwan.analysis.planner import Planner
 from karwan.analysis.world import ALL_OPEN
-from karwan.network.network import Corridor
+from karwan.network.nouns import Corridor
 from tests import reference
 
 ROUNDED_KM = 1.0

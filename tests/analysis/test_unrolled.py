@@ -13,7 +13,7 @@ from karwan.analysis.reliability import Roads, Way
 from karwan.analysis.unrolled import index_elements, index_links
 from karwan.analysis.world import ALL_OPEN, LAST_KNOWN
 from karwan.base.errors import DataError
-from karwan.network.network import Place
+from karwan.network.nouns import Place
 from karwan.route.router import Path
 from tests import reference
 

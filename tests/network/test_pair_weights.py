@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from karwan.base.errors import DataError
 from karwan.network.demand import FLOWS, TRADE, TRANSIT, Demand, read_demand
-from karwan.network.network import Place
+from karwan.network.nouns import Place
 from karwan.network.pair_weights import PairWeight, pair_weights
 from tests.reference import catalog, network
 

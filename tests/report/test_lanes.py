@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pytest
 
-from karwan.network.network import Link
+from karwan.network.nouns import Link
 from karwan.report.lanes import Spot, lane_points
 from karwan.report.sheet import read_basemap
 from tests import reference

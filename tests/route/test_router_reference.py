@@ -11,7 +11,7 @@ from numpy.testing import assert_allclose
 from karwan.analysis.corridors import follow
 from karwan.analysis.planner import ALL_MODES, Planner, Scope
 from karwan.analysis.world import ALL_OPEN, LAST_KNOWN, STATES
-from karwan.network.network import Corridor
+from karwan.network.nouns import Corridor
 from karwan.route.cost import REST
 from karwan.route.tcd import Journey
 from tests import reference

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from karwan.analysis.planner import Planner, Scope
-from karwan.network.network import Place
+from karwan.network.nouns import Place
 from karwan.route.cost import PricedGraph
 from karwan.route.router import Path
 from karwan.route.tcd import Journey

@@ -20,7 +20,8 @@ from karwan.analysis.corrections import corrections_to_dict
 from karwan.analysis.planner import Planner
 from karwan.analysis.routing import RouteAnswer
 from karwan.analysis.world import Cut, World
-from karwan.network.network import Network, Place, Restriction
+from karwan.network.network import Network
+from karwan.network.nouns import Place, Restriction
 from karwan.network.vehicles import Consignment
 from karwan.route.tcd import Journey, TcdRow
 

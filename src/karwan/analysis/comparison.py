@@ -16,7 +16,7 @@ from karwan.analysis.corridors import follow, plans
 from karwan.analysis.planner import UNRULED, Planner, Scope
 from karwan.analysis.world import ALL_OPEN, Cut, World, cuts_on
 from karwan.base.html import html_table
-from karwan.network.network import Corridor, Place
+from karwan.network.nouns import Corridor, Place
 from karwan.network.vehicles import Consignment
 from karwan.route.router import Path
 from karwan.route.tcd import Journey

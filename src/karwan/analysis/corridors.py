@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 
 from karwan.analysis.planner import Planner, Scope
 from karwan.network.gauges import SEA
-from karwan.network.network import Corridor, Network, Place
+from karwan.network.network import Network
+from karwan.network.nouns import Corridor, Place
 from karwan.network.ways import inland_km
 from karwan.route.router import Path
 

@@ -23,7 +23,7 @@ from karwan.base.units import TICKS_PER_USD
 from karwan.route.arcgraph import Bools, Floats
 
 if TYPE_CHECKING:
-    from karwan.network.network import Place
+    from karwan.network.nouns import Place
     from karwan.route.detours import Masks
 
 CUT_PENALTY_RATIO = 1.0

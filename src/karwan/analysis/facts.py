@@ -9,7 +9,7 @@ from karwan.analysis.world import World
 from karwan.base.provenance import Figure, Source
 from karwan.evidence.closures import LAST_KNOWN_AFTER_DAYS, Spell
 from karwan.network.crossings import BorderFigures
-from karwan.network.network import Crossing, Element, Link, Place
+from karwan.network.nouns import Crossing, Element, Link, Place
 
 Facts = dict[str, Any]
 SPELLS_SHOWN = 12

@@ -35,7 +35,8 @@ if TYPE_CHECKING:
 
     from karwan.analysis.world import World
     from karwan.evidence.incidents import Incidents
-    from karwan.network.network import Link, Network
+    from karwan.network.network import Network
+    from karwan.network.nouns import Link
 
 HALF_WIDTH_KM = 25.0
 """Half-width of the band along a link: what UCDP calls near a place; finer cannot be told."""

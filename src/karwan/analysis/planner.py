@@ -13,7 +13,7 @@ from functools import cached_property
 from karwan.analysis.question import Asked
 from karwan.analysis.world import World
 from karwan.network.gauges import MODES, ROAD, SEA
-from karwan.network.network import Place
+from karwan.network.nouns import Place
 from karwan.network.tariffs import PRICE_YEAR, Tariffs
 from karwan.network.vehicles import Consignment
 from karwan.route.cost import PricedGraph, price_arcs

@@ -26,7 +26,8 @@ from karwan.network.vehicles import (
 
 if TYPE_CHECKING:
     from karwan.data.catalog import Catalog
-    from karwan.network.network import Network, Place
+    from karwan.network.network import Network
+    from karwan.network.nouns import Place
 
 T = TypeVar("T")
 PASSED = ("place", "element", "crossing", "link")

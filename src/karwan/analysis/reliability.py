@@ -34,7 +34,7 @@ from karwan.route.router import Path
 if TYPE_CHECKING:
     from karwan.hazard.model import HazardModel
     from karwan.hazard.scenarios import ScenarioSet
-    from karwan.network.network import Corridor, Place
+    from karwan.network.nouns import Corridor, Place
     from karwan.route.detours import DetourTree, Masks
     from karwan.route.tcd import Journey
 

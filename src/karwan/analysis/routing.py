@@ -10,7 +10,7 @@ from karwan.analysis.comparison import CUT, NOT_BUILT, NOT_SERVED, Desk, cuts_be
 from karwan.analysis.planner import ALL_MODES, Planner
 from karwan.analysis.world import Cut
 from karwan.base.errors import NoRouteError
-from karwan.network.network import Place
+from karwan.network.nouns import Place
 from karwan.route.tcd import Journey
 
 MODE_SETS = {"road": frozenset({"road"}), "rail": frozenset({"rail"}), "any": ALL_MODES}

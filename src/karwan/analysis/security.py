@@ -25,7 +25,7 @@ from karwan.route.arcgraph import Floats
 
 if TYPE_CHECKING:
     from karwan.hazard.model import HazardModel
-    from karwan.network.network import Corridor, Place
+    from karwan.network.nouns import Corridor, Place
 
 FACTORS = (0.25, 0.5, 1.0, 2.0, 4.0)
 HORIZON_DAYS = 365

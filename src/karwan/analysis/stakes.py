@@ -13,7 +13,7 @@ from karwan.network.pair_weights import PairWeight, pair_weights
 
 if TYPE_CHECKING:
     from karwan.analysis.planner import Planner
-    from karwan.network.network import Place
+    from karwan.network.nouns import Place
 
 DEMAND, EQUAL = "demand", "equal"
 WEIGHTS = (DEMAND, EQUAL)

@@ -20,7 +20,8 @@ from karwan.route.arcgraph import ArcGraph, Bools, Floats, Longs, make_arc_graph
 from karwan.route.cost import sum_hours, sum_usd
 
 if TYPE_CHECKING:
-    from karwan.network.network import Corridor, Network, Place
+    from karwan.network.network import Network
+    from karwan.network.nouns import Corridor, Place
 
 JOINT = -1
 """Label of a joint between two copies of one state: no arc of a route."""

@@ -14,7 +14,7 @@ from karwan.analysis.corridors import follow
 from karwan.analysis.planner import Planner
 from karwan.analysis.reliability import Roads, Way
 from karwan.analysis.world import ALL_OPEN, LAST_KNOWN, STATES, Named, named_in
-from karwan.network.network import Corridor, Place
+from karwan.network.nouns import Corridor, Place
 from karwan.route.router import Path
 
 

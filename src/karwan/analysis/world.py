@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 from karwan.base.errors import DataError, Fault, NoEvidenceError, UnknownNameError
 from karwan.evidence.closures import LAST_KNOWN_AFTER_DAYS, ClosureRecord, Spell, read_closures
 from karwan.network.build import build_network
-from karwan.network.network import Network, Restriction
+from karwan.network.network import Network
+from karwan.network.nouns import Restriction
 
 if TYPE_CHECKING:
     from karwan.data.catalog import Catalog

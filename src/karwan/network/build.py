@@ -9,12 +9,12 @@ from karwan.base.errors import DataError
 from karwan.base.provenance import Figure, Source, read_date
 from karwan.network.check import network_faults
 from karwan.network.gauges import ROAD, SEA, rail_layer
-from karwan.network.network import (
+from karwan.network.network import Network
+from karwan.network.nouns import (
     Corridor,
     Crossing,
     Element,
     Link,
-    Network,
     Place,
     Project,
     Restriction,

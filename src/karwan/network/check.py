@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from karwan.base.geo import great_circle_km
 from karwan.network.gauges import LAYERS
-from karwan.network.network import Corridor, Crossing, Link, Network, Place
+from karwan.network.network import Network
+from karwan.network.nouns import Corridor, Crossing, Link, Place
 
 GREAT_CIRCLE_SLACK_KM = 0.6
 """Positions are given to 0.01 degree or better, so short links may seem shorter than the line

@@ -11,7 +11,8 @@ from functools import cached_property
 
 from karwan.base.provenance import Figure
 from karwan.network.defaults import FEWEST, default_figure
-from karwan.network.network import Crossing, Network
+from karwan.network.network import Network
+from karwan.network.nouns import Crossing
 
 KIND_NAMES = {
     "af-pk": "Afghan-Pakistani posts",

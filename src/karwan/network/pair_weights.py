@@ -17,7 +17,7 @@ from karwan.base.provenance import worst_grade
 from karwan.network.demand import FLOWS, TRADE, TRANSIT, Demand, DemandFigure
 
 if TYPE_CHECKING:
-    from karwan.network.network import Place
+    from karwan.network.nouns import Place
 
 DAYS_PER_YEAR = 365.0
 SEAPORT = "seaport"

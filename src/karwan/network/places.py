@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from karwan.base.errors import UnknownNameError
 
 if TYPE_CHECKING:
-    from karwan.network.network import Network, Place
+    from karwan.network.nouns import Place
+
+Spellings = Mapping[str, Iterable[str]]
 
 
 def fold(name: str) -> str:
@@ -25,47 +28,52 @@ def fold(name: str) -> str:
     return " ".join("".join(char if char.isalnum() else " " for char in letters).split())
 
 
-def find_place(network: Network, name: str) -> Place:
+def find_place(places: Mapping[str, Place], place_names: Spellings, name: str) -> Place:
     """Return the place of that id, name, other spelling or UN/LOCODE.
+
+    Parameters
+    ----------
+    places, place_names
+        Places, and the other spellings of their names, by id.
 
     Raises
     ------
     UnknownNameError
         With near misses; or, where several places share the name, with their ids.
     """
-    if name in network.places:
-        return network.places[name]
-    if name.casefold() in network.places:
-        return network.places[name.casefold()]
+    if name in places:
+        return places[name]
+    if name.casefold() in places:
+        return places[name.casefold()]
     wanted = fold(name)
-    spelling = _spellings(network)
+    spelling = _spellings(places, place_names)
     found = spelling.get(wanted, [])
     code = name.replace(" ", "").upper()
-    found = found or [place.id for place in network.places.values() if code in place.unlocode]
+    found = found or [place.id for place in places.values() if code in place.unlocode]
     if len(found) == 1:
-        return network.places[found[0]]
+        return places[found[0]]
     if found:
         listed = ", ".join(sorted(found))
         raise UnknownNameError(
             "single place", name, [], hint=f"Several places bear it; give an id: {listed}."
         )
     known = {wanted_name: ids[0] for wanted_name, ids in spelling.items()}
-    names = [place.name for place in network.places.values()]
-    names += [other for others in network.place_names.values() for other in others]
+    names = [place.name for place in places.values()]
+    names += [other for others in place_names.values() for other in others]
     hint = "" if known else "The network has no places."
-    raise UnknownNameError("place", name, [*names, *network.places], hint=hint)
+    raise UnknownNameError("place", name, [*names, *places], hint=hint)
 
 
-def _spellings(network: Network) -> dict[str, list[str]]:
+def _spellings(places: Mapping[str, Place], place_names: Spellings) -> dict[str, list[str]]:
     """Return place ids by folded name; a main name outranks another place's second name."""
     main: dict[str, list[str]] = {}
     other: dict[str, list[str]] = {}
-    for place in network.places.values():
+    for place in places.values():
         main.setdefault(fold(place.name), []).append(place.id)
         for part in place.name.replace("(", "/").replace(")", "").split("/"):
             other.setdefault(fold(part), []).append(place.id)
         other.setdefault(fold(place.id), []).append(place.id)
-    for place_id, names in network.place_names.items():
+    for place_id, names in place_names.items():
         for name in names:
             other.setdefault(fold(name), []).append(place_id)
     merged = {name: sorted(set(ids)) for name, ids in other.items()}

@@ -14,7 +14,8 @@ from karwan.report.map import MapCorridor, MapCrossing, MapLine, MapPlace, draw_
 from karwan.report.view import Section, View
 
 if TYPE_CHECKING:
-    from karwan.network.network import Crossing, Link, Network, Place
+    from karwan.network.network import Network
+    from karwan.network.nouns import Crossing, Link, Place
     from karwan.route.tcd import Journey
     from karwan.study.run import StudyResult
 

@@ -27,7 +27,7 @@ from karwan.analysis.world import ALL_OPEN, LAST_KNOWN, Cut
 from karwan.base.units import HOURS_PER_DAY
 
 if TYPE_CHECKING:
-    from karwan.network.network import Corridor, Place
+    from karwan.network.nouns import Corridor, Place
     from karwan.route.tcd import Journey
 
 CONTEXT, OUTSIDE = "context", "outside"

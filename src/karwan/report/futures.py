@@ -15,7 +15,7 @@ from karwan.report.lossmap import loss_map
 from karwan.report.view import Section, View
 
 if TYPE_CHECKING:
-    from karwan.network.network import Corridor
+    from karwan.network.nouns import Corridor
     from karwan.study.futures import Futures
 
 TIMES = {ORDINARY: "ordinary times", TODAY: "from today"}

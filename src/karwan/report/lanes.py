@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from karwan.network.network import Link, Network
+    from karwan.network.network import Network
+    from karwan.network.nouns import Link
 
 Spot = tuple[float, float]
 

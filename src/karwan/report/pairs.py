@@ -10,7 +10,7 @@ from karwan.report import content
 from karwan.report.view import Section, View
 
 if TYPE_CHECKING:
-    from karwan.network.network import Place
+    from karwan.network.nouns import Place
     from karwan.study.run import StudyResult
 
 

@@ -15,7 +15,8 @@ from karwan.base.provenance import Figure, Source
 from karwan.base.units import HOURS_PER_DAY, TICKS_PER_USD
 from karwan.network.crossings import BorderFigures
 from karwan.network.gauges import MODE_OF_LAYER, ROAD
-from karwan.network.network import Network, Terminal
+from karwan.network.network import Network
+from karwan.network.nouns import Terminal
 from karwan.network.tariffs import TFI_T, Tariffs
 from karwan.network.vehicles import Consignment
 from karwan.network.ways import inland_km

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from karwan.network.gauges import MODE_OF_LAYER
-from karwan.network.network import Link, Network, Terminal
+from karwan.network.network import Network
+from karwan.network.nouns import Link, Terminal
 
 HAUL = "haul"
 CROSSING = "crossing"

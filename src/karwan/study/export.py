@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from karwan.analysis.world import World
-    from karwan.network.network import Crossing, Link, Place
+    from karwan.network.nouns import Crossing, Link, Place
 
 BUILT = "built"
 RUN_TABLES = ("routes", "legs", "defaults", "cuts", "availability")

@@ -25,7 +25,7 @@ from karwan.route.arcgraph import Floats
 if TYPE_CHECKING:
     from karwan.analysis.comparison import Desk
     from karwan.hazard.model import HazardModel
-    from karwan.network.network import Corridor, Place
+    from karwan.network.nouns import Corridor, Place
 
 PATH_COUNT = 10_000
 HORIZON_DAYS = 730

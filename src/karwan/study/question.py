@@ -21,7 +21,8 @@ from karwan.base.errors import DataError, Fault, NoEvidenceError, UnknownNameErr
 from karwan.base.limits import LIMITS
 from karwan.data.catalog import Catalog
 from karwan.network.build import build_network
-from karwan.network.network import Network, Place
+from karwan.network.network import Network
+from karwan.network.nouns import Place
 from karwan.network.vehicles import Consignment
 from karwan.study.spec import Located, StudySpec
 
