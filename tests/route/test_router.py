@@ -13,7 +13,7 @@ from karwan.network.vehicles import Cargo, Consignment, Unit
 from karwan.route.cost import PricedGraph
 from karwan.route.expand import HAUL, Arc, StateGraph
 from karwan.route.router import NO_KEY, Path, arcs_allowed, best_path, best_tree
-from karwan.route.spread import Spreads
+from karwan.route.spreads import Spreads
 from tests.oracles.routes import SlowArc, SlowPath, best_simple_path, scipy_ticks, simple_paths
 
 NOWHERE = Network({}, {}, {}, {}, (), {}, (), {}, {}, {}, frozenset())

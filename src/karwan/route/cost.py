@@ -21,7 +21,7 @@ from karwan.network.tariffs import TFI_T, Tariffs
 from karwan.network.vehicles import Consignment
 from karwan.network.ways import inland_km
 from karwan.route.expand import CROSSING, TRANSFER, Arc, StateGraph
-from karwan.route.spread import Spreads, read_spreads
+from karwan.route.spreads import Spreads, read_spreads
 
 DRIVE, REST, RAIL, SAIL = "driving", "rest", "rail haul", "sea haul"
 BORDER, HANDLING, WAITING, FEE = "border", "handling", "terminal wait", "fees"

@@ -8,7 +8,7 @@ widens the band that is shown and is never priced.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 from typing import TYPE_CHECKING
@@ -17,59 +17,19 @@ from karwan.base.provenance import Figure
 from karwan.base.units import HOURS_PER_DAY
 from karwan.network.gauges import MODE_OF_LAYER
 from karwan.route.distribution import LOG_LOGISTIC, LOGNORMAL, Hours, Part, compose_hours
+from karwan.route.spreads import Spreads
 
 if TYPE_CHECKING:
-    from karwan.network.tariffs import Tariffs
-    from karwan.network.vehicles import Consignment
     from karwan.route.cost import PricedGraph
     from karwan.route.expand import Arc
 
 MOVING = frozenset({"driving", "rail haul", "sea haul"})
 HAULED = MOVING | {"rest"}
-MODES = ("road", "rail", "sea")
 P90_OF_NORMAL = NormalDist().inv_cdf(0.9)
 """P90 less P50 of a normal is this many standard deviations: the factor by which a value per hour
 of standard deviation becomes one per hour of P90 less P50."""
 WIDEST_CV = 2.5
 """Widest spread of a wait; a log-logistic cut at its longest wait has hardly more."""
-
-
-@dataclass(frozen=True, slots=True)
-class Spreads:
-    """Coefficients of variation by kind of part, and what unreliability costs the consignment.
-
-    Attributes
-    ----------
-    trip, year
-        From trip to trip, and of yearly means, by road, rail, sea, crossing and terminal.
-    detention_usd_per_day, free_days
-        Of the consignment's boxes beyond free time, out and back; 0 where it has no box.
-    """
-
-    trip: Mapping[str, float]
-    year: Mapping[str, float]
-    reliability_ratio: float
-    detention_usd_per_day: float
-    free_days: float
-
-
-def read_spreads(tariffs: Tariffs, consignment: Consignment) -> Spreads:
-    """Return the spreads of the parameter table for a consignment."""
-    nodes = ("crossing", "terminal")
-    trip = {mode: tariffs.parameter("haul_cv_ratio", mode).value for mode in MODES}
-    trip |= {kind: tariffs.parameter("wait_cv_ratio", kind).value for kind in nodes}
-    year = {
-        kind: tariffs.parameter("between_year_cv_ratio", kind).value for kind in (*MODES, *nodes)
-    }
-    boxes = consignment.unit_count if consignment.unit.is_box else 0
-    per_day = tariffs.parameter("detention_usd_per_day", "container").value
-    return Spreads(
-        trip,
-        year,
-        tariffs.parameter("reliability_ratio", "all").value,
-        boxes * per_day,
-        tariffs.parameter("detention_free_days", "container").value,
-    )
 
 
 @dataclass(frozen=True, slots=True)

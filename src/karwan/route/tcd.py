@@ -19,7 +19,8 @@ from karwan.network.gauges import MODE_OF_LAYER, ROAD
 from karwan.route.cost import BORDER, HANDLING, REST, WAITING, Charge, PricedGraph, sum_hours
 from karwan.route.expand import CROSSING, HAUL, TRANSFER, Arc, StateGraph
 from karwan.route.router import Path
-from karwan.route.spread import HourPart, Reliability, Spreads, hour_parts, measure, moving_hours
+from karwan.route.spread import HourPart, Reliability, hour_parts, measure, moving_hours
+from karwan.route.spreads import Spreads
 
 LONG_CROSSING_KM = 25.0
 """A link that is a crossing and longer than this is a stretch of its own in the table."""
