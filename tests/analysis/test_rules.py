@@ -10,7 +10,8 @@ import pytest
 from karwan.analysis.corridors import follow
 from karwan.analysis.world import ALL_OPEN, LAST_KNOWN, World
 from karwan.base.provenance import Source
-from karwan.evidence.closures import ClosureRecord, Spell
+from karwan.evidence.closures import ClosureRecord
+from karwan.evidence.spells import Spell
 from karwan.network.vehicles import Consignment
 from tests import reference
 

@@ -12,7 +12,7 @@ from karwan.analysis.planner import Scope
 from karwan.analysis.world import ALL_OPEN, LAST_KNOWN
 from karwan.base.errors import DataError, NoEvidenceError
 from karwan.base.provenance import Source
-from karwan.evidence.closures import Spell
+from karwan.evidence.spells import Spell
 from karwan.route.expand import Arc
 from tests import reference
 

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from karwan.base.provenance import Source
-from karwan.evidence.closures import UNKNOWN_END_DAYS, Spell, read_closures
+from karwan.evidence.closures import read_closures
 from karwan.evidence.overlaps import rank
+from karwan.evidence.spells import UNKNOWN_END_DAYS, Spell
 from tests import reference
 
 START = dt.date(2024, 3, 1)

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from karwan.base.provenance import Source
-from karwan.evidence.closures import ClosureRecord, Spell, read_closures
+from karwan.evidence.closures import ClosureRecord, read_closures
 from karwan.evidence.overlaps import freight_stretches, merge_spells, stopped_traffic
+from karwan.evidence.spells import Spell
 from tests import reference
 from tests.oracles.overlaps import counts_on, joined_days
 

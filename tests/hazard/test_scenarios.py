@@ -18,7 +18,7 @@ from karwan.analysis.forecasts import availabilities, fit_world, forecast
 from karwan.analysis.histories import ramp_of
 from karwan.base.errors import FitError
 from karwan.base.seeds import stream
-from karwan.evidence.closures import Spell
+from karwan.evidence.spells import Spell
 from karwan.hazard.delays import Regime
 from karwan.hazard.history import History
 from karwan.hazard.model import HazardModel

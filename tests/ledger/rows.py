@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 from karwan.base.provenance import Source
-from karwan.evidence.closures import Spell
+from karwan.evidence.spells import Spell
 from karwan.ledger.indicators import Facts
 from karwan.ledger.statements import Ledger, to_ledger
 

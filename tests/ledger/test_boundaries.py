@@ -11,7 +11,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 from karwan.base.provenance import Source
-from karwan.evidence.closures import Spell
+from karwan.evidence.spells import Spell
 from karwan.ledger.assessment import Assessment, assess, assess_all, history, key_days
 from karwan.ledger.indicators import Facts
 from karwan.ledger.statements import Ledger

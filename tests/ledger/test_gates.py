@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from karwan.base.provenance import Source
-from karwan.evidence.closures import Spell
+from karwan.evidence.spells import Spell
 from karwan.ledger.gates import (
     Measure,
     change_status,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from karwan.evidence.closures import Spell
+from karwan.evidence.spells import Spell
 
 ORDER = {"all": 0, "cargo": 1}
 DAY = dt.timedelta(days=1)

@@ -33,7 +33,7 @@ from karwan.hazard.model import HazardModel, fit_hazard
 
 if TYPE_CHECKING:
     from karwan.analysis.world import World
-    from karwan.evidence.closures import Spell
+    from karwan.evidence.spells import Spell
     from karwan.hazard.history import Episode, History
 
 ELEMENTS = ("torkham-road", "chaman-spin-boldak-road")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from karwan.analysis.world import World
     from karwan.data.catalog import Catalog
-    from karwan.evidence.closures import Correction
+    from karwan.evidence.spells import Correction
 
 
 def corrections_to_dict(world: World) -> list[dict[str, Any]]:

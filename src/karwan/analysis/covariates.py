@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from karwan.analysis.world import World
-    from karwan.evidence.closures import Spell
     from karwan.evidence.incidents import Incidents
+    from karwan.evidence.spells import Spell
 
 BEFORE_MONTHS = 3
 """Months before a month whose incidents may move it: the half-life of the intensities."""

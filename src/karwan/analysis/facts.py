@@ -7,7 +7,8 @@ from typing import Any
 from karwan.analysis.corrections import correction_lines
 from karwan.analysis.world import World
 from karwan.base.provenance import Figure, Source
-from karwan.evidence.closures import LAST_KNOWN_AFTER_DAYS, Spell
+from karwan.evidence.closures import LAST_KNOWN_AFTER_DAYS
+from karwan.evidence.spells import Spell
 from karwan.network.crossings import BorderFigures
 from karwan.network.nouns import Crossing, Element, Link, Place
 

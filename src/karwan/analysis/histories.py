@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from karwan.data.catalog import Catalog
-    from karwan.evidence.closures import ClosureRecord, Spell
+    from karwan.evidence.closures import ClosureRecord
+    from karwan.evidence.spells import Spell
     from karwan.network.network import Network
 
 CALENDAR_TABLE = "closure_calendar"

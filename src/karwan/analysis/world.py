@@ -13,7 +13,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from karwan.base.errors import DataError, Fault, NoEvidenceError, UnknownNameError
-from karwan.evidence.closures import LAST_KNOWN_AFTER_DAYS, ClosureRecord, Spell, read_closures
+from karwan.evidence.closures import LAST_KNOWN_AFTER_DAYS, ClosureRecord, read_closures
+from karwan.evidence.spells import Spell
 from karwan.network.build import build_network
 from karwan.network.network import Network
 from karwan.network.nouns import Restriction

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from karwan.base.errors import DataError
 from karwan.base.provenance import Source, read_date
+from karwan.evidence.overlaps import merge_spells, rank
+from karwan.evidence.spells import Correction, Spell
 
 if TYPE_CHECKING:
     from karwan.data.catalog import Catalog
@@ -22,89 +24,8 @@ if TYPE_CHECKING:
 LAST_KNOWN_AFTER_DAYS = 14
 """A status older than this prints as "last known"."""
 
-UNKNOWN_END_DAYS = 14
-"""A spell whose end was not found counts as running this long after it was last seen."""
 
 CLOSURE_TABLES = ["closures", "line_disruptions", "closure_elements"]
-
-
-@dataclass(frozen=True, slots=True)
-class Spell:
-    """One element shut for one class of traffic, from a day to a day.
-
-    `end` is None while it lasts or where no end was found; `seen_until` is the last day it was
-    seen shut in that case.
-
-    Attributes
-    ----------
-    calendar
-        Foretold by a calendar (winter, holidays, elections): never a hazard.
-    scope
-        How much the source says was shut: full, cargo, partial or pedestrian.
-    start_precision
-        day, month, approx, or left_censored: then `start` is the first day it was seen shut.
-    open_closed
-        Whether it may enter a law of open and shut: a stop of all or of cargo, both ways, not by
-        calendar, and no repeat of another row.
-    also
-        Rows that tell of the same spell and were merged into this one.
-    """
-
-    closure_id: str
-    element_id: str
-    mode: str
-    traffic_class: str
-    direction: str
-    start: dt.date
-    end: dt.date | None
-    end_status: str
-    seen_until: dt.date | None
-    cause: str
-    description: str
-    episode: str
-    calendar: bool
-    source: Source
-    scope: str = "full"
-    start_precision: str = "day"
-    open_closed: bool = True
-    also: tuple[str, ...] = ()
-
-    @property
-    def censored(self) -> bool:
-        """Whether its end is not known: it lasted at least until `seen_until`."""
-        return self.end is None
-
-    @property
-    def last_day(self) -> dt.date:
-        """The last day it is known to have been shut; the start, if only for some hours."""
-        if self.end is None:
-            return max(self.seen_until or self.start, self.start)
-        return max(self.end - dt.timedelta(days=1), self.start)
-
-    def runs_on(self, day: dt.date) -> bool:
-        """Whether the spell is running on a day, as far as the record tells."""
-        if self.start > day:
-            return False
-        if self.end is not None:
-            return day < self.end
-        if self.end_status == "ongoing":
-            return True
-        return day <= (self.seen_until or self.start) + dt.timedelta(days=UNKNOWN_END_DAYS)
-
-    def known_on(self, day: dt.date) -> dt.date:
-        """Return the newest date, not after the day, on which the spell is evidenced."""
-        dates = [self.start, self.seen_until, read_date(self.source.date)]
-        return max(date for date in dates if date is not None and date <= day)
-
-
-@dataclass(frozen=True, slots=True)
-class Correction:
-    """A row of the user's that was withdrawn for all time: answers given before still used it."""
-
-    record_id: str
-    note: str
-    who: str
-    on: str
 
 
 @dataclass(frozen=True)
@@ -123,14 +44,10 @@ class ClosureRecord:
     @cached_property
     def hazard_spells(self) -> tuple[Spell, ...]:
         """Spells fit for a law of open and shut: overlaps of one element made one."""
-        from karwan.evidence.overlaps import merge_spells
-
         return merge_spells(self.spells)
 
     def running(self, day: dt.date) -> dict[str, tuple[Spell, ...]]:
         """Return the spells running on a day, by element; the one that outranks others first."""
-        from karwan.evidence.overlaps import rank
-
         found: dict[str, list[Spell]] = {}
         for spell in self.spells:
             if spell.runs_on(day):

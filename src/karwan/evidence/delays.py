@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from karwan.base.provenance import Source
-from karwan.evidence.closures import UNKNOWN_END_DAYS, read_rows
+from karwan.evidence.closures import read_rows
+from karwan.evidence.spells import UNKNOWN_END_DAYS
 
 if TYPE_CHECKING:
     from karwan.data.catalog import Catalog

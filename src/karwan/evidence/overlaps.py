@@ -13,7 +13,7 @@ import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from karwan.evidence.closures import Spell
+from karwan.evidence.spells import Spell
 
 CLASSES = ("all", "cargo")
 """Classes that stop freight, the one that outranks the other first."""

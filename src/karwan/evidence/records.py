@@ -17,7 +17,7 @@ from karwan.base.days import read_day
 from karwan.base.errors import DataError, Fault, UnknownNameError
 from karwan.base.limits import LIMITS
 from karwan.base.provenance import Source
-from karwan.evidence.closures import Correction, Spell
+from karwan.evidence.spells import Correction, Spell
 from karwan.evidence.workspace import add_row, reading, rows_of, writing
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from karwan.base.provenance import known_from
-from karwan.evidence.closures import Spell
+from karwan.evidence.spells import Spell
 from karwan.ledger.change import (
     FEWEST_EVENTS,
     change_point,

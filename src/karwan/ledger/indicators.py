@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from karwan.evidence.closures import Spell, read_closures
+from karwan.evidence.closures import read_closures
 from karwan.evidence.incidents import UCDP_KINDS, Incidents, pool_ucdp, private_incidents
+from karwan.evidence.spells import Spell
 from karwan.ledger.gates import (
     Measure,
     known_spells,
