@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from karwan.analysis.calibration import Calibration, calibrate
-from karwan.report import content, names, runs
+from karwan.report import content, names, view
 from karwan.report.answer import answer_of
 from karwan.report.distances import distance_spec
 from karwan.report.figures import bars_spec, leads_of
@@ -33,7 +33,7 @@ def known_calibration(as_of: dt.date) -> Calibration:
 @pytest.fixture(autouse=True)
 def one_calibration_per_date(monkeypatch: pytest.MonkeyPatch) -> None:
     """All studies here rest on the packaged tables, so one fit per date serves them all."""
-    monkeypatch.setattr(runs, "calibrate", lambda _c, _n, as_of: known_calibration(as_of))
+    monkeypatch.setattr(view, "calibrate", lambda _c, _n, as_of: known_calibration(as_of))
 
 
 @cache

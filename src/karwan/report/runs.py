@@ -2,22 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from karwan.analysis.calibration import Calibration, calibrate
-from karwan.base.errors import FitError
 from karwan.report.view import Section, View
-
-if TYPE_CHECKING:
-    from karwan.study.run import StudyResult
-
-
-def calibration_of(result: StudyResult) -> Calibration | str:
-    """Return published runs beside the model, or why there are none."""
-    try:
-        return calibrate(result.catalog, result.world.network, result.spec.as_of)
-    except FitError as error:
-        return str(error)
 
 
 def gather(view: View) -> dict[str, Any]:

@@ -11,16 +11,17 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from karwan.analysis.calibration import Calibration, calibrate
 from karwan.analysis.comparison import CUT, OPEN, Comparison, CorridorAnswer
 from karwan.analysis.forecasts import Availability, Forecast, forecast
 from karwan.analysis.sensitivity import Swing, swings
 from karwan.analysis.world import ALL_OPEN, LAST_KNOWN
+from karwan.base.errors import FitError
 from karwan.report.content import journeys, label
 from karwan.report.figures import CUT_MARK, Lead, leads_of
 
 if TYPE_CHECKING:
-    from karwan.analysis.calibration import Calibration
-    from karwan.report.shippers import Audience
+    from karwan.report.audiences import Audience
     from karwan.route.tcd import Journey
     from karwan.study.run import StudyResult
 
@@ -52,16 +53,18 @@ class View:
     @cached_property
     def audiences(self) -> tuple[Audience, ...]:
         """The pair asked for shippers who differ."""
-        from karwan.report.shippers import audiences
+        from karwan.report.audiences import audiences
 
         return tuple(audiences(self.result))
 
     @cached_property
     def calibration(self) -> Calibration | str:
         """Published runs beside the model, or why there are none."""
-        from karwan.report.runs import calibration_of
-
-        return calibration_of(self.result)
+        result = self.result
+        try:
+            return calibrate(result.catalog, result.world.network, result.spec.as_of)
+        except FitError as error:
+            return str(error)
 
     @cached_property
     def running(self) -> tuple[Forecast, ...]:
