@@ -8,7 +8,8 @@ from typing import Any
 from karwan.base.provenance import Source
 from karwan.evidence.spells import Spell
 from karwan.ledger.indicators import Facts
-from karwan.ledger.statements import Ledger, to_ledger
+from karwan.ledger.nouns import Ledger
+from karwan.ledger.statements import to_ledger
 
 Rows = dict[str, list[dict[str, Any]]]
 PROVENANCE = {"source_url": "https://example.org/a", "source_date": "2025-01-02", "confidence": "A"}

@@ -22,7 +22,8 @@ from karwan.ledger.assessment import (
     join_evidence,
 )
 from karwan.ledger.indicators import Facts, read_facts
-from karwan.ledger.statements import Ledger, read_ledger
+from karwan.ledger.nouns import Ledger
+from karwan.ledger.statements import read_ledger
 from karwan.ledger.words import DONE, Bears, Delivery, EvidenceStatus, Independence
 from tests.ledger.rows import (
     book,

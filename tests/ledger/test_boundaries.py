@@ -14,7 +14,7 @@ from karwan.base.provenance import Source
 from karwan.evidence.spells import Spell
 from karwan.ledger.assessment import Assessment, assess, assess_all, history, key_days
 from karwan.ledger.indicators import Facts
-from karwan.ledger.statements import Ledger
+from karwan.ledger.nouns import Ledger
 from karwan.ledger.words import Delivery, EvidenceStatus
 from tests.ledger.rows import book, evidence, facts, indicator, proposition, spell, statement
 

@@ -14,8 +14,8 @@ from karwan.analysis.assurances import open_book
 from karwan.base.errors import DataError
 from karwan.data.catalog import Catalog
 from karwan.ledger.exchange import read_tables, to_claim_reviews, write_tables
+from karwan.ledger.nouns import TABLES
 from karwan.ledger.records import add_rows
-from karwan.ledger.statements import TABLES
 from tests.ledger.test_records import NEW, WHEN, WHO
 from tests.reference import catalog, packaged
 

@@ -10,7 +10,6 @@ import pytest
 from karwan.base.provenance import Source
 from karwan.evidence.spells import Spell
 from karwan.ledger.gates import (
-    Measure,
     change_status,
     known_spells,
     measure_opening,
@@ -19,7 +18,8 @@ from karwan.ledger.gates import (
     mirrored,
     stops,
 )
-from karwan.ledger.statements import Evidence, Indicator
+from karwan.ledger.measures import Measure
+from karwan.ledger.nouns import Evidence, Indicator
 from karwan.ledger.words import Delivery, EvidenceStatus
 from tests.ledger.rows import READ_ON, book, evidence, indicator, spell
 

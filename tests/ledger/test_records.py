@@ -18,15 +18,16 @@ from karwan.data.catalog import Catalog
 from karwan.evidence.workspace import DATABASE, VERSIONS
 from karwan.ledger.assessment import assess_statement
 from karwan.ledger.indicators import read_facts
+from karwan.ledger.nouns import TABLES
+from karwan.ledger.own_rows import read_texts
 from karwan.ledger.records import (
     Recorded,
     add_rows,
     read_assessments,
-    read_texts,
     record_assessments,
     to_record,
 )
-from karwan.ledger.statements import TABLES, read_ledger
+from karwan.ledger.statements import read_ledger
 
 WHO, WHEN = "desk", "2026-11-24T10:00:00+00:00"
 TODAY = dt.date(2026, 11, 24)

@@ -14,7 +14,8 @@ from karwan.base.errors import DataError
 from karwan.base.provenance import known_from, last_day
 from karwan.ledger import words
 from karwan.ledger.faults import check_span
-from karwan.ledger.statements import MAX_SPAN_WORDS, Ledger, read_ledger
+from karwan.ledger.nouns import MAX_SPAN_WORDS, Ledger
+from karwan.ledger.statements import read_ledger
 from karwan.ledger.words import map_word, parse_word
 from tests.reference import catalog
 

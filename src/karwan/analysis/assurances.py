@@ -12,7 +12,8 @@ from karwan.base.errors import DataError, Fault, UnknownNameError
 from karwan.data.catalog import Catalog
 from karwan.ledger.assessment import Assessment, Status, assess_all, assess_statement, history
 from karwan.ledger.indicators import Facts, read_facts
-from karwan.ledger.statements import CORRIDORS, Indicator, Ledger, mentions, read_ledger
+from karwan.ledger.nouns import CORRIDORS, Indicator, Ledger
+from karwan.ledger.statements import mentions, read_ledger
 from karwan.ledger.words import Delivery, EvidenceStatus
 
 REFUSED = "refused"

@@ -15,11 +15,11 @@ from typing import Any
 
 from karwan.base.errors import NoEvidenceError
 from karwan.base.provenance import known_from
-from karwan.ledger.gates import Measure
 from karwan.ledger.indicators import Facts, measure
+from karwan.ledger.measures import Measure
 from karwan.ledger.milestones import known_evidence
+from karwan.ledger.nouns import Indicator, Ledger, Proposition, Statement
 from karwan.ledger.series import known_rows
-from karwan.ledger.statements import Indicator, Ledger, Proposition, Statement
 from karwan.ledger.words import (
     DELIVERABLE,
     DONE,

@@ -14,8 +14,9 @@ from karwan.base.troubles import read_utf8
 from karwan.ledger.assessment import assess
 from karwan.ledger.faults import check_span
 from karwan.ledger.indicators import Facts
-from karwan.ledger.records import Recorded, Texts, read_texts, to_record
-from karwan.ledger.statements import TABLES, Ledger
+from karwan.ledger.nouns import TABLES, Ledger
+from karwan.ledger.own_rows import Texts, read_texts
+from karwan.ledger.records import Recorded, to_record
 from karwan.ledger.words import Delivery, EvidenceStatus, parse_word
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from karwan.base.errors import DataError
 from karwan.base.outgoing import csv_cell, script_json, web_address
 from karwan.base.troubles import read_utf8
 from karwan.ledger.assessment import Assessment, Status
-from karwan.ledger.statements import TABLES, Ledger, Statement
+from karwan.ledger.nouns import TABLES, Ledger, Statement
 from karwan.ledger.words import SpeakerKind
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def table_texts(catalog: Catalog) -> dict[str, list[Texts]]:
         content = catalog.content(table)
         found[kind] = pl.read_csv(content, infer_schema=False, null_values=[""]).to_dicts()
     if catalog.workspace is not None:
-        from karwan.ledger.records import read_texts
+        from karwan.ledger.own_rows import read_texts
 
         for kind, rows in read_texts(catalog.workspace).items():
             found[kind] += rows

@@ -9,7 +9,8 @@ from typing import Any
 
 from karwan.base.errors import DataError
 from karwan.base.provenance import last_day, read_date
-from karwan.ledger.statements import CORRIDORS, MAX_SPAN_WORDS, read_filter, split_list
+from karwan.ledger.cells import read_filter, split_list
+from karwan.ledger.nouns import CORRIDORS, MAX_SPAN_WORDS
 
 Row = Mapping[str, Any]
 Rows = Mapping[str, Sequence[Row]]

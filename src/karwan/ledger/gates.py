@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from karwan.base.provenance import known_from
 from karwan.evidence.spells import Spell
@@ -20,7 +20,8 @@ from karwan.ledger.change import (
     placebo_share,
     rate_ratio,
 )
-from karwan.ledger.statements import Evidence, Indicator
+from karwan.ledger.measures import Measure
+from karwan.ledger.nouns import Evidence, Indicator
 from karwan.ledger.words import Bears, Delivery, EvidenceStatus
 
 RECORD_START = dt.date(2016, 1, 1)
@@ -30,26 +31,6 @@ RECORD_GAPS = {"torkham-road": ((dt.date(2021, 1, 1), dt.date(2023, 1, 1)),)}
 """Times not searched: no closure found in them is no finding, so they are no exposure."""
 
 DAY = dt.timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """What one test gave: statuses, the ids of its inputs for and against, and a number if any.
-
-    `done_on` is the day it was done, `seen_on` the last day on which it was seen not done.
-    """
-
-    delivery: Delivery | None
-    evidence: EvidenceStatus
-    reason: str
-    supports: tuple[str, ...] = ()
-    contradicts: tuple[str, ...] = ()
-    value: float | None = None
-    low: float | None = None
-    high: float | None = None
-    unit: str = ""
-    done_on: dt.date | None = None
-    seen_on: dt.date | None = None
 
 
 def known_spells(spells: Iterable[Spell], as_of: dt.date, undated: dt.date) -> list[Spell]:

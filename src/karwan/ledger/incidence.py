@@ -12,8 +12,9 @@ from bisect import bisect_left
 
 from karwan.evidence.incidents import Incidents, month_of, next_month
 from karwan.ledger.change import RateRatio, placebo_share, rate_ratio
-from karwan.ledger.gates import Measure, change_status, mirrored
-from karwan.ledger.statements import Indicator
+from karwan.ledger.gates import change_status, mirrored
+from karwan.ledger.measures import Measure
+from karwan.ledger.nouns import Indicator
 from karwan.ledger.words import EvidenceStatus
 
 NO_INCIDENTS = (

@@ -16,7 +16,6 @@ from karwan.evidence.closures import read_closures
 from karwan.evidence.incidents import UCDP_KINDS, Incidents, pool_ucdp, private_incidents
 from karwan.evidence.spells import Spell
 from karwan.ledger.gates import (
-    Measure,
     known_spells,
     measure_opening,
     measure_rate_ratio,
@@ -24,19 +23,20 @@ from karwan.ledger.gates import (
     measure_shut_on,
 )
 from karwan.ledger.incidence import measure_incidents
+from karwan.ledger.measures import Measure
 from karwan.ledger.milestones import (
     known_evidence,
     measure_milestone,
     measure_parts,
     weigh,
 )
+from karwan.ledger.nouns import Evidence, Indicator
 from karwan.ledger.series import (
     known_rows,
     measure_border_hours,
     measure_trade,
     measure_trend,
 )
-from karwan.ledger.statements import Evidence, Indicator
 from karwan.ledger.words import Delivery, EvidenceStatus
 
 if TYPE_CHECKING:

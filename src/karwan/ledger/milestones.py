@@ -9,8 +9,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from karwan.ledger.gates import Measure
-from karwan.ledger.statements import Evidence, Indicator
+from karwan.ledger.measures import Measure
+from karwan.ledger.nouns import Evidence, Indicator
 from karwan.ledger.words import Bears, Delivery, EvidenceStatus
 
 SUPERSEDED = "superseded"

@@ -16,16 +16,15 @@ from karwan.base.errors import DataError
 from karwan.base.provenance import last_day
 from karwan.evidence.workspace import reading, rows_of, writing
 from karwan.ledger.assessment import Assessment
-from karwan.ledger.statements import TABLES, ledger_rows
+from karwan.ledger.nouns import TABLES
+from karwan.ledger.own_rows import Texts, typed_rows
+from karwan.ledger.statements import ledger_rows
 
 if TYPE_CHECKING:
-    import polars as pl
     from sqlalchemy import Connection
 
     from karwan.data.catalog import Catalog
 
-Texts = dict[str, str | None]
-WHO_AND_WHEN = ("added_by", "added_at")
 ASSESSMENTS = "ledger_assessments"
 
 
@@ -47,25 +46,6 @@ class Recorded:
     second_coder: str
     dissent: str
     reply: str
-
-
-def read_texts(folder: Path) -> dict[str, list[Texts]]:
-    """Return the workspace's rows by kind of record, as the texts they came as."""
-    with reading(folder) as connection:
-        return {
-            kind: [_without(row, WHO_AND_WHEN) for row in rows_of(connection, table)]
-            for kind, table in TABLES.items()
-        }
-
-
-def read_rows(folder: Path, catalog: Catalog) -> dict[str, list[dict[str, Any]]]:
-    """Return the workspace's rows by kind of record, with their types."""
-    texts = read_texts(folder)
-    return {
-        kind: _typed(catalog, kind, rows, where=f"workspace {folder}, {TABLES[kind]}").to_dicts()
-        for kind, rows in texts.items()
-        if rows
-    }
 
 
 def add_rows(
@@ -99,7 +79,9 @@ def add_rows(
     typed: dict[str, list[dict[str, Any]]] = {}
     for kind, rows in full.items():
         try:
-            typed[kind] = _typed(catalog, kind, rows, where=TABLES[kind]).to_dicts() if rows else []
+            typed[kind] = (
+                typed_rows(catalog, kind, rows, where=TABLES[kind]).to_dicts() if rows else []
+            )
         except DataError as error:
             faults += [f"{error.where}: {fault}" for fault in error.faults]
     faults += _future_faults(typed, dt.date.fromisoformat(when[:10]))
@@ -238,14 +220,6 @@ def _complete(catalog: Catalog, kind: str, row: Mapping[str, str | None]) -> Tex
     return {name: row.get(name) or None for name in names}
 
 
-def _typed(catalog: Catalog, kind: str, rows: Sequence[Texts], *, where: str) -> pl.DataFrame:
-    import polars as pl
-
-    table = catalog.resource(TABLES[kind]).table
-    frame = pl.DataFrame(rows, schema={field.name: pl.String for field in table.fields})
-    return table.check(frame, where=where)
-
-
 def _future_faults(typed: Mapping[str, Sequence[Mapping[str, Any]]], today: dt.date) -> list[str]:
     faults = []
     for kind, rows in typed.items():
@@ -256,10 +230,6 @@ def _future_faults(typed: Mapping[str, Sequence[Mapping[str, Any]]], today: dt.d
                 if day is not None and day > today:
                     faults.append(f"{kind} {row[_key(kind)]}: {name} {text} lies in the future")
     return faults
-
-
-def _without(row: Mapping[str, Any], names: Sequence[str]) -> Texts:
-    return {name: value for name, value in row.items() if name not in names}
 
 
 def _insert(

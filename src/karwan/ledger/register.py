@@ -13,7 +13,7 @@ from statistics import median
 
 from karwan.ledger.assessment import Assessment, Status
 from karwan.ledger.change import share_interval
-from karwan.ledger.statements import Ledger
+from karwan.ledger.nouns import Ledger
 from karwan.ledger.words import Delivery
 
 NO_CAUSE = "not stated"

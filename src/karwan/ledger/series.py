@@ -15,8 +15,8 @@ from typing import Any
 
 from karwan.base.provenance import known_from, last_day
 from karwan.ledger.change import rate_ratio
-from karwan.ledger.gates import Measure
-from karwan.ledger.statements import Indicator
+from karwan.ledger.measures import Measure
+from karwan.ledger.nouns import Indicator
 from karwan.ledger.words import Delivery, EvidenceStatus
 
 Row = Mapping[str, Any]

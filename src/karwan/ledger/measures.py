@@ -1,0 +1,28 @@
+"""What a test gives, whatever it is measured on."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from karwan.ledger.words import Delivery, EvidenceStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What one test gave: statuses, the ids of its inputs for and against, and a number if any.
+
+    `done_on` is the day it was done, `seen_on` the last day on which it was seen not done.
+    """
+
+    delivery: Delivery | None
+    evidence: EvidenceStatus
+    reason: str
+    supports: tuple[str, ...] = ()
+    contradicts: tuple[str, ...] = ()
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    unit: str = ""
+    done_on: dt.date | None = None
+    seen_on: dt.date | None = None

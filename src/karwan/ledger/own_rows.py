@@ -1,0 +1,52 @@
+"""Rows of the user's own ledger, as the workspace database holds them and with their types."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from karwan.evidence.workspace import reading, rows_of
+from karwan.ledger.nouns import TABLES
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from karwan.data.catalog import Catalog
+
+Texts = dict[str, str | None]
+WHO_AND_WHEN = ("added_by", "added_at")
+
+
+def read_texts(folder: Path) -> dict[str, list[Texts]]:
+    """Return the workspace's rows by kind of record, as the texts they came as."""
+    with reading(folder) as connection:
+        return {
+            kind: [_without(row, WHO_AND_WHEN) for row in rows_of(connection, table)]
+            for kind, table in TABLES.items()
+        }
+
+
+def read_rows(folder: Path, catalog: Catalog) -> dict[str, list[dict[str, Any]]]:
+    """Return the workspace's rows by kind of record, with their types."""
+    texts = read_texts(folder)
+    return {
+        kind: typed_rows(
+            catalog, kind, rows, where=f"workspace {folder}, {TABLES[kind]}"
+        ).to_dicts()
+        for kind, rows in texts.items()
+        if rows
+    }
+
+
+def typed_rows(catalog: Catalog, kind: str, rows: Sequence[Texts], *, where: str) -> pl.DataFrame:
+    """Return rows checked against their table, every cell of its type."""
+    import polars as pl
+
+    table = catalog.resource(TABLES[kind]).table
+    frame = pl.DataFrame(rows, schema={field.name: pl.String for field in table.fields})
+    return table.check(frame, where=where)
+
+
+def _without(row: Mapping[str, Any], names: Sequence[str]) -> Texts:
+    return {name: value for name, value in row.items() if name not in names}
