@@ -10,6 +10,7 @@ import typer
 
 from karwan.cli import stamp
 from karwan.cli.options import PATH, AsOf, Tables, Workspace, parse_date, read_folder, read_path
+from karwan.cli.pairs import read_pairs
 
 if TYPE_CHECKING:
     from karwan.data.catalog import Catalog
@@ -104,22 +105,6 @@ def _judge(catalog: Catalog, workspace: Path, pairs: dict[str, str]) -> str:
     return "Recorded." if count else "Recorded already."
 
 
-def read_pairs(given: list[str]) -> dict[str, str]:
-    """Return NAME=VALUE pairs.
-
-    Raises
-    ------
-    DataError
-        Names every one that is no pair.
-    """
-    from karwan.base.errors import DataError
-
-    faults = [f"--set {pair!r} is not NAME=VALUE" for pair in given if "=" not in pair]
-    if faults:
-        raise DataError("the question", faults)
-    return {name.strip(): value.strip() for name, value in (pair.split("=", 1) for pair in given)}
-
-
 def export(
     folder: Annotated[
         Path, typer.Argument(metavar="DIR", parser=read_path, help="New folder to write into.")
@@ -133,7 +118,7 @@ def export(
     from karwan.analysis.assurances import open_book, status_to_dict
     from karwan.base.folders import new_folder
     from karwan.base.troubles import check_target
-    from karwan.cli.ledger import CSV_COLUMNS, csv_cells
+    from karwan.cli.ledger_rows import CSV_COLUMNS, csv_cells
     from karwan.cli.show import csv_text
     from karwan.data.catalog import Catalog
     from karwan.ledger.exchange import to_claim_reviews, write_tables

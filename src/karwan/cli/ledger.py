@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from karwan.cli import exchange, reading, stamp
+from karwan.cli.ledger_rows import CSV_COLUMNS, csv_cells
 from karwan.cli.options import AsOf, Format, FormatOption, Tables, Workspace, parse_date
 
 if TYPE_CHECKING:
@@ -61,28 +62,6 @@ def list_(
     else:
         corrected = catalog_correction_lines(book.catalog, day)
         print_text("\n".join([list_text(found, day), *corrected]))
-
-
-CSV_COLUMNS = (
-    "id", "speaker", "said_on", "speech_act", "paraphrase", "corridors", "elements", "indicator",
-    "deadline", "delivery", "evidence_status", "for", "against", "corroboration", "contested",
-    "assessed_on", "rule", "reason", "source_url", "source_date", "confidence",
-)  # fmt: skip
-
-
-def csv_cells(row: dict[str, Any]) -> list[Any]:
-    """Return the cells of a row; lists stand with semicolons between."""
-    cells = []
-    for name in CSV_COLUMNS:
-        value = row[name]
-        if name in ("for", "against"):
-            value = "; ".join(item["id"] for item in value)
-        elif isinstance(value, list):
-            value = "; ".join(value)
-        elif isinstance(value, bool):
-            value = "yes" if value else "no"
-        cells.append("" if value is None else value)
-    return cells
 
 
 def list_text(found: list[Status], day: dt.date) -> str:

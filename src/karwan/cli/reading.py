@@ -218,7 +218,7 @@ def _contradictions(
 def keep_accepted(document: Document, path: Path, catalog: Catalog, given: list[str]) -> None:
     """Add every accepted statement to the workspace, all or none, and print the new ids."""
     from karwan.cli import stamp
-    from karwan.cli.exchange import read_pairs
+    from karwan.cli.pairs import read_pairs
     from karwan.ledger.drafts import draft_statements
     from karwan.ledger.proposals import accepted, read_rows
     from karwan.ledger.records import add_rows
