@@ -21,17 +21,17 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from benchmarks.engine import Plan, bench_engine
-from karwan.analysis.forecasts import fit_world
-from karwan.analysis.histories import ramp_of
-from karwan.analysis.planner import Planner, Scope
-from karwan.analysis.world import ALL_OPEN, open_world
+from karwan.analysis.corridors.planner import Planner, Scope
+from karwan.analysis.forecasts.closures import fit_world
+from karwan.analysis.forecasts.histories import ramp_of
+from karwan.analysis.world.world import ALL_OPEN, open_world
 from karwan.data.catalog import Catalog
 from karwan.hazard.scenarios import draw_scenarios
 from karwan.network.vehicles import make_consignment
 from karwan.route.router import best_tree
 
 REPEATS = 7
-START = "from karwan.cli import main; main()"
+START = "from karwan.main import main; main()"
 BUDGET_COMPARE_SECONDS = 2.0
 BUDGET_STUDY_SECONDS = 30.0
 BUDGET_SCENARIOS_SECONDS = 5.0

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import polars as pl
 
-from karwan.analysis.comparison import Comparison, Desk
-from karwan.analysis.planner import Planner
-from karwan.analysis.world import World, open_world
+from karwan.analysis.corridors.comparison import Comparison, Desk
+from karwan.analysis.corridors.planner import Planner
+from karwan.analysis.world.world import World, open_world
 from karwan.data.catalog import Catalog
 from karwan.network.build import build_network
 from karwan.network.network import Network

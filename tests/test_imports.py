@@ -12,7 +12,7 @@ import pytest
 
 ASKED = "['{0}', 'almaty', 'karachi', '--as-of', '2026-11-22', '--format', 'json']"
 RUN = (
-    "import sys; from karwan.cli import main; code = main({arguments}); "
+    "import sys; from karwan.main import main; code = main({arguments}); "
     "print(code, *sorted({{name for name in sys.modules}}), file=sys.stderr)"
 )
 

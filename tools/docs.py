@@ -27,7 +27,7 @@ from typing import Any, get_args, get_origin
 import typer.main
 from typer.core import TyperArgument, TyperGroup, TyperOption
 
-from karwan.cli import app
+from karwan.main import app
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))  # so that the tools find one another when run as a script
@@ -366,7 +366,7 @@ def calibration() -> dict[Path, str]:
     """Return the page that sets the model beside published runs, as of the reference study."""
     from importlib import resources
 
-    from karwan.analysis.calibration import calibrate
+    from karwan.analysis.corridors.calibration import calibrate
     from karwan.cli.calibrate import calibration_page
     from karwan.data.catalog import Catalog
     from karwan.network.build import build_network
@@ -382,7 +382,7 @@ def forecasts() -> dict[Path, str]:
     """Return the page that tests forecasts of closures, as of the reference study."""
     from importlib import resources
 
-    from karwan.analysis.world import open_world
+    from karwan.analysis.world.world import open_world
     from karwan.data.catalog import Catalog
     from karwan.study.spec import read_study
     from tools.hazard_page import hazard_page

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from karwan.analysis.backtests import judge_gates, run_backtests, score_length_laws
-from karwan.analysis.forecasts import fit_world
-from karwan.analysis.hindsight import look_back
-from karwan.analysis.histories import history_of
-from karwan.analysis.world import World
+from karwan.analysis.forecasts.backtests import judge_gates, run_backtests, score_length_laws
+from karwan.analysis.forecasts.closures import fit_world
+from karwan.analysis.forecasts.hindsight import look_back
+from karwan.analysis.forecasts.histories import history_of
+from karwan.analysis.world.world import World
 from karwan.hazard.backtest import HORIZONS_DAYS, NAMES, RELIABILITY_DAYS, Backtest
 from karwan.hazard.durations import Lengths, LogLogistic, log_logistic_interval
 from karwan.hazard.model import HazardModel

@@ -11,8 +11,8 @@ import pytest
 
 from karwan.analysis.table_check import check_tables, readers
 from karwan.base.schema import Field
-from karwan.cli import main
 from karwan.data.catalog import Catalog
+from karwan.main import main
 from tests.reference import catalog, change_table, set_cells
 
 TABLES = tuple(catalog().resources)

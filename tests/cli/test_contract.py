@@ -14,7 +14,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 
-from karwan.cli import main
+from karwan.main import main
 
 GOLDEN = Path(__file__).parent.parent / "golden"
 DATE = ("--as-of", "2026-11-22")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from karwan.cli import main
+from karwan.main import main
 
 FEW = ("critical", "--paths", "100", "--as-of", "2026-11-22")
 

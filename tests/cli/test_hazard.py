@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from karwan.cli import main
+from karwan.main import main
 
 DATE = ("--as-of", "2026-11-22")
 KEYS = {"element", "state", "state_as_of", "age_days", "p_shut", "p_new_closure", "p_open_within",

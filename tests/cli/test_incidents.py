@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from karwan.cli import main
+from karwan.main import main
 from tests import events
 from tests.events import event
 

@@ -17,16 +17,16 @@ from typing import Any
 import pytest
 import typer
 
-from karwan.analysis.forecasts import fit_world
+from karwan.analysis.forecasts.closures import fit_world
 from karwan.base.errors import DataError
 from karwan.base.limits import LIMITS, MOST_SPELLS, check_spells
-from karwan.cli import app, main
 from karwan.cli.strict import is_number, limit_of
 from karwan.evidence import packed
 from karwan.evidence.readers import HowToRead, read_incidents
 from karwan.hazard.scenarios import draw_scenarios
-from karwan.ledger import sentences
-from karwan.ledger.sentences import has_words, words_of
+from karwan.ledger.text import sentences
+from karwan.ledger.text.sentences import has_words, words_of
+from karwan.main import app, main
 from tests import events, reference
 from tests.events import event
 
@@ -218,7 +218,7 @@ AT_THE_BOUND = textwrap.dedent(
     """
     import resource, sys
     resource.setrlimit(resource.RLIMIT_AS, (6 << 30, 6 << 30))
-    from karwan.cli import main
+    from karwan.main import main
     sys.exit(main(sys.argv[1:]))
     """
 )

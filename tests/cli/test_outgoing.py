@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from karwan.base.outgoing import policy, web_address
-from karwan.cli import main
 from karwan.data.catalog import Catalog
+from karwan.main import main
 from tests.reference import set_cells
 
 ROOT = Path(__file__).parents[2]
@@ -141,7 +141,7 @@ def test_an_address_that_is_none_of_the_web_leads_nowhere(address: str) -> None:
 def test_a_terminal_that_lacks_letters_shows_replacements(setting: dict[str, str]) -> None:
     words = ["network", "show", "almaty", *DATE]
     done = subprocess.run(
-        [sys.executable, "-c", "from karwan.cli import main; main()", *words],
+        [sys.executable, "-c", "from karwan.main import main; main()", *words],
         capture_output=True, check=False, cwd=ROOT, env={**os.environ, **setting},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
@@ -150,7 +150,7 @@ def test_a_terminal_that_lacks_letters_shows_replacements(setting: dict[str, str
 
 @pytest.mark.parametrize("closing", [">&-", "| head -c 10", "2>&-", ">&- 2>&-"])
 def test_a_reader_that_is_closed_or_gone_is_no_failure(closing: str) -> None:
-    program = f"'{sys.executable}' -c 'from karwan.cli import main; main()'"
+    program = f"'{sys.executable}' -c 'from karwan.main import main; main()'"
     done = subprocess.run(
         ["sh", "-c", f"{program} network show almaty --as-of 2026-11-22 {closing}"],
         capture_output=True, check=False, cwd=ROOT,
@@ -162,8 +162,8 @@ def test_a_reader_that_is_closed_or_gone_is_no_failure(closing: str) -> None:
 
 CHART = """
 import sys
-from karwan.analysis.targets import assess_target
-from karwan.analysis.forecasts import fit_world
+from karwan.analysis.trade.targets import assess_target
+from karwan.analysis.forecasts.closures import fit_world
 from karwan.report.figures import to_svg
 from karwan.report.targets import target_spec
 from karwan.report.closures import timeline_spec, ChartSpell

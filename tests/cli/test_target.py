@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from karwan.cli import main
+from karwan.main import main
 
 DATE = ("--as-of", "2026-11-22")
 SCHEMA = Path(__file__).parent.parent / "golden" / "target.schema.json"

@@ -18,9 +18,9 @@ from pathlib import Path
 import pytest
 import typer
 
-import karwan.cli as program
+import karwan.main as program
 from karwan.base.troubles import OF_THE_MACHINE, SENTENCES, check_target, trouble
-from karwan.cli import app, main
+from karwan.main import app, main
 
 NEEDED: dict[str, tuple[str, ...]] = {
     "compare": ("almaty", "karachi"),
@@ -426,6 +426,6 @@ def test_an_encrypted_archive_is_told_apart(
 
 
 def test_the_package_says_which_systems_it_is_for() -> None:
-    root = Path(inspect.getfile(program)).parents[3]
+    root = Path(inspect.getfile(program)).parents[2]
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert "Operating System :: POSIX" in project["classifiers"]

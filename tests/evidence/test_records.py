@@ -13,9 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from karwan.analysis.world import open_world
+from karwan.analysis.world.world import open_world
 from karwan.base.errors import DataError, SourceError, UnknownNameError
-from karwan.cli import main
 from karwan.data.catalog import Catalog
 from karwan.evidence.records import (
     NewClosure,
@@ -29,6 +28,7 @@ from karwan.evidence.records import (
     read_spells,
 )
 from karwan.evidence.workspace import DATABASE
+from karwan.main import main
 from tests import reference
 
 TODAY = dt.date(2026, 11, 24)

@@ -17,9 +17,9 @@ STOPPED = textwrap.dedent(
     import alembic.command, polars  # before the fork: no thread of theirs runs yet
     from sqlalchemy import Engine, event
     import tests.evidence.test_workspace as t
-    from karwan.analysis.kept_forecasts import FORECAST_FILE, read_forecasts, store_forecasts
+    from karwan.analysis.forecasts.kept import FORECAST_FILE, read_forecasts, store_forecasts
     from karwan.evidence.records import list_records
-    from tests.analysis.test_kept_forecasts import record
+    from tests.analysis.forecasts.test_kept import record
 
     root, call = Path(sys.argv[1]), sys.argv[2]
 

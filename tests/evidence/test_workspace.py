@@ -14,9 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from karwan.analysis.world import open_world
+from karwan.analysis.world.world import open_world
 from karwan.base.errors import DataError, SourceError, UnknownNameError
-from karwan.cli import main
 from karwan.data.catalog import Catalog
 from karwan.evidence import workspace
 from karwan.evidence.closures import read_closures
@@ -32,6 +31,7 @@ from karwan.evidence.records import (
     withdraw,
 )
 from karwan.evidence.workspace import DATABASE, HEAD, VERSIONS
+from karwan.main import main
 from tests import reference
 
 ROOT = Path(__file__).parents[2]

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from karwan.analysis.backtests import (
+from karwan.analysis.forecasts.backtests import (
     MODEL_LAW,
     day_truth,
     judge_gates,

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from numpy.testing import assert_allclose
 
-from karwan.analysis.histories import history_of
+from karwan.analysis.forecasts.histories import history_of
 from karwan.hazard.history import RECORD_START, Episode, Shut, make_history
 from tests import reference
 

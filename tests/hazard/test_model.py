@@ -11,8 +11,8 @@ from numpy.testing import assert_allclose
 from scipy.integrate import quad
 from scipy.stats import norm
 
-from karwan.analysis.forecasts import fit_world
-from karwan.analysis.histories import calendar_rules, foretold
+from karwan.analysis.forecasts.closures import fit_world
+from karwan.analysis.forecasts.histories import calendar_rules, foretold
 from karwan.hazard import pooling
 from karwan.hazard.durations import Lengths, LogLogistic
 from karwan.hazard.model import LENGTH_SD_LOG, HazardModel, covered_days

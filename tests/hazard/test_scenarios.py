@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 from scipy.stats import nbinom
 
-from karwan.analysis.forecasts import availabilities, fit_world, forecast
-from karwan.analysis.histories import ramp_of
+from karwan.analysis.forecasts.closures import availabilities, fit_world, forecast
+from karwan.analysis.forecasts.histories import ramp_of
 from karwan.base.errors import FitError
 from karwan.base.seeds import stream
 from karwan.evidence.spells import Spell

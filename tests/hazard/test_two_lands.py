@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from karwan.analysis.histories import history_of
+from karwan.analysis.forecasts.histories import history_of
 from karwan.hazard.calendar import Scheduled
 from karwan.hazard.durations import Lengths, LogLogistic
 from karwan.hazard.history import History, Hit

@@ -10,7 +10,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from karwan.analysis.assurances import open_book
+from karwan.analysis.assurances.book import open_book
 from karwan.base.errors import DataError
 from karwan.data.catalog import Catalog
 from karwan.ledger.exchange import read_tables, to_claim_reviews, write_tables

@@ -7,8 +7,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from karwan.analysis.planner import Planner
-from karwan.analysis.world import open_world
+from karwan.analysis.corridors.planner import Planner
+from karwan.analysis.world.world import open_world
 from karwan.base.errors import DataError
 from karwan.data.catalog import Catalog
 from karwan.network.build import build_network

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 from numpy.testing import assert_allclose
 
-from karwan.analysis.planner import Planner
+from karwan.analysis.corridors.planner import Planner
 from karwan.network.tariffs import Tariffs
 from tests import reference
 

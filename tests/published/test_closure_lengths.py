@@ -10,7 +10,7 @@ import pytest
 from numpy.testing import assert_allclose
 from scipy.stats import CensoredData, ecdf, exponweib
 
-from karwan.analysis.histories import freight_spells, history_of
+from karwan.analysis.forecasts.histories import freight_spells, history_of
 from karwan.hazard.laws import (
     EXPONENTIAL,
     KAPLAN_MEIER,

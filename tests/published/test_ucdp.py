@@ -16,8 +16,8 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from karwan.analysis.counts import backtest_counts
-from karwan.analysis.covariates import compare_with_closures
+from karwan.analysis.forecasts.counts import backtest_counts
+from karwan.analysis.forecasts.covariates import compare_with_closures
 from karwan.evidence.incidents import Incidents, pool_ucdp
 from karwan.evidence.readers import read_incidents
 from karwan.hazard.counts import CLIMATOLOGY, CONFLICTOLOGY, LAST, NB, POISSON, CountBacktest

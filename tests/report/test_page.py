@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from karwan.analysis.calibration import Calibration, calibrate
+from karwan.analysis.corridors.calibration import Calibration, calibrate
 from karwan.report import content, names, view
 from karwan.report.answer import answer_of
 from karwan.report.distances import distance_spec

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from karwan.analysis.sensitivity import Swing
+from karwan.analysis.corridors.sensitivity import Swing
 from karwan.report.closures import ChartSpell, timeline_spec
 from karwan.report.distances import ChartLine, Stop, distance_spec, jump_labels
 from karwan.report.figures import ChartBar, bars_spec, to_svg

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from numpy.testing import assert_allclose
 
-from karwan.analysis.planner import Scope
-from karwan.analysis.world import ALL_OPEN
+from karwan.analysis.corridors.planner import Scope
+from karwan.analysis.world.world import ALL_OPEN
 from karwan.network.crossings import BorderFigures
 from karwan.route.cost import Charge, PricedGraph
 from karwan.route.expand import Arc

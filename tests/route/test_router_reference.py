@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from karwan.analysis.corridors import follow
-from karwan.analysis.planner import ALL_MODES, Planner, Scope
-from karwan.analysis.world import ALL_OPEN, LAST_KNOWN, STATES
+from karwan.analysis.corridors.corridors import follow
+from karwan.analysis.corridors.planner import ALL_MODES, Planner, Scope
+from karwan.analysis.world.world import ALL_OPEN, LAST_KNOWN, STATES
 from karwan.network.nouns import Corridor
 from karwan.route.cost import REST
 from karwan.route.tcd import Journey

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from numpy.testing import assert_allclose
 
-from karwan.analysis.planner import Planner
+from karwan.analysis.corridors.planner import Planner
 from karwan.base.provenance import Figure
 from karwan.network.vehicles import make_consignment
 from karwan.route.cost import Charge, price_arcs

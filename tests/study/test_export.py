@@ -16,7 +16,7 @@ import pytest
 
 from karwan.base.errors import DataError
 from karwan.base.units import units_of
-from karwan.cli import main
+from karwan.main import main
 from karwan.study.export import export, network_tables, read_run
 from tests import reference
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from karwan.cli import main
 from karwan.data.catalog import Catalog
+from karwan.main import main
 from tests.reference import set_cells
 
 SMALL = """

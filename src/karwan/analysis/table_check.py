@@ -20,7 +20,7 @@ from karwan.network.check import network_faults
 from karwan.network.network import Network
 
 if TYPE_CHECKING:
-    from karwan.analysis.world import World
+    from karwan.analysis.world.world import World
     from karwan.data.catalog import Catalog
 
 PRICES = ("cargo", "cpmm_tfi", "entry_fees", "parameters", "price_index", "units")
@@ -150,7 +150,7 @@ def readers() -> tuple[Reader, ...]:
 
 
 def _world(catalog: Catalog) -> World:
-    from karwan.analysis.world import open_world
+    from karwan.analysis.world.world import open_world
 
     return open_world(catalog, made_on(catalog))
 
@@ -190,38 +190,38 @@ def _read_closures(catalog: Catalog) -> object:
 
 
 def _read_runs(catalog: Catalog) -> object:
-    from karwan.analysis.calibration import read_runs
+    from karwan.analysis.corridors.calibration import read_runs
 
     return read_runs(catalog)
 
 
 def _read_trade(catalog: Catalog) -> object:
-    from karwan.analysis.announcements import read_announcements
-    from karwan.analysis.trade import read_trade
+    from karwan.analysis.trade.announcements import read_announcements
+    from karwan.analysis.trade.series import read_trade
 
     return read_announcements(catalog), read_trade(catalog, made_on(catalog))
 
 
 def _read_ledger(catalog: Catalog) -> object:
-    from karwan.analysis.assurances import open_book
+    from karwan.analysis.assurances.book import open_book
 
     return open_book(catalog).assess(made_on(catalog))
 
 
 def _read_gazetteer(catalog: Catalog) -> object:
-    from karwan.ledger.gazetteer import gazetteer_from
+    from karwan.ledger.text.gazetteer import gazetteer_from
 
     return gazetteer_from(catalog)
 
 
 def _read_hazard(catalog: Catalog) -> object:
-    from karwan.analysis.forecasts import fit_world
+    from karwan.analysis.forecasts.closures import fit_world
 
     return fit_world(_world(catalog))
 
 
 def _read_routes(catalog: Catalog) -> object:
-    from karwan.analysis.planner import Planner
+    from karwan.analysis.corridors.planner import Planner
     from karwan.network.vehicles import make_consignment, read_units
 
     world = _world(catalog)
@@ -236,8 +236,8 @@ def _read_routes(catalog: Catalog) -> object:
 
 
 def _read_targets(catalog: Catalog) -> object:
-    from karwan.analysis.announcements import known_pairs
-    from karwan.analysis.targets import assess_target
+    from karwan.analysis.trade.announcements import known_pairs
+    from karwan.analysis.trade.targets import assess_target
 
     world = _world(catalog)
     answers = []
@@ -248,7 +248,7 @@ def _read_targets(catalog: Catalog) -> object:
 
 
 def _read_article(catalog: Catalog) -> object:
-    from karwan.analysis.article import walk_article
-    from karwan.analysis.assurances import open_book
+    from karwan.analysis.assurances.article import walk_article
+    from karwan.analysis.assurances.book import open_book
 
     return walk_article(open_book(catalog), made_on(catalog))

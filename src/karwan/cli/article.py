@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from karwan.cli.options import AsOf, Format, FormatOption, Tables, Workspace, parse_date
 
 if TYPE_CHECKING:
-    from karwan.analysis.article import ArticleRow
-    from karwan.analysis.counted import Shown
+    from karwan.analysis.assurances.article import ArticleRow
+    from karwan.analysis.assurances.counted import Shown
 
 ENDS = ("almaty", "karachi")
 """The pair on which the corridors of the article are compared."""
@@ -21,13 +21,13 @@ def article(
     workspace: Workspace = None,
 ) -> None:
     """Walk the article: a number, a status or a refusal with its reason for each statement."""
-    from karwan.analysis.article import article_to_dict, walk_article
-    from karwan.analysis.assurances import evidence_horizon, open_book
-    from karwan.analysis.comparison import Desk
-    from karwan.analysis.corrections import correction_lines, corrections_to_dict
-    from karwan.analysis.planner import plan
-    from karwan.analysis.progress import target_told
-    from karwan.analysis.question import Premises, ask
+    from karwan.analysis.assurances.article import article_to_dict, walk_article
+    from karwan.analysis.assurances.book import evidence_horizon, open_book
+    from karwan.analysis.assurances.progress import target_told
+    from karwan.analysis.corridors.comparison import Desk
+    from karwan.analysis.corridors.planner import plan
+    from karwan.analysis.world.corrections import correction_lines, corrections_to_dict
+    from karwan.analysis.world.question import Premises, ask
     from karwan.cli.show import csv_text, print_json, print_text
     from karwan.data.catalog import Catalog
 
@@ -66,7 +66,7 @@ COLUMNS = (
 
 def cells(row: ArticleRow) -> list[object]:
     """Return a row as cells; its first number, if it has one."""
-    from karwan.analysis.article import article_to_dict
+    from karwan.analysis.assurances.article import article_to_dict
 
     content = article_to_dict(row)
     first = next((one for one in row.shown if one.value is not None), None)

@@ -10,7 +10,7 @@ import typer
 from karwan.cli.options import PATH, AsOf, Format, FormatOption, Tables, read_path
 
 if TYPE_CHECKING:
-    from karwan.analysis.calibration import Beside, Calibration
+    from karwan.analysis.corridors.calibration import Beside, Calibration
 
 Write = Annotated[
     Path | None,
@@ -30,8 +30,8 @@ def calibrate(
     tables: Tables = None,
 ) -> None:
     """Refit to observed runs, each left out in turn, and set every run beside the model."""
-    from karwan.analysis.answers import calibration_to_dict
-    from karwan.analysis.calibration import calibrate as fit
+    from karwan.analysis.corridors.answers import calibration_to_dict
+    from karwan.analysis.corridors.calibration import calibrate as fit
     from karwan.base.store import write_text
     from karwan.base.troubles import check_target
     from karwan.cli.options import parse_date
@@ -111,7 +111,7 @@ def _row(one: Beside) -> list[str]:
 
 def calibration_csv(found: Calibration) -> str:
     """Return every run as one line; units are in the column names."""
-    from karwan.analysis.answers import calibration_to_dict
+    from karwan.analysis.corridors.answers import calibration_to_dict
     from karwan.cli.show import csv_text
 
     rows: list[dict[str, Any]] = calibration_to_dict(found)["runs"]

@@ -29,9 +29,9 @@ from karwan.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from karwan.analysis.comparison import Comparison
-    from karwan.analysis.planner import Planner
-    from karwan.analysis.security import SecurityPoint
+    from karwan.analysis.corridors.comparison import Comparison
+    from karwan.analysis.corridors.planner import Planner
+    from karwan.analysis.futures.security import SecurityPoint
 
 HazardFactor = Annotated[
     float | None,
@@ -63,9 +63,9 @@ def compare(
     workspace: Workspace = None,
 ) -> None:
     """Compare the corridors and outside options between ORIGIN and DESTINATION."""
-    from karwan.analysis.answers import comparison_to_dict
-    from karwan.analysis.comparison import Desk
-    from karwan.analysis.planner import plan
+    from karwan.analysis.corridors.answers import comparison_to_dict
+    from karwan.analysis.corridors.comparison import Desk
+    from karwan.analysis.corridors.planner import plan
     from karwan.cli.show import print_json, print_text
     from karwan.cli.text import comparison_csv, comparison_text
     from karwan.data.catalog import Catalog
@@ -95,9 +95,9 @@ def compare(
 
 def _security(comparison: Comparison, planner: Planner, factor: float) -> SecurityPoint:
     """Return how the corridors stand when closures come so many times as often."""
-    from karwan.analysis.forecasts import fit_world
-    from karwan.analysis.reliability import Roads
-    from karwan.analysis.security import security_point
+    from karwan.analysis.forecasts.closures import fit_world
+    from karwan.analysis.futures.reliability import Roads
+    from karwan.analysis.futures.security import security_point
 
     corridors = [
         answer.corridor

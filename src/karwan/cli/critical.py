@@ -21,8 +21,8 @@ from karwan.cli.options import (
 from karwan.cli.study import study_path
 
 if TYPE_CHECKING:
-    from karwan.analysis.chokepoints import Told
-    from karwan.analysis.criticality import Chokepoint, Stake
+    from karwan.analysis.futures.chokepoints import Told
+    from karwan.analysis.futures.criticality import Chokepoint, Stake
 
 
 class Weights(StrEnum):
@@ -83,11 +83,11 @@ def critical(
     workspace: Workspace = None,
 ) -> None:
     """Rank crossings, lines and links by what their loss costs, alone or in pairs."""
-    from karwan.analysis.chokepoints import Told, chokepoints_to_dict
-    from karwan.analysis.criticality import find_chokepoints
-    from karwan.analysis.forecasts import fit_world
-    from karwan.analysis.reliability import draw_states, with_hazard_factor
-    from karwan.analysis.stakes import make_stakes
+    from karwan.analysis.forecasts.closures import fit_world
+    from karwan.analysis.futures.chokepoints import Told, chokepoints_to_dict
+    from karwan.analysis.futures.criticality import find_chokepoints
+    from karwan.analysis.futures.reliability import draw_states, with_hazard_factor
+    from karwan.analysis.futures.stakes import make_stakes
     from karwan.base.errors import DataError
     from karwan.cli.show import csv_text, print_json, print_text
     from karwan.study.question import open_question
@@ -152,7 +152,7 @@ def csv_row(found: Chokepoint) -> list[object]:
 
 def chokepoints_text(found: list[Chokepoint], stakes: list[Stake], told: Told) -> str:
     """Return the ranking, then who loses by the first, then what it rests on."""
-    from karwan.analysis.chokepoints import basis_lines, heading, loser_lines
+    from karwan.analysis.futures.chokepoints import basis_lines, heading, loser_lines
     from karwan.cli.show import table_text
 
     lines = [heading(stakes, told), ""]

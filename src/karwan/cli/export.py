@@ -34,7 +34,7 @@ To = Annotated[
 
 def export(paths: Paths, to: To, as_of: AsOf = None, tables: Tables = None) -> None:
     """Write the network, or a RUN's tables, to DIR for a spreadsheet, a GIS or a model."""
-    from karwan.analysis.world import open_world
+    from karwan.analysis.world.world import open_world
     from karwan.base.errors import DataError
     from karwan.base.troubles import check_target
     from karwan.data.catalog import Catalog

@@ -13,11 +13,11 @@ from karwan.cli.stamp import DEFAULT_WORKSPACE, now
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from karwan.analysis.backtests import Gate
-    from karwan.analysis.forecasts import Forecast
-    from karwan.analysis.kept_forecasts import Kept
-    from karwan.analysis.live_scores import LiveScore
-    from karwan.analysis.world import World
+    from karwan.analysis.forecasts.backtests import Gate
+    from karwan.analysis.forecasts.closures import Forecast
+    from karwan.analysis.forecasts.kept import Kept
+    from karwan.analysis.forecasts.live_scores import LiveScore
+    from karwan.analysis.world.world import World
     from karwan.hazard.backtest import Backtest
     from karwan.hazard.laws import LengthScore
 
@@ -56,7 +56,7 @@ def hazard(
     workspace: Workspace = None,
 ) -> None:
     """Forecast closures of an ELEMENT or a frontier GROUP; test or score such forecasts."""
-    from karwan.analysis.world import open_world
+    from karwan.analysis.world.world import open_world
     from karwan.data.catalog import Catalog
 
     days = read_horizons(horizon)
@@ -80,8 +80,8 @@ def _forecast(
     store: Path | None,
     seed: int,
 ) -> None:
-    from karwan.analysis.forecasts import asked_elements, fit_world, forecast
-    from karwan.analysis.hazard_answers import forecast_to_dict
+    from karwan.analysis.forecasts.answers import forecast_to_dict
+    from karwan.analysis.forecasts.closures import asked_elements, fit_world, forecast
     from karwan.cli.show import print_json, print_text
 
     model = fit_world(world, health=health)
@@ -94,8 +94,8 @@ def _forecast(
     else:
         print_text("\n\n".join(forecast_text(world, one) for one in asked))
     if store is not None:
-        from karwan.analysis.forecast_records import forecast_record
-        from karwan.analysis.kept_forecasts import FORECAST_FILE, store_forecasts
+        from karwan.analysis.forecasts.kept import FORECAST_FILE, store_forecasts
+        from karwan.analysis.forecasts.records import forecast_record
 
         records = [forecast_record(world, one, seed=seed, made_at=now()) for one in asked]
         count = store_forecasts(store / FORECAST_FILE, records)
@@ -103,12 +103,12 @@ def _forecast(
 
 
 def _backtest(world: World, seed: int, output: Format) -> None:
-    from karwan.analysis.backtests import judge_gates, run_backtests, score_length_laws
-    from karwan.analysis.hazard_answers import (
+    from karwan.analysis.forecasts.answers import (
         backtest_to_dict,
         gate_to_dict,
         length_score_to_dict,
     )
+    from karwan.analysis.forecasts.backtests import judge_gates, run_backtests, score_length_laws
     from karwan.cli.show import print_json, print_text
 
     found, lengths = run_backtests(world, seed=seed), score_length_laws(world)
@@ -127,9 +127,9 @@ def _backtest(world: World, seed: int, output: Format) -> None:
 
 
 def _score(world: World, folder: Path, output: Format) -> None:
-    from karwan.analysis.hazard_answers import live_score_to_dict
-    from karwan.analysis.kept_forecasts import FORECAST_FILE, read_forecasts
-    from karwan.analysis.live_scores import score_forecasts
+    from karwan.analysis.forecasts.answers import live_score_to_dict
+    from karwan.analysis.forecasts.kept import FORECAST_FILE, read_forecasts
+    from karwan.analysis.forecasts.live_scores import score_forecasts
     from karwan.base.errors import DataError
     from karwan.cli.show import print_json, print_text
 
@@ -181,7 +181,7 @@ def read_horizons(text: str) -> tuple[int, ...]:
 
 def forecast_text(world: World, found: Forecast) -> str:
     """Return what is known, since when, what the record says, and how sure that is."""
-    from karwan.analysis.corrections import correction_lines
+    from karwan.analysis.world.corrections import correction_lines
 
     lines = [f"{found.name} ({found.element_id}, {found.group})"]
     if found.state_as_of is None:

@@ -6,8 +6,8 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from karwan.analysis.covariates import CovariateTest
-    from karwan.analysis.incidents import IncidentAnswer, LinkIntensity
+    from karwan.analysis.forecasts.covariates import CovariateTest
+    from karwan.analysis.forecasts.incidents import IncidentAnswer, LinkIntensity
     from karwan.hazard.counts import CountBacktest
 
 LINKS_SHOWN = 40
@@ -15,7 +15,7 @@ LINKS_SHOWN = 40
 
 def answer_to_dict(answer: IncidentAnswer) -> dict[str, Any]:
     """Return an answer with the keys of the JSON contract."""
-    from karwan.analysis.incidents import HALF_WIDTH_KM, NEAR_KM
+    from karwan.analysis.forecasts.incidents import HALF_WIDTH_KM, NEAR_KM
 
     return {
         "title": answer.title,

@@ -21,7 +21,7 @@ from karwan.cli.options import PATH, AsOf, Format, FormatOption, parse_date, rea
 from karwan.cli.stamp import DEFAULT_WORKSPACE, Who, Workspace, now, who
 
 if TYPE_CHECKING:
-    from karwan.analysis.world import World
+    from karwan.analysis.world.world import World
     from karwan.evidence.incidents import IncidentSet
     from karwan.evidence.readers import HowToRead
 
@@ -146,7 +146,7 @@ def incidents(
     workspace: Workspace = DEFAULT_WORKSPACE,
 ) -> None:
     """Say how many incidents a month are recorded along a link, an element or a corridor."""
-    from karwan.analysis.world import open_world
+    from karwan.analysis.world.world import open_world
     from karwan.data.catalog import Catalog
     from karwan.evidence.incidents import pool_ucdp, private_incidents
     from karwan.evidence.readers import read_incidents
@@ -167,7 +167,7 @@ def incidents(
     if len(private) < len(sets) or not private:
         found.insert(0, pool_ucdp(sets, world.as_of))
     if name == BACKTEST:
-        from karwan.analysis.counts import backtest_counts
+        from karwan.analysis.forecasts.counts import backtest_counts
 
         tests = [(one, backtest_counts(one, world.network.countries, seed=seed)) for one in found]
         _show(
@@ -179,7 +179,7 @@ def incidents(
         )
         return
     if name == CLOSURES:
-        from karwan.analysis.covariates import compare_with_closures
+        from karwan.analysis.forecasts.covariates import compare_with_closures
 
         compared = [(one.label, compare_with_closures(world, one)) for one in found]
         _show(
@@ -190,7 +190,7 @@ def incidents(
             world,
         )
         return
-    from karwan.analysis.incidents import ask_incidents, asked_links
+    from karwan.analysis.forecasts.incidents import ask_incidents, asked_links
 
     asked = asked_links(world, name)
     answers = [ask_incidents(world, one, asked) for one in found]
@@ -215,7 +215,7 @@ def _show(
     *,
     own: int = 0,
 ) -> None:
-    from karwan.analysis.corrections import correction_lines, corrections_to_dict
+    from karwan.analysis.world.corrections import correction_lines, corrections_to_dict
     from karwan.cli.show import print_json, print_text
 
     if output is Format.json:

@@ -74,8 +74,8 @@ def show(
     workspace: Workspace = None,
 ) -> None:
     """Show what is known of a place, crossing, line or link, with its sources; or list all."""
-    from karwan.analysis.facts import describe, overview
-    from karwan.analysis.world import open_world
+    from karwan.analysis.world.facts import describe, overview
+    from karwan.analysis.world.world import open_world
     from karwan.cli.options import parse_date
     from karwan.cli.show import print_json, print_text
     from karwan.data.catalog import Catalog

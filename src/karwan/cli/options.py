@@ -16,7 +16,7 @@ from karwan.base.errors import DataError, Fault
 from karwan.base.troubles import EMPTY_PATH, NUL_IN_PATH
 
 if TYPE_CHECKING:
-    from karwan.analysis.question import Asked, Shipment, Ways
+    from karwan.analysis.world.question import Asked, Shipment, Ways
     from karwan.data.catalog import Catalog
 
 PATH = "<path>"
@@ -220,7 +220,7 @@ def read_question(
     faults
         What else the command found wrong.
     """
-    from karwan.analysis.question import Premises, ask
+    from karwan.analysis.world.question import Premises, ask
 
     wrong = list(faults)
     date = LAST_DAY
@@ -238,6 +238,6 @@ def read_shipment(
     cargo: str, unit: str, tonnes: float | None, value: float | None, carrier: str | None
 ) -> Shipment:
     """Return what is shipped, as the options say."""
-    from karwan.analysis.question import Shipment
+    from karwan.analysis.world.question import Shipment
 
     return Shipment(unit=unit, cargo=cargo, tonnes=tonnes, value_usd=value, carrier=carrier)

@@ -30,9 +30,9 @@ from karwan.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from karwan.analysis.planner import Planner
-    from karwan.analysis.question import Asked
-    from karwan.analysis.routing import RouteAnswer
+    from karwan.analysis.corridors.planner import Planner
+    from karwan.analysis.corridors.routing import RouteAnswer
+    from karwan.analysis.world.question import Asked
 
 Via = Annotated[
     list[str] | None,
@@ -74,8 +74,8 @@ def route(
     workspace: Workspace = None,
 ) -> None:
     """Find the best route from ORIGIN to DESTINATION, and alternatives that really differ."""
-    from karwan.analysis.planner import plan
-    from karwan.analysis.question import Ways
+    from karwan.analysis.corridors.planner import plan
+    from karwan.analysis.world.question import Ways
     from karwan.base.errors import Fault
     from karwan.data.catalog import Catalog
 
@@ -98,9 +98,9 @@ def route(
 
 
 def _answer(planner: Planner, asked: Asked, mode: Mode, count: int) -> RouteAnswer:
-    from karwan.analysis.alternatives import RouteSearch
-    from karwan.analysis.planner import Scope
-    from karwan.analysis.routing import MODE_SETS, find_routes, follow_corridor
+    from karwan.analysis.corridors.alternatives import RouteSearch
+    from karwan.analysis.corridors.planner import Scope
+    from karwan.analysis.corridors.routing import MODE_SETS, find_routes, follow_corridor
 
     question, start, end = asked.question, asked.origin, asked.destination
     if question.corridor is not None:
@@ -112,7 +112,7 @@ def _answer(planner: Planner, asked: Asked, mode: Mode, count: int) -> RouteAnsw
 def _show(
     planner: Planner, answer: RouteAnswer, output: Format, state: State, *, tcd: bool
 ) -> None:
-    from karwan.analysis.answers import route_answer_to_dict
+    from karwan.analysis.corridors.answers import route_answer_to_dict
     from karwan.base.errors import NoRouteError
     from karwan.cli.show import print_json, print_text
     from karwan.cli.text import route_csv, route_text

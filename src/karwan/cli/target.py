@@ -19,11 +19,11 @@ from karwan.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from karwan.analysis.loads import Band
-    from karwan.analysis.promises import KeptDates
-    from karwan.analysis.targets import TargetAnswer
-    from karwan.analysis.timesaving import WayTime
-    from karwan.analysis.trade import Growth
+    from karwan.analysis.trade.loads import Band
+    from karwan.analysis.trade.promises import KeptDates
+    from karwan.analysis.trade.series import Growth
+    from karwan.analysis.trade.targets import TargetAnswer
+    from karwan.analysis.trade.timesaving import WayTime
 
 Pair = Annotated[
     str,
@@ -52,10 +52,10 @@ def target(
     workspace: Workspace = None,
 ) -> None:
     """Say whether the trade target of a PAIR can be met: by base, growth, weight and record."""
-    from karwan.analysis.corrections import correction_lines, corrections_to_dict
-    from karwan.analysis.target_answers import target_to_dict
-    from karwan.analysis.targets import assess_target
-    from karwan.analysis.world import open_world
+    from karwan.analysis.trade.answers import target_to_dict
+    from karwan.analysis.trade.targets import assess_target
+    from karwan.analysis.world.corrections import correction_lines, corrections_to_dict
+    from karwan.analysis.world.world import open_world
     from karwan.base.errors import DataError
     from karwan.base.troubles import check_target
     from karwan.cli.show import print_json, print_text
@@ -128,7 +128,7 @@ def target_csv(answer: TargetAnswer) -> str:
 
 def target_text(answer: TargetAnswer) -> str:
     """Return the answer for a reader, the verdict first and what moves it last."""
-    from karwan.analysis.target_answers import verdict
+    from karwan.analysis.trade.answers import verdict
 
     parts = [
         _head(answer),
@@ -165,9 +165,9 @@ def _head(answer: TargetAnswer) -> str:
 
 
 def _bases(answer: TargetAnswer) -> str:
-    from karwan.analysis.target_answers import ELASTICITY, chance
-    from karwan.analysis.targets import CENTRAL
-    from karwan.analysis.timesaving import price_factor_needed
+    from karwan.analysis.trade.answers import ELASTICITY, chance
+    from karwan.analysis.trade.targets import CENTRAL
+    from karwan.analysis.trade.timesaving import price_factor_needed
     from karwan.cli.show import table_text
 
     rows = []
@@ -218,7 +218,7 @@ def _one(found: Growth) -> str:
 
 
 def _band(band: Band) -> str:
-    from karwan.analysis.target_answers import about
+    from karwan.analysis.trade.answers import about
 
     return f"{about(band[1])} ({about(band[0])} to {about(band[2])})"
 
@@ -287,7 +287,7 @@ def _kept(answer: TargetAnswer) -> str:
 
 
 def _count(found: KeptDates) -> str:
-    from karwan.analysis.target_answers import span
+    from karwan.analysis.trade.answers import span
 
     share, wide = found.found, found.if_unclear_missed
     if not share.count:
@@ -300,7 +300,7 @@ def _count(found: KeptDates) -> str:
 
 
 def _readings(answer: TargetAnswer) -> str:
-    from karwan.analysis.target_answers import span
+    from karwan.analysis.trade.answers import span
 
     lines = ["How the assumption moves the chance (lowest to highest over fresh bases):"]
     names = list(dict.fromkeys(r.name for r in answer.readings))
@@ -329,7 +329,7 @@ def _readings(answer: TargetAnswer) -> str:
 
 
 def _horizon_words(answer: TargetAnswer, name: str) -> list[str]:
-    from karwan.analysis.target_answers import span
+    from karwan.analysis.trade.answers import span
 
     found = [r for r in answer.readings if r.name == name]
     words = []

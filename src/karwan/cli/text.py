@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from karwan.analysis.answers import restriction_subject, restrictions_met
-from karwan.analysis.comparison import (
+from karwan.analysis.corridors.answers import restriction_subject, restrictions_met
+from karwan.analysis.corridors.comparison import (
     CUT,
     NOT_BUILT,
     NOT_SERVED,
@@ -14,10 +14,10 @@ from karwan.analysis.comparison import (
     extra_usd,
     sign_holds,
 )
-from karwan.analysis.corrections import correction_lines
-from karwan.analysis.planner import Planner
-from karwan.analysis.routing import RouteAnswer
-from karwan.analysis.world import Cut, World
+from karwan.analysis.corridors.planner import Planner
+from karwan.analysis.corridors.routing import RouteAnswer
+from karwan.analysis.world.corrections import correction_lines
+from karwan.analysis.world.world import Cut, World
 from karwan.cli.show import csv_text, table_text
 from karwan.network.vehicles import Consignment
 from karwan.route.tcd import Journey

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from karwan.analysis.comparison import (
+from karwan.analysis.corridors.comparison import (
     AFGHANISTAN,
     CUT,
     NOT_BUILT,
@@ -19,7 +19,7 @@ from karwan.analysis.comparison import (
     CorridorAnswer,
     Ranking,
 )
-from karwan.analysis.world import LAST_KNOWN, Cut
+from karwan.analysis.world.world import LAST_KNOWN, Cut
 from karwan.base.units import HOURS_PER_DAY
 from karwan.report.content import (
     CONTEXT,
@@ -43,8 +43,8 @@ from karwan.report.order import turned_by
 from karwan.report.view import View
 
 if TYPE_CHECKING:
-    from karwan.analysis.comparison import Rank
-    from karwan.analysis.forecasts import Availability
+    from karwan.analysis.corridors.comparison import Rank
+    from karwan.analysis.forecasts.closures import Availability
     from karwan.route.tcd import Journey
 
 YEAR_DAYS = 365

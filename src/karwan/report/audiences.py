@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from karwan.analysis.comparison import Comparison, Desk
-from karwan.analysis.planner import Planner
+from karwan.analysis.corridors.comparison import Comparison, Desk
+from karwan.analysis.corridors.planner import Planner
 from karwan.network.vehicles import make_consignment
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from karwan.analysis.comparison import (
+from karwan.analysis.corridors.comparison import (
     AFGHANISTAN,
     CUT,
     NOT_BUILT,
@@ -23,7 +23,7 @@ from karwan.analysis.comparison import (
     extra_usd,
     sign_holds,
 )
-from karwan.analysis.world import ALL_OPEN, LAST_KNOWN, Cut
+from karwan.analysis.world.world import ALL_OPEN, LAST_KNOWN, Cut
 from karwan.base.units import HOURS_PER_DAY
 
 if TYPE_CHECKING:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from karwan.analysis.alternatives import RouteSearch, alternatives
-from karwan.analysis.planner import Planner, Scope
+from karwan.analysis.corridors.alternatives import RouteSearch, alternatives
+from karwan.analysis.corridors.planner import Planner, Scope
 from karwan.report.content import journeys
 from karwan.report.view import Section, View
 
 if TYPE_CHECKING:
-    from karwan.analysis.comparison import Comparison
+    from karwan.analysis.corridors.comparison import Comparison
     from karwan.route.tcd import Journey
     from karwan.study.run import StudyResult
 

@@ -6,9 +6,9 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from karwan.analysis.answers import restriction_subject
-from karwan.analysis.comparison import CUT
-from karwan.analysis.world import Cut
+from karwan.analysis.corridors.answers import restriction_subject
+from karwan.analysis.corridors.comparison import CUT
+from karwan.analysis.world.world import Cut
 from karwan.base.provenance import Source, worst_grade
 from karwan.report.content import label
 from karwan.report.view import Section, View

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from karwan.analysis.comparison import CUT, OPEN, Comparison, CorridorAnswer
+from karwan.analysis.corridors.comparison import CUT, OPEN, Comparison, CorridorAnswer
 from karwan.base.errors import KarwanError
 from karwan.report.content import CONTEXT, label
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from karwan.analysis.backtests import Gate, judge_gates, run_backtests, score_length_laws
-from karwan.analysis.hindsight import Hindsight, look_back
+from karwan.analysis.forecasts.backtests import Gate, judge_gates, run_backtests, score_length_laws
+from karwan.analysis.forecasts.hindsight import Hindsight, look_back
 from karwan.base.errors import FitError
 from karwan.hazard.backtest import HORIZONS_DAYS, MODEL, NAMES, Backtest
 from karwan.hazard.laws import LengthScore

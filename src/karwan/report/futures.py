@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from karwan.analysis.chokepoints import basis_lines
-from karwan.analysis.criticality import Chokepoint
-from karwan.analysis.reliability import ORDINARY, TODAY, Ensemble
-from karwan.analysis.security import SecurityPoint
+from karwan.analysis.futures.chokepoints import basis_lines
+from karwan.analysis.futures.criticality import Chokepoint
+from karwan.analysis.futures.reliability import ORDINARY, TODAY, Ensemble
+from karwan.analysis.futures.security import SecurityPoint
 from karwan.report import content
 from karwan.report.figures import BAR_CHART_PX, SHAPES, Lead, Spec, altair, finished, to_svg
 from karwan.report.lossmap import loss_map

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from karwan.analysis.article import ArticleRow, Ask, walk_article
-from karwan.analysis.assurances import Book, evidence_horizon, open_book
-from karwan.analysis.counted import Shown
-from karwan.analysis.progress import causes, target_told
+from karwan.analysis.assurances.article import ArticleRow, Ask, walk_article
+from karwan.analysis.assurances.book import Book, evidence_horizon, open_book
+from karwan.analysis.assurances.counted import Shown
+from karwan.analysis.assurances.progress import causes, target_told
 from karwan.base.errors import NoEvidenceError
 from karwan.ledger.register import Delay, delay_register, slip_of
 from karwan.ledger.tallies import Kept, kept_by_party

@@ -9,7 +9,7 @@ from karwan.report.atlas import spot, study_lines
 from karwan.report.map import MapCorridor, MapPlace, draw_map
 
 if TYPE_CHECKING:
-    from karwan.analysis.criticality import Chokepoint
+    from karwan.analysis.futures.criticality import Chokepoint
     from karwan.study.run import StudyResult
 
 CLASSES = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from karwan.analysis.forecasts import Availability, Forecast
+from karwan.analysis.forecasts.closures import Availability, Forecast
 from karwan.report import content
 from karwan.report.closures import ChartSpell, chart_spells, survival_spec, timeline_spec
 from karwan.report.content import journeys, sentence

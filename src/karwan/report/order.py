@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from karwan.analysis.comparison import Comparison
-from karwan.analysis.sensitivity import Swing
+from karwan.analysis.corridors.comparison import Comparison
+from karwan.analysis.corridors.sensitivity import Swing
 from karwan.base.provenance import worst_grade
 from karwan.report.content import journeys, label, number
 from karwan.report.figures import (

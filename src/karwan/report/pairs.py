@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from karwan.analysis.comparison import CUT, NOT_BUILT, OPEN, Comparison, CorridorAnswer
+from karwan.analysis.corridors.comparison import CUT, NOT_BUILT, OPEN, Comparison, CorridorAnswer
 from karwan.report import content
 from karwan.report.view import Section, View
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
-from karwan.analysis.comparison import NOT_BUILT
+from karwan.analysis.corridors.comparison import NOT_BUILT
 from karwan.base.provenance import read_date
 from karwan.report.view import Section, View
 
 if TYPE_CHECKING:
-    from karwan.analysis.calibration import Beside
+    from karwan.analysis.corridors.calibration import Beside
     from karwan.study.run import StudyResult
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from karwan.analysis.announcements import known_pairs
-from karwan.analysis.target_answers import about, chance, span, verdict
-from karwan.analysis.targets import CENTRAL, TargetAnswer, assess_target
-from karwan.analysis.trade import PUBLISHED, Basis, pair_name
+from karwan.analysis.trade.announcements import known_pairs
+from karwan.analysis.trade.answers import about, chance, span, verdict
+from karwan.analysis.trade.series import PUBLISHED, Basis, pair_name
+from karwan.analysis.trade.targets import CENTRAL, TargetAnswer, assess_target
 from karwan.base.errors import NoEvidenceError
 from karwan.report.figures import (
     FAMILY_COLOURS,

@@ -25,7 +25,7 @@ from karwan.network.crossings import BorderFigures
 if TYPE_CHECKING:
     import polars as pl
 
-    from karwan.analysis.world import World
+    from karwan.analysis.world.world import World
     from karwan.network.nouns import Crossing, Link, Place
 
 BUILT = "built"

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from karwan.analysis.chokepoints import Told
-from karwan.analysis.criticality import Chokepoint, Stake, find_chokepoints
-from karwan.analysis.reliability import (
+from karwan.analysis.futures.chokepoints import Told
+from karwan.analysis.futures.criticality import Chokepoint, Stake, find_chokepoints
+from karwan.analysis.futures.reliability import (
     ORDINARY,
     TODAY,
     Ensemble,
@@ -18,12 +18,12 @@ from karwan.analysis.reliability import (
     p_beats,
     run_ensemble,
 )
-from karwan.analysis.security import FACTORS, SecurityPoint, security_point
-from karwan.analysis.stakes import DEMAND, make_stakes
+from karwan.analysis.futures.security import FACTORS, SecurityPoint, security_point
+from karwan.analysis.futures.stakes import DEMAND, make_stakes
 from karwan.route.arcgraph import Floats
 
 if TYPE_CHECKING:
-    from karwan.analysis.comparison import Desk
+    from karwan.analysis.corridors.comparison import Desk
     from karwan.hazard.model import HazardModel
     from karwan.network.nouns import Corridor, Place
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from karwan.analysis.comparison import Desk
-from karwan.analysis.planner import Planner
-from karwan.analysis.question import (
+from karwan.analysis.corridors.comparison import Desk
+from karwan.analysis.corridors.planner import Planner
+from karwan.analysis.world.question import (
     Premises,
     Question,
     Shipment,
@@ -16,7 +16,7 @@ from karwan.analysis.question import (
     make_question,
     open_premises,
 )
-from karwan.analysis.world import World
+from karwan.analysis.world.world import World
 from karwan.base.errors import DataError, Fault, NoEvidenceError, UnknownNameError
 from karwan.base.limits import LIMITS
 from karwan.data.catalog import Catalog

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from karwan import __version__
-from karwan.analysis.answers import consignment_to_dict, cut_to_dict
-from karwan.analysis.comparison import CUT, OPEN, Comparison, CorridorAnswer, Desk, Rank
-from karwan.analysis.forecasts import Availability, availabilities, fit_world
-from karwan.analysis.histories import CALENDAR_TABLE
-from karwan.analysis.targets import TARGET_TABLES
-from karwan.analysis.world import World
+from karwan.analysis.corridors.answers import consignment_to_dict, cut_to_dict
+from karwan.analysis.corridors.comparison import CUT, OPEN, Comparison, CorridorAnswer, Desk, Rank
+from karwan.analysis.forecasts.closures import Availability, availabilities, fit_world
+from karwan.analysis.forecasts.histories import CALENDAR_TABLE
+from karwan.analysis.trade.targets import TARGET_TABLES
+from karwan.analysis.world.world import World
 from karwan.base.errors import FitError, UnknownNameError
 from karwan.base.folders import RUN_FILE, new_folder
 from karwan.base.html import html_table

@@ -1,0 +1,1 @@
+"""What was promised: the ledger asked, counted, and told on two pages."""

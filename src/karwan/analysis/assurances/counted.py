@@ -1,0 +1,282 @@
+"""What can be counted beside the statements of the article, with interval, source and date.
+
+Every count says what it counts and what it does not. Claims of origin and their denials are
+counted apart and never made into a rate of attacks.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from karwan.analysis.assurances.book import Book
+from karwan.ledger.assessment import Status
+from karwan.ledger.change import rate_interval, share_interval
+from karwan.ledger.gates import RECORD_GAPS, RECORD_START
+from karwan.ledger.series import (
+    PUBLISHERS_NEEDED,
+    STATEMENTS_IN_UNITS,
+    Row,
+    Series,
+    find_series,
+    known_rows,
+    series_text,
+    trend_of,
+)
+from karwan.ledger.tallies import testable_share
+
+DAYS_PER_YEAR = 365.25
+EXACT, BAND = "95 %", "band of defaults"
+TAKEOVER = dt.date(2021, 8, 15)
+GATES = {"torkham-road": "Torkham", "chaman-spin-boldak-road": "Chaman"}
+NEIGHBOURS = ("Tajikistan", "Uzbekistan", "Pakistan")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One thing that can be shown: words, a number with its interval, source and date.
+
+    `interval` says what `low` and `high` are: an exact 95 % interval, or the band of defaults.
+    """
+
+    text: str
+    value: float | None
+    low: float | None
+    high: float | None
+    unit: str
+    source_url: str
+    source_date: str
+    grade: str
+    command: str = ""
+    interval: str = EXACT
+
+
+def claims_by_neighbour(book: Book, as_of: dt.date) -> list[Shown]:
+    """Return dated claims of attacks from Afghan soil by neighbour, with the denials beside them.
+
+    A claim counts once per row; the yearly rate is of claims found until the newest row of the
+    table, not of attacks. Where the table has no single dated claim there is no number, not 0.
+    """
+    rows = known_rows(book.facts.security, as_of, book.facts.undated)
+    end = max((row["period_end"] for row in rows), default=TAKEOVER)
+    years = max((end - TAKEOVER).days, 1) / DAYS_PER_YEAR
+    about = [
+        row
+        for row in rows
+        if row["indicator"] == "cross_border_attacks" and row["period_end"] >= TAKEOVER
+    ]
+    found = []
+    for country in NEIGHBOURS:
+        mine = [row for row in about if row["geography"].split(":")[0] == country]
+        if mine:
+            found.append(_claims(country, mine, years))
+    return found
+
+
+def _claims(country: str, mine: Sequence[Row], years: float) -> Shown:
+    claims = [row for row in mine if row["value"] and row["publisher_kind"] == "government"]
+    dated = [row for row in claims if (row["period_end"] - row["period_start"]).days <= 1]
+    denied = [row for row in mine if any(word in row["unit"] for word in STATEMENTS_IN_UNITS)]
+    text = f"{country}: dated claims by its government since {TAKEOVER}: {len(dated)}"
+    if not dated:
+        text = f"{country}: no single dated claim in the table, which is no zero"
+    text += f"; denials or counterclaims: {len(denied)}"
+    text += "".join(
+        f"; {row['publisher']} speaks of {row['value']:g} {row['unit']} in "
+        f"{row['period_start'].year}, by nationality and not by place of launch"
+        for row in claims
+        if row not in dated
+    )
+    low, high = rate_interval(len(dated))
+    newest = max(dated or mine, key=lambda row: (row["period_end"], row["id"]))
+    rate = (len(dated) / years, low / years, high / years) if dated else (None, None, None)
+    url, date = newest["source_url"], newest["source_date"]
+    return Shown(text, rate[0], rate[1], rate[2], "claims a year", url, date, newest["confidence"])
+
+
+def un_findings(book: Book, as_of: dt.date) -> list[Shown]:
+    """Return how many UN findings say that groups are present, and how many denials there are."""
+    rows = known_rows(book.facts.security, as_of, book.facts.undated)
+    about = [row for row in rows if row["indicator"] in ("groups_present", "fighters_estimated")]
+    reports = sorted(
+        (row for row in about if row["publisher_kind"] == "UN"),
+        key=lambda row: (row["period_end"], row["id"]),
+    )
+    denied = [row for row in about if any(word in row["unit"] for word in STATEMENTS_IN_UNITS)]
+    if not reports:
+        return []
+    dates = {row["period_end"] for row in reports}
+    newest = [row for row in reports if row["indicator"] == "groups_present"][-1:] or reports[-1:]
+    return [
+        Shown(
+            f"{len(dates)} dated UN findings of groups present or fighters, {len(denied)} denials; "
+            f"newest: {newest[0]['value']:g} or more {newest[0]['unit']} "
+            f"({newest[0]['counting_basis']}). Rests on what member states report",
+            float(len(dates)), None, None, "findings", newest[0]["source_url"],
+            newest[0]["source_date"], newest[0]["confidence"],
+        )
+    ]  # fmt: skip
+
+
+def attack_trend(book: Book, as_of: dt.date) -> list[Shown]:
+    """Return militant attacks in Pakistan, each publisher in its own series."""
+    asked = {"indicator": "militant_attacks", "geography": "Pakistan", "actor": "all",
+             "from": "2020", "to": "2025"}  # fmt: skip
+    rows = known_rows(book.facts.security, as_of, book.facts.undated)
+    series = find_series(asked, rows)
+    sign = trend_of(series)
+    by_id = {row["id"]: row for row in rows}
+    shared = [one.scope for one in series]
+    found = []
+    for one in sorted(series, key=lambda one: (-shared.count(one.scope), one.publisher)):
+        row = by_id[one.last_id]
+        word = _trend_words(one, sign, shared.count(one.scope))
+        text = f"Militant attacks in Pakistan: {series_text(one)}; {word}; nothing on origin"
+        found.append(
+            Shown(text, one.ratio, one.low, one.high, "ratio", row["source_url"],
+                  row["source_date"], row["confidence"])
+        )  # fmt: skip
+    return found
+
+
+def _trend_words(one: Series, sign: int | None, scope_count: int) -> str:
+    """Return what one series bears out: a trend only with another of its scope and sign."""
+    if scope_count < PUBLISHERS_NEEDED:
+        return "alone in its scope, so no trend"
+    if sign is None or one.sign != sign:
+        return "publishers of one scope do not agree"
+    return f"{'rose' if sign > 0 else 'fell'}, by two publishers of one scope"
+
+
+def gate_record(book: Book, as_of: dt.date) -> list[Shown]:
+    """Return how often and how long the two main Afghan-Pakistani gates were shut to cargo."""
+    found = []
+    for element, name in GATES.items():
+        mine = [
+            spell
+            for spell in book.facts.known_spells(as_of)
+            if spell.element_id == element
+            and spell.traffic_class in ("all", "cargo")
+            and not spell.calendar
+            and spell.start >= RECORD_START
+        ]
+        if not mine:
+            continue
+        starts = {spell.episode: spell.start for spell in mine}
+        end = max(spell.last_day for spell in mine)
+        shut = {
+            spell.start + dt.timedelta(days=n)
+            for spell in mine
+            for n in range((spell.last_day - spell.start).days + 1)
+        }
+        gaps = sum((last - first).days for first, last in RECORD_GAPS.get(element, ()))
+        days = (end - RECORD_START).days + 1 - gaps
+        years = days / DAYS_PER_YEAR
+        low, high = rate_interval(len(starts))
+        newest = max(mine, key=lambda spell: (spell.start, spell.closure_id))
+        violent = len({s.episode for s in mine if s.cause in ("security_clash", "terror_attack")})
+        found.append(
+            Shown(
+                f"{name}: {len(starts)} closures to cargo in {years:.1f} searched years to {end}, "
+                f"{len(shut) / days:.1%} of days; {violent} of them after clashes or attacks, the "
+                "rest about other things",
+                len(starts) / years, low / years, high / years, "closures a year",
+                newest.source.url, newest.source.date, newest.source.grade, "karwan hazard torkham",
+            )
+        )  # fmt: skip
+    return found
+
+
+def trade_after_closure(book: Book, as_of: dt.date) -> list[Shown]:
+    """Return Pakistani exports to Afghanistan before and after October 2025, per basis."""
+    rows = known_rows(book.facts.trade, as_of, book.facts.undated)
+    found = []
+    for basis in sorted({row["statistical_source"] or "" for row in rows}):
+        pair = {
+            row["year"]: row
+            for row in rows
+            if (row["reporter"], row["partner"], row["flow"]) == ("PAK", "AFG", "export")
+            and row["statistical_source"] == basis
+            and row["year"] in ("FY2024/25-H1", "FY2025/26-H1")
+        }
+        if len(pair) < len(("before", "after")):
+            continue
+        before, after = pair["FY2024/25-H1"], pair["FY2025/26-H1"]
+        change = after["value_musd"] / before["value_musd"] - 1
+        found.append(
+            Shown(
+                f"Exports of Pakistan to Afghanistan, July to December, {basis}: "
+                f"US${before['value_musd']:,.0f}m in 2024, {after['value_musd']:,.0f}m in 2025 "
+                f"({change:+.0%}); the gates shut on 12 October. Two totals have no interval, and "
+                "the cause is not identified",
+                change, None, None, "share", after["source_url"], after["source_date"],
+                after["confidence"],
+            )
+        )  # fmt: skip
+    return found
+
+
+def verification(book: Book, as_of: dt.date) -> list[Shown]:
+    """Return how many assurances of the ledger have a test that data can answer."""
+    tested, count, low, high = testable_share(book.assess(as_of))
+    return [
+        Shown(
+            f"{tested} of {count} assurances in the ledger have a test that some source can "
+            "answer; none was agreed by both sides beforehand",
+            tested / count if count else None, low, high, "share", "derived:ledger_indicators",
+            as_of.isoformat(), "B", "karwan ledger list",
+        )
+    ]  # fmt: skip
+
+
+def attributed_to(book: Book, as_of: dt.date, name: str) -> list[Shown]:
+    """Return how many statements that the article gives to a speaker others report too."""
+    mine = [
+        said
+        for said in book.ledger.statements.values()
+        if said.id.startswith("S") and said.speaker.startswith(f"{name} (as attributed")
+    ]
+    heard = sum(said.corroboration == "corroborated" for said in mine)
+    low, high = share_interval(heard, len(mine)) if mine else (0.0, 1.0)
+    return [
+        Shown(
+            f"{heard} of {len(mine)} statements attributed to {name} alone are reported by others "
+            "as his",
+            heard / len(mine) if mine else None, low, high, "share",
+            "derived:ledger_statements", as_of.isoformat(), "B",
+        )
+    ]  # fmt: skip
+
+
+def assets_attacked(book: Book, as_of: dt.date) -> list[Shown]:
+    """Return dated rows on trains and lorries attacked: events on record, not a rate."""
+    rows = [
+        row
+        for row in known_rows(book.facts.security, as_of, book.facts.undated)
+        if row["indicator"] in ("attacks_on_rail", "attacks_on_trucks")
+    ]
+    places = sorted({row["geography"].split(":")[0] for row in rows})
+    if not rows:
+        return []
+    newest = max(rows, key=lambda row: (row["period_end"], row["id"]))
+    return [
+        Shown(
+            f"{len(rows)} published rows on trains and lorries attacked, all in "
+            f"{' and '.join(places)}; periods overlap, so they are not added, and no row covers "
+            "Afghanistan",
+            float(len(rows)), None, None, "rows", newest["source_url"], newest["source_date"],
+            newest["confidence"],
+        )
+    ]  # fmt: skip
+
+
+def measured(status: Status) -> list[Shown]:
+    """Return the numbers that the statement's own tests gave."""
+    source = status.statement.source
+    return [
+        Shown(part.reason, part.value, part.low, part.high, part.unit, source.url, source.date,
+              source.grade)
+        for part in status.parts
+        if part.value is not None
+    ]  # fmt: skip

@@ -1,0 +1,228 @@
+"""How far things have come: routes, rungs, delays, kept dates, targets, mandates."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from karwan.analysis.assurances.book import Book
+from karwan.analysis.assurances.counted import BAND, Shown
+from karwan.analysis.corridors.comparison import Comparison
+from karwan.base.errors import NoEvidenceError
+from karwan.ledger.register import delay_register, slip_of
+from karwan.ledger.tallies import kept_by_party, kept_of
+from karwan.ledger.words import Bears
+
+if TYPE_CHECKING:
+    from karwan.analysis.world.world import World
+
+TARGET_PAIR = "KAZ-PAK"
+RUNGS = ("explore", "study", "decision", "finance", "build")
+TARGETS = ("C37", "C53", "C54")
+"""Statements of the same trade target, each on the statistical basis its speaker used."""
+MANDATE = "C51"
+"""The statement by which the Monitoring Team's mandate was extended."""
+
+
+def kept_record(book: Book, as_of: dt.date) -> list[Shown]:
+    """Return how many dated undertakings were kept in time, of all parties and of each."""
+    found = []
+    for kept in kept_by_party(book.assess(as_of)):
+        share = kept.kept_count / kept.due_count if kept.due_count else None
+        text = (
+            f"{kept.party}: {kept.kept_count} of {kept.due_count} dated undertakings kept in time"
+        )
+        found.append(
+            Shown(text, share, kept.low, kept.high, "share", "derived:ledger_indicators",
+                  as_of.isoformat(), "B", "karwan ledger list")
+        )  # fmt: skip
+    return found
+
+
+def corridor_family(comparison: Comparison | None, family: str) -> list[Shown]:
+    """Return time and cost on a corridor, in the state asked, or with every gate open if cut."""
+    if comparison is None:
+        return []
+    found = []
+    for answer in comparison.answers:
+        journey = answer.journey or answer.open_journey
+        if answer.corridor.family != family or journey is None or answer.same_as:
+            continue
+        cut = ", ".join(
+            f"{cut.name} since {cut.since}" if cut.since else cut.name for cut in answer.cuts
+        )
+        state = f"cut by {cut}; with it open:" if answer.journey is None else "open:"
+        low, mean, high = journey.hours
+        found.append(
+            Shown(
+                f"{answer.corridor.variant}, {comparison.origin.name} to "
+                f"{comparison.destination.name}: {state} {journey.distance_km:,.0f} km, "
+                f"{mean:,.0f} h, US${journey.usd[1]:,.0f} ({journey.usd[0]:,.0f} to "
+                f"{journey.usd[2]:,.0f})",
+                mean, low, high, "h", "derived:network", comparison.world.as_of.isoformat(), "C",
+                f"karwan compare {comparison.origin.id} {comparison.destination.id}", BAND,
+            )
+        )  # fmt: skip
+    return found
+
+
+def without_afghanistan(comparison: Comparison | None) -> list[Shown]:
+    """Return what the best way that keeps out of Afghanistan costs more than the best of all."""
+    if comparison is None or comparison.best is None:
+        return []
+    best, other = comparison.best, comparison.best_without_afghanistan
+    if other is None:
+        return []
+    more = [a - b for a, b in zip(other.usd, best.usd, strict=True)]
+    return [
+        Shown(
+            f"{comparison.origin.name} to {comparison.destination.name}, {comparison.state}: the "
+            f"cheapest way that keeps out of Afghanistan costs US${more[1]:,.0f} more a truck. How "
+            "gains would be shared between countries is not computed here",
+            more[1], min(more), max(more), "USD a truck", "derived:network",
+            comparison.world.as_of.isoformat(), "C",
+            f"karwan compare {comparison.origin.id} {comparison.destination.id}", BAND,
+        )
+    ]  # fmt: skip
+
+
+def rail_rung(book: Book, as_of: dt.date, idents: Sequence[str]) -> list[Shown]:
+    """Return how far a railway has come on the chain explore, study, decision, finance, build."""
+    events = {
+        "explore": ("explore",),
+        "study": ("study_delivered", "study_commissioned"),
+        "decision": ("agreement", "decision"),
+        "finance": ("financing_decision", "loan_signed"),
+        "build": ("construction_start", "construction_contract"),
+    }
+    items = [
+        item
+        for part in book.ledger.propositions.values()
+        if part.statement_id in idents
+        for item in book.ledger.evidence_of[part.id]
+        if item.known_from <= as_of and item.bears is Bears.supports
+    ]
+    reached = [rung for rung in RUNGS if any(item.event in events[rung] for item in items)]
+    step = reached[-1] if reached else "none"
+    told = [item for item in items if reached and item.event in events[step]]
+    source = told[-1].source if told else None
+    return [
+        Shown(
+            f"Rung reached: {step}, of {' → '.join(RUNGS)}",
+            float(RUNGS.index(step) + 1 if reached else 0), None, None, "rungs",
+            source.url if source else "derived:ledger_evidence",
+            source.date if source else as_of.isoformat(), source.grade if source else "B",
+        )
+    ]  # fmt: skip
+
+
+def delays(book: Book, as_of: dt.date) -> list[Shown]:
+    """Return what the delay register comes to."""
+    register = delay_register(book.ledger, book.assess(as_of), causes(book))
+    slip = slip_of(register)
+    stated = sum(one.cause != "not stated" for one in register)
+    middle = "none" if slip.median_days is None else f"{slip.median_days:,.0f} days"
+    share = slip.kept_count / slip.told_count if slip.told_count else None
+    text = (
+        f"{slip.kept_count} of {slip.told_count} dated things done in time; median slip at least "
+        f"{middle}; not done when last seen: {slip.open_count}; a cause is on record for {stated} "
+        f"of {len(register)}, each a closure's"
+    )
+    return [_derived(text, share, slip.low, slip.high, as_of)]
+
+
+def causes(book: Book) -> dict[str, str]:
+    """Return the cause of each closure by its id."""
+    return {spell.closure_id: spell.cause for spell in book.facts.spells_on(dt.date.max)}
+
+
+def chance_kept(book: Book, as_of: dt.date) -> list[Shown]:
+    """Return the share of announced dates kept, as the record of all parties gives it."""
+    kept = kept_of("all parties", book.assess(as_of))
+    share = kept.kept_count / kept.due_count if kept.due_count else None
+    text = (
+        f"An announced date was kept in {kept.kept_count} of {kept.due_count} cases with "
+        "evidence, whoever announced it"
+    )
+    return [_derived(text, share, kept.low, kept.high, as_of)]
+
+
+def _derived(text: str, share: float | None, low: float, high: float, as_of: dt.date) -> Shown:
+    """Return a share derived from the ledger itself."""
+    source = ("derived:ledger_indicators", as_of.isoformat(), "B", "karwan ledger list")
+    return Shown(text, share, low, high, "share", *source)
+
+
+def mandates(book: Book, as_of: dt.date) -> list[Shown]:
+    """Return the monitoring mandate in force, from the ledger."""
+    if book.ledger.statements[MANDATE].said > as_of:
+        return []
+    status = book.status(MANDATE, as_of)
+    source = status.statement.source
+    deadlines = [part.deadline for part in status.parts if part.deadline is not None]
+    if not deadlines:
+        return []
+    ends = max(deadlines)
+    left = (ends - as_of).days
+    return [
+        Shown(
+            f"The UN Monitoring Team's mandate runs to {ends}, {left} days from {as_of}",
+            float(left), None, None, "days", source.url, source.date, source.grade,
+            "karwan ledger diff",
+        )
+    ]  # fmt: skip
+
+
+def not_built(rows: Sequence[dict[str, Any]]) -> list[Shown]:
+    """Return how many projects are announced and not built, none of which is ever routed alone."""
+    planned = [row for row in rows if row["build_state"] != "built"]
+    return [
+        Shown(
+            f"{len(planned)} projects of the network are announced, planned or being built; none "
+            "is routed unless it is named",
+            float(len(planned)), None, None, "projects", "derived:projects", "2026-11-22", "B",
+            "karwan network show",
+        )
+    ]  # fmt: skip
+
+
+def target_multiples(book: Book, as_of: dt.date) -> list[Shown]:
+    """Return how many times trade would have to grow, on each speaker's basis apart."""
+    found = []
+    for ident in TARGETS:
+        if book.ledger.statements[ident].said > as_of:
+            continue
+        status = book.status(ident, as_of)
+        source = status.statement.source
+        for part in status.parts:
+            tests = book.ledger.tests_of[part.proposition_id]
+            target = tests[0].value if tests else None
+            if part.value and target:
+                text = f"{status.statement.speaker}: {part.reason}"
+                found.append(
+                    Shown(text, target / part.value, None, None, "times", source.url, source.date,
+                          source.grade, "karwan target KAZ-PAK")
+                )  # fmt: skip
+    return found
+
+
+def target_told(world: World, book: Book, as_of: dt.date) -> list[Shown]:
+    """Return the chance that the article's target is met, then what each basis needs."""
+    from karwan.analysis.trade.answers import verdict
+    from karwan.analysis.trade.targets import assess_target
+
+    needs = target_multiples(book, as_of)
+    try:
+        answer = assess_target(world, TARGET_PAIR, time=False)
+    except NoEvidenceError:
+        return needs
+    span = answer.p_range()
+    if span is None:
+        return needs
+    horizon = answer.evidence_horizon.isoformat()
+    chance = Shown(
+        verdict(answer), span[1], *span, "chance, at most", "derived:trade_bilateral", horizon, "B",
+        "karwan target KAZ-PAK", "range over bases and readings",
+    )  # fmt: skip
+    return [chance, *needs]

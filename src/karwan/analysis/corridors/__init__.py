@@ -1,0 +1,1 @@
+"""Which way, how long, how much: routes, corridors and their comparison."""

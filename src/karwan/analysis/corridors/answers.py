@@ -1,0 +1,417 @@
+"""Answers as plain data: what `--format json` prints and what a run stores.
+
+A missing answer is None with its reason beside it; no number is infinite or NaN.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+from karwan.analysis.corridors.comparison import (
+    NOT_SERVED,
+    Comparison,
+    CorridorAnswer,
+    Ranking,
+    extra_usd,
+    sign_holds,
+)
+from karwan.analysis.corridors.planner import Planner
+from karwan.analysis.corridors.routing import RouteAnswer
+from karwan.analysis.world.corrections import corrections_to_dict
+from karwan.analysis.world.world import Cut, World
+from karwan.network.network import Network
+from karwan.network.nouns import Place, Restriction
+from karwan.network.vehicles import Consignment
+from karwan.route.tcd import Journey, TcdRow
+
+if TYPE_CHECKING:
+    from karwan.analysis.corridors.calibration import Beside, Calibration, Fit
+
+Json = dict[str, Any]
+DIGITS = 3
+CHANCE_DIGITS = 6
+
+
+def number(value: float) -> float:
+    """Return a number rounded for print; the model keeps all digits."""
+    return round(value, DIGITS)
+
+
+def date_text(date: dt.date | None) -> str | None:
+    """Return an ISO date or None."""
+    return date.isoformat() if date else None
+
+
+def place_to_dict(place: Place) -> Json:
+    """Return id, name and country of a place."""
+    return {"id": place.id, "name": place.name, "country": place.country}
+
+
+def consignment_to_dict(consignment: Consignment) -> Json:
+    """Return what is shipped, with units in the keys."""
+    return {
+        "unit": consignment.unit.id,
+        "unit_count": consignment.unit_count,
+        "cargo": consignment.cargo.id,
+        "cargo_name": consignment.cargo.name,
+        "tonnes": number(consignment.tonnes),
+        "value_usd": number(consignment.value_usd),
+        "value_of_time_usd_per_hour": number(consignment.value_of_time_usd_per_hour),
+        "carrier": consignment.carrier,
+        "papers": "TIR or QTTA assumed",
+    }
+
+
+def world_to_dict(world: World) -> Json:
+    """Return the dates an answer stands on, and what the user changed."""
+    return {
+        "as_of": world.as_of.isoformat(),
+        "evidence_horizon": world.evidence_horizon.isoformat(),
+        "evidence_age_days": (world.as_of - world.evidence_horizon).days,
+        "closed": sorted(world.shut_ids),
+        "opened": sorted(world.open_ids),
+        "projects": sorted(world.projects),
+        "corrections": corrections_to_dict(world),
+    }
+
+
+def row_to_dict(row: TcdRow) -> Json:
+    """Return one leg or node of the time-cost-distance table."""
+    return {
+        "kind": row.kind,
+        "label": row.label,
+        "mode": row.mode,
+        "countries": list(row.countries),
+        "km": number(row.km),
+        "hours": number(row.hours),
+        "usd": number(row.usd),
+        "cum_km": number(row.cum_km),
+        "cum_hours": number(row.cum_hours),
+        "cum_usd": number(row.cum_usd),
+        "grade": row.grade,
+        "sources": list(row.sources),
+        "rests_on_default": row.rests_on_default,
+    }
+
+
+def crossing_status_to_dict(world: World, crossing_id: str) -> Json:
+    """Return what was last reported of a crossing, with date and age."""
+    status = world.crossing_status(crossing_id)
+    return {
+        "crossing": crossing_id,
+        "status": status.kind,
+        "known_on": date_text(status.known_on),
+        "age_days": status.age_days,
+        "last_known": status.last_known,
+    }
+
+
+def journey_to_dict(world: World, journey: Journey, corridor: str | None = None) -> Json:
+    """Return a route with hours, cost, legs and the defaults it rests on."""
+    low, central, high = journey.usd
+    found = journey.reliability
+    return {
+        "corridor": corridor,
+        "distance_km": number(journey.distance_km),
+        "hours": {
+            "mean": number(journey.hours[1]),
+            "low": number(journey.hours[0]),
+            "high": number(journey.hours[2]),
+            "p05": number(found.p05_hours),
+            "p50": number(found.p50_hours),
+            "p90": number(found.p90_hours),
+            "p95": number(found.p95_hours),
+            "band": {"p05": number(found.band_hours[0]), "p95": number(found.band_hours[1])},
+            "by_kind": {kind: number(hours) for kind, hours in journey.hours_by_kind.items()},
+            "rest_waived": number(journey.rest_waived_hours),
+        },
+        "cost_usd": {
+            "low": number(low),
+            "central": number(central),
+            "high": number(high),
+            "by_kind": {kind: number(usd) for kind, usd in journey.usd_by_kind.items()},
+            "width_by": [
+                {"what": width.what, "low": number(width.usd[0]), "high": number(width.usd[2])}
+                for width in journey.widths
+            ],
+        },
+        "reliability": {
+            "sd_hours": number(found.sd_hours),
+            "buffer_time_index": number(found.buffer_time_index),
+            "planning_time_index": number(found.planning_time_index),
+            "p95_p50_ratio": number(found.p95_p50_ratio),
+            "expected_shortfall_hours": number(found.expected_shortfall_hours),
+            "reliability_usd": number(found.reliability_usd),
+            "detention_usd": number(found.detention_usd),
+        },
+        "generalized_cost_usd": number(journey.generalized_cost_usd),
+        "full_cost_usd": number(journey.full_cost_usd),
+        "routing_weight_ticks": journey.ticks,
+        "modes": list(journey.modes),
+        "crossings": list(journey.crossings),
+        "crossing_status": [crossing_status_to_dict(world, name) for name in journey.crossings],
+        "countries": list(journey.countries),
+        "elements": list(journey.elements),
+        "places": list(journey.places),
+        "seasons": list(journey.seasons),
+        "grade": journey.grade,
+        "legs": [row_to_dict(row) for row in journey.rows],
+        "defaults_used": [
+            {
+                "id": use.id,
+                "what": use.what,
+                "basis": use.basis,
+                "hours": _band(use.hours),
+                "usd": _band(use.usd),
+            }
+            for use in journey.defaults
+        ],
+        "sources": sorted(
+            {source.url for source in journey.sources if source.url.startswith("http")}
+        ),
+    }
+
+
+def _band(values: tuple[float, float, float]) -> Json | None:
+    if not any(values):
+        return None
+    return {"low": number(values[0]), "central": number(values[1]), "high": number(values[2])}
+
+
+def cut_to_dict(cut: Cut) -> Json:
+    """Return what cuts a route, since when, and as known when."""
+    return {
+        "id": cut.id,
+        "name": cut.name,
+        "kind": cut.kind,
+        "reason": cut.reason,
+        "since": date_text(cut.since),
+        "known_on": date_text(cut.known_on),
+        "age_days": cut.age_days,
+        "last_known": cut.last_known,
+        "evidence": list(cut.evidence),
+        "source_url": cut.source_url or None,
+    }
+
+
+def answer_to_dict(world: World, answer: CorridorAnswer, best: Journey | None) -> Json:
+    """Return one corridor's answer; a corridor that is cut has no route and says what cuts it."""
+    corridor = answer.corridor
+    return {
+        "corridor": corridor.id,
+        "family": corridor.family,
+        "variant": corridor.variant,
+        "role": corridor.role,
+        "status": answer.status,
+        "same_as": answer.same_as or None,
+        "route": journey_to_dict(world, answer.journey, corridor.id) if answer.journey else None,
+        "cut_by": [cut_to_dict(cut) for cut in answer.cuts],
+        "if_open": _brief(answer.open_journey) if answer.open_journey else None,
+        "way_round": _way_round(answer, best),
+    }
+
+
+def _brief(journey: Journey) -> Json:
+    return {
+        "distance_km": number(journey.distance_km),
+        "hours_mean": number(journey.hours[1]),
+        "cost_usd": number(journey.usd[1]),
+        "generalized_cost_usd": number(journey.generalized_cost_usd),
+    }
+
+
+def _way_round(answer: CorridorAnswer, best: Journey | None) -> Json | None:
+    """Return what the best route costs more than this corridor would if it were open."""
+    if (
+        answer.journey is not None
+        or answer.open_journey is None
+        or best is None
+        or answer.status == NOT_SERVED
+    ):
+        return None
+    opened = answer.open_journey
+    return _brief(best) | {
+        "crossings": list(best.crossings),
+        "extra_hours": number(best.hours[1] - opened.hours[1]),
+        "extra_usd": number(best.usd[1] - opened.usd[1]),
+        **_extra(best, opened),
+    }
+
+
+def _extra(journey: Journey, over: Journey) -> Json:
+    """Return what a journey costs more, its band over the defaults, and whether the sign holds."""
+    band_usd = extra_usd(journey, over)
+    return {
+        "extra_generalized_cost_usd": number(band_usd[1]),
+        "extra_low_usd": number(band_usd[0]),
+        "extra_high_usd": number(band_usd[2]),
+        "sign_holds": sign_holds(band_usd),
+    }
+
+
+def ranking_to_dict(ranking: Ranking) -> Json:
+    """Return the ranking, whether it holds over the defaults, and both orders where it does not."""
+    return {
+        "holds": ranking.holds,
+        "ranks": [
+            {
+                "corridor": r.corridor_id,
+                "rank": r.rank,
+                "best_rank": r.best_rank,
+                "worst_rank": r.worst_rank,
+            }
+            for r in ranking.ranks
+        ],
+        "order_central": list(ranking.order_central),
+        "order_defaults_low": list(ranking.order_low),
+        "order_defaults_high": list(ranking.order_high),
+        "pairings": [
+            {
+                "better": pair.better,
+                "worse": pair.worse,
+                "margin_usd": _band(pair.margin_usd),
+                "holds": pair.holds,
+                "turned_by": list(pair.turned_by),
+            }
+            for pair in ranking.pairings
+        ],
+    }
+
+
+def comparison_to_dict(comparison: Comparison) -> Json:
+    """Return a whole comparison."""
+    best, without, world = comparison.best, comparison.best_without_afghanistan, comparison.world
+    return {
+        "origin": place_to_dict(comparison.origin),
+        "destination": place_to_dict(comparison.destination),
+        "state": comparison.state,
+        **world_to_dict(world),
+        "price_year": comparison.price_year,
+        "consignment": consignment_to_dict(comparison.consignment),
+        "corridors": [answer_to_dict(world, answer, best) for answer in comparison.answers],
+        "best": journey_to_dict(world, best) if best else None,
+        "cut_by": [cut_to_dict(cut) for cut in comparison.way_cuts],
+        "best_without_afghanistan": journey_to_dict(world, without) if without else None,
+        "without_afghanistan": _extra(without, best) if without and best else None,
+        "ranking": ranking_to_dict(comparison.ranking),
+    }
+
+
+def route_answer_to_dict(planner: Planner, answer: RouteAnswer, state: str) -> Json:
+    """Return routes; where there is none, `routes` holds one null and `cut_by` says why."""
+    routes: list[Json | None] = [
+        journey_to_dict(planner.world, journey, answer.corridor_id) for journey in answer.journeys
+    ]
+    return {
+        "origin": place_to_dict(answer.origin),
+        "destination": place_to_dict(answer.destination),
+        "corridor": answer.corridor_id,
+        "state": state,
+        **world_to_dict(planner.world),
+        "price_year": planner.price_year,
+        "consignment": consignment_to_dict(planner.consignment),
+        "routes": routes or [None],
+        "cut_by": [cut_to_dict(cut) for cut in answer.cuts],
+        "note": answer.note or None,
+        "restrictions": [
+            {
+                "id": rule.id,
+                "on": rule.target,
+                "class": rule.vehicle_class,
+                "rule": rule.rule,
+                "since": date_text(rule.start),
+            }
+            for rule in restrictions_met(planner, answer)
+        ],
+    }
+
+
+def restrictions_met(planner: Planner, answer: RouteAnswer) -> list[Restriction]:
+    """Return the bans in force that bind the consignment near its routes, one per element."""
+    network = planner.world.network
+    bound = planner.consignment.classes
+    passed = {name for journey in answer.journeys for name in (*journey.countries, *journey.places)}
+    near: dict[str, Restriction] = {}
+    for rule in planner.world.rules_in_force("bar"):
+        crossing = network.crossings.get(rule.target)
+        link = network.links.get(crossing.link_id if crossing else rule.target)
+        if link is None or rule.vehicle_class not in bound:
+            continue
+        if {link.from_id, link.to_id, *link.countries} & passed:
+            near.setdefault(network.element_of_link.get(link.id, link.id), rule)
+    return list(near.values())
+
+
+def restriction_subject(network: Network, rule: Restriction) -> str:
+    """Return the name of what a rule is on: its element where it has one."""
+    crossing = network.crossings.get(rule.target)
+    element = network.element_of_link.get(crossing.link_id if crossing else rule.target, "")
+    return network.elements[element].name if element else rule.target
+
+
+def calibration_to_dict(found: Calibration) -> Json:
+    """Return the fit, its trials, and every run beside the model."""
+    return {
+        "in_use": _fit(found.in_use),
+        "run_count": found.run_count,
+        "event_count": found.event_count,
+        "variants": [
+            {
+                "name": variant.name,
+                "chosen": variant is found.chosen,
+                "fitted": _fit(variant.fitted),
+                "median_left_out_error_share": number(variant.median_error_share),
+                "coverage": {
+                    "share": number(variant.coverage[0]),
+                    "low": number(variant.coverage[1]),
+                    "high": number(variant.coverage[2]),
+                },
+            }
+            for variant in found.variants
+        ],
+        "runs": [_beside(one) for one in (*found.chosen.runs, *found.others)],
+        "out_of_reach": [
+            {
+                "run": run.id,
+                "kind": run.kind,
+                "origin": run.origin,
+                "destination": run.destination,
+                "why": run.out_of_reach,
+                "source_url": run.source_url,
+            }
+            for run in found.out_of_reach
+        ],
+    }
+
+
+def _fit(fit: Fit) -> Json:
+    return {
+        "driving_hours_per_day": number(fit.duty_hours_per_day),
+        "pilot_ratio": number(fit.pilot_ratio),
+    }
+
+
+def _beside(one: Beside) -> Json:
+    run, journey, error = one.run, one.journey, one.left_out_error_ratio
+    found = journey.reliability if journey else None
+    return {
+        "run": run.id,
+        "event": run.event_id,
+        "kind": run.kind,
+        "origin": run.origin,
+        "destination": run.destination,
+        "published_hours": run.run_hours,
+        "published_usd": run.cost_usd,
+        "model_hours": number(journey.hours[1]) if journey else None,
+        "model_p05_hours": number(found.p05_hours) if found else None,
+        "model_p95_hours": number(found.p95_hours) if found else None,
+        "model_usd": number(journey.usd[1]) if journey else None,
+        "left_out_hours": None if one.left_out_hours is None else number(one.left_out_hours),
+        "left_out_error_ratio": None if error is None else number(error),
+        "covered": one.is_covered,
+        "reading": run.reading or None,
+        "source_url": run.source_url,
+        "source_date": run.source_date or None,
+        "grade": run.grade,
+    }

@@ -1,0 +1,348 @@
+"""Set the model beside runs that happened, and fit the two figures that nobody publishes.
+
+The published means of CPMM are the anchor. What may be fitted is the hours a truck drives in a
+day, within its stated band, and one factor by which announced first runs beat ordinary ones
+(ceremonial, escorted, their failures unreported). Fitting neither, one or both is tried, each
+event left out in turn, and the simplest that is not beaten is chosen. Only observed runs are
+fitted; what was scheduled or claimed stands beside the model and never enters it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import log
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from karwan.analysis.corridors.planner import ALL_MODES, Planner, Scope
+from karwan.analysis.world.world import ALL_OPEN, open_world
+from karwan.base.errors import DataError, FitError
+from karwan.base.provenance import read_date
+from karwan.network.vehicles import make_consignment
+
+if TYPE_CHECKING:
+    from karwan.data.catalog import Catalog
+    from karwan.network.network import Network
+    from karwan.route.tcd import Journey
+
+OBSERVED = "observed"
+DUTY = "driving_hours_per_day"
+DUTY_STEP = 2.0
+AS_PUBLISHED, PILOT, BOTH = "nothing fitted", "pilot factor", "duty and pilot factor"
+VARIANTS = (AS_PUBLISHED, PILOT, BOTH)
+FEWEST_EVENTS = 3
+P_BAND = 0.9
+"""Share of runs that P05 to P95 should hold."""
+P_INTERVAL = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A published run as read onto the network; `out_of_reach` says why it cannot be."""
+
+    id: str
+    event_id: str
+    kind: str
+    origin: str
+    destination: str
+    origin_id: str
+    destination_id: str
+    via: tuple[str, ...]
+    mode: str
+    unit_id: str
+    project_id: str
+    run_hours: float | None
+    cost_usd: float | None
+    reading: str
+    out_of_reach: str
+    note: str
+    source_url: str
+    source_date: str
+    grade: str
+
+    @property
+    def day(self) -> dt.date | None:
+        """First day its source can be of."""
+        return read_date(self.source_date)
+
+
+@dataclass(frozen=True)
+class Beside:
+    """A run beside the model of the same journey.
+
+    Attributes
+    ----------
+    journey
+        With the parameters in use; None if nothing built joins its ends.
+    left_out_hours, left_out_band_hours
+        Model hours, and P05 and P95, with figures fitted without this run's event; None for a
+        run that is not fitted.
+    """
+
+    run: Run
+    journey: Journey | None
+    left_out_hours: float | None = None
+    left_out_band_hours: tuple[float, float] | None = None
+
+    @property
+    def left_out_error_ratio(self) -> float | None:
+        """Model over observed less 1, fitted without this run's event."""
+        if self.left_out_hours is None or not self.run.run_hours:
+            return None
+        return self.left_out_hours / self.run.run_hours - 1
+
+    @property
+    def is_covered(self) -> bool | None:
+        """Whether the run lies between P05 and P95, fitted without its event."""
+        if self.left_out_band_hours is None or not self.run.run_hours:
+            return None
+        low, high = self.left_out_band_hours
+        return low <= self.run.run_hours <= high
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """The two figures: hours of driving in a day, and the factor of announced first runs."""
+
+    duty_hours_per_day: float
+    pilot_ratio: float
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One choice of what is fitted, tried on every event it has not seen.
+
+    Attributes
+    ----------
+    coverage
+        (share, low, high): of observed runs within P05 to P95, with its Clopper-Pearson interval.
+    """
+
+    name: str
+    fitted: Fit
+    median_error_share: float
+    coverage: tuple[float, float, float]
+    runs: tuple[Beside, ...]
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """What fitting gave, and every run beside the model.
+
+    Attributes
+    ----------
+    variants
+        From nothing fitted to two figures.
+    chosen
+        The simplest variant whose median left-out error no other beats.
+    """
+
+    in_use: Fit
+    run_count: int
+    event_count: int
+    variants: tuple[Variant, ...]
+    chosen: Variant
+    others: tuple[Beside, ...]
+    out_of_reach: tuple[Run, ...]
+
+
+def read_runs(catalog: Catalog) -> list[Run]:
+    """Return every published run."""
+    return [_run(row) for row in catalog.rows("observed_runs")]
+
+
+def _run(row: Mapping[str, Any]) -> Run:
+    return Run(
+        id=row["id"],
+        event_id=row["event_id"],
+        kind=row["kind"],
+        origin=row["origin"],
+        destination=row["destination"],
+        origin_id=row["origin_id"] or "",
+        destination_id=row["destination_id"] or "",
+        via=tuple((row["via_ids"] or "").split(";")) if row["via_ids"] else (),
+        mode=row["mode"],
+        unit_id=row["unit_id"] or "",
+        project_id=row["project_id"] or "",
+        run_hours=row["run_hours"],
+        cost_usd=row["cost_usd"],
+        reading=row["reading"] or "",
+        out_of_reach=row["out_of_reach"] or "",
+        note=row["note"] or "",
+        source_url=row["source_url"],
+        source_date=row["source_date"] or "",
+        grade=row["confidence"],
+    )
+
+
+def calibrate(catalog: Catalog, network: Network, as_of: dt.date) -> Calibration:
+    """Return the fit to runs known on a date, each run left out in turn, and all runs beside it.
+
+    Raises
+    ------
+    FitError
+        If fewer than three events with hours lie in the network.
+    """
+    runs = [run for run in read_runs(catalog) if run.day is None or run.day <= as_of]
+    reach = [run for run in runs if not run.out_of_reach]
+    bench = _Bench(catalog, network, as_of)
+    low, in_use, high = bench.duty_band
+    duties = sorted({in_use, *np.arange(low, high + DUTY_STEP / 2, DUTY_STEP).tolist()})
+    fitted_runs = [run for run in reach if run.kind == OBSERVED and run.run_hours]
+    table = {run.id: [bench.journey(run, duty) for duty in duties] for run in fitted_runs}
+    fitted_runs = [run for run in fitted_runs if None not in table[run.id]]
+    events = sorted({run.event_id for run in fitted_runs})
+    if len(events) < FEWEST_EVENTS:
+        msg = f"{len(events)} events with hours lie in the network; a fit needs {FEWEST_EVENTS}."
+        raise FitError(msg)
+    trial = _Trial(tuple(fitted_runs), table, tuple(duties), in_use)
+    variants = tuple(trial.variant(name) for name in VARIANTS)
+    chosen = min(variants, key=lambda variant: round(variant.median_error_share, 6))
+    return Calibration(
+        Fit(in_use, 1.0),
+        len(fitted_runs),
+        len(events),
+        variants,
+        chosen,
+        tuple(Beside(run, bench.journey(run)) for run in reach if run.kind != OBSERVED),
+        tuple(run for run in runs if run.out_of_reach),
+    )
+
+
+@dataclass(frozen=True)
+class _Trial:
+    """Fits and tries the variants on journeys made for every duty."""
+
+    runs: tuple[Run, ...]
+    table: Mapping[str, Sequence[Journey | None]]
+    duties: tuple[float, ...]
+    anchor: float
+
+    def variant(self, name: str) -> Variant:
+        """Return a variant fitted to all runs, and tried on each event without it."""
+        beside = []
+        for run in self.runs:
+            rest = [other for other in self.runs if other.event_id != run.event_id]
+            without = self.fit(name, rest)
+            ours, now = self._journey(run, without.duty_hours_per_day), self._journey(run)
+            found, factor = ours.reliability, without.pilot_ratio
+            band = (factor * found.p05_hours, factor * found.p95_hours)
+            beside.append(Beside(run, now, factor * ours.hours[1], band))
+        hits = sum(bool(one.is_covered) for one in beside)
+        return Variant(
+            name,
+            self.fit(name, self.runs),
+            float(np.median([abs(one.left_out_error_ratio or 0.0) for one in beside])),
+            (hits / len(beside), *clopper_pearson(hits, len(beside))),
+            tuple(beside),
+        )
+
+    def _journey(self, run: Run, duty: float | None = None) -> Journey:
+        found = self.table[run.id][self.duties.index(self.anchor if duty is None else duty)]
+        if found is None:
+            raise FitError(run.id)
+        return found
+
+    def fit(self, name: str, runs: Sequence[Run]) -> Fit:
+        """Return the figures with the least sum of |log error|, each event weighing the same.
+
+        For a given duty the best factor is the weighted median of observed over model; of equal
+        duties the one nearest the anchor stands.
+        """
+        if name == AS_PUBLISHED:
+            return Fit(self.anchor, 1.0)
+        weights = {run.id: 1 / sum(r.event_id == run.event_id for r in runs) for run in runs}
+        found = []
+        for duty in self.duties if name == BOTH else (self.anchor,):
+            ratios = [
+                ((run.run_hours or 0.0) / self._journey(run, duty).hours[1], weights[run.id])
+                for run in runs
+            ]
+            factor = weighted_median(ratios)
+            loss = sum((weight * abs(log(factor / ratio)) for ratio, weight in ratios), 0.0)
+            found.append((round(loss, 9), abs(duty - self.anchor), Fit(duty, factor)))
+        return min(found, key=lambda item: item[:2])[2]
+
+
+def weighted_median(pairs: Sequence[tuple[float, float]]) -> float:
+    """Return the median of (value, weight): the value at which half the weight is reached.
+
+    Examples
+    --------
+    >>> weighted_median([(3.0, 1.0), (1.0, 1.0), (2.0, 1.0)])
+    2.0
+    """
+    half = sum(weight for _, weight in pairs) / 2
+    reached = 0.0
+    for value, weight in sorted(pairs):
+        reached += weight
+        if reached >= half:
+            return value
+    msg = "A median needs at least one value."
+    raise ValueError(msg)
+
+
+def clopper_pearson(hit_count: int, count: int) -> tuple[float, float]:
+    """Return the exact 95 per cent interval of a share (Clopper and Pearson 1934).
+
+    Examples
+    --------
+    >>> low, high = clopper_pearson(8, 10)
+    >>> round(low, 3), round(high, 3)
+    (0.444, 0.975)
+    """
+    from scipy.stats import beta
+
+    tail = (1 - P_INTERVAL) / 2
+    low = float(beta.ppf(tail, hit_count, count - hit_count + 1)) if hit_count else 0.0
+    high = float(beta.ppf(1 - tail, hit_count + 1, count - hit_count)) if hit_count < count else 1.0
+    return low, high
+
+
+@dataclass
+class _Bench:
+    """Journeys of runs, with the parameters in use or another duty."""
+
+    catalog: Catalog
+    network: Network
+    as_of: dt.date
+
+    def __post_init__(self) -> None:
+        self._planners: dict[tuple[Any, ...], Planner] = {}
+
+    @property
+    def duty_band(self) -> tuple[float, float, float]:
+        """Low, value and high of the hours a truck drives in a day."""
+        rows = self.catalog.rows("parameters")
+        wanted = [r for r in rows if (r["parameter"], r["applies_to"]) == (DUTY, "truck")]
+        if not wanted:
+            raise DataError("table parameters", [f"no row of {DUTY}, truck"])
+        (row,) = wanted
+        return row["value_low"], row["value"], row["value_high"]
+
+    def journey(self, run: Run, duty: float | None = None) -> Journey | None:
+        """Return the journey of a run with every gate open, on the day it was told of."""
+        origin, destination = (
+            self.network.place(name) for name in (run.origin_id, run.destination_id)
+        )
+        day = run.day or self.as_of
+        key = (day, origin.country, run.unit_id, run.project_id, duty)
+        if key not in self._planners:
+            projects = (run.project_id,) if run.project_id else ()
+            world = open_world(self.catalog, day, projects=projects, network=self.network)
+            consignment = make_consignment(
+                self.catalog,
+                carrier=origin.country,
+                countries=self.network.countries,
+                unit=run.unit_id,
+            )
+            fixed = {} if duty is None else {DUTY: duty}
+            self._planners[key] = Planner(world, consignment, parameters=fixed)
+        planner = self._planners[key]
+        modes = ALL_MODES if run.mode == "any" else frozenset({run.mode})
+        via = tuple(self.network.resolve(name) for name in run.via)
+        path = planner.best(origin, destination, Scope(ALL_OPEN, modes=modes), via=via)
+        return planner.journey(path) if path is not None else None

@@ -1,0 +1,1 @@
+"""How often things stay open and what is likely: closures, incidents, and their scores."""

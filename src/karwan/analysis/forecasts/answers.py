@@ -1,0 +1,153 @@
+"""Forecasts of closures, and how good they have been, as JSON: keys that others rely on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from karwan.analysis.corridors.answers import CHANCE_DIGITS, date_text, number
+from karwan.analysis.world.corrections import corrections_to_dict
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from karwan.analysis.forecasts.backtests import Gate
+    from karwan.analysis.forecasts.closures import Forecast
+    from karwan.analysis.forecasts.live_scores import LiveScore
+    from karwan.analysis.world.world import World
+    from karwan.hazard.backtest import Backtest
+    from karwan.hazard.laws import LengthScore
+
+Json = dict[str, Any]
+
+
+def forecast_to_dict(world: World, found: Forecast) -> Json:
+    """Return the forecast of an element; chances are shares from 0 to 1, by horizon in days."""
+    remaining, structural = found.remaining_days, found.p_structural
+    return {
+        "element": found.element_id,
+        "name": found.name,
+        "frontier_group": found.group,
+        "state": found.state,
+        "state_as_of": date_text(found.state_as_of),
+        "age_days": found.age_days,
+        "shut_since": date_text(found.shut_since),
+        "p_shut": _by_days(found.p_shut),
+        "p_new_closure": _by_days(found.p_new_closure),
+        "p_open_within": _by_days(found.p_open_within),
+        "remaining_days": None
+        if remaining is None
+        else {
+            name: None if days is None else number(days)
+            for name, days in zip(("p10", "p50", "p90"), remaining, strict=True)
+        },
+        "p_structural": None if structural is None else _chance(structural),
+        "scheduled": [
+            {"kind": item.kind, "start": date_text(item.start), "end": date_text(item.end)}
+            for item in found.scheduled
+        ],
+        "group_rate_per_year": {
+            name: _chance(rate)
+            for name, rate in zip(("mean", "low", "high"), found.group_rate_per_year, strict=True)
+        },
+        "climatology_share": _chance(found.climatology_share),
+        "closure_count": found.episode_count,
+        "group_closure_count": found.group_episode_count,
+        "evidence": list(found.evidence),
+        "as_of": world.as_of.isoformat(),
+        "evidence_horizon": world.evidence_horizon.isoformat(),
+        "corrections": corrections_to_dict(world),
+    }
+
+
+def _by_days(chances: Mapping[int, float] | None) -> Json | None:
+    return None if chances is None else {str(days): _chance(p) for days, p in chances.items()}
+
+
+def _chance(p: float) -> float:
+    return round(p, CHANCE_DIGITS)
+
+
+def backtest_to_dict(found: Backtest) -> Json:
+    """Return the scores of a backtest; lower scores are better, a gain above 0 is the model's."""
+    best = {h: found.best_baseline(h).name for h in {g.horizon_days for g in found.gains}}
+    return {
+        "title": found.title,
+        "elements": list(found.element_ids),
+        "first": found.first.isoformat(),
+        "last": found.last.isoformat(),
+        "forecast_count": found.origin_count,
+        "scores": [
+            {
+                "forecast": score.name,
+                "horizon_days": score.horizon_days,
+                "brier": _chance(score.brier),
+                "log_score": _chance(score.log_score),
+            }
+            for score in found.scores
+        ],
+        "gain": {
+            str(gain.horizon_days): {
+                "best_baseline": gain.other,
+                "brier": _chance(gain.brier),
+                "low": _chance(gain.low),
+                "high": _chance(gain.high),
+            }
+            for gain in found.gains
+            if gain.other == best[gain.horizon_days]
+        },
+        "gains": [
+            {
+                "baseline": gain.other,
+                "horizon_days": gain.horizon_days,
+                "brier": _chance(gain.brier),
+                "low": _chance(gain.low),
+                "high": _chance(gain.high),
+            }
+            for gain in found.gains
+        ],
+        "reliability": {
+            str(days): [
+                {"forecast": round(p, 4), "observed": round(share, 4), "count": count}
+                for p, share, count in rows
+            ]
+            for days, rows in found.reliability.items()
+        },
+        "blend_weight": {str(days): _chance(w) for days, w in found.blend_weight.items()},
+    }
+
+
+def length_score_to_dict(found: LengthScore) -> Json:
+    """Return how a law foresees lengths left out of its fit."""
+    return {
+        "law": found.name,
+        "length_count": found.length_count,
+        "crps_log_days": _chance(found.crps_log),
+        "cover": {f"{level:g}": _chance(share) for level, share in found.cover_share.items()},
+        "aic": None if found.aic is None else round(found.aic, 2),
+    }
+
+
+def gate_to_dict(found: Gate) -> Json:
+    """Return a mark set beforehand, and whether it is met."""
+    return {
+        "gate": found.name,
+        "mark": found.mark,
+        "value": _chance(found.value),
+        "met": found.is_met,
+    }
+
+
+def live_score_to_dict(found: LiveScore) -> Json:
+    """Return how stored forecasts came out at one horizon."""
+    return {
+        "horizon_days": found.horizon_days,
+        "known_count": found.known_count,
+        "waiting_count": found.waiting_count,
+        "late_count": found.late_count,
+        "mean_forecast": found.mean_p,
+        "observed_share": found.observed_share,
+        "brier": found.brier,
+        "log_score": found.log_score,
+        "climatology_brier": found.climatology_brier,
+        "persistence_brier": found.persistence_brier,
+    }

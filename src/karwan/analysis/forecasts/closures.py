@@ -1,0 +1,258 @@
+"""Forecasts of closures for named elements: where evidence, network and hazard meet."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from karwan.analysis.forecasts.histories import calendar_rules, foretold, history_of
+from karwan.base.errors import UnknownNameError
+from karwan.hazard.calendar import Scheduled
+from karwan.hazard.durations import Floats
+from karwan.hazard.model import HazardModel, Running, fit_hazard
+from karwan.hazard.rates import DAYS_PER_YEAR
+from karwan.hazard.scenarios import draw_scenarios
+
+if TYPE_CHECKING:
+    from karwan.analysis.world.world import World
+    from karwan.network.network import Network
+
+HORIZONS_DAYS = (1, 7, 30, 90, 365)
+SHARES = (0.1, 0.5, 0.9)
+AVAILABILITY_DAYS = (365, 730)
+PATH_COUNT = 10_000
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What the record says of one element.
+
+    Attributes
+    ----------
+    state
+        open, partial, shut or unknown: as last reported, on `state_as_of`.
+    p_shut, p_new_closure, p_open_within
+        By horizon in days from the as-of date; `p_open_within` only of what is shut.
+    remaining_days
+        P10, P50, P90 of the days a running closure still lasts, from the as-of date; None where
+        longer than a hundred years.
+    scheduled
+        What a calendar foretells of it; in `p_shut`, never in `p_new_closure`.
+    group_rate_per_year
+        Episodes a year of its frontier: mean, and the ends of a 95 per cent interval.
+    climatology_share
+        Share of the record's days on which it is known to have been shut: the simplest forecast.
+    """
+
+    element_id: str
+    name: str
+    group: str
+    state: str
+    state_as_of: dt.date | None
+    age_days: int | None
+    shut_since: dt.date | None
+    p_shut: dict[int, float]
+    p_new_closure: dict[int, float]
+    p_open_within: dict[int, float] | None
+    remaining_days: tuple[float | None, float | None, float | None] | None
+    p_structural: float | None
+    scheduled: tuple[Scheduled, ...]
+    group_rate_per_year: tuple[float, float, float]
+    climatology_share: float
+    episode_count: int
+    group_episode_count: int
+    evidence: tuple[str, ...]
+
+
+def fit_world(world: World, *, health: bool = False, grades: str = "ABC") -> HazardModel:
+    """Return the hazard model of what is known in a world, its calendar included.
+
+    Parameters
+    ----------
+    health
+        True counts closures of the health era too.
+    grades
+        Grades of closures to fit with; `AB` leaves out what no page was read for.
+    """
+    history = history_of(world.record, world.network, world.as_of, health=health, grades=grades)
+    return fit_hazard(history, foretold(calendar_rules(world.catalog), world.as_of))
+
+
+def asked_elements(network: Network, name: str) -> list[str]:
+    """Return the elements a name stands for: one element, or all of a frontier group.
+
+    Raises
+    ------
+    UnknownNameError
+        With the nearest names of elements and groups.
+    """
+    groups = sorted({element.frontier_group for element in network.elements.values()})
+    for group in groups:
+        if name.casefold() == group.casefold():
+            return sorted(
+                e.id
+                for e in network.elements.values()
+                if e.frontier_group == group and e.in_network and _is_built(network, e.id)
+            )
+    try:
+        return [network.element(name).id]
+    except UnknownNameError as error:
+        known = [*network.elements, *network.names_of_elements(), *groups]
+        raise UnknownNameError("element or frontier group", name, known) from error
+
+
+def _is_built(network: Network, element_id: str) -> bool:
+    links = network.elements[element_id].links
+    return any(network.links[link].built for link in links if link in network.links)
+
+
+def forecast(
+    world: World, model: HazardModel, element_id: str, horizons: Sequence[int] = HORIZONS_DAYS
+) -> Forecast:
+    """Return the forecast of an element from the as-of date."""
+    import numpy as np
+
+    element = world.network.elements[element_id]
+    group = element.frontier_group
+    running = model.running(element_id)
+    opened, remaining, structural, since = None, None, None, None
+    if running is not None:
+        still = model.p_still(element_id, np.array(horizons, dtype=float))
+        opened = {days: 1 - float(p) for days, p in zip(horizons, still, strict=True)}
+        remaining = remaining_days(model, running)
+        age = running.age_days + running.gap_days
+        structural = model.running_law(running).structural_share_at(age)
+        since = running.item.start
+    state, known_on = _state(world, element_id, is_running=running is not None)
+    rate = model.rates[group]
+    low, high = rate.interval_per_day()
+    return Forecast(
+        element_id,
+        element.name,
+        group,
+        state,
+        known_on,
+        (world.as_of - known_on).days if known_on else None,
+        since,
+        {days: model.p_shut(element_id, days) for days in horizons},
+        {days: model.p_new_closure(element_id, days) for days in horizons},
+        opened,
+        remaining,
+        structural,
+        tuple(item for item in model.scheduled if item.element_id == element_id),
+        (rate.hazard_per_day * DAYS_PER_YEAR, low * DAYS_PER_YEAR, high * DAYS_PER_YEAR),
+        model.history.climatology_share(element_id),
+        len(model.history.of_element(element_id)),
+        len(model.history.of_group(group)),
+        tuple(
+            dict.fromkeys(
+                spell.closure_id for spell in world.record.of_element(element_id, world.as_of)
+            )
+        ),
+    )
+
+
+def remaining_days(
+    model: HazardModel, running: Running
+) -> tuple[float | None, float | None, float | None]:
+    """Return P10, P50 and P90 of the days from the as-of date that a closure still lasts.
+
+    It may have ended since it was last seen; then the days are 0.
+    """
+    law = model.running_law(running)
+    ends = (law.remaining_quantile(running.age_days, share) for share in SHARES)
+    low, middle, high = (None if end is None else max(end - running.gap_days, 0.0) for end in ends)
+    return low, middle, high
+
+
+def _state(world: World, element_id: str, *, is_running: bool) -> tuple[str, dt.date | None]:
+    """Return the state as last reported and the day of that report."""
+    if element_id in world.running:
+        return "shut", max(spell.known_on(world.as_of) for spell in world.running[element_id])
+    if is_running:
+        return "shut", None
+    if element_id not in world.network.crossings:
+        return "unknown", None
+    status = world.crossing_status(element_id)
+    word = {"limited": "partial"}.get(status.kind, status.kind)
+    return (word if word in ("open", "partial", "shut") else "unknown"), status.known_on
+
+
+@dataclass(frozen=True, slots=True)
+class Availability:
+    """Share of days on which a corridor has every gate open, on many seeded paths.
+
+    Attributes
+    ----------
+    ordinary_share, today_share
+        (P05, mean, P95) within `horizon_days`: nothing shut at the start; from what runs today.
+    p_never_today
+        Share of paths on which it never opens within the horizon, from today.
+    shut_days
+        (P05, P50, P95) of days shut within the horizon, from today.
+    episode_count
+        Episodes on record that hit any of its elements: few say little, whatever the share.
+    """
+
+    corridor_id: str
+    horizon_days: int
+    ordinary_share: tuple[float, float, float]
+    today_share: tuple[float, float, float]
+    p_never_today: float
+    shut_days: tuple[float, float, float]
+    episode_count: int
+
+
+def availabilities(
+    model: HazardModel,
+    corridors: Mapping[str, Sequence[str]],
+    *,
+    seed: int,
+    path_count: int = PATH_COUNT,
+    horizons: Sequence[int] = AVAILABILITY_DAYS,
+) -> list[Availability]:
+    """Return how often corridors are open; all ride on the same paths.
+
+    Parameters
+    ----------
+    corridors
+        Elements by corridor id.
+    """
+    import numpy as np
+
+    longest = max(horizons)
+    ordinary, today = (
+        draw_scenarios(
+            model, seed=seed, path_count=path_count, horizon_days=longest, from_today=now
+        )
+        for now in (False, True)
+    )
+    found = []
+    for name, elements in corridors.items():
+        hits = sum(bool(set(e.elements) & set(elements)) for e in model.history.episodes)
+        for days in horizons:
+            usual = ordinary.any_shut_days(tuple(elements), days)
+            shut = today.any_shut_days(tuple(elements), days)
+            low, middle, high = (float(q) for q in np.quantile(shut, (0.05, 0.5, 0.95)))
+            found.append(
+                Availability(
+                    name,
+                    days,
+                    _share(usual, days),
+                    _share(shut, days),
+                    float(np.mean(shut >= days - 1e-6)),
+                    (low, middle, high),
+                    hits,
+                )
+            )
+    return found
+
+
+def _share(shut: Floats, days: int) -> tuple[float, float, float]:
+    import numpy as np
+
+    share = 1 - shut / days
+    low, high = np.quantile(share, (0.05, 0.95))
+    return float(low), float(np.mean(share)), float(high)

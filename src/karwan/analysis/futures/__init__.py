@@ -1,0 +1,1 @@
+"""Corridors over many futures: reliability, exact chances, what-if, chokepoints."""

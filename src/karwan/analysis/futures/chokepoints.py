@@ -1,0 +1,151 @@
+"""Say what chokepoints are: as data with a fixed form, and in the lines that go with them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from karwan.analysis.futures.criticality import Chokepoint, PairLoss, Stake
+from karwan.analysis.futures.stakes import DEMAND
+from karwan.analysis.world.corrections import correction_lines, corrections_to_dict
+
+MOST_LOSERS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """How a ranking of chokepoints was asked.
+
+    Attributes
+    ----------
+    state
+        What is shut all the while: nothing (`all-open`), or what was last known to be.
+    """
+
+    horizon_days: int
+    state: str
+    weights: str
+    cut_penalty_ratio: float
+    hazard_factor: float
+    seed: int
+    path_count: int
+    has_hazard: bool
+
+
+def chokepoints_to_dict(
+    found: Sequence[Chokepoint], stakes: Sequence[Stake], told: Told
+) -> dict[str, Any]:
+    """Return a ranking as data. What is not known is None."""
+    world = stakes[0].roads.planner.world
+    return {
+        "chokepoints": [_chokepoint(one) for one in found],
+        "pairs": [
+            {
+                "origin": stake.origin.id,
+                "destination": stake.destination.id,
+                "consignments_per_day": stake.consignments_per_day,
+            }
+            for stake in stakes
+        ],
+        "state": told.state,
+        "weights": told.weights,
+        "horizon_days": told.horizon_days,
+        "cut_penalty_ratio": told.cut_penalty_ratio,
+        "hazard_factor": told.hazard_factor,
+        "seed": told.seed,
+        "path_count": told.path_count if told.has_hazard else None,
+        "as_of": world.as_of.isoformat(),
+        "evidence_horizon": world.evidence_horizon.isoformat(),
+        "corrections": corrections_to_dict(world),
+        "notes": basis_lines(stakes, told),
+    }
+
+
+def _chokepoint(found: Chokepoint) -> dict[str, Any]:
+    days, expected = found.shut_days, found.expected_loss_usd
+    return {
+        "ids": list(found.ids),
+        "names": list(found.names),
+        "pairs_hit": found.hit_count,
+        "pairs_cut": found.cut_count,
+        "loss_usd_per_day": found.loss_usd_per_day,
+        "shut_days": {"ordinary": days.ordinary, "today": days.today} if days else None,
+        "expected_loss_usd": (
+            {"ordinary": expected[0], "today": expected[1]} if expected else None
+        ),
+        "beyond_parts_usd_per_day": found.beyond_parts_usd_per_day,
+        "loss_by_country_usd_per_day": found.loss_by_country(),
+        "losses": [_loss(loss) for loss in found.losses],
+    }
+
+
+def _loss(loss: PairLoss) -> dict[str, Any]:
+    return {
+        "origin": loss.origin,
+        "destination": loss.destination,
+        "cut": loss.cut,
+        "extra_usd": loss.extra_usd,
+        "extra_hours": loss.extra_hours,
+        "loss_usd_per_day": loss.loss_usd_per_day,
+    }
+
+
+def heading(stakes: Sequence[Stake], told: Told) -> str:
+    """Return what was asked, in a line."""
+    world = stakes[0].roads.planner.world
+    state = "all gates open" if told.state == "all-open" else "what was last known shut"
+    return (
+        f"Chokepoints of {len(stakes)} pairs, beginning with {state}, as of {world.as_of} "
+        f"(newest evidence {world.evidence_horizon})"
+        + "".join(f"\n{line}" for line in correction_lines(world))
+    )
+
+
+def loser_lines(found: Chokepoint) -> list[str]:
+    """Return who loses by a chokepoint: countries, then pairs."""
+    countries = [f"{code} {usd:,.0f}" for code, usd in found.loss_by_country().items() if usd > 0]
+    lines = [f"USD a day by country, each pair counted at both ends: {', '.join(countries)}"]
+    if not countries:
+        lines = ["no pair that loses has a known demand"]
+    for loss in found.losses[:MOST_LOSERS]:
+        what = (
+            "cut off"
+            if loss.extra_usd is None or loss.extra_hours is None
+            else f"{loss.extra_usd:+,.0f} USD, {loss.extra_hours:+,.0f} h"
+        )
+        lines.append(f"{loss.origin} to {loss.destination}: {what} a consignment")
+    if len(found.losses) > MOST_LOSERS:
+        lines.append(f"and {len(found.losses) - MOST_LOSERS} more pairs")
+    return lines
+
+
+def basis_lines(stakes: Sequence[Stake], told: Told) -> list[str]:
+    """Return what a ranking rests on and leaves out."""
+    lines = [
+        "Losses are exact on the routing weight: mean USD plus value of time times mean hours, "
+        "before rest that border waits make up for. Other crossings are taken to carry what is "
+        "sent to them: no published figure says how much the small ones can.",
+        f"A consignment that cannot go is taken to lose {told.cut_penalty_ratio:g} times its best "
+        "journey's cost (estimate, grade C).",
+    ]
+    if told.weights == DEMAND:
+        unknown = sum(stake.consignments_per_day is None for stake in stakes)
+        lines.append(
+            f"Weighed by published freight demand, split equally over the pairs of a country pair; "
+            f"{unknown} of {len(stakes)} pairs have no figure: they count as hit or cut and in no "
+            "sum of USD."
+        )
+    else:
+        lines.append("One consignment a day on every pair.")
+    if told.has_hazard:
+        factor = (
+            f", closures {told.hazard_factor:g} times as often" if told.hazard_factor != 1 else ""
+        )
+        lines.append(
+            f"Expected over {told.horizon_days} days on {told.path_count:,} seeded futures"
+            f"{factor}: loss a day times mean days shut, one thing at a time."
+        )
+    else:
+        lines.append("Of links nobody records closures: no expected loss is given.")
+    return lines

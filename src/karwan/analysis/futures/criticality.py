@@ -1,0 +1,323 @@
+"""Which crossing or link is the chokepoint, alone and in pairs, and who loses by it.
+
+Everything that can be shut is taken out in turn (N-1), and every two together (N-2). What that
+adds to the best journey of a pair is exact on the routing weight: mean USD plus value of time
+times mean hours, before rest that a border wait makes up for. How much it costs to expect within
+a horizon is this consequence times the days on which it is shut there, on seeded paths.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from karwan.analysis.futures.reliability import ORDINARY, SAMPLE_DAYS, TODAY, DayStates, Roads, Way
+from karwan.analysis.futures.unrolled import ElementIndex
+from karwan.base.errors import DataError
+from karwan.base.limits import check
+from karwan.base.units import TICKS_PER_USD
+from karwan.route.arcgraph import Bools, Floats
+
+if TYPE_CHECKING:
+    from karwan.network.nouns import Place
+    from karwan.route.detours import Masks
+
+CUT_PENALTY_RATIO = 1.0
+"""A consignment that cannot go is taken to lose what its best journey would have cost, once:
+an estimate (grade C), stated with every expected loss and set by the question."""
+
+
+@dataclass(frozen=True)
+class Stake:
+    """A pair of places with the consignments a day that ride on it.
+
+    Attributes
+    ----------
+    consignments_per_day
+        None where no figure of its demand was found: it then enters counts, and no weighted sum.
+    """
+
+    origin: Place
+    destination: Place
+    roads: Roads
+    consignments_per_day: float | None
+
+    @property
+    def way(self) -> Way:
+        """The best way, whatever it is."""
+        return self.roads.free(self.origin, self.destination)
+
+
+@dataclass(frozen=True, slots=True)
+class PairLoss:
+    """What one pair loses for each consignment when something is shut.
+
+    `extra_usd` and `extra_hours` are None where it is cut, and so is `loss_usd_per_day` where its
+    demand is not known.
+    """
+
+    origin: str
+    destination: str
+    countries: tuple[str, str]
+    extra_usd: float | None
+    extra_hours: float | None
+    cut: bool
+    loss_usd_per_day: float | None
+
+
+@dataclass(frozen=True)
+class ShutDays:
+    """Mean days within the horizon on which something is shut, in ordinary times and from today."""
+
+    ordinary: float
+    today: float
+
+
+@dataclass(frozen=True)
+class Chokepoint:
+    """An element, a link, or two of them, with what their loss does.
+
+    Attributes
+    ----------
+    loss_usd_per_day
+        Over the pairs whose demand is known, for a day on which it is shut.
+    shut_days, expected_loss_usd
+        Within the horizon, in ordinary times and from today; None for links without an element,
+        whose closures nobody records.
+    beyond_parts_usd_per_day
+        Of two: the loss beyond the sum of what each does alone; None for one.
+    """
+
+    ids: tuple[str, ...]
+    names: tuple[str, ...]
+    losses: tuple[PairLoss, ...]
+    loss_usd_per_day: float
+    shut_days: ShutDays | None
+    expected_loss_usd: tuple[float, float] | None
+    beyond_parts_usd_per_day: float | None
+
+    @property
+    def cut_count(self) -> int:
+        """How many pairs it cuts."""
+        return sum(loss.cut for loss in self.losses)
+
+    @property
+    def hit_count(self) -> int:
+        """How many pairs lose by it, those cut included."""
+        return len(self.losses)
+
+    def loss_by_country(self) -> dict[str, float]:
+        """Return the loss a day by country: each pair's counts at both its ends."""
+        found: dict[str, float] = {}
+        for loss in self.losses:
+            for country in dict.fromkeys(loss.countries):
+                found[country] = found.get(country, 0.0) + (loss.loss_usd_per_day or 0.0)
+        return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
+
+
+@dataclass(frozen=True)
+class _Knocked:
+    """What every stake weighs and takes in each state asked; NaN where cut."""
+
+    usd: Floats
+    hours: Floats
+    root_usd: Floats
+    root_hours: Floats
+
+
+def knock_out(
+    stakes: Sequence[Stake],
+    sets: Sequence[tuple[int, ...]],
+    *,
+    shut: Sequence[int] = (),
+) -> _Knocked:
+    """Return what every pair pays with each set of elements shut.
+
+    Parameters
+    ----------
+    shut
+        Elements shut in all of them, and in what they are compared with.
+
+    Returns
+    -------
+    _Knocked
+        Arrays of shape (n_stakes, n_sets) and (n_stakes,).
+    """
+    size = len(stakes[0].roads.index.ids)
+    masks = masks_of([tuple({*shut, *names}) for names in sets] + [tuple(shut)], size)
+    usd, hours = (np.full((len(stakes), len(masks)), np.nan) for _ in range(2))
+    for row, stake in enumerate(stakes):
+        tree = stake.way.tree
+        if tree is None:
+            continue
+        numbers = tree.route_numbers(masks)
+        for number in np.unique(numbers[numbers >= 0]):
+            route = tree.route(int(number))
+            if route is not None:
+                usd[row, numbers == number] = route.ticks / TICKS_PER_USD
+                hours[row, numbers == number] = route.hours
+    return _Knocked(usd[:, :-1], hours[:, :-1], usd[:, -1], hours[:, -1])
+
+
+def masks_of(sets: Sequence[tuple[int, ...]], size: int) -> Masks:
+    """Return one mask for each set of elements."""
+    from karwan.route.detours import pack_masks
+
+    flags: Bools = np.zeros((len(sets), size), dtype=bool)
+    for row, names in enumerate(sets):
+        flags[row, list(names)] = True
+    return pack_masks(flags)
+
+
+def find_chokepoints(
+    stakes: Sequence[Stake],
+    states: Mapping[str, DayStates] | None,
+    *,
+    pairs: bool = False,
+    shut: Sequence[int] = (),
+    cut_penalty_ratio: float = CUT_PENALTY_RATIO,
+    top: int | None = None,
+) -> list[Chokepoint]:
+    """Return everything whose loss costs some pair something, the greatest expected loss first.
+
+    Parameters
+    ----------
+    stakes
+        Pairs, all with elements or all with links numbered alike.
+    states
+        States of elements by `ORDINARY` and `TODAY`; None for links.
+    pairs
+        True takes out every two together, and leaves out those of which one alone does as much.
+    shut
+        Elements shut all the while.
+    top
+        Return so many at most; all if None.
+
+    Raises
+    ------
+    DataError
+        If there is no pair, or the penalty is negative or no number.
+    """
+    if not stakes:
+        raise DataError("the question", ["no pair of places to look at"])
+    check("cut_penalty", cut_penalty_ratio)
+    index = stakes[0].roads.index
+    usable = [number for number in _on_any_arc(stakes) if number not in set(shut)]
+    singles: list[tuple[int, ...]] = [(number,) for number in usable]
+    alone = _losses(stakes, singles, shut, cut_penalty_ratio)
+    by_one = dict(zip(singles, alone, strict=True))
+    sets, found = singles, alone
+    if pairs:
+        sets = list(combinations(usable, 2))
+        found = _losses(stakes, sets, shut, cut_penalty_ratio)
+    kept = [
+        (names, losses)
+        for names, losses in zip(sets, found, strict=True)
+        if losses and not (pairs and any(losses == by_one[number,] for number in names))
+    ]
+    days = _mean_days(states, [names for names, _ in kept], len(index.ids))
+    chokepoints = [
+        _chokepoint(stakes, index, names, losses, mean, by_one if pairs else None)
+        for (names, losses), mean in zip(kept, days, strict=True)
+    ]
+    return sorted(chokepoints, key=_order)[:top]
+
+
+def _order(found: Chokepoint) -> tuple[float, float, int, int, tuple[str, ...]]:
+    expected = max(found.expected_loss_usd) if found.expected_loss_usd else 0.0
+    return -expected, -found.loss_usd_per_day, -found.cut_count, -found.hit_count, found.ids
+
+
+def _on_any_arc(stakes: Sequence[Stake]) -> list[int]:
+    """Return the elements that some best route could use: those on an arc of some pair's graph."""
+    found: set[int] = set()
+    for stake in stakes:
+        tree = stake.way.tree
+        if tree is not None:
+            found.update(int(number) for number in np.unique(tree.graph.element) if number >= 0)
+    return sorted(found)
+
+
+def _losses(
+    stakes: Sequence[Stake],
+    sets: Sequence[tuple[int, ...]],
+    shut: Sequence[int],
+    cut_penalty_ratio: float,
+) -> list[tuple[PairLoss, ...]]:
+    """Return, for each set, the pairs that lose by it."""
+    knocked = knock_out(stakes, sets, shut=shut)
+    found: list[list[PairLoss]] = [[] for _ in sets]
+    for row, stake in enumerate(stakes):
+        root_usd, root_hours = knocked.root_usd[row], knocked.root_hours[row]
+        if np.isnan(root_usd):
+            continue
+        per_day = stake.consignments_per_day
+        cut = np.isnan(knocked.usd[row])
+        extra = np.where(cut, cut_penalty_ratio * root_usd, knocked.usd[row] - root_usd)
+        worse = cut | (knocked.usd[row] != root_usd)
+        for column in np.flatnonzero(worse):
+            found[column].append(
+                PairLoss(
+                    stake.origin.id,
+                    stake.destination.id,
+                    (stake.origin.country, stake.destination.country),
+                    None if cut[column] else float(extra[column]),
+                    None if cut[column] else float(knocked.hours[row, column] - root_hours),
+                    bool(cut[column]),
+                    None if per_day is None else float(extra[column]) * per_day,
+                )
+            )
+    return [tuple(losses) for losses in found]
+
+
+def _sum(losses: Sequence[PairLoss]) -> float:
+    return float(sum(loss.loss_usd_per_day or 0.0 for loss in losses))
+
+
+def _chokepoint(
+    stakes: Sequence[Stake],
+    index: ElementIndex,
+    names: tuple[int, ...],
+    losses: tuple[PairLoss, ...],
+    days: ShutDays | None,
+    alone: Mapping[tuple[int, ...], tuple[PairLoss, ...]] | None,
+) -> Chokepoint:
+    ids = tuple(index.ids[number] for number in names)
+    total = _sum(losses)
+    expected = (total * days.ordinary, total * days.today) if days is not None else None
+    beyond = total - sum(_sum(alone[number,]) for number in names) if alone is not None else None
+    network = stakes[0].roads.planner.world.network
+    shown = tuple(network.elements[name].name if name in network.elements else name for name in ids)
+    ordered = tuple(
+        sorted(losses, key=lambda loss: (-(loss.loss_usd_per_day or 0.0), loss.origin,
+                                         loss.destination))
+    )  # fmt: skip
+    return Chokepoint(ids, shown, ordered, total, days, expected, beyond)
+
+
+def _mean_days(
+    states: Mapping[str, DayStates] | None, sets: Sequence[tuple[int, ...]], size: int
+) -> list[ShutDays | None]:
+    """Return the mean days on which all elements of each set are shut."""
+    if states is None:
+        return [None] * len(sets)
+    ordinary, today = (_days_shut(states[name], sets, size) for name in (ORDINARY, TODAY))
+    return [ShutDays(usual, now) for usual, now in zip(ordinary, today, strict=True)]
+
+
+def _days_shut(states: DayStates, sets: Sequence[tuple[int, ...]], size: int) -> list[float]:
+    """Return mean days shut; counts are whole numbers, so their sums have no rounding."""
+    flags = np.unpackbits(
+        states.masks.astype("<u8").view(np.uint8).reshape(len(states.masks), -1),
+        axis=1,
+        bitorder="little",
+    )[:, :size].astype(np.float64)
+    sampled = states.state[states.days % SAMPLE_DAYS == 0]
+    counts = np.bincount(sampled.ravel(), minlength=len(states.masks)).astype(np.float64)
+    both = (flags * counts[:, None]).T @ flags
+    scale = states.horizon_days / sampled.size
+    return [float(both[names[0], names[-1]]) * scale for names in sets]

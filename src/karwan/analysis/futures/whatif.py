@@ -1,0 +1,136 @@
+"""Ask again and again what follows when something shuts or opens: answers come from trees.
+
+The first question about a pair makes its trees of detours; every further one only walks down
+them. The answers are those of `Desk` in a world opened anew, path by path.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from karwan.analysis.corridors.comparison import Comparison, Desk, Search
+from karwan.analysis.corridors.corridors import follow
+from karwan.analysis.corridors.planner import Planner
+from karwan.analysis.futures.reliability import Roads, Way
+from karwan.analysis.world.world import ALL_OPEN, LAST_KNOWN, STATES, Named, named_in
+from karwan.network.nouns import Corridor, Place
+from karwan.route.router import Path
+
+
+@dataclass
+class WhatIf:
+    """Comparisons in one world with things shut and opened, for one consignment.
+
+    Attributes
+    ----------
+    planner
+        Of the world that all questions start from.
+    """
+
+    planner: Planner
+    _bases: dict[frozenset[str], _Base] = field(default_factory=dict, init=False, repr=False)
+
+    def compare(
+        self,
+        origin: Place,
+        destination: Place,
+        state: str = LAST_KNOWN,
+        *,
+        close: Iterable[str] = (),
+        open_: Iterable[str] = (),
+        projects: Iterable[str] = (),
+    ) -> Comparison:
+        """Return the comparison with things shut, opened and built besides.
+
+        Parameters
+        ----------
+        close, open_
+            Elements, crossings or links by id or name.
+        projects
+            Projects switched on, by id or name.
+
+        Raises
+        ------
+        DataError
+            Names every unknown id at once.
+        """
+        world = self.planner.world
+        named = named_in(world.network, close, open_, projects=projects, built=world.projects)
+        base = self._base(world.projects | named.projects)
+        asked = replace(
+            base.planner.world,
+            shut_ids=world.shut_ids | named.shut_ids,
+            open_ids=world.open_ids | named.open_ids,
+        )
+        planner = self.planner.in_world(asked)
+        return Desk(planner, _finder(base, planner, named)).compare(origin, destination, state)
+
+    def _base(self, projects: frozenset[str]) -> _Base:
+        """Return what all questions with the same projects share."""
+        if projects not in self._bases:
+            built = self.planner.in_world(replace(self.planner.world, projects=projects))
+            self._bases[projects] = _Base(built)
+        return self._bases[projects]
+
+
+@dataclass
+class _Base:
+    """What questions with the same projects share: trees, and paths where nothing is ruled out.
+
+    Neither depends on what one question shuts or opens.
+    """
+
+    planner: Planner
+    roads: Roads = field(init=False)
+    unruled: dict[tuple[str, str, str], Path | None] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.roads = Roads(self.planner)
+
+
+def _finder(base: _Base, planner: Planner, named: Named) -> _Trees | Search:
+    """Return trees where a mask can say what is asked; else a search."""
+    roads, asked = base.roads, planner.world
+    position = roads.index.position
+    told = all(name in position for name in named.shut_ids | named.open_ids)
+    if not told or roads.partly_shut() or asked.open_ids & asked.shut_ids:
+        return Search(planner)
+    shut = {position[name] for name in named.shut_ids}
+    opened = {position[name] for name in named.open_ids}
+    own = {position[name] for name in asked.running if name in position}
+    opened |= {planned for planned, gate in roads.index.beside if gate in opened} - own
+    now = (set(roads.shut_now()) - opened) | shut
+    return _Trees(roads, planner, {ALL_OPEN: tuple(shut), LAST_KNOWN: tuple(now)}, base.unruled)
+
+
+@dataclass
+class _Trees:
+    """Finds paths in trees; what no tree knows (bans lifted) by search, once."""
+
+    roads: Roads
+    planner: Planner
+    shut: dict[str, tuple[int, ...]]
+    unruled: dict[tuple[str, str, str], Path | None]
+
+    def along(
+        self, corridor: Corridor, origin: Place, destination: Place, state: str
+    ) -> Path | None:
+        """Return the best path along a corridor, None if it is cut or does not serve the pair."""
+        if state not in STATES:
+            key = (corridor.id, origin.id, destination.id)
+            if key not in self.unruled:
+                self.unruled[key] = follow(self.planner, corridor, origin, destination, state)
+            return self.unruled[key]
+        return self._path(self.roads.along(corridor, origin, destination), state)
+
+    def best(
+        self, origin: Place, destination: Place, state: str, forbidden: frozenset[str]
+    ) -> Path | None:
+        """Return the best path that keeps out of countries."""
+        return self._path(self.roads.free(origin, destination, forbidden), state)
+
+    def _path(self, way: Way, state: str) -> Path | None:
+        if way.tree is None:
+            return None
+        return way.path(way.tree.number(self.shut[state]))

@@ -1,0 +1,1 @@
+"""Trade between two countries, its targets, and whether they will be met."""

@@ -1,0 +1,257 @@
+"""How far time saved alone could lift trade: the model's days, two published responses.
+
+The days come from the corridors themselves: the best way as last known against the best way with
+every gate open, both ways, between the towns that stand for each country. What promoters claim to
+save stands beside it as a claim. The two published responses disagree by a factor and are shown
+side by side, never averaged.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from karwan.analysis.corridors.planner import Planner, Scope
+from karwan.analysis.trade.series import GROUPS, ends_of
+from karwan.analysis.world.world import ALL_OPEN, LAST_KNOWN, World
+from karwan.base.provenance import read_date
+from karwan.base.units import HOURS_PER_DAY
+from karwan.network.vehicles import make_consignment
+
+if TYPE_CHECKING:
+    from karwan.data.catalog import Catalog
+    from karwan.route.tcd import Journey
+
+Band = tuple[float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class WayTime:
+    """Mean hours of the best way between two places; None where everything is shut.
+
+    `last_known_crossings` and `open_crossings` are what either way passes.
+    """
+
+    origin: str
+    destination: str
+    last_known_hours: float | None
+    open_hours: float | None
+    last_known_crossings: tuple[str, ...]
+    open_crossings: tuple[str, ...]
+
+    @property
+    def saved_days(self) -> float | None:
+        """Days that opening every gate saves; None where one of both is missing."""
+        if self.last_known_hours is None or self.open_hours is None:
+            return None
+        return (self.last_known_hours - self.open_hours) / HOURS_PER_DAY
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """A published response of trade to time, or two that combine, with its band."""
+
+    name: str
+    form: str
+    source_urls: tuple[str, ...]
+    multiple: Band
+
+
+@dataclass(frozen=True, slots=True)
+class Ceiling:
+    """The multiple that so many days saved would allow, by each response.
+
+    `days` is the most that is saved; `basis` says by whose reckoning.
+    """
+
+    basis: str
+    days: float
+    is_claim: bool
+    responses: tuple[Response, ...]
+
+    @property
+    def highest_multiple(self) -> float:
+        """The top of all bands."""
+        return max(response.multiple[2] for response in self.responses)
+
+
+@dataclass(frozen=True, slots=True)
+class TimeSaving:
+    """Ways looked at, and the ceilings they lead to; `reason` where there is none."""
+
+    ways: tuple[WayTime, ...]
+    ceilings: tuple[Ceiling, ...]
+    reason: str
+
+    @property
+    def modelled(self) -> Ceiling | None:
+        """The ceiling by the model's own days."""
+        return next((c for c in self.ceilings if not c.is_claim), None)
+
+
+def lost_trade_multiple(days: float, share_per_day: float) -> float:
+    """Return exp(share x days): the reduced form of Djankov, Freund and Pham (2006).
+
+    Examples
+    --------
+    >>> round(lost_trade_multiple(30.0, 0.01), 2)
+    1.35
+    """
+    return math.exp(share_per_day * days)
+
+
+def price_multiple(days: float, share_per_day: float, elasticity: float) -> float:
+    """Return (1 + share x days) to the power of minus the elasticity, which is negative.
+
+    The share is the value of a day of Hummels and Schaur (2013), entered linearly.
+
+    Examples
+    --------
+    >>> round(price_multiple(30.0, 0.008, -5.0), 2)
+    2.93
+    """
+    return float((1.0 + share_per_day * days) ** -elasticity)
+
+
+def price_factor_needed(multiple: float, elasticity: float) -> float:
+    """Return the delivered-price factor that a multiple of trade needs.
+
+    Examples
+    --------
+    >>> round(price_factor_needed(4.0, -5.0), 5)
+    0.75786
+    """
+    return float(multiple ** (1.0 / elasticity))
+
+
+def responses(rows: Mapping[str, Mapping[str, Any]], days: float) -> tuple[Response, ...]:
+    """Return what either published response makes of days saved, with its whole band."""
+    saved = max(days, 0.0)
+    lost, time = rows["trade_lost_per_day_share"], rows["time_value_per_day_share"]
+    price = rows["trade_price_elasticity_ratio"]
+    ends = ("value_low", "value", "value_high")
+    by_loss = [lost_trade_multiple(saved, lost[end]) for end in ends]
+    # The elasticity is negative: its "high" end, nearest to zero, makes the least trade.
+    pairs = (("value_low", "value_high"), ("value", "value"), ("value_high", "value_low"))
+    by_price = [price_multiple(saved, time[a], price[b]) for a, b in pairs]
+    return (
+        Response(
+            "Djankov, Freund and Pham (2006)",
+            f"exp({lost['value']:g} x days); {lost['value_low']:g} to {lost['value_high']:g}",
+            (lost["source_url"],),
+            (by_loss[0], by_loss[1], by_loss[2]),
+        ),
+        Response(
+            "Hummels and Schaur (2013) with a trade elasticity",
+            f"(1 + {time['value']:g} x days)^{-price['value']:g}; {time['value_low']:g} to "
+            f"{time['value_high']:g} a day, elasticity {price['value_high']:g} to "
+            f"{price['value_low']:g}",
+            (time["source_url"], price["source_url"]),
+            (by_price[0], by_price[1], by_price[2]),
+        ),
+    )
+
+
+def time_saving(world: World, pair: str) -> TimeSaving:
+    """Return the ceilings for a pair of countries in a world."""
+    catalog = world.catalog
+    rows = _known(catalog, world.as_of)
+    if not {"trade_lost_per_day_share", "time_value_per_day_share",
+            "trade_price_elasticity_ratio"} <= rows.keys():  # fmt: skip
+        return TimeSaving((), (), "the published responses are dated after the as-of date")
+    ways = _ways(world, pair)
+    saved = [way.saved_days for way in ways if way.saved_days is not None]
+    ceilings = []
+    reason = ""
+    if saved:
+        days = max(saved)
+        ceilings.append(
+            Ceiling(
+                "model: best way with all gates open against as last known, most saved of "
+                f"{len(saved)} ways",
+                days,
+                is_claim=False,
+                responses=responses(rows, days),
+            )
+        )
+    elif ways:
+        reason = "no way is open as last known, or none with all gates open: no days to compare"
+    else:
+        reason = "no towns stand for one of the countries"
+    if "claimed_saved_days" in rows:
+        claim = rows["claimed_saved_days"]
+        ceilings.append(
+            Ceiling(
+                f"claim, not adopted: {claim['applies_to']} ({claim['source_date']})",
+                claim["value"],
+                is_claim=True,
+                responses=responses(rows, claim["value"]),
+            )
+        )
+    return TimeSaving(ways, tuple(ceilings), reason)
+
+
+def _known(catalog: Catalog, as_of: dt.date) -> dict[str, dict[str, Any]]:
+    return {
+        row["parameter"]: row
+        for row in catalog.rows("trade_response")
+        if (read_date(row["source_date"]) or as_of) <= as_of
+    }
+
+
+def _ways(world: World, pair: str) -> tuple[WayTime, ...]:
+    """Return the times between all towns of both ends, both ways."""
+    towns = [_towns(world.catalog, end) for end in ends_of(pair)]
+    carriers = dict.fromkeys(country for end in towns for country, _ in end)
+    planners = {country: _planner(world, country) for country in carriers}
+    return tuple(
+        _way_time(planners[country], origin, place)
+        for origins, destinations in (towns, towns[::-1])
+        for country, origin in origins
+        for _, place in destinations
+    )
+
+
+def _towns(catalog: Catalog, end: str) -> list[tuple[str, str]]:
+    """Return (country, place id) of the towns that stand for a country or a group."""
+    members = GROUPS.get(end, (end,))
+    return [
+        (row["country"], place)
+        for row in catalog.rows("countries")
+        if row["iso3"] in members and row["gate_places"]
+        for place in row["gate_places"].split(";")
+    ]
+
+
+def _planner(world: World, carrier: str) -> Planner:
+    """Return a planner for a truck of general goods under a country's flag."""
+    consignment = make_consignment(
+        world.catalog, carrier=carrier, countries=world.network.countries
+    )
+    return Planner(world, consignment)
+
+
+def _way_time(planner: Planner, origin: str, destination: str) -> WayTime:
+    places = planner.world.network.places
+    found: list[Journey | None] = []
+    for state in (LAST_KNOWN, ALL_OPEN):
+        path = planner.best(places[origin], places[destination], Scope(state))
+        found.append(planner.journey(path) if path is not None else None)
+    now, opened = found
+    return WayTime(
+        places[origin].name,
+        places[destination].name,
+        now.hours[1] if now else None,
+        opened.hours[1] if opened else None,
+        now.crossings if now else (),
+        opened.crossings if opened else (),
+    )
+
+
+def longest(ways: Sequence[WayTime]) -> WayTime | None:
+    """Return the way on which opening every gate saves most."""
+    dated = [way for way in ways if way.saved_days is not None]
+    return max(dated, key=lambda way: way.saved_days or 0.0, default=None)

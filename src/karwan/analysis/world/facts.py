@@ -1,0 +1,255 @@
+"""What is known of a place, crossing, line or link, with sources and dates."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from karwan.analysis.world.corrections import correction_lines
+from karwan.analysis.world.world import World
+from karwan.base.provenance import Figure, Source
+from karwan.evidence.closures import LAST_KNOWN_AFTER_DAYS
+from karwan.evidence.spells import Spell
+from karwan.network.crossings import BorderFigures
+from karwan.network.nouns import Crossing, Element, Link, Place
+
+Facts = dict[str, Any]
+SPELLS_SHOWN = 12
+
+
+def overview(world: World) -> Facts:
+    """Return the names of all corridors, crossings, lines and projects, with what is shut."""
+    network = world.network
+    shut = sorted(world.running)
+    return {
+        "as of": world.as_of.isoformat(),
+        "newest evidence": world.evidence_horizon.isoformat(),
+        "shut as last known": [
+            f"{name} ({network.elements[name].name})" for name in shut if name in network.elements
+        ],
+        "corridors": [f"{c.id}: {c.family}, {c.variant}" for c in network.corridors.values()],
+        "projects": [f"{p.id}: {p.name} ({p.build_state})" for p in network.projects.values()],
+        "crossings": [
+            f"{c.id}: {c.name} ({c.frontier}, {c.mode})" for c in network.crossings.values()
+        ],
+        "lines": [
+            f"{e.id}: {e.name} ({e.mode})"
+            for e in network.elements.values()
+            if e.kind == "line" and e.in_network
+        ],
+    }
+
+
+def describe(world: World, name: str) -> Facts:
+    """Return what is known of one thing.
+
+    Raises
+    ------
+    UnknownNameError
+        With the nearest names.
+    """
+    corrected = correction_lines(world)
+    return _describe(world, name) | ({"corrected for all time": corrected} if corrected else {})
+
+
+def _describe(world: World, name: str) -> Facts:
+    kind, ident = world.network.resolve(name)
+    if kind == "place":
+        return _place(world, world.network.places[ident])
+    if kind == "link":
+        return _link(world, world.network.links[ident])
+    if kind == "country":
+        return _country(world, ident)
+    element = world.network.elements[ident]
+    if ident in world.network.crossings:
+        return _crossing(world, world.network.crossings[ident], element)
+    return _line(world, element)
+
+
+def _source(source: Source) -> Facts:
+    return {"url": source.url, "date": source.date or "not printed", "grade": source.grade}
+
+
+def _place(world: World, place: Place) -> Facts:
+    network = world.network
+    here = [link for link in network.links.values() if place.id in (link.from_id, link.to_id)]
+    moves = [t for t in network.terminals if t.place_id == place.id and t.status != "none"]
+    return {
+        "place": place.name,
+        "id": place.id,
+        "country": place.country,
+        "kind": place.kind,
+        "other names": list(network.place_names.get(place.id, ())),
+        "UN/LOCODE": list(place.unlocode),
+        "road position": list(place.road) if place.road else None,
+        "rail position": list(place.rail) if place.rail else None,
+        "source": _source(place.source),
+        "links": [
+            f"{link.id}: {link.mode}, {link.length_km:g} km, {link.infrastructure}" for link in here
+        ],
+        "terminals": [
+            f"{t.from_layer} to {t.to_layer} ({t.kind}, {t.status}); handling "
+            f"{_or_unknown(t.handling_hours)}, queue {_or_unknown(t.queue_hours)}"
+            for t in moves
+        ],
+    }
+
+
+def _or_unknown(hours: float | None) -> str:
+    return "not published" if hours is None else f"{hours:g} h"
+
+
+def _link(world: World, link: Link) -> Facts:
+    element = world.network.element_of_link.get(link.id)
+    return {
+        "link": link.id,
+        "mode": link.mode,
+        "from": world.network.places[link.from_id].name,
+        "to": world.network.places[link.to_id].name,
+        "length": f"{link.length_km:g} km",
+        "speed without delay": f"{link.speed_kmh:g} km/h" if link.speed_kmh else "not known",
+        "layers": list(link.layers) or "gauge undecided",
+        "infrastructure": link.infrastructure,
+        "reported as": link.status,
+        "crossing": link.crossing_id,
+        "governed by": element,
+        "season": link.seasonal,
+        "rules": _rules(world, {link.id}),
+        "note": link.note,
+        "source": _source(link.source),
+        "state": _state(world, world.network.elements[element]) if element else None,
+    }
+
+
+def _country(world: World, code: str) -> Facts:
+    network = world.network
+    return {
+        "country": code,
+        "places": [place.id for place in network.places.values() if place.country == code],
+        "crossings": [
+            f"{c.id}: {c.name}"
+            for c in network.crossings.values()
+            if code in (c.country_a, c.country_b)
+        ],
+        "rules": _rules(world, {f"country:{code}"}),
+    }
+
+
+def _crossing(world: World, crossing: Crossing, element: Element) -> Facts:
+    places = world.network.places
+    figures = BorderFigures(world.network)
+    return {
+        "crossing": crossing.name,
+        "id": crossing.id,
+        "mode": crossing.mode,
+        "sides": " - ".join(
+            f"{places[side].name} ({places[side].country})"
+            for side in (crossing.side_a, crossing.side_b)
+        ),
+        "state": _state(world, element),
+        "reported status": {
+            "kind": crossing.status_kind,
+            "as of": crossing.status_asof.isoformat() if crossing.status_asof else "date not known",
+            "source": crossing.status_url,
+        },
+        "hours": {
+            f"{country} {direction}": _figure_text(figures.hours(crossing, side, direction))
+            for side, country in (("a", crossing.country_a), ("b", crossing.country_b))
+            for direction in ("outbound", "inbound")
+        },
+        "fees": {
+            f"{crossing.country_a} to {crossing.country_b}": _figure_text(
+                figures.cost(crossing, "a_to_b")
+            ),
+            f"{crossing.country_b} to {crossing.country_a}": _figure_text(
+                figures.cost(crossing, "b_to_a")
+            ),
+        },
+        "what the hours are": crossing.hours_statistic,
+        "years of the figures": crossing.hours_year,
+        "opening hours": crossing.opening_hours,
+        "season": crossing.seasonal,
+        "procedures": crossing.procedures,
+        "rules": _rules(world, {crossing.id, crossing.link_id}),
+        "closures on record": _spells(world, element.id),
+        "note": crossing.note,
+        "source": _source(crossing.source),
+    }
+
+
+def _figure_text(figure: Figure) -> str:
+    band = f" ({figure.low:,.1f}-{figure.high:,.1f})" if figure.low != figure.high else ""
+    origin = (
+        f"default: {figure.basis}"
+        if figure.default_id
+        else {"post": "this post", "country": "country mean"}.get(figure.basis, "")
+    )
+    return f"{figure.value:,.1f} {figure.unit}{band}, grade {figure.source.grade}, {origin}"
+
+
+def _line(world: World, element: Element) -> Facts:
+    return {
+        "line": element.name,
+        "id": element.id,
+        "mode": element.mode,
+        "group": element.frontier_group,
+        "links": list(element.links),
+        "state": _state(world, element),
+        "rules": _rules(world, set(element.links)),
+        "closures on record": _spells(world, element.id),
+        "note": element.note,
+    }
+
+
+def _state(world: World, element: Element) -> Facts:
+    """Return what the record says of an element on the as-of date; silence is not "open"."""
+    spells = world.running.get(element.id, ())
+    if not spells:
+        return {"closures running": "none on record", "as of": world.as_of.isoformat()}
+    found = []
+    for spell in spells:
+        known = world.known_on(spell)
+        age = (world.as_of - known).days
+        word = "last known" if age > LAST_KNOWN_AFTER_DAYS else "known"
+        found.append(
+            {
+                "shut to": spell.traffic_class,
+                "since": spell.start.isoformat(),
+                word: f"{known.isoformat()}, {age} days before {world.as_of.isoformat()}",
+                "evidence": spell.closure_id,
+            }
+        )
+    return {"closures running": found}
+
+
+def _spells(world: World, element_id: str) -> list[str]:
+    spells = world.record.of_element(element_id, world.as_of)
+    lines = [_spell_text(spell) for spell in spells[-SPELLS_SHOWN:]]
+    return (
+        [f"and {len(spells) - SPELLS_SHOWN} earlier ones"] if len(spells) > SPELLS_SHOWN else []
+    ) + lines
+
+
+def _spell_text(spell: Spell) -> str:
+    if spell.end is not None:
+        end = f"to {spell.end.isoformat()}"
+    else:
+        seen = f", last seen shut {spell.seen_until.isoformat()}" if spell.seen_until else ""
+        end = "still running" + seen if spell.end_status == "ongoing" else "end not found" + seen
+    return (
+        f"{spell.closure_id}: {spell.start.isoformat()} {end}, {spell.traffic_class}, "
+        f"{spell.cause.replace('_', ' ')} ({spell.source.grade})"
+    )
+
+
+def _rules(world: World, targets: set[str]) -> list[str]:
+    rules = [
+        rule
+        for effect in ("bar", "transfer", "slow", "notice")
+        for rule in world.rules_in_force(effect)
+    ]
+    return [
+        f"{rule.vehicle_class.replace('_', ' ')}: {rule.rule} (since {rule.start or 'not known'}, "
+        f"grade {rule.source.grade})"
+        for rule in rules
+        if rule.target in targets
+    ]

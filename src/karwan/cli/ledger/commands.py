@@ -1,0 +1,310 @@
+"""`karwan ledger`: who said what, the test, the evidence, the status and its history."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from karwan.cli import stamp
+from karwan.cli.ledger import exchange, reading
+from karwan.cli.ledger.rows import CSV_COLUMNS, csv_cells
+from karwan.cli.options import AsOf, Format, FormatOption, Tables, Workspace, parse_date
+
+if TYPE_CHECKING:
+    from karwan.analysis.assurances.book import Book
+    from karwan.ledger.assessment import Status
+
+app = typer.Typer(
+    help="Statements, the tests fixed for them, the evidence and the status.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+Ident = Annotated[str, typer.Argument(metavar="ID", help="Id of a statement.", show_default=False)]
+Actor = Annotated[str | None, typer.Option("--actor", help="Only what this actor said.")]
+Corridor = Annotated[str | None, typer.Option("--corridor", help="KTAP, KUAP or KKCP.")]
+
+
+def open_ledger(tables: Path | None, workspace: Path | None) -> Book:
+    """Return the ledger, with a workspace's rows if one is named."""
+    from karwan.analysis.assurances.book import open_book
+    from karwan.data.catalog import Catalog
+
+    return open_book(Catalog(tables, workspace))
+
+
+@app.command("list")
+def list_(
+    actor: Actor = None,
+    corridor: Corridor = None,
+    status: Annotated[
+        str | None,
+        typer.Option("--status", help="Delivery or evidence status, such as `not met`."),
+    ] = None,
+    as_of: AsOf = None,
+    output: FormatOption = Format.table,
+    tables: Tables = None,
+    workspace: Workspace = None,
+) -> None:
+    """List statements with their status."""
+    from karwan.analysis.assurances.book import choose, status_to_dict
+    from karwan.analysis.world.corrections import catalog_correction_lines
+    from karwan.cli.show import csv_text, print_json, print_text
+
+    book, day = open_ledger(tables, workspace), parse_date(as_of)
+    found = choose(book.assess(day), actor=actor, corridor=corridor, status=status)
+    if output is Format.json:
+        print_json([status_to_dict(book, one) for one in found])
+    elif output is Format.csv:
+        rows = [status_to_dict(book, one) for one in found]
+        print_text(csv_text(CSV_COLUMNS, [csv_cells(row) for row in rows]))
+    else:
+        corrected = catalog_correction_lines(book.catalog, day)
+        print_text("\n".join([list_text(found, day), *corrected]))
+
+
+def list_text(found: list[Status], day: dt.date) -> str:
+    """Return the statements as a table, and what the words mean that need it."""
+    from karwan.cli.show import table_text
+
+    rows = [
+        [
+            one.statement.id,
+            one.statement.said_on,
+            one.statement.speaker,
+            one.statement.paraphrase,
+            status_words(one)[0],
+            status_words(one)[1],
+        ]
+        for one in found
+    ]
+    headers = ("id", "said", "speaker", "what, in our words", "delivery", "evidence")
+    head = f"{len(found)} statements as of {day}. Attributed, not adopted."
+    return f"{head}\n\n{table_text(headers, rows)}" if rows else head
+
+
+def status_words(one: Status) -> tuple[str, str]:
+    """Return delivery and evidence status as printed."""
+    if one.refused:
+        return "–", "refused"
+    return (one.delivery.value if one.delivery else "–"), (
+        one.evidence.value if one.evidence else "–"
+    )
+
+
+@app.command("show")
+def show(
+    ident: Ident,
+    as_of: AsOf = None,
+    output: FormatOption = Format.table,
+    tables: Tables = None,
+    workspace: Workspace = None,
+) -> None:
+    """Show statement ID: who, when, by which source, the test of each part, for and against."""
+    from karwan.analysis.assurances.book import status_to_dict
+    from karwan.analysis.world.corrections import catalog_correction_lines
+    from karwan.cli.show import print_json, print_text
+
+    book, day = open_ledger(tables, workspace), parse_date(as_of)
+    row = status_to_dict(book, book.status(ident, day))
+    if output is Format.json:
+        print_json(row)
+    else:
+        corrected = catalog_correction_lines(book.catalog, day)
+        print_text("\n".join([show_text(book, row), *corrected]))
+
+
+def show_text(book: Book, row: dict[str, Any]) -> str:
+    """Return one statement as text."""
+    said = book.ledger.statements[row["id"]]
+    source = book.ledger.sources[said.source_id]
+    lines = [
+        f"{said.id}  {said.speech_act.value} of {said.said_on}, "
+        f"{said.attribution.replace('_', ' ')}",
+        f"  speaker: {said.speaker} ({said.speaker_kind.value.replace('_', ' ')})"
+        + (f", to {said.addressee}" if said.addressee else ""),
+        f"  in our words: {said.paraphrase}",
+        f"  source: {said.source.url} ({said.source.date or 'undated'}, grade {said.source.grade}; "
+        f"{source['source_class'].replace('_', ' ')}, {source['language']})",
+        f"  corroboration: {said.corroboration}"
+        + (f" ({said.corroboration_url})" if said.corroboration_url else ""),
+        f"  contested: {'yes' if said.contested else 'no'}"
+        + (f"; reply: {said.reply}" if said.reply else ""),
+    ]
+    if said.span is not None:
+        lines.append(
+            f"  words: characters {said.span.start_index} to {said.span.end_index} of text "
+            f"{said.span.text_sha256[:12]}, SHA-256 {said.span.span_sha256[:12]}"
+        )
+    if said.same_as:
+        lines.append(f"  the same statement as {said.same_as}")
+    if said.note:
+        lines.append(f"  note: {said.note}")
+    for part in row["parts"]:
+        lines += part_lines(part)
+    for word in ("for", "against"):
+        lines += [f"  {word} {evidence_text(item)}" for item in row[word]]
+    return "\n".join(lines)
+
+
+def part_lines(part: dict[str, Any]) -> list[str]:
+    """Return the lines of one part: its test, its status and why."""
+    lines = [f"  part {part['id']}: {part['paraphrase']}"]
+    if part["indicator"]:
+        late = ", after the deadline" if part["written_after_deadline"] else ""
+        lines.append(
+            f"    test: {part['indicator']} (rule {part['rule']}, written "
+            f"{part['rule_written_on']}{late})"
+        )
+    words = " / ".join(filter(None, [part["delivery"], part["evidence_status"]])) or "refused"
+    return [*lines, f"    status: {words}: {part['reason']}"]
+
+
+def evidence_text(item: dict[str, Any]) -> str:
+    """Return a piece of evidence on one line."""
+    who = str(item.get("independence", "")).replace("_", " ")
+    return (
+        f"{item['id']}: {item.get('note', '')} ({who}; {item.get('source_url', '')}, "
+        f"{item.get('source_date') or 'undated'}, grade {item.get('confidence', '')})"
+    )
+
+
+@app.command("assess")
+def assess(
+    ident: Annotated[
+        str | None, typer.Argument(metavar="[ID]", help="Id of a statement.", show_default=False)
+    ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Assess every statement.")] = False,
+    as_of: AsOf = None,
+    output: FormatOption = Format.table,
+    tables: Tables = None,
+    workspace: Workspace = None,
+) -> None:
+    """Assess statement ID, or --all, from what was known by a date; a workspace keeps it."""
+    from karwan.analysis.assurances.book import status_to_dict
+    from karwan.base.errors import DataError
+    from karwan.cli.show import csv_text, print_json, print_text
+
+    if (ident is None) == (not everything):
+        raise DataError("the question", ["name one statement, or say --all"])
+    book, day = open_ledger(tables, workspace), parse_date(as_of)
+    found = book.assess(day) if ident is None else [book.status(ident, day)]
+    if workspace is not None:
+        typer.echo(keep(book, found, workspace), err=True)
+    rows = [status_to_dict(book, one) for one in found]
+    if output is Format.json:
+        print_json(rows if ident is None else rows[0])
+    elif output is Format.csv:
+        print_text(csv_text(CSV_COLUMNS, [csv_cells(row) for row in rows]))
+    elif ident is None:
+        print_text(list_text(found, day))
+    else:
+        print_text(show_text(book, rows[0]))
+
+
+def keep(book: Book, found: list[Status], workspace: Path) -> str:
+    """Record assessments in the workspace and return how many were new."""
+    from karwan.ledger.records import record_assessments, to_record
+
+    parts = [part for one in found for part in one.parts]
+    written = {p.proposition_id: p.written_on for p in parts if p.written_on is not None}
+    today = parse_date(None)
+    rows = [to_record(part, today) for part in parts]
+    count = record_assessments(workspace, rows, written, who=stamp.who(), when=stamp.now())
+    return f"{count} of {len(rows)} assessments recorded in {workspace}; the rest stood already."
+
+
+@app.command("history")
+def history(
+    ident: Ident,
+    as_of: AsOf = None,
+    output: FormatOption = Format.table,
+    tables: Tables = None,
+    workspace: Workspace = None,
+) -> None:
+    """Show how the status of statement ID changed, and what was recorded of it."""
+    from karwan.cli.show import print_json, print_text, table_text
+
+    book, day = open_ledger(tables, workspace), parse_date(as_of)
+    found = book.history(ident, day)
+    kept = recorded(book, ident, workspace)
+    if output is Format.json:
+        print_json({"id": found[0].statement.id, "history": [_turn(one) for one in found],
+                    "recorded": kept})  # fmt: skip
+        return
+    rows = [
+        [one.as_of.isoformat(), *status_words(one), "; ".join(p.reason for p in one.parts)]
+        for one in found
+    ]
+    print_text(table_text(("as of", "delivery", "evidence", "why"), rows))
+    if kept:
+        cells = [[r["assessed_on"], r["as_of"], r["delivery"], r["evidence_status"], r["rule"],
+                  r["assessor"], r["dissent"]] for r in kept]  # fmt: skip
+        headers = ("recorded", "as of", "delivery", "evidence", "rule", "by", "dissent")
+        print_text("\n" + table_text(headers, cells))
+
+
+def _turn(one: Status) -> dict[str, Any]:
+    return {
+        "as_of": one.as_of.isoformat(),
+        "delivery": one.delivery.value if one.delivery else None,
+        "evidence_status": one.evidence.value if one.evidence else None,
+        "reason": "; ".join(part.reason for part in one.parts),
+    }
+
+
+def recorded(book: Book, ident: str, workspace: Path | None) -> list[dict[str, Any]]:
+    """Return the recorded assessments of a statement."""
+    if workspace is None:
+        return []
+    from dataclasses import asdict
+
+    from karwan.ledger.records import read_assessments
+
+    parts = {part.id for part in book.ledger.parts_of[book.ledger.statement(ident).id]}
+    return [asdict(one) for one in read_assessments(workspace) if one.proposition_id in parts]
+
+
+@app.command("diff")
+def diff(
+    since: Annotated[str, typer.Option("--since", help="Earlier day, YYYY-MM-DD.")],
+    as_of: AsOf = None,
+    output: FormatOption = Format.table,
+    tables: Tables = None,
+    workspace: Workspace = None,
+) -> None:
+    """Show what changed since a day: new statements, and statuses that turned."""
+    from karwan.analysis.assurances.book import changes
+    from karwan.cli.show import print_json, print_text, table_text
+
+    book = open_ledger(tables, workspace)
+    first, day = parse_date(since, "--since"), parse_date(as_of)
+    found = changes(book, first, day)
+    if output is Format.json:
+        print_json([
+            {"id": t.after.statement.id, "before": _turn(t.before) if t.before else None,
+             "after": _turn(t.after)}
+            for t in found
+        ])  # fmt: skip
+        return
+    rows = [
+        [
+            turn.after.statement.id,
+            turn.after.statement.speaker,
+            " / ".join(status_words(turn.before)) if turn.before else "new",
+            " / ".join(status_words(turn.after)),
+            "; ".join(part.reason for part in turn.after.parts),
+        ]
+        for turn in found
+    ]
+    head = f"{len(rows)} statements changed or new from {first} to {day}."
+    table = table_text(("id", "speaker", "before", "now", "why"), rows) if rows else ""
+    print_text(f"{head}\n\n{table}" if rows else head)
+
+
+app.command("add")(exchange.add)
+app.command("export")(exchange.export)
+app.command("brief")(exchange.brief)
+app.command("read")(reading.read)

@@ -1,0 +1,1 @@
+"""Reading a text: sentences, clauses, names, and the statements they make."""

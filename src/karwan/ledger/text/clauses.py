@@ -1,0 +1,172 @@
+"""Cut a sentence into clauses that one speaker can be asked about, with cue and subject.
+
+A clause is a piece between marks that part thoughts: a semicolon, "but", "and that", "not only",
+"provided", a participle after a comma. A tail after the reported words ("..., underlining ...") is
+the text's own comment and no longer the speaker's.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from karwan.ledger.text.cues import CUE, PASSIVE
+from karwan.ledger.text.sentences import Sentence, Span, has_words, words_of
+
+FEWEST_WORDS = 4
+MOST_SUBJECT_WORDS = 14
+
+_TAIL = (
+    r",\s+(?:(?:thus|thereby|further)\s+)?(?:underlining|underscoring|signal+ing|leaving|showing|"
+    r"reflecting|suggesting|indicating|highlighting|raising|proving|making|meaning|casting|"
+    r"prompting|fuel+ing)\b"
+    r"|,\s+(?:with|as)\s+(?=\w+(?:\s+\S+){3})"
+    r"|,?\s+(?:and\s+)?(?=despite\s+\w+)"
+)
+_BREAK = (
+    r";\s+|,?\s+but\s+also\s+|,\s+but\s+|,\s+yet\s+|,?\s+and\s+that\s+|,?\s+provided\s+(?:that\s+)?"
+    rf"|\s+(?:but|and)\s+(?=(?:\w+ly\s+)?(?:{CUE.pattern})\s+that\b)"
+    r"|\s+not\s+only\s+(?=\w+s\s)"
+    r"|,\s+and\s+(?=(?:\w+\s+){1,4}(?:must|should|will|would|can)\b)"
+    r"|\s+and\s+(?=(?!it|this|its|the|various)[a-z]+s\s+(?:the|its|their|a|an|any)\s)"
+    r"|\s+(?:and\s+)?(?=proving\s+)"
+)
+_MARK = re.compile(rf"(?P<tail>{_TAIL})|(?P<break>{_BREAK})")
+_OPENING = re.compile(r"(?:While|Although|Though|Whereas)\s+[^,]{15,}?,\s+")
+_LEAD = re.compile(
+    r"^(?:however|yet|but|and|also|finally|meanwhile|moreover|further(?:more)?|in addition|"
+    r"additionally|separately|on \w+day|earlier|later)\s*,?\s+", re.IGNORECASE,
+)  # fmt: skip
+_ADVERB = re.compile(
+    r"(?:\s+(?:\w+ly|also|has|have|had|on\s+\w+day|again|further|once|too|were|was))+\s*$",
+    re.IGNORECASE,
+)
+_PREPOSITION = re.compile(
+    r"^(?:without|with|despite|in|of|by|for|from|under|amid|after|before|during|at|to)\b",
+    re.IGNORECASE,
+)
+_AFTER_CUE = re.compile(r"\s*,?\s*(?:that\b|:|,)?\s*", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A piece of a sentence: what is said, by which cue, and the words before the cue.
+
+    `starts_anew` marks a piece that no speaker reaches into: the first, and one after "While ...,";
+    `is_tail` a comment after reported words.
+    """
+
+    content: Span
+    cue: str
+    subject: str
+    is_tail: bool
+    starts_anew: bool
+
+
+def clauses_of(text: str, sentence: Sentence) -> list[Clause]:
+    """Return the clauses of a sentence in order; at least one."""
+    opening = _OPENING.match(text, sentence.span.start, sentence.span.end)
+    anew = {sentence.span.start, opening.end() if opening else sentence.span.start}
+    return [
+        _clause(text, piece, is_tail=is_tail, is_first=piece.start in anew)
+        for piece, is_tail in _pieces(text, sentence.span, opening)
+    ]
+
+
+def _pieces(text: str, whole: Span, opening: re.Match[str] | None) -> list[tuple[Span, bool]]:
+    """Return pieces between marks, each with whether it is a tail; a scrap joins its neighbour."""
+    cuts: list[tuple[int, int, bool]] = []
+    if opening:
+        cuts.append((opening.end(), opening.end(), False))
+    begin = opening.end() if opening else whole.start
+    marks = _MARK.finditer(text, begin, whole.end)
+    cuts += [(mark.start(), mark.end(), mark["tail"] is not None) for mark in marks]
+    pieces: list[tuple[Span, bool]] = []
+    at, is_tail = whole.start, False
+    for start, end, next_is_tail in [*cuts, (whole.end, whole.end, False)]:
+        piece = Span(at, start)
+        begin = _start_of(text, start, end, next_is_tail)
+        if start != whole.end and (
+            _is_scrap(text, piece) or _is_scrap(text, Span(begin, whole.end))
+        ):
+            continue
+        if pieces and _is_scrap(text, piece):
+            held, kind = pieces.pop()
+            pieces.append((Span(held.start, start), kind))
+        else:
+            pieces.append((piece, is_tail))
+        at, is_tail = begin, next_is_tail
+    return pieces
+
+
+def _start_of(text: str, start: int, end: int, is_tail: bool) -> int:
+    """Return where the piece after a mark begins; a tail keeps its participle."""
+    if not is_tail:
+        return end
+    while start < end and not text[start].isalnum():
+        start += 1
+    return start
+
+
+def _is_scrap(text: str, piece: Span) -> bool:
+    return not has_words(text, piece, FEWEST_WORDS)
+
+
+def _clause(text: str, piece: Span, *, is_tail: bool, is_first: bool) -> Clause:
+    words = piece.of(text)
+    if is_tail:
+        return Clause(piece, "", "", is_tail=True, starts_anew=False)
+    trailing = _trailing(words)
+    if trailing is not None:
+        cue, subject, end = trailing
+        return Clause(Span(piece.start, piece.start + end), cue, subject, False, is_first)
+    leading = re.match(r"\s*according\s+to\s+([^,]{3,80}),\s*", words, re.IGNORECASE)
+    if leading:
+        content = Span(piece.start + leading.end(), piece.end)
+        return Clause(content, "according to", leading[1], False, is_first)
+    for hit in (PASSIVE.search(words), CUE.search(words)):
+        if hit is None or not _is_subject(words[: hit.start()], is_first=is_first):
+            continue
+        after = _AFTER_CUE.match(words, hit.end())
+        begin = after.end() if after else hit.end()
+        if begin >= len(words) or _is_scrap(text, Span(piece.start + begin, piece.end)):
+            continue
+        subject = _subject(words[: hit.start()])
+        return Clause(Span(piece.start + begin, piece.end), hit[0], subject, False, is_first)
+    return Clause(piece, "", "", is_tail=False, starts_anew=is_first)
+
+
+def _is_subject(before: str, *, is_first: bool) -> bool:
+    """Whether the words before a cue can be its subject: few, and no clause of their own."""
+    bare = _subject(before)
+    if not bare:
+        return not is_first
+    if _PREPOSITION.match(bare):
+        return False
+    if len(bare.split()) > MOST_SUBJECT_WORDS or re.search(r"\b(?:that|which|who|to)$", bare):
+        return False
+    return not re.search(
+        r"\b(?:is|are|was|were|will|must|has|have|can|that|which|who)\s", bare + " ", re.IGNORECASE
+    )
+
+
+def _subject(before: str) -> str:
+    """Return the subject without openings such as "However," and adverbs before the verb."""
+    bare = before.strip()
+    for _ in range(3):
+        bare = _LEAD.sub("", bare + " ").strip()
+    comma = re.match(r"^(?:During|In|After|Before|At|On|Without)\b[^,]*,\s+", bare)
+    bare = bare[comma.end() :] if comma else bare
+    return _ADVERB.sub("", " " + bare).strip(" ,")
+
+
+def _trailing(words: str) -> tuple[str, str, int] | None:
+    """Return (cue, subject, end of content) for `..., the minister said.`, else None."""
+    hit = re.search(r",[\"\u201d]?\s+(?P<who>[^,]{2,80}?)\s+(?P<cue>said|says|added|noted|warned|"
+                    r"claimed|stressed|told\s+\w+)\b[^,]{0,40}[.!?]?\s*$", words)  # fmt: skip
+    if hit and len(words_of(words[: hit.start()])) >= FEWEST_WORDS:
+        return hit["cue"], hit["who"], hit.start()
+    told = re.search(r",?\s+according\s+to\s+(?P<who>[^,]{3,80}?)[.!?]?\s*$", words)
+    if told and len(words_of(words[: told.start()])) >= FEWEST_WORDS:
+        return "according to", told["who"], told.start()
+    return None

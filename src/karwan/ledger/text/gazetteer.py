@@ -1,0 +1,135 @@
+"""Find our own places, crossings, corridors and countries by name in a text.
+
+The names are those of the packaged tables and no others, so a hit always leads to a row. Capital
+letters count: a town called Mary is found, a verb is not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from karwan.ledger.text.sentences import Span
+
+if TYPE_CHECKING:
+    from karwan.data.catalog import Catalog
+
+FEWEST_LETTERS = 4
+FEWEST_IN_CHAIN = 3
+KINDS = ("place", "crossing", "corridor", "country")
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A name found: what kind of thing, its id, and where it stands."""
+
+    kind: str
+    id: str
+    span: Span
+
+
+@dataclass(frozen=True)
+class Gazetteer:
+    """Names by kind and id, ready to be found.
+
+    Attributes
+    ----------
+    names
+        (kind, id) by name; a name of several things leads to each.
+    countries
+        Country code by name and adjective.
+    families
+        Names of corridors.
+    """
+
+    names: dict[str, tuple[tuple[str, str], ...]]
+    countries: dict[str, str]
+    families: frozenset[str]
+    _pattern: re.Pattern[str] = field(repr=False)
+    _chain: re.Pattern[str] = field(repr=False)
+
+    def find(self, text: str) -> list[Hit]:
+        """Return every name found, the longest where several begin; in the order of the text."""
+        hits = [
+            Hit(kind, ident, Span(hit.start(), hit.end()))
+            for hit in self._pattern.finditer(text)
+            for kind, ident in self.names[hit[0]]
+        ]
+        hits += self._chains(text)
+        return sorted(hits, key=lambda h: (h.span.start, h.span.end, KINDS.index(h.kind), h.id))
+
+    def ids(self, text: str, kind: str) -> tuple[str, ...]:
+        """Return the ids of one kind, each once, in the order met."""
+        return tuple(dict.fromkeys(hit.id for hit in self.find(text) if hit.kind == kind))
+
+    def _chains(self, text: str) -> list[Hit]:
+        """Return corridors written out as a chain of countries, by their initials."""
+        found = []
+        for hit in self._chain.finditer(text):
+            parts = re.split(r"\s*[-\u2013\u2014]\s*", hit[0])
+            initials = "".join(part[0] for part in parts)
+            if len(parts) >= FEWEST_IN_CHAIN and initials in self.families:
+                found.append(Hit("corridor", initials, Span(hit.start(), hit.end())))
+        return found
+
+
+def gazetteer_from(catalog: Catalog) -> Gazetteer:
+    """Return the gazetteer of the packaged tables, or of a user's own.
+
+    A whole name outranks a part of another's: Torkham is the road post, not the line behind it.
+    """
+    names: dict[str, dict[tuple[str, str], None]] = {}
+    plain = [row["name"] for row in catalog.rows("countries")]
+    for table in ("road_nodes", "rail_nodes"):
+        for row in catalog.rows(table):
+            _add(names, [row["name"]], "place", row["id"])
+    for row in catalog.rows("border_crossings"):
+        _add(names, [row["name"]], "crossing", row["id"])
+    whole = {name: {kind for kind, _ in found} for name, found in names.items()}
+    for kind, tables in (
+        ("place", ("road_nodes", "rail_nodes")),
+        ("crossing", ("border_crossings",)),
+    ):
+        for row in (row for table in tables for row in catalog.rows(table)):
+            parts = [p for p in _parts(row["name"], plain) if kind not in whole.get(p, ())]
+            _add(names, parts, kind, row["id"])
+    for row in catalog.rows("place_names"):
+        _add(names, [row["name"]], "place", row["place_id"])
+    families = frozenset(row["family"] for row in catalog.rows("corridors"))
+    for family in families:
+        if family.isupper():
+            _add(names, [family], "corridor", family)
+    countries: dict[str, str] = {}
+    for row in catalog.rows("countries"):
+        words = [row["name"], *(row["words"] or "").split(";")]
+        countries |= {word: row["country"] for word in words if word}
+        _add(names, [word for word in words if word], "country", row["country"])
+    one = "|".join(re.escape(name) for name in sorted(plain, key=lambda n: (-len(n), n)))
+    return Gazetteer(
+        {name: tuple(found) for name, found in names.items()},
+        countries,
+        families,
+        _any_of(names),
+        re.compile(rf"(?:{one})(?:\s*[-\u2013\u2014]\s*(?:{one}))+"),
+    )
+
+
+def _parts(name: str, countries: list[str]) -> list[str]:
+    """Return each part of a name `A / B (C)`; a country added in brackets is no name."""
+    parts = re.split(r"\s+/\s+|/|\s*[()]\s*|\s+-\s+", name)
+    return [part for part in parts if part and part not in {name, *countries}]
+
+
+def _add(
+    names: dict[str, dict[tuple[str, str], None]], words: Iterable[str], kind: str, ident: str
+) -> None:
+    for word in words:
+        if sum(char.isalpha() for char in word) >= FEWEST_LETTERS and not word[0].islower():
+            names.setdefault(word, {})[kind, ident] = None
+
+
+def _any_of(names: Iterable[str]) -> re.Pattern[str]:
+    longest_first = sorted(names, key=lambda name: (-len(name), name))
+    return re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, longest_first)) + r")(?!\w)")

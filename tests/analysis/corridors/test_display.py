@@ -1,0 +1,31 @@
+"""Notebooks show the main results as tables, with what is unknown left blank."""
+
+from __future__ import annotations
+
+from xml.etree import ElementTree
+
+from karwan.analysis.world.world import LAST_KNOWN
+from tests import reference
+
+
+def cells(html: str) -> list[list[str]]:
+    body = ElementTree.fromstring(html).find("tbody")
+    assert body is not None
+    return [[cell.text or "" for cell in row] for row in body]
+
+
+def test_a_comparison_shows_every_corridor_and_blanks_where_cut() -> None:
+    comparison = reference.comparison("almaty", "karachi", LAST_KNOWN)
+    rows = {row[0]: row for row in cells(comparison._repr_html_())}
+    assert set(rows) == {answer.corridor.id for answer in comparison.answers}
+    assert rows["kuap-road-torkham"][1:] == ["cut", *["-"] * 6, "Torkham"]
+    assert rows["kkcp-road-torugart"][1:4] == ["open", "1", "3,674"]
+    assert "does not hold over the bands" in comparison._repr_html_()
+
+
+def test_a_journey_shows_its_table() -> None:
+    best = reference.comparison("almaty", "karachi", LAST_KNOWN).best
+    assert best is not None
+    rows = cells(best._repr_html_())
+    assert len(rows) == len(best.rows)
+    assert rows[-1][5] == f"{best.distance_km:,.0f}"
