@@ -2,6 +2,7 @@
 #
 #   make study    install, run the reference study offline, say where its report is
 #   make test     install what tests need, run them
+#   make quick    a part of each room's tests, within a minute
 #   make check    everything that must be green before a commit, tests last
 #   make help     the other targets
 
@@ -26,12 +27,13 @@ FOR_TEST := $(VENV)/stamp-test
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help install study test check lint types rooms pages bench mutants docs hooks clean print-python
+.PHONY: help install study test quick check lint types rooms pages bench mutants docs hooks clean print-python
 
 help:
 	@echo 'make install   the program with the report extra, in $(VENV)'
 	@echo 'make study     the reference study, offline, into runs/reference'
 	@echo 'make test      the tests (JOBS=2 at a time)'
+	@echo 'make quick     some tests of every room, within a minute (tests/quick.toml says which)'
 	@echo 'make check     format, lint, types, rooms, docs, then the tests'
 	@echo 'make bench     measure the budget beside its peers (BENCH="engine --networks world")'
 	@echo 'make mutants   change the source a little, see that tests notice (MUTANTS=karwan.hazard.model)'
@@ -63,6 +65,9 @@ study: $(FOR_STUDY)
 
 test: $(FOR_TEST)
 	$(PY) -m pytest -q -n $(JOBS)
+
+quick: $(FOR_TEST)
+	$(PY) tools/quick.py -n $(JOBS)
 
 check: lint types rooms pages
 	@$(MAKE) --no-print-directory test

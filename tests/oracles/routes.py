@@ -93,7 +93,8 @@ def scipy_ticks(
             lightest[pair] = min(lightest.get(pair, arc.ticks), arc.ticks)
     pairs = sorted(lightest)
     counts = np.bincount([tail for tail, _ in pairs], minlength=state_count)
-    indptr = np.concatenate([[0], np.cumsum(counts)])
+    # SciPy before 1.15 walks no matrix whose two index arrays differ in width.
+    indptr = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
     data = np.array([lightest[pair] for pair in pairs], dtype=np.float64)
     indices = np.array([head for _, head in pairs], dtype=np.int32)
     matrix = csr_array((data, indices, indptr), shape=(state_count, state_count))
