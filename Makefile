@@ -14,6 +14,8 @@ JOBS ?= 2
 BENCH ?=
 # Which modules of `tests/mutants.toml` `make mutants` changes; blank for all.
 MUTANTS ?=
+# Which Pythons `make pythons` looks for; blank for all that are newer than the oldest.
+PYTHONS ?=
 
 # The first Python of 3.11 or newer; `make PYTHON=/path/to/python3.12 ...` picks another.
 PYTHON ?= $(shell for name in python3 python3.11 python3.12 python3.13 python3.14 python; do \
@@ -27,7 +29,7 @@ FOR_TEST := $(VENV)/stamp-test
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help install study test quick check lint types rooms pages bench mutants docs hooks clean print-python
+.PHONY: help install study test quick check lint types rooms pages bench mutants lowest pythons docs hooks clean print-python
 
 help:
 	@echo 'make install   the program with the report extra, in $(VENV)'
@@ -37,6 +39,8 @@ help:
 	@echo 'make check     format, lint, types, rooms, docs, then the tests'
 	@echo 'make bench     measure the budget beside its peers (BENCH="engine --networks world")'
 	@echo 'make mutants   change the source a little, see that tests notice (MUTANTS=karwan.hazard.model)'
+	@echo 'make lowest    install the lowest versions allowed, run the quick tests and a study there'
+	@echo 'make pythons   the same with other Pythons, where there are any (PYTHONS="3.12 3.13")'
 	@echo 'make docs      write the generated pages anew'
 	@echo 'make hooks     run make check before every commit'
 	@echo 'make clean     remove $(VENV), builds and caches; runs/ stays'
@@ -96,6 +100,13 @@ bench: $(FOR_STUDY)
 mutants: $(FOR_TEST)
 	$(PIP) install --constraint constraints.txt --editable '.[export,report,dev,mutants]'
 	$(PY) tools/mutants.py --jobs $(JOBS) $(MUTANTS)
+
+# A fresh environment each, which takes a minute or two; not part of `make check`.
+lowest: $(FOR_TEST)
+	$(PY) tools/environments.py lowest --jobs $(JOBS)
+
+pythons: $(FOR_TEST)
+	$(PY) tools/environments.py pythons $(PYTHONS) --jobs $(JOBS)
 
 docs: $(FOR_TEST)
 	$(PY) tools/docs.py write

@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -95,7 +96,8 @@ def test_an_end_of_an_unknown_closure_is_refused(tmp_path: Path) -> None:
 def test_rows_are_added_and_never_changed(verb: str, tmp_path: Path) -> None:
     add_closure(tmp_path, SHUT, **WHO)  # type: ignore[arg-type]
     with (
-        sqlite3.connect(tmp_path / DATABASE) as connection,
+        closing(sqlite3.connect(tmp_path / DATABASE)) as connection,
+        connection,
         pytest.raises(sqlite3.IntegrityError, match="records are added, never changed"),
     ):
         connection.execute(verb)
@@ -151,7 +153,7 @@ def test_a_kill_in_the_middle_of_writing_loses_nothing(tmp_path: Path) -> None:
         kept = [row["id"] for row in list_records(tmp_path)["closures"]]
         assert set(told) <= set(kept)
         assert kept == [f"W{k + 1:04d}" for k in range(len(kept))]
-    with sqlite3.connect(tmp_path / DATABASE) as connection:
+    with closing(sqlite3.connect(tmp_path / DATABASE)) as connection, connection:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     assert check_records(tmp_path, {"khunjerab-road": "road"}, TODAY) == []
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import sqlite3
 import zipfile
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -87,7 +88,8 @@ def test_a_file_that_changed_or_went_is_said_so(tmp_path: Path) -> None:
 def test_a_row_that_must_stay_local_stays_so(statement: str, tmp_path: Path) -> None:
     add_file(tmp_path / "w", one(tmp_path), note="", **WHO)
     with (
-        sqlite3.connect(tmp_path / "w" / DATABASE) as connection,
+        closing(sqlite3.connect(tmp_path / "w" / DATABASE)) as connection,
+        connection,
         pytest.raises(sqlite3.IntegrityError, match="records are added, never changed"),
     ):
         connection.execute(statement)

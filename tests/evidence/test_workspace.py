@@ -9,6 +9,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -219,7 +220,7 @@ def test_withdrawals_of_0_1_0_hold_for_all_time(tmp_path: Path) -> None:
     """They took a row out of every answer, whatever its date."""
     make_old(tmp_path)
     assert len(read_spells(tmp_path, TODAY)) == 1
-    with sqlite3.connect(tmp_path / DATABASE) as connection:
+    with closing(sqlite3.connect(tmp_path / DATABASE)) as connection, connection:
         connection.execute(
             "INSERT INTO withdrawals (id, record_id, note, added_by, added_at) "
             "VALUES ('X0001', 'W0001', 'old', 'desk', '2026-11-24')"
@@ -232,7 +233,7 @@ def test_a_day_that_another_program_changed_is_one_clear_error(
 ) -> None:
     add(tmp_path)
     end(tmp_path, "CL130", "2026-11-15")
-    with sqlite3.connect(tmp_path / DATABASE) as connection:
+    with closing(sqlite3.connect(tmp_path / DATABASE)) as connection, connection:
         for (name,) in list(
             connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
         ):
@@ -314,7 +315,7 @@ def test_a_read_only_workspace_is_read_and_not_written(tmp_path: Path) -> None:
 
 def test_a_newer_database_is_left_alone(tmp_path: Path) -> None:
     add(tmp_path)
-    with sqlite3.connect(tmp_path / DATABASE) as connection:
+    with closing(sqlite3.connect(tmp_path / DATABASE)) as connection, connection:
         connection.execute("UPDATE alembic_version SET version_num = 'v0999'")
     before = (tmp_path / DATABASE).read_bytes()
     for use in (list_records, add):
@@ -378,7 +379,7 @@ def test_a_failed_update_leaves_the_older_database_as_it_was(
         patch.setattr(op, "create_table", fail)
         with pytest.raises(RuntimeError, match="the power went"):
             list_records(tmp_path)
-    with sqlite3.connect(tmp_path / DATABASE) as connection:
+    with closing(sqlite3.connect(tmp_path / DATABASE)) as connection, connection:
         assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == (
             "v0001",
         )
@@ -387,7 +388,7 @@ def test_a_failed_update_leaves_the_older_database_as_it_was(
 
 
 def test_some_other_database_is_left_alone(tmp_path: Path) -> None:
-    with sqlite3.connect(tmp_path / DATABASE) as connection:
+    with closing(sqlite3.connect(tmp_path / DATABASE)) as connection, connection:
         connection.execute("CREATE TABLE mine (x)")
     with pytest.raises(SourceError, match=r"is a database, but no workspace of karwan\. Nothing"):
         add(tmp_path)
@@ -419,7 +420,8 @@ def test_no_statement_changes_a_row(table: str, statement: str, tmp_path: Path) 
     take_out(tmp_path, "W0001")
     before = list_records(tmp_path)
     with (
-        sqlite3.connect(tmp_path / DATABASE) as connection,
+        closing(sqlite3.connect(tmp_path / DATABASE)) as connection,
+        connection,
         pytest.raises(sqlite3.IntegrityError, match="records are added, never changed"),
     ):
         connection.execute(statement.format(table=table))
@@ -450,7 +452,7 @@ def test_a_kill_between_writing_and_keeping_leaves_no_half_row(tmp_path: Path) -
         writer.send_signal(signal.SIGKILL)
     assert [row["id"] for row in list_records(tmp_path)["closures"]] == ["W0001"]
     assert add(tmp_path) == "W0002"
-    with sqlite3.connect(tmp_path / DATABASE) as connection:
+    with closing(sqlite3.connect(tmp_path / DATABASE)) as connection, connection:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 

@@ -8,6 +8,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -181,7 +182,7 @@ def test_two_assessments_of_one_rule_version_may_not_disagree_in_silence(tmp_pat
 def test_rows_are_never_changed_or_deleted(tmp_path: Path) -> None:
     add(tmp_path)
     record(tmp_path, computed(tmp_path))
-    with sqlite3.connect(tmp_path / DATABASE) as connection:
+    with closing(sqlite3.connect(tmp_path / DATABASE)) as connection, connection:
         for table in (*TABLES.values(), "ledger_assessments"):
             if not connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]:
                 continue
@@ -223,7 +224,7 @@ def test_a_read_only_database_says_so_and_keeps_its_rows(tmp_path: Path) -> None
 
 def test_a_newer_database_is_left_alone(tmp_path: Path) -> None:
     add(tmp_path)
-    with sqlite3.connect(tmp_path / DATABASE) as connection:
+    with closing(sqlite3.connect(tmp_path / DATABASE)) as connection, connection:
         connection.execute("UPDATE alembic_version SET version_num = 'v9999'")
     with pytest.raises(SourceError, match="was written by a newer karwan: its version is v9999"):
         read_texts(tmp_path)
@@ -247,7 +248,7 @@ def test_an_older_database_keeps_its_closures_and_gains_the_ledger(tmp_path: Pat
         )
     engine.dispose()
     add(tmp_path)
-    with sqlite3.connect(tmp_path / DATABASE) as old:
+    with closing(sqlite3.connect(tmp_path / DATABASE)) as old, old:
         assert old.execute("SELECT note FROM withdrawals").fetchall() == [("kept",)]
         version = old.execute("SELECT version_num FROM alembic_version").fetchone()
     assert version == (VERSIONS[-1],)
