@@ -29,7 +29,7 @@ FOR_TEST := $(VENV)/stamp-test
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help install study test quick check lint types rooms pages bench mutants lowest pythons docs hooks clean print-python
+.PHONY: help install study test quick check lint types rooms pages bench mutants lowest pythons audit licences docs hooks clean print-python
 
 help:
 	@echo 'make install   the program with the report extra, in $(VENV)'
@@ -41,6 +41,8 @@ help:
 	@echo 'make mutants   change the source a little, see that tests notice (MUTANTS=karwan.hazard.model)'
 	@echo 'make lowest    install the lowest versions allowed, run the quick tests and a study there'
 	@echo 'make pythons   the same with other Pythons, where there are any (PYTHONS="3.12 3.13")'
+	@echo 'make audit     hold versions against advisories (KARWAN_ADVISORIES=folder), or pip-audit'
+	@echo 'make licences  what every installed package says of its licence'
 	@echo 'make docs      write the generated pages anew'
 	@echo 'make hooks     run make check before every commit'
 	@echo 'make clean     remove $(VENV), builds and caches; runs/ stays'
@@ -107,6 +109,12 @@ lowest: $(FOR_TEST)
 
 pythons: $(FOR_TEST)
 	$(PY) tools/environments.py pythons $(PYTHONS) --jobs $(JOBS)
+
+audit: $(FOR_TEST)
+	$(PY) tools/advisories.py
+
+licences: $(FOR_TEST)
+	$(PY) tools/licences.py
 
 docs: $(FOR_TEST)
 	$(PY) tools/docs.py write
