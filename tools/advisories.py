@@ -223,6 +223,9 @@ def read_pip_audit(answer: str, trouble: str) -> Audit | str:
     except (KeyError, TypeError, ValueError):
         last = trouble.strip().splitlines()
         return f"pip-audit gave no answer: {last[-1] if last else 'nothing said'}"
+    skipped = [row["skip_reason"] for row in rows if "skip_reason" in row]
+    if len(skipped) == len(rows):  # its source knows none of them, or was not reached
+        return f"pip-audit looked at no package: {skipped[0] if skipped else 'none was named'}"
     audit = Audit(advisory_count=sum(len(row.get("vulns", ())) for row in rows))
     for row in rows:
         if "skip_reason" in row:
@@ -242,7 +245,8 @@ def main(surroundings: Mapping[str, str] = os.environ) -> int:
         if isinstance(told, str):
             print(f"not audited: {told}.")
             return 0
-        return report(told, "pip-audit", len(packages))
+        pinned = sum("pinned" in package.where for package in packages)
+        return report(told, "pip-audit", pinned)
     if not Path(named).is_dir():
         print(f"not audited: {VARIABLE} names no folder: {named}", file=sys.stderr)
         return 2

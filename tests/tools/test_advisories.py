@@ -215,6 +215,17 @@ def test_a_tool_that_reaches_no_source_has_not_audited() -> None:
     assert told == "pip-audit gave no answer: ConnectionError: no network"
 
 
+@pytest.mark.parametrize(
+    ("rows", "why"),
+    [([{"name": "a", "skip_reason": "a is not there"}], "a is not there"), ([], "none was named")],
+)
+def test_a_tool_that_skipped_every_package_has_not_audited(
+    rows: list[dict[str, str]], why: str
+) -> None:
+    told = read_pip_audit(json.dumps({"dependencies": rows}), "")
+    assert told == f"pip-audit looked at no package: {why}"
+
+
 def test_hits_and_skipped_packages_of_the_tool_are_named() -> None:
     rows = [
         {"name": "a", "version": "1", "vulns": [{"id": "P-1", "aliases": ["C-1"]}]},
