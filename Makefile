@@ -13,6 +13,8 @@ JOBS ?= 2
 BENCH ?=
 # Which modules of `tests/mutants.toml` `make mutants` changes; blank for all.
 MUTANTS ?=
+# What `make fuzz` draws; blank for the long run. See `docs/developer/testing.md`.
+FUZZ ?=
 
 # The first Python of 3.11 or newer; `make PYTHON=/path/to/python3.12 ...` picks another.
 PYTHON ?= $(shell for name in python3 python3.11 python3.12 python3.13 python3.14 python; do \
@@ -26,7 +28,7 @@ FOR_TEST := $(VENV)/stamp-test
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help install study test check lint types rooms pages bench mutants docs hooks clean print-python
+.PHONY: help install study test check lint types rooms pages bench mutants fuzz docs hooks clean print-python
 
 help:
 	@echo 'make install   the program with the report extra, in $(VENV)'
@@ -35,6 +37,7 @@ help:
 	@echo 'make check     format, lint, types, rooms, docs, then the tests'
 	@echo 'make bench     measure the budget beside its peers (BENCH="engine --networks world")'
 	@echo 'make mutants   change the source a little, see that tests notice (MUTANTS=karwan.hazard.model)'
+	@echo 'make fuzz      an hour of hostile input (FUZZ="--kinds commands --seed 7")'
 	@echo 'make docs      write the generated pages anew'
 	@echo 'make hooks     run make check before every commit'
 	@echo 'make clean     remove $(VENV), builds and caches; runs/ stays'
@@ -91,6 +94,10 @@ bench: $(FOR_STUDY)
 mutants: $(FOR_TEST)
 	$(PIP) install --constraint constraints.txt --editable '.[export,report,dev,mutants]'
 	$(PY) tools/mutants.py --jobs $(JOBS) $(MUTANTS)
+
+# Part of it runs with every `make test`.
+fuzz: $(FOR_TEST)
+	$(PY) -m tests.fuzz $(FUZZ)
 
 docs: $(FOR_TEST)
 	$(PY) tools/docs.py write

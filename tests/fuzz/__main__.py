@@ -18,7 +18,7 @@ from tests.fuzz.kinds import KINDS
 from tests.fuzz.run import Tally, clean_answers, run_case
 
 DEFAULT_SEED = 20261126
-MOST_BYTES = 12 << 30
+MOST_BYTES = 8 << 30
 EVERY = 500
 
 
@@ -39,11 +39,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
             _count(tally, name, run_case(KINDS[name], asked.seed, number))
             if tally.counts[name] % EVERY == 0:
                 spent = time.perf_counter() - started
-                print(f"… {name} {tally.counts[name]:,}, {spent:,.0f} s", file=sys.stderr, flush=True)
+                print(
+                    f"… {name} {tally.counts[name]:,}, {spent:,.0f} s", file=sys.stderr, flush=True
+                )
     if clean_answers() != before:
-        tally.failures.append(
-            Failure("clean", asked.seed, 0, ("an answer differs after the run",), "the sentinels")
+        failure = Failure(
+            "clean", asked.seed, 0, ("an answer differs after the run",), "the sentinels"
         )
+        tally.failures.append(failure)
+        print(failure)
     print(f"\nseed {asked.seed}, {time.perf_counter() - started:,.0f} s\n{tally.summary()}")
     return 1 if tally.failures else 0
 
@@ -73,7 +77,8 @@ def _prepare() -> None:
         import resource
     except ImportError:
         return
-    resource.setrlimit(resource.RLIMIT_AS, (MOST_BYTES, MOST_BYTES))
+    # Of memory that is written to: what draws charts reserves far more than it uses.
+    resource.setrlimit(resource.RLIMIT_DATA, (MOST_BYTES, MOST_BYTES))
 
 
 if __name__ == "__main__":

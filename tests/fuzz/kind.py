@@ -15,19 +15,22 @@ CaseT = TypeVar("CaseT")
 
 
 class Kind(Protocol[CaseT]):
-    """One kind of input.
+    """One kind of input."""
 
-    Attributes
-    ----------
-    name
-        How the command line calls it.
-    long_count, slice_count
-        Cases of a long run, and of the slice that runs with every test run.
-    """
+    @property
+    def name(self) -> str:
+        """How the command line calls it."""
+        ...
 
-    name: str
-    long_count: int
-    slice_count: int
+    @property
+    def long_count(self) -> int:
+        """Cases of a long run."""
+        ...
+
+    @property
+    def slice_count(self) -> int:
+        """Cases of the slice that runs with every test run."""
+        ...
 
     def draw(self, rng: random.Random, number: int) -> CaseT:
         """Return a case; the number lets a kind walk through a closed list."""

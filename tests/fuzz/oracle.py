@@ -1,4 +1,4 @@
-"""What every answer must be, whatever was asked: an answer, or one message, and nothing left over."""
+"""What every call must come to: an answer, or one message, and nothing left over."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def faults_of(told: Told) -> list[str]:
     messages = len(MESSAGE.findall(told.err)) - len(NOTES.findall(told.err))
     if told.code not in {0, 1, 2}:
         faults.append(f"exit code {told.code}")
-    if "failed: " in told.err or "Traceback" in told.err:
+    if "karwan: failed: " in told.err or "Traceback" in told.err:
         faults.append(f"unexpected: {told.err.strip()[:400]}")
     if told.code and messages != 1:
         faults.append(f"{messages} messages with code {told.code}: {told.err[:400]!r}")
@@ -100,7 +100,11 @@ def faults_of(told: Told) -> list[str]:
 def _json_faults(told: Told) -> list[str]:
     """Return whether what was asked for as JSON is none."""
     pairs = list(zip(told.words, told.words[1:], strict=False))
-    if told.code != 0 or ("--format", "json") not in pairs or {"--help", "--version"} & {*told.words}:
+    if (
+        told.code != 0
+        or ("--format", "json") not in pairs
+        or {"--help", "--version"} & {*told.words}
+    ):
         return []
     try:
         json.loads(told.out, parse_constant=_refuse)
@@ -123,7 +127,9 @@ def _file_faults(told: Told) -> list[str]:
         is_beside = _is_scratch_of_database(name)
         if told.code == 2 and not is_beside and not _is_new_workspace(name, told.new):
             faults.append(f"refused, and yet left {name!r}")
-        elif not is_beside and not any(_is_below(name, one) or _is_below(one, name) for one in named):
+        elif not is_beside and not any(
+            _is_below(name, one) or _is_below(one, name) for one in named
+        ):
             faults.append(f"left {name!r}, which nobody named")
         elif "/." in f"/{name}" and not any(part.startswith(".") for part in named):
             faults.append(f"left {name!r} beside its work")
@@ -216,7 +222,10 @@ def _streams(out: io.TextIOWrapper, err: io.TextIOWrapper) -> Iterator[None]:
 @contextlib.contextmanager
 def _no_longer_than(seconds: float) -> Iterator[None]:
     """Stop what takes longer, where the system has such alarms and this is the main thread."""
-    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+    if (
+        not hasattr(signal, "setitimer")
+        or threading.current_thread() is not threading.main_thread()
+    ):
         yield
         return
 
@@ -231,5 +240,3 @@ def _no_longer_than(seconds: float) -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
-
-

@@ -40,8 +40,8 @@ projects = []
 TEXT = """Ministers agree on a railway
 
 Pakistan and Uzbekistan signed an agreement in Kabul on Monday. “Trains will run to Peshawar by
-2027,” said Shehbaz Sharif, the prime minister of Pakistan. The crossing at Torkham is open, officials
-said, and trade with Kazakhstan would reach $1bn.
+2027,” said Shehbaz Sharif, the prime minister of Pakistan. The crossing at Torkham is open,
+officials said, and trade with Kazakhstan would reach $1bn.
 
 According to the ministry, trucks wait two days at Chaman. It denied that the road was shut.
 """

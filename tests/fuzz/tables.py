@@ -28,7 +28,8 @@ READERS = {
     "security_indicators": LEDGER, "cpmm_bcp": LEDGER, "deadline_outcomes": TARGET,
     "trade_bases": TARGET, "trade_bilateral": TARGET, "trade_mix": TARGET, "trade_response": TARGET,
     "trade_targets": TARGET, "countries": TARGET, "cargo": TARGET,
-    "demand": ("critical", "--weights", "tonnes", "--study", "study.toml", "--paths", "100", *AS_OF),
+    "demand": ("critical", "--weights", "tonnes", "--study", "study.toml", "--paths", "100",
+               *AS_OF),
 }  # fmt: skip
 """A command that reads a table; the ledger's own are read by its list, all others by a route."""
 FAULTS_OF_TABLES = ("in table", "in the tables", "in tables in")
@@ -47,7 +48,7 @@ class Tables:
     """Every packaged table in turn; `network check`, a command that reads it, and `data show`."""
 
     name = "tables"
-    long_count = 47 * 20
+    long_count = 48 * 20
     slice_count = 12
 
     def draw(self, rng: random.Random, number: int) -> Spoiled:
@@ -67,7 +68,9 @@ class Tables:
             ask((*words, "--tables", "own"), folder)
             for words in (("network", "check"), reader(case.table), ("data", "show", case.table))
         ]
-        faults = [f"{one.words[0]} {one.words[1]}: {text}" for one in told for text in faults_of(one)]
+        faults = [
+            f"{one.words[0]} {one.words[1]}: {text}" for one in told for text in faults_of(one)
+        ]
         checked, *others = told
         if checked.code == 0:
             faults += [
@@ -78,7 +81,9 @@ class Tables:
         if case.how in HARMLESS:
             clean = [checked.code, *(one.out for one in others[:1])]
             if clean != [0, answer(case.table)]:
-                faults.append(f"{case.how} changes nothing, and yet the answer differs: {clean!r:.300}")
+                faults.append(
+                    f"{case.how} changes nothing, and yet the answer differs: {clean!r:.300}"
+                )
         if case.how in REFUSED and checked.code != 2:
             faults.append(f"{case.how} is passed by network check")
         return faults
@@ -162,7 +167,9 @@ def _scaled(rng: random.Random, lines: Rows) -> bytes:
         row, column = _place(rng, lines)
     word = lines[row][column]
     if word.replace(".", "", 1).lstrip("-").isdigit():
-        lines[row][column] = repr(float(word) * rng.choice((-1, 0, 1e-9, 0.1, 10, 1e3, 1e6, 1e12, 1e300)))
+        lines[row][column] = repr(
+            float(word) * rng.choice((-1, 0, 1e-9, 0.1, 10, 1e3, 1e6, 1e12, 1e300))
+        )
     return _written(lines)
 
 

@@ -11,43 +11,62 @@ from tests.cli.test_troubles import NUMBERS as NUMBER_DOORS
 from tests.cli.test_troubles import PATHS as PATH_DOORS
 
 HOSTILE = (
-    "", " ", "-", "--", "---", "\t", "a\nb", "a\r\nb", "\x00", "a\x00b", "\x1b]0;owned\x07", "\x1b[2J",
-    "\x7f", "\x85", "\u202e txt", "\u200b", "\ufeff", "\ud800", "\U0001f69a", "\u0301" * 50, "é",
-    "e\u0301", "ТУРКМЕНБАШИ", "طورخم", "吐尔尕特", "İstanbul", "ﬀ", "²", "Ⅷ", "١٢", "=1+1", "@SUM(A1)",
-    "+cmd|' /C calc'!A0", "-2+3", "<script>alert(7)</script>", '"><img src=x onerror=alert(1)>',
-    "javascript:alert(7)", "]](x)", "| a | b |", "'; DROP TABLE closures; --", "%s%n%x", "{0}", "{x}",
-    "${HOME}", "`id`", "$(id)", "\\", "\\u0000", '"', "'", "''", "a,b", "a;b", "a=b", "=", "None",
-    "null", "nan", "NaN", "inf", "true", "0x10", "1e5", "1_000", "x" * 300, "-x" * 200, "[1]", "{}",
-    "(" * 200, "*", "?", "#", "//", "..", ".", "con", "a b c", "torkham", "Torkham ", "almaty,karachi",
+    "", " ", "-", "--", "---", "\t", "a\nb", "a\r\nb", "\x00", "a\x00b", "\x1b]0;owned\x07",
+    "\x1b[2J", "\x7f", "\x85", "\u202e txt", "\u200b", "\ufeff", "\ud800", "\U0001f69a",
+    "\u0301" * 50, "é", "e\u0301", "ТУРКМЕНБАШИ", "طورخم", "吐尔尕特", "İstanbul", "ﬀ", "²", "Ⅷ", "١٢",
+    "=1+1", "@SUM(A1)", "+cmd|' /C calc'!A0", "-2+3", "<script>alert(7)</script>",
+    '"><img src=x onerror=alert(1)>', "javascript:alert(7)", "]](x)", "| a | b |",
+    "'; DROP TABLE closures; --", "%s%n%x", "{0}", "{x}", "${HOME}", "`id`", "$(id)", "\\",
+    "\\u0000", '"', "'", "''", "a,b", "a;b", "a=b", "=", "None", "null", "nan", "NaN", "inf",
+    "true", "0x10", "1e5", "1_000", "x" * 300, "-x" * 200, "[1]", "{}", "(" * 200, "*", "?", "#",
+    "//", "..", ".", "con", "a b c", "torkham", "Torkham ", "almaty,karachi",
 )  # fmt: skip
 DAYS = (
-    "2026-11-22", "2026-01-02", "2025-10-12", "2020-02-29", "2021-02-29", "2024-06-30", "2015-01-01",
-    "1991-12-25", "1800-01-01", "1799-12-31", "2299-12-31", "2300-01-01", "9999-12-31", "0001-01-01",
-    "0000-00-00", "2026-13-01", "2026-02-30", "2026-1-2", "2026-W12-1", "20261122", "22.11.2026",
-    "11/22/2026", "2026-11-22T00:00:00", "2026-11-22Z", " 2026-11-22", "2026-11-22 ", "today",
-    "-2026-11-22", "+2026-11-22", "２０２６-11-22", "2026‐11‐22", "99999999999-01-01", "1e3-01-01",
+    "2026-11-22", "2026-01-02", "2025-10-12", "2020-02-29", "2021-02-29", "2024-06-30",
+    "2015-01-01", "1991-12-25", "1800-01-01", "1799-12-31", "2299-12-31", "2300-01-01",
+    "9999-12-31", "0001-01-01", "0000-00-00", "2026-13-01", "2026-02-30", "2026-1-2", "2026-W12-1",
+    "20261122", "22.11.2026", "11/22/2026", "2026-11-22T00:00:00", "2026-11-22Z", " 2026-11-22",
+    "2026-11-22 ", "today", "-2026-11-22", "+2026-11-22", "２０２６-11-22", "2026‐11‐22",
+    "99999999999-01-01", "1e3-01-01",
 )  # fmt: skip
 NUMBERS = (
-    "0", "1", "2", "-1", "0.5", "1e-9", "-0", "-0.0", "7", "30", "90", "100", "180", "-90", "90.0001",
-    "181", "1e6", "1e7", "1e9", "1e10", "1e308", "1e309", "-1e309", "nan", "inf", "-inf", "NaN",
-    "Infinity", "1,000", "1 000", "1_000", "0x10", "١٢", "²", "1e", "e1", ".", "+1", "1.", ".5",
-    "9223372036854775807", "9223372036854775808", "99999999999999999999999", "1" * 400, "1" * 5000,
-    "", " ", "x", "--", "1/2", "1%", "true",
+    "0", "1", "2", "-1", "0.5", "1e-9", "-0", "-0.0", "7", "30", "90", "100", "180", "-90",
+    "90.0001", "181", "1e6", "1e7", "1e9", "1e10", "1e308", "1e309", "-1e309", "nan", "inf", "-inf",
+    "NaN", "Infinity", "1,000", "1 000", "1_000", "0x10", "١٢", "²", "1e", "e1", ".", "+1", "1.",
+    ".5", "9223372036854775807", "9223372036854775808", "99999999999999999999999", "1" * 400,
+    "1" * 5000, "", " ", "x", "--", "1/2", "1%", "true",
 )  # fmt: skip
-SMALL = ("0", "1", "2", "100", "101", "-1", "0.5", "1e309", "nan", "inf", "x", "", "1" * 400, "1e20")
+SMALL = (
+    "0",
+    "1",
+    "2",
+    "100",
+    "101",
+    "-1",
+    "0.5",
+    "1e309",
+    "nan",
+    "inf",
+    "x",
+    "",
+    "1" * 400,
+    "1e20",
+)
 """Numbers for what multiplies work: small, or beyond every bound."""
 PLACES = (
-    "almaty", "karachi", "torkham", "torkham-road", "khunjerab", "khunjerab-road", "kabul", "Tashkent",
-    "chaman-spin-boldak-road", "gwadar", "KZALA", "termez-hairatan", "Ташкент", "lahore", "bishkek",
-    "S01", "S02", "P01", "CL130", "W0001", "I0001", "KTAP", "KUAP", "KAZ-PAK", "UZB-PAK", "PK", "KZ",
-    "Pakistan", "units", "closures", "general", "fresh", "truck", "40ft", "wagon", "not met", "26.1",
+    "almaty", "karachi", "torkham", "torkham-road", "khunjerab", "khunjerab-road", "kabul",
+    "Tashkent", "chaman-spin-boldak-road", "gwadar", "KZALA", "termez-hairatan", "Ташкент",
+    "lahore", "bishkek", "S01", "S02", "P01", "CL130", "W0001", "I0001", "KTAP", "KUAP", "KAZ-PAK",
+    "UZB-PAK", "PK", "KZ", "Pakistan", "units", "closures", "general", "fresh", "truck", "40ft",
+    "wagon", "not met", "26.1",
 )  # fmt: skip
 PATHS = (
-    "text.txt", "study.toml", "events.csv", "events.zip", "tables", "w", "old", "new", "new/deep/er",
-    "new.svg", "new.csv", "nothing", "circle", "circle/below", "room", "plain", "plain/below",
-    "binary", "utf16", "empty", "sheet.csv", "w/karwan.sqlite", "", " ", ".", "a\0b", "n" * 300,
-    "m" * 255, "/dev/null", "-", "--", "ünï/طورخم", "\ud800", "new\nline", "\x1b]0;x\x07", "tables/",
-    "w/forecasts.jsonl", "run", "new.html", "new.md", "new.docx", "new.pdf",
+    "text.txt", "study.toml", "events.csv", "events.zip", "tables", "w", "old", "new",
+    "new/deep/er", "new.svg", "new.csv", "nothing", "circle", "circle/below", "room", "plain",
+    "plain/below", "binary", "utf16", "empty", "sheet.csv", "w/karwan.sqlite", "", " ", ".", "a\0b",
+    "n" * 300, "m" * 255, "/dev/null", "-", "--", "ünï/طورخم", "\ud800", "new\nline",
+    "\x1b]0;x\x07", "tables/", "w/forecasts.jsonl", "run", "new.html", "new.md", "new.docx",
+    "new.pdf",
 )  # fmt: skip
 """Names in the case's own folder: nothing here leads out of it."""
 ALPHABET = string.ascii_letters + string.digits + " .,;:-_/'\"\n\t=<>&%éыطा\u200f\U0001f69a"
