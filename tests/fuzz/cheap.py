@@ -180,8 +180,12 @@ def _draw_packed(rng: random.Random, _: int) -> bytes:
     content = b"id,best\n" + b"1,2\n" * rng.choice((1, 50, 3000))
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
-        file.writestr("a.csv", content)
-    wrapped = [gzip.compress(content), bz2.compress(content), lzma.compress(content, preset=0)]
+        file.writestr(zipfile.ZipInfo("a.csv"), content, zipfile.ZIP_DEFLATED)
+    wrapped = [
+        gzip.compress(content, mtime=0),
+        bz2.compress(content),
+        lzma.compress(content, preset=0),
+    ]
     packed = rng.choice((out.getvalue(), content, *wrapped))
     return values.spoil_bytes(rng, packed)
 

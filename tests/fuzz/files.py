@@ -241,7 +241,8 @@ def _packed(rng: random.Random) -> bytes:
             stem = rng.choice(
                 ("events", "../up", "/abs", "ü", "a" * 300, "GEDEvent_v22_1", "GEDEvent_v99_9")
             )
-            file.writestr(f"{stem}{k or ''}.csv", (shelf.shelf() / "events.csv").read_bytes())
+            content = (shelf.shelf() / "events.csv").read_bytes()
+            file.writestr(zipfile.ZipInfo(f"{stem}{k or ''}.csv"), content, file.compression)
     return out.getvalue()
 
 

@@ -13,7 +13,8 @@ from tests.cli.test_troubles import PATHS as PATH_DOORS
 HOSTILE = (
     "", " ", "-", "--", "---", "\t", "a\nb", "a\r\nb", "\x00", "a\x00b", "\x1b]0;owned\x07",
     "\x1b[2J", "\x7f", "\x85", "\u202e txt", "\u200b", "\ufeff", "\ud800", "\U0001f69a",
-    "\u0301" * 50, "é", "e\u0301", "ТУРКМЕНБАШИ", "طورخم", "吐尔尕特", "İstanbul", "ﬀ", "²", "Ⅷ", "١٢",
+    "\u0301" * 50, "é", "e\u0301", "ТУРКМЕНБАШИ", "طورخم", "吐尔尕特",
+    "İstanbul", "ﬀ", "²", "Ⅷ", "١٢",
     "=1+1", "@SUM(A1)", "+cmd|' /C calc'!A0", "-2+3", "<script>alert(7)</script>",
     '"><img src=x onerror=alert(1)>', "javascript:alert(7)", "]](x)", "| a | b |",
     "'; DROP TABLE closures; --", "%s%n%x", "{0}", "{x}", "${HOME}", "`id`", "$(id)", "\\",
