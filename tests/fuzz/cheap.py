@@ -18,17 +18,17 @@ from typing import Any
 
 import polars as pl
 
-from karwan.analysis.kept_forecasts import FORECAST_FILE, canonical, read_forecasts, seal
+from karwan.analysis.forecasts.kept import FORECAST_FILE, canonical, read_forecasts, seal
 from karwan.base.days import FIRST_DAY, LAST_DAY, read_day
 from karwan.base.errors import DataError, KarwanError
 from karwan.base.limits import MOST_TABLE_BYTES
 from karwan.evidence.packed import read_table_bytes
 from karwan.evidence.readers import HowToRead, read_incidents
-from karwan.ledger.proposals import read_rows
-from karwan.ledger.sentences import read_document, sentences
+from karwan.ledger.text.proposals import read_rows
+from karwan.ledger.text.sentences import read_document, sentences
 from karwan.study.spec import read_study
 from tests import reference
-from tests.analysis.test_kept_forecasts import record
+from tests.analysis.forecasts.test_kept import record
 from tests.fuzz import files, shelf, values
 from tests.fuzz.oracle import Unexpected, call
 
@@ -238,7 +238,7 @@ def _check_text(content: bytes, folder: Path) -> list[str]:
 
 
 def _draw_sheet(rng: random.Random, _: int) -> bytes:
-    from karwan.ledger.proposals import COLUMNS
+    from karwan.ledger.text.proposals import COLUMNS
 
     rows = [[values.text(rng) for _ in COLUMNS] for _ in range(rng.choice((0, 1, 3)))]
     out = io.StringIO()

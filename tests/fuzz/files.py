@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from karwan.evidence.records import check_records, list_records
-from karwan.ledger.records import read_texts
+from karwan.ledger.own_rows import read_texts
 from tests.fuzz import shelf, values
 from tests.fuzz.kills import modes, packaged
 from tests.fuzz.oracle import ask, faults_of

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from karwan.analysis.kept_forecasts import FORECAST_FILE, read_forecasts
+from karwan.analysis.forecasts.kept import FORECAST_FILE, read_forecasts
 from karwan.base.folders import listed_files, new_folder
 from karwan.base.store import sha256_hex
-from karwan.evidence.closures import Spell, read_closures
+from karwan.evidence.closures import read_closures
 from karwan.evidence.records import check_records, list_records
+from karwan.evidence.spells import Spell
 from tests import reference
 from tests.fuzz import shelf
 from tests.fuzz.workspaces import TODAY

@@ -20,10 +20,10 @@ import alembic.command  # noqa: F401  # before the fork
 import sqlalchemy.dialects.sqlite  # noqa: F401
 from sqlalchemy import Engine, event
 
-from karwan.analysis.kept_forecasts import FORECAST_FILE, store_forecasts
+from karwan.analysis.forecasts.kept import FORECAST_FILE, store_forecasts
 from karwan.base.errors import KarwanError
 from karwan.evidence.records import NewIncident, Withdrawal, add_incident, end_closure, withdraw
-from tests.analysis.test_kept_forecasts import record
+from tests.analysis.forecasts.test_kept import record
 from tests.evidence.test_workspace import TODAY, WHEN, WHO, add
 from tests.fuzz.kills import write_run
 

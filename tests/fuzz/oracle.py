@@ -17,7 +17,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from karwan.cli import main
+from karwan.main import main
 
 MOST_SECONDS = 90.0
 """Wall time of one call. Sound calls here take under 5 s on one core; the rest is for a machine

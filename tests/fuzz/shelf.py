@@ -11,9 +11,9 @@ from pathlib import Path
 
 import polars as pl
 
-from karwan.analysis.kept_forecasts import FORECAST_FILE, store_forecasts
+from karwan.analysis.forecasts.kept import FORECAST_FILE, store_forecasts
 from tests import events, reference
-from tests.analysis.test_kept_forecasts import record
+from tests.analysis.forecasts.test_kept import record
 from tests.evidence.test_workspace import add, end, make_old, take_out
 
 STUDY = """\

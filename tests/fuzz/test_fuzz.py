@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-import karwan.cli as program
+import karwan.main as program
 from karwan.base.folders import RUN_FILE
 from karwan.evidence.workspace import DATABASE
 from tests import reference
