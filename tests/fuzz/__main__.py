@@ -6,7 +6,9 @@ Calls are in this process: a warning is an error, and memory has a bound.
 from __future__ import annotations
 
 import argparse
+import atexit
 import os
+import shutil
 import sys
 import tempfile
 import time
@@ -72,7 +74,9 @@ def _prepare() -> None:
     """Bound the memory, turn warnings into errors, and leave the user's name and files alone."""
     warnings.simplefilter("error")
     os.environ.pop("KARWAN_ARTICLE", None)
-    os.environ.setdefault("NUMBA_CACHE_DIR", tempfile.mkdtemp(prefix="karwan-numba-"))
+    kernels = tempfile.mkdtemp(prefix="karwan-numba-")
+    atexit.register(shutil.rmtree, kernels, ignore_errors=True)
+    os.environ["NUMBA_CACHE_DIR"] = kernels
     try:
         import resource
     except ImportError:
