@@ -16,6 +16,8 @@ BENCH ?=
 MUTANTS ?=
 # Which Pythons `make pythons` looks for; blank for all that are newer than the oldest.
 PYTHONS ?=
+# What `make fuzz` draws; blank for the long run. See `docs/developer/testing.md`.
+FUZZ ?=
 
 # The first Python of 3.11 or newer; `make PYTHON=/path/to/python3.12 ...` picks another.
 PYTHON ?= $(shell for name in python3 python3.11 python3.12 python3.13 python3.14 python; do \
@@ -29,7 +31,7 @@ FOR_TEST := $(VENV)/stamp-test
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help install study test quick check lint types rooms pages bench mutants lowest pythons audit licences docs hooks clean print-python
+.PHONY: help install study test quick check lint types rooms pages bench mutants fuzz lowest pythons audit licences docs hooks clean print-python
 
 help:
 	@echo 'make install   the program with the report extra, in $(VENV)'
@@ -43,6 +45,7 @@ help:
 	@echo 'make pythons   the same with other Pythons, where there are any (PYTHONS="3.12 3.13")'
 	@echo 'make audit     hold versions against advisories (KARWAN_ADVISORIES=folder), or pip-audit'
 	@echo 'make licences  what every installed package says of its licence'
+	@echo 'make fuzz      an hour of hostile input (FUZZ="--kinds commands --seed 7")'
 	@echo 'make docs      write the generated pages anew'
 	@echo 'make hooks     run make check before every commit'
 	@echo 'make clean     remove $(VENV), builds and caches; runs/ stays'
@@ -115,6 +118,10 @@ audit: $(FOR_TEST)
 
 licences: $(FOR_TEST)
 	$(PY) tools/licences.py
+
+# Part of it runs with every `make test`.
+fuzz: $(FOR_TEST)
+	$(PY) -m tests.fuzz $(FUZZ)
 
 docs: $(FOR_TEST)
 	$(PY) tools/docs.py write

@@ -411,7 +411,7 @@ def check(
             faults.append(f"{page}: stale; run `make docs` and commit it")
     package = json.loads((root / DESCRIPTOR).read_text(encoding="utf-8"))
     pages = [
-        path.relative_to(root) for path in sorted([*root.glob("*.md"), *root.glob("docs/*.md")])
+        path.relative_to(root) for path in sorted([*root.glob("*.md"), *root.glob("docs/**/*.md")])
     ]
     faults += find_help_faults(commands)
     faults += find_broken_links(root, pages)

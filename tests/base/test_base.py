@@ -113,3 +113,11 @@ def test_a_great_circle_is_symmetric_and_no_longer_than_half_round(
     there = great_circle_km(lat_a, lon_a, lat_b, lon_b)
     assert_allclose(there, great_circle_km(lat_b, lon_b, lat_a, lon_a), atol=1e-6)
     assert there <= 3.1415927 * EARTH_RADIUS_KM
+
+
+@pytest.mark.parametrize("name", ["a\nb", "a\tb", "\x1b[2J", "a\u2028b", "\x7f"])
+def test_the_name_of_a_row_holds_no_line_break_and_no_control_character(name: str) -> None:
+    table = Table("links", ("id",), (Field("id", "string", "", "Name."),))
+    with pytest.raises(DataError, match="holds a line break, a tab or another control character"):
+        table.check(pl.DataFrame({"id": ["a", name]}))
+    assert table.check(pl.DataFrame({"id": ["a b", "ترخم\u200c"]})).height == 2

@@ -158,6 +158,8 @@ def zipped(tmp_path: Path, change: str) -> Path:
     elif change == "method":
         content[8] = 99
         content[directory + 10] = 99
+    elif change == "version":
+        content[directory + 6] = 84
     elif change == "damaged":
         content[45] ^= 0xFF
         content[50] ^= 0xFF
@@ -172,6 +174,7 @@ def zipped(tmp_path: Path, change: str) -> Path:
     [
         ("encrypted", "the zip is encrypted"),
         ("method", "packed by method 99, which is not read"),
+        ("version", "the zip cannot be read: zip file version 8.4; unpack it first"),
         ("damaged", "the archive is damaged or cut"),
         ("cut", "the archive is damaged or cut"),
     ],

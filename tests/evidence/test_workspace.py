@@ -31,6 +31,7 @@ from karwan.evidence.records import (
     read_spells,
     withdraw,
 )
+from karwan.evidence.shape import COLUMNS, NUMBERS
 from karwan.evidence.workspace import DATABASE, HEAD, VERSIONS
 from karwan.main import main
 from tests import reference
@@ -510,3 +511,86 @@ def test_end_and_withdraw_from_the_command_line(
     shown = capsys.readouterr().out
     assert "end of CL130" in shown
     assert "withdraws E0001: not so" in shown
+
+
+CHANGES = {
+    "ALTER TABLE closures RENAME COLUMN start TO begin": "closures has no column 'start'",
+    "UPDATE closures SET note = X'ff00'": r"note of 'W0001' in closures is b'\xff\x00', not text",
+    "UPDATE closures SET id = X'ff00'": r"id of b'\xff\x00' in closures is",
+    "UPDATE incidents SET lat = 'north'": "lat of 'I0001' in incidents is 'north', not a number",
+    "UPDATE incidents SET death_count = 'x'": "death_count of 'I0001' in incidents is 'x', not a n",
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ["evidence", "list"],
+        ["evidence", "list", "--format", "json"],
+        ["evidence", "check"],
+        ["ledger", "list", "--as-of", "2026-11-22"],
+        ["route", "almaty", "karachi", "--as-of", "2026-11-22"],
+        ["evidence", "withdraw", "W0001", "--note", "n"],
+    ],
+    ids=" ".join,
+)
+def test_a_column_or_cell_that_another_program_changed_is_named(
+    change: str, asked: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make_old(tmp_path)
+    list_records(tmp_path)
+    with sqlite3.connect(tmp_path / DATABASE) as connection:
+        for (name,) in list(
+            connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+        ):
+            connection.execute(f"DROP TRIGGER {name}")
+        connection.execute(change)
+    assert main([*asked, "--workspace", str(tmp_path)]) == 1
+    told = capsys.readouterr().err
+    assert "was changed by another program" in told
+    assert CHANGES[change] in told
+
+
+def test_the_columns_declared_are_those_of_the_newest_version(tmp_path: Path) -> None:
+    make_old(tmp_path)
+    list_records(tmp_path)
+    with sqlite3.connect(tmp_path / DATABASE) as connection:
+        names = [
+            n for (n,) in connection.execute("SELECT name FROM sqlite_master WHERE type='table'")
+        ]
+        there = {
+            name: {row[1]: row[2] for row in connection.execute(f"PRAGMA table_info({name})")}
+            for name in names
+            if name != "alembic_version"
+        }
+    assert {name: set(columns) for name, columns in there.items()} == {
+        name: set(columns) for name, columns in COLUMNS.items()
+    }
+    numeric = {
+        column
+        for columns in there.values()
+        for column, kind in columns.items()
+        if kind not in ("VARCHAR", "TEXT")
+    }
+    assert numeric == NUMBERS
+
+
+def test_the_end_of_a_closure_that_was_withdrawn_is_no_fault(tmp_path: Path) -> None:
+    ident = add(tmp_path)
+    end(tmp_path, ident, "2026-11-22")
+    take_out(tmp_path, ident)
+    assert check_records(tmp_path, {SHUT.element_id: SHUT.mode}, TODAY) == []
+
+
+def test_rows_that_another_program_took_away_are_said_to_be_lost(tmp_path: Path) -> None:
+    add(tmp_path)
+    add(tmp_path)
+    with sqlite3.connect(tmp_path / DATABASE) as connection:
+        for (name,) in list(
+            connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+        ):
+            connection.execute(f"DROP TRIGGER {name}")
+        connection.execute("DELETE FROM closures WHERE id = 'W0001'")
+    with pytest.raises(SourceError, match="has lost rows to another program"):
+        add(tmp_path)

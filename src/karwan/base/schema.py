@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 MAX_FAULTS_SHOWN = 50
 NUMERIC = ("number", "integer")
 SEE_UNIT = "see unit"
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+"""What no name of a row may hold: names are printed one a line and typed by people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +118,12 @@ class Table:
         first: dict[tuple[Any, ...], int] = {}
         faults = []
         for line, key in enumerate(keys, 2):
+            if any(_CONTROL.search(str(part)) for part in key):
+                shown = ", ".join(str(part) for part in key)
+                faults.append(
+                    f"line {line}: {'/'.join(self.key)} {shown!r} holds a line break, a tab or "
+                    "another control character"
+                )
             if key in first:
                 shown = ", ".join(str(part) for part in key)
                 faults.append(

@@ -53,6 +53,9 @@ def read_table_bytes(path: Path, where: str) -> tuple[str, bytes, bytes]:
             raise
         reason = str(error) or type(error).__name__
         raise DataError(where, [f"the archive is damaged or cut: {reason}"]) from error
+    except NotImplementedError as error:  # a version of zip that is to come, or a damaged one
+        fault = f"the zip cannot be read: {error}; unpack it first"
+        raise DataError(where, [fault]) from error
     return name, table, content
 
 

@@ -465,6 +465,8 @@ def check_records(
         faults += _of_row(row, found, gone)
     spells = list(packaged)
     for row in rows["closure_ends"]:
+        if row["closure_id"] in gone:  # out of use with its closure
+            continue
         end = NewEnd(**{field.name: row[field.name] for field in fields(NewEnd)})
         try:
             found = _end_faults(rows, end, spells, today)

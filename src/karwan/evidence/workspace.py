@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from karwan.base.errors import SourceError
+from karwan.evidence.shape import refuse_other_shape
 
 if TYPE_CHECKING:
     from sqlalchemy import URL, Connection, Engine
@@ -95,13 +96,22 @@ def add_row(connection: Connection, table: str, letter: str, row: Mapping[str, A
 
 
 def rows_of(connection: Connection | None, table: str) -> list[dict[str, Any]]:
-    """Return the rows of a table in the order added."""
+    """Return the rows of a table in the order added.
+
+    Raises
+    ------
+    SourceError
+        If another program took a column away, or put into a cell what cannot stand there.
+    """
     from sqlalchemy import text
 
     if connection is None:
         return []
-    found = connection.execute(text(f"SELECT * FROM {table} ORDER BY rowid"))
-    return [dict(row) for row in found.mappings()]
+    answer = connection.execute(text(f"SELECT * FROM {table} ORDER BY rowid"))
+    names = list(answer.keys())
+    rows = [dict(row) for row in answer.mappings()]
+    refuse_other_shape(str(connection.engine.url.database), table, names, rows)
+    return rows
 
 
 def workspace_version(folder: Path | None) -> str:
@@ -229,6 +239,11 @@ def _said(path: Path, error: DBAPIError) -> str:
         return (
             f"The workspace {path} cannot be written to: it is read-only. Nothing was written; "
             "change its permissions, or copy the folder and name the copy as the workspace."
+        )
+    if "UNIQUE constraint" in told:  # ids are numbers of rows, of which none is ever taken away
+        return (
+            f"The workspace {path} has lost rows to another program ({told}). Nothing was written; "
+            "put back a copy."
         )
     return f"The workspace {path} cannot be used: {told}. Nothing was written."
 
