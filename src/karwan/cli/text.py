@@ -114,23 +114,26 @@ def _state(state: str) -> str:
 
 
 def _best_lines(comparison: Comparison) -> Iterator[str]:
-    best, without = comparison.best, comparison.best_without_afghanistan
+    best, without = comparison.best, comparison.best_avoiding
     if best is None:
         yield "No route: " + (
             "; ".join(cut_text(cut) for cut in comparison.way_cuts) or "nothing built joins the two"
         )
     else:
         yield f"Best of all routes by generalized cost, at central values: {_route_line(best)}"
-    if "AF" in (comparison.origin.country, comparison.destination.country):
-        yield "Without Afghanistan: an end lies there"
+    name = comparison.world.region.without_name
+    if not name:
+        return
+    if comparison.has_end_within:
+        yield f"Without {name}: an end lies there"
     elif without is None:
-        yield "Without Afghanistan: no route"
-    elif best is not None and "AF" not in best.countries:
-        yield "Without Afghanistan: the same; the best route does not pass it"
+        yield f"Without {name}: no route"
+    elif best is not None and not comparison.also_without & set(best.countries):
+        yield f"Without {name}: the same; the best route does not pass it"
     elif best is not None:
         extra_hours = without.hours[1] - best.hours[1]
         yield (
-            f"Without Afghanistan: {_route_line(without)}; {extra_hours:+,.0f} h; "
+            f"Without {name}: {_route_line(without)}; {extra_hours:+,.0f} h; "
             f"{_extra_text(without, best)}"
         )
 

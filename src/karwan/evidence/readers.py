@@ -17,6 +17,7 @@ from karwan.base.errors import DataError, Fault, SourceError
 from karwan.base.limits import MOST_LINES
 from karwan.base.store import sha256_hex
 from karwan.base.troubles import trouble
+from karwan.data.region import ucdp_codes
 from karwan.evidence.checks import Checks
 from karwan.evidence.incidents import (
     COLUMNS,
@@ -41,15 +42,6 @@ UCDP_COLUMNS = (
 VIOLENCE = {"1": "state-based", "2": "non-state", "3": "one-sided"}
 WORLD_AT_LEAST = 15
 """Countries in a file of the whole world; one with fewer was cut to some of them."""
-COUNTRIES = {
-    "Afghanistan": "AF", "Pakistan": "PK", "Tajikistan": "TJ", "Uzbekistan": "UZ",
-    "Kyrgyzstan": "KG", "Kazakhstan": "KZ", "Turkmenistan": "TM", "Iran": "IR", "China": "CN",
-    "India": "IN", "Azerbaijan": "AZ", "Georgia": "GE", "Turkey": "TR", "Iraq": "IQ",
-    "Russia (Soviet Union)": "RU", "United Arab Emirates": "AE",
-}  # fmt: skip
-"""Codes of the countries of the reference study and their neighbours; others keep their name."""
-
-
 MAPPED = ("date", "lat", "lon", "id", "kind", "deaths", "country", "precision_km")
 NEEDED = ("date", "lat", "lon")
 WHERE_PREC_MAX, DATE_PREC_MAX = 7, 5
@@ -186,7 +178,7 @@ def _countries_in(raw: pl.DataFrame) -> frozenset[str]:
     if "country" not in raw.columns:
         return frozenset()
     names = [name for name in raw["country"].unique().to_list() if name]
-    return frozenset(COUNTRIES.get(name, name) for name in names)
+    return frozenset(ucdp_codes().get(name, name) for name in names)
 
 
 def _ucdp_faults(raw: pl.DataFrame, coverage: Coverage | None, first_line: int) -> list[str]:
@@ -207,7 +199,7 @@ def _ucdp_faults(raw: pl.DataFrame, coverage: Coverage | None, first_line: int) 
         last = coverage.end - dt.timedelta(days=1)
         checks.rows(outside, "date_start", f"lies outside {coverage.start} to {last}")
         if WORLD not in coverage.countries:
-            code = raw["country"].replace(COUNTRIES)
+            code = raw["country"].replace(ucdp_codes())
             strange = ~code.is_in(sorted(coverage.countries)) & code.is_not_null()
             checks.rows(strange, "country", "is not among the countries covered")
     if not raw.height:
@@ -230,7 +222,7 @@ def _ucdp_events(raw: pl.DataFrame, release: str) -> pl.DataFrame:
         pl.col("latitude").cast(pl.Float64).alias("lat"),
         pl.col("longitude").cast(pl.Float64).alias("lon"),
         where.replace_strict(RADIUS_KM, default=None, return_dtype=pl.Float64).alias("radius_km"),
-        pl.col("country").replace(COUNTRIES),
+        pl.col("country").replace(ucdp_codes()),
         "adm_1",
         "adm_2",
         *(
@@ -303,7 +295,7 @@ def _private_events(
     if "precision_km" in named:
         checks.numbers("precision_km", 0, 20_000)
     if "country" in named:
-        code = table["country"].replace(COUNTRIES)
+        code = table["country"].replace(ucdp_codes())
         strange = ~code.is_in(sorted(coverage.countries)) & code.is_not_null()
         checks.rows(strange, "country", "is not among the countries covered")
     if "id" in named:
@@ -316,7 +308,7 @@ def _private_events(
     blank = pl.lit(None, dtype=pl.String)
     deaths = pl.col("deaths").cast(pl.Float64) if "deaths" in named else pl.lit(None)
     radius = pl.col("precision_km") if "precision_km" in named else pl.lit(how.precision_km)
-    code_of = pl.col("country").replace(COUNTRIES) if "country" in named else pl.lit(only)
+    code_of = pl.col("country").replace(ucdp_codes()) if "country" in named else pl.lit(only)
     counted = table.with_columns(days.alias("start")).with_row_index("row")
     row_id = pl.col("id") if "id" in named else pl.format("{}", pl.col("row"))
     frame = counted.select(

@@ -9,8 +9,9 @@ from typing import Any
 
 from karwan.base.errors import DataError
 from karwan.base.provenance import last_day, read_date
+from karwan.data.region import corridor_families
 from karwan.ledger.cells import read_filter, split_list
-from karwan.ledger.nouns import CORRIDORS, MAX_SPAN_WORDS
+from karwan.ledger.nouns import MAX_SPAN_WORDS
 
 Row = Mapping[str, Any]
 Rows = Mapping[str, Sequence[Row]]
@@ -90,8 +91,9 @@ def _statement_faults(rows: Rows) -> Iterator[str]:
         if row["same_as"] and row["same_as"] not in known:
             yield f"{where}: same_as names no statement {row['same_as']!r}"
         for corridor in split_list(row["corridors"]):
-            if corridor not in CORRIDORS:
-                yield f"{where}: corridor {corridor!r} is not one of {', '.join(CORRIDORS)}"
+            if corridor not in corridor_families():
+                known_families = ", ".join(corridor_families())
+                yield f"{where}: corridor {corridor!r} is not one of {known_families}"
         start, end = row["span_start_index"], row["span_end_index"]
         if (start is None) != (end is None) or (start is not None and start >= end):
             yield f"{where}: a span needs a start before its end"

@@ -13,7 +13,6 @@ from karwan.base.provenance import Source, last_day, read_date
 from karwan.ledger.words import Bears, Independence, SpeakerKind, SpeechAct, Testability
 
 Row = Mapping[str, Any]
-CORRIDORS = ("KTAP", "KUAP", "KKCP")
 TABLES = {
     "source": "ledger_sources",
     "statement": "ledger_statements",

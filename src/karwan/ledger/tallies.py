@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from karwan.data.region import region_words
 from karwan.ledger.assessment import Status
 from karwan.ledger.change import share_interval
 from karwan.ledger.statements import mentions
@@ -19,16 +20,6 @@ DUE = (
     Delivery.superseded,
 )  # fmt: skip
 """Deliveries of what had a date that has come, or was settled."""
-
-PARTIES = {
-    "Afghan authorities": ("Taliban", "Afghan", "Afghanistan"),
-    "Pakistan": ("Pakistan", "Sharif"),
-    "Kazakhstan": ("Kazakhstan", "Tokayev", "KTZ"),
-    "Uzbekistan": ("Uzbekistan", "Uzbek"),
-    "Turkmenistan": ("Turkmenistan",),
-    "China": ("China", "CKU"),
-}
-"""Words by which a speaker is known to speak for a party; a joint statement counts for each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +68,9 @@ def _had_deadline(status: Status) -> bool:
 
 
 def kept_by_party(statuses: Sequence[Status]) -> list[Kept]:
-    """Return the record of kept dates of each party, in the order of `PARTIES`, and of all."""
+    """Return the record of kept dates of each party, in the table's order, and of all."""
     found = []
-    for party, words in PARTIES.items():
+    for party, words in region_words("party").items():
         mine = [s for s in statuses if any(mentions(w, speaker_of(s)) for w in words)]
         found.append(kept_of(party, mine))
     return [*found, kept_of("all", statuses)]

@@ -10,18 +10,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from karwan.base.provenance import Figure
+from karwan.data.region import region_names
 from karwan.network.defaults import FEWEST, default_figure
 from karwan.network.network import Network
 from karwan.network.nouns import Crossing
-
-KIND_NAMES = {
-    "af-pk": "Afghan-Pakistani posts",
-    "af-north": "posts on Afghanistan's northern frontiers",
-    "cn": "Chinese frontiers",
-    "cis": "frontiers between Central Asian states",
-    "ir": "Iranian frontiers",
-    "pk-in": "Pakistani-Indian posts",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +76,7 @@ class BorderFigures:
         """Return the published figures of the frontier's kind, or of its mode where few."""
         kind = pools.get((crossing.mode, crossing.frontier_kind), [])
         if len(kind) >= FEWEST:
-            return kind, f"{crossing.mode}, {KIND_NAMES[crossing.frontier_kind]}"
+            return kind, f"{crossing.mode}, {_kind_name(crossing.frontier_kind)}"
         return pools.get((crossing.mode, ""), []), f"{crossing.mode}, all frontiers"
 
     @cached_property
@@ -122,3 +114,8 @@ def _pools(
         for kind in (crossing.frontier_kind, ""):
             seen.setdefault((crossing.mode, kind), set()).add(cell)
     return {key: sorted(value for _, _, value in found) for key, found in seen.items()}
+
+
+def _kind_name(kind: str) -> str:
+    """Return the name of a kind of frontier, or its key where the region has no word for it."""
+    return region_names("frontier_kind").get(kind, kind)

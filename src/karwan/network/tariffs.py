@@ -25,6 +25,8 @@ PRICE_YEAR = 2023
 
 TFI_KM = 500.0
 TFI_T = 20.0
+RATE_UNIT = "USD/tonne-km"
+"""Unit of parameters that are a country's freight rate, used where CPMM publishes none."""
 TARIFF_TABLES = ["cargo", "cpmm_tfi", "entry_fees", "parameters", "price_index", "units"]
 
 
@@ -128,6 +130,10 @@ class Tariffs:
             return replace(found, value=value, low=value, high=value)
         return found
 
+    def has_parameter(self, name: str, applies_to: str, country: str) -> bool:
+        """Whether a parameter has a row of its own for a country."""
+        return (name, country, applies_to) in self._parameters
+
     @cached_property
     def _tfi(self) -> dict[tuple[str, str, str], list[dict[str, Any]]]:
         found: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
@@ -164,8 +170,10 @@ class Tariffs:
         for indicator, country, mode in sorted(self._tfi):
             if indicator == "TFI3":
                 rates[country, mode] = self._cpmm_rate(country, mode)
-        if ("PK", "rail") not in rates:
-            rates["PK", "rail"] = self.parameter("pk_rail_usd_per_tkm", "rail", "PK").scaled(TFI_T)
+        for name, country, mode in sorted(self._parameters):
+            is_rate = self._parameters[name, country, mode].unit == RATE_UNIT and country
+            if is_rate and (country, mode) not in rates:
+                rates[country, mode] = self.parameter(name, mode, country).scaled(TFI_T)
         return rates
 
     def _cpmm_rate(self, country: str, mode: str) -> Figure:

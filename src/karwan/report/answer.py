@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from karwan.analysis.corridors.comparison import (
-    AFGHANISTAN,
     CUT,
     NOT_BUILT,
     OPEN,
@@ -94,7 +93,7 @@ def answer_of(view: View) -> Answer:
         Point("For whom", _whom_point(view)),
         Point("How sure", _sure_point(now)),
         Point("What it hangs on", _hinge_point(view)),
-        Point("Without Afghanistan", " ".join(_without_point(c) for c in view.there)),
+        Point(f"Without {now.world.region.without_name}", _without_points(view)),
     ]
     points += [Point("Not built", text) for text in _unbuilt_points(now)]
     kept = tuple(point for point in points if point.text)
@@ -305,19 +304,26 @@ def _hinge_point(view: View) -> str:
     return told
 
 
+def _without_points(view: View) -> str:
+    return " ".join(point for c in view.there if (point := _without_point(c)))
+
+
 def _without_point(comparison: Comparison) -> str:
-    best, without = comparison.best, comparison.best_without_afghanistan
+    best, without = comparison.best, comparison.best_avoiding
     state = STATES[comparison.state].capitalize()
-    if AFGHANISTAN in (comparison.origin.country, comparison.destination.country):
-        return f"{state}: no such way, since an end of the journey lies in Afghanistan."
+    name = comparison.world.region.without_name
+    if not name:
+        return ""
+    if comparison.has_end_within:
+        return f"{state}: no such way, since an end of the journey lies in {name}."
     if without is None:
-        return f"{state}: no way keeps out of Afghanistan."
-    if best is None or AFGHANISTAN not in best.countries:
-        return f"{state}: the cheapest way does not pass Afghanistan."
+        return f"{state}: no way keeps out of {name}."
+    if best is None or not comparison.also_without & set(best.countries):
+        return f"{state}: the cheapest way does not pass {name}."
     usd = more_or_less(without.usd[1] - best.usd[1], "USD")
     hours = more_or_less(without.hours[1] - best.hours[1], "h")
     return (
-        f"{state}: the cheapest way that keeps out of Afghanistan ({passed(without)}) costs {usd} and takes "
+        f"{state}: the cheapest way that keeps out of {name} ({passed(without)}) costs {usd} and takes "
         f"{hours}; with hours counted, {counted_text(without, best)}."
     )
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from karwan.network.gauges import SEA
 from karwan.report import content
 from karwan.report.figures import Lead
-from karwan.report.lanes import OUT_OF_FRAME, OUT_OF_FRAME_SPOT, lane_points
+from karwan.report.lanes import lane_points, out_of_frame
 from karwan.report.map import MapCorridor, MapCrossing, MapLine, MapPlace, draw_map
 from karwan.report.view import Section, View
 
@@ -84,8 +84,9 @@ def _far_ports(network: Network, leads: Sequence[Lead]) -> Iterator[MapPlace]:
     """Yield a name where ships of the corridors drawn leave the frame."""
     sailed = [network.links[name] for lead in leads for name in lead.journey.links]
     lanes = [lane_points(network, link) for link in sailed if link.mode == SEA]
-    if any(point[0] < OUT_OF_FRAME_SPOT[0] for lane in lanes for point in lane):
-        yield MapPlace(OUT_OF_FRAME, *OUT_OF_FRAME_SPOT, 1)
+    words, place = out_of_frame()
+    if any(point[0] < place[0] for lane in lanes for point in lane):
+        yield MapPlace(words, *place, 1)
 
 
 def spot(place: Place, mode: str) -> tuple[float, float]:

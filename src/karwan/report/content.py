@@ -14,7 +14,6 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from karwan.analysis.corridors.comparison import (
-    AFGHANISTAN,
     CUT,
     NOT_BUILT,
     OPEN,
@@ -25,6 +24,7 @@ from karwan.analysis.corridors.comparison import (
 )
 from karwan.analysis.world.world import ALL_OPEN, LAST_KNOWN, Cut
 from karwan.base.units import HOURS_PER_DAY
+from karwan.data.region import country_names
 
 if TYPE_CHECKING:
     from karwan.network.nouns import Corridor, Place
@@ -32,20 +32,6 @@ if TYPE_CHECKING:
 
 CONTEXT, OUTSIDE = "context", "outside"
 STATES = {LAST_KNOWN: "as last known", ALL_OPEN: "with all gates open"}
-COUNTRIES = {
-    "AE": "United Arab Emirates",
-    "AF": "Afghanistan",
-    "AZ": "Azerbaijan",
-    "CN": "China",
-    "IN": "India",
-    "IR": "Iran",
-    "KG": "Kyrgyzstan",
-    "KZ": "Kazakhstan",
-    "PK": "Pakistan",
-    "TJ": "Tajikistan",
-    "TM": "Turkmenistan",
-    "UZ": "Uzbekistan",
-}
 MONTHS = [
     "January",
     "February",
@@ -178,7 +164,7 @@ def listed(items: Sequence[str]) -> str:
 
 def country(code: str) -> str:
     """Return a country's name in English, or its code."""
-    return COUNTRIES.get(code, code)
+    return country_names().get(code, code)
 
 
 def passed(journey: Journey) -> str:
@@ -286,13 +272,13 @@ def span(low: float | None, high: float | None) -> str:
 
 
 def without_text(comparison: Comparison) -> str:
-    """Return, for a table, what keeping out of Afghanistan adds or saves."""
-    best, without = comparison.best, comparison.best_without_afghanistan
-    if AFGHANISTAN in (comparison.origin.country, comparison.destination.country):
+    """Return, for a table, what keeping out of the countries also left out adds or saves."""
+    best, without = comparison.best, comparison.best_avoiding
+    if comparison.has_end_within:
         return "an end lies there"
     if without is None:
         return "no route"
-    if best is None or AFGHANISTAN not in best.countries:
+    if best is None or not comparison.also_without & set(best.countries):
         return "same route"
     return (
         f"{signed(without.hours[1] - best.hours[1])} h, {signed(without.usd[1] - best.usd[1])} USD"

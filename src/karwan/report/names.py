@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 
 from karwan.base.provenance import read_date
+from karwan.data.region import region_names
 from karwan.report.content import MONTHS, country
 from karwan.route.tcd import DefaultUse, Journey
 
@@ -22,6 +23,7 @@ _DEFAULTS = {
     "parameter:sea_usd_per_teu_km": "sea freight rate",
     "parameter:new_rail_speed_kmh": "speed on railways not yet built",
 }
+_RAIL_RATE = re.compile(r"parameter:([a-z]{2})_rail_usd_per_tkm")
 _SIDE = re.compile(r"\b(leaving|entering) ([A-Z]{2})\b")
 _RATES = {
     "road haul": "road freight rate",
@@ -32,13 +34,6 @@ _LAYERS = {
     "rail1520": "rail (1,520 mm)",
     "rail1435": "rail (1,435 mm)",
     "rail1676": "rail (1,676 mm)",
-}
-_LINES = {
-    "PK-BA": "roads and railways of Balochistan, Pakistan",
-    "PK-KKH": "the Karakoram Highway, Pakistan",
-    "PK-KP": "roads of Khyber Pakhtunkhwa, Pakistan",
-    "PK-punjab": "roads of the Punjab, Pakistan",
-    "PK-south": "roads of Sindh, Pakistan",
 }
 _DAYS_OF_MONTHS, _DAYS_OF_YEARS, _DAYS_OF_DECADES = 60, 730, 3650
 _YEAR_DAYS = 365.25
@@ -52,8 +47,9 @@ def default_name(use: DefaultUse) -> str:
     if kind == "rate":
         code, _, mode = rest.partition(":")
         return f"{mode} freight rate, {country(code)}"
-    if use.id.startswith("parameter:pk_rail_usd_per_tkm"):
-        return f"rail freight rate, {country('PK')}"
+    rail = _RAIL_RATE.match(use.id)
+    if rail is not None:
+        return f"rail freight rate, {country(rail[1].upper())}"
     known = _DEFAULTS.get(use.id) or _DEFAULTS.get(kind)
     name = known.format(subject) if known else use.id.replace("_", " ").replace(":", ", ")
     return _SIDE.sub(lambda found: f"{found[1]} {country(found[2])}", name)
@@ -99,7 +95,7 @@ def frontier(group: str) -> str:
     """
     kind, _, rest = group.partition("-")
     if kind == "line":
-        return _LINES.get(rest, f"roads of {country(rest)}")
+        return region_names("line_group").get(rest, f"roads of {country(rest)}")
     return (
         "\N{EN DASH}".join(country(code) for code in (kind, rest))
         if rest

@@ -65,6 +65,7 @@ def gather(view: View) -> dict[str, Any]:
         "matrix": matrix_of(view.result),
         "pairs": _pairs(view.result),
         "families": _families(view.result),
+        "without_name": view.there[0].world.region.without_name,
     }
 
 

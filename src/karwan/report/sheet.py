@@ -17,30 +17,9 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from karwan.base.geo import great_circle_km
+from karwan.data.region import country_labels, map_points
 
 SEA, LAND, BEYOND, BORDER, INK = "#dbe7ee", "#f8f6f1", "#e4e4e4", "#aaa296", "#22282e"
-
-# Placed by eye where few corridors pass: (lat, lon). Countries without an entry go unnamed.
-_COUNTRY_LABELS = {
-    "Afghanistan": (33.1, 65.2),
-    "Azerbaijan": (40.95, 47.5),
-    "China": (38.9, 84.5),
-    "India": (26.0, 77.0),
-    "Iran": (33.7, 54.2),
-    "Kazakhstan": (48.9, 66.0),
-    "Kyrgyzstan": (41.85, 78.4),
-    "Mongolia": (46.6, 93.4),
-    "Nepal": (28.5, 83.6),
-    "Oman": (22.75, 58.4),
-    "Pakistan": (27.75, 64.2),
-    "Russia": (53.3, 80.5),
-    "Saudi Arabia": (24.2, 49.9),
-    "Tajikistan": (38.35, 72.4),
-    "Turkmenistan": (40.2, 58.5),
-    "United Arab Emirates": (23.7, 54.2),
-    "Uzbekistan": (41.9, 63.4),
-}
-_SEA_LABELS = {"Caspian Sea": (42.2, 50.4), "Arabian Sea": (22.4, 64.4)}
 
 Xy = tuple[float, float]
 
@@ -196,7 +175,7 @@ def base_names(sheet: Sheet) -> list[Label]:
     """Return the names of countries and seas that fit on the map."""
     known = {country["name"] for country in read_basemap()["countries"]}
     names = []
-    for words, place in {**_COUNTRY_LABELS, **_SEA_LABELS}.items():
+    for words, place in {**country_labels(), **_sea_labels()}.items():
         if words in known:
             look, style = words.upper(), 'fill="#979083"'
         else:
@@ -205,6 +184,10 @@ def base_names(sheet: Sheet) -> list[Label]:
         if _is_clear(name, sheet) and not name.box().hits(scale_room(sheet)):
             names.append(name)
     return names
+
+
+def _sea_labels() -> dict[str, tuple[float, float]]:
+    return {row["name"]: (row["lat_deg"], row["lon_deg"]) for row in map_points("label")}
 
 
 def _is_clear(name: Label, sheet: Sheet) -> bool:

@@ -13,6 +13,7 @@ from functools import cached_property
 
 from karwan.base.provenance import Figure, Source
 from karwan.base.units import HOURS_PER_DAY, TICKS_PER_USD
+from karwan.data.region import read_region
 from karwan.network.crossings import BorderFigures
 from karwan.network.gauges import MODE_OF_LAYER, ROAD
 from karwan.network.network import Network
@@ -28,7 +29,8 @@ BORDER, HANDLING, WAITING, FEE = "border", "handling", "terminal wait", "fees"
 HOUR_KINDS = (DRIVE, REST, RAIL, SAIL, BORDER, HANDLING, WAITING)
 MONEY_KINDS = ("road haul", "rail haul", "sea haul", "border fees", "entry fees", "handling")
 
-MAIN_PORT = "karachi"
+DOWNCOUNTRY = "downcountry_rate_ratio"
+"""Parameter of the countries whose loads towards the main port are cheap by road."""
 DEAREST_USD = 9e12
 """Largest weight of one arc in USD, so that a route of 1,000 arcs stays far below 2**63 ticks."""
 
@@ -141,7 +143,8 @@ class _Pricer:
         unit = self.consignment.unit
         self.duty = self.tariffs.parameter("driving_hours_per_day", unit.road_vehicle)
         self.loads_of_20t = unit.payload_t / TFI_T * self.consignment.unit_count
-        self.port_km = inland_km(self.network, MAIN_PORT, modes=frozenset({ROAD}))
+        port_id = read_region(self.tariffs.catalog).main_port_id
+        self.port_km = inland_km(self.network, port_id, modes=frozenset({ROAD}))
         self.rates: dict[tuple[str, str, bool], Figure] = {}
 
     def charges(self, arc: Arc) -> tuple[Charge, ...]:
@@ -217,7 +220,7 @@ class _Pricer:
         if key not in self.rates:
             rate = self.tariffs.haul_rate(country, mode)
             if downcountry:
-                ratio = self.tariffs.parameter("downcountry_rate_ratio", mode, country)
+                ratio = self.tariffs.parameter(DOWNCOUNTRY, mode, country)
                 rate = Figure(
                     rate.value * ratio.value,
                     rate.low * ratio.low,
@@ -231,8 +234,8 @@ class _Pricer:
         return self.rates[key]
 
     def _is_downcountry(self, arc: Arc, country: str, mode: str) -> bool:
-        """Whether a Pakistani road arc leads towards Karachi, where loads are cheap."""
-        if country != "PK" or mode != ROAD:
+        """Whether a road arc leads towards the main port, where a country's loads are cheap."""
+        if mode != ROAD or not self.tariffs.has_parameter(DOWNCOUNTRY, mode, country):
             return False
         tail, head = self.graph.states[arc.tail][0], self.graph.states[arc.head][0]
         return self.port_km.get(head, 0.0) < self.port_km.get(tail, 0.0)

@@ -73,7 +73,7 @@ def test_the_best_is_no_dearer_than_any_corridor() -> None:
 
 def test_without_afghanistan_keeps_out_of_it() -> None:
     for comparison in both():
-        without = comparison.best_without_afghanistan
+        without = comparison.best_avoiding
         if comparison.origin.country == "AF":
             assert without is None
         else:
@@ -83,9 +83,9 @@ def test_without_afghanistan_keeps_out_of_it() -> None:
 
 def test_a_way_out_of_afghanistan_is_the_same_with_the_gates_shut() -> None:
     shut, opened = (reference.comparison("almaty", "karachi", s) for s in (LAST_KNOWN, ALL_OPEN))
-    assert shut.best_without_afghanistan is not None
-    assert opened.best_without_afghanistan is not None
-    assert shut.best_without_afghanistan.path == opened.best_without_afghanistan.path
+    assert shut.best_avoiding is not None
+    assert opened.best_avoiding is not None
+    assert shut.best_avoiding.path == opened.best_avoiding.path
 
 
 def corners(a: Journey, b: Journey) -> list[float]:

@@ -9,9 +9,10 @@ from typing import Any
 from numpy.testing import assert_allclose
 
 from karwan.analysis.forecasts.closures import fit_world, forecast
-from karwan.analysis.forecasts.hindsight import MAIN_GATES, look_back
+from karwan.analysis.forecasts.hindsight import look_back
 from karwan.analysis.forecasts.live_scores import outcome, score_forecasts
 from karwan.analysis.forecasts.records import forecast_record
+from karwan.data.region import read_region
 from tests import reference
 
 EVE = dt.date(2025, 10, 11)
@@ -66,7 +67,9 @@ def test_the_five_gates_on_the_eve_and_in_the_new_year() -> None:
     """What the model would have said on 2025-10-11 and on 2026-01-01, beside what happened: all
     five were shut from 12 October 2025 and still on 4 October 2026."""
     found = look_back(reference.world())
-    assert {one.element_id for one in found} == set(MAIN_GATES)
+    assert {one.element_id for one in found} == set(
+        read_region(reference.world().catalog).hindsight_elements
+    )
     assert all(one.was_shut for one in found)
     eve = [one.p_shut for one in found if one.as_of == EVE and one.horizon_days == 7]
     year = [one.p_shut for one in found if one.as_of > EVE and one.horizon_days == 90]

@@ -133,7 +133,7 @@ def _asks(book: Book, comparisons: Sequence[Comparison]) -> dict[str, Ask]:
         "KKCP": lambda *_: progress.corridor_family(comparison, "KKCP"),
         "railway": lambda one, day: progress.rail_rung(one, day, RAILWAY),
         "delays": progress.delays,
-        "without": lambda *_: progress.without_afghanistan(opened),
+        "without": lambda *_: progress.also_without(opened),
         "assets": counted.assets_attacked,
         "unbuilt": lambda *_: progress.not_built(projects),
         "mandates": progress.mandates,

@@ -10,9 +10,10 @@ from typing import Any
 
 from karwan.base.errors import DataError, Fault, UnknownNameError
 from karwan.data.catalog import Catalog
+from karwan.data.region import corridor_families
 from karwan.ledger.assessment import Assessment, Status, assess_all, assess_statement, history
 from karwan.ledger.indicators import Facts, read_facts
-from karwan.ledger.nouns import CORRIDORS, Indicator, Ledger
+from karwan.ledger.nouns import Indicator, Ledger
 from karwan.ledger.statements import mentions, read_ledger
 from karwan.ledger.words import Delivery, EvidenceStatus
 
@@ -110,8 +111,10 @@ def choose(
         Names every filter that is not known.
     """
     faults: list[Fault] = []
-    if corridor is not None and corridor.upper() not in CORRIDORS:
-        faults.append(Fault("corridor", f"{corridor!r} is not one of {', '.join(CORRIDORS)}"))
+    if corridor is not None and corridor.upper() not in corridor_families():
+        faults.append(
+            Fault("corridor", f"{corridor!r} is not one of {', '.join(corridor_families())}")
+        )
     words = [*(w.value for w in Delivery), *(w.value for w in EvidenceStatus), REFUSED]
     if status is not None and status not in words:
         faults.append(Fault("status", f"{status!r} is not one of: {'; '.join(words)}"))

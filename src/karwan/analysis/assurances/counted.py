@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from karwan.analysis.assurances.book import Book
+from karwan.data.region import read_region
 from karwan.ledger.assessment import Status
 from karwan.ledger.change import rate_interval, share_interval
 from karwan.ledger.gates import RECORD_GAPS, RECORD_START
@@ -29,7 +30,6 @@ from karwan.ledger.tallies import testable_share
 DAYS_PER_YEAR = 365.25
 EXACT, BAND = "95 %", "band of defaults"
 TAKEOVER = dt.date(2021, 8, 15)
-GATES = {"torkham-road": "Torkham", "chaman-spin-boldak-road": "Chaman"}
 NEIGHBOURS = ("Tajikistan", "Uzbekistan", "Pakistan")
 
 
@@ -150,9 +150,9 @@ def _trend_words(one: Series, sign: int | None, scope_count: int) -> str:
 
 
 def gate_record(book: Book, as_of: dt.date) -> list[Shown]:
-    """Return how often and how long the two main Afghan-Pakistani gates were shut to cargo."""
+    """Return how often and how long the region's benchmark gates were shut to cargo."""
     found = []
-    for element, name in GATES.items():
+    for element, name in _benchmarks(book).items():
         mine = [
             spell
             for spell in book.facts.known_spells(as_of)
@@ -186,6 +186,13 @@ def gate_record(book: Book, as_of: dt.date) -> list[Shown]:
             )
         )  # fmt: skip
     return found
+
+
+def _benchmarks(book: Book) -> dict[str, str]:
+    """Return the region's benchmark gates with the short form of their names."""
+    names = {row["element_id"]: row["name"] for row in book.catalog.rows("elements")}
+    ids = read_region(book.catalog).benchmark_elements
+    return {ident: names[ident].partition(" / ")[0] for ident in ids}
 
 
 def trade_after_closure(book: Book, as_of: dt.date) -> list[Shown]:

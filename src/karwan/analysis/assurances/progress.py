@@ -67,18 +67,19 @@ def corridor_family(comparison: Comparison | None, family: str) -> list[Shown]:
     return found
 
 
-def without_afghanistan(comparison: Comparison | None) -> list[Shown]:
-    """Return what the best way that keeps out of Afghanistan costs more than the best of all."""
+def also_without(comparison: Comparison | None) -> list[Shown]:
+    """Return what the best way that keeps out of some countries costs more than the best of all."""
     if comparison is None or comparison.best is None:
         return []
-    best, other = comparison.best, comparison.best_without_afghanistan
+    best, other = comparison.best, comparison.best_avoiding
     if other is None:
         return []
     more = [a - b for a, b in zip(other.usd, best.usd, strict=True)]
+    name = comparison.world.region.without_name
     return [
         Shown(
             f"{comparison.origin.name} to {comparison.destination.name}, {comparison.state}: the "
-            f"cheapest way that keeps out of Afghanistan costs US${more[1]:,.0f} more a truck. How "
+            f"cheapest way that keeps out of {name} costs US${more[1]:,.0f} more a truck. How "
             "gains would be shared between countries is not computed here",
             more[1], min(more), max(more), "USD a truck", "derived:network",
             comparison.world.as_of.isoformat(), "C",

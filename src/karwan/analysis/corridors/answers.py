@@ -279,9 +279,16 @@ def ranking_to_dict(ranking: Ranking) -> Json:
     }
 
 
+_NAMED_KEY = "without_afghanistan"
+_BEST_NAMED_KEY = f"best_{_NAMED_KEY}"
+"""Keys of the contract from before the region named whom it also leaves out: null elsewhere."""
+
+
 def comparison_to_dict(comparison: Comparison) -> Json:
     """Return a whole comparison."""
-    best, without, world = comparison.best, comparison.best_without_afghanistan, comparison.world
+    best, without, world = comparison.best, comparison.best_avoiding, comparison.world
+    extra = _extra(without, best) if without and best else None
+    is_named = world.region.without_name.casefold() == _NAMED_KEY.rpartition("_")[2]
     return {
         "origin": place_to_dict(comparison.origin),
         "destination": place_to_dict(comparison.destination),
@@ -292,8 +299,13 @@ def comparison_to_dict(comparison: Comparison) -> Json:
         "corridors": [answer_to_dict(world, answer, best) for answer in comparison.answers],
         "best": journey_to_dict(world, best) if best else None,
         "cut_by": [cut_to_dict(cut) for cut in comparison.way_cuts],
-        "best_without_afghanistan": journey_to_dict(world, without) if without else None,
-        "without_afghanistan": _extra(without, best) if without and best else None,
+        _BEST_NAMED_KEY: journey_to_dict(world, without) if without and is_named else None,
+        _NAMED_KEY: extra if is_named else None,
+        "best_avoiding": {
+            "countries": sorted(comparison.also_without),
+            "journey": journey_to_dict(world, without) if without else None,
+            "extra": extra,
+        },
         "ranking": ranking_to_dict(comparison.ranking),
     }
 

@@ -22,7 +22,6 @@ from karwan.route.router import Path
 from karwan.route.tcd import Journey
 
 OPEN, CUT, NOT_BUILT, NOT_SERVED = "open", "cut", "not_built", "not_served"
-AFGHANISTAN = "AF"
 MOST_CUTS = 20
 
 
@@ -98,10 +97,20 @@ class Comparison:
     state: str
     answers: tuple[CorridorAnswer, ...]
     best: Journey | None
-    best_without_afghanistan: Journey | None
+    best_avoiding: Journey | None
     way_cuts: tuple[Cut, ...]
     ranking: Ranking
     price_year: int = field(default=0)
+
+    @property
+    def also_without(self) -> frozenset[str]:
+        """Countries that `best_avoiding` keeps out of; the region's tables name them."""
+        return self.world.region.also_without
+
+    @property
+    def has_end_within(self) -> bool:
+        """Whether an end lies in one of these countries, so that no way keeps out of them."""
+        return bool(self.also_without & {self.origin.country, self.destination.country})
 
     def answer(self, corridor_id: str) -> CorridorAnswer:
         """Return the answer of one variant."""
@@ -192,8 +201,9 @@ class Desk:
             answers.append(_marked(answer, answers))
         best = self._journey(origin, destination, state, frozenset())
         without = None
-        if AFGHANISTAN not in (origin.country, destination.country):
-            without = self._journey(origin, destination, state, frozenset({AFGHANISTAN}))
+        also_without = planner.world.region.also_without
+        if also_without and not also_without & {origin.country, destination.country}:
+            without = self._journey(origin, destination, state, also_without)
         return Comparison(
             planner.world,
             planner.consignment,

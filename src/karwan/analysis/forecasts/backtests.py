@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from karwan.analysis.forecasts.histories import calendar_rules, foretold, freight_spells, history_of
+from karwan.data.region import read_region
 from karwan.hazard.backtest import (
     HORIZONS_DAYS,
     MODEL,
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
     from karwan.evidence.spells import Spell
     from karwan.hazard.history import Episode, History
 
-ELEMENTS = ("torkham-road", "chaman-spin-boldak-road")
 RECORD_FROM = dt.date(2016, 1, 1)
 BURN_IN_FROM = dt.date(2017, 7, 1)
 """First day on which enough closures had ended for a fit of every quarter."""
@@ -59,12 +59,15 @@ class DayTruth:
         return self.record.element_id
 
 
-def run_backtests(world: World, *, seed: int, elements: Sequence[str] = ELEMENTS) -> list[Backtest]:
+def run_backtests(
+    world: World, *, seed: int, elements: Sequence[str] | None = None
+) -> list[Backtest]:
     """Return the backtest without and with the closure of October 2025.
 
     In the third, days on which a calendar shut the gates are taken as open, for all forecasts
     alike: the model alone reads the calendar, and that is no skill at foreseeing closures.
     """
+    elements = elements or read_region(world.catalog).benchmark_elements
     last_day = min(world.as_of, _last_seen(world))
     longest = dt.timedelta(days=max(HORIZONS_DAYS))
     before = min(BEFORE_OCTOBER, last_day - longest)
@@ -185,12 +188,13 @@ class _Ahead:
         )
 
 
-def score_length_laws(world: World, elements: Sequence[str] = ELEMENTS) -> list[LengthScore]:
+def score_length_laws(world: World, elements: Sequence[str] | None = None) -> list[LengthScore]:
     """Return how laws foresee the length of each episode at the main gates from all others.
 
     Votes count among the lengths here, fitted and scored, as in the figures published before.
     """
     history = history_of(world.record, world.network, world.as_of, calendar=True)
+    elements = elements or read_region(world.catalog).benchmark_elements
     mine = [e for e in history.episodes if set(elements) & set(e.elements)]
     days, ended = [e.days for e in mine], [e.ended for e in mine]
     scores = [leave_one_out(name, days, ended) for name in (*PARAMETRIC, KAPLAN_MEIER)]

@@ -9,18 +9,11 @@ from typing import TYPE_CHECKING
 
 from karwan.analysis.forecasts.closures import fit_world
 from karwan.analysis.forecasts.live_scores import outcome
+from karwan.data.region import read_region
 
 if TYPE_CHECKING:
     from karwan.analysis.world.world import World
 
-MAIN_GATES = (
-    "torkham-road",
-    "chaman-spin-boldak-road",
-    "ghulam-khan-road",
-    "kharlachi-dand-e-patan-road",
-    "angoor-adda-road",
-)
-"""The five crossings between Afghanistan and Pakistan shut in October 2025."""
 DATES = (dt.date(2025, 10, 11), dt.date(2026, 1, 1))
 AHEAD_DAYS = (7, 30, 90, 270)
 
@@ -39,7 +32,7 @@ class Hindsight:
 
 def look_back(
     world: World,
-    elements: Sequence[str] = MAIN_GATES,
+    elements: Sequence[str] | None = None,
     dates: Sequence[dt.date] = DATES,
     horizons: Sequence[int] = AHEAD_DAYS,
 ) -> list[Hindsight]:
@@ -47,7 +40,7 @@ def look_back(
     found = []
     for day in dates:
         model = fit_world(replace(world, as_of=day))
-        for name in elements:
+        for name in elements or read_region(world.catalog).hindsight_elements:
             for ahead in horizons:
                 target = day + dt.timedelta(days=ahead)
                 found.append(

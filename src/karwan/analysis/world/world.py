@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from karwan.base.errors import DataError, Fault, NoEvidenceError, UnknownNameError
+from karwan.data.region import Region, read_region, truck_class
 from karwan.evidence.closures import LAST_KNOWN_AFTER_DAYS, ClosureRecord, read_closures
 from karwan.evidence.spells import Spell
 from karwan.network.build import build_network
@@ -103,16 +104,17 @@ class World:
         """Return the same world with further projects switched on."""
         return replace(self, projects=self.projects | frozenset(projects))
 
+    @cached_property
+    def region(self) -> Region:
+        """What holds for the region as a whole."""
+        return read_region(self.catalog)
+
     def swaps(self, consignment: Consignment) -> dict[str, str]:
         """Return the rule by crossing id where the cargo must change trucks."""
         found = {}
         for rule in self.rules_in_force("transfer"):
             foreign = rule.vehicle_class
-            bound = foreign == "all" or (foreign, consignment.carrier) in {
-                ("chinese_truck", "CN"),
-                ("iranian_truck", "IR"),
-            }
-            if bound:
+            if foreign == "all" or foreign == truck_class(consignment.carrier):
                 found[rule.target] = rule.rule
         return found
 
