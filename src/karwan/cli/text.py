@@ -18,15 +18,12 @@ from karwan.analysis.corridors.planner import Planner
 from karwan.analysis.corridors.routing import RouteAnswer
 from karwan.analysis.world.corrections import correction_lines
 from karwan.analysis.world.world import Cut, World
-from karwan.cli.show import csv_text, table_text
+from karwan.base.telling import Form, cells_of, names_of
+from karwan.cli.show import columns_text, csv_text, table_text
 from karwan.network.vehicles import Consignment
-from karwan.route.tcd import Journey
+from karwan.route.tcd import LEGS, Journey
 
 SHOWN_DEFAULTS = 6
-ROUTE_COLUMNS = (
-    *("route", "row", "kind", "label", "mode", "countries", "km", "hours", "usd"),
-    *("cum_km", "cum_hours", "cum_usd", "grade"),
-)
 
 
 def hours_text(journey: Journey) -> str:
@@ -361,22 +358,7 @@ def _crossing_text(world: World, crossing_id: str) -> str:
 
 def tcd_text(journey: Journey) -> str:
     """Return the time-cost-distance table."""
-    rows = [
-        [
-            row.label,
-            row.mode if row.kind == "haul" else row.kind,
-            f"{row.km:,.0f}",
-            f"{row.hours:,.1f}",
-            f"{row.usd:,.0f}",
-            f"{row.cum_km:,.0f}",
-            f"{row.cum_hours:,.1f}",
-            f"{row.cum_usd:,.0f}",
-            row.grade + ("*" if row.rests_on_default else ""),
-        ]
-        for row in journey.rows
-    ]
-    headers = ("leg or node", "kind", "km", "h", "USD", "sum km", "sum h", "sum USD", "grade")
-    return table_text(headers, rows, right=(2, 3, 4, 5, 6, 7)) + "\n* rests on a default"
+    return columns_text(LEGS, journey.rows) + "\n* rests on a default"
 
 
 def _spread_cells(journey: Journey | None) -> list[object]:
@@ -389,23 +371,9 @@ def _spread_cells(journey: Journey | None) -> list[object]:
 
 def route_csv(answer: RouteAnswer) -> str:
     """Return the time-cost-distance rows of all routes; units are in the column names."""
-    rows: list[Sequence[object]] = []
-    for position, journey in enumerate(answer.journeys, 1):
-        for number, row in enumerate(journey.rows, 1):
-            figures = [
-                round(v, 2)
-                for v in (row.km, row.hours, row.usd, row.cum_km, row.cum_hours, row.cum_usd)
-            ]
-            rows.append(
-                [
-                    position,
-                    number,
-                    row.kind,
-                    row.label,
-                    row.mode,
-                    ";".join(row.countries),
-                    *figures,
-                    row.grade,
-                ]
-            )
-    return csv_text(ROUTE_COLUMNS, rows)
+    rows = [
+        [position, number, *cells_of(LEGS, row, Form.csv)]
+        for position, journey in enumerate(answer.journeys, 1)
+        for number, row in enumerate(journey.rows, 1)
+    ]
+    return csv_text(["route", "row", *names_of(LEGS, Form.csv)], rows)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -20,11 +20,12 @@ from karwan.base.errors import FitError, UnknownNameError
 from karwan.base.folders import RUN_FILE, new_folder
 from karwan.base.html import html_table
 from karwan.base.store import sha256_hex, to_json
+from karwan.base.telling import Form, to_dict
 from karwan.data.catalog import Catalog
 from karwan.evidence.closures import CLOSURE_TABLES
 from karwan.network.build import NETWORK_TABLES
 from karwan.network.tariffs import TARIFF_TABLES, Tariffs
-from karwan.route.tcd import DefaultUse, Journey
+from karwan.route.tcd import LEGS, DefaultUse
 from karwan.study.futures import Futures, futures_rows, run_futures
 from karwan.study.question import open_question
 from karwan.study.spec import StudySpec
@@ -255,7 +256,10 @@ def run_frames(result: StudyResult) -> dict[str, pl.DataFrame]:
                 key | cut_to_dict(cut) | {"evidence": ";".join(cut.evidence)} for cut in answer.cuts
             ]
             if answer.journey is not None and not answer.same_as:
-                rows["legs"] += [key | row for row in _leg_rows(answer.journey)]
+                rows["legs"] += [
+                    key | {"row": number} | to_dict(LEGS, row, Form.frame)
+                    for number, row in enumerate(answer.journey.rows)
+                ]
                 rows["defaults"] += [key | _default_row(use) for use in answer.journey.defaults]
     if result.futures is not None:
         rows |= futures_rows(result.futures)
@@ -325,23 +329,6 @@ def _route_row(answer: CorridorAnswer, rank: Rank | None) -> Row:
         ";".join(journey.countries),
     )
     return row | dict(zip(ROUTE_FIGURES, values, strict=True))
-
-
-def _leg_rows(journey: Journey) -> Iterator[Row]:
-    for number, row in enumerate(journey.rows):
-        yield {
-            "row": number,
-            "kind": row.kind,
-            "label": row.label,
-            "mode": row.mode,
-            "countries": ";".join(row.countries),
-            "length_km": row.km,
-            "hours": row.hours,
-            "cost_usd": row.usd,
-            "grade": row.grade,
-            "sources": ";".join(row.sources),
-            "rests_on_default": row.rests_on_default,
-        }
 
 
 def _default_row(use: DefaultUse) -> Row:

@@ -28,4 +28,6 @@ def test_a_journey_shows_its_table() -> None:
     assert best is not None
     rows = cells(best._repr_html_())
     assert len(rows) == len(best.rows)
+    assert best.to_frame().height == len(best.rows)
+    assert best.to_frame()["length_km"].to_list() == [row.km for row in best.rows]
     assert rows[-1][5] == f"{best.distance_km:,.0f}"

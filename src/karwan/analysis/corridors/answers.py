@@ -20,10 +20,11 @@ from karwan.analysis.corridors.planner import Planner
 from karwan.analysis.corridors.routing import RouteAnswer
 from karwan.analysis.world.corrections import corrections_to_dict
 from karwan.analysis.world.world import Cut, World
+from karwan.base.telling import to_dict
 from karwan.network.network import Network
 from karwan.network.nouns import Place, Restriction
 from karwan.network.vehicles import Consignment
-from karwan.route.tcd import Journey, TcdRow
+from karwan.route.tcd import LEGS, Journey
 
 if TYPE_CHECKING:
     from karwan.analysis.corridors.calibration import Beside, Calibration, Fit
@@ -73,25 +74,6 @@ def world_to_dict(world: World) -> Json:
         "opened": sorted(world.open_ids),
         "projects": sorted(world.projects),
         "corrections": corrections_to_dict(world),
-    }
-
-
-def row_to_dict(row: TcdRow) -> Json:
-    """Return one leg or node of the time-cost-distance table."""
-    return {
-        "kind": row.kind,
-        "label": row.label,
-        "mode": row.mode,
-        "countries": list(row.countries),
-        "km": number(row.km),
-        "hours": number(row.hours),
-        "usd": number(row.usd),
-        "cum_km": number(row.cum_km),
-        "cum_hours": number(row.cum_hours),
-        "cum_usd": number(row.cum_usd),
-        "grade": row.grade,
-        "sources": list(row.sources),
-        "rests_on_default": row.rests_on_default,
     }
 
 
@@ -156,7 +138,7 @@ def journey_to_dict(world: World, journey: Journey, corridor: str | None = None)
         "places": list(journey.places),
         "seasons": list(journey.seasons),
         "grade": journey.grade,
-        "legs": [row_to_dict(row) for row in journey.rows],
+        "legs": [to_dict(LEGS, row) for row in journey.rows],
         "defaults_used": [
             {
                 "id": use.id,
