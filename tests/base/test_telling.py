@@ -10,8 +10,8 @@ from xml.etree import ElementTree
 
 import polars as pl
 import pytest
-from karwan.analysis.futures.chokepoints import CHOKEPOINTS
 
+from karwan.analysis.futures.chokepoints import CHOKEPOINTS
 from karwan.base.telling import (
     SHOWN,
     Column,

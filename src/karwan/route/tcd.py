@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from karwan.base.provenance import Figure, Source, worst_grade
+from karwan.base.reprs import short_repr
 from karwan.base.telling import FILES, Column, Form, to_frame, to_html
 from karwan.base.units import HOURS_PER_DAY
 from karwan.network.gauges import MODE_OF_LAYER, ROAD
@@ -156,6 +157,8 @@ class Journey:
     parts: tuple[HourPart, ...] = field(repr=False)
     moving_hours: float = field(repr=False)
     spreads: Spreads = field(repr=False)
+
+    __repr__ = short_repr
 
     @cached_property
     def reliability(self) -> Reliability:

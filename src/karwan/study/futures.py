@@ -20,6 +20,7 @@ from karwan.analysis.futures.reliability import (
 )
 from karwan.analysis.futures.security import FACTORS, SecurityPoint, security_point
 from karwan.analysis.futures.stakes import DEMAND, make_stakes
+from karwan.base.reprs import short_repr
 from karwan.base.telling import Form, to_dict
 from karwan.route.arcgraph import Floats
 
@@ -64,6 +65,8 @@ class Futures:
     links: tuple[Chokepoint, ...]
     stakes: tuple[Stake, ...]
     told: Told
+
+    __repr__ = short_repr
 
     def ensemble(self, corridor_id: str, times: str) -> Ensemble | None:
         """Return how a corridor fares; None where nothing built serves the pair."""

@@ -19,6 +19,7 @@ from karwan.analysis.world.world import World
 from karwan.base.errors import FitError, UnknownNameError
 from karwan.base.folders import RUN_FILE, new_folder
 from karwan.base.html import html_table
+from karwan.base.reprs import short_repr
 from karwan.base.store import sha256_hex, to_json
 from karwan.base.telling import Form, to_dict
 from karwan.data.catalog import Catalog
@@ -76,6 +77,8 @@ class StudyResult:
     world: World
     comparisons: tuple[Comparison, ...]
     desks: Mapping[str, Desk] = field(repr=False)
+
+    __repr__ = short_repr
 
     @cached_property
     def futures(self) -> Futures | None:

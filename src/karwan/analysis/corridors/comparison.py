@@ -16,6 +16,7 @@ from karwan.analysis.corridors.corridors import follow, plans
 from karwan.analysis.corridors.planner import UNRULED, Planner, Scope
 from karwan.analysis.world.world import ALL_OPEN, Cut, World, cuts_on
 from karwan.base.html import html_table
+from karwan.base.reprs import short_repr
 from karwan.network.nouns import Corridor, Place
 from karwan.network.vehicles import Consignment
 from karwan.route.router import Path
@@ -48,6 +49,8 @@ class CorridorAnswer:
     open_journey: Journey | None = None
     cuts: tuple[Cut, ...] = ()
     same_as: str = ""
+
+    __repr__ = short_repr
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,8 @@ class Ranking:
     order_low: tuple[str, ...]
     order_high: tuple[str, ...]
 
+    __repr__ = short_repr
+
 
 @dataclass(frozen=True)
 class Comparison:
@@ -102,6 +107,8 @@ class Comparison:
     way_cuts: tuple[Cut, ...]
     ranking: Ranking
     price_year: int = field(default=0)
+
+    __repr__ = short_repr
 
     def answer(self, corridor_id: str) -> CorridorAnswer:
         """Return the answer of one variant."""
@@ -151,6 +158,8 @@ class Search:
 
     planner: Planner
 
+    __repr__ = short_repr
+
     def along(
         self, corridor: Corridor, origin: Place, destination: Place, state: str
     ) -> Path | None:
@@ -177,6 +186,8 @@ class Desk:
     planner: Planner
     finder: Finder | None = None
     _announcing: dict[str, Planner] = field(default_factory=dict, init=False, repr=False)
+
+    __repr__ = short_repr
 
     @property
     def paths(self) -> Finder:

@@ -18,6 +18,7 @@ from karwan.analysis.corridors.planner import Planner, Scope
 from karwan.analysis.trade.series import GROUPS, ends_of
 from karwan.analysis.world.world import ALL_OPEN, LAST_KNOWN, World
 from karwan.base.provenance import read_date
+from karwan.base.reprs import short_repr
 from karwan.base.units import HOURS_PER_DAY
 from karwan.network.vehicles import make_consignment
 
@@ -85,6 +86,8 @@ class TimeSaving:
     ways: tuple[WayTime, ...]
     ceilings: tuple[Ceiling, ...]
     reason: str
+
+    __repr__ = short_repr
 
     @property
     def modelled(self) -> Ceiling | None:
