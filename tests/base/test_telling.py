@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 import polars as pl
 import pytest
 
+from karwan.analysis.corridors.comparison import CORRIDORS
 from karwan.analysis.futures.chokepoints import CHOKEPOINTS
 from karwan.base.telling import (
     SHOWN,
@@ -84,7 +85,11 @@ def test_a_table_leaves_out_a_column_in_which_nothing_is_known() -> None:
     assert columns_text(GATES, [WEST]).split() == ["name", "─" * 4, "west"]
 
 
-ANSWERS: dict[str, Columns[Any]] = {"legs": LEGS, "chokepoints": CHOKEPOINTS}
+ANSWERS: dict[str, Columns[Any]] = {
+    "legs": LEGS,
+    "chokepoints": CHOKEPOINTS,
+    "corridors": CORRIDORS,
+}
 PRINTED_BEFORE = {"usd", "loss_usd_per_day", "beyond_parts_usd_per_day", "pairs_hit", "pairs_cut",
                   "loss_by_country_usd_per_day"}  # fmt: skip
 """Names of numbers that stand in the contract of JSON and CSV and bear their unit otherwise."""

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from karwan.analysis.corridors.answers import restriction_subject, restrictions_met
 from karwan.analysis.corridors.comparison import (
+    CORRIDORS,
     CUT,
     NOT_BUILT,
     NOT_SERVED,
     Comparison,
     CorridorAnswer,
+    compared,
     extra_usd,
     sign_holds,
 )
@@ -18,7 +20,7 @@ from karwan.analysis.corridors.planner import Planner
 from karwan.analysis.corridors.routing import RouteAnswer
 from karwan.analysis.world.corrections import correction_lines
 from karwan.analysis.world.world import Cut, World
-from karwan.base.telling import Form, cells_of, names_of
+from karwan.base.telling import Form, cells_of, names_of, to_csv
 from karwan.cli.show import columns_text, csv_text, table_text
 from karwan.network.vehicles import Consignment
 from karwan.route.tcd import LEGS, Journey
@@ -245,53 +247,9 @@ def _ranking_lines(comparison: Comparison) -> Iterator[str]:
             )
 
 
-CSV_COLUMNS = (
-    *("origin", "destination", "state", "as_of", "evidence_horizon"),
-    *("corridor", "family", "role", "status", "rank", "distance_km"),
-    *("hours_low", "hours_mean", "hours_high"),
-    *("cost_low_usd", "cost_central_usd", "cost_high_usd", "generalized_cost_usd", "price_year"),
-    *("grade", "crossings", "countries", "cut_by"),
-    *("hours_p05", "hours_p50", "hours_p90", "hours_p95", "full_cost_usd"),
-)
-
-
 def comparison_csv(comparison: Comparison) -> str:
     """Return one line per corridor; units are in the column names."""
-    return csv_text(CSV_COLUMNS, list(comparison_rows(comparison)))
-
-
-def comparison_rows(comparison: Comparison) -> Iterator[Sequence[object]]:
-    """Yield the cells of the CSV, a blank where there is no route."""
-    ranks = {rank.corridor_id: rank.rank for rank in comparison.ranking.ranks}
-    for answer in comparison.answers:
-        journey = answer.journey
-        figures: list[object] = [""] * 10
-        if journey is not None:
-            figures = [
-                round(journey.distance_km, 1),
-                *(round(value, 2) for value in journey.hours),
-                *(round(value, 2) for value in journey.usd),
-                round(journey.generalized_cost_usd, 2),
-                comparison.price_year,
-                journey.grade,
-            ]
-        yield [
-            comparison.origin.id,
-            comparison.destination.id,
-            comparison.state,
-            comparison.world.as_of,
-            comparison.world.evidence_horizon,
-            answer.corridor.id,
-            answer.corridor.family,
-            answer.corridor.role,
-            answer.status,
-            ranks.get(answer.corridor.id, ""),
-            *figures,
-            ";".join(journey.crossings) if journey else "",
-            ";".join(journey.countries) if journey else "",
-            ";".join(cut.id for cut in answer.cuts),
-            *_spread_cells(journey),
-        ]
+    return to_csv(CORRIDORS, compared(comparison))
 
 
 def route_text(planner: Planner, answer: RouteAnswer, state: str, *, tcd: bool) -> str:
@@ -359,14 +317,6 @@ def _crossing_text(world: World, crossing_id: str) -> str:
 def tcd_text(journey: Journey) -> str:
     """Return the time-cost-distance table."""
     return columns_text(LEGS, journey.rows) + "\n* rests on a default"
-
-
-def _spread_cells(journey: Journey | None) -> list[object]:
-    if journey is None:
-        return [""] * 5
-    found = journey.reliability
-    values = (found.p05_hours, found.p50_hours, found.p90_hours, found.p95_hours)
-    return [*(round(value, 2) for value in values), round(journey.full_cost_usd, 2)]
 
 
 def route_csv(answer: RouteAnswer) -> str:

@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 from karwan import __version__
 from karwan.analysis.corridors.answers import consignment_to_dict, cut_to_dict
-from karwan.analysis.corridors.comparison import CUT, OPEN, Comparison, CorridorAnswer, Desk, Rank
+from karwan.analysis.corridors.comparison import (
+    CORRIDORS,
+    CUT,
+    OPEN,
+    Comparison,
+    Desk,
+    compared,
+)
 from karwan.analysis.forecasts.closures import Availability, availabilities, fit_world
 from karwan.analysis.forecasts.histories import CALENDAR_TABLE
 from karwan.analysis.trade.targets import TARGET_TABLES
@@ -39,29 +46,6 @@ if TYPE_CHECKING:
 FORMAT_VERSION = 1
 RUN_TABLES = sorted(
     {*NETWORK_TABLES, *TARIFF_TABLES, *CLOSURE_TABLES, *TARGET_TABLES, CALENDAR_TABLE, "demand"}
-)
-
-ROUTE_FIGURES = (
-    "distance_km",
-    "low_hours",
-    "mean_hours",
-    "high_hours",
-    "low_usd",
-    "central_usd",
-    "high_usd",
-    "generalized_cost_usd",
-    "routing_weight_ticks",
-    "p05_hours",
-    "p50_hours",
-    "p90_hours",
-    "p95_hours",
-    "expected_shortfall_hours",
-    "reliability_usd",
-    "detention_usd",
-    "full_cost_usd",
-    "grade",
-    "crossings",
-    "countries",
 )
 
 Row = dict[str, Any]
@@ -246,7 +230,7 @@ def run_frames(result: StudyResult) -> dict[str, pl.DataFrame]:
 
     rows: dict[str, list[Row]] = {"routes": [], "legs": [], "defaults": [], "cuts": []}
     for comparison in result.comparisons:
-        ranks = {rank.corridor_id: rank for rank in comparison.ranking.ranks}
+        rows["routes"] += [to_dict(CORRIDORS, one, Form.frame) for one in compared(comparison)]
         for answer in comparison.answers:
             key: Row = {
                 "origin": comparison.origin.id,
@@ -254,7 +238,6 @@ def run_frames(result: StudyResult) -> dict[str, pl.DataFrame]:
                 "state": comparison.state,
                 "corridor": answer.corridor.id,
             }
-            rows["routes"].append(key | _route_row(answer, ranks.get(answer.corridor.id)))
             rows["cuts"] += [
                 key | cut_to_dict(cut) | {"evidence": ";".join(cut.evidence)} for cut in answer.cuts
             ]
@@ -296,42 +279,6 @@ def _availability_row(found: Availability) -> Row:
         **told,
         "episode_count": found.episode_count,
     }
-
-
-def _route_row(answer: CorridorAnswer, rank: Rank | None) -> Row:
-    journey = answer.journey
-    row: Row = {
-        "family": answer.corridor.family,
-        "role": answer.corridor.role,
-        "status": answer.status,
-        "same_as": answer.same_as or None,
-        "rank": rank.rank if rank else None,
-        "best_rank": rank.best_rank if rank else None,
-        "worst_rank": rank.worst_rank if rank else None,
-    }
-    figures = dict.fromkeys(ROUTE_FIGURES)
-    if journey is None:
-        return row | figures
-    found = journey.reliability
-    values = (
-        journey.distance_km,
-        *journey.hours,
-        *journey.usd,
-        journey.generalized_cost_usd,
-        journey.ticks,
-        found.p05_hours,
-        found.p50_hours,
-        found.p90_hours,
-        found.p95_hours,
-        found.expected_shortfall_hours,
-        found.reliability_usd,
-        found.detention_usd,
-        journey.full_cost_usd,
-        journey.grade,
-        ";".join(journey.crossings),
-        ";".join(journey.countries),
-    )
-    return row | dict(zip(ROUTE_FIGURES, values, strict=True))
 
 
 def _default_row(use: DefaultUse) -> Row:
