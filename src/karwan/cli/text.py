@@ -14,7 +14,6 @@ from karwan.analysis.corridors.comparison import (
     CorridorAnswer,
     compared,
     extra_usd,
-    sign_holds,
 )
 from karwan.analysis.corridors.planner import Planner
 from karwan.analysis.corridors.routing import RouteAnswer
@@ -220,11 +219,15 @@ def _if_open(answer: CorridorAnswer, best: Journey | None) -> str:
 
 def _extra_text(journey: Journey, over: Journey) -> str:
     """Return what a journey costs more; with its band where the defaults may turn the sign."""
-    least, central, most = extra_usd(journey, over)
+    band_usd = extra_usd(journey, over)
+    central = band_usd.value
     text = f"costs {abs(central):,.0f} USD {'more' if central > 0 else 'less'}"
-    if sign_holds((least, central, most)):
+    if band_usd.has_sign:
         return text
-    return f"{text} at central values, between {least:+,.0f} and {most:+,.0f} by the defaults"
+    return (
+        f"{text} at central values, between {band_usd.low:+,.0f} and {band_usd.high:+,.0f} "
+        "by the defaults"
+    )
 
 
 def _ranking_lines(comparison: Comparison) -> Iterator[str]:
@@ -241,8 +244,8 @@ def _ranking_lines(comparison: Comparison) -> Iterator[str]:
     for pair in ranking.pairings[:3]:
         if not pair.holds:
             yield (
-                f"  {pair.better} before {pair.worse} by {pair.margin_usd[1]:,.0f} USD "
-                f"({pair.margin_usd[0]:,.0f} to {pair.margin_usd[2]:,.0f}); turned by "
+                f"  {pair.better} before {pair.worse} by {pair.margin_usd.value:,.0f} USD "
+                f"({pair.margin_usd.low:,.0f} to {pair.margin_usd.high:,.0f}); turned by "
                 f"{', '.join(pair.turned_by[:3])}"
             )
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from karwan.analysis.corridors.corridors import follow, plans
 from karwan.analysis.corridors.planner import UNRULED, Planner, Scope
 from karwan.analysis.world.world import ALL_OPEN, Cut, World, cuts_on
+from karwan.base.bands import Band, Kind
 from karwan.base.reprs import short_repr
 from karwan.base.telling import Column, Form, to_frame, to_html
 from karwan.network.nouns import Corridor, Place
@@ -60,13 +61,13 @@ class CorridorAnswer:
 class Pairing:
     """Whether one route is cheaper than another whatever the defaults, in generalized cost.
 
-    `margin_usd` is (least, central, most) by which the better beats the worse as its defaults
+    `margin_usd` is by how much the better beats the worse as its defaults
     range; `turned_by` names those that can turn it, the strongest first.
     """
 
     better: str
     worse: str
-    margin_usd: tuple[float, float, float]
+    margin_usd: Band
     holds: bool
     turned_by: tuple[str, ...]
 
@@ -364,20 +365,15 @@ def _pair(better: str, a: Journey, worse: str, b: Journey) -> Pairing:
         most += max(*ends, 0.0)
         swings.append((min(*ends, 0.0), name))
     turned = tuple(name for swing, name in sorted(swings) if swing < 0) if least <= 0 else ()
-    return Pairing(better, worse, (least, central, most), least > 0, turned)
+    return Pairing(better, worse, Band(least, central, most, Kind.defaults), least > 0, turned)
 
 
-def extra_usd(journey: Journey, over: Journey) -> tuple[float, float, float]:
-    """Return what a journey costs more than another in generalized USD: (least, central, most).
+def extra_usd(journey: Journey, over: Journey) -> Band:
+    """Return what a journey costs more than another in generalized USD.
 
-    Least and most are over the bands of the defaults that either rests on.
+    The band is over those of the defaults that either rests on.
     """
     return _pair("", over, "", journey).margin_usd
-
-
-def sign_holds(band_usd: tuple[float, float, float]) -> bool:
-    """Return whether dearer or cheaper may be said: the band lies on one side of 0."""
-    return band_usd[0] > 0 or band_usd[2] < 0
 
 
 CSV, FRAME, HTML = (Form.csv,), (Form.frame,), (Form.html,)
