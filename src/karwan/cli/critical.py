@@ -84,12 +84,13 @@ def critical(
 ) -> None:
     """Rank crossings, lines and links by what their loss costs, alone or in pairs."""
     from karwan.analysis.forecasts.closures import fit_world
-    from karwan.analysis.futures.chokepoints import Told, chokepoints_to_dict
+    from karwan.analysis.futures.chokepoints import CHOKEPOINTS, Told, chokepoints_to_dict
     from karwan.analysis.futures.criticality import find_chokepoints
     from karwan.analysis.futures.reliability import draw_states, with_hazard_factor
     from karwan.analysis.futures.stakes import make_stakes
     from karwan.base.errors import DataError
-    from karwan.cli.show import csv_text, print_json, print_text
+    from karwan.base.telling import to_csv
+    from karwan.cli.show import print_json, print_text
     from karwan.study.question import open_question
     from karwan.study.spec import read_study
 
@@ -123,58 +124,20 @@ def critical(
     if output is Format.json:
         print_json(chokepoints_to_dict(found, stakes, told))
     elif output is Format.csv:
-        print_text(csv_text(CSV_COLUMNS, [csv_row(one) for one in found]))
+        print_text(to_csv(CHOKEPOINTS, found))
     else:
         print_text(chokepoints_text(found, stakes, told))
 
 
-CSV_COLUMNS = (
-    "ids", "names", "pairs_hit", "pairs_cut", "loss_usd_per_day", "ordinary_shut_days",
-    "today_shut_days", "ordinary_expected_loss_usd", "today_expected_loss_usd",
-    "beyond_parts_usd_per_day",
-)  # fmt: skip
-
-
-def csv_row(found: Chokepoint) -> list[object]:
-    """Return a chokepoint as cells; what is not known stays blank."""
-    days, expected = found.shut_days, found.expected_loss_usd
-    return [
-        ";".join(found.ids),
-        ";".join(found.names),
-        found.hit_count,
-        found.cut_count,
-        round(found.loss_usd_per_day, 2),
-        *((round(days.ordinary, 3), round(days.today, 3)) if days else ("", "")),
-        *((round(expected[0], 2), round(expected[1], 2)) if expected else ("", "")),
-        "" if found.beyond_parts_usd_per_day is None else round(found.beyond_parts_usd_per_day, 2),
-    ]
-
-
 def chokepoints_text(found: list[Chokepoint], stakes: list[Stake], told: Told) -> str:
     """Return the ranking, then who loses by the first, then what it rests on."""
-    from karwan.analysis.futures.chokepoints import basis_lines, heading, loser_lines
-    from karwan.cli.show import table_text
+    from karwan.analysis.futures.chokepoints import CHOKEPOINTS, basis_lines, heading, loser_lines
+    from karwan.cli.show import columns_text
 
     lines = [heading(stakes, told), ""]
     if not found:
         return "\n".join([*lines, "Nothing that can be shut costs any pair anything."])
-    headers = ["", "shut", "pairs hit", "cut", "USD a day"]
-    if told.has_hazard:
-        headers += ["days, ordinary", "days, from today", "USD, ordinary", "USD, from today"]
-    if found[0].beyond_parts_usd_per_day is not None:
-        headers.append("beyond its parts, USD a day")
-    rows = []
-    for number, one in enumerate(found, 1):
-        cells = [str(number), " + ".join(one.names), str(one.hit_count), str(one.cut_count),
-                 f"{one.loss_usd_per_day:,.0f}"]  # fmt: skip
-        days, expected = one.shut_days, one.expected_loss_usd
-        if days is not None and expected is not None:
-            cells += [f"{found_days:,.1f}" for found_days in (days.ordinary, days.today)]
-            cells += [f"{usd:,.0f}" for usd in expected]
-        if one.beyond_parts_usd_per_day is not None:
-            cells.append(f"{one.beyond_parts_usd_per_day:+,.0f}")
-        rows.append(cells)
-    lines.append(table_text(headers, rows, right=tuple(range(2, len(headers)))))
+    lines.append(columns_text(CHOKEPOINTS, found, numbered=True))
     lines += ["", f"Who loses by {' + '.join(found[0].names)}:"]
     lines += [f"  {text}" for text in loser_lines(found[0])]
     return "\n".join([*lines, "", *basis_lines(stakes, told)])

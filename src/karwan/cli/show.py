@@ -8,6 +8,9 @@ from collections.abc import Sequence
 from io import StringIO
 from typing import Any
 
+from karwan.base.telling import Columns, Form, Row, csv_text, of_form
+
+__all__ = ("columns_text", "csv_text", "print_json", "print_text", "table_text")
 WIDTH_WHEN_PIPED = 150
 
 
@@ -57,14 +60,14 @@ def table_text(
     return "\n".join(line.rstrip() for line in buffer.getvalue().splitlines())
 
 
-def csv_text(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
-    """Return a table as CSV with one header."""
-    import csv
-
-    from karwan.base.outgoing import csv_row
-
-    buffer = StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows(csv_row(row) for row in rows)
-    return buffer.getvalue()
+def columns_text(columns: Columns[Row], rows: Sequence[Row], *, numbered: bool = False) -> str:
+    """Return rows as a table for the terminal; a column in which nothing is known is left out."""
+    told = of_form(columns, Form.table)
+    cells = [[column.value(row, Form.table) for column in told] for row in rows]
+    known = [k for k in range(len(told)) if not rows or any(row[k] != "" for row in cells)]
+    start = 1 if numbered else 0
+    return table_text(
+        [*[""] * start, *(told[k].told(Form.table) for k in known)],
+        [[*[str(n)] * start, *(row[k] for k in known)] for n, row in enumerate(cells, 1)],
+        right=[start + k for k, position in enumerate(known) if told[position].unit],
+    )

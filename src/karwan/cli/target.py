@@ -19,11 +19,11 @@ from karwan.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from karwan.analysis.trade.loads import Band
     from karwan.analysis.trade.promises import KeptDates
     from karwan.analysis.trade.series import Growth
     from karwan.analysis.trade.targets import TargetAnswer
     from karwan.analysis.trade.timesaving import WayTime
+    from karwan.base.bands import Band
 
 Pair = Annotated[
     str,
@@ -220,7 +220,7 @@ def _one(found: Growth) -> str:
 def _band(band: Band) -> str:
     from karwan.analysis.trade.answers import about
 
-    return f"{about(band[1])} ({about(band[0])} to {about(band[2])})"
+    return f"{about(band.value)} ({about(band.low)} to {about(band.high)})"
 
 
 def _loads(answer: TargetAnswer) -> str:
@@ -259,7 +259,7 @@ def _ceilings(answer: TargetAnswer) -> str:
         lines.append("  best = least generalized cost, so the best open way can be the slower one")
     for one in saving.ceilings:
         lines.append(f"  {one.days:.1f} days ({one.basis}):")
-        lines += [f"    x{r.multiple[1]:.2f} (x{r.multiple[0]:.2f} to x{r.multiple[2]:.2f}), "
+        lines += [f"    x{r.multiple.value:.2f} (x{r.multiple.low:.2f} to x{r.multiple.high:.2f}), "
                   f"{r.name}: {r.form}" for r in one.responses]  # fmt: skip
     return "\n".join(lines)
 

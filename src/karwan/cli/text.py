@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from karwan.analysis.corridors.answers import restriction_subject, restrictions_met
 from karwan.analysis.corridors.comparison import (
+    CORRIDORS,
     CUT,
     NOT_BUILT,
     NOT_SERVED,
     Comparison,
     CorridorAnswer,
+    compared,
     extra_usd,
-    sign_holds,
 )
 from karwan.analysis.corridors.planner import Planner
 from karwan.analysis.corridors.routing import RouteAnswer
 from karwan.analysis.world.corrections import correction_lines
 from karwan.analysis.world.world import Cut, World
-from karwan.cli.show import csv_text, table_text
+from karwan.base.telling import Form, cells_of, names_of, to_csv
+from karwan.cli.show import columns_text, csv_text, table_text
 from karwan.network.vehicles import Consignment
-from karwan.route.tcd import Journey
+from karwan.route.tcd import LEGS, Journey
 
 SHOWN_DEFAULTS = 6
-ROUTE_COLUMNS = (
-    *("route", "row", "kind", "label", "mode", "countries", "km", "hours", "usd"),
-    *("cum_km", "cum_hours", "cum_usd", "grade"),
-)
 
 
 def hours_text(journey: Journey) -> str:
@@ -224,11 +222,15 @@ def _if_open(answer: CorridorAnswer, best: Journey | None) -> str:
 
 def _extra_text(journey: Journey, over: Journey) -> str:
     """Return what a journey costs more; with its band where the defaults may turn the sign."""
-    least, central, most = extra_usd(journey, over)
+    band_usd = extra_usd(journey, over)
+    central = band_usd.value
     text = f"costs {abs(central):,.0f} USD {'more' if central > 0 else 'less'}"
-    if sign_holds((least, central, most)):
+    if band_usd.has_sign:
         return text
-    return f"{text} at central values, between {least:+,.0f} and {most:+,.0f} by the defaults"
+    return (
+        f"{text} at central values, between {band_usd.low:+,.0f} and {band_usd.high:+,.0f} "
+        "by the defaults"
+    )
 
 
 def _ranking_lines(comparison: Comparison) -> Iterator[str]:
@@ -245,59 +247,15 @@ def _ranking_lines(comparison: Comparison) -> Iterator[str]:
     for pair in ranking.pairings[:3]:
         if not pair.holds:
             yield (
-                f"  {pair.better} before {pair.worse} by {pair.margin_usd[1]:,.0f} USD "
-                f"({pair.margin_usd[0]:,.0f} to {pair.margin_usd[2]:,.0f}); turned by "
+                f"  {pair.better} before {pair.worse} by {pair.margin_usd.value:,.0f} USD "
+                f"({pair.margin_usd.low:,.0f} to {pair.margin_usd.high:,.0f}); turned by "
                 f"{', '.join(pair.turned_by[:3])}"
             )
 
 
-CSV_COLUMNS = (
-    *("origin", "destination", "state", "as_of", "evidence_horizon"),
-    *("corridor", "family", "role", "status", "rank", "distance_km"),
-    *("hours_low", "hours_mean", "hours_high"),
-    *("cost_low_usd", "cost_central_usd", "cost_high_usd", "generalized_cost_usd", "price_year"),
-    *("grade", "crossings", "countries", "cut_by"),
-    *("hours_p05", "hours_p50", "hours_p90", "hours_p95", "full_cost_usd"),
-)
-
-
 def comparison_csv(comparison: Comparison) -> str:
     """Return one line per corridor; units are in the column names."""
-    return csv_text(CSV_COLUMNS, list(comparison_rows(comparison)))
-
-
-def comparison_rows(comparison: Comparison) -> Iterator[Sequence[object]]:
-    """Yield the cells of the CSV, a blank where there is no route."""
-    ranks = {rank.corridor_id: rank.rank for rank in comparison.ranking.ranks}
-    for answer in comparison.answers:
-        journey = answer.journey
-        figures: list[object] = [""] * 10
-        if journey is not None:
-            figures = [
-                round(journey.distance_km, 1),
-                *(round(value, 2) for value in journey.hours),
-                *(round(value, 2) for value in journey.usd),
-                round(journey.generalized_cost_usd, 2),
-                comparison.price_year,
-                journey.grade,
-            ]
-        yield [
-            comparison.origin.id,
-            comparison.destination.id,
-            comparison.state,
-            comparison.world.as_of,
-            comparison.world.evidence_horizon,
-            answer.corridor.id,
-            answer.corridor.family,
-            answer.corridor.role,
-            answer.status,
-            ranks.get(answer.corridor.id, ""),
-            *figures,
-            ";".join(journey.crossings) if journey else "",
-            ";".join(journey.countries) if journey else "",
-            ";".join(cut.id for cut in answer.cuts),
-            *_spread_cells(journey),
-        ]
+    return to_csv(CORRIDORS, compared(comparison))
 
 
 def route_text(planner: Planner, answer: RouteAnswer, state: str, *, tcd: bool) -> str:
@@ -364,51 +322,14 @@ def _crossing_text(world: World, crossing_id: str) -> str:
 
 def tcd_text(journey: Journey) -> str:
     """Return the time-cost-distance table."""
-    rows = [
-        [
-            row.label,
-            row.mode if row.kind == "haul" else row.kind,
-            f"{row.km:,.0f}",
-            f"{row.hours:,.1f}",
-            f"{row.usd:,.0f}",
-            f"{row.cum_km:,.0f}",
-            f"{row.cum_hours:,.1f}",
-            f"{row.cum_usd:,.0f}",
-            row.grade + ("*" if row.rests_on_default else ""),
-        ]
-        for row in journey.rows
-    ]
-    headers = ("leg or node", "kind", "km", "h", "USD", "sum km", "sum h", "sum USD", "grade")
-    return table_text(headers, rows, right=(2, 3, 4, 5, 6, 7)) + "\n* rests on a default"
-
-
-def _spread_cells(journey: Journey | None) -> list[object]:
-    if journey is None:
-        return [""] * 5
-    found = journey.reliability
-    values = (found.p05_hours, found.p50_hours, found.p90_hours, found.p95_hours)
-    return [*(round(value, 2) for value in values), round(journey.full_cost_usd, 2)]
+    return columns_text(LEGS, journey.rows) + "\n* rests on a default"
 
 
 def route_csv(answer: RouteAnswer) -> str:
     """Return the time-cost-distance rows of all routes; units are in the column names."""
-    rows: list[Sequence[object]] = []
-    for position, journey in enumerate(answer.journeys, 1):
-        for number, row in enumerate(journey.rows, 1):
-            figures = [
-                round(v, 2)
-                for v in (row.km, row.hours, row.usd, row.cum_km, row.cum_hours, row.cum_usd)
-            ]
-            rows.append(
-                [
-                    position,
-                    number,
-                    row.kind,
-                    row.label,
-                    row.mode,
-                    ";".join(row.countries),
-                    *figures,
-                    row.grade,
-                ]
-            )
-    return csv_text(ROUTE_COLUMNS, rows)
+    rows = [
+        [position, number, *cells_of(LEGS, row, Form.csv)]
+        for position, journey in enumerate(answer.journeys, 1)
+        for number, row in enumerate(journey.rows, 1)
+    ]
+    return csv_text(["route", "row", *names_of(LEGS, Form.csv)], rows)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from karwan.base.errors import DataError, SourceError, UnknownNameError
+from karwan.base.reprs import short_repr
 from karwan.base.schema import Field, Table
 from karwan.base.store import sha256_hex
 from karwan.base.troubles import read_utf8
@@ -53,6 +54,8 @@ class Catalog:
     folder: Path | None = None
     workspace: Path | None = None
     _frames: dict[str, pl.DataFrame] = field(default_factory=dict, repr=False, compare=False)
+
+    __repr__ = short_repr
 
     def __post_init__(self) -> None:
         """Check the user's folder before anything is read from it."""

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from karwan.base.errors import DataError
 from karwan.base.provenance import Source, read_date
+from karwan.base.reprs import short_repr
 from karwan.evidence.overlaps import merge_spells, rank
 from karwan.evidence.spells import Correction, Spell
 
@@ -40,6 +41,8 @@ class ClosureRecord:
 
     spells: tuple[Spell, ...]
     corrections: tuple[Correction, ...] = ()
+
+    __repr__ = short_repr
 
     @cached_property
     def hazard_spells(self) -> tuple[Spell, ...]:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from karwan.base.reprs import short_repr
 from karwan.base.seeds import stream
 
 Floats = npt.NDArray[np.float64]
@@ -131,6 +132,8 @@ class Backtest:
     gains: tuple[Gain, ...]
     reliability: Mapping[int, tuple[tuple[float, float, int], ...]]
     blend_weight: Mapping[int, float]
+
+    __repr__ = short_repr
 
     def score(self, name: str, horizon_days: int) -> Score:
         """Return one score."""

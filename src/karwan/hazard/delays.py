@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from karwan.base.reprs import short_repr
 from karwan.hazard.durations import Floats
 
 Ints = npt.NDArray[np.int32]
@@ -105,6 +106,8 @@ class Spells:
     element: Ints
     start_days: Floats
     end_days: Floats
+
+    __repr__ = short_repr
 
 
 def draw_delays(

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from karwan.base.reprs import short_repr
+
 HEALTH = "health"
 LINE_GROUP = "line-"
 """Groups of named lines, as against frontiers, begin so."""
@@ -97,6 +99,8 @@ class History:
     until: dt.date
     twins: Mapping[str, str] = field(default_factory=dict)
     shut_days: Mapping[str, float] = field(default_factory=dict)
+
+    __repr__ = short_repr
 
     @cached_property
     def by_group(self) -> dict[str, tuple[Episode, ...]]:

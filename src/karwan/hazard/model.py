@@ -13,6 +13,7 @@ from functools import cached_property
 
 import numpy as np
 
+from karwan.base.reprs import short_repr
 from karwan.hazard.calendar import Scheduled
 from karwan.hazard.durations import Floats, Lengths, fit_lengths
 from karwan.hazard.history import Episode, History, Hit, Shut
@@ -59,6 +60,8 @@ class HazardModel:
     rates: dict[str, Rate]
     pool: Pool
     scheduled: tuple[Scheduled, ...] = ()
+
+    __repr__ = short_repr
 
     @property
     def as_of(self) -> dt.date:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from karwan.base.reprs import short_repr
 from karwan.hazard.durations import Floats, Lengths, log_likelihood
 from karwan.hazard.history import FEWEST_DAYS, Episode, History
 
@@ -52,6 +53,8 @@ class Pool:
     elements: Mapping[str, Unit]
     group_spread: Spread
     element_spread: Spread
+
+    __repr__ = short_repr
 
     def law(self, elements: Sequence[str], group: str) -> Lengths:
         """Return the law of an episode: the mean deviations of the elements it hits."""

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from karwan.base.limits import check, check_spells
+from karwan.base.reprs import short_repr
 from karwan.base.seeds import stream
 from karwan.hazard.delays import NO_DELAYS, NO_RAMP, Delays, Ramp, Regime, Spells, draw_delays
 from karwan.hazard.durations import LONGEST_DAYS, Floats
@@ -53,6 +54,8 @@ class ScenarioSet:
     start_days: Floats
     end_days: Floats
     delays: Delays = NO_DELAYS
+
+    __repr__ = short_repr
 
     @cached_property
     def element_index(self) -> Mapping[str, int]:

@@ -15,6 +15,7 @@ from typing import Any
 
 from karwan.base.errors import NoEvidenceError
 from karwan.base.provenance import known_from
+from karwan.base.reprs import short_repr
 from karwan.ledger.indicators import Facts, measure
 from karwan.ledger.measures import Measure
 from karwan.ledger.milestones import known_evidence
@@ -81,6 +82,8 @@ class Status:
     delivery: Delivery | None
     evidence: EvidenceStatus | None
     parts: tuple[Assessment, ...]
+
+    __repr__ = short_repr
 
     @property
     def refused(self) -> bool:

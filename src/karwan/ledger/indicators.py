@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from karwan.base.reprs import short_repr
 from karwan.evidence.closures import read_closures
 from karwan.evidence.incidents import UCDP_KINDS, Incidents, pool_ucdp, private_incidents
 from karwan.evidence.spells import Spell
@@ -63,6 +64,8 @@ class Facts:
     border: Sequence[dict[str, Any]]
     undated: dt.date
     incidents_on: Callable[[dt.date], Incidents | None] = lambda _: None
+
+    __repr__ = short_repr
 
     def known_spells(self, as_of: dt.date) -> list[Spell]:
         """Return the closures as known on a day, oldest first."""

@@ -10,6 +10,7 @@ from typing import Any
 
 from karwan.base.errors import UnknownNameError
 from karwan.base.provenance import Source, last_day, read_date
+from karwan.base.reprs import short_repr
 from karwan.ledger.words import Bears, Independence, SpeakerKind, SpeechAct, Testability
 
 Row = Mapping[str, Any]
@@ -157,6 +158,8 @@ class Ledger:
     propositions: dict[str, Proposition]
     indicators: dict[str, Indicator]
     evidence: dict[str, Evidence]
+
+    __repr__ = short_repr
 
     @cached_property
     def parts_of(self) -> dict[str, tuple[Proposition, ...]]:

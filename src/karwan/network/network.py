@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from karwan.base.errors import UnknownNameError
+from karwan.base.reprs import short_repr
 from karwan.network.gauges import MODE_OF_LAYER, ROAD, SEA
 from karwan.network.nouns import (
     Corridor,
@@ -36,6 +37,8 @@ class Network:
     corridors: Mapping[str, Corridor]
     element_of_link: Mapping[str, str]
     gauge_in_border_hours: frozenset[str]
+
+    __repr__ = short_repr
 
     @cached_property
     def inland_known(self) -> dict[tuple[str, frozenset[str]], dict[str, float]]:

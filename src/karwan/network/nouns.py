@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from karwan.base.provenance import Figure, Source
+from karwan.base.reprs import short_repr
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,8 @@ class Crossing:
     procedures: str
     note: str
     source: Source
+
+    __repr__ = short_repr
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,6 @@ from karwan.analysis.corridors.comparison import (
     Comparison,
     CorridorAnswer,
     extra_usd,
-    sign_holds,
 )
 from karwan.analysis.world.world import ALL_OPEN, LAST_KNOWN, Cut
 from karwan.base.units import HOURS_PER_DAY
@@ -300,10 +299,10 @@ def way_round_text(answer: CorridorAnswer, best: Journey | None) -> str:
 def counted_text(journey: Journey, other: Journey) -> str:
     """Return what a journey costs against another with hours counted; its band where a default turns it."""
     band_usd = extra_usd(journey, other)
-    text = more_or_less(band_usd[1], "USD")
-    if sign_holds(band_usd):
+    text = more_or_less(band_usd.value, "USD")
+    if band_usd.has_sign:
         return text
-    return f"{text}, by the defaults between {signed(band_usd[0])} and {signed(band_usd[2])}"
+    return f"{text}, by the defaults between {signed(band_usd.low)} and {signed(band_usd.high)}"
 
 
 def journey_text(comparison: Comparison, journey: Journey) -> str:

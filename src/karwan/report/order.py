@@ -112,7 +112,7 @@ def doubtful_pairs(
         (
             names[pair.better],
             names[pair.worse],
-            pair.margin_usd,
+            pair.margin_usd.ends,
             turned_by(comparison, pair.turned_by),
         )
         for pair in comparison.ranking.pairings

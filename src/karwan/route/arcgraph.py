@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from karwan.base.errors import DataError
+from karwan.base.reprs import short_repr
 
 Ints = npt.NDArray[np.int32]
 Longs = npt.NDArray[np.int64]
@@ -63,6 +64,8 @@ class ArcGraph:
     measures: Longs
     share: Floats
     guarded: Bools
+
+    __repr__ = short_repr
 
     @cached_property
     def first_out(self) -> Longs:

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from karwan.base.errors import DataError
+from karwan.base.reprs import short_repr
 from karwan.route.arcgraph import UNREACHED, ArcGraph, Bools, Ints, Longs
 
 
@@ -50,6 +51,8 @@ class Condensed:
     arc_element: Ints
     arc_measures: Longs
     arc_share: npt.NDArray[np.float64]
+
+    __repr__ = short_repr
 
     @property
     def element_count(self) -> int:

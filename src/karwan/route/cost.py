@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from karwan.base.provenance import Figure, Source
+from karwan.base.reprs import short_repr
 from karwan.base.units import HOURS_PER_DAY, TICKS_PER_USD
 from karwan.data.region import read_region
 from karwan.network.crossings import BorderFigures
@@ -66,6 +67,8 @@ class PricedGraph:
     drive_hours_per_day: float
     price_year: int
     spreads: Spreads
+
+    __repr__ = short_repr
 
     @cached_property
     def element_arcs(self) -> tuple[int, ...]:

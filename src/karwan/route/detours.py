@@ -19,6 +19,7 @@ import numpy.typing as npt
 from numba import njit
 
 from karwan.base.errors import DataError
+from karwan.base.reprs import short_repr
 from karwan.route.arcgraph import MICRO, ArcGraph, Bools, Floats, Ints, Longs
 from karwan.route.kernel import Workspace, make_workspace, search
 
@@ -103,6 +104,8 @@ class _Store:
     items: Ints
     counts: Longs
 
+    __repr__ = short_repr
+
     @property
     def byte_count(self) -> int:
         """Bytes held."""
@@ -163,6 +166,8 @@ class DetourTree:
     _target: Bytes = field(init=False, repr=False)
     _shut: Bytes = field(init=False, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
+
+    __repr__ = short_repr
 
     def __post_init__(self) -> None:
         graph = self.graph

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
+from karwan.base.reprs import short_repr
 from karwan.network.gauges import MODE_OF_LAYER
 from karwan.network.network import Network
 from karwan.network.nouns import Link, Terminal
@@ -65,6 +66,8 @@ class StateGraph:
     arcs: tuple[Arc, ...]
     outgoing: tuple[tuple[int, ...], ...]
     projects: frozenset[str]
+
+    __repr__ = short_repr
 
     @cached_property
     def index(self) -> dict[State, int]:

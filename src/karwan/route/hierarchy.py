@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from karwan.base.reprs import short_repr
 from karwan.route.arcgraph import UNREACHED, Ints, Longs
 from karwan.route.condense import Condensed, open_keys, slack_keys, unexplained
 
@@ -78,6 +79,8 @@ class Program:
     node_measures: Longs
     pair_key: Longs
     pair_measures: Longs
+
+    __repr__ = short_repr
 
 
 @dataclass

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numba import njit
 
+from karwan.base.reprs import short_repr
 from karwan.route.arcgraph import UNREACHED, ArcGraph, Ints, Longs
 
 FAR = int(UNREACHED)
@@ -41,6 +42,8 @@ class Workspace:
     heap_key: Longs
     heap_node: Ints
     counts: Longs
+
+    __repr__ = short_repr
 
 
 def make_workspace(graph: ArcGraph) -> Workspace:

@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from karwan.base.errors import DataError
+from karwan.base.reprs import short_repr
 from karwan.route.arcgraph import UNREACHED, Longs
 from karwan.route.condense import Condensed
 from karwan.route.detours import word_count
@@ -72,6 +73,8 @@ class Lanes:
     condensed: Condensed
     program: Program = field(init=False, repr=False)
     note: str = ""
+
+    __repr__ = short_repr
 
     def __post_init__(self) -> None:
         self.program = make_program(self.condensed)

@@ -11,6 +11,7 @@ import heapq
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from karwan.base.reprs import short_repr
 from karwan.route.cost import PricedGraph
 from karwan.route.expand import StateGraph
 
@@ -50,6 +51,8 @@ class Tree:
     keys: dict[int, Key]
     parents: dict[int, int]
     graph: StateGraph
+
+    __repr__ = short_repr
 
     def path(self, state: int) -> Path | None:
         """Return the best path to a state, or None if it is not reached."""

@@ -11,9 +11,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from karwan.base.html import html_table
 from karwan.base.provenance import Figure, Source, worst_grade
+from karwan.base.reprs import short_repr
+from karwan.base.telling import FILES, Column, Form, to_frame, to_html
 from karwan.base.units import HOURS_PER_DAY
 from karwan.network.gauges import MODE_OF_LAYER, ROAD
 from karwan.route.cost import BORDER, HANDLING, REST, WAITING, Charge, PricedGraph, sum_hours
@@ -21,6 +23,9 @@ from karwan.route.expand import CROSSING, HAUL, TRANSFER, Arc, StateGraph
 from karwan.route.router import Path
 from karwan.route.spread import HourPart, Reliability, hour_parts, measure, moving_hours
 from karwan.route.spreads import Spreads
+
+if TYPE_CHECKING:
+    import polars as pl
 
 LONG_CROSSING_KM = 25.0
 """A link that is a crossing and longer than this is a stretch of its own in the table."""
@@ -70,6 +75,48 @@ class TcdRow:
     rests_on_default: bool
 
 
+def _figure_column(name: str, shown: str, unit: str, frame: str | None = None) -> Column[TcdRow]:
+    """Return a column of a sum or a part; runs keep the parts, whole and under their own name."""
+    return Column(
+        name=name,
+        unit=unit,
+        forms=(Form.json, Form.csv, Form.table, Form.html, *([Form.frame] if frame else [])),
+        names={Form.table: shown, Form.html: shown, Form.frame: frame or name},
+        digits={Form.json: 3, Form.csv: 2},
+        spec=",.1f" if unit == "h" else ",.0f",
+    )
+
+
+LEGS: tuple[Column[TcdRow], ...] = (
+    Column(name="kind"),
+    Column(
+        name="label",
+        forms=tuple(Form),
+        names={Form.table: "leg or node", Form.html: "leg or node"},
+    ),
+    Column(
+        name="kind",
+        get=lambda row: row.mode if row.kind == HAUL else row.kind,
+        forms=(Form.table, Form.html),
+    ),
+    Column(name="mode"),
+    Column(name="countries"),
+    _figure_column("km", "km", "km", "length_km"),
+    _figure_column("hours", "h", "h", "hours"),
+    _figure_column("usd", "USD", "USD", "cost_usd"),
+    _figure_column("cum_km", "sum km", "km"),
+    _figure_column("cum_hours", "sum h", "h"),
+    _figure_column("cum_usd", "sum USD", "USD"),
+    Column(name="grade", forms=(*FILES, Form.html)),
+    Column(
+        name="grade", get=lambda row: row.grade + "*" * row.rests_on_default, forms=(Form.table,)
+    ),
+    Column(name="sources", forms=(Form.json, Form.frame)),
+    Column(name="rests_on_default", forms=(Form.json, Form.frame)),
+)
+"""What is told of a leg or node, in every form."""
+
+
 @dataclass(frozen=True)
 class Journey:
     """A route with all that is known of its means.
@@ -111,6 +158,8 @@ class Journey:
     moving_hours: float = field(repr=False)
     spreads: Spreads = field(repr=False)
 
+    __repr__ = short_repr
+
     @cached_property
     def reliability(self) -> Reliability:
         """Quantiles and measures of the hours, computed once when asked for."""
@@ -135,12 +184,11 @@ class Journey:
             f"(P05 {found.p05_hours:,.0f}, P95 {found.p95_hours:,.0f}), {self.usd[1]:,.0f} USD "
             f"({self.usd[0]:,.0f}-{self.usd[2]:,.0f}); grade {self.grade}"
         )
-        headers = ("leg or node", "kind", "km", "h", "USD", "sum km", "sum h", "sum USD", "grade")
-        rows = [
-            (r.label, r.kind, r.km, r.hours, r.usd, r.cum_km, r.cum_hours, r.cum_usd, r.grade)
-            for r in self.rows
-        ]
-        return html_table(caption, headers, rows)
+        return to_html(LEGS, self.rows, caption)
+
+    def to_frame(self) -> pl.DataFrame:
+        """Return the legs and nodes as a frame, with all digits; units are in the names."""
+        return to_frame(LEGS, self.rows)
 
     def default_band_usd(self) -> dict[str, tuple[float, float, float]]:
         """Return what each default adds to the generalized cost: (low, central, high) USD."""

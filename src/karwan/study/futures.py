@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from karwan.analysis.futures.chokepoints import Told
+from karwan.analysis.futures.chokepoints import CHOKEPOINTS, Told
 from karwan.analysis.futures.criticality import Chokepoint, Stake, find_chokepoints
 from karwan.analysis.futures.reliability import (
     ORDINARY,
@@ -20,6 +20,8 @@ from karwan.analysis.futures.reliability import (
 )
 from karwan.analysis.futures.security import FACTORS, SecurityPoint, security_point
 from karwan.analysis.futures.stakes import DEMAND, make_stakes
+from karwan.base.reprs import short_repr
+from karwan.base.telling import Form, to_dict
 from karwan.route.arcgraph import Floats
 
 if TYPE_CHECKING:
@@ -63,6 +65,8 @@ class Futures:
     links: tuple[Chokepoint, ...]
     stakes: tuple[Stake, ...]
     told: Told
+
+    __repr__ = short_repr
 
     def ensemble(self, corridor_id: str, times: str) -> Ensemble | None:
         """Return how a corridor fares; None where nothing built serves the pair."""
@@ -145,7 +149,7 @@ def futures_rows(futures: Futures) -> dict[str, list[Row]]:
             for standing in point.standings
         ],
         "chokepoints": [
-            _chokepoint_row(one, kind)
+            {"kind": kind} | to_dict(CHOKEPOINTS, one, Form.frame)
             for kind, found in (
                 ("element", futures.chokepoints),
                 ("pair", futures.double),
@@ -177,20 +181,3 @@ def _figures(unit: str, figures: Spread | None) -> Row:
     names = ("p05", "p50", "p95", "mean")
     values = figures if figures is not None else (None,) * len(names)
     return {f"{name}_{unit}": value for name, value in zip(names, values, strict=True)}
-
-
-def _chokepoint_row(found: Chokepoint, kind: str) -> Row:
-    days, expected = found.shut_days, found.expected_loss_usd
-    return {
-        "kind": kind,
-        "ids": ";".join(found.ids),
-        "names": ";".join(found.names),
-        "pairs_hit_count": found.hit_count,
-        "pairs_cut_count": found.cut_count,
-        "loss_per_day_usd": found.loss_usd_per_day,
-        "ordinary_shut_days": days.ordinary if days else None,
-        "today_shut_days": days.today if days else None,
-        "ordinary_expected_usd": expected[0] if expected else None,
-        "today_expected_usd": expected[1] if expected else None,
-        "beyond_parts_per_day_usd": found.beyond_parts_usd_per_day,
-    }

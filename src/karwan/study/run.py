@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 from karwan import __version__
 from karwan.analysis.corridors.answers import consignment_to_dict, cut_to_dict
-from karwan.analysis.corridors.comparison import CUT, OPEN, Comparison, CorridorAnswer, Desk, Rank
+from karwan.analysis.corridors.comparison import (
+    CORRIDORS,
+    CUT,
+    OPEN,
+    Comparison,
+    Desk,
+    compared,
+)
 from karwan.analysis.forecasts.closures import Availability, availabilities, fit_world
 from karwan.analysis.forecasts.histories import CALENDAR_TABLE
 from karwan.analysis.trade.targets import TARGET_TABLES
@@ -19,12 +26,14 @@ from karwan.analysis.world.world import World
 from karwan.base.errors import FitError, UnknownNameError
 from karwan.base.folders import RUN_FILE, new_folder
 from karwan.base.html import html_table
+from karwan.base.reprs import short_repr
 from karwan.base.store import sha256_hex, to_json
+from karwan.base.telling import Form, to_dict
 from karwan.data.catalog import Catalog
 from karwan.evidence.closures import CLOSURE_TABLES
 from karwan.network.build import NETWORK_TABLES
 from karwan.network.tariffs import TARIFF_TABLES, Tariffs
-from karwan.route.tcd import DefaultUse, Journey
+from karwan.route.tcd import LEGS, DefaultUse
 from karwan.study.futures import Futures, futures_rows, run_futures
 from karwan.study.question import open_question
 from karwan.study.spec import StudySpec
@@ -37,29 +46,6 @@ if TYPE_CHECKING:
 FORMAT_VERSION = 1
 RUN_TABLES = sorted(
     {*NETWORK_TABLES, *TARIFF_TABLES, *CLOSURE_TABLES, *TARGET_TABLES, CALENDAR_TABLE, "demand"}
-)
-
-ROUTE_FIGURES = (
-    "distance_km",
-    "low_hours",
-    "mean_hours",
-    "high_hours",
-    "low_usd",
-    "central_usd",
-    "high_usd",
-    "generalized_cost_usd",
-    "routing_weight_ticks",
-    "p05_hours",
-    "p50_hours",
-    "p90_hours",
-    "p95_hours",
-    "expected_shortfall_hours",
-    "reliability_usd",
-    "detention_usd",
-    "full_cost_usd",
-    "grade",
-    "crossings",
-    "countries",
 )
 
 Row = dict[str, Any]
@@ -75,6 +61,8 @@ class StudyResult:
     world: World
     comparisons: tuple[Comparison, ...]
     desks: Mapping[str, Desk] = field(repr=False)
+
+    __repr__ = short_repr
 
     @cached_property
     def futures(self) -> Futures | None:
@@ -242,7 +230,7 @@ def run_frames(result: StudyResult) -> dict[str, pl.DataFrame]:
 
     rows: dict[str, list[Row]] = {"routes": [], "legs": [], "defaults": [], "cuts": []}
     for comparison in result.comparisons:
-        ranks = {rank.corridor_id: rank for rank in comparison.ranking.ranks}
+        rows["routes"] += [to_dict(CORRIDORS, one, Form.frame) for one in compared(comparison)]
         for answer in comparison.answers:
             key: Row = {
                 "origin": comparison.origin.id,
@@ -250,12 +238,14 @@ def run_frames(result: StudyResult) -> dict[str, pl.DataFrame]:
                 "state": comparison.state,
                 "corridor": answer.corridor.id,
             }
-            rows["routes"].append(key | _route_row(answer, ranks.get(answer.corridor.id)))
             rows["cuts"] += [
                 key | cut_to_dict(cut) | {"evidence": ";".join(cut.evidence)} for cut in answer.cuts
             ]
             if answer.journey is not None and not answer.same_as:
-                rows["legs"] += [key | row for row in _leg_rows(answer.journey)]
+                rows["legs"] += [
+                    key | {"row": number} | to_dict(LEGS, row, Form.frame)
+                    for number, row in enumerate(answer.journey.rows)
+                ]
                 rows["defaults"] += [key | _default_row(use) for use in answer.journey.defaults]
     if result.futures is not None:
         rows |= futures_rows(result.futures)
@@ -289,59 +279,6 @@ def _availability_row(found: Availability) -> Row:
         **told,
         "episode_count": found.episode_count,
     }
-
-
-def _route_row(answer: CorridorAnswer, rank: Rank | None) -> Row:
-    journey = answer.journey
-    row: Row = {
-        "family": answer.corridor.family,
-        "role": answer.corridor.role,
-        "status": answer.status,
-        "same_as": answer.same_as or None,
-        "rank": rank.rank if rank else None,
-        "best_rank": rank.best_rank if rank else None,
-        "worst_rank": rank.worst_rank if rank else None,
-    }
-    figures = dict.fromkeys(ROUTE_FIGURES)
-    if journey is None:
-        return row | figures
-    found = journey.reliability
-    values = (
-        journey.distance_km,
-        *journey.hours,
-        *journey.usd,
-        journey.generalized_cost_usd,
-        journey.ticks,
-        found.p05_hours,
-        found.p50_hours,
-        found.p90_hours,
-        found.p95_hours,
-        found.expected_shortfall_hours,
-        found.reliability_usd,
-        found.detention_usd,
-        journey.full_cost_usd,
-        journey.grade,
-        ";".join(journey.crossings),
-        ";".join(journey.countries),
-    )
-    return row | dict(zip(ROUTE_FIGURES, values, strict=True))
-
-
-def _leg_rows(journey: Journey) -> Iterator[Row]:
-    for number, row in enumerate(journey.rows):
-        yield {
-            "row": number,
-            "kind": row.kind,
-            "label": row.label,
-            "mode": row.mode,
-            "countries": ";".join(row.countries),
-            "length_km": row.km,
-            "hours": row.hours,
-            "cost_usd": row.usd,
-            "grade": row.grade,
-            "sources": ";".join(row.sources),
-            "rests_on_default": row.rests_on_default,
-        }
 
 
 def _default_row(use: DefaultUse) -> Row:

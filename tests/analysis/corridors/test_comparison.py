@@ -16,7 +16,6 @@ from karwan.analysis.corridors.comparison import (
     Comparison,
     Desk,
     extra_usd,
-    sign_holds,
 )
 from karwan.analysis.corridors.planner import Planner
 from karwan.analysis.world.world import ALL_OPEN, LAST_KNOWN, open_world
@@ -112,9 +111,9 @@ def test_an_order_of_two_holds_only_if_it_holds_at_every_corner_of_their_default
             assert b is not None
             if len(a.default_band_usd().keys() | b.default_band_usd().keys()) > MOST_DEFAULTS:
                 continue
-            least = min([*corners(a, b), pairing.margin_usd[1]])
+            least = min([*corners(a, b), pairing.margin_usd.value])
             assert pairing.holds == (least > 0)
-            assert pairing.margin_usd[0] == pytest.approx(least, abs=1e-6)
+            assert pairing.margin_usd.low == pytest.approx(least, abs=1e-6)
             seen[pairing.holds] += 1
     assert min(seen.values()) > 0
 
@@ -176,8 +175,10 @@ def test_dearer_is_said_only_where_no_default_turns_it() -> None:
             band_usd = extra_usd(b, a)
             central = b.generalized_cost_usd - a.generalized_cost_usd
             corner_usd = [*corners(a, b), central]
-            assert band_usd == pytest.approx((min(corner_usd), central, max(corner_usd)), abs=1e-6)
+            assert band_usd.ends == pytest.approx(
+                (min(corner_usd), central, max(corner_usd)), abs=1e-6
+            )
             turned = min(corner_usd) <= 0 <= max(corner_usd)
-            assert sign_holds(band_usd) is not turned
+            assert band_usd.has_sign is not turned
             seen.add(turned)
     assert seen == {True, False}

@@ -20,6 +20,10 @@ def test_a_comparison_shows_every_corridor_and_blanks_where_cut() -> None:
     assert set(rows) == {answer.corridor.id for answer in comparison.answers}
     assert rows["kuap-road-torkham"][1:] == ["cut", *["-"] * 6, "Torkham"]
     assert rows["kkcp-road-torugart"][1:4] == ["open", "1", "3,674"]
+    frame = comparison.to_frame()
+    assert frame.height == len(comparison.answers)
+    cut = frame.filter(corridor="kuap-road-torkham").row(0, named=True)
+    assert (cut["status"], cut["mean_hours"], cut["rank"]) == ("cut", None, None)
     assert "does not hold over the bands" in comparison._repr_html_()
 
 
@@ -28,4 +32,6 @@ def test_a_journey_shows_its_table() -> None:
     assert best is not None
     rows = cells(best._repr_html_())
     assert len(rows) == len(best.rows)
+    assert best.to_frame().height == len(best.rows)
+    assert best.to_frame()["length_km"].to_list() == [row.km for row in best.rows]
     assert rows[-1][5] == f"{best.distance_km:,.0f}"

@@ -218,12 +218,12 @@ def test_bands_of_loads_are_ordered_and_hold_the_observed_unit_value() -> None:
     for load in answer().loads:
         assert load.tonnes is not None
         assert load.mix is not None
-        assert load.tonnes[0] <= load.tonnes[1] <= load.tonnes[2]
+        assert load.tonnes.low <= load.tonnes.value <= load.tonnes.high
     seen = answer().loads[0].mix
     assert seen is not None
     assert seen.observed_tonnes_per_musd is not None
     assert_allclose(seen.observed_tonnes_per_musd, 144_600 / 11.8)
-    assert seen.band[0] <= seen.observed_tonnes_per_musd <= seen.band[2]
+    assert seen.band.low <= seen.observed_tonnes_per_musd <= seen.band.high
 
 
 def test_tonnes_of_a_mix_by_hand() -> None:
@@ -234,14 +234,14 @@ def test_tonnes_of_a_mix_by_hand() -> None:
     flour, pulses = 1e6 / 310, 1e6 / 900
     steel, cement, diesel = 1e6 / 600, 1e6 / 38, 1e6 / 750
     middle = 0.241 * (flour + pulses) / 2 + (1 - 0.3 - 0.241) * (steel + cement + diesel) / 3
-    assert_allclose(mix.tonnes_per_musd[1], middle)
+    assert_allclose(mix.tonnes_per_musd.value, middle)
 
 
 def test_trucks_a_day_are_tonnes_over_the_year() -> None:
     load = answer().loads[0]
     assert load.tonnes is not None
     assert load.trucks_per_day is not None
-    assert_allclose(load.trucks_per_day[1], load.tonnes[1] / 20 / DAYS_PER_YEAR)
+    assert_allclose(load.trucks_per_day.value, load.tonnes.value / 20 / DAYS_PER_YEAR)
 
 
 def test_a_group_of_countries_has_no_mix_and_says_so() -> None:

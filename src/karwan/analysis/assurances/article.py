@@ -15,6 +15,7 @@ from karwan.analysis.assurances import counted, progress
 from karwan.analysis.assurances.book import Book
 from karwan.analysis.assurances.counted import Shown
 from karwan.analysis.corridors.comparison import Comparison
+from karwan.base.reprs import short_repr
 from karwan.ledger.assessment import Status
 
 Ask = Callable[[Book, dt.date], Sequence[Shown]]
@@ -28,6 +29,8 @@ class ArticleRow:
     status: Status
     shown: tuple[Shown, ...]
     commands: tuple[str, ...]
+
+    __repr__ = short_repr
 
     @property
     def result(self) -> str:

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from karwan.base.errors import DataError, Fault, UnknownNameError
+from karwan.base.reprs import short_repr
 from karwan.data.catalog import Catalog
 from karwan.data.region import corridor_families
 from karwan.ledger.assessment import Assessment, Status, assess_all, assess_statement, history
@@ -27,6 +28,8 @@ class Book:
     catalog: Catalog
     ledger: Ledger
     facts: Facts
+
+    __repr__ = short_repr
 
     def assess(self, as_of: dt.date) -> list[Status]:
         """Return the status of every statement made by a date."""

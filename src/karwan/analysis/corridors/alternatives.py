@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from karwan.analysis.corridors.planner import Planner, Scope
+from karwan.base.reprs import short_repr
 from karwan.network.nouns import Place
 from karwan.route.cost import PricedGraph
 from karwan.route.router import Path
@@ -30,6 +31,8 @@ class RouteSearch:
     destination: Place
     scope: Scope
     via: tuple[tuple[str, str], ...] = ()
+
+    __repr__ = short_repr
 
 
 def alternatives(planner: Planner, question: RouteSearch, count: int) -> list[Journey]:

@@ -14,16 +14,17 @@ from karwan.analysis.corridors.comparison import (
     CorridorAnswer,
     Ranking,
     extra_usd,
-    sign_holds,
 )
 from karwan.analysis.corridors.planner import Planner
 from karwan.analysis.corridors.routing import RouteAnswer
 from karwan.analysis.world.corrections import corrections_to_dict
 from karwan.analysis.world.world import Cut, World
+from karwan.base.bands import Band
+from karwan.base.telling import to_dict
 from karwan.network.network import Network
 from karwan.network.nouns import Place, Restriction
 from karwan.network.vehicles import Consignment
-from karwan.route.tcd import Journey, TcdRow
+from karwan.route.tcd import LEGS, Journey
 
 if TYPE_CHECKING:
     from karwan.analysis.corridors.calibration import Beside, Calibration, Fit
@@ -36,6 +37,15 @@ CHANCE_DIGITS = 6
 def number(value: float) -> float:
     """Return a number rounded for print; the model keeps all digits."""
     return round(value, DIGITS)
+
+
+def band_to_dict(band: Band) -> Json:
+    """Return a band by its ends, the value as `central`."""
+    return {
+        "low": number(band.low),
+        "central": number(band.value),
+        "high": number(band.high),
+    }
 
 
 def date_text(date: dt.date | None) -> str | None:
@@ -73,25 +83,6 @@ def world_to_dict(world: World) -> Json:
         "opened": sorted(world.open_ids),
         "projects": sorted(world.projects),
         "corrections": corrections_to_dict(world),
-    }
-
-
-def row_to_dict(row: TcdRow) -> Json:
-    """Return one leg or node of the time-cost-distance table."""
-    return {
-        "kind": row.kind,
-        "label": row.label,
-        "mode": row.mode,
-        "countries": list(row.countries),
-        "km": number(row.km),
-        "hours": number(row.hours),
-        "usd": number(row.usd),
-        "cum_km": number(row.cum_km),
-        "cum_hours": number(row.cum_hours),
-        "cum_usd": number(row.cum_usd),
-        "grade": row.grade,
-        "sources": list(row.sources),
-        "rests_on_default": row.rests_on_default,
     }
 
 
@@ -156,7 +147,7 @@ def journey_to_dict(world: World, journey: Journey, corridor: str | None = None)
         "places": list(journey.places),
         "seasons": list(journey.seasons),
         "grade": journey.grade,
-        "legs": [row_to_dict(row) for row in journey.rows],
+        "legs": [to_dict(LEGS, row) for row in journey.rows],
         "defaults_used": [
             {
                 "id": use.id,
@@ -243,10 +234,10 @@ def _extra(journey: Journey, over: Journey) -> Json:
     """Return what a journey costs more, its band over the defaults, and whether the sign holds."""
     band_usd = extra_usd(journey, over)
     return {
-        "extra_generalized_cost_usd": number(band_usd[1]),
-        "extra_low_usd": number(band_usd[0]),
-        "extra_high_usd": number(band_usd[2]),
-        "sign_holds": sign_holds(band_usd),
+        "extra_generalized_cost_usd": number(band_usd.value),
+        "extra_low_usd": number(band_usd.low),
+        "extra_high_usd": number(band_usd.high),
+        "sign_holds": band_usd.has_sign,
     }
 
 
@@ -270,7 +261,7 @@ def ranking_to_dict(ranking: Ranking) -> Json:
             {
                 "better": pair.better,
                 "worse": pair.worse,
-                "margin_usd": _band(pair.margin_usd),
+                "margin_usd": band_to_dict(pair.margin_usd) if any(pair.margin_usd.ends) else None,
                 "holds": pair.holds,
                 "turned_by": list(pair.turned_by),
             }

@@ -21,6 +21,7 @@ from karwan.analysis.corridors.planner import ALL_MODES, Planner, Scope
 from karwan.analysis.world.world import ALL_OPEN, open_world
 from karwan.base.errors import DataError, FitError
 from karwan.base.provenance import read_date
+from karwan.base.reprs import short_repr
 from karwan.network.vehicles import make_consignment
 
 if TYPE_CHECKING:
@@ -87,6 +88,8 @@ class Beside:
     left_out_hours: float | None = None
     left_out_band_hours: tuple[float, float] | None = None
 
+    __repr__ = short_repr
+
     @property
     def left_out_error_ratio(self) -> float | None:
         """Model over observed less 1, fitted without this run's event."""
@@ -147,6 +150,8 @@ class Calibration:
     chosen: Variant
     others: tuple[Beside, ...]
     out_of_reach: tuple[Run, ...]
+
+    __repr__ = short_repr
 
 
 def read_runs(catalog: Catalog) -> list[Run]:

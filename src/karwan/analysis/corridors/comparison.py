@@ -7,19 +7,24 @@ otherwise both orders are shown.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
-from typing import Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from karwan.analysis.corridors.corridors import follow, plans
 from karwan.analysis.corridors.planner import UNRULED, Planner, Scope
 from karwan.analysis.world.world import ALL_OPEN, Cut, World, cuts_on
-from karwan.base.html import html_table
+from karwan.base.bands import Band, Kind
+from karwan.base.reprs import short_repr
+from karwan.base.telling import Column, Form, to_frame, to_html
 from karwan.network.nouns import Corridor, Place
 from karwan.network.vehicles import Consignment
 from karwan.route.router import Path
 from karwan.route.tcd import Journey
+
+if TYPE_CHECKING:
+    import polars as pl
 
 OPEN, CUT, NOT_BUILT, NOT_SERVED = "open", "cut", "not_built", "not_served"
 MOST_CUTS = 20
@@ -48,18 +53,20 @@ class CorridorAnswer:
     cuts: tuple[Cut, ...] = ()
     same_as: str = ""
 
+    __repr__ = short_repr
+
 
 @dataclass(frozen=True, slots=True)
 class Pairing:
     """Whether one route is cheaper than another whatever the defaults, in generalized cost.
 
-    `margin_usd` is (least, central, most) by which the better beats the worse as its defaults
+    `margin_usd` is by how much the better beats the worse as its defaults
     range; `turned_by` names those that can turn it, the strongest first.
     """
 
     better: str
     worse: str
-    margin_usd: tuple[float, float, float]
+    margin_usd: Band
     holds: bool
     turned_by: tuple[str, ...]
 
@@ -85,6 +92,8 @@ class Ranking:
     order_low: tuple[str, ...]
     order_high: tuple[str, ...]
 
+    __repr__ = short_repr
+
 
 @dataclass(frozen=True)
 class Comparison:
@@ -102,6 +111,8 @@ class Comparison:
     ranking: Ranking
     price_year: int = field(default=0)
 
+    __repr__ = short_repr
+
     @property
     def also_without(self) -> frozenset[str]:
         """Countries that `best_avoiding` keeps out of; the region's tables name them."""
@@ -118,26 +129,16 @@ class Comparison:
 
     def _repr_html_(self) -> str:
         """Return the corridors as a table for a notebook."""
-        ranks = {rank.corridor_id: rank.rank for rank in self.ranking.ranks}
         caption = (
             f"{self.origin.name} to {self.destination.name}, {self.state}, as of "
             f"{self.world.as_of}; newest evidence {self.world.evidence_horizon}; the order "
             f"{'holds' if self.ranking.holds else 'does not hold'} over the bands of the defaults"
         )
-        headers = ("corridor", "status", "rank", "km", "h", "P05 h", "P95 h", "USD", "cut by")
-        return html_table(caption, headers, [_cells(a, ranks) for a in self.answers])
+        return to_html(CORRIDORS, compared(self), caption)
 
-
-def _cells(answer: CorridorAnswer, ranks: Mapping[str, int]) -> list[object]:
-    """Return a corridor as cells; figures of one that is cut stay blank."""
-    journey = answer.journey
-    cuts = "; ".join(cut.name for cut in answer.cuts) or None
-    start: list[object] = [answer.corridor.id, answer.status, ranks.get(answer.corridor.id)]
-    if journey is None:
-        return [*start, *[None] * 5, cuts]
-    found = journey.reliability
-    hours = (journey.hours[1], found.p05_hours, found.p95_hours)
-    return [*start, journey.distance_km, *hours, journey.usd[1], cuts]
+    def to_frame(self) -> pl.DataFrame:
+        """Return the corridors as a frame, with all digits; units are in the names."""
+        return to_frame(CORRIDORS, compared(self))
 
 
 class Finder(Protocol):
@@ -159,6 +160,8 @@ class Search:
     """Finds paths by searching a planner's world."""
 
     planner: Planner
+
+    __repr__ = short_repr
 
     def along(
         self, corridor: Corridor, origin: Place, destination: Place, state: str
@@ -186,6 +189,8 @@ class Desk:
     planner: Planner
     finder: Finder | None = None
     _announcing: dict[str, Planner] = field(default_factory=dict, init=False, repr=False)
+
+    __repr__ = short_repr
 
     @property
     def paths(self) -> Finder:
@@ -370,17 +375,129 @@ def _pair(better: str, a: Journey, worse: str, b: Journey) -> Pairing:
         most += max(*ends, 0.0)
         swings.append((min(*ends, 0.0), name))
     turned = tuple(name for swing, name in sorted(swings) if swing < 0) if least <= 0 else ()
-    return Pairing(better, worse, (least, central, most), least > 0, turned)
+    return Pairing(better, worse, Band(least, central, most, Kind.defaults), least > 0, turned)
 
 
-def extra_usd(journey: Journey, over: Journey) -> tuple[float, float, float]:
-    """Return what a journey costs more than another in generalized USD: (least, central, most).
+def extra_usd(journey: Journey, over: Journey) -> Band:
+    """Return what a journey costs more than another in generalized USD.
 
-    Least and most are over the bands of the defaults that either rests on.
+    The band is over those of the defaults that either rests on.
     """
     return _pair("", over, "", journey).margin_usd
 
 
-def sign_holds(band_usd: tuple[float, float, float]) -> bool:
-    """Return whether dearer or cheaper may be said: the band lies on one side of 0."""
-    return band_usd[0] > 0 or band_usd[2] < 0
+CSV, FRAME, HTML = (Form.csv,), (Form.frame,), (Form.html,)
+FLAT = (Form.csv, Form.frame)
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A corridor in a comparison, with its rank if it is open and no repeat."""
+
+    comparison: Comparison
+    answer: CorridorAnswer
+    rank: Rank | None
+
+
+def compared(comparison: Comparison) -> Iterator[Compared]:
+    """Yield the corridors of a comparison in their order."""
+    ranks = {rank.corridor_id: rank for rank in comparison.ranking.ranks}
+    for answer in comparison.answers:
+        yield Compared(comparison, answer, ranks.get(answer.corridor.id))
+
+
+def _asked(name: str, get: Callable[[Comparison], Any], forms: Sequence[Form]) -> Column[Compared]:
+    return Column(name=name, get=lambda row: get(row.comparison), forms=forms)
+
+
+def _corridor(
+    name: str, get: Callable[[CorridorAnswer], Any], forms: Sequence[Form]
+) -> Column[Compared]:
+    return Column(name=name, get=lambda row: get(row.answer), forms=forms)
+
+
+def _rank(name: str, get: Callable[[Rank], int], forms: Sequence[Form]) -> Column[Compared]:
+    return Column(name=name, get=lambda row: row.rank and get(row.rank), forms=forms)
+
+
+def _route(
+    name: str,
+    get: Callable[[Journey], Any],
+    forms: Sequence[Form] = FLAT,
+    *,
+    csv: str = "",
+    html: str = "",
+    unit: str = "",
+    digits: int = 2,
+) -> Column[Compared]:
+    """Return a column of the route; a corridor that is cut has none."""
+    return Column(
+        name=name,
+        get=lambda row: row.answer.journey and get(row.answer.journey),
+        unit=unit,
+        forms=(*forms, *(HTML if html else ())),
+        names={Form.csv: csv or name, Form.html: html or name},
+        digits={Form.csv: digits},
+    )
+
+
+_PASSED = (
+    _route("grade", lambda j: j.grade),
+    _route("crossings", lambda j: j.crossings),
+    _route("countries", lambda j: j.countries),
+)
+_QUANTILES = (
+    _route("p05_hours", lambda j: j.reliability.p05_hours, csv="hours_p05", unit="h"),
+    _route("p50_hours", lambda j: j.reliability.p50_hours, csv="hours_p50", unit="h"),
+    _route("p90_hours", lambda j: j.reliability.p90_hours, csv="hours_p90", unit="h"),
+    _route("p95_hours", lambda j: j.reliability.p95_hours, csv="hours_p95", unit="h"),
+)
+
+
+def _only(columns: Sequence[Column[Compared]], forms: Sequence[Form]) -> list[Column[Compared]]:
+    """Return columns for some forms: CSV and Parquet have them in different places."""
+    return [replace(column, forms=forms) for column in columns]
+
+
+CORRIDORS: tuple[Column[Compared], ...] = (
+    _asked("origin", lambda c: c.origin.id, FLAT),
+    _asked("destination", lambda c: c.destination.id, FLAT),
+    _asked("state", lambda c: c.state, FLAT),
+    _asked("as_of", lambda c: c.world.as_of, CSV),
+    _asked("evidence_horizon", lambda c: c.world.evidence_horizon, CSV),
+    _corridor("corridor", lambda a: a.corridor.id, (*FLAT, Form.html)),
+    _corridor("family", lambda a: a.corridor.family, FLAT),
+    _corridor("role", lambda a: a.corridor.role, FLAT),
+    _corridor("status", lambda a: a.status, (*FLAT, Form.html)),
+    _corridor("same_as", lambda a: a.same_as or None, FRAME),
+    _rank("rank", lambda r: r.rank, (*FLAT, Form.html)),
+    _rank("best_rank", lambda r: r.best_rank, FRAME),
+    _rank("worst_rank", lambda r: r.worst_rank, FRAME),
+    _route("distance_km", lambda j: j.distance_km, html="km", unit="km", digits=1),
+    _route("low_hours", lambda j: j.hours[0], csv="hours_low", unit="h"),
+    _route("mean_hours", lambda j: j.hours[1], csv="hours_mean", html="h", unit="h"),
+    _route("high_hours", lambda j: j.hours[2], csv="hours_high", unit="h"),
+    _route("p05_hours", lambda j: j.reliability.p05_hours, (), html="P05 h", unit="h"),
+    _route("p95_hours", lambda j: j.reliability.p95_hours, (), html="P95 h", unit="h"),
+    _route("low_usd", lambda j: j.usd[0], csv="cost_low_usd", unit="USD"),
+    _route("central_usd", lambda j: j.usd[1], csv="cost_central_usd", html="USD", unit="USD"),
+    _route("high_usd", lambda j: j.usd[2], csv="cost_high_usd", unit="USD"),
+    _route("generalized_cost_usd", lambda j: j.generalized_cost_usd, unit="USD"),
+    _route("routing_weight_ticks", lambda j: j.ticks, FRAME),
+    Column(
+        name="price_year",
+        get=lambda row: row.comparison.price_year if row.answer.journey else None,
+        forms=CSV,
+        unit="year",
+    ),
+    *_only(_PASSED, CSV),
+    _corridor("cut_by", lambda a: [cut.id for cut in a.cuts], CSV),
+    *_QUANTILES,
+    _route("expected_shortfall_hours", lambda j: j.reliability.expected_shortfall_hours, FRAME),
+    _route("reliability_usd", lambda j: j.reliability.reliability_usd, FRAME, unit="USD"),
+    _route("detention_usd", lambda j: j.reliability.detention_usd, FRAME, unit="USD"),
+    _route("full_cost_usd", lambda j: j.full_cost_usd, unit="USD"),
+    *_only(_PASSED, FRAME),
+    _corridor("cut by", lambda a: "; ".join(cut.name for cut in a.cuts) or None, HTML),
+)
+"""What is told of a corridor; figures of one that is cut are not known."""

@@ -12,6 +12,7 @@ from functools import cached_property
 
 from karwan.analysis.world.question import Asked
 from karwan.analysis.world.world import World
+from karwan.base.reprs import short_repr
 from karwan.network.gauges import MODES, ROAD, SEA
 from karwan.network.nouns import Place
 from karwan.network.tariffs import PRICE_YEAR, Tariffs
@@ -70,6 +71,8 @@ class Planner:
     _open: dict[str, tuple[bool, ...]] = field(default_factory=dict, repr=False)
     _masks: dict[Scope, tuple[bool, ...]] = field(default_factory=dict, repr=False)
     _trees: dict[tuple[Scope, int], Tree] = field(default_factory=dict, repr=False)
+
+    __repr__ = short_repr
 
     @cached_property
     def graph(self) -> StateGraph:

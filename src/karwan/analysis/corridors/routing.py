@@ -10,6 +10,7 @@ from karwan.analysis.corridors.comparison import CUT, NOT_BUILT, NOT_SERVED, Des
 from karwan.analysis.corridors.planner import ALL_MODES, Planner
 from karwan.analysis.world.world import Cut
 from karwan.base.errors import NoRouteError
+from karwan.base.reprs import short_repr
 from karwan.network.nouns import Place
 from karwan.route.tcd import Journey
 
@@ -26,6 +27,8 @@ class RouteAnswer:
     journeys: tuple[Journey, ...]
     cuts: tuple[Cut, ...]
     note: str = ""
+
+    __repr__ = short_repr
 
 
 def find_routes(planner: Planner, question: RouteSearch, count: int = 1) -> RouteAnswer:

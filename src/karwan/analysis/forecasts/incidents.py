@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from karwan.analysis.world.world import ALL_OPEN
 from karwan.base.errors import UnknownNameError
+from karwan.base.reprs import short_repr
 from karwan.evidence.incidents import next_month
 from karwan.hazard.incidents import (
     Bools,
@@ -119,6 +120,8 @@ class IncidentAnswer:
     releases: tuple[str, ...]
     left_out: tuple[str, ...]
     as_of: dt.date
+
+    __repr__ = short_repr
 
     @property
     def covered_km(self) -> float:

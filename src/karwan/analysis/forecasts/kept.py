@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from karwan.base.errors import DataError
+from karwan.base.reprs import short_repr
 from karwan.base.store import sha256_hex
 from karwan.evidence.workspace import writing
 
@@ -76,6 +77,8 @@ class Kept:
     unsealed: tuple[Json, ...]
     faults: tuple[LineFault, ...]
     head_sha256: str
+
+    __repr__ = short_repr
 
     @property
     def torn_lines(self) -> tuple[int, ...]:

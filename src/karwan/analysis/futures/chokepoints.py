@@ -9,6 +9,7 @@ from typing import Any
 from karwan.analysis.futures.criticality import Chokepoint, PairLoss, Stake
 from karwan.analysis.futures.stakes import DEMAND
 from karwan.analysis.world.corrections import correction_lines, corrections_to_dict
+from karwan.base.telling import FILES, Column, Form, to_dict
 
 MOST_LOSERS = 6
 
@@ -39,7 +40,7 @@ def chokepoints_to_dict(
     """Return a ranking as data. What is not known is None."""
     world = stakes[0].roads.planner.world
     return {
-        "chokepoints": [_chokepoint(one) for one in found],
+        "chokepoints": [to_dict(CHOKEPOINTS, one) for one in found],
         "pairs": [
             {
                 "origin": stake.origin.id,
@@ -62,22 +63,101 @@ def chokepoints_to_dict(
     }
 
 
-def _chokepoint(found: Chokepoint) -> dict[str, Any]:
-    days, expected = found.shut_days, found.expected_loss_usd
-    return {
-        "ids": list(found.ids),
-        "names": list(found.names),
-        "pairs_hit": found.hit_count,
-        "pairs_cut": found.cut_count,
-        "loss_usd_per_day": found.loss_usd_per_day,
-        "shut_days": {"ordinary": days.ordinary, "today": days.today} if days else None,
-        "expected_loss_usd": (
-            {"ordinary": expected[0], "today": expected[1]} if expected else None
-        ),
-        "beyond_parts_usd_per_day": found.beyond_parts_usd_per_day,
-        "loss_by_country_usd_per_day": found.loss_by_country(),
-        "losses": [_loss(loss) for loss in found.losses],
-    }
+def _parts(pair: tuple[float, float] | None) -> dict[str, float] | None:
+    return dict(zip(("ordinary", "today"), pair, strict=True)) if pair else None
+
+
+def _days(one: Chokepoint) -> tuple[float, float] | None:
+    return (one.shut_days.ordinary, one.shut_days.today) if one.shut_days else None
+
+
+FLAT = (Form.csv, Form.frame, Form.table)
+CHOKEPOINTS: tuple[Column[Chokepoint], ...] = (
+    Column(name="ids"),
+    Column(name="names"),
+    Column(name="shut", get=lambda one: " + ".join(one.names), forms=(Form.table,)),
+    Column(
+        name="pairs_hit",
+        get=lambda one: one.hit_count,
+        unit="count",
+        forms=(*FILES, Form.table),
+        names={Form.table: "pairs hit", Form.frame: "pairs_hit_count"},
+    ),
+    Column(
+        name="pairs_cut",
+        get=lambda one: one.cut_count,
+        unit="count",
+        forms=(*FILES, Form.table),
+        names={Form.table: "cut", Form.frame: "pairs_cut_count"},
+    ),
+    Column(
+        name="loss_usd_per_day",
+        unit="USD/day",
+        forms=(*FILES, Form.table),
+        names={Form.table: "USD a day", Form.frame: "loss_per_day_usd"},
+        digits={Form.csv: 2},
+        spec=",.0f",
+    ),
+    Column(name="shut_days", get=lambda one: _parts(_days(one)), unit="days", forms=(Form.json,)),
+    Column(
+        name="expected_loss_usd",
+        get=lambda one: _parts(one.expected_loss_usd),
+        unit="USD",
+        forms=(Form.json,),
+    ),
+    Column(
+        name="ordinary_shut_days",
+        get=lambda one: one.shut_days and one.shut_days.ordinary,
+        unit="days",
+        forms=FLAT,
+        names={Form.table: "days, ordinary"},
+        digits={Form.csv: 3},
+        spec=",.1f",
+    ),
+    Column(
+        name="today_shut_days",
+        get=lambda one: one.shut_days and one.shut_days.today,
+        unit="days",
+        forms=FLAT,
+        names={Form.table: "days, from today"},
+        digits={Form.csv: 3},
+        spec=",.1f",
+    ),
+    Column(
+        name="ordinary_expected_loss_usd",
+        get=lambda one: one.expected_loss_usd and one.expected_loss_usd[0],
+        unit="USD",
+        forms=FLAT,
+        names={Form.table: "USD, ordinary", Form.frame: "ordinary_expected_usd"},
+        digits={Form.csv: 2},
+        spec=",.0f",
+    ),
+    Column(
+        name="today_expected_loss_usd",
+        get=lambda one: one.expected_loss_usd and one.expected_loss_usd[1],
+        unit="USD",
+        forms=FLAT,
+        names={Form.table: "USD, from today", Form.frame: "today_expected_usd"},
+        digits={Form.csv: 2},
+        spec=",.0f",
+    ),
+    Column(
+        name="beyond_parts_usd_per_day",
+        unit="USD/day",
+        forms=(*FILES, Form.table),
+        names={Form.table: "beyond its parts, USD a day", Form.frame: "beyond_parts_per_day_usd"},
+        digits={Form.csv: 2},
+        spec="+,.0f",
+    ),
+    Column(
+        name="loss_by_country_usd_per_day",
+        get=lambda one: one.loss_by_country(),
+        unit="USD/day",
+        forms=(Form.json,),
+    ),
+    Column(name="losses", get=lambda one: [_loss(loss) for loss in one.losses], forms=(Form.json,)),
+)
+"""What is told of a chokepoint, in every form; what is not known is None or blank."""
 
 
 def _loss(loss: PairLoss) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from karwan.analysis.futures.reliability import ORDINARY, SAMPLE_DAYS, TODAY, Da
 from karwan.analysis.futures.unrolled import ElementIndex
 from karwan.base.errors import DataError
 from karwan.base.limits import check
+from karwan.base.reprs import short_repr
 from karwan.base.units import TICKS_PER_USD
 from karwan.route.arcgraph import Bools, Floats
 
@@ -45,6 +46,8 @@ class Stake:
     destination: Place
     roads: Roads
     consignments_per_day: float | None
+
+    __repr__ = short_repr
 
     @property
     def way(self) -> Way:
@@ -99,6 +102,8 @@ class Chokepoint:
     shut_days: ShutDays | None
     expected_loss_usd: tuple[float, float] | None
     beyond_parts_usd_per_day: float | None
+
+    __repr__ = short_repr
 
     @property
     def cut_count(self) -> int:

@@ -28,6 +28,7 @@ from karwan.analysis.futures.unrolled import (
 from karwan.analysis.world.world import ALL_OPEN, LAST_KNOWN
 from karwan.base.errors import DataError
 from karwan.base.limits import check
+from karwan.base.reprs import short_repr
 from karwan.route.arcgraph import Bools, Floats, Ints
 from karwan.route.router import Path
 
@@ -61,6 +62,8 @@ class DayStates:
     masks: Masks
     days: Ints
     state: Ints
+
+    __repr__ = short_repr
 
     @property
     def path_count(self) -> int:
@@ -144,6 +147,8 @@ class Way:
     tree: DetourTree | None
     _journeys: dict[int, Journey] = field(default_factory=dict, repr=False)
 
+    __repr__ = short_repr
+
     def path(self, number: int) -> Path | None:
         """Return one of the tree's routes as the planner's path; None for no route."""
         route = self.tree.route(number) if self.tree is not None else None
@@ -189,6 +194,8 @@ class RouteFigures:
     hours: Floats
     usd: Floats
 
+    __repr__ = short_repr
+
     @property
     def cut(self) -> Bools:
         """Where nothing joins the pair."""
@@ -212,6 +219,8 @@ class Roads:
     _ways: dict[tuple[str, str, str], Way] = field(default_factory=dict, repr=False)
     _table: ArcTable | None = field(default=None, repr=False)
     _index: ElementIndex | None = field(default=None, repr=False)
+
+    __repr__ = short_repr
 
     @property
     def index(self) -> ElementIndex:
@@ -336,6 +345,8 @@ class Ensemble:
     whole: DayFigures
     days: tuple[DayFigures, ...]
     routes: tuple[tuple[Journey, float], ...]
+
+    __repr__ = short_repr
 
 
 def run_ensemble(way: Way, states: DayStates) -> Ensemble:

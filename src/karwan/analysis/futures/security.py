@@ -21,6 +21,7 @@ from karwan.analysis.futures.reliability import (
     run_ensemble,
     with_hazard_factor,
 )
+from karwan.base.reprs import short_repr
 from karwan.route.arcgraph import Floats
 
 if TYPE_CHECKING:
@@ -73,6 +74,8 @@ class SecurityPoint:
     path_count: int
     seed: int
     standings: tuple[Standing, ...]
+
+    __repr__ = short_repr
 
     def standing(self, corridor_id: str, times: str) -> Standing:
         """Return one corridor's standing."""

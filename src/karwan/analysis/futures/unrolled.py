@@ -16,6 +16,7 @@ import numpy as np
 from karwan.analysis.corridors.corridors import Plan, plans
 from karwan.analysis.corridors.planner import Planner, Scope
 from karwan.base.errors import DataError
+from karwan.base.reprs import short_repr
 from karwan.route.arcgraph import ArcGraph, Bools, Floats, Longs, make_arc_graph
 from karwan.route.cost import sum_hours, sum_usd
 
@@ -47,6 +48,8 @@ class ElementIndex:
     position: dict[str, int]
     beside: tuple[tuple[int, int], ...] = ()
     of_links: bool = False
+
+    __repr__ = short_repr
 
     def numbers(self, names: Iterable[str]) -> tuple[int, ...]:
         """Return the numbers of elements.
@@ -101,6 +104,8 @@ class ArcTable:
     measures: Floats
     share: Floats
     guarded: Bools
+
+    __repr__ = short_repr
 
 
 def make_arc_table(planner: Planner, index: ElementIndex) -> ArcTable:

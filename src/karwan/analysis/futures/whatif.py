@@ -14,6 +14,7 @@ from karwan.analysis.corridors.corridors import follow
 from karwan.analysis.corridors.planner import Planner
 from karwan.analysis.futures.reliability import Roads, Way
 from karwan.analysis.world.world import ALL_OPEN, LAST_KNOWN, STATES, Named, named_in
+from karwan.base.reprs import short_repr
 from karwan.network.nouns import Corridor, Place
 from karwan.route.router import Path
 
@@ -30,6 +31,8 @@ class WhatIf:
 
     planner: Planner
     _bases: dict[frozenset[str], _Base] = field(default_factory=dict, init=False, repr=False)
+
+    __repr__ = short_repr
 
     def compare(
         self,

@@ -5,14 +5,15 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from karwan.analysis.corridors.answers import CHANCE_DIGITS, Json, date_text, number
+from karwan.analysis.corridors.answers import CHANCE_DIGITS, Json, band_to_dict, date_text, number
 from karwan.analysis.trade.announcements import Announcement
 from karwan.analysis.trade.chances import Proportion
-from karwan.analysis.trade.loads import Band, Load
+from karwan.analysis.trade.loads import Load
 from karwan.analysis.trade.promises import KeptDates
 from karwan.analysis.trade.series import Growth, Since
 from karwan.analysis.trade.targets import CENTRAL, Need, Reading, TargetAnswer
 from karwan.analysis.trade.timesaving import Ceiling, TimeSaving, price_factor_needed
+from karwan.base.bands import Band
 from karwan.base.provenance import Source
 
 VERY_UNLIKELY, UNLIKELY, LIKELY = 0.10, 0.33, 0.66
@@ -237,9 +238,7 @@ def growth_to_dict(found: Growth) -> Json:
 
 
 def _band(band: Band | None) -> Json | None:
-    if band is None:
-        return None
-    return dict(zip(("low", "central", "high"), (number(x) for x in band), strict=True))
+    return None if band is None else band_to_dict(band)
 
 
 def load_to_dict(found: Load) -> Json:

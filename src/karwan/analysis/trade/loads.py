@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from karwan.analysis.trade.series import GROUPS, TradeFigure, YearTotal, ends_of
+from karwan.base.bands import Band, Kind
 from karwan.base.provenance import read_date, worst_grade
 
 if TYPE_CHECKING:
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
 
 DAYS_PER_YEAR = 365.0
 TRUCK = "truck"
-Band = tuple[float, float, float]
-"""Low, middle and high."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +33,7 @@ class Mix:
     Attributes
     ----------
     tonnes_per_musd
-        Low, middle, high; the low end is all in the dearest good at its high price.
+        The low end is all in the dearest good at its high price.
     goods
         Names with their share of value, None where it is not published.
     observed_tonnes_per_musd
@@ -53,9 +52,10 @@ class Mix:
     @property
     def band(self) -> Band:
         """Tonnes per million USD with the observed unit value inside the band."""
-        low, middle, high = self.tonnes_per_musd
-        seen = self.observed_tonnes_per_musd
-        return (low, middle, high) if seen is None else (min(low, seen), middle, max(high, seen))
+        band, seen = self.tonnes_per_musd, self.observed_tonnes_per_musd
+        if seen is None:
+            return band
+        return replace(band, low=min(band.low, seen), high=max(band.high, seen))
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +125,7 @@ def _tonnes_per_musd(
         high = max(1e6 / row["usd_per_tonne_low"] for row in goods)
         for place, tonnes in enumerate((low, middle, high)):
             sums[place] += share * tonnes
-    return sums[0], sums[1], sums[2]
+    return Band(sums[0], sums[1], sums[2], Kind.inputs)
 
 
 def _observed(exporter: str, figures: Iterable[TradeFigure]) -> tuple[float | None, str]:
@@ -162,7 +162,10 @@ def export_shares(pair: str, totals: Iterable[YearTotal]) -> dict[str, Band]:
         (shares[len(shares) // 2 - 1] + shares[len(shares) // 2]) / 2.0
     )  # fmt: skip
     low, high = shares[0], shares[-1]
-    return {one: (low, middle, high), other: (1.0 - high, 1.0 - middle, 1.0 - low)}
+    return {
+        one: Band(low, middle, high, Kind.published),
+        other: Band(1.0 - high, 1.0 - middle, 1.0 - low, Kind.published),
+    }
 
 
 def loads(
@@ -179,8 +182,8 @@ def loads(
     shares = export_shares(pair, totals)
     found = []
     for exporter, importer in (ends, ends[::-1]):
-        share = shares.get(exporter, (0.0, 0.5, 1.0))
-        value: Band = (share[0] * target_musd, share[1] * target_musd, share[2] * target_musd)
+        share = shares.get(exporter, Band(0.0, 0.5, 1.0, Kind.inputs))
+        value = share.scaled(target_musd)
         if exporter in GROUPS or importer in GROUPS:
             why = "a group of countries; ask of each pair"
             found.append(Load(exporter, importer, value, None, None, None, why))
@@ -191,7 +194,10 @@ def loads(
             found.append(Load(exporter, importer, value, None, None, None, why))
             continue
         band = mix.band
-        tonnes: Band = (value[0] * band[0], value[1] * band[1], value[2] * band[2])
-        a, b, c = (t / payload_t / DAYS_PER_YEAR for t in tonnes)
-        found.append(Load(exporter, importer, value, mix, tonnes, (a, b, c), ""))
+        tonnes = Band(
+            value.low * band.low, value.value * band.value, value.high * band.high, Kind.inputs
+        )
+        a, b, c = (t / payload_t / DAYS_PER_YEAR for t in (tonnes.low, tonnes.value, tonnes.high))
+        trucks_per_day = Band(a, b, c, Kind.inputs)
+        found.append(Load(exporter, importer, value, mix, tonnes, trucks_per_day, ""))
     return tuple(found)

@@ -45,6 +45,7 @@ from karwan.analysis.trade.series import (
 from karwan.analysis.trade.timesaving import TimeSaving, time_saving
 from karwan.base.errors import NoEvidenceError
 from karwan.base.provenance import read_date
+from karwan.base.reprs import short_repr
 
 if TYPE_CHECKING:
     from karwan.analysis.world.world import World
@@ -80,6 +81,8 @@ class Need:
     annual_share: float | None
     by_horizon: tuple[tuple[float, float], ...]
 
+    __repr__ = short_repr
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -94,6 +97,8 @@ class Reading:
     p_reach: float | None
     p_by_horizon: tuple[tuple[float, float], ...]
     walk: Walk
+
+    __repr__ = short_repr
 
     @property
     def base_label(self) -> str:
@@ -140,6 +145,8 @@ class TargetAnswer:
     readings: tuple[Reading, ...]
     totals: tuple[YearTotal, ...]
     other_dates: tuple[tuple[Announcement, float, float], ...]
+
+    __repr__ = short_repr
 
     @property
     def aim(self) -> Announcement:

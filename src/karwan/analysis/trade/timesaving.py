@@ -17,15 +17,15 @@ from typing import TYPE_CHECKING, Any
 from karwan.analysis.corridors.planner import Planner, Scope
 from karwan.analysis.trade.series import GROUPS, ends_of
 from karwan.analysis.world.world import ALL_OPEN, LAST_KNOWN, World
+from karwan.base.bands import Band, Kind
 from karwan.base.provenance import read_date
+from karwan.base.reprs import short_repr
 from karwan.base.units import HOURS_PER_DAY
 from karwan.network.vehicles import make_consignment
 
 if TYPE_CHECKING:
     from karwan.data.catalog import Catalog
     from karwan.route.tcd import Journey
-
-Band = tuple[float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class Ceiling:
     @property
     def highest_multiple(self) -> float:
         """The top of all bands."""
-        return max(response.multiple[2] for response in self.responses)
+        return max(response.multiple.high for response in self.responses)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +85,8 @@ class TimeSaving:
     ways: tuple[WayTime, ...]
     ceilings: tuple[Ceiling, ...]
     reason: str
+
+    __repr__ = short_repr
 
     @property
     def modelled(self) -> Ceiling | None:
@@ -142,7 +144,7 @@ def responses(rows: Mapping[str, Mapping[str, Any]], days: float) -> tuple[Respo
             "Djankov, Freund and Pham (2006)",
             f"exp({lost['value']:g} x days); {lost['value_low']:g} to {lost['value_high']:g}",
             (lost["source_url"],),
-            (by_loss[0], by_loss[1], by_loss[2]),
+            Band(by_loss[0], by_loss[1], by_loss[2], Kind.published),
         ),
         Response(
             "Hummels and Schaur (2013) with a trade elasticity",
@@ -150,7 +152,7 @@ def responses(rows: Mapping[str, Mapping[str, Any]], days: float) -> tuple[Respo
             f"{time['value_high']:g} a day, elasticity {price['value_high']:g} to "
             f"{price['value_low']:g}",
             (time["source_url"], price["source_url"]),
-            (by_price[0], by_price[1], by_price[2]),
+            Band(by_price[0], by_price[1], by_price[2], Kind.published),
         ),
     )
 

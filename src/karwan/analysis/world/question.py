@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from karwan.analysis.world.world import LAST_KNOWN, STATES, World, open_world
 from karwan.base.errors import DataError, Fault, NoEvidenceError, UnknownNameError
+from karwan.base.reprs import short_repr
 from karwan.evidence.workspace import workspace_version
 from karwan.network.build import build_network
 from karwan.network.tariffs import PRICE_YEAR, Tariffs
@@ -107,6 +108,8 @@ class Asked:
     world: World
     origin: Place
     destination: Place
+
+    __repr__ = short_repr
 
 
 def ask(

@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from karwan.base.errors import DataError, Fault, NoEvidenceError, UnknownNameError
+from karwan.base.reprs import short_repr
 from karwan.data.region import Region, read_region, truck_class
 from karwan.evidence.closures import LAST_KNOWN_AFTER_DAYS, ClosureRecord, read_closures
 from karwan.evidence.spells import Spell
@@ -86,6 +87,8 @@ class World:
     open_ids: frozenset[str] = frozenset()
     projects: frozenset[str] = frozenset()
     running: dict[str, tuple[Spell, ...]] = field(default_factory=dict)
+
+    __repr__ = short_repr
 
     def cut_of_arc(self, arc: Arc, consignment: Consignment, state: str) -> Cut | None:
         """Return what bars an arc to the consignment, or None if it may pass."""

@@ -1,0 +1,84 @@
+"""A number with the two it lies between, and what these two are.
+
+Bands of karwan are of these kinds; the shapes in which they stand are named where they do not bear
+their kind yet:
+
+- `inputs`: a sum or product with every uncertain input at its low and at its high end: what a
+  target weighs (`analysis/trade`), and, as (low, central, high), hours and USD of a journey, its
+  widths and defaults (`route/tcd`), `base/provenance.Figure` and `network/goods.Band`.
+- `defaults`: how far a difference of two routes moves as the defaults that either rests on range
+  over theirs: margins of a ranking (`analysis/corridors/comparison`).
+- `published`: the least and the most that published figures give: shares of a trade, and what a
+  response to time saved allows.
+- `draws`: P05 to P95 over seeded futures, with the mean: as (P05, mean, P95) the shares of days
+  open (`analysis/forecasts`, `analysis/futures`), as (P05, P50, P95, mean) what a journey takes on
+  days when it is open.
+- `interval`: a 95 % interval, exact or of a posterior: as (value, low, high) shares kept and
+  covered, rates of closures and gains over a baseline.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from enum import StrEnum
+
+from karwan.base.errors import DataError
+
+ROUNDING_RATIO = 1e-9
+"""A value may pass its band by so much of it: a mean of equal numbers does, in the last bit."""
+
+
+class Kind(StrEnum):
+    """What the two ends of a band are."""
+
+    inputs = "inputs"
+    defaults = "defaults"
+    published = "published"
+    draws = "draws"
+    interval = "interval"
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A number and its band. What is not known is None in place of a band, never a number.
+
+    Raises
+    ------
+    DataError
+        If a number is not finite, or the value lies outside: a table's low may pass its high.
+
+    Examples
+    --------
+    >>> Band(1.0, 2.0, 4.0, Kind.inputs).scaled(2.0)
+    Band(low=2.0, value=4.0, high=8.0, kind=<Kind.inputs: 'inputs'>)
+    """
+
+    low: float
+    value: float
+    high: float
+    kind: Kind
+
+    def __post_init__(self) -> None:
+        """Check that the value lies in the band."""
+        if not all(math.isfinite(end) for end in self.ends):
+            msg = f"A band of {self.ends} is not finite; what is not known has no band."
+            raise DataError("the tables", [msg])
+        slack = ROUNDING_RATIO * max(abs(end) for end in self.ends)
+        if not self.low - slack <= self.value <= self.high + slack:
+            msg = f"{self.value:g} lies outside its band of {self.low:g} to {self.high:g}."
+            raise DataError("the tables", [msg])
+
+    @property
+    def ends(self) -> tuple[float, float, float]:
+        """Low, value and high."""
+        return self.low, self.value, self.high
+
+    def scaled(self, factor: float) -> Band:
+        """Return the band times a number of 0 or more."""
+        return Band(self.low * factor, self.value * factor, self.high * factor, self.kind)
+
+    @property
+    def has_sign(self) -> bool:
+        """Whether more or less may be said: the whole band lies on one side of 0."""
+        return self.low > 0 or self.high < 0

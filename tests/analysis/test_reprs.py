@@ -1,0 +1,137 @@
+"""What a Python user holds shows itself in a few lines, however much it holds."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Collection, Iterator, Mapping
+from enum import Enum
+from itertools import islice
+
+import pytest
+
+from karwan.analysis.assurances.book import open_book
+from karwan.analysis.corridors.calibration import calibrate
+from karwan.analysis.corridors.comparison import Desk
+from karwan.analysis.corridors.planner import plan
+from karwan.analysis.forecasts.closures import asked_elements, fit_world, forecast
+from karwan.analysis.futures.criticality import find_chokepoints
+from karwan.analysis.futures.reliability import Roads, draw_states, run_ensemble
+from karwan.analysis.futures.security import security_point
+from karwan.analysis.futures.stakes import make_stakes
+from karwan.analysis.futures.whatif import WhatIf
+from karwan.analysis.trade.targets import assess_target
+from karwan.analysis.world.question import Premises, ask
+from karwan.analysis.world.world import LAST_KNOWN
+from karwan.base.reprs import short_repr
+from karwan.cli.study import study_path
+from karwan.study.futures import Futures
+from karwan.study.run import StudyResult
+from karwan.study.spec import read_study
+from tests import reference
+
+MOST_LINES, MOST_CHARACTERS = 10, 2_000
+MOST_OF_A_KIND = 40
+"""Members of a collection looked at: they are of one class, and the reference has thousands."""
+
+
+def compared() -> list[object]:
+    comparison = reference.comparison("almaty", "karachi", LAST_KNOWN)
+    asked = ask(reference.catalog(), ("almaty", "karachi"), Premises(as_of=reference.AS_OF))
+    planner = plan(asked)
+    result = StudyResult(
+        read_study(study_path("reference")), reference.catalog(), reference.world(),
+        (comparison,), {},
+    )  # fmt: skip
+    return [comparison, asked, planner, planner.priced, Desk(planner), WhatIf(planner), result]
+
+
+def foreseen() -> list[object]:
+    world, planner = reference.world(), reference.planner()
+    model = fit_world(world)
+    states = draw_states(Roads(planner), model, seed=0, path_count=100, horizon_days=30)
+    comparison = reference.comparison("almaty", "karachi", LAST_KNOWN)
+    ends = comparison.origin, comparison.destination
+    corridors = [answer.corridor for answer in comparison.answers[:3]]
+    roads = Roads(planner)
+    point = security_point(roads, model, corridors, ends, factor=1.0, path_count=100)
+    stakes = make_stakes({comparison.origin.country: planner}, [ends], weights="equal")
+    points = find_chokepoints(stakes, None)
+    asked = asked_elements(world.network, "torkham")
+    ensembles = {
+        times: (run_ensemble(roads.along(corridors[0], *ends), one),)
+        for times, one in states.items()
+    }
+    futures = Futures(ensembles, {}, (point,), tuple(points), (), (), tuple(stakes), None)  # type: ignore[arg-type]
+    return [model, states, roads, futures, *(forecast(world, model, one, (7,)) for one in asked)]
+
+
+def told() -> list[object]:
+    world, catalog = reference.world(), reference.catalog()
+    book = open_book(catalog)
+    return [
+        book,
+        *book.assess(reference.AS_OF),
+        assess_target(world, "KAZ-PAK"),
+        calibrate(catalog, world.network, reference.AS_OF),
+    ]
+
+
+def held(roots: list[object]) -> Iterator[object]:
+    """Yield every object of karwan's own that can be reached by fields from the roots."""
+    seen: set[int] = set()
+    waiting = list(roots)
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, (str, bytes, Enum, type)) or id(one) in seen:
+            continue
+        seen.add(id(one))
+        if isinstance(one, Mapping):
+            waiting += [*islice(one, MOST_OF_A_KIND), *islice(one.values(), MOST_OF_A_KIND)]
+        elif isinstance(one, Collection) and not hasattr(one, "shape"):
+            waiting += islice(one, MOST_OF_A_KIND)
+        elif dataclasses.is_dataclass(one) and type(one).__module__.startswith("karwan."):
+            yield one
+            waiting += [getattr(one, f.name, None) for f in dataclasses.fields(one)]
+
+
+@pytest.mark.parametrize("roots", [compared, foreseen, told])
+def test_every_object_shows_itself_in_ten_lines(roots: Callable[[], list[object]]) -> None:
+    long: dict[str, int] = {}
+    classes = set()
+    for one in held(roots()):
+        classes.add(type(one))
+        text = repr(one)
+        if text.count("\n") >= MOST_LINES or len(text) > MOST_CHARACTERS:
+            long[type(one).__name__] = len(text)
+    assert long == {}
+    assert len(classes) > 10
+
+
+def test_a_comparison_says_which_ends_and_how_many_corridors() -> None:
+    comparison = reference.comparison("almaty", "karachi", LAST_KNOWN)
+    text = repr(comparison)
+    assert "origin=<Place almaty>" in text
+    assert f"answers=<{len(comparison.answers)} in tuple>" in text
+
+
+@dataclasses.dataclass
+class Held:
+    value: object
+    __repr__ = short_repr
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("east", "'east'"),
+        ("e" * 61, f"'{'e' * 60}…'"),
+        (None, "None"),
+        ((), "tuple()"),
+        ((1.5, 2.5, 3.5), "tuple(1.5, 2.5, 3.5)"),
+        ([1, 2, 3, 4], "<4 in list>"),
+        ({"a": 1}, "<1 in dict>"),
+        (Held(1), "<Held>"),
+    ],
+)
+def test_a_field_is_shown_in_a_few_words(value: object, shown: str) -> None:
+    assert repr(Held(value)) == f"Held(value={shown})"
