@@ -172,3 +172,19 @@ def test_from_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert "shut since 2026-01-01" in capsys.readouterr().out
     assert main(["evidence", "add-closure", "khunjerab", "2026-01-01", *source, *place]) == 2
     assert "a closure without an end needs the end status" in capsys.readouterr().err
+
+
+def test_what_is_refused_makes_no_workspace(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "new"
+    (tmp_path / "bad.csv").write_text("no,events\n1,2\n", encoding="utf-8")
+    source = ("--source", "https://example.org/x", "--source-date", "2026-10-04")
+    for words in (
+        ["withdraw", "W0001", "--note", "seen open"],
+        ["end-closure", "W0001", "2026-10-04", *source],
+        ["add-incidents", str(tmp_path / "bad.csv"), "--release", "26.1"],
+    ):
+        assert main(["evidence", *words, "--workspace", str(folder)]) == 2
+        assert capsys.readouterr().err.startswith("karwan: ")
+        assert not folder.exists()

@@ -115,8 +115,11 @@ def end_closure(
     packaged
         The closures that come with the program, which may be ended too.
     """
+    known = tuple(packaged)
+    with reading(folder) as connection:  # what is refused makes no workspace
+        _refuse(_end_faults(connection_rows(connection), new, known, today))
     with writing(folder) as connection:
-        _refuse(_end_faults(connection_rows(connection), new, packaged, today))
+        _refuse(_end_faults(connection_rows(connection), new, known, today))
         row = asdict(new) | {"added_by": who, "added_at": when}
         return add_row(connection, "closure_ends", "E", row)
 
@@ -153,20 +156,27 @@ def withdraw(folder: Path, new: Withdrawal, *, who: str, when: str, today: dt.da
     DataError
         Names every fault; nothing is written then.
     """
+    with reading(folder) as connection:  # what is refused makes no workspace
+        _refuse_withdrawal(connection_rows(connection), new, today)
     with writing(folder) as connection:
-        rows = connection_rows(connection)
-        known = {row["id"]: row for name in TABLES if name != "withdrawals" for row in rows[name]}
-        if new.record_id not in known:
-            raise UnknownNameError("record of the workspace", new.record_id, known)
-        faults = [] if new.note.strip() else [Fault("note", "say why it is withdrawn")]
-        if new.record_id in {row["record_id"] for row in rows["withdrawals"]}:
-            faults.append(Fault("record", "it is withdrawn already", new.record_id))
-        faults += _day_faults(new, known[new.record_id], today)
-        if faults:
-            raise DataError("the record", faults)
+        _refuse_withdrawal(connection_rows(connection), new, today)
         row = {"record_id": new.record_id, "note": new.note, "withdrawn_on": new.on or None,
                "added_by": who, "added_at": when}  # fmt: skip
         return add_row(connection, "withdrawals", "X", row)
+
+
+def _refuse_withdrawal(
+    rows: Mapping[str, list[dict[str, Any]]], new: Withdrawal, today: dt.date
+) -> None:
+    known = {row["id"]: row for name in TABLES if name != "withdrawals" for row in rows[name]}
+    if new.record_id not in known:
+        raise UnknownNameError("record of the workspace", new.record_id, known)
+    faults = [] if new.note.strip() else [Fault("note", "say why it is withdrawn")]
+    if new.record_id in {row["record_id"] for row in rows["withdrawals"]}:
+        faults.append(Fault("record", "it is withdrawn already", new.record_id))
+    faults += _day_faults(new, known[new.record_id], today)
+    if faults:
+        raise DataError("the record", faults)
 
 
 def _day_faults(new: Withdrawal, row: Mapping[str, Any], today: dt.date) -> list[Fault]:
