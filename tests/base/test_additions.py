@@ -90,18 +90,11 @@ KILLED = textwrap.dedent(
     from pathlib import Path
     from karwan.base.additions import add_files
     from tests.base.test_additions import THREE
+    from tests.stops import stop_at
 
-    WATCHED = ("open", "os.", "shutil.", "tempfile.", "fcntl.")
 
     def child(folder, last):
-        count = 0
-        def hook(event, _):
-            nonlocal count
-            if event.startswith(WATCHED):
-                count += 1
-                if count == last:
-                    os._exit(9)
-        sys.addaudithook(hook)
+        stop_at(last)
         add_files(folder, THREE)
         os._exit(0)
 

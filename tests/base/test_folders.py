@@ -123,21 +123,14 @@ KILLED = textwrap.dedent(
     from pathlib import Path
     from karwan.base import folders
     from tests.base.test_folders import store
+    from tests.stops import stop_at
 
     root, mode = Path(sys.argv[1]), sys.argv[2]
     if mode == "two-steps":
         folders.exchange = lambda *_: False
-    WATCHED = ("open", "os.", "shutil.", "tempfile.", "fcntl.")
 
     def child(place, last):
-        count = 0
-        def hook(event, _):
-            nonlocal count
-            if event.startswith(WATCHED):
-                count += 1
-                if count == last:
-                    os._exit(9)
-        sys.addaudithook(hook)
+        stop_at(last)
         store(place, "new", "newer")
         os._exit(0)
 

@@ -87,7 +87,8 @@ def test_loads_are_cheap_towards_the_regions_own_port(
 
 def test_foreign_codes_and_labels_come_from_the_table() -> None:
     assert ucdp_codes()["Russia (Soviet Union)"] == "RU"
-    assert (truck_class("CN"), truck_class("KZ"), truck_class("XX")) == ("chinese_truck", "", "")
+    classes = [truck_class(Catalog(), code) for code in ("CN", "KZ", "XX")]
+    assert classes == ["chinese_truck", "", ""]
     assert list(country_labels()) == sorted(country_labels())
     assert "Georgia" not in country_labels()
     assert [row["name"] for row in map_points("label")] == ["Caspian Sea", "Arabian Sea"]
@@ -156,3 +157,12 @@ def test_code_names_no_more_of_the_region_than_is_listed() -> None:
         if (found := names_in(ast.parse(path.read_text(encoding="utf-8")), ids))
     }
     assert named == NAMED_STILL
+
+
+def test_a_region_without_benchmark_gates_has_no_backtest(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = ("--tables", str(with_region(tmp_path, "benchmark_elements", None)))
+    assert main(["hazard", "backtest", "--as-of", "2026-11-22", *place]) == 1
+    assert "names no benchmark elements" in capsys.readouterr().err
+    assert main(["article", "--as-of", "2026-11-22", *place]) == 0

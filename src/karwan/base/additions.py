@@ -67,13 +67,26 @@ def _move_all(scratch: Path, folder: Path, contents: Mapping[str, bytes]) -> Non
     moved: list[str] = []
     try:
         for name in contents:
-            _refuse_taken(folder, {name: b""})
-            (scratch / name).rename(folder / name)
+            _move(scratch / name, folder / name)
             moved.append(name)
     except (OSError, DataError):
         for name in moved:
             (folder / name).unlink()
         raise
+
+
+def _move(source: Path, target: Path) -> None:
+    """Move a file to where none stands, and never over one that has come there meanwhile."""
+    try:
+        os.link(source, target)
+    except FileExistsError:
+        _refuse_taken(target.parent, {target.name: b""})
+        raise
+    except OSError:  # a disk without hard links
+        _refuse_taken(target.parent, {target.name: b""})
+        source.rename(target)
+    else:
+        source.unlink()
 
 
 def _take_back(folder: Path) -> None:
@@ -97,8 +110,10 @@ def _take_back(folder: Path) -> None:
 
 def _is_moved(left: Path, folder: Path, name: str, digest: str) -> bool:
     out = folder / name
-    if (left / name).exists() or not out.is_file() or out.is_symlink():
+    if not out.is_file() or out.is_symlink():
         return False
+    if (left / name).exists():  # stopped between its second name and the end of the first
+        return out.samefile(left / name)
     return sha256_hex(out.read_bytes()) == digest
 
 

@@ -79,9 +79,10 @@ def read_region(catalog: Catalog) -> Region:
     )
 
 
-def truck_class(carrier: str) -> str:
+def truck_class(catalog: Catalog, carrier: str) -> str:
     """Return the class in `restrictions` of the trucks of a country; blank where it has none."""
-    return next((row["truck_class"] or "" for row in _names() if row["country"] == carrier), "")
+    rows = catalog.rows("country_names")
+    return next((row["truck_class"] or "" for row in rows if row["country"] == carrier), "")
 
 
 @cache

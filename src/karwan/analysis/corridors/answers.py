@@ -261,7 +261,7 @@ def ranking_to_dict(ranking: Ranking) -> Json:
             {
                 "better": pair.better,
                 "worse": pair.worse,
-                "margin_usd": band_to_dict(pair.margin_usd) if any(pair.margin_usd.ends) else None,
+                "margin_usd": band_to_dict(pair.margin_usd),
                 "holds": pair.holds,
                 "turned_by": list(pair.turned_by),
             }

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from karwan.analysis.forecasts.histories import calendar_rules, foretold, freight_spells, history_of
+from karwan.base.errors import FitError
 from karwan.data.region import read_region
 from karwan.hazard.backtest import (
     HORIZONS_DAYS,
@@ -59,6 +60,21 @@ class DayTruth:
         return self.record.element_id
 
 
+def _benchmarks(world: World, elements: Sequence[str] | None) -> tuple[str, ...]:
+    """Return the elements asked for, or the region's.
+
+    Raises
+    ------
+    FitError
+        If there are none.
+    """
+    asked = read_region(world.catalog).benchmark_elements if elements is None else tuple(elements)
+    if not asked:
+        msg = "The region names no benchmark elements, so there is nothing to backtest on."
+        raise FitError(msg)
+    return asked
+
+
 def run_backtests(
     world: World, *, seed: int, elements: Sequence[str] | None = None
 ) -> list[Backtest]:
@@ -67,7 +83,7 @@ def run_backtests(
     In the third, days on which a calendar shut the gates are taken as open, for all forecasts
     alike: the model alone reads the calendar, and that is no skill at foreseeing closures.
     """
-    elements = elements or read_region(world.catalog).benchmark_elements
+    elements = _benchmarks(world, elements)
     last_day = min(world.as_of, _last_seen(world))
     longest = dt.timedelta(days=max(HORIZONS_DAYS))
     before = min(BEFORE_OCTOBER, last_day - longest)
@@ -194,7 +210,7 @@ def score_length_laws(world: World, elements: Sequence[str] | None = None) -> li
     Votes count among the lengths here, fitted and scored, as in the figures published before.
     """
     history = history_of(world.record, world.network, world.as_of, calendar=True)
-    elements = elements or read_region(world.catalog).benchmark_elements
+    elements = _benchmarks(world, elements)
     mine = [e for e in history.episodes if set(elements) & set(e.elements)]
     days, ended = [e.days for e in mine], [e.ended for e in mine]
     scores = [leave_one_out(name, days, ended) for name in (*PARAMETRIC, KAPLAN_MEIER)]

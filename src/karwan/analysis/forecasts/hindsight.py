@@ -37,10 +37,12 @@ def look_back(
     horizons: Sequence[int] = AHEAD_DAYS,
 ) -> list[Hindsight]:
     """Return what would have been said on past dates, from what was known then, and what came."""
+    if elements is None:
+        elements = read_region(world.catalog).hindsight_elements
     found = []
     for day in dates:
         model = fit_world(replace(world, as_of=day))
-        for name in elements or read_region(world.catalog).hindsight_elements:
+        for name in elements:
             for ahead in horizons:
                 target = day + dt.timedelta(days=ahead)
                 found.append(

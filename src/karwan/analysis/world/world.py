@@ -117,7 +117,7 @@ class World:
         found = {}
         for rule in self.rules_in_force("transfer"):
             foreign = rule.vehicle_class
-            if foreign == "all" or foreign == truck_class(consignment.carrier):
+            if foreign == "all" or foreign == truck_class(self.catalog, consignment.carrier):
                 found[rule.target] = rule.rule
         return found
 
