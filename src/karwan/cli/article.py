@@ -10,9 +10,6 @@ if TYPE_CHECKING:
     from karwan.analysis.assurances.article import ArticleRow
     from karwan.analysis.assurances.counted import Shown
 
-ENDS = ("almaty", "karachi")
-"""The pair on which the corridors of the article are compared."""
-
 
 def article(
     as_of: AsOf = None,
@@ -30,18 +27,17 @@ def article(
     from karwan.analysis.world.question import Premises, ask
     from karwan.cli.show import csv_text, print_json, print_text
     from karwan.data.catalog import Catalog
+    from karwan.data.region import read_region
 
     catalog = Catalog(tables, workspace)
     day = parse_date(as_of)
-    asked = ask(catalog, ENDS, Premises(as_of=day))
+    asked = ask(catalog, read_region(catalog).compared_ends, Premises(as_of=day))
     book = open_book(catalog)
     desk, world = Desk(plan(asked)), asked.world
     comparisons = [
         desk.compare(asked.origin, asked.destination, state) for state in ("last-known", "all-open")
     ]
-    rows = walk_article(
-        book, day, comparisons, {"target": lambda one, when: target_told(world, one, when)}
-    )
+    rows = walk_article(book, day, comparisons, {"target": lambda *told: target_told(world, *told)})
     horizon = evidence_horizon(book, day)
     if output is Format.json:
         print_json({

@@ -168,8 +168,10 @@ def incidents(
         found.insert(0, pool_ucdp(sets, world.as_of))
     if name == BACKTEST:
         from karwan.analysis.forecasts.counts import backtest_counts
+        from karwan.data.region import count_units
 
-        tests = [(one, backtest_counts(one, world.network.countries, seed=seed)) for one in found]
+        known, parts = world.network.countries, count_units(world.catalog)
+        tests = [(one, backtest_counts(one, known, parts, seed=seed)) for one in found]
         _show(
             [backtest_to_dict(one.label, test) for one, test in tests],
             [backtest_text(one.label, test) for one, test in tests],

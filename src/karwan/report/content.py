@@ -23,9 +23,9 @@ from karwan.analysis.corridors.comparison import (
 )
 from karwan.analysis.world.world import ALL_OPEN, LAST_KNOWN, Cut
 from karwan.base.units import HOURS_PER_DAY
-from karwan.data.region import country_names
 
 if TYPE_CHECKING:
+    from karwan.data.region import Region
     from karwan.network.nouns import Corridor, Place
     from karwan.route.tcd import Journey
 
@@ -161,14 +161,9 @@ def listed(items: Sequence[str]) -> str:
     )
 
 
-def country(code: str) -> str:
-    """Return a country's name in English, or its code."""
-    return country_names().get(code, code)
-
-
-def passed(journey: Journey) -> str:
+def passed(journey: Journey, region: Region) -> str:
     """Return the countries of a journey in order."""
-    return " \N{EN DASH} ".join(country(code) for code in journey.countries)
+    return " \N{EN DASH} ".join(region.country(code) for code in journey.countries)
 
 
 def codes(journey: Journey) -> str:
@@ -311,7 +306,7 @@ def journey_text(comparison: Comparison, journey: Journey) -> str:
     over = f", crossing at {listed(crossings)}" if crossings else ""
     mean, found = journey.hours[1], journey.reliability
     return (
-        f"{passed(journey)} by {listed(journey.modes)}{over}: {number(journey.distance_km)}\xa0km, "
+        f"{passed(journey, comparison.world.region)} by {listed(journey.modes)}{over}: {number(journey.distance_km)}\xa0km, "
         f"{number(mean)}\xa0h ({number(mean / HOURS_PER_DAY, 1)} days; nine in ten within {number(found.p05_hours)}\N{EN DASH}{number(found.p95_hours)}\xa0h), "
         f"{number(journey.usd[1])}\xa0USD (band {number(journey.usd[0])}\N{EN DASH}{number(journey.usd[2])}); grade {journey.grade}."
     )

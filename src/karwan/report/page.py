@@ -149,6 +149,7 @@ def _environment(view: View) -> jinja2.Environment:
     environment.filters.update(words)
     environment.globals.update(words)
     environment.globals.update(_shared(view))
+    environment.globals["country"] = view.result.world.region.country
     environment.globals["web_address"] = web_address
     return environment
 

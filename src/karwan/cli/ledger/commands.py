@@ -54,7 +54,7 @@ def list_(
     from karwan.cli.show import csv_text, print_json, print_text
 
     book, day = open_ledger(tables, workspace), parse_date(as_of)
-    found = choose(book.assess(day), actor=actor, corridor=corridor, status=status)
+    found = choose(book, day, actor=actor, corridor=corridor, status=status)
     if output is Format.json:
         print_json([status_to_dict(book, one) for one in found])
     elif output is Format.csv:
