@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 from karwan.report.page import WORDS
-
-sys.path.insert(0, str(Path(__file__).parents[2] / "tools"))
-
-import dead_code
+from tools.dead_code import ROOT, unreached
 
 SOURCE = '''
 """A module."""
@@ -32,13 +28,11 @@ def test_a_planted_function_is_named_and_a_reached_one_is_not(tmp_path: Path) ->
     folder = tmp_path / "src" / "karwan"
     folder.mkdir(parents=True)
     (folder / "planted.py").write_text(SOURCE, encoding="utf-8")
-    assert dead_code.unreached(tmp_path) == [
-        f"{Path('src', 'karwan', 'planted.py')}:12: function unreached"
-    ]
+    assert unreached(tmp_path) == [f"{Path('src', 'karwan', 'planted.py')}:12: function unreached"]
 
 
 def test_every_word_of_the_templates_is_used_in_one() -> None:
-    folder = Path(dead_code.ROOT, "src", "karwan", "report", "templates")
+    folder = Path(ROOT, "src", "karwan", "report", "templates")
     text = "".join(path.read_text(encoding="utf-8") for path in sorted(folder.rglob("*.j2")))
     words = [name for listed in WORDS.values() for name in listed]
     assert [name for name in words if name not in text] == []
