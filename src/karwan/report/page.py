@@ -82,7 +82,6 @@ WORDS: dict[ModuleType, tuple[str, ...]] = {
         "best_of_family",
         "cheapest_family",
         "codes",
-        "country",
         "crossing_names",
         "day",
         "ends_text",
