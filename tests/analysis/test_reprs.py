@@ -11,7 +11,7 @@ import pytest
 
 from karwan.analysis.assurances.book import open_book
 from karwan.analysis.corridors.calibration import calibrate
-from karwan.analysis.corridors.comparison import Desk
+from karwan.analysis.corridors.desk import Desk
 from karwan.analysis.corridors.planner import plan
 from karwan.analysis.forecasts.closures import asked_elements, fit_world, forecast
 from karwan.analysis.futures.criticality import find_chokepoints

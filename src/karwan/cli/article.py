@@ -24,7 +24,7 @@ def article(
     from karwan.analysis.assurances.article import article_to_dict, walk_article
     from karwan.analysis.assurances.book import evidence_horizon, open_book
     from karwan.analysis.assurances.progress import target_told
-    from karwan.analysis.corridors.comparison import Desk
+    from karwan.analysis.corridors.desk import Desk
     from karwan.analysis.corridors.planner import plan
     from karwan.analysis.world.corrections import correction_lines, corrections_to_dict
     from karwan.analysis.world.question import Premises, ask

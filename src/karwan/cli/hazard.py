@@ -211,11 +211,11 @@ def forecast_text(world: World, found: Forecast) -> str:
         f"  by calendar: {item.kind}, shut {item.start} to {item.end}"
         for item in found.scheduled[:SCHEDULED_SHOWN]
     ]
-    mean, least, most = found.group_rate_per_year
+    rate = found.group_rate_per_year
     lines.append(
         f"  rests on {found.episode_count} closures of its own and {found.group_episode_count} "
-        f"of its frontier since 2014 ({mean:.1f} a year, 95 % interval {least:.1f} to {most:.1f}); "
-        f"counts are lower bounds"
+        f"of its frontier since 2014 ({rate.value:.1f} a year, 95 % interval {rate.low:.1f} to "
+        f"{rate.high:.1f}); counts are lower bounds"
     )
     return "\n".join([*lines, *(f"  {line}" for line in correction_lines(world))])
 

@@ -139,7 +139,7 @@ def backtest_to_dict(label: str, found: tuple[CountBacktest, dt.date, dt.date]) 
             str(h): {k: round(v, 4) for k, v in s.items()} for h, s in test.coverage_share.items()
         },
         "gain_over_conflictology": {
-            str(h): dict(zip(("gain", "low", "high"), (round(x, 4) for x in g), strict=True))
+            str(h): {"gain": round(g.value, 4), "low": round(g.low, 4), "high": round(g.high, 4)}
             for h, g in test.gain.items()
         },
     }
@@ -160,11 +160,11 @@ def backtest_text(label: str, found: tuple[CountBacktest, dt.date, dt.date]) -> 
         table_text(("forecast", *(f"{h} mo. ahead" for h in horizons)), rows, right=(1, 2)),
     ]
     for h in horizons:
-        gain, low, high = test.gain[h]
+        gain = test.gain[h]
         cover = ", ".join(f"{name} {share:.2f}" for name, share in test.coverage_share[h].items())
         lines.append(
-            f"  {h} mo.: gain over conflictology {gain:.1%}, 95 % interval {low:.1%} to "
-            f"{high:.1%}; 90 % intervals hold {cover}"
+            f"  {h} mo.: gain over conflictology {gain.value:.1%}, 95 % interval {gain.low:.1%} "
+            f"to {gain.high:.1%}; 90 % intervals hold {cover}"
         )
     return "\n".join(lines)
 

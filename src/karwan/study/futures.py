@@ -20,12 +20,13 @@ from karwan.analysis.futures.reliability import (
 )
 from karwan.analysis.futures.security import FACTORS, SecurityPoint, security_point
 from karwan.analysis.futures.stakes import DEMAND, make_stakes
+from karwan.base.bands import Draws
 from karwan.base.reprs import short_repr
 from karwan.base.telling import Form, to_dict
 from karwan.route.arcgraph import Floats
 
 if TYPE_CHECKING:
-    from karwan.analysis.corridors.comparison import Desk
+    from karwan.analysis.corridors.desk import Desk
     from karwan.hazard.model import HazardModel
     from karwan.network.nouns import Corridor, Place
 
@@ -36,7 +37,6 @@ SLIDER_PATH_COUNT = 2_000
 MOST_PAIRS = 25
 
 Row = dict[str, Any]
-Spread = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)
@@ -139,9 +139,9 @@ def futures_rows(futures: Futures) -> dict[str, list[Row]]:
                 "hazard_factor_ratio": point.hazard_factor,
                 "corridor": standing.ensemble.name,
                 "times": standing.times,
-                "p05_open_share": standing.told_share[0] if standing.told_share else None,
-                "mean_open_share": standing.told_share[1] if standing.told_share else None,
-                "p95_open_share": standing.told_share[2] if standing.told_share else None,
+                "p05_open_share": standing.told_share.low if standing.told_share else None,
+                "mean_open_share": standing.told_share.value if standing.told_share else None,
+                "p95_open_share": standing.told_share.high if standing.told_share else None,
                 "best_share": standing.best_share,
                 "episode_count": standing.episode_count,
             }
@@ -177,7 +177,7 @@ def _ensemble_rows(ensemble: Ensemble, times: str) -> list[Row]:
     ]
 
 
-def _figures(unit: str, figures: Spread | None) -> Row:
-    names = ("p05", "p50", "p95", "mean")
-    values = figures if figures is not None else (None,) * len(names)
-    return {f"{name}_{unit}": value for name, value in zip(names, values, strict=True)}
+def _figures(unit: str, figures: Draws | None) -> Row:
+    return {
+        f"{name}_{unit}": getattr(figures, name, None) for name in ("p05", "p50", "p95", "mean")
+    }

@@ -11,14 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from karwan import __version__
 from karwan.analysis.corridors.answers import consignment_to_dict, cut_to_dict
-from karwan.analysis.corridors.comparison import (
-    CORRIDORS,
-    CUT,
-    OPEN,
-    Comparison,
-    Desk,
-    compared,
-)
+from karwan.analysis.corridors.comparison import CORRIDORS, CUT, OPEN, Comparison, compared
+from karwan.analysis.corridors.desk import Desk
 from karwan.analysis.forecasts.closures import Availability, availabilities, fit_world
 from karwan.analysis.forecasts.histories import CALENDAR_TABLE
 from karwan.analysis.trade.targets import TARGET_TABLES
@@ -128,8 +122,8 @@ class StudyResult:
                 c.destination.name,
                 c.state,
                 " - ".join(c.best.countries) if c.best else "no route",
-                c.best.hours[1] if c.best else None,
-                c.best.usd[1] if c.best else None,
+                c.best.hours.value if c.best else None,
+                c.best.usd.value if c.best else None,
             )
             for c in self.comparisons
         ]
@@ -257,19 +251,19 @@ def _availability_row(found: Availability) -> Row:
     names = ("p05", "mean", "p95")
     usual = {
         f"ordinary_{name}_open_share": value
-        for name, value in zip(names, found.ordinary_share, strict=True)
+        for name, value in zip(names, found.ordinary_share.ends, strict=True)
     }
     today = {
         f"today_{name}_open_share": value
-        for name, value in zip(names, found.today_share, strict=True)
+        for name, value in zip(names, found.today_share.ends, strict=True)
     }
     figures = {
         **usual,
         **today,
         "p_never_open_today": found.p_never_today,
-        "shut_p05_days": found.shut_days[0],
-        "shut_p50_days": found.shut_days[1],
-        "shut_p95_days": found.shut_days[2],
+        "shut_p05_days": found.shut_days.low,
+        "shut_p50_days": found.shut_days.value,
+        "shut_p95_days": found.shut_days.high,
     }
     # Where nothing is on record nothing is told: no record is not "always open".
     told = figures if found.episode_count else dict.fromkeys(figures)
@@ -283,8 +277,8 @@ def _availability_row(found: Availability) -> Row:
 
 def _default_row(use: DefaultUse) -> Row:
     names = ("low", "central", "high")
-    hours = {f"{name}_hours": value for name, value in zip(names, use.hours, strict=True)}
-    usd = {f"{name}_usd": value for name, value in zip(names, use.usd, strict=True)}
+    hours = {f"{name}_hours": value for name, value in zip(names, use.hours.ends, strict=True)}
+    usd = {f"{name}_usd": value for name, value in zip(names, use.usd.ends, strict=True)}
     return {"default": use.id, "what": use.what, "basis": use.basis, **hours, **usd}
 
 

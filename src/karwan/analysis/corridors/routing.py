@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from karwan.analysis.corridors.alternatives import RouteSearch, alternatives
-from karwan.analysis.corridors.comparison import CUT, NOT_BUILT, NOT_SERVED, Desk, cuts_between
+from karwan.analysis.corridors.comparison import CUT, NOT_BUILT, NOT_SERVED
+from karwan.analysis.corridors.desk import Desk, cuts_between
 from karwan.analysis.corridors.planner import ALL_MODES, Planner
 from karwan.analysis.world.world import Cut
 from karwan.base.errors import NoRouteError

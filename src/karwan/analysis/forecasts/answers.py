@@ -23,6 +23,7 @@ Json = dict[str, Any]
 def forecast_to_dict(world: World, found: Forecast) -> Json:
     """Return the forecast of an element; chances are shares from 0 to 1, by horizon in days."""
     remaining, structural = found.remaining_days, found.p_structural
+    rate = found.group_rate_per_year
     return {
         "element": found.element_id,
         "name": found.name,
@@ -46,8 +47,8 @@ def forecast_to_dict(world: World, found: Forecast) -> Json:
             for item in found.scheduled
         ],
         "group_rate_per_year": {
-            name: _chance(rate)
-            for name, rate in zip(("mean", "low", "high"), found.group_rate_per_year, strict=True)
+            name: _chance(end)
+            for name, end in (("mean", rate.value), ("low", rate.low), ("high", rate.high))
         },
         "climatology_share": _chance(found.climatology_share),
         "closure_count": found.episode_count,

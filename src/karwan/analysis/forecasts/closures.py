@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from karwan.analysis.forecasts.histories import calendar_rules, foretold, history_of
+from karwan.base.bands import Band, Kind
 from karwan.base.errors import UnknownNameError
 from karwan.hazard.calendar import Scheduled
 from karwan.hazard.durations import Floats
@@ -41,7 +42,7 @@ class Forecast:
     scheduled
         What a calendar foretells of it; in `p_shut`, never in `p_new_closure`.
     group_rate_per_year
-        Episodes a year of its frontier: mean, and the ends of a 95 per cent interval.
+        Episodes a year of its frontier: the mean and its 95 per cent interval.
     climatology_share
         Share of the record's days on which it is known to have been shut: the simplest forecast.
     """
@@ -59,7 +60,7 @@ class Forecast:
     remaining_days: tuple[float | None, float | None, float | None] | None
     p_structural: float | None
     scheduled: tuple[Scheduled, ...]
-    group_rate_per_year: tuple[float, float, float]
+    group_rate_per_year: Band
     climatology_share: float
     episode_count: int
     group_episode_count: int
@@ -142,7 +143,7 @@ def forecast(
         remaining,
         structural,
         tuple(item for item in model.scheduled if item.element_id == element_id),
-        (rate.hazard_per_day * DAYS_PER_YEAR, low * DAYS_PER_YEAR, high * DAYS_PER_YEAR),
+        Band(low, rate.hazard_per_day, high, Kind.interval).scaled(DAYS_PER_YEAR),
         model.history.climatology_share(element_id),
         len(model.history.of_element(element_id)),
         len(model.history.of_group(group)),
@@ -187,21 +188,22 @@ class Availability:
     Attributes
     ----------
     ordinary_share, today_share
-        (P05, mean, P95) within `horizon_days`: nothing shut at the start; from what runs today.
+        The mean, and P05 and P95 over paths, within `horizon_days`: nothing shut at the start;
+        from what runs today.
     p_never_today
         Share of paths on which it never opens within the horizon, from today.
     shut_days
-        (P05, P50, P95) of days shut within the horizon, from today.
+        Days shut within the horizon, from today: P50, and P05 and P95.
     episode_count
         Episodes on record that hit any of its elements: few say little, whatever the share.
     """
 
     corridor_id: str
     horizon_days: int
-    ordinary_share: tuple[float, float, float]
-    today_share: tuple[float, float, float]
+    ordinary_share: Band
+    today_share: Band
     p_never_today: float
-    shut_days: tuple[float, float, float]
+    shut_days: Band
     episode_count: int
 
 
@@ -243,16 +245,16 @@ def availabilities(
                     _share(usual, days),
                     _share(shut, days),
                     float(np.mean(shut >= days - 1e-6)),
-                    (low, middle, high),
+                    Band(low, middle, high, Kind.draws),
                     hits,
                 )
             )
     return found
 
 
-def _share(shut: Floats, days: int) -> tuple[float, float, float]:
+def _share(shut: Floats, days: int) -> Band:
     import numpy as np
 
     share = 1 - shut / days
     low, high = np.quantile(share, (0.05, 0.95))
-    return float(low), float(np.mean(share)), float(high)
+    return Band(float(low), float(np.mean(share)), float(high), Kind.draws)

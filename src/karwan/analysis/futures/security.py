@@ -21,6 +21,7 @@ from karwan.analysis.futures.reliability import (
     run_ensemble,
     with_hazard_factor,
 )
+from karwan.base.bands import Band, Kind
 from karwan.base.reprs import short_repr
 from karwan.route.arcgraph import Floats
 
@@ -54,15 +55,15 @@ class Standing:
     episode_count: int
 
     @property
-    def told_share(self) -> tuple[float, float, float] | None:
+    def told_share(self) -> Band | None:
         """The share of days open, or None where nothing is on record: no record is no safe road."""
         return self.open_share if self.episode_count else None
 
     @property
-    def open_share(self) -> tuple[float, float, float]:
-        """Share of days open: (P05 over paths, mean, P95)."""
-        low, mean, high = self.ensemble.cut_share
-        return 1 - high, 1 - mean, 1 - low
+    def open_share(self) -> Band:
+        """Share of days open: the mean, and P05 and P95 over paths."""
+        cut = self.ensemble.cut_share
+        return Band(1 - cut.high, 1 - cut.value, 1 - cut.low, Kind.draws)
 
 
 @dataclass(frozen=True)
