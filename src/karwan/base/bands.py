@@ -21,10 +21,12 @@ What needs the median and the mean of draws besides their ends is a `Draws`.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from karwan.base.errors import DataError
+from karwan.base.telling import Column, Form, Row
 
 ROUNDING_RATIO = 1e-9
 """A value may pass its band by so much of it: a mean of equal numbers does, in the last bit."""
@@ -100,3 +102,45 @@ class Draws:
     p50: float
     p95: float
     mean: float
+
+
+LOW_CENTRAL_HIGH = {"low": "low", "value": "central", "high": "high"}
+P05_MEAN_P95 = {"low": "p05", "value": "mean", "high": "p95"}
+P05_P50_P95 = {"low": "p05", "value": "p50", "high": "p95"}
+DRAWN_PARTS = {name: name for name in ("p05", "p50", "p95", "mean")}
+
+
+def part_columns(
+    pattern: str,
+    get: Callable[[Row], Band | Draws | None],
+    parts: Mapping[str, str],
+    *,
+    unit: str,
+    forms: Sequence[Form] = (Form.frame,),
+) -> list[Column[Row]]:
+    """Return a column for each number of a band or of draws; none where there is no band.
+
+    Parameters
+    ----------
+    pattern
+        Name of a column, with braces where the part's name stands.
+    parts
+        What each attribute is called.
+
+    Examples
+    --------
+    >>> columns = part_columns("{}_usd", lambda row: row, LOW_CENTRAL_HIGH, unit="USD")
+    >>> {c.name: c.get(Band(1.0, 2.0, 3.0, Kind.inputs)) for c in columns}
+    {'low_usd': 1.0, 'central_usd': 2.0, 'high_usd': 3.0}
+    """
+
+    def part(attribute: str) -> Callable[[Row], float | None]:
+        def value(row: Row) -> float | None:
+            return getattr(get(row), attribute, None)
+
+        return value
+
+    return [
+        Column(name=pattern.format(told), get=part(attribute), unit=unit, forms=forms)
+        for attribute, told in parts.items()
+    ]

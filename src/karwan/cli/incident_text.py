@@ -1,13 +1,14 @@
-"""What the incidents say, as text, CSV and JSON."""
+"""What the incidents say, as text and JSON."""
 
 from __future__ import annotations
 
 import datetime as dt
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from karwan.analysis.forecasts.covariates import CovariateTest
-    from karwan.analysis.forecasts.incidents import IncidentAnswer, LinkIntensity
+    from karwan.analysis.forecasts.incidents import IncidentAnswer
     from karwan.hazard.counts import CountBacktest
 
 LINKS_SHOWN = 40
@@ -15,7 +16,8 @@ LINKS_SHOWN = 40
 
 def answer_to_dict(answer: IncidentAnswer) -> dict[str, Any]:
     """Return an answer with the keys of the JSON contract."""
-    from karwan.analysis.forecasts.incidents import HALF_WIDTH_KM, NEAR_KM
+    from karwan.analysis.forecasts.incidents import HALF_WIDTH_KM, LINKS, NEAR_KM, recorded
+    from karwan.base.telling import to_dict
 
     return {
         "title": answer.title,
@@ -32,29 +34,7 @@ def answer_to_dict(answer: IncidentAnswer) -> dict[str, Any]:
         "unplaced_count": answer.unplaced_count,
         "covered_km": round(answer.covered_km, 1),
         "total_km": round(sum(link.length_km for link in answer.links), 1),
-        "links": [_link_to_dict(link) for link in answer.links],
-    }
-
-
-def _link_to_dict(link: LinkIntensity) -> dict[str, Any]:
-    known = {
-        "low": _rounded(link.low),
-        "mean": _rounded(link.mean),
-        "high": _rounded(link.high),
-        "month": link.month.isoformat()[:7] if link.month else None,
-    }
-    past = link.mean is None or link.is_last_known
-    return {
-        "link": link.link_id,
-        "countries": link.countries,
-        "length_km": link.length_km,
-        "state": link.state,
-        "reason": link.reason,
-        "events_per_1000_km_months": None if past else known,
-        "last_known": known if link.is_last_known else None,
-        "next_month_count": None
-        if past or link.next_month is None
-        else dict(zip(("p05", "p50", "p95"), link.next_month, strict=True)),
+        "links": [to_dict(LINKS, row) for row in recorded([answer])],
     }
 
 
@@ -64,24 +44,12 @@ def _rounded(value: float | None) -> float | None:
 
 def answer_text(answer: IncidentAnswer) -> str:
     """Return intensities by link as text; outside the coverage "no data"."""
-    from karwan.cli.show import table_text
+    from karwan.analysis.forecasts.incidents import LINKS, recorded
+    from karwan.cli.show import columns_text
 
     lines = [f"{answer.title}: recorded incidents, {answer.label}, as of {answer.as_of}"]
-    rows = [
-        [
-            link.link_id,
-            f"{link.length_km:,.0f}",
-            link.state,
-            _range_text(link),
-            f"{link.month:%Y-%m}" if link.month else "",
-            "" if link.is_last_known or link.next_month is None else
-            f"{link.next_month[0]} to {link.next_month[2]}",
-            link.reason,
-        ]
-        for link in answer.links[:LINKS_SHOWN]
-    ]  # fmt: skip
-    headers = ("link", "km", "state", "events per 1,000 km-months", "month", "next month", "why")
-    lines.append(table_text(headers, rows, right=(1,)))
+    shown = list(islice(recorded([answer]), LINKS_SHOWN))
+    lines.append(columns_text(LINKS, shown, blank=True))
     if len(answer.links) > LINKS_SHOWN:
         lines.append(f"and {len(answer.links) - LINKS_SHOWN} more links; --format csv has all")
     if answer.near_count is not None:
@@ -101,28 +69,6 @@ def answer_text(answer: IncidentAnswer) -> str:
     lines += [f"Not used: {text}" for text in answer.left_out]
     lines.append(answer.credit)
     return "\n".join(lines)
-
-
-def _range_text(link: LinkIntensity) -> str:
-    if link.mean is None:
-        return "no data"
-    text = f"{link.mean:.2f} ({link.low:.2f} to {link.high:.2f})"
-    return f"no data; last known {text}" if link.is_last_known else text
-
-
-def answers_csv(answers: list[IncidentAnswer]) -> str:
-    """Return one line per source and link."""
-    from karwan.cli.show import csv_text
-
-    columns = ("source", "link", "length_km", "state", "low", "mean", "high", "month",
-               "last_known", "reason")  # fmt: skip
-    rows = [
-        [one.label, link.link_id, link.length_km, link.state, _rounded(link.low),
-         _rounded(link.mean), _rounded(link.high), link.month, link.is_last_known, link.reason]
-        for one in answers
-        for link in one.links
-    ]  # fmt: skip
-    return csv_text(columns, rows)
 
 
 def backtest_to_dict(label: str, found: tuple[CountBacktest, dt.date, dt.date]) -> dict[str, Any]:

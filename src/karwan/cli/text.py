@@ -16,11 +16,11 @@ from karwan.analysis.corridors.comparison import (
 )
 from karwan.analysis.corridors.planner import Planner
 from karwan.analysis.corridors.ranking import extra_usd
-from karwan.analysis.corridors.routing import RouteAnswer
+from karwan.analysis.corridors.routing import ROUTE_LEGS, RouteAnswer, route_legs
 from karwan.analysis.world.corrections import correction_lines
 from karwan.analysis.world.world import Cut, World
-from karwan.base.telling import Form, cells_of, names_of, to_csv
-from karwan.cli.show import columns_text, csv_text, table_text
+from karwan.base.telling import to_csv
+from karwan.cli.show import columns_text, table_text
 from karwan.network.vehicles import Consignment
 from karwan.route.tcd import LEGS, Journey
 
@@ -327,9 +327,4 @@ def tcd_text(journey: Journey) -> str:
 
 def route_csv(answer: RouteAnswer) -> str:
     """Return the time-cost-distance rows of all routes; units are in the column names."""
-    rows = [
-        [position, number, *cells_of(LEGS, row, Form.csv)]
-        for position, journey in enumerate(answer.journeys, 1)
-        for number, row in enumerate(journey.rows, 1)
-    ]
-    return csv_text(["route", "row", *names_of(LEGS, Form.csv)], rows)
+    return to_csv(ROUTE_LEGS, route_legs(answer))

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from karwan.base.bands import Band, Kind
+from karwan.base.bands import LOW_CENTRAL_HIGH, Band, Kind, part_columns
 from karwan.base.provenance import Figure, Source, worst_grade
 from karwan.base.reprs import short_repr
 from karwan.base.telling import FILES, Column, Form, to_frame, to_html
@@ -119,6 +119,16 @@ LEGS: tuple[Column[TcdRow], ...] = (
     Column(name="rests_on_default", forms=(Form.json, Form.frame)),
 )
 """What is told of a leg or node, in every form."""
+
+
+DEFAULTS: tuple[Column[DefaultUse], ...] = (
+    Column(name="default", get=lambda use: use.id, forms=(Form.frame,)),
+    Column(name="what", forms=(Form.frame,)),
+    Column(name="basis", forms=(Form.frame,)),
+    *part_columns("{}_hours", lambda use: use.hours, LOW_CENTRAL_HIGH, unit="h"),
+    *part_columns("{}_usd", lambda use: use.usd, LOW_CENTRAL_HIGH, unit="USD"),
+)
+"""What a run keeps of a default that a journey rests on."""
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from karwan import __version__
-from karwan.analysis.corridors.answers import consignment_to_dict, cut_to_dict
+from karwan.analysis.corridors.answers import CUTS, consignment_to_dict
 from karwan.analysis.corridors.comparison import CORRIDORS, CUT, OPEN, Comparison, compared
 from karwan.analysis.corridors.desk import Desk
-from karwan.analysis.forecasts.closures import Availability, availabilities, fit_world
+from karwan.analysis.forecasts.closures import (
+    AVAILABILITY,
+    Availability,
+    availabilities,
+    fit_world,
+)
 from karwan.analysis.forecasts.histories import CALENDAR_TABLE
 from karwan.analysis.trade.targets import TARGET_TABLES
 from karwan.analysis.world.world import World
@@ -27,7 +32,7 @@ from karwan.data.catalog import Catalog
 from karwan.evidence.closures import CLOSURE_TABLES
 from karwan.network.build import NETWORK_TABLES
 from karwan.network.tariffs import TARIFF_TABLES, Tariffs
-from karwan.route.tcd import LEGS, DefaultUse
+from karwan.route.tcd import DEFAULTS, LEGS
 from karwan.study.futures import Futures, futures_rows, run_futures
 from karwan.study.question import open_question
 from karwan.study.spec import StudySpec
@@ -232,54 +237,21 @@ def run_frames(result: StudyResult) -> dict[str, pl.DataFrame]:
                 "state": comparison.state,
                 "corridor": answer.corridor.id,
             }
-            rows["cuts"] += [
-                key | cut_to_dict(cut) | {"evidence": ";".join(cut.evidence)} for cut in answer.cuts
-            ]
+            rows["cuts"] += [key | to_dict(CUTS, cut, Form.frame) for cut in answer.cuts]
             if answer.journey is not None and not answer.same_as:
                 rows["legs"] += [
                     key | {"row": number} | to_dict(LEGS, row, Form.frame)
                     for number, row in enumerate(answer.journey.rows)
                 ]
-                rows["defaults"] += [key | _default_row(use) for use in answer.journey.defaults]
+                rows["defaults"] += [
+                    key | to_dict(DEFAULTS, use, Form.frame) for use in answer.journey.defaults
+                ]
     if result.futures is not None:
         rows |= futures_rows(result.futures)
-    rows["availability"] = [_availability_row(found) for found in result.availability]
+    rows["availability"] = [
+        to_dict(AVAILABILITY, found, Form.frame) for found in result.availability
+    ]
     return {name: pl.DataFrame(found, infer_schema_length=None) for name, found in rows.items()}
-
-
-def _availability_row(found: Availability) -> Row:
-    names = ("p05", "mean", "p95")
-    usual = {
-        f"ordinary_{name}_open_share": value
-        for name, value in zip(names, found.ordinary_share.ends, strict=True)
-    }
-    today = {
-        f"today_{name}_open_share": value
-        for name, value in zip(names, found.today_share.ends, strict=True)
-    }
-    figures = {
-        **usual,
-        **today,
-        "p_never_open_today": found.p_never_today,
-        "shut_p05_days": found.shut_days.low,
-        "shut_p50_days": found.shut_days.value,
-        "shut_p95_days": found.shut_days.high,
-    }
-    # Where nothing is on record nothing is told: no record is not "always open".
-    told = figures if found.episode_count else dict.fromkeys(figures)
-    return {
-        "corridor": found.corridor_id,
-        "horizon_days": found.horizon_days,
-        **told,
-        "episode_count": found.episode_count,
-    }
-
-
-def _default_row(use: DefaultUse) -> Row:
-    names = ("low", "central", "high")
-    hours = {f"{name}_hours": value for name, value in zip(names, use.hours.ends, strict=True)}
-    usd = {f"{name}_usd": value for name, value in zip(names, use.usd.ends, strict=True)}
-    return {"default": use.id, "what": use.what, "basis": use.basis, **hours, **usd}
 
 
 def default_folder(spec: StudySpec) -> Path:

@@ -126,7 +126,12 @@ def with_blanks_at_zero(folder: Path) -> Catalog:
     """Return tables in which every unpublished border hour and fee is written as zero."""
 
     def zero(frame: pl.DataFrame) -> pl.DataFrame:
-        columns = [name for name in frame.columns if "hours" in name or "cost_usd" in name]
+        columns = [
+            name
+            for name in frame.columns
+            if ("hours" in name and "_low_" not in name and "_high_" not in name)
+            or "cost_usd" in name
+        ]
         blanks = sum(frame[name].null_count() for name in columns)
         assert blanks > 0
         return frame.with_columns(pl.col(name).fill_null("0") for name in columns)

@@ -16,7 +16,7 @@ from karwan.analysis.corridors.routing import RouteAnswer
 from karwan.analysis.world.corrections import corrections_to_dict
 from karwan.analysis.world.world import Cut, World
 from karwan.base.bands import Band
-from karwan.base.telling import to_dict
+from karwan.base.telling import Column, Form, to_dict
 from karwan.network.network import Network
 from karwan.network.nouns import Place, Restriction
 from karwan.network.vehicles import Consignment
@@ -161,20 +161,22 @@ def _band(band: Band) -> Json | None:
     return band_to_dict(band) if any(band.ends) else None
 
 
+KEPT = (Form.json, Form.frame)
+CUTS: tuple[Column[Cut], ...] = (
+    *(Column(name=name, forms=KEPT) for name in ("id", "name", "kind", "reason")),
+    Column(name="since", get=lambda cut: date_text(cut.since), forms=KEPT),
+    Column(name="known_on", get=lambda cut: date_text(cut.known_on), forms=KEPT),
+    Column(name="age_days", unit="days", forms=KEPT),
+    Column(name="last_known", forms=KEPT),
+    Column(name="evidence", forms=KEPT),
+    Column(name="source_url", get=lambda cut: cut.source_url or None, forms=KEPT),
+)
+"""What is told of a thing that cuts a route: what, since when, and as known when."""
+
+
 def cut_to_dict(cut: Cut) -> Json:
     """Return what cuts a route, since when, and as known when."""
-    return {
-        "id": cut.id,
-        "name": cut.name,
-        "kind": cut.kind,
-        "reason": cut.reason,
-        "since": date_text(cut.since),
-        "known_on": date_text(cut.known_on),
-        "age_days": cut.age_days,
-        "last_known": cut.last_known,
-        "evidence": list(cut.evidence),
-        "source_url": cut.source_url or None,
-    }
+    return to_dict(CUTS, cut)
 
 
 def answer_to_dict(world: World, answer: CorridorAnswer, best: Journey | None) -> Json:

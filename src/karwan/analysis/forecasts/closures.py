@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from karwan.analysis.forecasts.histories import calendar_rules, foretold, history_of
-from karwan.base.bands import Band, Kind
+from karwan.base.bands import P05_MEAN_P95, P05_P50_P95, Band, Kind, part_columns
 from karwan.base.errors import UnknownNameError
+from karwan.base.reprs import short_repr
+from karwan.base.telling import Column, Form, to_frame
 from karwan.hazard.calendar import Scheduled
 from karwan.hazard.durations import Floats
 from karwan.hazard.model import HazardModel, Running, fit_hazard
@@ -17,6 +19,8 @@ from karwan.hazard.rates import DAYS_PER_YEAR
 from karwan.hazard.scenarios import draw_scenarios
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from karwan.analysis.world.world import World
     from karwan.network.network import Network
 
@@ -65,6 +69,54 @@ class Forecast:
     episode_count: int
     group_episode_count: int
     evidence: tuple[str, ...]
+
+    __repr__ = short_repr
+
+    def to_frame(self) -> pl.DataFrame:
+        """Return the chances by horizon as a frame, with all digits; shares from 0 to 1."""
+        return to_frame(FORECASTS, by_horizon([self]))
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """A forecast at one horizon."""
+
+    forecast: Forecast
+    horizon_days: int
+
+
+def by_horizon(forecasts: Iterable[Forecast]) -> Iterator[Ahead]:
+    """Yield forecasts at each of their horizons."""
+    for one in forecasts:
+        for days in one.p_shut:
+            yield Ahead(one, days)
+
+
+FLAT = (Form.csv, Form.frame)
+
+
+def _of(name: str, get: Callable[[Forecast], Any]) -> Column[Ahead]:
+    return Column(name=name, get=lambda row: get(row.forecast), forms=FLAT)
+
+
+def _chance(name: str, get: Callable[[Forecast], Mapping[int, float] | None]) -> Column[Ahead]:
+    def at(row: Ahead) -> float | None:
+        chances = get(row.forecast)
+        return chances[row.horizon_days] if chances else None
+
+    return Column(name=name, get=at, forms=FLAT, digits={Form.csv: 6})
+
+
+FORECASTS: tuple[Column[Ahead], ...] = (
+    _of("element", lambda one: one.element_id),
+    _of("state", lambda one: one.state),
+    _of("state_as_of", lambda one: one.state_as_of),
+    Column(name="horizon_days", unit="days", forms=FLAT),
+    _chance("p_shut", lambda one: one.p_shut),
+    _chance("p_new_closure", lambda one: one.p_new_closure),
+    _chance("p_open_within", lambda one: one.p_open_within),
+)
+"""What is told of an element at a horizon; JSON keeps the horizons of an element together."""
 
 
 def fit_world(world: World, *, health: bool = False, grades: str = "ABC") -> HazardModel:
@@ -205,6 +257,29 @@ class Availability:
     p_never_today: float
     shut_days: Band
     episode_count: int
+
+
+def _known(get: Callable[[Availability], Any]) -> Callable[[Availability], Any]:
+    """Tell nothing where nothing is on record: no record is not "always open"."""
+    return lambda one: get(one) if one.episode_count else None
+
+
+_OPEN = "{}_open_share"
+FRAME = (Form.frame,)
+AVAILABILITY: tuple[Column[Availability], ...] = (
+    Column(name="corridor", get=lambda one: one.corridor_id, forms=FRAME),
+    Column(name="horizon_days", unit="days", forms=FRAME),
+    *part_columns(
+        f"ordinary_{_OPEN}", _known(lambda one: one.ordinary_share), P05_MEAN_P95, unit="share"
+    ),
+    *part_columns(
+        f"today_{_OPEN}", _known(lambda one: one.today_share), P05_MEAN_P95, unit="share"
+    ),
+    Column(name="p_never_open_today", get=_known(lambda one: one.p_never_today), forms=FRAME),
+    *part_columns("shut_{}_days", _known(lambda one: one.shut_days), P05_P50_P95, unit="days"),
+    Column(name="episode_count", unit="count", forms=FRAME),
+)
+"""What a run keeps of how often a corridor is open."""
 
 
 def availabilities(

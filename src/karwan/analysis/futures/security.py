@@ -21,11 +21,14 @@ from karwan.analysis.futures.reliability import (
     run_ensemble,
     with_hazard_factor,
 )
-from karwan.base.bands import Band, Kind
+from karwan.base.bands import P05_MEAN_P95, Band, Kind, part_columns
 from karwan.base.reprs import short_repr
+from karwan.base.telling import Column, Form, to_frame
 from karwan.route.arcgraph import Floats
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from karwan.hazard.model import HazardModel
     from karwan.network.nouns import Corridor, Place
 
@@ -66,6 +69,16 @@ class Standing:
         return Band(1 - cut.high, 1 - cut.value, 1 - cut.low, Kind.draws)
 
 
+STANDINGS: tuple[Column[Standing], ...] = (
+    Column(name="corridor", get=lambda one: one.ensemble.name, forms=(Form.frame,)),
+    Column(name="times", forms=(Form.frame,)),
+    *part_columns("{}_open_share", lambda one: one.told_share, P05_MEAN_P95, unit="share"),
+    Column(name="best_share", unit="share", forms=(Form.frame,)),
+    Column(name="episode_count", unit="count", forms=(Form.frame,)),
+)
+"""What a run keeps of a corridor at a level of security."""
+
+
 @dataclass(frozen=True)
 class SecurityPoint:
     """All corridors of a pair at one level of security."""
@@ -77,6 +90,10 @@ class SecurityPoint:
     standings: tuple[Standing, ...]
 
     __repr__ = short_repr
+
+    def to_frame(self) -> pl.DataFrame:
+        """Return how the corridors stand as a frame; units are in the names."""
+        return to_frame(STANDINGS, self.standings)
 
     def standing(self, corridor_id: str, times: str) -> Standing:
         """Return one corridor's standing."""
