@@ -117,6 +117,9 @@ def backtest_text(label: str, found: tuple[CountBacktest, dt.date, dt.date]) -> 
 
 def covariate_to_dict(label: str, found: CovariateTest | None) -> dict[str, Any]:
     """Return the test of closures after incidents with the keys of the JSON contract."""
+    from karwan.analysis.forecasts.covariates import CROSSINGS
+    from karwan.base.telling import to_dict
+
     if found is None:
         return {"source": label, "ratio": None, "reason": "no month of both records is covered"}
     ratio = found.ratio
@@ -129,33 +132,17 @@ def covariate_to_dict(label: str, found: CovariateTest | None) -> dict[str, Any]
         "ratio": _rounded(ratio.ratio),
         "low": _rounded(ratio.low),
         "high": _rounded(ratio.high),
-        "crossings": [
-            {
-                "element": one.element_id,
-                "covered_countries": one.covered_countries,
-                "incidents": one.incident_count,
-                "exposed": {"closures": one.exposed_starts, "months": one.exposed_months},
-                "other": {"closures": one.other_starts, "months": one.other_months},
-            }
-            for one in found.crossings
-        ],
+        "crossings": [to_dict(CROSSINGS, one) for one in found.crossings],
     }
 
 
 def covariate_text(label: str, found: CovariateTest | None) -> str:
     """Return whether closures follow incidents, as text."""
-    from karwan.cli.show import table_text
+    from karwan.analysis.forecasts.covariates import CROSSINGS
+    from karwan.cli.show import columns_text
 
     if found is None:
         return f"{label}: no data; no month of both records is covered"
-    rows = [
-        [one.name, ", ".join(one.covered_countries), str(one.incident_count),
-         f"{one.exposed_starts} in {one.exposed_months}",
-         f"{one.other_starts} in {one.other_months}"]
-        for one in found.crossings
-    ]  # fmt: skip
-    headers = ("crossing", "covered side", "events within 50 km", "closures, months after events",
-               "closures, other months")  # fmt: skip
     ratio = found.ratio
     said = "nothing can be said"
     if ratio.ratio is not None and ratio.low is not None and ratio.high is not None:
@@ -168,7 +155,7 @@ def covariate_text(label: str, found: CovariateTest | None) -> str:
         [
             f"Closures and {label} events within 50 km in the 3 months before, {found.first:%Y-%m} "
             f"to {found.last:%Y-%m}, each crossing beside itself",
-            table_text(headers, rows, right=(2,)),
+            columns_text(CROSSINGS, found.crossings, blank=True),
             said,
         ]
     )

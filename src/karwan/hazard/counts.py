@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +17,9 @@ import numpy.typing as npt
 from karwan.base.bands import Band, Kind
 from karwan.base.seeds import stream
 from karwan.hazard.incidents import LEAST_MEAN, ewma, fit_dispersion, nb_cdf
+
+if TYPE_CHECKING:
+    import polars as pl
 
 Floats = npt.NDArray[np.float64]
 
@@ -55,6 +59,13 @@ class CountBacktest:
     crps: dict[int, dict[str, float]]
     coverage_share: dict[int, dict[str, float]]
     gain: dict[int, Band]
+
+    def to_frame(self) -> pl.DataFrame:
+        """Return the scores by forecast and horizon in months, in events; lower is better."""
+        import polars as pl
+
+        rows = [(name, h, crps) for h, scores in self.crps.items() for name, crps in scores.items()]
+        return pl.DataFrame(rows, schema=["forecast", "horizon_months", "crps"], orient="row")
 
 
 def run_count_backtest(

@@ -24,10 +24,9 @@ from karwan.analysis.trade.targets import TARGET_TABLES
 from karwan.analysis.world.world import World
 from karwan.base.errors import FitError, UnknownNameError
 from karwan.base.folders import RUN_FILE, new_folder
-from karwan.base.html import html_table
 from karwan.base.reprs import short_repr
 from karwan.base.store import sha256_hex, to_json
-from karwan.base.telling import Form, to_dict
+from karwan.base.telling import Column, Form, to_dict, to_frame, to_html
 from karwan.data.catalog import Catalog
 from karwan.evidence.closures import CLOSURE_TABLES
 from karwan.network.build import NETWORK_TABLES
@@ -41,6 +40,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from karwan.hazard.model import HazardModel
+    from karwan.route.tcd import Journey
 
 FORMAT_VERSION = 1
 RUN_TABLES = sorted(
@@ -121,19 +121,43 @@ class StudyResult:
 
     def _repr_html_(self) -> str:
         """Return the best route of every pair and state as a table for a notebook."""
-        rows = [
-            (
-                c.origin.name,
-                c.destination.name,
-                c.state,
-                " - ".join(c.best.countries) if c.best else "no route",
-                c.best.hours.value if c.best else None,
-                c.best.usd.value if c.best else None,
-            )
-            for c in self.comparisons
-        ]
         caption = f"{self.spec.title}, as of {self.spec.as_of}"
-        return html_table(caption, ("from", "to", "state", "best route", "h", "USD"), rows)
+        return to_html(BEST, self.comparisons, caption)
+
+    def to_frame(self) -> pl.DataFrame:
+        """Return the best route of every pair and state; units are in the names."""
+        return to_frame(BEST, self.comparisons)
+
+
+SHOWN = (Form.frame, Form.html)
+
+
+def _best(
+    name: str, get: Callable[[Journey], Any], shown: str, *, unit: str = ""
+) -> Column[Comparison]:
+    return Column(
+        name=name,
+        get=lambda one: one.best and get(one.best),
+        unit=unit,
+        forms=SHOWN,
+        names={Form.html: shown},
+    )
+
+
+BEST: tuple[Column[Comparison], ...] = (
+    Column(name="from", get=lambda one: one.origin.name, forms=SHOWN),
+    Column(name="to", get=lambda one: one.destination.name, forms=SHOWN),
+    Column(name="state", forms=SHOWN),
+    Column(
+        name="best route",
+        get=lambda one: " - ".join(one.best.countries) if one.best else "no route",
+        forms=(Form.html,),
+    ),
+    Column(name="countries", get=lambda one: one.best and one.best.countries, forms=(Form.frame,)),
+    _best("mean_hours", lambda journey: journey.hours.value, "h", unit="h"),
+    _best("central_usd", lambda journey: journey.usd.value, "USD", unit="USD"),
+)
+"""What is told of the best route of a pair."""
 
 
 def run_study(spec: StudySpec, *, progress: Progress | None = None) -> StudyResult:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from karwan.analysis.corridors.answers import CHANCE_DIGITS, date_text, number
 from karwan.analysis.world.corrections import corrections_to_dict
+from karwan.base.telling import to_dict
+from karwan.hazard.backtest import GAINS, SCORES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -77,15 +79,7 @@ def backtest_to_dict(found: Backtest) -> Json:
         "first": found.first.isoformat(),
         "last": found.last.isoformat(),
         "forecast_count": found.origin_count,
-        "scores": [
-            {
-                "forecast": score.name,
-                "horizon_days": score.horizon_days,
-                "brier": _chance(score.brier),
-                "log_score": _chance(score.log_score),
-            }
-            for score in found.scores
-        ],
+        "scores": [to_dict(SCORES, score) for score in found.scores],
         "gain": {
             str(gain.horizon_days): {
                 "best_baseline": gain.other,
@@ -96,16 +90,7 @@ def backtest_to_dict(found: Backtest) -> Json:
             for gain in found.gains
             if gain.other == best[gain.horizon_days]
         },
-        "gains": [
-            {
-                "baseline": gain.other,
-                "horizon_days": gain.horizon_days,
-                "brier": _chance(gain.brier),
-                "low": _chance(gain.low),
-                "high": _chance(gain.high),
-            }
-            for gain in found.gains
-        ],
+        "gains": [to_dict(GAINS, gain) for gain in found.gains],
         "reliability": {
             str(days): [
                 {"forecast": round(p, 4), "observed": round(share, 4), "count": count}
