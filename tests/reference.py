@@ -14,7 +14,8 @@ from pathlib import Path
 
 import polars as pl
 
-from karwan.analysis.corridors.comparison import Comparison, Desk
+from karwan.analysis.corridors.comparison import Comparison
+from karwan.analysis.corridors.desk import Desk
 from karwan.analysis.corridors.planner import Planner
 from karwan.analysis.world.world import World, open_world
 from karwan.data.catalog import Catalog

@@ -282,8 +282,8 @@ def test_a_line_ends_at_the_totals_of_its_route() -> None:
     leads = leads_of(comparison, None, result.world.network)
     for lead in leads:
         assert lead.journey.rows[-1].cum_km == pytest.approx(lead.journey.distance_km)
-        assert lead.journey.rows[-1].cum_hours == pytest.approx(lead.journey.hours[1])
-        assert lead.journey.rows[-1].cum_usd == pytest.approx(lead.journey.usd[1])
+        assert lead.journey.rows[-1].cum_hours == pytest.approx(lead.journey.hours.value)
+        assert lead.journey.rows[-1].cum_usd == pytest.approx(lead.journey.usd.value)
     assert len({lead.colour for lead in leads}) == len(leads)
 
 
@@ -294,8 +294,8 @@ def test_bars_hold_every_hour_and_dollar() -> None:
     bars = bar_journeys(leads, comparison)
     assert len(bars) == len({name for name, _ in bars})
     for _, journey in bars:
-        assert sum(journey.hours_by_kind.values()) == pytest.approx(journey.hours[1])
-        assert sum(journey.usd_by_kind.values()) == pytest.approx(journey.usd[1])
+        assert sum(journey.hours_by_kind.values()) == pytest.approx(journey.hours.value)
+        assert sum(journey.usd_by_kind.values()) == pytest.approx(journey.usd.value)
 
 
 def test_charts_carry_units() -> None:
