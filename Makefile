@@ -73,7 +73,7 @@ study: $(FOR_STUDY)
 	$(VENV)/bin/karwan study run src/karwan/data/reference.toml --out runs/reference
 
 test: $(FOR_TEST)
-	$(PY) -m pytest -q -n $(JOBS)
+	$(PY) -m pytest -q -n $(JOBS) --dist loadgroup
 
 quick: $(FOR_TEST)
 	$(PY) tools/quick.py -n $(JOBS)
