@@ -209,7 +209,7 @@ LINKS: tuple[Column[Recorded], ...] = (
     Column(name="source", forms=FLAT),
     _link("link", lambda link: link.link_id),
     _link("countries", lambda link: link.countries, JSON),
-    _link("length_km", lambda link: link.length_km, FILES),
+    Column(name="length_km", get=lambda row: row.link.length_km, unit="km"),
     Column(name="km", get=lambda row: row.link.length_km, unit="km", forms=TABLE, spec=",.0f"),
     _link("state", lambda link: link.state),
     _link("reason", lambda link: link.reason, JSON),
