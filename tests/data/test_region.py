@@ -91,7 +91,7 @@ def test_foreign_codes_and_labels_come_from_the_table() -> None:
     assert classes == ["chinese_truck", "", ""]
     assert list(country_labels()) == sorted(country_labels())
     assert "Georgia" not in country_labels()
-    assert [row["name"] for row in map_points("label")] == ["Caspian Sea", "Arabian Sea"]
+    assert [row.name for row in map_points("label")] == ["Caspian Sea", "Arabian Sea"]
 
 
 IDS = {

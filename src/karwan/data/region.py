@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from karwan.base.errors import DataError
+from karwan.data.rows.network import CorridorRow
+from karwan.data.rows.region import CountryNameRow, MapPointRow, RegionRow, RegionWordRow
 
 if TYPE_CHECKING:
     from karwan.data.catalog import Catalog
@@ -64,73 +66,73 @@ def read_region(catalog: Catalog) -> Region:
     DataError
         If the table does not hold one row.
     """
-    rows = catalog.rows("regions")
+    rows = catalog.rows(RegionRow)
     if len(rows) != 1:
         msg = "table regions"
         raise DataError(msg, [f"it must hold one row and holds {len(rows)}"])
     (row,) = rows
     return Region(
-        id=row["region_id"],
-        name=row["name"],
-        main_port_id=row["main_port_id"] or "",
-        also_without=frozenset(_split(row["also_without"])),
-        benchmark_elements=_split(row["benchmark_elements"]),
-        hindsight_elements=_split(row["hindsight_elements"]),
+        id=row.region_id,
+        name=row.name,
+        main_port_id=row.main_port_id or "",
+        also_without=frozenset(row.also_without),
+        benchmark_elements=row.benchmark_elements,
+        hindsight_elements=row.hindsight_elements,
     )
 
 
 def truck_class(catalog: Catalog, carrier: str) -> str:
     """Return the class in `restrictions` of the trucks of a country; blank where it has none."""
-    rows = catalog.rows("country_names")
-    return next((row["truck_class"] or "" for row in rows if row["country"] == carrier), "")
+    rows = catalog.rows(CountryNameRow)
+    return next((row.truck_class or "" for row in rows if row.country == carrier), "")
 
 
 @cache
 def country_names() -> Mapping[str, str]:
     """Return the names of countries in English by code."""
-    return {row["country"]: row["name"] for row in _names()}
+    return {row.country: row.name for row in _names()}
 
 
 @cache
 def ucdp_codes() -> dict[str, str]:
     """Return codes of countries by the names that UCDP gives them."""
-    return {row["ucdp_name"]: row["country"] for row in _names() if row["ucdp_name"]}
+    return {row.ucdp_name: row.country for row in _names() if row.ucdp_name}
 
 
 @cache
 def country_labels() -> Mapping[str, tuple[float, float]]:
     """Return where the map names countries, as (lat, lon) in degrees, by name, in its order."""
-    rows = sorted(_names(), key=lambda row: row["name"])
+    rows = sorted(_names(), key=lambda row: row.name)
     return {
-        row["name"]: (row["label_lat_deg"], row["label_lon_deg"])
+        row.name: (row.label_lat_deg, row.label_lon_deg)
         for row in rows
-        if row["label_lat_deg"] is not None and row["label_lon_deg"] is not None
+        if row.label_lat_deg is not None and row.label_lon_deg is not None
     }
 
 
 @cache
 def region_names(use: str) -> Mapping[str, str]:
     """Return the names of a kind of group by key (`use` of the table `region_words`)."""
-    return {row["key"]: row["name"] for row in _words(use)}
+    return {row.key: row.name for row in _words(use)}
 
 
 @cache
 def region_words(use: str) -> Mapping[str, tuple[str, ...]]:
     """Return the words by which members of groups of a kind are known, by the group's name."""
-    return {row["name"]: _split(row["words"]) for row in _words(use)}
+    return {row.name: _split(row.words) for row in _words(use)}
 
 
 @cache
 def corridor_families() -> tuple[str, ...]:
     """Return the families of corridors that bear a name of their own, in the table's order."""
-    rows = _packaged().rows("corridors")
-    return tuple(dict.fromkeys(row["family"] for row in rows if row["role"] == NAMED))
+    rows = _packaged().rows(CorridorRow)
+    return tuple(dict.fromkeys(row.family for row in rows if row.role == NAMED))
 
 
 @cache
-def map_points(use: str) -> tuple[dict[str, Any], ...]:
+def map_points(use: str) -> tuple[MapPointRow, ...]:
     """Return the points of a use for drawing, in the table's order."""
-    return tuple(row for row in _packaged().rows("map_points") if row["use"] == use)
+    return tuple(row for row in _packaged().rows(MapPointRow) if row.use == use)
 
 
 @cache
@@ -140,12 +142,12 @@ def _packaged() -> Catalog:
     return Catalog()
 
 
-def _names() -> list[dict[str, Any]]:
-    return _packaged().rows("country_names")
+def _names() -> tuple[CountryNameRow, ...]:
+    return _packaged().rows(CountryNameRow)
 
 
-def _words(use: str) -> list[dict[str, Any]]:
-    return [row for row in _packaged().rows("region_words") if row["use"] == use]
+def _words(use: str) -> list[RegionWordRow]:
+    return [row for row in _packaged().rows(RegionWordRow) if row.use == use]
 
 
 def _split(words: str | None) -> tuple[str, ...]:

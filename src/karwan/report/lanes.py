@@ -25,7 +25,7 @@ OUTERMOST = 3
 def out_of_frame() -> tuple[str, Spot]:
     """Return the words where ships leave the frame, and their place."""
     (row,) = map_points("edge")
-    return row["name"], (row["lat_deg"], row["lon_deg"])
+    return row.name or "", (row.lat_deg, row.lon_deg)
 
 
 @cache
@@ -33,14 +33,15 @@ def _approaches() -> dict[str, tuple[Spot, ...]]:
     """Return the way out of each port to the open sea."""
     ways: dict[str, tuple[Spot, ...]] = {}
     for row in map_points("approach"):
-        ways[row["from_id"]] = (*ways.get(row["from_id"], ()), (row["lat_deg"], row["lon_deg"]))
+        port = row.from_id or ""
+        ways[port] = (*ways.get(port, ()), (row.lat_deg, row.lon_deg))
     return ways
 
 
 @cache
 def _ranks() -> dict[str, int]:
     """Return ports by their order from west to east."""
-    return {row["from_id"]: row["rank_index"] for row in map_points("approach")}
+    return {row.from_id or "": row.rank_index or 0 for row in map_points("approach")}
 
 
 @cache
@@ -48,14 +49,14 @@ def _lanes() -> dict[tuple[str, str], tuple[Spot, ...]]:
     """Return the ways of their own between two ports, from the first to the second."""
     ways: dict[tuple[str, str], tuple[Spot, ...]] = {}
     for row in map_points("lane"):
-        ends = (row["from_id"], row["to_id"])
-        ways[ends] = (*ways.get(ends, ()), (row["lat_deg"], row["lon_deg"]))
+        ends = (row.from_id or "", row.to_id or "")
+        ways[ends] = (*ways.get(ends, ()), (row.lat_deg, row.lon_deg))
     return ways
 
 
 def _exit() -> Spot:
     (row,) = map_points("exit")
-    return row["lat_deg"], row["lon_deg"]
+    return row.lat_deg, row.lon_deg
 
 
 def lane_points(network: Network, link: Link) -> tuple[Spot, ...]:
@@ -85,7 +86,7 @@ def lane_points(network: Network, link: Link) -> tuple[Spot, ...]:
 def _seaward(west: str, east_rank: int) -> tuple[Spot, ...]:
     first = _ranks()[west]
     return tuple(
-        (row["lat_deg"], row["lon_deg"])
+        (row.lat_deg, row.lon_deg)
         for row in map_points("cape")
-        if first < row["rank_index"] < east_rank
+        if row.rank_index is not None and first < row.rank_index < east_rank
     )

@@ -187,7 +187,7 @@ def base_names(sheet: Sheet) -> list[Label]:
 
 
 def _sea_labels() -> dict[str, tuple[float, float]]:
-    return {row["name"]: (row["lat_deg"], row["lon_deg"]) for row in map_points("label")}
+    return {row.name or "": (row.lat_deg, row.lon_deg) for row in map_points("label")}
 
 
 def _is_clear(name: Label, sheet: Sheet) -> bool:
