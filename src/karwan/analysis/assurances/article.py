@@ -16,6 +16,7 @@ from karwan.analysis.assurances.book import Book
 from karwan.analysis.assurances.counted import Shown
 from karwan.analysis.corridors.comparison import Comparison
 from karwan.base.reprs import short_repr
+from karwan.data.rows.network import ProjectRow
 from karwan.ledger.assessment import Status
 
 Ask = Callable[[Book, dt.date], Sequence[Shown]]
@@ -120,7 +121,7 @@ def walk_article(
 def _asks(book: Book, comparisons: Sequence[Comparison]) -> dict[str, Ask]:
     comparison = comparisons[0] if comparisons else None
     opened = comparisons[-1] if comparisons else None
-    projects = book.catalog.rows("projects")
+    projects = book.catalog.rows(ProjectRow)
     return {
         "claims": counted.claims_by_neighbour,
         "findings": counted.un_findings,
