@@ -89,7 +89,7 @@ def test_a_station_out_of_town_adds_the_way_to_it(port: Lands) -> None:
         "transfer_usd_per_container:scity",
     ]  # fmt: skip
     assert [f.unit for f in figures if f] == ["hours", "hours", "USD"]
-    rows = {row["parameter"]: row for row in port.catalog.rows("parameters")}
+    rows = {row["parameter"]: row for row in port.catalog.read("parameters").to_dicts()}
     for figure, name in zip(
         figures,
         ("terminal_handling_hours", "terminal_queue_hours", "transfer_usd_per_container"),

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast, overload
+from typing import TYPE_CHECKING, Any, cast
 
 from karwan.base.errors import DataError, SourceError, UnknownNameError
 from karwan.base.reprs import short_repr
@@ -118,13 +118,7 @@ class Catalog:
         """
         return _frame_of(self._file(name))
 
-    @overload
-    def rows(self, kind: type[R]) -> tuple[R, ...]: ...
-
-    @overload
-    def rows(self, kind: str) -> list[dict[str, Any]]: ...
-
-    def rows(self, kind: type[R] | str) -> tuple[R, ...] | list[dict[str, Any]]:
+    def rows(self, kind: type[R]) -> tuple[R, ...]:
         """Return the rows of a class's table, in the table's order; made once in a process.
 
         Raises
@@ -138,8 +132,6 @@ class Catalog:
         >>> [row.main_port_id for row in Catalog().rows(RegionRow)]
         ['karachi']
         """
-        if isinstance(kind, str):
-            return self.read(kind).to_dicts()
         found = _rows_of(self._file(kind.TABLE), kind)  # type: ignore[arg-type] # mypy: no hash
         return cast("tuple[R, ...]", found)
 
@@ -185,7 +177,7 @@ class Catalog:
                 raise SourceError(msg)
             where = f"table {name}" + (f" ({own})" if own else "")
             self._files[name] = _File(
-                sha256=digest, table=entry.table, content=content, where=where
+                name=name, sha256=digest, table=entry.table, content=content, where=where
             )
         return self._files[name]
 
@@ -217,8 +209,9 @@ class Catalog:
 class _File:
     """A table's file; the same content of the same table is the same, wherever it lies."""
 
+    name: str
     sha256: str
-    table: Table
+    table: Table = field(compare=False, repr=False)
     content: bytes = field(compare=False, repr=False)
     where: str = field(compare=False)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from karwan.analysis.trade.announcements import (
     ALL_TRADE,
@@ -46,6 +46,7 @@ from karwan.analysis.trade.timesaving import TimeSaving, time_saving
 from karwan.base.errors import NoEvidenceError
 from karwan.base.provenance import read_date
 from karwan.base.reprs import short_repr
+from karwan.data.rows.region import CountryRow
 
 if TYPE_CHECKING:
     from karwan.analysis.world.world import World
@@ -273,9 +274,9 @@ def _sister_windows(
     ]
 
 
-def _single(totals: Mapping[str, Any], catalog: Catalog) -> set[str]:
+def _single(totals: Mapping[str, Sequence[YearTotal]], catalog: Catalog) -> set[str]:
     """Return the pairs of two countries; sums over groups would count the same trade twice."""
-    codes = {row["iso3"] for row in catalog.rows("countries")}
+    codes = {row.iso3 for row in catalog.rows(CountryRow)}
     return {name for name in totals if set(ends_of(name)) <= codes}
 
 
