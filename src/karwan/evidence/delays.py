@@ -12,11 +12,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from karwan.base.provenance import Source
+from karwan.base.provenance import LAST_KNOWN_AFTER_DAYS, Source
 from karwan.data.rows.closures import ClosureElementRow, DelayMeasureRow
 from karwan.data.rows.row import source_of
 from karwan.evidence.closures import ShutRow, read_rows
-from karwan.evidence.spells import UNKNOWN_END_DAYS
 
 if TYPE_CHECKING:
     from karwan.data.catalog import Catalog
@@ -84,7 +83,7 @@ class Delay:
             return day < self.end
         if self.end_status == "ongoing":
             return True
-        return day <= (self.seen_until or self.start) + dt.timedelta(days=UNKNOWN_END_DAYS)
+        return day <= (self.seen_until or self.start) + dt.timedelta(days=LAST_KNOWN_AFTER_DAYS)
 
 
 @dataclass(frozen=True, slots=True)
