@@ -71,7 +71,7 @@ def charges(made: Lands, before: str, after: str, unit: str = "truck") -> tuple[
 
 
 def told(found: tuple[Charge, ...]) -> list[Told]:
-    return [(c.kind, c.what, band(c.hours), band(c.usd)) for c in found]
+    return [(c.kind.name, c.what, band(c.hours), band(c.usd)) for c in found]
 
 
 def test_a_station_out_of_town_adds_the_way_to_it(port: Lands) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from karwan.base.provenance import read_date
 from karwan.data.region import region_names
 from karwan.report.content import MONTHS, country
+from karwan.route.charges import KINDS
 from karwan.route.tcd import DefaultUse, Journey
 
 _DEFAULTS = {
@@ -25,11 +26,7 @@ _DEFAULTS = {
 }
 _RAIL_RATE = re.compile(r"parameter:([a-z]{2})_rail_usd_per_tkm")
 _SIDE = re.compile(r"\b(leaving|entering) ([A-Z]{2})\b")
-_RATES = {
-    "road haul": "road freight rate",
-    "rail haul": "rail freight rate",
-    "sea haul": "sea freight rate",
-}
+_RATES = {kind.name: kind.rate_name for kind in KINDS if kind.rate_name}
 _LAYERS = {
     "rail1520": "rail (1,520 mm)",
     "rail1435": "rail (1,435 mm)",
