@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from karwan.analysis.forecasts.histories import calendar_rules, foretold, history_of
 from karwan.base.errors import UnknownNameError
 from karwan.hazard.calendar import Scheduled
-from karwan.hazard.durations import Floats
+from karwan.hazard.law import Floats, remaining_quantile
 from karwan.hazard.model import HazardModel, Running, fit_hazard
 from karwan.hazard.rates import DAYS_PER_YEAR
 from karwan.hazard.scenarios import draw_scenarios
@@ -162,7 +162,7 @@ def remaining_days(
     It may have ended since it was last seen; then the days are 0.
     """
     law = model.running_law(running)
-    ends = (law.remaining_quantile(running.age_days, share) for share in SHARES)
+    ends = (remaining_quantile(law, running.age_days, share) for share in SHARES)
     low, middle, high = (None if end is None else max(end - running.gap_days, 0.0) for end in ends)
     return low, middle, high
 
