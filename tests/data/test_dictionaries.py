@@ -21,7 +21,6 @@ ANSWER = "an answer as JSON, on its way out"
 READER = "a reader or writer of JSON itself"
 LEFT = {
     "analysis/forecasts/kept.py": READER,
-    "analysis/forecasts/live_scores.py": "forecasts as kept in their file",
     "cli/incidents.py": ANSWER,
     "cli/ledger/commands.py": ANSWER,
     "cli/ledger/rows.py": ANSWER,
