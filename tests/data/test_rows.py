@@ -94,7 +94,12 @@ def test_a_row_cannot_be_changed() -> None:
 def test_a_row_filled_by_columns_is_the_one_that_its_class_makes() -> None:
     row = Catalog().rows(PlaceNameRow)[0]
     cells = {field.name: getattr(row, field.name) for field in fields(row)}
-    assert PlaceNameRow(**cells) == row
+    made = PlaceNameRow(**cells)
+    assert made == row
+    assert hash(made) == hash(row)
+    assert repr(row).startswith(f"PlaceNameRow(source_url={row.source_url!r}, ")
+    assert PlaceNameRow(**cells | {"name": "elsewhere"}) != row
+    assert Catalog().rows(RailLinkRow)[0] != row
 
 
 def test_rows_are_made_once_for_all_catalogues() -> None:

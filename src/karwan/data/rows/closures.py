@@ -12,7 +12,7 @@ from typing import ClassVar, Literal
 from karwan.data.rows.row import Row
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class ClosureRow(Row):
     """Closures of crossings."""
 
@@ -32,7 +32,7 @@ class ClosureRow(Row):
     note: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class LineDisruptionRow(Row):
     """Disruptions of lines, in the form of closures."""
 
@@ -53,7 +53,7 @@ class LineDisruptionRow(Row):
     link_hint: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class ClosureElementRow(Row):
     """What each closure shut."""
 
@@ -73,7 +73,7 @@ class ClosureElementRow(Row):
     note: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class DelayMeasureRow(Row):
     """Measures of delay."""
 
@@ -91,7 +91,7 @@ class DelayMeasureRow(Row):
     note: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class ClosureCalendarRow(Row):
     """Closures that a calendar foretells."""
 

@@ -11,7 +11,7 @@ from typing import ClassVar, Literal
 from karwan.data.rows.row import Row
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class UnitRow(Row):
     """Transport units."""
 
@@ -27,7 +27,7 @@ class UnitRow(Row):
     note: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class CargoRow(Row):
     """Cargo."""
 
@@ -51,7 +51,7 @@ class CargoRow(Row):
     note: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class ValueOfTimeClassRow(Row):
     """Classes of value of time."""
 
@@ -66,7 +66,7 @@ class ValueOfTimeClassRow(Row):
     basis: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class ParameterRow(Row):
     """Parameters of the model."""
 
@@ -82,7 +82,7 @@ class ParameterRow(Row):
     note: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class PriceIndexRow(Row):
     """Price index."""
 
@@ -93,7 +93,7 @@ class PriceIndexRow(Row):
     note: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class EntryFeeRow(Row):
     """Entry fees for foreign trucks."""
 
@@ -110,7 +110,7 @@ class EntryFeeRow(Row):
     note: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class FreightRateRow(Row):
     """Rates, fees and values as published."""
 
@@ -125,7 +125,7 @@ class FreightRateRow(Row):
     note: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class CpmmTfiRow(Row):
     """CAREC CPMM indicators."""
 
@@ -143,7 +143,7 @@ class CpmmTfiRow(Row):
     note: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class CpmmBcpRow(Row):
     """CAREC CPMM by post."""
 
@@ -162,7 +162,7 @@ class CpmmBcpRow(Row):
     note: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class RailSpeedClassRow(Row):
     """Where rail speeds come from."""
 
@@ -174,7 +174,7 @@ class RailSpeedClassRow(Row):
     basis: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class RailBenchmarkRow(Row):
     """Observed or claimed rail times and distances."""
 
@@ -190,7 +190,7 @@ class RailBenchmarkRow(Row):
     note: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class ObservedRunRow(Row):
     """Runs observed, scheduled and claimed."""
 

@@ -12,7 +12,7 @@ from typing import ClassVar, Literal
 from karwan.data.rows.row import Row
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class LedgerSourceRow(Row):
     """Sources of the ledger."""
 
@@ -36,7 +36,7 @@ class LedgerSourceRow(Row):
     note: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class LedgerStatementRow(Row):
     """Statements of the ledger."""
 
@@ -94,7 +94,7 @@ class LedgerStatementRow(Row):
     note: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class LedgerPropositionRow(Row):
     """Propositions of the ledger."""
 
@@ -114,7 +114,7 @@ class LedgerPropositionRow(Row):
     reason: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class LedgerIndicatorRow(Row):
     """Indicators of the ledger."""
 
@@ -167,7 +167,7 @@ class LedgerIndicatorRow(Row):
     note: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class LedgerEvidenceRow(Row):
     """Evidence of the ledger."""
 
@@ -184,7 +184,7 @@ class LedgerEvidenceRow(Row):
     note: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class LedgerWordRow(Row):
     """Words of the ledger."""
 
@@ -196,7 +196,7 @@ class LedgerWordRow(Row):
     when: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class CommitmentRow(Row):
     """Dated commitments, assurances and targets."""
 
@@ -216,7 +216,7 @@ class CommitmentRow(Row):
     status: Literal["met", "unmet", "overdue", "pending", "contradicted", "unverifiable"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class ArticleStatementRow(Row):
     """Statements of one article, as read."""
 
@@ -238,7 +238,7 @@ class ArticleStatementRow(Row):
     corroboration_note: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class SecurityIndicatorRow(Row):
     """Published counts on security."""
 

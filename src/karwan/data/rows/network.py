@@ -12,7 +12,7 @@ from typing import ClassVar, Literal
 from karwan.data.rows.row import Row
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class RoadNodeRow(Row):
     """Places on the road network."""
 
@@ -28,7 +28,7 @@ class RoadNodeRow(Row):
     note: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class RailNodeRow(Row):
     """Places on the rail network."""
 
@@ -44,7 +44,7 @@ class RailNodeRow(Row):
     note: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class PlaceNameRow(Row):
     """Other names of places."""
 
@@ -55,7 +55,7 @@ class PlaceNameRow(Row):
     note: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class RoadLinkRow(Row):
     """Road links."""
 
@@ -81,7 +81,7 @@ class RoadLinkRow(Row):
     note: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class RailLinkRow(Row):
     """Rail, sea and ferry links."""
 
@@ -109,7 +109,7 @@ class RailLinkRow(Row):
     note: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class BorderCrossingRow(Row):
     """Border crossing points."""
 
@@ -157,7 +157,7 @@ class BorderCrossingRow(Row):
     note: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class ElementRow(Row):
     """Elements: what can be shut."""
 
@@ -177,7 +177,7 @@ class ElementRow(Row):
     note: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class RestrictionRow(Row):
     """Rules on vehicle classes."""
 
@@ -194,7 +194,7 @@ class RestrictionRow(Row):
     note: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class TerminalRow(Row):
     """Terminals: moves between layers."""
 
@@ -213,7 +213,7 @@ class TerminalRow(Row):
     note: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class RailGaugeBreakRow(Row):
     """Breaks of gauge."""
 
@@ -233,7 +233,7 @@ class RailGaugeBreakRow(Row):
     note: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class ProjectRow(Row):
     """Projects that can be switched on."""
 
@@ -246,7 +246,7 @@ class ProjectRow(Row):
     status_note: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class RailProjectRow(Row):
     """Claims about rail projects."""
 
@@ -269,7 +269,7 @@ class RailProjectRow(Row):
     note: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class CorridorRow(Row):
     """Corridors in variants."""
 

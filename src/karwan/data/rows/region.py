@@ -11,7 +11,7 @@ from typing import ClassVar, Literal
 from karwan.data.rows.row import Row
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class RegionRow(Row):
     """The region."""
 
@@ -25,7 +25,7 @@ class RegionRow(Row):
     hindsight_elements: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class CountryRow(Row):
     """Countries of the region."""
 
@@ -39,7 +39,7 @@ class CountryRow(Row):
     note: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class CountryExtentRow(Row):
     """Where countries lie."""
 
@@ -52,7 +52,7 @@ class CountryExtentRow(Row):
     lon_max_deg: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class CountryNameRow(Row):
     """Names of countries."""
 
@@ -67,7 +67,7 @@ class CountryNameRow(Row):
     note: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class RegionWordRow(Row):
     """Words for parts of the region."""
 
@@ -79,7 +79,7 @@ class RegionWordRow(Row):
     words: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class MapPointRow(Row):
     """Points for drawing."""
 

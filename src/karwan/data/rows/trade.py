@@ -12,7 +12,7 @@ from typing import ClassVar, Literal
 from karwan.data.rows.row import Grade, Row
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class DemandRow(Row):
     """Freight demand between countries."""
 
@@ -54,7 +54,7 @@ class DemandRow(Row):
     value_confidence: Grade | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class TradeTargetRow(Row):
     """Trade targets."""
 
@@ -71,7 +71,7 @@ class TradeTargetRow(Row):
     note: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class TradeBilateralRow(Row):
     """Trade between two countries, by reporter and statistical source."""
 
@@ -89,7 +89,7 @@ class TradeBilateralRow(Row):
     note: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class TradeBasisRow(Row):
     """Statistical bases of trade figures."""
 
@@ -101,7 +101,7 @@ class TradeBasisRow(Row):
     note: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class TradeMixRow(Row):
     """What trade between two countries consists of."""
 
@@ -116,7 +116,7 @@ class TradeMixRow(Row):
     note: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class TradeResponseRow(Row):
     """How trade responds to time."""
 
@@ -132,7 +132,7 @@ class TradeResponseRow(Row):
     note: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class DeadlineOutcomeRow(Row):
     """Dated commitments whose date has passed."""
 
