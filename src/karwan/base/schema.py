@@ -47,6 +47,11 @@ class Field:
     separator: str = ""
     reference_words: tuple[str, ...] = ()
 
+    @property
+    def is_yes_no(self) -> bool:
+        """Whether a cell says yes or no and nothing else."""
+        return set(self.enum) == {"yes", "no"}
+
     def names_in(self, text: str) -> list[str]:
         """Return what a cell names: itself, or the parts of its list."""
         parts = text.split(self.separator) if self.separator else [text]

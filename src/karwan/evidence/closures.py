@@ -11,16 +11,20 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from karwan.base.errors import DataError
-from karwan.base.provenance import Source, read_date
+from karwan.base.provenance import read_date
 from karwan.base.reprs import short_repr
+from karwan.data.rows.closures import ClosureElementRow, ClosureRow, LineDisruptionRow
+from karwan.data.rows.row import source_of
 from karwan.evidence.overlaps import merge_spells, rank
 from karwan.evidence.spells import Correction, Spell
 
 if TYPE_CHECKING:
     from karwan.data.catalog import Catalog
+
+ShutRow = ClosureRow | LineDisruptionRow
 
 CLOSURE_TABLES = ["closures", "line_disruptions", "closure_elements"]
 
@@ -88,12 +92,12 @@ def read_closures(catalog: Catalog, as_of: dt.date | None = None) -> ClosureReco
         Names every closure that is joined to an element and is not on record.
     """
     rows = read_rows(catalog)
-    joins = _shutting(catalog.rows("closure_elements"))
-    unknown = sorted({join["closure_id"] for join in joins} - rows.keys())
+    joins = _shutting(catalog.rows(ClosureElementRow))
+    unknown = sorted({join.closure_id for join in joins} - rows.keys())
     if unknown:
         faults = [f"no closure {name!r} in closures or line_disruptions" for name in unknown]
         raise DataError("table closure_elements", faults)
-    spells = [_spell(join, rows[join["closure_id"]]) for join in joins]
+    spells = [_spell(join, rows[join.closure_id]) for join in joins]
     corrections: list[Correction] = []
     if catalog.workspace is not None:
         from karwan.evidence.records import merge_records, read_corrections
@@ -105,42 +109,39 @@ def read_closures(catalog: Catalog, as_of: dt.date | None = None) -> ClosureReco
     return ClosureRecord(tuple(ordered), tuple(corrections))
 
 
-def read_rows(catalog: Catalog) -> dict[str, dict[str, Any]]:
+def read_rows(catalog: Catalog) -> dict[str, ShutRow]:
     """Return the rows of both tables of closures by id."""
-    return {
-        row["id"]: row for name in ("closures", "line_disruptions") for row in catalog.rows(name)
-    }
+    rows: list[ShutRow] = [*catalog.rows(ClosureRow), *catalog.rows(LineDisruptionRow)]
+    return {row.id: row for row in rows}
 
 
-def _shutting(joins: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+def _shutting(joins: Iterable[ClosureElementRow]) -> list[ClosureElementRow]:
     rows = list(joins)
-    told = {(row["closure_id"], row["element_id"]) for row in rows}
+    told = {(row.closure_id, row.element_id) for row in rows}
     return [
         row
         for row in rows
-        if row["effect"] == "shut" and (row["duplicate_of"], row["element_id"]) not in told
+        if row.effect == "shut" and (row.duplicate_of, row.element_id) not in told
     ]
 
 
-def _spell(join: dict[str, Any], row: dict[str, Any]) -> Spell:
+def _spell(join: ClosureElementRow, row: ShutRow) -> Spell:
     return Spell(
-        closure_id=row["id"],
-        element_id=join["element_id"],
-        mode=join["mode"],
-        traffic_class=join["traffic_class"],
-        direction=join["direction"],
-        start=row["start"],
-        end=row["end"],
-        end_status=row["end_status"],
-        seen_until=row["closed_at_least_until"],
-        cause=row["cause"],
-        description=row["description"],
-        episode=join["episode"],
-        calendar=join["calendar"] == "yes",
-        source=Source(
-            row["source_url"], row["source_date"] or "", row["confidence"], row["note"] or ""
-        ),
-        scope=row["scope"],
-        start_precision=row["start_precision"],
-        open_closed=join["open_closed"] == "yes",
+        closure_id=row.id,
+        element_id=join.element_id,
+        mode=join.mode,
+        traffic_class=join.traffic_class,
+        direction=join.direction,
+        start=row.start,
+        end=row.end,
+        end_status=row.end_status,
+        seen_until=row.closed_at_least_until,
+        cause=row.cause,
+        description=row.description,
+        episode=join.episode,
+        calendar=join.calendar,
+        source=source_of(row, row.note),
+        scope=row.scope,
+        start_precision=row.start_precision,
+        open_closed=join.open_closed,
     )

@@ -15,6 +15,9 @@ from typing import TYPE_CHECKING
 from karwan.analysis.trade.series import YearTotal, country_groups, ends_of, pair_name
 from karwan.base.errors import DataError, NoEvidenceError, UnknownNameError
 from karwan.base.provenance import Source, read_date
+from karwan.data.rows.region import CountryRow
+from karwan.data.rows.row import source_of
+from karwan.data.rows.trade import TradeTargetRow
 
 if TYPE_CHECKING:
     from karwan.data.catalog import Catalog
@@ -89,11 +92,11 @@ def read_announcements(catalog: Catalog) -> tuple[Announcement, ...]:
     groups = country_groups(catalog)
     found: list[Announcement] = []
     faults: list[str] = []
-    for line, row in enumerate(catalog.rows("trade_targets"), 2):
-        said = read_date(row["announced_on"])
-        words = row["due_by"] or "undated"
+    for line, row in enumerate(catalog.rows(TradeTargetRow), 2):
+        said = read_date(row.announced_on)
+        words = row.due_by or "undated"
         if said is None:
-            faults.append(f"line {line}: announced_on is {row['announced_on']!r}; give a year")
+            faults.append(f"line {line}: announced_on is {row.announced_on!r}; give a year")
             continue
         try:
             due = read_due(words, said)
@@ -102,19 +105,18 @@ def read_announcements(catalog: Catalog) -> tuple[Announcement, ...]:
             continue
         found.append(
             Announcement(
-                pair_name(*ends_of(row["pair"]), groups),
-                row["pair"],
-                row["target_musd"],
-                row["scope"],
+                pair_name(*ends_of(row.pair), groups),
+                row.pair,
+                row.target_musd,
+                row.scope,
                 said,
-                row["announced_on"],
+                row.announced_on,
                 due,
                 words,
-                row["base_value_musd"],
-                row["base_basis"] or "",
-                row["announced_by"] or "",
-                Source(row["source_url"], row["source_date"] or "", row["confidence"],
-                       row["note"] or ""),
+                row.base_value_musd,
+                row.base_basis or "",
+                row.announced_by or "",
+                source_of(row, row.note),
             )
         )  # fmt: skip
     if faults:
@@ -158,8 +160,8 @@ def known_pairs(catalog: Catalog) -> dict[str, str]:
     """Return the pair's own name by every spelling of it."""
     groups = country_groups(catalog)
     found: dict[str, str] = {}
-    for row in catalog.rows("trade_targets"):
-        name = pair_name(*ends_of(row["pair"]), groups)
+    for row in catalog.rows(TradeTargetRow):
+        name = pair_name(*ends_of(row.pair), groups)
         one, other = ends_of(name)
         found |= {spelling.casefold(): name for spelling in (name, f"{other}-{one}")}
     return found
@@ -174,13 +176,13 @@ def find_pair(catalog: Catalog, words: str) -> str:
         With the nearest pairs, or all of them.
     """
     known = known_pairs(catalog)
-    codes = {row["country"].casefold(): row["iso3"].casefold() for row in catalog.rows("countries")}
+    codes = {row.country.casefold(): row.iso3.casefold() for row in catalog.rows(CountryRow)}
     wanted = re.sub(r"\s*[-–/]\s*", "-", words.strip()).casefold()
     one, _, other = wanted.partition("-")
     wanted = "-".join([codes.get(one, one), codes.get(other, other)]) if other else wanted
     if wanted in known:
         return known[wanted]
-    names = sorted({row["pair"] for row in catalog.rows("trade_targets")})
+    names = sorted({row.pair for row in catalog.rows(TradeTargetRow)})
     raise UnknownNameError("trade target", words, names, hint=f"Known: {', '.join(names)}.")
 
 
