@@ -47,7 +47,7 @@ def charges(
 
 
 def test_driving_and_rest_are_told_whole(tmp_path: Path) -> None:
-    """100 km at 50 km/h; a day of 12 hours, between 8 and 24, rests as long, twice or not at all."""
+    """100 km at 50 km/h; a day of 12 hours, 8 or 24: rest as long, twice as long or none."""
     duty = parameter("driving_hours_per_day", "truck", 8, 12, 24, unit="hours/day", note="by law")
     lands = with_parameters(tmp_path, duty)
     drive, rest, _ = charges(lands, "n-east")
@@ -81,7 +81,7 @@ def test_a_line_without_a_speed_names_its_default(tmp_path: Path) -> None:
     told = block.hours
     assert (told.value, told.low, told.high, told.unit) == (4.0, 2.0, 5.0, "h")
     assert (told.source.url, told.basis) == ("https://e.org/v", "")
-    assert told.default_id.startswith("new_rail_speed_kmh")
+    assert told.default_id == "parameter:new_rail_speed_kmh"
     wagon = charges(lands, "r-north", "wagon")[0].hours
     assert wagon is not None
     assert (wagon.value, wagon.low, wagon.high, wagon.unit) == (8.0, 2.0, 15.0, "h")
