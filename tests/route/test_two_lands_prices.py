@@ -85,7 +85,10 @@ def test_a_line_without_a_speed_names_its_default(tmp_path: Path) -> None:
     wagon = charges(lands, "r-north", "wagon")[0].hours
     assert wagon is not None
     assert (wagon.value, wagon.low, wagon.high, wagon.unit) == (8.0, 2.0, 15.0, "h")
-    assert (wagon.source, wagon.basis) == (Source("https://e.org/w", "2017-01-01", "B"), "slow")
+    assert (wagon.source, wagon.basis) == (
+        Source("https://e.org/w", "2017-01-01", "B", "slow"),
+        "slow",
+    )
     assert wagon.default_id == told.default_id
     known = charges(lands, "r-south", "wagon")[0].hours
     assert known is not None
