@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -203,28 +202,43 @@ class Odd(Tariffs):
         return replace(super().haul_rate(country, mode), value=usd, low=usd, high=usd)
 
 
-@pytest.fixture
-def price(two_lands: Lands) -> Callable[[float], int]:
-    """Return what weighs the arc from the northern city to the east gate at a rate, in ticks."""
-    planner = two_lands.planner()
+def weigh(lands: Lands, *, link: str, usd_per_km: float, usd_per_hour: float = 0.0) -> list[int]:
+    """Return what one arc weighs at a rate and a value of time, in ticks; blank is a transfer."""
+    planner = lands.planner()
+    cargo = replace(planner.consignment.cargo, time_cost_per_day_share=0.0)
+    goods = replace(planner.consignment, cargo=cargo)
     goods = replace(
-        planner.consignment, cargo=replace(planner.consignment.cargo, time_cost_per_day_share=0.0)
+        goods,
+        cargo=replace(cargo, time_cost_per_day_share=usd_per_hour * 24 / (20 * cargo.usd_per_t)),
     )
-    arc = next(a for a in planner.graph.arcs if a.link_id == "n-east" and a.forward)
-
-    def at(usd_per_km: float) -> int:
-        tariffs = Odd(two_lands.catalog, 2020)
-        tariffs.usd_per_km = usd_per_km
-        return price_arcs(planner.graph, goods, tariffs).ticks[arc.id]
-
-    return at
+    assert goods.value_of_time_usd_per_hour == pytest.approx(usd_per_hour)
+    arc = next(a for a in planner.graph.arcs if a.link_id == link)
+    tariffs = Odd(lands.catalog, 2020)
+    tariffs.usd_per_km = usd_per_km
+    graph = replace(planner.graph, arcs=(arc,))
+    return list(price_arcs(graph, goods, tariffs).ticks)
 
 
-def test_an_arc_may_cost_nothing_and_no_less(price: Callable[[float], int]) -> None:
-    assert price(0.0) == 0
-    with pytest.raises(
-        ValueError, match=r"^Arc \d+ \(\S+\) costs -\S+ USD; every arc must cost 0 or more\.$"
-    ):
-        price(-1.0)
-    with pytest.raises(ValueError, match="every arc must cost 0 or more"):
-        price(float("nan"))
+@pytest.mark.parametrize(("usd_per_km", "ticks"), [(0.0, 0), (0.25, 25_000), (9e10, 9 * 10**15)])
+def test_an_arc_may_cost_nothing_and_up_to_what_a_weight_holds(
+    two_lands: Lands, usd_per_km: float, ticks: int
+) -> None:
+    """100 km, in thousandths of a USD; the dearest is 9e12 USD."""
+    assert weigh(two_lands, link="n-east", usd_per_km=usd_per_km) == [ticks]
+
+
+@pytest.mark.parametrize(
+    ("link", "usd_per_km", "usd_per_hour", "told"),
+    [
+        ("n-east", -1.0, 0.0, r"\(n-east\) costs -100 USD"),
+        ("n-east", 9.01e10, 0.0, r"\(n-east\) costs 9\.01e\+12 USD"),
+        ("n-east", float("nan"), 0.0, r"\(n-east\) costs nan USD"),
+        ("", 0.0, -10.0, r"\(transfer\) costs -70 USD"),  # 10 hours and 30 USD
+    ],
+)
+def test_what_no_arc_can_cost_is_named(
+    two_lands: Lands, link: str, usd_per_km: float, usd_per_hour: float, told: str
+) -> None:
+    every = r"; every arc must cost 0 or more\.$"
+    with pytest.raises(ValueError, match=rf"^Arc \d+ {told}{every}"):
+        weigh(two_lands, link=link, usd_per_km=usd_per_km, usd_per_hour=usd_per_hour)

@@ -21,6 +21,8 @@ from karwan.analysis.world.world import (
     named_in,
 )
 from karwan.base.errors import DataError, NoEvidenceError
+from karwan.data.catalog import Catalog
+from karwan.evidence.records import NewClosure, add_closure
 from karwan.network.vehicles import Consignment
 from karwan.route.expand import Arc
 from tests import worlds
@@ -216,20 +218,27 @@ def test_a_closure_binds_its_traffic(
 
 
 def test_one_way_beside_a_gate_that_names_its_sides_the_other_way_round(tmp_path: Path) -> None:
-    """West is shut out of North; the new gate's side a lies in South."""
+    """West is shut out of North; side a of the new gate lies in South."""
     one = worlds.closure(
         "K01", WEST, "2020-02-01", "2020-03-20", direction="a_to_b", open_closed="no"
     )
-    lands = worlds.lands(tmp_path, [one])
+    links = worlds.link_rows()
+    links["road_links"] = [
+        {**row, "from_id": "new-s", "to_id": "west-n", "countries": "XS;XN"}
+        if row["id"] == "x-new" else row for row in links["road_links"]
+    ]  # fmt: skip
+    turned = {"side_a": "new-s", "side_a_country": "XS", "side_b": "west-n", "side_b_country": "XN"}
+    gates = [dict(row) | turned if row["id"] == NEW else row for row in worlds.crossing_rows()]
+    lands = worlds.lands(tmp_path, [one], border_crossings=gates, **links)
     world = lands.world(DAY, projects=(PROJECT,))
-    for link in ("x-west", "x-new"):
-        assert cut(lands, world, link) is not None
-        assert cut(lands, world, link, forward=False) is None
-    back = replace(world, running={WEST: tuple(replace(s, direction="b_to_a")
-                                               for s in world.running[WEST])})  # fmt: skip
-    for link in ("x-west", "x-new"):
-        assert cut(lands, back, link) is None
-        assert cut(lands, back, link, forward=False) is not None
+    for link, southwards in (("x-west", True), ("x-new", False)):
+        assert cut(lands, world, link, forward=southwards) is not None
+        assert cut(lands, world, link, forward=not southwards) is None
+    back = tuple(replace(spell, direction="b_to_a") for spell in world.running[WEST])
+    other = replace(world, running={WEST: back})
+    for link, southwards in (("x-west", True), ("x-new", False)):
+        assert cut(lands, other, link, forward=southwards) is None
+        assert cut(lands, other, link, forward=not southwards) is not None
 
 
 # Rules on vehicles
@@ -397,6 +406,23 @@ def test_an_element_that_governs_no_link_cannot_be_shut(tmp_path: Path) -> None:
 
 
 # Evidence and paths
+
+
+def test_what_a_workspace_learned_later_is_not_used_before(tmp_path: Path) -> None:
+    """Shut since 1 March, as told on the 10th: unknown on the 9th."""
+    row = NewClosure(
+        WEST, "road", "2020-03-01", "", "ongoing", "2020-03-10", "all", "both", "weather", "",
+        "snow", "https://example.org", "2020-03-10", "A",
+    )  # fmt: skip
+    catalog = Catalog(worlds.write_tables(tmp_path / "tables"), tmp_path / "workspace")
+    (tmp_path / "workspace").mkdir()
+    day = dt.date(2020, 3, 10)
+    add_closure(
+        tmp_path / "workspace", row, who="desk", when="2020-03-10T10:00:00+00:00", today=day
+    )
+    lands = Lands(catalog)
+    assert WEST in lands.world(day).running
+    assert WEST not in lands.world(day - dt.timedelta(days=1)).running
 
 
 def test_the_newest_evidence_on_or_before_the_day(tmp_path: Path) -> None:
