@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from karwan.analysis.world.world import (
     cuts_on,
     evidence_horizon,
     named_in,
+    open_world,
 )
 from karwan.base.errors import DataError, NoEvidenceError
 from karwan.data.catalog import Catalog
@@ -40,7 +42,7 @@ def rule(ident: str, target: str, vehicles: str, effect: str = "bar", **more: ob
     }  # fmt: skip
 
 
-def ruled(folder: Path, *rules: Row, **changed: list[Row]) -> Lands:
+def ruled(folder: Path, *rules: Row, **changed: Sequence[Row]) -> Lands:
     return worlds.lands(folder, restrictions=rules, **changed)
 
 
@@ -133,6 +135,10 @@ def test_names_are_told_where_they_differ_from_ids(tmp_path: Path) -> None:
         shut = cut(lands, lands.world(DAY, close=(name,)), link)
         assert shut is not None
         assert (shut.id, shut.name) == (name, f"{name} gate")
+    barred = ruled(tmp_path / "ruled", rule("one", EAST, "all"), elements=elements)
+    banned = cut(barred, barred.world(DAY), "x-east")
+    assert banned is not None
+    assert (banned.kind, banned.name) == ("restriction", "east-road gate")
     snow = cut(lands, lands.world(dt.date(2018, 1, 15)), "s-east")
     assert snow is not None
     assert snow.name == "pass-road gate"
@@ -188,6 +194,14 @@ def test_a_report_makes_a_running_closure_known_later(tmp_path: Path) -> None:
 def test_a_gate_shut_to_produce_alone_is_not_shut(two_lands: Lands) -> None:
     status = two_lands.world(dt.date(2019, 1, 15)).crossing_status(EAST)
     assert (status.crossing_id, status.kind, status.known_on) == (EAST, "open", dt.date(2017, 6, 1))
+
+
+def test_the_end_of_a_ban_on_produce_reopens_no_gate(tmp_path: Path) -> None:
+    ban = worlds.closure(
+        "K01", WEST, "2020-01-01", "2020-02-25", traffic_class="produce", open_closed="no"
+    )
+    status = reported(tmp_path, "2020-02-20", (ban,)).world(DAY).crossing_status(WEST)
+    assert (status.crossing_id, status.kind, status.known_on) == (WEST, "unknown", None)
 
 
 # Whom a closure binds
@@ -403,6 +417,22 @@ def test_an_element_that_governs_no_link_cannot_be_shut(tmp_path: Path) -> None:
         DataError, match="closed yard-rail: yard-rail governs no link of the network"
     ):
         lands.world(close=("yard-rail",))
+
+
+def test_a_gate_of_two_projects_names_both(tmp_path: Path) -> None:
+    both: list[Row] = [
+        {"project_id": name, "name": name, "project_links": "x-new",
+         "build_state": "announced", "status_note": "announced"}
+        for name in (PROJECT, "other")
+    ]  # fmt: skip
+    lands = worlds.lands(tmp_path, projects=both)
+    with pytest.raises(DataError, match=r"not built; switch on its project new-gate or other$"):
+        lands.world(open_=(NEW,))
+
+
+def test_a_world_reads_its_own_network(two_lands: Lands) -> None:
+    found = open_world(two_lands.catalog, DAY)
+    assert set(found.network.links) == set(two_lands.network.links)
 
 
 # Evidence and paths
