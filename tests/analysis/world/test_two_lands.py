@@ -112,7 +112,7 @@ def test_what_a_question_shuts_is_told_whole(
     two_lands: Lands, name: str, link: str, state: str
 ) -> None:
     world = two_lands.world(DAY, close=(name,))
-    told = Cut(name, name, "user", "shut in this question", None, None, None, (), "")
+    told = Cut(name, name, "user", "shut in the question", None, None, None, (), "")
     for forward in (True, False):
         assert cut(two_lands, world, link, forward=forward, state=state) == told
     assert cut(two_lands, world, "s-west", state=state) is None
