@@ -6,6 +6,7 @@ answers it, or refused; one that means nothing is refused; one that is small and
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import math
 import random
@@ -288,11 +289,16 @@ def _is_size(value: Any) -> bool:
 @functools.lru_cache(maxsize=1)
 def _compile() -> None:
     """Ask everything once: compiling takes longer than an answer may."""
-    graph = arcgraph.make_arc_graph(2, [0, 0, 1], [1, 1, 0], [1, 2, 2**61], element=[0, -1, 0])
-    lane = lanes.Lanes(condense.condense(graph, [0], [1]))
-    lane.weights(np.zeros((1, 1), dtype=np.int64))
-    lane.routes(np.zeros((1, 1), dtype=np.int64))
-    detours.DetourTree(graph, 0, 1).best([0])
+    for weight in (1, 2**40, 2**61):  # 32-bit lanes, 64-bit lanes, too heavy for a key
+        graph = arcgraph.make_arc_graph(2, [0], [1], [weight], element=[0])
+        lane = lanes.Lanes(condense.condense(graph, [0], [1]))
+        for extra in ([[0]], [[SHUT]]):
+            with contextlib.suppress(DataError):
+                lane.weights(np.array(extra))
+            with contextlib.suppress(DataError):
+                lane.routes(np.array(extra))
+        with contextlib.suppress(DataError):
+            detours.DetourTree(graph, 0, 1).best([0])
 
 
 def _check(case: EngineCase) -> list[str]:
