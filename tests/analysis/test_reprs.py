@@ -22,8 +22,8 @@ from karwan.analysis.futures.whatif import WhatIf
 from karwan.analysis.trade.targets import assess_target
 from karwan.analysis.world.question import Premises, ask
 from karwan.analysis.world.world import LAST_KNOWN
+from karwan.api.studies import study_path
 from karwan.base.reprs import short_repr
-from karwan.cli.study import study_path
 from karwan.study.futures import Futures
 from karwan.study.run import StudyResult
 from karwan.study.spec import read_study

@@ -30,8 +30,7 @@ def calibrate(
     tables: Tables = None,
 ) -> None:
     """Refit to observed runs, each left out in turn, and set every run beside the model."""
-    from karwan.analysis.corridors.answers import calibration_to_dict
-    from karwan.analysis.corridors.calibration import calibrate as fit
+    from karwan.api.trade import calibrate_asked
     from karwan.base.store import write_text
     from karwan.base.troubles import check_target
     from karwan.cli.options import parse_date
@@ -42,11 +41,12 @@ def calibrate(
     if write is not None:
         check_target(write)
     catalog = Catalog(tables)
-    found = fit(catalog, build_network(catalog), parse_date(as_of))
+    answer = calibrate_asked(catalog, build_network(catalog), parse_date(as_of))
+    found = answer.content
     if write is not None:
         write_text(write, calibration_page(found))
     if output is Format.json:
-        print_json(calibration_to_dict(found))
+        print_json(answer.to_dict())
     elif output is Format.csv:
         print_text(calibration_csv(found))
     else:

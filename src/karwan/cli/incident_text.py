@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from karwan.analysis.forecasts.covariates import CovariateTest
@@ -11,55 +12,6 @@ if TYPE_CHECKING:
     from karwan.hazard.counts import CountBacktest
 
 LINKS_SHOWN = 40
-
-
-def answer_to_dict(answer: IncidentAnswer) -> dict[str, Any]:
-    """Return an answer with the keys of the JSON contract."""
-    from karwan.analysis.forecasts.incidents import HALF_WIDTH_KM, NEAR_KM
-
-    return {
-        "title": answer.title,
-        "as_of": answer.as_of.isoformat(),
-        "source": answer.label,
-        "releases": answer.releases,
-        "left_out": answer.left_out,
-        "local_only": answer.local_only,
-        "credit": answer.credit,
-        "band_km": HALF_WIDTH_KM,
-        "near_km": NEAR_KM,
-        "near_count_12_months": answer.near_count,
-        "near_month": answer.near_month.isoformat()[:7] if answer.near_month else None,
-        "unplaced_count": answer.unplaced_count,
-        "covered_km": round(answer.covered_km, 1),
-        "total_km": round(sum(link.length_km for link in answer.links), 1),
-        "links": [_link_to_dict(link) for link in answer.links],
-    }
-
-
-def _link_to_dict(link: LinkIntensity) -> dict[str, Any]:
-    known = {
-        "low": _rounded(link.low),
-        "mean": _rounded(link.mean),
-        "high": _rounded(link.high),
-        "month": link.month.isoformat()[:7] if link.month else None,
-    }
-    past = link.mean is None or link.is_last_known
-    return {
-        "link": link.link_id,
-        "countries": link.countries,
-        "length_km": link.length_km,
-        "state": link.state,
-        "reason": link.reason,
-        "events_per_1000_km_months": None if past else known,
-        "last_known": known if link.is_last_known else None,
-        "next_month_count": None
-        if past or link.next_month is None
-        else dict(zip(("p05", "p50", "p95"), link.next_month, strict=True)),
-    }
-
-
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, 4)
 
 
 def answer_text(answer: IncidentAnswer) -> str:
@@ -110,39 +62,12 @@ def _range_text(link: LinkIntensity) -> str:
     return f"no data; last known {text}" if link.is_last_known else text
 
 
-def answers_csv(answers: list[IncidentAnswer]) -> str:
+def answers_csv(answers: Sequence[IncidentAnswer]) -> str:
     """Return one line per source and link."""
-    from karwan.cli.show import csv_text
+    from karwan.api.incidents import LINK_ROWS, link_rows
+    from karwan.base.telling import to_csv
 
-    columns = ("source", "link", "length_km", "state", "low", "mean", "high", "month",
-               "last_known", "reason")  # fmt: skip
-    rows = [
-        [one.label, link.link_id, link.length_km, link.state, _rounded(link.low),
-         _rounded(link.mean), _rounded(link.high), link.month, link.is_last_known, link.reason]
-        for one in answers
-        for link in one.links
-    ]  # fmt: skip
-    return csv_text(columns, rows)
-
-
-def backtest_to_dict(label: str, found: tuple[CountBacktest, dt.date, dt.date]) -> dict[str, Any]:
-    """Return a backtest of counts with the keys of the JSON contract."""
-    test, first, last = found
-    return {
-        "source": label,
-        "first_origin": first.isoformat()[:7],
-        "last_origin": last.isoformat()[:7],
-        "origins": test.origin_count,
-        "units": test.unit_names,
-        "crps": {str(h): {k: round(v, 4) for k, v in s.items()} for h, s in test.crps.items()},
-        "coverage_90_share": {
-            str(h): {k: round(v, 4) for k, v in s.items()} for h, s in test.coverage_share.items()
-        },
-        "gain_over_conflictology": {
-            str(h): dict(zip(("gain", "low", "high"), (round(x, 4) for x in g), strict=True))
-            for h, g in test.gain.items()
-        },
-    }
+    return to_csv(LINK_ROWS, link_rows(answers))
 
 
 def backtest_text(label: str, found: tuple[CountBacktest, dt.date, dt.date]) -> str:
@@ -167,33 +92,6 @@ def backtest_text(label: str, found: tuple[CountBacktest, dt.date, dt.date]) -> 
             f"{high:.1%}; 90 % intervals hold {cover}"
         )
     return "\n".join(lines)
-
-
-def covariate_to_dict(label: str, found: CovariateTest | None) -> dict[str, Any]:
-    """Return the test of closures after incidents with the keys of the JSON contract."""
-    if found is None:
-        return {"source": label, "ratio": None, "reason": "no month of both records is covered"}
-    ratio = found.ratio
-    return {
-        "source": label,
-        "first": found.first.isoformat()[:7],
-        "last": found.last.isoformat()[:7],
-        "exposed": {"closures": ratio.exposed_count, "months": ratio.exposed_months},
-        "other": {"closures": ratio.other_count, "months": ratio.other_months},
-        "ratio": _rounded(ratio.ratio),
-        "low": _rounded(ratio.low),
-        "high": _rounded(ratio.high),
-        "crossings": [
-            {
-                "element": one.element_id,
-                "covered_countries": one.covered_countries,
-                "incidents": one.incident_count,
-                "exposed": {"closures": one.exposed_starts, "months": one.exposed_months},
-                "other": {"closures": one.other_starts, "months": one.other_months},
-            }
-            for one in found.crossings
-        ],
-    }
 
 
 def covariate_text(label: str, found: CovariateTest | None) -> str:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from karwan.analysis.trade.series import Growth
     from karwan.analysis.trade.targets import TargetAnswer
     from karwan.analysis.trade.timesaving import WayTime
+    from karwan.api.answer import Answer
     from karwan.base.bands import Band
 
 Pair = Annotated[
@@ -40,7 +41,6 @@ Chart = Annotated[
         help="Draw the chart into this file: .svg, .png or .html.",
     ),
 ]
-SUFFIXES = (".svg", ".png", ".html")
 
 
 def target(
@@ -52,10 +52,10 @@ def target(
     workspace: Workspace = None,
 ) -> None:
     """Say whether the trade target of a PAIR can be met: by base, growth, weight and record."""
-    from karwan.analysis.trade.answers import target_to_dict
-    from karwan.analysis.trade.targets import assess_target
-    from karwan.analysis.world.corrections import correction_lines, corrections_to_dict
+    from karwan.analysis.world.corrections import correction_lines
     from karwan.analysis.world.world import open_world
+    from karwan.api.pictures import SUFFIXES
+    from karwan.api.trade import target_asked
     from karwan.base.errors import DataError
     from karwan.base.troubles import check_target
     from karwan.cli.show import print_json, print_text
@@ -66,64 +66,45 @@ def target(
     if chart is not None:
         check_target(chart)
     world = open_world(Catalog(tables, workspace), parse_date(as_of))
-    answer = assess_target(world, pair)
+    answer = target_asked(world, pair)
     if chart is not None:
         draw(answer, chart)
     if output is Format.json:
-        print_json(target_to_dict(answer) | {"corrections": corrections_to_dict(world)})
+        print_json(answer.to_dict())
     elif output is Format.csv:
-        print_text(target_csv(answer))
+        print_text(target_csv(answer.content))
     else:
-        print_text("\n".join([target_text(answer), *correction_lines(world)]))
+        print_text("\n".join([target_text(answer.content), *correction_lines(world)]))
 
 
-def draw(answer: TargetAnswer, path: Path) -> None:
+def draw(answer: Answer[TargetAnswer], path: Path) -> None:
     """Write the chart beside its place first and move it there when it is whole."""
+    from karwan.api.pictures import plot
     from karwan.base.errors import DataError
-    from karwan.base.store import write_whole
     from karwan.base.troubles import reason
-    from karwan.report.figures import to_svg
-    from karwan.report.targets import describe, target_spec
 
-    spec = target_spec(answer)
-    content = to_svg(spec, "target", describe(answer)).encode()
-    if path.suffix.lower() != ".svg":
-        import vl_convert
-
-        content = (
-            vl_convert.vegalite_to_png(spec, scale=2.0)
-            if path.suffix.lower() == ".png"
-            else vl_convert.vegalite_to_html(spec, bundle=True).encode()
-        )
     try:
-        write_whole(path, content)
+        plot(answer).save(path)
     except OSError as error:
         raise DataError("output", [f"--chart {path} {reason(error)}"]) from error
 
 
 def target_csv(answer: TargetAnswer) -> str:
     """Return one line per base and reading of the record."""
+    from karwan.api.trade import TARGET, target_rows
     from karwan.cli.show import csv_text
 
-    columns = ("pair", "target_musd", "due", "basis", "basis_kind", "period", "value_musd",
-               "multiple", "years", "growth_per_year_share", "fresh", "reading", "p_reach",
-               "grade", "source_url", "source_date")  # fmt: skip
-    aim = answer.aim
-    rows: list[list[object]] = []
-    for need in answer.needs:
-        base = need.base
-        start = [answer.pair, aim.target_musd, aim.due or "", base.basis.name, base.basis.kind,
-                 base.period.label, round(base.total_musd, 3), round(need.multiple, 3),
-                 "" if need.years is None else round(need.years, 3),
-                 "" if need.annual_share is None else round(need.annual_share, 4),
-                 "yes" if need.fresh else "no"]  # fmt: skip
-        end = [base.grade, base.source.url, base.source.date]
-        told: list[tuple[str, float | None]] = [
-            (r.name, r.p_reach) for r in answer.readings if r.need is need
-        ]
-        for name, p in told or [("", None)]:
-            rows.append([*start, name, "" if p is None else round(p, 6), *end])
-    return csv_text(columns, rows)
+    digits = {"value_musd": 3, "multiple": 3, "years": 3, "growth_per_year_share": 4, "p_reach": 6}
+
+    def cell(name: str, value: object) -> object:
+        if isinstance(value, bool):
+            return "yes" if value else "no"
+        if isinstance(value, float) and name in digits:
+            return round(value, digits[name])
+        return "" if value is None else value
+
+    rows = [[cell(*item) for item in row.items()] for row in target_rows(answer)]
+    return csv_text(TARGET, rows)
 
 
 def target_text(answer: TargetAnswer) -> str:

@@ -13,6 +13,7 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from karwan.base.delimited import read_delimited
 from karwan.base.errors import DataError, SourceError, UnknownNameError
 from karwan.base.reprs import short_repr
 from karwan.base.schema import Field, Table
@@ -149,8 +150,6 @@ class Catalog:
         return resources.files("karwan.data").joinpath("tables", f"{name}.csv").read_bytes()
 
     def _load(self, name: str) -> pl.DataFrame:
-        import polars as pl
-
         entry = self.resource(name)
         content = self._bytes(name)
         if not self.is_replaced(name) and sha256_hex(content) != entry.sha256:
@@ -162,14 +161,7 @@ class Catalog:
         where = f"table {name}" + (
             f" ({self.folder / (name + '.csv')})" if self.folder and self.is_replaced(name) else ""
         )
-        try:
-            raw = pl.read_csv(
-                content, infer_schema=False, null_values=[""], truncate_ragged_lines=False
-            )
-        except pl.exceptions.PolarsError as error:
-            raise DataError(
-                where, [f"cannot be read as CSV: {str(error).splitlines()[0]}"]
-            ) from error
+        raw = read_delimited(content, where)
         return entry.table.check(raw, where=where)
 
     def _declared_unit_faults(self) -> list[str]:

@@ -119,6 +119,7 @@ def ask(
     *,
     shipment: Shipment | None = None,
     ways: Ways | None = None,
+    world: World | None = None,
     faults: Iterable[Fault] = (),
 ) -> Asked:
     """Return one question about a pair of places.
@@ -127,6 +128,8 @@ def ask(
     ----------
     ends
         Origin and destination by id, name, other spelling or UN/LOCODE.
+    world
+        The world of these premises, if it is open already.
     faults
         What the door found wrong already, so that all faults come in one error.
 
@@ -149,7 +152,7 @@ def ask(
     >>> asked.question == ask(Catalog(), ("almaty", "Karachi"), on).question
     True
     """
-    network = build_network(catalog)
+    network = build_network(catalog) if world is None else world.network
     wrong = list(faults)
     places = _collect(lambda: find_ends(network, *ends), wrong)
     via, avoid, corridor = _find_ways(network, ways or Ways(), wrong)
@@ -159,7 +162,10 @@ def ask(
         lambda: find_shipment(catalog, network, shipment or Shipment(), places and places[0]),
         wrong,
     )
-    world = open_premises(catalog, network, premises, wrong)
+    if world is None:
+        world = open_premises(catalog, network, premises, wrong)
+    else:
+        wrong += _state_faults(premises.state)
     if wrong or places is None or goods is None or world is None:
         raise DataError("the question", wrong)
     question = make_question(world, premises, goods, ends=(places[0].id, places[1].id))
@@ -198,8 +204,7 @@ def open_premises(
     NoEvidenceError
         If nothing is wrong but that nothing is known on or before the date.
     """
-    if premises.state not in STATES:
-        faults.append(Fault("state", f"not one of {', '.join(STATES)}", premises.state))
+    faults += _state_faults(premises.state)
     year = premises.as_of.year
     _collect(lambda: Tariffs(catalog, year, premises.price_year), faults, key="price_year")
     try:
@@ -218,6 +223,13 @@ def open_premises(
     except DataError as error:
         faults.extend(error.faults)
     return None
+
+
+def _state_faults(state: str) -> list[Fault]:
+    """Return what is wrong with a state of the world."""
+    if state in STATES:
+        return []
+    return [Fault("state", f"not one of {', '.join(STATES)}", state)]
 
 
 def find_ends(network: Network, origin: str, destination: str) -> tuple[Place, Place]:

@@ -14,7 +14,10 @@ from karwan.cli.ledger.rows import CSV_COLUMNS, csv_cells
 from karwan.cli.options import AsOf, Format, FormatOption, Tables, Workspace, parse_date
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from karwan.analysis.assurances.book import Book
+    from karwan.api.statements import Ledger
     from karwan.ledger.assessment import Status
 
 app = typer.Typer(
@@ -27,12 +30,11 @@ Actor = Annotated[str | None, typer.Option("--actor", help="Only what this actor
 Corridor = Annotated[str | None, typer.Option("--corridor", help="KTAP, KUAP or KKCP.")]
 
 
-def open_ledger(tables: Path | None, workspace: Path | None) -> Book:
-    """Return the ledger, with a workspace's rows if one is named."""
-    from karwan.analysis.assurances.book import open_book
-    from karwan.data.catalog import Catalog
+def open_ledger(tables: Path | None, workspace: Path | None, as_of: str | None) -> Ledger:
+    """Return the ledger as of a date, with a workspace's rows if one is named."""
+    from karwan.api.statements import ledger
 
-    return open_book(Catalog(tables, workspace))
+    return ledger(as_of=parse_date(as_of), tables=tables, workspace=workspace)
 
 
 @app.command("list")
@@ -49,23 +51,21 @@ def list_(
     workspace: Workspace = None,
 ) -> None:
     """List statements with their status."""
-    from karwan.analysis.assurances.book import choose, status_to_dict
     from karwan.analysis.world.corrections import catalog_correction_lines
     from karwan.cli.show import csv_text, print_json, print_text
 
-    book, day = open_ledger(tables, workspace), parse_date(as_of)
-    found = choose(book.assess(day), actor=actor, corridor=corridor, status=status)
+    ledger = open_ledger(tables, workspace, as_of)
+    answer = ledger.list(actor=actor, corridor=corridor, status=status)
     if output is Format.json:
-        print_json([status_to_dict(book, one) for one in found])
+        print_json(answer.to_dict())
     elif output is Format.csv:
-        rows = [status_to_dict(book, one) for one in found]
-        print_text(csv_text(CSV_COLUMNS, [csv_cells(row) for row in rows]))
+        print_text(csv_text(CSV_COLUMNS, [csv_cells(row) for row in answer.to_dict()]))
     else:
-        corrected = catalog_correction_lines(book.catalog, day)
-        print_text("\n".join([list_text(found, day), *corrected]))
+        corrected = catalog_correction_lines(ledger.book.catalog, ledger.as_of)
+        print_text("\n".join([list_text(answer.content, ledger.as_of), *corrected]))
 
 
-def list_text(found: list[Status], day: dt.date) -> str:
+def list_text(found: Sequence[Status], day: dt.date) -> str:
     """Return the statements as a table, and what the words mean that need it."""
     from karwan.cli.show import table_text
 
@@ -103,17 +103,16 @@ def show(
     workspace: Workspace = None,
 ) -> None:
     """Show statement ID: who, when, by which source, the test of each part, for and against."""
-    from karwan.analysis.assurances.book import status_to_dict
     from karwan.analysis.world.corrections import catalog_correction_lines
     from karwan.cli.show import print_json, print_text
 
-    book, day = open_ledger(tables, workspace), parse_date(as_of)
-    row = status_to_dict(book, book.status(ident, day))
+    ledger = open_ledger(tables, workspace, as_of)
+    row = ledger.show(ident).to_dict()
     if output is Format.json:
         print_json(row)
     else:
-        corrected = catalog_correction_lines(book.catalog, day)
-        print_text("\n".join([show_text(book, row), *corrected]))
+        corrected = catalog_correction_lines(ledger.book.catalog, ledger.as_of)
+        print_text("\n".join([show_text(ledger.book, row), *corrected]))
 
 
 def show_text(book: Book, row: dict[str, Any]) -> str:
@@ -183,28 +182,28 @@ def assess(
     workspace: Workspace = None,
 ) -> None:
     """Assess statement ID, or --all, from what was known by a date; a workspace keeps it."""
-    from karwan.analysis.assurances.book import status_to_dict
     from karwan.base.errors import DataError
     from karwan.cli.show import csv_text, print_json, print_text
 
     if (ident is None) == (not everything):
         raise DataError("the question", ["name one statement, or say --all"])
-    book, day = open_ledger(tables, workspace), parse_date(as_of)
-    found = book.assess(day) if ident is None else [book.status(ident, day)]
+    ledger = open_ledger(tables, workspace, as_of)
+    answer = ledger.assess(ident)
     if workspace is not None:
-        typer.echo(keep(book, found, workspace), err=True)
-    rows = [status_to_dict(book, one) for one in found]
+        typer.echo(keep(answer.content, workspace), err=True)
+    told = answer.to_dict()
     if output is Format.json:
-        print_json(rows if ident is None else rows[0])
+        print_json(told)
     elif output is Format.csv:
+        rows = told if ident is None else [told]
         print_text(csv_text(CSV_COLUMNS, [csv_cells(row) for row in rows]))
     elif ident is None:
-        print_text(list_text(found, day))
+        print_text(list_text(answer.content, ledger.as_of))
     else:
-        print_text(show_text(book, rows[0]))
+        print_text(show_text(ledger.book, told))
 
 
-def keep(book: Book, found: list[Status], workspace: Path) -> str:
+def keep(found: Sequence[Status], workspace: Path) -> str:
     """Record assessments in the workspace and return how many were new."""
     from karwan.ledger.records import record_assessments, to_record
 
@@ -227,12 +226,11 @@ def history(
     """Show how the status of statement ID changed, and what was recorded of it."""
     from karwan.cli.show import print_json, print_text, table_text
 
-    book, day = open_ledger(tables, workspace), parse_date(as_of)
-    found = book.history(ident, day)
-    kept = recorded(book, ident, workspace)
+    answer = open_ledger(tables, workspace, as_of).history(ident)
+    found, told = answer.content, answer.to_dict()
+    kept: list[dict[str, Any]] = told["recorded"]
     if output is Format.json:
-        print_json({"id": found[0].statement.id, "history": [_turn(one) for one in found],
-                    "recorded": kept})  # fmt: skip
+        print_json(told)
         return
     rows = [
         [one.as_of.isoformat(), *status_words(one), "; ".join(p.reason for p in one.parts)]
@@ -246,27 +244,6 @@ def history(
         print_text("\n" + table_text(headers, cells))
 
 
-def _turn(one: Status) -> dict[str, Any]:
-    return {
-        "as_of": one.as_of.isoformat(),
-        "delivery": one.delivery.value if one.delivery else None,
-        "evidence_status": one.evidence.value if one.evidence else None,
-        "reason": "; ".join(part.reason for part in one.parts),
-    }
-
-
-def recorded(book: Book, ident: str, workspace: Path | None) -> list[dict[str, Any]]:
-    """Return the recorded assessments of a statement."""
-    if workspace is None:
-        return []
-    from dataclasses import asdict
-
-    from karwan.ledger.records import read_assessments
-
-    parts = {part.id for part in book.ledger.parts_of[book.ledger.statement(ident).id]}
-    return [asdict(one) for one in read_assessments(workspace) if one.proposition_id in parts]
-
-
 @app.command("diff")
 def diff(
     since: Annotated[str, typer.Option("--since", help="Earlier day, YYYY-MM-DD.")],
@@ -276,18 +253,13 @@ def diff(
     workspace: Workspace = None,
 ) -> None:
     """Show what changed since a day: new statements, and statuses that turned."""
-    from karwan.analysis.assurances.book import changes
     from karwan.cli.show import print_json, print_text, table_text
 
-    book = open_ledger(tables, workspace)
-    first, day = parse_date(since, "--since"), parse_date(as_of)
-    found = changes(book, first, day)
+    ledger = open_ledger(tables, workspace, as_of)
+    first = parse_date(since, "since")
+    answer = ledger.diff(first)
     if output is Format.json:
-        print_json([
-            {"id": t.after.statement.id, "before": _turn(t.before) if t.before else None,
-             "after": _turn(t.after)}
-            for t in found
-        ])  # fmt: skip
+        print_json(answer.to_dict())
         return
     rows = [
         [
@@ -297,9 +269,9 @@ def diff(
             " / ".join(status_words(turn.after)),
             "; ".join(part.reason for part in turn.after.parts),
         ]
-        for turn in found
+        for turn in answer.content
     ]
-    head = f"{len(rows)} statements changed or new from {first} to {day}."
+    head = f"{len(rows)} statements changed or new from {first} to {ledger.as_of}."
     table = table_text(("id", "speaker", "before", "now", "why"), rows) if rows else ""
     print_text(f"{head}\n\n{table}" if rows else head)
 
