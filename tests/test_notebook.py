@@ -19,9 +19,12 @@ NOTEBOOK = Path(__file__).parents[1] / "docs" / "first-answers.ipynb"
 def run_cell(source: str, names: dict[str, Any]) -> Any:
     """Run a cell among names and return the value of its last line, if that is an expression."""
     tree = ast.parse(source)
-    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
-    exec(compile(tree, "cell", "exec"), names)
-    return eval(compile(ast.Expression(last.value), "cell", "eval"), names) if last else None
+    last = tree.body[-1] if tree.body else None
+    if not isinstance(last, ast.Expr):
+        exec(compile(tree, "cell", "exec"), names)
+        return None
+    exec(compile(ast.Module(tree.body[:-1], []), "cell", "exec"), names)
+    return eval(compile(ast.Expression(last.value), "cell", "eval"), names)
 
 
 def shown(value: Any) -> dict[str, str]:

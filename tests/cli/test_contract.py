@@ -33,7 +33,7 @@ QUESTION = [
     "--format",
 ]
 OPTIONS = {
-    "study run": ["--out", "--seed"],
+    "study run": ["--out", "--seed", "--workspace", "--no-report", "--jobs"],
     "compare": [*QUESTION, "--hazard-factor"],
     "critical": ["--pairs", "--links", "--top", "--horizon", "--format"],
     "route": [*QUESTION, "--via", "--avoid", "--corridor", "--mode", "--alternatives", "--tcd"],
