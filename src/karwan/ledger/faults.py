@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -169,12 +168,3 @@ def _evidence_faults(rows: Rows) -> Iterator[str]:
             yield (
                 f"{where}: event of {row['event_on']} lies after its source of {row['source_date']}"
             )
-
-
-def later_evidence(rows: Rows, as_of: dt.date) -> list[str]:
-    """Return a fault for every evidence row dated after the as-of date."""
-    return [
-        f"evidence {row['id']} of {row['source_date']} lies after the as-of date {as_of}"
-        for row in rows["evidence"]
-        if (last_day(row["source_date"]) or dt.date.max) > as_of
-    ]
