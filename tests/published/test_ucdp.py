@@ -18,6 +18,7 @@ from numpy.testing import assert_allclose
 
 from karwan.analysis.forecasts.counts import backtest_counts
 from karwan.analysis.forecasts.covariates import compare_with_closures
+from karwan.data.region import count_units
 from karwan.evidence.incidents import Incidents, pool_ucdp
 from karwan.evidence.readers import read_incidents
 from karwan.hazard.counts import CLIMATOLOGY, CONFLICTOLOGY, LAST, NB, POISSON, CountBacktest
@@ -41,7 +42,9 @@ def incidents() -> Incidents:
 
 @cache
 def backtest() -> CountBacktest:
-    found, first, last = backtest_counts(incidents(), reference.network().countries)
+    found, first, last = backtest_counts(
+        incidents(), reference.network().countries, count_units(reference.catalog())
+    )
     assert (first, last) == (dt.date(2011, 12, 1), dt.date(2021, 9, 1))
     return found
 

@@ -227,7 +227,7 @@ def test_every_default_of_the_pair_is_listed() -> None:
     result = small_study()
     words = text_of(small_page())
     shown = {
-        names.default_name(use)
+        names.default_name(use, result.world.region)
         for comparison in result.comparisons
         for journey in content.journeys(comparison)
         for use in journey.defaults

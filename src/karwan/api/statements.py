@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from karwan.analysis.world.world import World
     from karwan.ledger.assessment import Status
 
-ENDS = ("almaty", "karachi")
-"""The pair on which the corridors of the article are compared."""
 STATUS = (
     "id", "speaker", "said_on", "speech_act", "paraphrase", "corridors", "elements", "indicator",
     "deadline", "delivery", "evidence_status", "corroboration", "contested", "assessed_on", "rule",
@@ -69,9 +67,7 @@ class Ledger:
         from karwan.analysis.assurances.book import choose
 
         with self._lock:
-            found = choose(
-                self.book.assess(self.as_of), actor=actor, corridor=corridor, status=status
-            )
+            found = choose(self.book, self.as_of, actor=actor, corridor=corridor, status=status)
             return self._statuses(found, f"{len(found)} statements as of {self.as_of}")
 
     def show(self, ident: str) -> Answer[Status]:
@@ -232,12 +228,10 @@ def article_asked(world: World) -> Answer[Article]:
     from karwan.analysis.world.world import STATES
 
     day = world.as_of
-    asked = ask(world.catalog, ENDS, Premises(as_of=day), world=world)
+    asked = ask(world.catalog, world.region.compared_ends, Premises(as_of=day), world=world)
     book, desk = open_book(world.catalog), Desk(plan(asked))
     comparisons = [desk.compare(asked.origin, asked.destination, state) for state in STATES]
-    rows = walk_article(
-        book, day, comparisons, {"target": lambda one, when: target_told(world, one, when)}
-    )
+    rows = walk_article(book, day, comparisons, {"target": lambda *told: target_told(world, *told)})
     horizon = evidence_horizon(book, day)
     return Answer(
         title=f"{len(rows)} statements of the article, as of {day}; newest evidence {horizon}",

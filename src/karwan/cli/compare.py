@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from karwan.cli.options import (
+    LAST_KNOWN,
     AsOf,
     Cargo,
     Carrier,
@@ -16,8 +17,7 @@ from karwan.cli.options import (
     FormatOption,
     Open,
     Origin,
-    State,
-    StateOption,
+    StateName,
     Tables,
     Tonnes,
     UnitName,
@@ -51,7 +51,7 @@ def compare(
     value: Value = None,
     carrier: Carrier = None,
     as_of: AsOf = None,
-    state: StateOption = State.last_known,
+    state: StateName = LAST_KNOWN,
     close: Close = None,
     open_: Open = None,
     with_: With = None,
@@ -72,7 +72,7 @@ def compare(
         (origin, destination),
         as_of=as_of,
         shipment=read_shipment(cargo, unit, tonnes, value, carrier),
-        state=state.value,
+        state=state,
         close=close,
         open_=open_,
         projects=with_,

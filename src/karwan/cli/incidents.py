@@ -168,11 +168,10 @@ def incidents(
     told = told_incidents(world, sets, hides_local=output is not Format.table and not local)
     if name == BACKTEST:
         from karwan.analysis.forecasts.counts import backtest_counts
+        from karwan.data.region import count_units
 
-        tests = [
-            (one, backtest_counts(one, world.network.countries, seed=seed))
-            for one in told.incidents
-        ]
+        known, parts = world.network.countries, count_units(world.catalog)
+        tests = [(one, backtest_counts(one, known, parts, seed=seed)) for one in told.incidents]
         _show(
             [backtest_to_dict(one.label, test) for one, test in tests],
             [backtest_text(one.label, test) for one, test in tests],

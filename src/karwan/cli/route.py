@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from karwan.cli.options import (
+    LAST_KNOWN,
     AsOf,
     Cargo,
     Carrier,
@@ -17,8 +18,7 @@ from karwan.cli.options import (
     Mode,
     Open,
     Origin,
-    State,
-    StateOption,
+    StateName,
     Tables,
     Tonnes,
     UnitName,
@@ -65,7 +65,7 @@ def route(
     value: Value = None,
     carrier: Carrier = None,
     as_of: AsOf = None,
-    state: StateOption = State.last_known,
+    state: StateName = LAST_KNOWN,
     close: Close = None,
     open_: Open = None,
     with_: With = None,
@@ -84,7 +84,7 @@ def route(
         (origin, destination),
         as_of=as_of,
         shipment=read_shipment(cargo, unit, tonnes, value, carrier),
-        state=state.value,
+        state=state,
         close=close,
         open_=open_,
         projects=with_,
@@ -97,7 +97,7 @@ def route(
 
 
 def _show(
-    planner: Planner, answer: Answer[RouteAnswer], output: Format, state: State, *, tcd: bool
+    planner: Planner, answer: Answer[RouteAnswer], output: Format, state: str, *, tcd: bool
 ) -> None:
     from karwan.base.errors import NoRouteError
     from karwan.cli.show import print_json, print_text
@@ -109,6 +109,6 @@ def _show(
     elif output is Format.csv:
         print_text(route_csv(found))
     elif found.journeys or found.corridor_id:
-        print_text(route_text(planner, found, state.value, tcd=tcd))
+        print_text(route_text(planner, found, state, tcd=tcd))
     if not found.journeys and found.corridor_id is None:
         raise NoRouteError(found.note)

@@ -140,7 +140,7 @@ def _headline(now: Comparison) -> str:
     if now.best is not None:
         return (
             f"{STATES[now.state].capitalize()}, no corridor compared is open; the best way is "
-            f"{passed(now.best)}: {days_text(now.best)} and {money_text(now.best)}."
+            f"{passed(now.best, now.world.region)}: {days_text(now.best)} and {money_text(now.best)}."
         )
     causes = "; ".join(cut_text(cut, day) for cut in now.way_cuts)
     return f"No route. {causes or 'Nothing that is built joins the two places'}."
@@ -287,7 +287,10 @@ def _hinge_point(view: View) -> str:
         second = now.answer(now.ranking.order_central[1])
         uses = uses_of(first.journey, *([second.journey] if second.journey else []))
         turning = [swing for swing in view.swings if swing.turns][:NAMED_SWINGS]
-        named = [figure_name(s.what, uses, s.default_id) for s in turning or view.swings[:1]]
+        named = [
+            figure_name(s.what, uses, now.world.region, s.default_id)
+            for s in turning or view.swings[:1]
+        ]
         behind = label(second.corridor)
         told = (
             f"Figures that could each alone put it behind {behind}: {'; '.join(named)}. "
@@ -325,7 +328,7 @@ def _without_point(comparison: Comparison) -> str:
     usd = more_or_less(without.usd[1] - best.usd[1], "USD")
     hours = more_or_less(without.hours[1] - best.hours[1], "h")
     return (
-        f"{state}: the cheapest way that keeps out of {name} ({passed(without)}) costs {usd} and takes "
+        f"{state}: the cheapest way that keeps out of {name} ({passed(without, comparison.world.region)}) costs {usd} and takes "
         f"{hours}; with hours counted, {counted_text(without, best)}."
     )
 

@@ -23,9 +23,9 @@ from karwan.analysis.corridors.comparison import (
 )
 from karwan.analysis.world.world import ALL_OPEN, LAST_KNOWN
 from karwan.base.units import HOURS_PER_DAY
-from karwan.data.region import country_names
 
 if TYPE_CHECKING:
+    from karwan.data.region import Region
     from karwan.network.nouns import Corridor, Place
     from karwan.route.tcd import Journey
 
@@ -154,14 +154,9 @@ def listed(items: Sequence[str]) -> str:
     )
 
 
-def country(code: str) -> str:
-    """Return a country's name in English, or its code."""
-    return country_names().get(code, code)
-
-
-def passed(journey: Journey) -> str:
+def passed(journey: Journey, region: Region) -> str:
     """Return the countries of a journey in order."""
-    return " \N{EN DASH} ".join(country(code) for code in journey.countries)
+    return " \N{EN DASH} ".join(region.country(code) for code in journey.countries)
 
 
 def codes(journey: Journey) -> str:

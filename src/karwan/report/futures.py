@@ -9,7 +9,6 @@ from karwan.analysis.futures.chokepoints import basis_lines
 from karwan.analysis.futures.criticality import Chokepoint
 from karwan.analysis.futures.reliability import ORDINARY, TODAY, Ensemble
 from karwan.analysis.futures.security import SecurityPoint
-from karwan.report import content
 from karwan.report.figures import BAR_CHART_PX, SHAPES, Lead, Spec, altair, finished, to_svg
 from karwan.report.lossmap import loss_map
 from karwan.report.view import Section, View
@@ -163,7 +162,7 @@ def gather_chokepoints(view: View) -> dict[str, Any] | None:
 
     def losers(found: Chokepoint) -> Losers:
         most = [code for code, usd in found.loss_by_country().items() if usd > 0][:3]
-        return Losers(found, tuple(content.country(code) for code in most))
+        return Losers(found, tuple(view.result.world.region.country(code) for code in most))
 
     return {
         "alone": [losers(one) for one in futures.chokepoints[:SHOWN]],

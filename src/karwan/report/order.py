@@ -50,7 +50,10 @@ def rivals(view: View) -> Rivals | None:
     first, second = (comparison.answer(name) for name in comparison.ranking.order_central[:2])
     found = [answer.journey for answer in (first, second) if answer.journey is not None]
     uses = uses_of(*found)
-    named = [(figure_name(s.what, uses, s.default_id), s) for s in view.swings[:MOST_SWINGS]]
+    region = comparison.world.region
+    named = [
+        (figure_name(s.what, uses, region, s.default_id), s) for s in view.swings[:MOST_SWINGS]
+    ]
     margin_usd = found[1].generalized_cost_usd - found[0].generalized_cost_usd
     return Rivals(
         label(first.corridor),
@@ -96,7 +99,9 @@ def swings_spec(swings: Sequence[tuple[str, Swing]], margin_usd: float) -> Spec:
 def turned_by(comparison: Comparison, ids: Sequence[str], *, most: int = NAMED_DEFAULTS) -> str:
     """Return the strongest of the defaults that can turn a pairing, by name."""
     names = {
-        use.id: default_name(use) for journey in journeys(comparison) for use in journey.defaults
+        use.id: default_name(use, comparison.world.region)
+        for journey in journeys(comparison)
+        for use in journey.defaults
     }
     shown = list(dict.fromkeys(names.get(ident, ident) for ident in ids))
     more = f" and {len(shown) - most} more" if len(shown) > most else ""

@@ -12,6 +12,7 @@ from karwan.report.names import figure_name, uses_of
 from karwan.report.view import Section, View
 
 if TYPE_CHECKING:
+    from karwan.data.region import Region
     from karwan.route.tcd import Journey
 
 UNITS = (("h", "h", "hours"), ("usd", "USD", "cost in USD"))
@@ -40,11 +41,11 @@ class Driver:
     usd: tuple[float, float, float]
 
 
-def drivers(journey: Journey, most: int = MOST_DRIVERS) -> list[Driver]:
+def drivers(journey: Journey, region: Region, most: int = MOST_DRIVERS) -> list[Driver]:
     """Return what the band of USD comes from, the widest first."""
     uses = uses_of(journey)
     wide = [width for width in journey.widths if width.usd[0] != width.usd[2]]
-    return [Driver(figure_name(w.what, uses, w.default_id), w.usd) for w in wide[:most]]
+    return [Driver(figure_name(w.what, uses, region, w.default_id), w.usd) for w in wide[:most]]
 
 
 def gather_where(view: View) -> dict[str, Any]:

@@ -45,7 +45,8 @@ if TYPE_CHECKING:
 
 FORMAT_VERSION = 1
 RUN_TABLES = sorted(
-    {*NETWORK_TABLES, *TARIFF_TABLES, *CLOSURE_TABLES, *TARGET_TABLES, CALENDAR_TABLE, "demand"}
+    {*NETWORK_TABLES, *TARIFF_TABLES, *CLOSURE_TABLES, *TARGET_TABLES, CALENDAR_TABLE}
+    | {"country_names", "demand", "regions"}
 )
 
 Row = dict[str, Any]

@@ -104,20 +104,19 @@ def open_book(catalog: Catalog, *, for_export: bool = False) -> Book:
 
 
 def choose(
-    statuses: Sequence[Status], *, actor: str | None, corridor: str | None, status: str | None
+    book: Book, as_of: dt.date, *, actor: str | None, corridor: str | None, status: str | None
 ) -> list[Status]:
-    """Return the statuses of an actor, on a corridor, with a status word.
+    """Return the statuses on a date of an actor, on a corridor, with a status word.
 
     Raises
     ------
     DataError
         Names every filter that is not known.
     """
+    statuses, families = book.assess(as_of), corridor_families(book.catalog)
     faults: list[Fault] = []
-    if corridor is not None and corridor.upper() not in corridor_families():
-        faults.append(
-            Fault("corridor", f"{corridor!r} is not one of {', '.join(corridor_families())}")
-        )
+    if corridor is not None and corridor.upper() not in families:
+        faults.append(Fault("corridor", f"{corridor!r} is not one of {', '.join(families)}"))
     words = [*(w.value for w in Delivery), *(w.value for w in EvidenceStatus), REFUSED]
     if status is not None and status not in words:
         faults.append(Fault("status", f"{status!r} is not one of: {'; '.join(words)}"))

@@ -25,13 +25,13 @@ from karwan.analysis.trade.chances import Walk, fit_walk
 from karwan.analysis.trade.loads import Load, loads
 from karwan.analysis.trade.promises import KeptDates, kept_dates
 from karwan.analysis.trade.series import (
-    GROUPS,
     YEAR_DAYS,
     Growth,
     Since,
     TradeFigure,
     YearTotal,
     best_growth,
+    country_groups,
     ends_of,
     growth_per_year,
     growth_steps,
@@ -209,16 +209,17 @@ def assess_target(world: World, words: str, *, time: bool = True) -> TargetAnswe
         loads(catalog, pair, aim.target_musd, figures, own, as_of),
         saving,
         kept_dates(catalog, as_of),
-        kept_dates(catalog, as_of, members_of(pair)),
+        kept_dates(catalog, as_of, members_of(catalog, pair)),
         read_record(pair, steps, needs, saving),
         tuple(own),
         _other_dates(told, aim, steps, own, as_of),
     )
 
 
-def members_of(pair: str) -> tuple[str, ...]:
+def members_of(catalog: Catalog, pair: str) -> tuple[str, ...]:
     """Return the countries of a pair, those of a group one by one."""
-    return tuple(sorted({m for end in ends_of(pair) for m in GROUPS.get(end, (end,))}))
+    groups = country_groups(catalog)
+    return tuple(sorted({m for end in ends_of(pair) for m in groups.get(end, (end,))}))
 
 
 def _other_dates(
