@@ -87,6 +87,7 @@ def test_the_ledger_can_be_called_whether_or_not_its_room_is_loaded(first: str) 
 
 DOES_NOT_ASK = {
     "export": "files out",
+    "new": "files out",
     "evidence add-closure": "writes the workspace",
     "evidence end-closure": "writes the workspace",
     "evidence add-incident": "writes the workspace",

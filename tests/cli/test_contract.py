@@ -39,6 +39,7 @@ OPTIONS = {
     "route": [*QUESTION, "--via", "--avoid", "--corridor", "--mode", "--alternatives", "--tcd"],
     "calibrate": ["--as-of", "--format"],
     "export": ["--to"],
+    "new": [],
     "evidence add-closure": [
         "--workspace",
         "--end",

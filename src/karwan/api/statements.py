@@ -16,6 +16,7 @@ from karwan.base.reprs import short_repr
 if TYPE_CHECKING:
     from karwan.analysis.assurances.article import ArticleRow
     from karwan.analysis.assurances.book import Book, Turn
+    from karwan.analysis.corridors.comparison import Comparison
     from karwan.analysis.world.world import World
     from karwan.ledger.assessment import Status
 
@@ -221,16 +222,11 @@ def article_asked(world: World) -> Answer[Article]:
     from karwan.analysis.assurances.article import article_to_dict, walk_article
     from karwan.analysis.assurances.book import evidence_horizon, open_book
     from karwan.analysis.assurances.progress import target_told
-    from karwan.analysis.corridors.comparison import Desk
-    from karwan.analysis.corridors.planner import plan
     from karwan.analysis.world.corrections import corrections_to_dict
-    from karwan.analysis.world.question import Premises, ask
-    from karwan.analysis.world.world import STATES
 
     day = world.as_of
-    asked = ask(world.catalog, world.region.compared_ends, Premises(as_of=day), world=world)
-    book, desk = open_book(world.catalog), Desk(plan(asked))
-    comparisons = [desk.compare(asked.origin, asked.destination, state) for state in STATES]
+    book = open_book(world.catalog)
+    comparisons = _between_ends(world) if world.catalog.rows("article_statements") else []
     rows = walk_article(book, day, comparisons, {"target": lambda *told: target_told(world, *told)})
     horizon = evidence_horizon(book, day)
     return Answer(
@@ -245,3 +241,16 @@ def article_asked(world: World) -> Answer[Article]:
         columns=named(*ARTICLE, shown=("id", "speaker", "paraphrase", "result", "reason")),
         rows=lambda: [article_to_dict(row) for row in rows],
     )
+
+
+def _between_ends(world: World) -> list[Comparison]:
+    """Return the corridors between the region's own ends, in every state of the world."""
+    from karwan.analysis.corridors.comparison import Desk
+    from karwan.analysis.corridors.planner import plan
+    from karwan.analysis.world.question import Premises, ask
+    from karwan.analysis.world.world import STATES
+
+    premises = Premises(as_of=world.as_of)
+    asked = ask(world.catalog, world.region.compared_ends, premises, world=world)
+    desk = Desk(plan(asked))
+    return [desk.compare(asked.origin, asked.destination, state) for state in STATES]

@@ -14,7 +14,7 @@ from karwan.cli.incident_text import (
     backtest_text,
     covariate_text,
 )
-from karwan.cli.options import PATH, AsOf, Format, FormatOption, parse_date, read_path
+from karwan.cli.options import PATH, AsOf, Format, FormatOption, Tables, parse_date, read_path
 from karwan.cli.stamp import DEFAULT_WORKSPACE, Who, Workspace, now, who
 
 if TYPE_CHECKING:
@@ -71,6 +71,7 @@ def add_incidents(
     note: Annotated[str, typer.Option("--note", help="What a reader must know.")] = "",
     named: Who = None,
     workspace: Workspace = DEFAULT_WORKSPACE,
+    tables: Tables = None,
 ) -> None:
     """Add a file of incidents to the workspace, with its hash, release and coverage."""
     from karwan.data.catalog import Catalog
@@ -82,7 +83,7 @@ def add_incidents(
     one = read_incidents(file, how)
     ident = add_file(workspace, one, note=note, who=who(named), when=now())
     typer.echo(f"{ident}: {_described(one)}")
-    for text in place_notes(one, read_extents(Catalog())):
+    for text in place_notes(one, read_extents(Catalog(tables))):
         typer.echo(f"karwan: look at the places: {text}", err=True)
 
 
@@ -142,6 +143,7 @@ def incidents(
     seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of the intervals.")] = 0,
     output: FormatOption = Format.table,
     workspace: Workspace = DEFAULT_WORKSPACE,
+    tables: Tables = None,
 ) -> None:
     """Say how many incidents a month are recorded along a link, an element or a corridor."""
     from karwan.analysis.world.world import open_world
@@ -159,7 +161,7 @@ def incidents(
 
     how = _how(release, countries, first, last, columns, precision)
     there = workspace if workspace.exists() else None
-    world = open_world(Catalog(None, there), parse_date(as_of))
+    world = open_world(Catalog(tables, there), parse_date(as_of))
     sets = (
         list(read_files(workspace, world.as_of).values())
         if file is None

@@ -1,13 +1,14 @@
 """The catalogue: every packaged table with schema, unit, licence and hash.
 
 The Data Package descriptor beside the tables is the one declaration of their columns. A user's
-own folder of tables in the same form may replace any of them; the schema stays ours.
+own folder of tables in the same form may replace any of them; the schema stays ours. A folder whose
+`karwan.toml` says `base = "none"` stands alone: a table that it has not is empty.
 """
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from importlib import resources
 from pathlib import Path
@@ -24,6 +25,11 @@ if TYPE_CHECKING:
     import polars as pl
 
 DESCRIPTOR = "datapackage.json"
+SETTINGS = "karwan.toml"
+ALWAYS = ("cargo", "units")
+"""Tables that no network does without; a land that stands alone may have none of the others."""
+PACKAGED, NONE = "packaged", "none"
+"""What the tables of a user's folder lie over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +71,59 @@ class Catalog:
         if not self.folder.is_dir():
             raise DataError("tables", [f"{self.folder} is not a folder"])
         known = set(self.resources)
-        found = {path.stem for path in self.folder.glob("*.csv")}
-        faults = [f"{name}.csv is not a table of karwan" for name in sorted(found - known)]
-        if not found:
+        faults = [f"{path.name} is not a table of karwan" for path in self._files
+                  if path.stem not in known]  # fmt: skip
+        stems = [path.stem for path in self._files]
+        faults += [
+            f"{stem} is there more than once"
+            for stem in sorted({s for s in stems if stems.count(s) > 1})
+        ]
+        if not self._files:
             faults.append(
                 f"{self.folder} holds no CSV file; known tables: {', '.join(sorted(known))}"
             )
+        faults += self._settings_faults()
         faults += self._declared_unit_faults()
         if faults:
             where = f"tables in {self.folder}"
             raise DataError(where, faults)
+
+    @cached_property
+    def _files(self) -> list[Path]:
+        """The CSV files of the user's folder, whatever the case of their ending."""
+        if self.folder is None:
+            return []
+        return sorted(path for path in self.folder.iterdir() if path.suffix.lower() == ".csv")
+
+    @cached_property
+    def _own(self) -> dict[str, Path]:
+        """The user's file of each table that he has."""
+        return {path.stem: path for path in self._files}
+
+    @cached_property
+    def _settings(self) -> dict[str, Any]:
+        """What `karwan.toml` of the user's folder says."""
+        path = self.folder / SETTINGS if self.folder else None
+        if path is None or not path.exists():
+            return {}
+        import tomllib
+
+        try:
+            return tomllib.loads(read_utf8(path, path.name))
+        except tomllib.TOMLDecodeError as error:
+            raise DataError(path.name, [f"is not TOML: {error}"]) from error
+
+    @property
+    def stands_alone(self) -> bool:
+        """Whether the user's folder is all there is, and nothing of ours lies under it."""
+        return bool(self._settings.get("base", PACKAGED) == NONE)
+
+    def _settings_faults(self) -> list[str]:
+        faults = [f"{SETTINGS}: {key} is not a key" for key in self._settings if key != "base"]
+        base = self._settings.get("base", PACKAGED)
+        if base not in (PACKAGED, NONE):
+            faults.append(f'{SETTINGS}: base is {base!r}; it is "{PACKAGED}" or "{NONE}"')
+        return faults
 
     @cached_property
     def descriptor(self) -> dict[str, Any]:
@@ -130,7 +179,7 @@ class Catalog:
     def tables_sha256(self) -> str:
         """One hash over all tables as they stand: the packaged ones as sealed, a user's as read."""
         parts = [
-            f"{name} {sha256_hex(self._bytes(name)) if self.is_replaced(name) else entry.sha256}"
+            f"{name} {entry.sha256 if self.is_shipped(name) else sha256_hex(self._bytes(name))}"
             for name, entry in sorted(self.resources.items())
         ]
         return sha256_hex("\n".join(parts).encode())
@@ -142,27 +191,40 @@ class Catalog:
 
     def is_replaced(self, name: str) -> bool:
         """Whether a user's file stands in for the packaged table."""
-        return self.folder is not None and (self.folder / f"{name}.csv").exists()
+        return name in self._own
+
+    def is_shipped(self, name: str) -> bool:
+        """Whether a table is the packaged one, as shipped."""
+        return not self.stands_alone and not self.is_replaced(name)
+
+    def is_lent(self, name: str) -> bool:
+        """Whether a user's folder has no such table and ours stands under it."""
+        return self.folder is not None and self.is_shipped(name)
 
     def _bytes(self, name: str) -> bytes:
-        if self.folder is not None and self.is_replaced(name):
-            return (self.folder / f"{name}.csv").read_bytes()
+        if self.is_replaced(name):
+            return self._own[name].read_bytes()
+        if self.stands_alone:
+            return (
+                ",".join(item.name for item in self.resources[name].table.fields) + "\n"
+            ).encode()
         return resources.files("karwan.data").joinpath("tables", f"{name}.csv").read_bytes()
 
     def _load(self, name: str) -> pl.DataFrame:
         entry = self.resource(name)
         content = self._bytes(name)
-        if not self.is_replaced(name) and sha256_hex(content) != entry.sha256:
+        if self.is_shipped(name) and sha256_hex(content) != entry.sha256:
             msg = (
                 f"Packaged table {name} differs from its recorded hash: reinstall karwan, or "
                 "seal the tables anew."
             )
             raise SourceError(msg)
-        where = f"table {name}" + (
-            f" ({self.folder / (name + '.csv')})" if self.folder and self.is_replaced(name) else ""
-        )
+        where = f"table {name}" + (f" ({self._own[name]})" if self.is_replaced(name) else "")
         raw = read_delimited(content, where)
-        return entry.table.check(raw, where=where)
+        table = entry.table
+        if self.stands_alone and name not in ALWAYS:
+            table = replace(table, rows_at_least=0)
+        return table.check(raw, where=where)
 
     def _declared_unit_faults(self) -> list[str]:
         """Compare units declared in a user's own descriptor with ours."""
