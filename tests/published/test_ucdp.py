@@ -115,7 +115,7 @@ def test_the_marks_are_met() -> None:
 def test_the_gain_over_conflictology_is_beyond_chance() -> None:
     """Note: 9.8 % (6.5 to 15.6) at one month, 11.8 % (8.1 to 16.9) at three."""
     for h, gain in ((1, 0.098), (3, 0.118)):
-        mean, low, high = backtest().gain[h]
+        low, mean, high = backtest().gain[h].ends
         assert 0 < low < gain < high
         assert_allclose(mean, gain, atol=0.01)
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from karwan.api.answer import Answer, named
 from karwan.base.errors import DataError, Fault
-from karwan.base.telling import Column, Form
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,51 +28,6 @@ WEIGHTS = ("demand", "equal")
 LEAST_PATHS, MOST_HORIZON_DAYS = 100, 3650
 
 
-@dataclass(frozen=True, slots=True)
-class Ahead:
-    """A forecast at one of its horizons."""
-
-    forecast: Forecast
-    horizon_days: int
-
-
-_FLAT = (Form.csv, Form.frame, Form.html)
-
-
-def _said(name: str, forms: Sequence[Form] = _FLAT) -> Column[Ahead]:
-    return Column(name=name, get=lambda row: getattr(row.forecast, name), forms=forms)
-
-
-def _chance(name: str) -> Column[Ahead]:
-    return Column(
-        name=name,
-        get=lambda row: (getattr(row.forecast, name) or {}).get(row.horizon_days),
-        forms=_FLAT,
-        digits={Form.csv: 6},
-    )
-
-
-AHEAD: tuple[Column[Ahead], ...] = (
-    Column(name="element", get=lambda row: row.forecast.element_id, forms=_FLAT),
-    _said("name", (Form.frame,)),
-    _said("group", (Form.frame,)),
-    _said("state"),
-    _said("state_as_of"),
-    _said("shut_since", (Form.frame,)),
-    Column(name="horizon_days", unit="days", forms=_FLAT),
-    _chance("p_shut"),
-    _chance("p_new_closure"),
-    _chance("p_open_within"),
-    _said("episode_count", (Form.frame,)),
-)
-"""What is told of an element so many days ahead."""
-
-
-def ahead(forecasts: Sequence[Forecast]) -> list[Ahead]:
-    """Return every forecast at each of its horizons."""
-    return [Ahead(one, days) for one in forecasts for days in one.p_shut]
-
-
 def forecast_asked(
     world: World, name: str, days: Sequence[int] = HORIZONS_DAYS, *, health: bool = False
 ) -> Answer[tuple[Forecast, ...]]:
@@ -85,7 +39,13 @@ def forecast_asked(
         If there is no such element or group, with the nearest names.
     """
     from karwan.analysis.forecasts.answers import forecast_to_dict
-    from karwan.analysis.forecasts.closures import asked_elements, fit_world, forecast
+    from karwan.analysis.forecasts.closures import (
+        FORECASTS,
+        asked_elements,
+        by_horizon,
+        fit_world,
+        forecast,
+    )
 
     bad = [str(one) for one in days if one != int(one) or one < 1]
     if bad or not days:
@@ -105,8 +65,8 @@ def forecast_asked(
         title=f"Closures of {name}, as of {world.as_of}; newest evidence {world.evidence_horizon}",
         content=found,
         tell=tell,
-        columns=AHEAD,
-        rows=lambda: ahead(found),
+        columns=FORECASTS,
+        rows=lambda: by_horizon(found),
     )
 
 

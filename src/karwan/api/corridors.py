@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from karwan.api.answer import Answer
 from karwan.base.errors import Fault
-from karwan.base.telling import Column, Form
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from karwan.analysis.corridors.comparison import Comparison
     from karwan.analysis.corridors.planner import Planner
     from karwan.analysis.corridors.routing import RouteAnswer
-    from karwan.analysis.futures.security import SecurityPoint, Standing
+    from karwan.analysis.futures.security import SecurityPoint
     from karwan.analysis.world.question import Asked
-    from karwan.route.tcd import TcdRow
+    from karwan.base.bands import Draws
 
 ANY_MODE = "any"
 
@@ -26,7 +21,8 @@ ANY_MODE = "any"
 def compare_asked(planner: Planner, asked: Asked) -> Answer[Comparison]:
     """Return all corridors and outside options for a question."""
     from karwan.analysis.corridors.answers import comparison_to_dict
-    from karwan.analysis.corridors.comparison import CORRIDORS, Desk, compared
+    from karwan.analysis.corridors.comparison import CORRIDORS, compared
+    from karwan.analysis.corridors.desk import Desk
 
     comparison = Desk(planner).compare(asked.origin, asked.destination, asked.question.state)
     return Answer(
@@ -57,14 +53,15 @@ def route_asked(
 ) -> Answer[RouteAnswer]:
     """Return the best route and alternatives that differ; or none, and what cuts it."""
     from karwan.analysis.corridors.answers import route_answer_to_dict
+    from karwan.analysis.corridors.routing import ROUTE_LEGS, route_legs
 
     routes = _find(planner, asked, mode, alternatives)
     return Answer(
         title=_title(asked) if routes.journeys else f"{_title(asked)}: {routes.note}",
         content=routes,
         tell=lambda: route_answer_to_dict(planner, routes, asked.question.state),
-        columns=_legs(),
-        rows=lambda: _rows(routes),
+        columns=ROUTE_LEGS,
+        rows=lambda: route_legs(routes),
     )
 
 
@@ -78,46 +75,6 @@ def _find(planner: Planner, asked: Asked, mode: str, count: int) -> RouteAnswer:
         return follow_corridor(planner, question.corridor, start, end, state=question.state)
     scope = Scope(question.state, MODE_SETS[mode], avoided=question.avoid)
     return find_routes(planner, RouteSearch(start, end, scope, question.via), count)
-
-
-@dataclass(frozen=True, slots=True)
-class Leg:
-    """A leg or node of one of several routes; both numbers begin with 1."""
-
-    route: int
-    row: int
-    leg: TcdRow
-
-
-def _rows(routes: RouteAnswer) -> Iterator[Leg]:
-    for route, journey in enumerate(routes.journeys, 1):
-        for row, leg in enumerate(journey.rows, 1):
-            yield Leg(route, row, leg)
-
-
-def _legs() -> tuple[Column[Leg], ...]:
-    """Return the columns of a journey's legs behind the numbers of route and row."""
-    from karwan.route.tcd import LEGS
-
-    numbers: list[Column[Any]] = [
-        Column(name="route", forms=(Form.frame, Form.html)),
-        Column(name="row", forms=(Form.frame,)),
-    ]
-    return (*numbers, *(_of_leg(column) for column in LEGS))
-
-
-def _of_leg(column: Column[TcdRow]) -> Column[Leg]:
-    """Return a column of legs as one of the legs of several routes."""
-    get: Callable[[TcdRow], Any] = column.get or attrgetter(column.name)
-    return Column(
-        name=column.name,
-        get=lambda leg: get(leg.leg),
-        unit=column.unit,
-        forms=column.forms,
-        names=column.names,
-        digits=column.digits,
-        spec=column.spec,
-    )
 
 
 def futures_asked(
@@ -138,7 +95,12 @@ def futures_asked(
     """
     from karwan.analysis.forecasts.closures import fit_world
     from karwan.analysis.futures.reliability import Roads
-    from karwan.analysis.futures.security import HORIZON_DAYS, PATH_COUNT, security_point
+    from karwan.analysis.futures.security import (
+        HORIZON_DAYS,
+        PATH_COUNT,
+        STANDINGS,
+        security_point,
+    )
 
     corridors = [
         answer.corridor
@@ -178,7 +140,7 @@ def security_to_dict(point: SecurityPoint) -> dict[str, Any]:
                 "corridor": standing.ensemble.name,
                 "times": standing.times,
                 "open_share": (
-                    dict(zip(("p05", "mean", "p95"), standing.told_share, strict=True))
+                    dict(zip(("p05", "mean", "p95"), standing.told_share.ends, strict=True))
                     if standing.told_share
                     else None
                 ),
@@ -192,39 +154,9 @@ def security_to_dict(point: SecurityPoint) -> dict[str, Any]:
     }
 
 
-def mean_of(figures: tuple[float, float, float, float] | None) -> float | None:
+def mean_of(figures: Draws | None) -> float | None:
     """Return the mean of what many futures say; None where none of them has a way."""
-    return figures[3] if figures is not None else None
-
-
-def _open_share(position: int, name: str) -> Column[Standing]:
-    return Column(
-        name=name,
-        get=lambda one: one.told_share and one.told_share[position],
-        forms=(Form.frame, Form.html),
-    )
-
-
-STANDINGS: tuple[Column[Standing], ...] = (
-    Column(name="corridor", get=lambda one: one.ensemble.name, forms=(Form.frame, Form.html)),
-    Column(name="times", forms=(Form.frame, Form.html)),
-    _open_share(0, "open_p05_share"),
-    _open_share(1, "open_mean_share"),
-    _open_share(2, "open_p95_share"),
-    Column(name="best_share", forms=(Form.frame, Form.html)),
-    Column(name="episode_count", forms=(Form.frame, Form.html)),
-    Column(
-        name="mean_hours",
-        get=lambda one: mean_of(one.ensemble.whole.hours),
-        forms=(Form.frame, Form.html),
-    ),
-    Column(
-        name="generalized_cost_usd",
-        get=lambda one: mean_of(one.ensemble.whole.generalized_cost_usd),
-        forms=(Form.frame, Form.html),
-    ),
-)
-"""What is told of a corridor over many futures; where nothing is on record no share is told."""
+    return figures.mean if figures is not None else None
 
 
 def _title(asked: Asked) -> str:

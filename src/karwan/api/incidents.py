@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from karwan.api.answer import Answer
-from karwan.base.telling import Column, Form
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from karwan.analysis.forecasts.covariates import CovariateTest
-    from karwan.analysis.forecasts.incidents import IncidentAnswer, LinkIntensity
+    from karwan.analysis.forecasts.incidents import IncidentAnswer
     from karwan.analysis.world.world import World
     from karwan.evidence.incidents import Incidents, IncidentSet
     from karwan.hazard.counts import CountBacktest
@@ -40,40 +39,6 @@ def told_incidents(world: World, sets: Sequence[IncidentSet], *, hides_local: bo
     return Told(tuple(found), hidden)
 
 
-@dataclass(frozen=True, slots=True)
-class LinkRow:
-    """A link in the answer of one source."""
-
-    source: str
-    link: LinkIntensity
-
-
-def _link(name: str, *, digits: int | None = None) -> Column[LinkRow]:
-    shown = (Form.csv, Form.frame, Form.html)
-    rounded = {} if digits is None else {Form.csv: digits}
-    return Column(name=name, get=lambda row: getattr(row.link, name), forms=shown, digits=rounded)
-
-
-LINK_ROWS: tuple[Column[LinkRow], ...] = (
-    Column(name="source", forms=(Form.csv, Form.frame)),
-    Column(name="link", get=lambda row: row.link.link_id, forms=(Form.csv, Form.frame, Form.html)),
-    _link("length_km"),
-    _link("state"),
-    _link("low", digits=4),
-    _link("mean", digits=4),
-    _link("high", digits=4),
-    _link("month"),
-    Column(name="last_known", get=lambda row: row.link.is_last_known, forms=(Form.csv, Form.frame)),
-    _link("reason"),
-)
-"""What is told of incidents along a link, events per 1,000 km-months; None is not zero."""
-
-
-def link_rows(answers: Sequence[IncidentAnswer]) -> list[LinkRow]:
-    """Return every link of every source."""
-    return [LinkRow(one.label, link) for one in answers for link in one.links]
-
-
 def incidents_asked(
     world: World, told: Told, name: str, *, workspace: Path | None = None
 ) -> Answer[tuple[IncidentAnswer, ...]]:
@@ -84,7 +49,7 @@ def incidents_asked(
     workspace
         Folder whose own incidents are counted, since they have no coverage and enter no rate.
     """
-    from karwan.analysis.forecasts.incidents import ask_incidents, asked_links
+    from karwan.analysis.forecasts.incidents import LINKS, ask_incidents, asked_links, recorded
 
     asked = asked_links(world, name)
     answers = tuple(ask_incidents(world, one, asked) for one in told.incidents)
@@ -94,8 +59,8 @@ def incidents_asked(
         tell=lambda: shown_to_dict(
             world, [answer_to_dict(one) for one in answers], told, own=own_count(world, workspace)
         ),
-        columns=LINK_ROWS,
-        rows=lambda: link_rows(answers),
+        columns=LINKS,
+        rows=lambda: recorded(answers),
     )
 
 
@@ -124,7 +89,8 @@ def shown_to_dict(
 
 def answer_to_dict(answer: IncidentAnswer) -> dict[str, Any]:
     """Return an answer with the keys of the JSON contract."""
-    from karwan.analysis.forecasts.incidents import HALF_WIDTH_KM, NEAR_KM
+    from karwan.analysis.forecasts.incidents import HALF_WIDTH_KM, LINKS, NEAR_KM, recorded
+    from karwan.base.telling import to_dict
 
     return {
         "title": answer.title,
@@ -141,29 +107,7 @@ def answer_to_dict(answer: IncidentAnswer) -> dict[str, Any]:
         "unplaced_count": answer.unplaced_count,
         "covered_km": round(answer.covered_km, 1),
         "total_km": round(sum(link.length_km for link in answer.links), 1),
-        "links": [_link_to_dict(link) for link in answer.links],
-    }
-
-
-def _link_to_dict(link: LinkIntensity) -> dict[str, Any]:
-    known = {
-        "low": _rounded(link.low),
-        "mean": _rounded(link.mean),
-        "high": _rounded(link.high),
-        "month": link.month.isoformat()[:7] if link.month else None,
-    }
-    past = link.mean is None or link.is_last_known
-    return {
-        "link": link.link_id,
-        "countries": link.countries,
-        "length_km": link.length_km,
-        "state": link.state,
-        "reason": link.reason,
-        "events_per_1000_km_months": None if past else known,
-        "last_known": known if link.is_last_known else None,
-        "next_month_count": None
-        if past or link.next_month is None
-        else dict(zip(("p05", "p50", "p95"), link.next_month, strict=True)),
+        "links": [to_dict(LINKS, row) for row in recorded([answer])],
     }
 
 
@@ -185,7 +129,7 @@ def backtest_to_dict(label: str, found: tuple[CountBacktest, dt.date, dt.date]) 
             str(h): {k: round(v, 4) for k, v in s.items()} for h, s in test.coverage_share.items()
         },
         "gain_over_conflictology": {
-            str(h): dict(zip(("gain", "low", "high"), (round(x, 4) for x in g), strict=True))
+            str(h): {"gain": round(g.value, 4), "low": round(g.low, 4), "high": round(g.high, 4)}
             for h, g in test.gain.items()
         },
     }
@@ -193,6 +137,9 @@ def backtest_to_dict(label: str, found: tuple[CountBacktest, dt.date, dt.date]) 
 
 def covariate_to_dict(label: str, found: CovariateTest | None) -> dict[str, Any]:
     """Return the test of closures after incidents with the keys of the JSON contract."""
+    from karwan.analysis.forecasts.covariates import CROSSINGS
+    from karwan.base.telling import to_dict
+
     if found is None:
         return {"source": label, "ratio": None, "reason": "no month of both records is covered"}
     ratio = found.ratio
@@ -205,14 +152,5 @@ def covariate_to_dict(label: str, found: CovariateTest | None) -> dict[str, Any]
         "ratio": _rounded(ratio.ratio),
         "low": _rounded(ratio.low),
         "high": _rounded(ratio.high),
-        "crossings": [
-            {
-                "element": one.element_id,
-                "covered_countries": one.covered_countries,
-                "incidents": one.incident_count,
-                "exposed": {"closures": one.exposed_starts, "months": one.exposed_months},
-                "other": {"closures": one.other_starts, "months": one.other_months},
-            }
-            for one in found.crossings
-        ],
+        "crossings": [to_dict(CROSSINGS, one) for one in found.crossings],
     }

@@ -20,17 +20,7 @@ if TYPE_CHECKING:
     from karwan.analysis.world.world import World
     from karwan.ledger.assessment import Status
 
-STATUS = (
-    "id", "speaker", "said_on", "speech_act", "paraphrase", "corridors", "elements", "indicator",
-    "deadline", "delivery", "evidence_status", "corroboration", "contested", "assessed_on", "rule",
-    "reason", "source_url", "source_date", "confidence",
-)  # fmt: skip
-SHOWN = ("id", "speaker", "said_on", "paraphrase", "delivery", "evidence_status")
 TURN = ("id", "before", "delivery", "evidence_status", "reason")
-ARTICLE = (
-    "id", "speaker", "said_on", "paraphrase", "result", "delivery", "evidence_status", "reason",
-    "corroboration", "source_url", "source_date", "confidence",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -141,15 +131,15 @@ class Ledger:
         )
 
     def _statuses(self, found: Sequence[Status], title: str) -> Answer[tuple[Status, ...]]:
-        from karwan.analysis.assurances.book import status_to_dict
+        from karwan.analysis.assurances.book import STATUSES, status_to_dict, told
 
         rows = [status_to_dict(self.book, one) for one in found]
         return Answer(
             title=title,
             content=tuple(found),
             tell=lambda: rows,
-            columns=named(*STATUS, shown=SHOWN),
-            rows=lambda: rows,
+            columns=STATUSES,
+            rows=lambda: told(self.book, found),
         )
 
 
@@ -219,7 +209,7 @@ class Article:
 
 def article_asked(world: World) -> Answer[Article]:
     """Return a number, a status or a refusal with its reason for each statement of the article."""
-    from karwan.analysis.assurances.article import article_to_dict, walk_article
+    from karwan.analysis.assurances.article import ARTICLE, article_to_dict, walk_article
     from karwan.analysis.assurances.book import evidence_horizon, open_book
     from karwan.analysis.assurances.progress import target_told
     from karwan.analysis.world.corrections import corrections_to_dict
@@ -238,14 +228,14 @@ def article_asked(world: World) -> Answer[Article]:
             "corrections": corrections_to_dict(world),
             "statements": [article_to_dict(row) for row in rows],
         },
-        columns=named(*ARTICLE, shown=("id", "speaker", "paraphrase", "result", "reason")),
-        rows=lambda: [article_to_dict(row) for row in rows],
+        columns=ARTICLE,
+        rows=lambda: rows,
     )
 
 
 def _between_ends(world: World) -> list[Comparison]:
     """Return the corridors between the region's own ends, in every state of the world."""
-    from karwan.analysis.corridors.comparison import Desk
+    from karwan.analysis.corridors.desk import Desk
     from karwan.analysis.corridors.planner import plan
     from karwan.analysis.world.question import Premises, ask
     from karwan.analysis.world.world import STATES

@@ -20,10 +20,12 @@ def article(
     workspace: Workspace = None,
 ) -> None:
     """Walk the article: a number, a status or a refusal with its reason for each statement."""
+    from karwan.analysis.assurances.article import ARTICLE
     from karwan.analysis.world.corrections import correction_lines
     from karwan.analysis.world.world import open_world
     from karwan.api.statements import article_asked
-    from karwan.cli.show import csv_text, print_json, print_text
+    from karwan.base.telling import to_csv
+    from karwan.cli.show import print_json, print_text
     from karwan.data.catalog import Catalog
 
     day = parse_date(as_of)
@@ -33,30 +35,10 @@ def article(
     if output is Format.json:
         print_json(answer.to_dict())
     elif output is Format.csv:
-        print_text(csv_text(COLUMNS, [cells(row) for row in rows]))
+        print_text(to_csv(ARTICLE, rows))
     else:
         text = article_text(rows, f"as of {day}; newest evidence {horizon}")
         print_text("\n".join([text, *correction_lines(world)]))
-
-
-COLUMNS = (
-    "id", "speaker", "said_on", "paraphrase", "result", "delivery", "evidence_status", "reason",
-    "corroboration", "shown", "value", "low", "high", "unit", "source_url", "source_date",
-    "confidence", "commands",
-)  # fmt: skip
-
-
-def cells(row: ArticleRow) -> list[object]:
-    """Return a row as cells; its first number, if it has one."""
-    from karwan.analysis.assurances.article import article_to_dict
-
-    content = article_to_dict(row)
-    first = next((one for one in row.shown if one.value is not None), None)
-    content["shown"] = " | ".join(one.text for one in row.shown)
-    content["commands"] = "; ".join(row.commands)
-    for name in ("value", "low", "high", "unit"):
-        content[name] = getattr(first, name) if first is not None else ""
-    return ["" if content[name] is None else content[name] for name in COLUMNS]
 
 
 def article_text(rows: Sequence[ArticleRow], when: str) -> str:

@@ -104,7 +104,7 @@ def security_text(point: SecurityPoint) -> str:
         cells = [name]
         for standing in (usual, today):
             told = standing.told_share
-            days = f"{told[1]:.0%} ({told[0]:.0%}-{told[2]:.0%})" if told else "no record"
+            days = f"{told.value:.0%} ({told.low:.0%}-{told.high:.0%})" if told else "no record"
             cells += [days, f"{standing.best_share:.0%}"]
         hours = mean_of(today.ensemble.whole.hours)
         rows.append([*cells, "" if hours is None else f"{hours:,.0f}", str(usual.episode_count)])

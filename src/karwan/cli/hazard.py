@@ -81,7 +81,9 @@ def _forecast(
     store: Path | None,
     seed: int,
 ) -> None:
+    from karwan.analysis.forecasts.closures import FORECASTS, by_horizon
     from karwan.api.closures import forecast_asked
+    from karwan.base.telling import to_csv
     from karwan.cli.show import print_json, print_text
 
     answer = forecast_asked(world, name, days, health=health)
@@ -89,7 +91,7 @@ def _forecast(
     if output is Format.json:
         print_json(answer.to_dict())
     elif output is Format.csv:
-        print_text(forecast_csv(asked))
+        print_text(to_csv(FORECASTS, by_horizon(asked)))
     else:
         print_text("\n\n".join(forecast_text(world, one) for one in asked))
     if store is not None:
@@ -182,25 +184,17 @@ def forecast_text(world: World, found: Forecast) -> str:
         f"  by calendar: {item.kind}, shut {item.start} to {item.end}"
         for item in found.scheduled[:SCHEDULED_SHOWN]
     ]
-    mean, least, most = found.group_rate_per_year
+    rate = found.group_rate_per_year
     lines.append(
         f"  rests on {found.episode_count} closures of its own and {found.group_episode_count} "
-        f"of its frontier since 2014 ({mean:.1f} a year, 95 % interval {least:.1f} to {most:.1f}); "
-        f"counts are lower bounds"
+        f"of its frontier since 2014 ({rate.value:.1f} a year, 95 % interval {rate.low:.1f} to "
+        f"{rate.high:.1f}); counts are lower bounds"
     )
     return "\n".join([*lines, *(f"  {line}" for line in correction_lines(world))])
 
 
 def _chances(found: dict[int, float]) -> str:
     return ", ".join(f"{days} d {p:.1%}" for days, p in found.items())
-
-
-def forecast_csv(found: Sequence[Forecast]) -> str:
-    """Return one line per element and horizon."""
-    from karwan.api.closures import AHEAD, ahead
-    from karwan.base.telling import to_csv
-
-    return to_csv(AHEAD, ahead(found))
 
 
 def backtest_text(found: Backtest) -> str:

@@ -1,14 +1,14 @@
-"""What the incidents say, as text, CSV and JSON."""
+"""What the incidents say, as text and JSON."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from itertools import islice
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from karwan.analysis.forecasts.covariates import CovariateTest
-    from karwan.analysis.forecasts.incidents import IncidentAnswer, LinkIntensity
+    from karwan.analysis.forecasts.incidents import IncidentAnswer
     from karwan.hazard.counts import CountBacktest
 
 LINKS_SHOWN = 40
@@ -16,24 +16,12 @@ LINKS_SHOWN = 40
 
 def answer_text(answer: IncidentAnswer) -> str:
     """Return intensities by link as text; outside the coverage "no data"."""
-    from karwan.cli.show import table_text
+    from karwan.analysis.forecasts.incidents import LINKS, recorded
+    from karwan.cli.show import columns_text
 
     lines = [f"{answer.title}: recorded incidents, {answer.label}, as of {answer.as_of}"]
-    rows = [
-        [
-            link.link_id,
-            f"{link.length_km:,.0f}",
-            link.state,
-            _range_text(link),
-            f"{link.month:%Y-%m}" if link.month else "",
-            "" if link.is_last_known or link.next_month is None else
-            f"{link.next_month[0]} to {link.next_month[2]}",
-            link.reason,
-        ]
-        for link in answer.links[:LINKS_SHOWN]
-    ]  # fmt: skip
-    headers = ("link", "km", "state", "events per 1,000 km-months", "month", "next month", "why")
-    lines.append(table_text(headers, rows, right=(1,)))
+    shown = list(islice(recorded([answer]), LINKS_SHOWN))
+    lines.append(columns_text(LINKS, shown, blank=True))
     if len(answer.links) > LINKS_SHOWN:
         lines.append(f"and {len(answer.links) - LINKS_SHOWN} more links; --format csv has all")
     if answer.near_count is not None:
@@ -55,21 +43,6 @@ def answer_text(answer: IncidentAnswer) -> str:
     return "\n".join(lines)
 
 
-def _range_text(link: LinkIntensity) -> str:
-    if link.mean is None:
-        return "no data"
-    text = f"{link.mean:.2f} ({link.low:.2f} to {link.high:.2f})"
-    return f"no data; last known {text}" if link.is_last_known else text
-
-
-def answers_csv(answers: Sequence[IncidentAnswer]) -> str:
-    """Return one line per source and link."""
-    from karwan.api.incidents import LINK_ROWS, link_rows
-    from karwan.base.telling import to_csv
-
-    return to_csv(LINK_ROWS, link_rows(answers))
-
-
 def backtest_text(label: str, found: tuple[CountBacktest, dt.date, dt.date]) -> str:
     """Return the scores of forecasts of counts beside their baselines."""
     from karwan.cli.show import table_text
@@ -85,29 +58,22 @@ def backtest_text(label: str, found: tuple[CountBacktest, dt.date, dt.date]) -> 
         table_text(("forecast", *(f"{h} mo. ahead" for h in horizons)), rows, right=(1, 2)),
     ]
     for h in horizons:
-        gain, low, high = test.gain[h]
+        gain = test.gain[h]
         cover = ", ".join(f"{name} {share:.2f}" for name, share in test.coverage_share[h].items())
         lines.append(
-            f"  {h} mo.: gain over conflictology {gain:.1%}, 95 % interval {low:.1%} to "
-            f"{high:.1%}; 90 % intervals hold {cover}"
+            f"  {h} mo.: gain over conflictology {gain.value:.1%}, 95 % interval {gain.low:.1%} "
+            f"to {gain.high:.1%}; 90 % intervals hold {cover}"
         )
     return "\n".join(lines)
 
 
 def covariate_text(label: str, found: CovariateTest | None) -> str:
     """Return whether closures follow incidents, as text."""
-    from karwan.cli.show import table_text
+    from karwan.analysis.forecasts.covariates import CROSSINGS
+    from karwan.cli.show import columns_text
 
     if found is None:
         return f"{label}: no data; no month of both records is covered"
-    rows = [
-        [one.name, ", ".join(one.covered_countries), str(one.incident_count),
-         f"{one.exposed_starts} in {one.exposed_months}",
-         f"{one.other_starts} in {one.other_months}"]
-        for one in found.crossings
-    ]  # fmt: skip
-    headers = ("crossing", "covered side", "events within 50 km", "closures, months after events",
-               "closures, other months")  # fmt: skip
     ratio = found.ratio
     said = "nothing can be said"
     if ratio.ratio is not None and ratio.low is not None and ratio.high is not None:
@@ -120,7 +86,7 @@ def covariate_text(label: str, found: CovariateTest | None) -> str:
         [
             f"Closures and {label} events within 50 km in the 3 months before, {found.first:%Y-%m} "
             f"to {found.last:%Y-%m}, each crossing beside itself",
-            table_text(headers, rows, right=(2,)),
+            columns_text(CROSSINGS, found.crossings, blank=True),
             said,
         ]
     )

@@ -10,7 +10,6 @@ import typer
 
 from karwan.cli.incident_text import (
     answer_text,
-    answers_csv,
     backtest_text,
     covariate_text,
 )
@@ -196,9 +195,11 @@ def incidents(
         return
     answer = incidents_asked(world, told, name, workspace=workspace)
     if output is Format.csv:
+        from karwan.analysis.forecasts.incidents import LINKS, recorded
+        from karwan.base.telling import to_csv
         from karwan.cli.show import print_text
 
-        print_text(answers_csv(answer.content))
+        print_text(to_csv(LINKS, recorded(answer.content)))
         return
     own = own_count(world, workspace)
     texts = [answer_text(one) for one in answer.content]

@@ -52,11 +52,13 @@ def target(
     workspace: Workspace = None,
 ) -> None:
     """Say whether the trade target of a PAIR can be met: by base, growth, weight and record."""
+    from karwan.analysis.trade.targets import REACHES, reaches
     from karwan.analysis.world.corrections import correction_lines
     from karwan.analysis.world.world import open_world
     from karwan.api.pictures import SUFFIXES
     from karwan.api.trade import target_asked
     from karwan.base.errors import DataError
+    from karwan.base.telling import to_csv
     from karwan.base.troubles import check_target
     from karwan.cli.show import print_json, print_text
     from karwan.data.catalog import Catalog
@@ -72,7 +74,7 @@ def target(
     if output is Format.json:
         print_json(answer.to_dict())
     elif output is Format.csv:
-        print_text(target_csv(answer.content))
+        print_text(to_csv(REACHES, reaches(answer.content)))
     else:
         print_text("\n".join([target_text(answer.content), *correction_lines(world)]))
 
@@ -87,24 +89,6 @@ def draw(answer: Answer[TargetAnswer], path: Path) -> None:
         plot(answer).save(path)
     except OSError as error:
         raise DataError("output", [f"--chart {path} {reason(error)}"]) from error
-
-
-def target_csv(answer: TargetAnswer) -> str:
-    """Return one line per base and reading of the record."""
-    from karwan.api.trade import TARGET, target_rows
-    from karwan.cli.show import csv_text
-
-    digits = {"value_musd": 3, "multiple": 3, "years": 3, "growth_per_year_share": 4, "p_reach": 6}
-
-    def cell(name: str, value: object) -> object:
-        if isinstance(value, bool):
-            return "yes" if value else "no"
-        if isinstance(value, float) and name in digits:
-            return round(value, digits[name])
-        return "" if value is None else value
-
-    rows = [[cell(*item) for item in row.items()] for row in target_rows(answer)]
-    return csv_text(TARGET, rows)
 
 
 def target_text(answer: TargetAnswer) -> str:

@@ -69,7 +69,7 @@ def default_rows(result: StudyResult) -> list[DefaultRow]:
 
 
 def _width(use: DefaultUse) -> tuple[float, float]:
-    return use.usd[2] - use.usd[0], use.hours[2] - use.hours[0]
+    return use.usd.high - use.usd.low, use.hours.high - use.hours.low
 
 
 def source_rows(found: Iterable[Journey]) -> list[SourceRow]:

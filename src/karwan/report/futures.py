@@ -39,7 +39,9 @@ def _fates(view: View, futures: Futures) -> list[Fate]:
         Fate(corridors[usual.name], usual, today, level.standing(usual.name, TODAY).episode_count)
         for usual, today in zip(futures.ensembles[ORDINARY], futures.ensembles[TODAY], strict=True)
     ]
-    return sorted(found, key=lambda f: (f.episode_count == 0, f.today.cut_share[1], f.corridor.id))
+    return sorted(
+        found, key=lambda f: (f.episode_count == 0, f.today.cut_share.value, f.corridor.id)
+    )
 
 
 def gather_fates(view: View) -> dict[str, Any] | None:
@@ -78,7 +80,7 @@ def slider_spec(levels: tuple[SecurityPoint, ...], leads: list[Lead]) -> Spec:
             "times": TIMES[times],
             "factor": f"{point.hazard_factor:g}",
             "corridor": lead.label,
-            "open": round(100 * point.standing(lead.answer.corridor.id, times).open_share[1], 2),
+            "open": round(100 * point.standing(lead.answer.corridor.id, times).open_share.value, 2),
         }
         for times in TIMES
         for point in levels

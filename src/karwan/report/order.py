@@ -8,6 +8,7 @@ from typing import Any
 
 from karwan.analysis.corridors.comparison import Comparison
 from karwan.analysis.corridors.sensitivity import Swing
+from karwan.base.bands import Band
 from karwan.base.provenance import worst_grade
 from karwan.report.content import journeys, label, number
 from karwan.report.figures import (
@@ -110,14 +111,14 @@ def turned_by(comparison: Comparison, ids: Sequence[str], *, most: int = NAMED_D
 
 def doubtful_pairs(
     comparison: Comparison,
-) -> list[tuple[str, str, tuple[float, float, float], str]]:
+) -> list[tuple[str, str, Band, str]]:
     """Return the neighbouring pairings that do not hold, by name, with margin and what turns them."""
     names = {answer.corridor.id: label(answer.corridor) for answer in comparison.answers}
     return [
         (
             names[pair.better],
             names[pair.worse],
-            pair.margin_usd.ends,
+            pair.margin_usd,
             turned_by(comparison, pair.turned_by),
         )
         for pair in comparison.ranking.pairings

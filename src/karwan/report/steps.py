@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from karwan.base.bands import Band
 from karwan.report import content
 from karwan.report.distances import chart_line, distance_spec
 from karwan.report.figures import ChartBar, bars_spec, to_svg
@@ -38,13 +39,13 @@ class Driver:
     """What a share of a route's band of USD comes from."""
 
     name: str
-    usd: tuple[float, float, float]
+    usd: Band
 
 
 def drivers(journey: Journey, region: Region, most: int = MOST_DRIVERS) -> list[Driver]:
     """Return what the band of USD comes from, the widest first."""
     uses = uses_of(journey)
-    wide = [width for width in journey.widths if width.usd[0] != width.usd[2]]
+    wide = [width for width in journey.widths if width.usd.low != width.usd.high]
     return [Driver(figure_name(w.what, uses, region, w.default_id), w.usd) for w in wide[:most]]
 
 
@@ -61,8 +62,8 @@ def gather_where(view: View) -> dict[str, Any]:
 
 def _bar(name: str, journey: Journey, unit: str) -> ChartBar:
     if unit == "usd":
-        return ChartBar(name, journey.usd_by_kind, journey.usd[0], journey.usd[2])
-    return ChartBar(name, journey.hours_by_kind, journey.hours[0], journey.hours[2])
+        return ChartBar(name, journey.usd_by_kind, journey.usd.low, journey.usd.high)
+    return ChartBar(name, journey.hours_by_kind, journey.hours.low, journey.hours.high)
 
 
 DISTANCE = Section("distance", "Time and cost over distance", "compare", gather_distance)

@@ -17,8 +17,10 @@ from karwan.analysis.assurances.book import Book
 from karwan.analysis.assurances.counted import Shown
 from karwan.analysis.corridors.comparison import Comparison
 from karwan.base.reprs import short_repr
+from karwan.base.telling import FILES, Column, Form, to_dict
 from karwan.data.region import region_words
 from karwan.ledger.assessment import Status
+from karwan.ledger.nouns import Statement
 
 Ask = Callable[[Book, dt.date, Asked], Sequence[Shown]]
 
@@ -104,26 +106,50 @@ def _ways(book: Book, comparisons: Sequence[Comparison]) -> dict[str, Ask]:
     }
 
 
+def _said(name: str, get: Callable[[Statement], Any], forms: Sequence[Form]) -> Column[ArticleRow]:
+    return Column(name=name, get=lambda row: get(row.status.statement), forms=forms)
+
+
+def _first(name: str, get: Callable[[Shown], Any]) -> Column[ArticleRow]:
+    """Return a column of the first number shown, if there is one."""
+
+    def value(row: ArticleRow) -> Any:
+        first = next((one for one in row.shown if one.value is not None), None)
+        return None if first is None else get(first)
+
+    return Column(name=name, get=value, forms=FLAT)
+
+
+JSON, FLAT = (Form.json,), (Form.csv, Form.frame)
+ARTICLE: tuple[Column[ArticleRow], ...] = (
+    _said("id", lambda said: said.id, FILES),
+    _said("speaker", lambda said: said.speaker, FILES),
+    _said("said_on", lambda said: said.said_on, FILES),
+    _said("speech_act", lambda said: said.speech_act.value, JSON),
+    _said("paraphrase", lambda said: said.paraphrase, FILES),
+    Column(name="result"),
+    Column(name="delivery", get=lambda row: row.status.delivery_word),
+    Column(name="evidence_status", get=lambda row: row.status.evidence_word),
+    Column(name="reason", get=lambda row: row.status.reason),
+    _said("corroboration", lambda said: said.corroboration, FILES),
+    _said("corroboration_url", lambda said: said.corroboration_url or None, JSON),
+    _said("contested", lambda said: said.contested, JSON),
+    Column(name="shown", get=lambda row: " | ".join(one.text for one in row.shown), forms=FLAT),
+    _first("value", lambda one: one.value),
+    _first("low", lambda one: one.low),
+    _first("high", lambda one: one.high),
+    _first("unit", lambda one: one.unit),
+    _said("source_url", lambda said: said.source.url, FILES),
+    _said("source_date", lambda said: said.source.date, FILES),
+    _said("confidence", lambda said: said.source.grade, FILES),
+    Column(name="as_of", get=lambda row: row.status.as_of.isoformat(), forms=JSON),
+    Column(name="shown", get=lambda row: [asdict(one) for one in row.shown], forms=JSON),
+    Column(name="commands", forms=JSON),
+    Column(name="commands", get=lambda row: "; ".join(row.commands), forms=FLAT),
+)
+"""What is told of a statement of the article; CSV has the first number shown beside it."""
+
+
 def article_to_dict(row: ArticleRow) -> dict[str, Any]:
     """Return a row of the article as JSON."""
-    status, said = row.status, row.status.statement
-    return {
-        "id": said.id,
-        "speaker": said.speaker,
-        "said_on": said.said_on,
-        "speech_act": said.speech_act.value,
-        "paraphrase": said.paraphrase,
-        "result": row.result,
-        "delivery": status.delivery.value if status.delivery else None,
-        "evidence_status": status.evidence.value if status.evidence else None,
-        "reason": "; ".join(dict.fromkeys(part.reason for part in status.parts)),
-        "corroboration": said.corroboration,
-        "corroboration_url": said.corroboration_url or None,
-        "contested": said.contested,
-        "source_url": said.source.url,
-        "source_date": said.source.date,
-        "confidence": said.source.grade,
-        "as_of": status.as_of.isoformat(),
-        "shown": [asdict(one) for one in row.shown],
-        "commands": list(row.commands),
-    }
+    return to_dict(ARTICLE, row)

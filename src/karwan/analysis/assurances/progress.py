@@ -49,13 +49,13 @@ def corridor_family(comparison: Comparison | None, family: str) -> list[Shown]:
             f"{cut.name} since {cut.since}" if cut.since else cut.name for cut in answer.cuts
         )
         state = f"cut by {cut}; with it open:" if answer.journey is None else "open:"
-        low, mean, high = journey.hours
+        low, mean, high = journey.hours.ends
         found.append(
             Shown(
                 f"{answer.corridor.variant}, {comparison.origin.name} to "
                 f"{comparison.destination.name}: {state} {journey.distance_km:,.0f} km, "
-                f"{mean:,.0f} h, US${journey.usd[1]:,.0f} ({journey.usd[0]:,.0f} to "
-                f"{journey.usd[2]:,.0f})",
+                f"{mean:,.0f} h, US${journey.usd.value:,.0f} ({journey.usd.low:,.0f} to "
+                f"{journey.usd.high:,.0f})",
                 mean, low, high, "h", "derived:network", comparison.world.as_of.isoformat(), "C",
                 f"karwan compare {comparison.origin.id} {comparison.destination.id}", BAND,
             )
@@ -70,7 +70,7 @@ def also_without(comparison: Comparison | None) -> list[Shown]:
     best, other = comparison.best, comparison.best_avoiding
     if other is None:
         return []
-    more = [a - b for a, b in zip(other.usd, best.usd, strict=True)]
+    more = [a - b for a, b in zip(other.usd.ends, best.usd.ends, strict=True)]
     name = comparison.world.region.without_name
     return [
         Shown(

@@ -246,8 +246,8 @@ def _way_time(planner: Planner, origin: str, destination: str) -> WayTime:
     return WayTime(
         places[origin].name,
         places[destination].name,
-        now.hours[1] if now else None,
-        opened.hours[1] if opened else None,
+        now.hours.value if now else None,
+        opened.hours.value if opened else None,
         now.crossings if now else (),
         opened.crossings if opened else (),
     )

@@ -10,7 +10,6 @@ import typer
 
 from karwan.cli import stamp
 from karwan.cli.ledger import exchange, reading
-from karwan.cli.ledger.rows import CSV_COLUMNS, csv_cells
 from karwan.cli.options import AsOf, Format, FormatOption, Tables, Workspace, parse_date
 
 if TYPE_CHECKING:
@@ -51,47 +50,29 @@ def list_(
     workspace: Workspace = None,
 ) -> None:
     """List statements with their status."""
+    from karwan.analysis.assurances.book import STATUSES, told
     from karwan.analysis.world.corrections import catalog_correction_lines
-    from karwan.cli.show import csv_text, print_json, print_text
+    from karwan.base.telling import to_csv
+    from karwan.cli.show import print_json, print_text
 
     ledger = open_ledger(tables, workspace, as_of)
     answer = ledger.list(actor=actor, corridor=corridor, status=status)
     if output is Format.json:
         print_json(answer.to_dict())
     elif output is Format.csv:
-        print_text(csv_text(CSV_COLUMNS, [csv_cells(row) for row in answer.to_dict()]))
+        print_text(to_csv(STATUSES, told(ledger.book, answer.content)))
     else:
         corrected = catalog_correction_lines(ledger.book.catalog, ledger.as_of)
-        print_text("\n".join([list_text(answer.content, ledger.as_of), *corrected]))
+        print_text("\n".join([list_text(ledger.book, answer.content, ledger.as_of), *corrected]))
 
 
-def list_text(found: Sequence[Status], day: dt.date) -> str:
-    """Return the statements as a table, and what the words mean that need it."""
-    from karwan.cli.show import table_text
+def list_text(book: Book, found: Sequence[Status], day: dt.date) -> str:
+    """Return the statements as a table."""
+    from karwan.analysis.assurances.book import STATUSES, told
+    from karwan.cli.show import columns_text
 
-    rows = [
-        [
-            one.statement.id,
-            one.statement.said_on,
-            one.statement.speaker,
-            one.statement.paraphrase,
-            status_words(one)[0],
-            status_words(one)[1],
-        ]
-        for one in found
-    ]
-    headers = ("id", "said", "speaker", "what, in our words", "delivery", "evidence")
     head = f"{len(found)} statements as of {day}. Attributed, not adopted."
-    return f"{head}\n\n{table_text(headers, rows)}" if rows else head
-
-
-def status_words(one: Status) -> tuple[str, str]:
-    """Return delivery and evidence status as printed."""
-    if one.refused:
-        return "–", "refused"
-    return (one.delivery.value if one.delivery else "–"), (
-        one.evidence.value if one.evidence else "–"
-    )
+    return f"{head}\n\n{columns_text(STATUSES, told(book, found), blank=True)}" if found else head
 
 
 @app.command("show")
@@ -182,8 +163,10 @@ def assess(
     workspace: Workspace = None,
 ) -> None:
     """Assess statement ID, or --all, from what was known by a date; a workspace keeps it."""
+    from karwan.analysis.assurances.book import STATUSES, told
     from karwan.base.errors import DataError
-    from karwan.cli.show import csv_text, print_json, print_text
+    from karwan.base.telling import to_csv
+    from karwan.cli.show import print_json, print_text
 
     if (ident is None) == (not everything):
         raise DataError("the question", ["name one statement, or say --all"])
@@ -191,16 +174,15 @@ def assess(
     answer = ledger.assess(ident)
     if workspace is not None:
         typer.echo(keep(answer.content, workspace), err=True)
-    told = answer.to_dict()
+    row = answer.to_dict()
     if output is Format.json:
-        print_json(told)
+        print_json(row)
     elif output is Format.csv:
-        rows = told if ident is None else [told]
-        print_text(csv_text(CSV_COLUMNS, [csv_cells(row) for row in rows]))
+        print_text(to_csv(STATUSES, told(ledger.book, answer.content)))
     elif ident is None:
-        print_text(list_text(answer.content, ledger.as_of))
+        print_text(list_text(ledger.book, answer.content, ledger.as_of))
     else:
-        print_text(show_text(ledger.book, told))
+        print_text(show_text(ledger.book, row))
 
 
 def keep(found: Sequence[Status], workspace: Path) -> str:
@@ -224,6 +206,7 @@ def history(
     workspace: Workspace = None,
 ) -> None:
     """Show how the status of statement ID changed, and what was recorded of it."""
+    from karwan.analysis.assurances.book import status_words
     from karwan.cli.show import print_json, print_text, table_text
 
     answer = open_ledger(tables, workspace, as_of).history(ident)
@@ -253,6 +236,7 @@ def diff(
     workspace: Workspace = None,
 ) -> None:
     """Show what changed since a day: new statements, and statuses that turned."""
+    from karwan.analysis.assurances.book import status_words
     from karwan.cli.show import print_json, print_text, table_text
 
     ledger = open_ledger(tables, workspace, as_of)
