@@ -28,25 +28,7 @@ EMPTY = (
     "rail_links", "rail_nodes", "restrictions", "terminals",
 )  # fmt: skip
 """Tables written with their header only: what a land may have besides."""
-COLUMNS, README = "COLUMNS.md", "README.md"
-
-STEPS = """# A network of your own
-
-This folder stands alone: `karwan.toml` says `base = "none"`, so no table of karwan lies under it.
-The land in it is made up. Overwrite it file by file; `COLUMNS.md` says what each column means and
-in which unit. A table that you do not need may stay empty or go.
-
-    karwan network check --tables .
-    karwan compare norton sutton --tables . --as-of 2026-06-30
-    karwan hazard "East Gate" --tables . --as-of 2026-06-30
-    karwan evidence add-closure "West Gate" 2026-06-20 --end-status ongoing \\
-        --source "phone call" --source-date 2026-06-20 --tables . --workspace workspace
-    karwan study run study.toml --workspace workspace
-
-Rates stand in `parameters.csv` as USD a tonne-km, by country and mode (`road_usd_per_tkm`). A
-crossing's hours may be blank: posts of the same `frontier_kind`, any word of yours, stand in, and
-the answer says so.
-"""
+COLUMNS = "COLUMNS.md"
 
 
 def write_land(folder: Path) -> Path:
@@ -87,7 +69,6 @@ def land_files() -> dict[str, bytes]:
     files["parameters.csv"] = parameters + own
     tables = [name.removesuffix(".csv") for name in sorted(files) if name.endswith(".csv")]
     files[COLUMNS] = _columns([packaged.resource(name) for name in tables]).encode()
-    files[README] = STEPS.encode()
     return files
 
 
