@@ -15,10 +15,12 @@ from typing import Any
 
 import polars as pl
 
+import karwan
 from karwan.analysis.corridors.comparison import Comparison
 from karwan.analysis.corridors.desk import Desk
 from karwan.analysis.corridors.planner import Planner
 from karwan.analysis.world.world import World, open_world
+from karwan.api.region import Region
 from karwan.data.catalog import Catalog
 from karwan.network.build import build_network
 from karwan.network.network import Network
@@ -37,6 +39,12 @@ UNITS = ("truck", "20ft", "40ft", "wagon")
 def catalog() -> Catalog:
     """Return the packaged tables."""
     return Catalog()
+
+
+@cache
+def region() -> Region:
+    """Return the region of the reference date, as Python asks of it."""
+    return karwan.region(as_of=AS_OF)
 
 
 @cache

@@ -38,6 +38,17 @@ def test_a_question_loads_neither_numba_nor_a_database_nor_statistics(command: s
     assert {"numba", "sqlalchemy", "scipy.stats", "altair", "jinja2"} & loaded == set()
 
 
+def test_python_asks_without_numba_a_database_or_statistics() -> None:
+    code = (
+        "import sys, karwan; region = karwan.region(as_of='2026-11-22'); "
+        "region.whatif(closed=['torkham']).compare('almaty', 'karachi').to_dict(); "
+        "print(*sys.modules, file=sys.stderr)"
+    )
+    loaded = modules_after(code)
+    assert {"polars", "karwan.api.region"} <= loaded
+    assert {"numba", "sqlalchemy", "scipy.stats", "altair", "jinja2", "typer"} & loaded == set()
+
+
 PACKAGE = Path(__file__).parents[1] / "src" / "karwan"
 DOORS = {"cli", "main.py", "__main__.py"}
 OPTION = re.compile(r"(?<![-\w])--[a-z]")

@@ -44,7 +44,7 @@ ANSWERS: dict[str, tuple[str, ...]] = {
 """What each command must be given."""
 
 NOT_ASKED = {
-    *("export", "study run", "ledger read", "ledger add", "ledger export"),
+    *("export", "new", "study run", "ledger read", "ledger add", "ledger export"),
     *("evidence add-closure", "evidence end-closure", "evidence add-incident", "evidence withdraw"),
     *("evidence add-incidents", "evidence export-incidents"),
 }

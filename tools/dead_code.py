@@ -34,7 +34,10 @@ DOORS = (
 )
 KEPT: Mapping[str, str] = {
     "__getattr__": "Python calls it",
-    "_repr_html_": "a notebook calls it",
+    "__dir__": "Python calls it",
+    "_repr_svg_": "a notebook calls it",
+    "whatif": "for Python; the command line asks anew",
+    "backtest": "for Python: `hazard backtest` of the command line",
     "route_chances": "exact chances of a stated day: its command comes with trips",
     "day_law": "exact chances of a stated day: its command comes with trips",
     "WhatIf": "repeated questions: the page will ask it",

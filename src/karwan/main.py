@@ -23,6 +23,7 @@ from karwan.cli import (
     export,
     hazard,
     network,
+    new,
     route,
     study,
     target,
@@ -45,6 +46,7 @@ app.command("route")(route.route)
 app.command("critical")(critical.critical)
 app.command("calibrate")(calibrate.calibrate)
 app.command("export")(export.export)
+app.command("new")(new.new)
 app.command("hazard")(hazard.hazard)
 app.command("article")(article.article)
 app.command("target")(target.target)

@@ -28,9 +28,9 @@ from karwan.analysis.futures.whatif import WhatIf
 from karwan.analysis.trade.targets import assess_target
 from karwan.analysis.world.question import Premises, ask
 from karwan.analysis.world.world import LAST_KNOWN
+from karwan.api.studies import study_path
 from karwan.base.reprs import short_repr
 from karwan.base.units import units_of
-from karwan.cli.study import study_path
 from karwan.evidence.incidents import pool_ucdp
 from karwan.study.futures import Futures
 from karwan.study.run import StudyResult

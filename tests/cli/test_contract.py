@@ -33,12 +33,13 @@ QUESTION = [
     "--format",
 ]
 OPTIONS = {
-    "study run": ["--out", "--seed"],
+    "study run": ["--out", "--seed", "--workspace", "--no-report", "--jobs"],
     "compare": [*QUESTION, "--hazard-factor"],
     "critical": ["--pairs", "--links", "--top", "--horizon", "--format"],
     "route": [*QUESTION, "--via", "--avoid", "--corridor", "--mode", "--alternatives", "--tcd"],
     "calibrate": ["--as-of", "--format"],
     "export": ["--to"],
+    "new": [],
     "evidence add-closure": [
         "--workspace",
         "--end",

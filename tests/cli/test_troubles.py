@@ -28,6 +28,7 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "critical": (),
     "calibrate": (),
     "export": ("{new}", "--to", "gmns"),
+    "new": ("{new}",),
     "hazard": ("torkham",),
     "article": (),
     "target": ("KAZ-PAK",),
@@ -67,7 +68,7 @@ NEEDED: dict[str, tuple[str, ...]] = {
 WRITTEN = {
     *("calibrate --write", "export paths", "target --chart", "study run --out"),
     *("evidence export-incidents file", "ledger export folder", "ledger brief --out"),
-    "ledger read --out",
+    *("ledger read --out", "new folder"),
 }
 """Paths that are written, not read."""
 
@@ -276,7 +277,7 @@ def test_a_file_that_cannot_be_read_is_one_message(
 def test_a_folder_where_a_file_is_written_or_the_reverse_is_refused(
     door: Door, files: Files, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    takes_folder = door.label in {"study run --out", "ledger export folder"}
+    takes_folder = door.label in {"study run --out", "ledger export folder", "new folder"}
     name = "a file" if takes_folder else "a folder"
     path = make(name, door, files.folder)
     if door.option == "--chart":

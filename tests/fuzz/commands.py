@@ -53,7 +53,7 @@ class CommandLines:
         if command.startswith(WRITERS) and "--workspace" not in given:
             given += ["--workspace", rng.choice(("w", "w", "old", "fresh"))]
         before = [rng.choice(("--quiet", "--csv-as-text"))] if rng.random() < 0.1 else []
-        reads = not command.startswith((*WRITERS, "study", "ledger export", "export"))
+        reads = not command.startswith((*WRITERS, "new", "study", "ledger export", "export"))
         reads = reads and not {"--out", "--chart", "--write", "--store"} & set(given)
         return Line((*before, *command.split(), *given), reads and rng.random() < 0.08)
 

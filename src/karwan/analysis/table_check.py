@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from karwan.base.errors import DataError, KarwanError, NoEvidenceError
+from karwan.base.errors import DataError, FitError, KarwanError, NoEvidenceError
 from karwan.data.references import Dangling, dangling_names
 from karwan.network.build import NETWORK_TABLES, build_network
 from karwan.network.check import network_faults
@@ -120,6 +120,8 @@ def _ask(reader: Reader, catalog: Catalog, faults: dict[str, list[str]]) -> None
         name = words if words in catalog.resources else ""
         faults.setdefault(name, []).extend(error.texts)
     except KarwanError as error:
+        if isinstance(error, FitError) and catalog.stands_alone:
+            return  # a land without closures is a land
         faults.setdefault("", []).append(str(error))
 
 

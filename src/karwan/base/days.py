@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+from karwan.base.errors import DataError, Fault
+
 FIRST_DAY = dt.date(1800, 1, 1)
 LAST_DAY = dt.date(2299, 12, 31)
 """No road, frontier or promise on record is older, and nothing is foretold, promised or written
@@ -35,3 +37,28 @@ def read_day(text: str) -> dt.date:
         msg = f"outside the years {FIRST_DAY.year} to {LAST_DAY.year}"
         raise ValueError(msg)
     return day
+
+
+def asked_day(given: dt.date | str, key: str) -> dt.date:
+    """Return a day that somebody asks of: a date, or a text written as YYYY-MM-DD.
+
+    Parameters
+    ----------
+    key
+        Name of the argument, for the fault.
+
+    Raises
+    ------
+    DataError
+        If it is no such day.
+
+    Examples
+    --------
+    >>> asked_day("2026-11-22", "as_of")
+    datetime.date(2026, 11, 22)
+    """
+    text = given.isoformat()[:10] if isinstance(given, dt.date) else str(given)
+    try:
+        return read_day(text)
+    except ValueError as error:
+        raise DataError("the question", [Fault(key, str(error), text)]) from error

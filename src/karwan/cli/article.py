@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from karwan.cli.options import AsOf, Format, FormatOption, Tables, Workspace, parse_date
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from karwan.analysis.assurances.article import ArticleRow
     from karwan.analysis.assurances.counted import Shown
 
@@ -18,35 +20,20 @@ def article(
     workspace: Workspace = None,
 ) -> None:
     """Walk the article: a number, a status or a refusal with its reason for each statement."""
-    from karwan.analysis.assurances.article import ARTICLE, article_to_dict, walk_article
-    from karwan.analysis.assurances.book import evidence_horizon, open_book
-    from karwan.analysis.assurances.progress import target_told
-    from karwan.analysis.corridors.desk import Desk
-    from karwan.analysis.corridors.planner import plan
-    from karwan.analysis.world.corrections import correction_lines, corrections_to_dict
-    from karwan.analysis.world.question import Premises, ask
+    from karwan.analysis.assurances.article import ARTICLE
+    from karwan.analysis.world.corrections import correction_lines
+    from karwan.analysis.world.world import open_world
+    from karwan.api.statements import article_asked
     from karwan.base.telling import to_csv
     from karwan.cli.show import print_json, print_text
     from karwan.data.catalog import Catalog
-    from karwan.data.region import read_region
 
-    catalog = Catalog(tables, workspace)
     day = parse_date(as_of)
-    asked = ask(catalog, read_region(catalog).compared_ends, Premises(as_of=day))
-    book = open_book(catalog)
-    desk, world = Desk(plan(asked)), asked.world
-    comparisons = [
-        desk.compare(asked.origin, asked.destination, state) for state in ("last-known", "all-open")
-    ]
-    rows = walk_article(book, day, comparisons, {"target": lambda *told: target_told(world, *told)})
-    horizon = evidence_horizon(book, day)
+    world = open_world(Catalog(tables, workspace), day)
+    answer = article_asked(world)
+    rows, horizon = answer.content.rows, answer.content.evidence_horizon
     if output is Format.json:
-        print_json({
-            "as_of": day.isoformat(),
-            "evidence_horizon": horizon.isoformat() if horizon else None,
-            "corrections": corrections_to_dict(world),
-            "statements": [article_to_dict(row) for row in rows],
-        })  # fmt: skip
+        print_json(answer.to_dict())
     elif output is Format.csv:
         print_text(to_csv(ARTICLE, rows))
     else:
@@ -54,7 +41,7 @@ def article(
         print_text("\n".join([text, *correction_lines(world)]))
 
 
-def article_text(rows: list[ArticleRow], when: str) -> str:
+def article_text(rows: Sequence[ArticleRow], when: str) -> str:
     """Return all statements as text, with what can be shown under each."""
     from collections import Counter
 

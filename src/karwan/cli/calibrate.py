@@ -32,9 +32,8 @@ def calibrate(
     tables: Tables = None,
 ) -> None:
     """Refit to observed runs, each left out in turn, and set every run beside the model."""
-    from karwan.analysis.corridors.answers import calibration_to_dict
     from karwan.analysis.corridors.calibration import RUNS
-    from karwan.analysis.corridors.calibration import calibrate as fit
+    from karwan.api.trade import calibrate_asked
     from karwan.base.store import write_text
     from karwan.base.telling import to_csv
     from karwan.base.troubles import check_target
@@ -46,11 +45,12 @@ def calibrate(
     if write is not None:
         check_target(write)
     catalog = Catalog(tables)
-    found = fit(catalog, build_network(catalog), parse_date(as_of))
+    answer = calibrate_asked(catalog, build_network(catalog), parse_date(as_of))
+    found = answer.content
     if write is not None:
         write_text(write, calibration_page(found))
     if output is Format.json:
-        print_json(calibration_to_dict(found))
+        print_json(answer.to_dict())
     elif output is Format.csv:
         print_text(to_csv(RUNS, found.runs))
     else:

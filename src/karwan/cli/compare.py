@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -29,10 +29,7 @@ from karwan.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from karwan.analysis.corridors.comparison import Comparison
-    from karwan.analysis.corridors.planner import Planner
     from karwan.analysis.futures.security import SecurityPoint
-    from karwan.base.bands import Draws
 
 HazardFactor = Annotated[
     float | None,
@@ -64,9 +61,8 @@ def compare(
     workspace: Workspace = None,
 ) -> None:
     """Compare the corridors and outside options between ORIGIN and DESTINATION."""
-    from karwan.analysis.corridors.answers import comparison_to_dict
-    from karwan.analysis.corridors.desk import Desk
     from karwan.analysis.corridors.planner import plan
+    from karwan.api.corridors import compare_asked, futures_asked
     from karwan.cli.show import print_json, print_text
     from karwan.cli.text import comparison_csv, comparison_text
     from karwan.data.catalog import Catalog
@@ -82,65 +78,23 @@ def compare(
         projects=with_,
     )
     planner = plan(asked)
-    comparison = Desk(planner).compare(asked.origin, asked.destination, asked.question.state)
-    point = None if hazard_factor is None else _security(comparison, planner, hazard_factor)
+    answer = compare_asked(planner, asked)
+    futures = None
+    if hazard_factor is not None:
+        futures = futures_asked(planner, answer.content, hazard_factor=hazard_factor)
     if output is Format.json:
-        more = {} if point is None else {"security": security_to_dict(point)}
-        print_json(comparison_to_dict(comparison) | more)
+        more = {} if futures is None else {"security": futures.to_dict()}
+        print_json(answer.to_dict() | more)
     elif output is Format.csv:
-        print_text(comparison_csv(comparison))
+        print_text(comparison_csv(answer.content))
     else:
-        more_text = "" if point is None else f"\n\n{security_text(point)}"
-        print_text(comparison_text(comparison) + more_text)
-
-
-def _security(comparison: Comparison, planner: Planner, factor: float) -> SecurityPoint:
-    """Return how the corridors stand when closures come so many times as often."""
-    from karwan.analysis.forecasts.closures import fit_world
-    from karwan.analysis.futures.reliability import Roads
-    from karwan.analysis.futures.security import security_point
-
-    corridors = [
-        answer.corridor
-        for answer in comparison.answers
-        if not answer.same_as and answer.status in ("open", "cut")
-    ]
-    ends = comparison.origin, comparison.destination
-    return security_point(Roads(planner), fit_world(planner.world), corridors, ends, factor=factor)
-
-
-def security_to_dict(point: SecurityPoint) -> dict[str, Any]:
-    """Return a level of security as data: shares of days and figures by corridor and times."""
-    return {
-        "hazard_factor": point.hazard_factor,
-        "horizon_days": point.horizon_days,
-        "path_count": point.path_count,
-        "seed": point.seed,
-        "standings": [
-            {
-                "corridor": standing.ensemble.name,
-                "times": standing.times,
-                "open_share": (
-                    dict(zip(("p05", "mean", "p95"), standing.told_share.ends, strict=True))
-                    if standing.told_share
-                    else None
-                ),
-                "best_share": standing.best_share,
-                "episode_count": standing.episode_count,
-                "hours": _mean(standing.ensemble.whole.hours),
-                "generalized_cost_usd": _mean(standing.ensemble.whole.generalized_cost_usd),
-            }
-            for standing in point.standings
-        ],
-    }
-
-
-def _mean(figures: Draws | None) -> float | None:
-    return figures.mean if figures is not None else None
+        more_text = "" if futures is None else f"\n\n{security_text(futures.content)}"
+        print_text(comparison_text(answer.content) + more_text)
 
 
 def security_text(point: SecurityPoint) -> str:
     """Return a table of how often each corridor is open and the cheapest."""
+    from karwan.api.corridors import mean_of
     from karwan.cli.show import table_text
 
     rows = []
@@ -152,7 +106,7 @@ def security_text(point: SecurityPoint) -> str:
             told = standing.told_share
             days = f"{told.value:.0%} ({told.low:.0%}-{told.high:.0%})" if told else "no record"
             cells += [days, f"{standing.best_share:.0%}"]
-        hours = _mean(today.ensemble.whole.hours)
+        hours = mean_of(today.ensemble.whole.hours)
         rows.append([*cells, "" if hours is None else f"{hours:,.0f}", str(usual.episode_count)])
     headers = ["corridor", "days open, ordinary", "cheapest", "days open, from today", "cheapest",
                "mean h when open", "closures on record"]  # fmt: skip

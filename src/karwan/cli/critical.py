@@ -18,9 +18,10 @@ from karwan.cli.options import (
     Workspace,
     parse_date,
 )
-from karwan.cli.study import study_path
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from karwan.analysis.futures.chokepoints import Told
     from karwan.analysis.futures.criticality import Chokepoint, Stake
 
@@ -83,15 +84,12 @@ def critical(
     workspace: Workspace = None,
 ) -> None:
     """Rank crossings, lines and links by what their loss costs, alone or in pairs."""
-    from karwan.analysis.forecasts.closures import fit_world
-    from karwan.analysis.futures.chokepoints import CHOKEPOINTS, Told, chokepoints_to_dict
-    from karwan.analysis.futures.criticality import find_chokepoints
-    from karwan.analysis.futures.reliability import draw_states, with_hazard_factor
-    from karwan.analysis.futures.stakes import make_stakes
+    from karwan.analysis.futures.chokepoints import CHOKEPOINTS
+    from karwan.api.closures import critical_asked
+    from karwan.api.studies import study_path
     from karwan.base.errors import DataError
     from karwan.base.telling import to_csv
     from karwan.cli.show import print_json, print_text
-    from karwan.study.question import open_question
     from karwan.study.spec import read_study
 
     if pairs and links:
@@ -105,31 +103,30 @@ def critical(
         changes["as_of"] = parse_date(as_of)
     if tables is not None:
         changes["tables"] = tables
-    asked = open_question(spec.model_copy(update=changes), workspace=workspace)
-    planners = {country: desk.planner for country, desk in asked.desks.items()}
-    stakes = make_stakes(planners, asked.pairs, weights=weights.value, links=links)
-    states = None
-    if not links:
-        model = with_hazard_factor(fit_world(asked.world), factor)
-        states = draw_states(
-            stakes[0].roads, model, seed=seed, path_count=paths, horizon_days=horizon
-        )
-    shut = stakes[0].roads.shut_now() if state is State.last_known else ()
-    found = find_chokepoints(
-        stakes, states, pairs=pairs, shut=shut, cut_penalty_ratio=penalty, top=top
+    answer = critical_asked(
+        spec.model_copy(update=changes),
+        workspace=workspace,
+        pairs=pairs,
+        links=links,
+        top=top,
+        horizon_days=horizon,
+        weights=weights.value,
+        state=state.value,
+        cut_penalty_ratio=penalty,
+        hazard_factor=factor,
+        path_count=paths,
+        seed=seed,
     )
-    told = Told(
-        horizon, state.value, weights.value, penalty, factor, seed, paths, has_hazard=not links
-    )
+    found = answer.content
     if output is Format.json:
-        print_json(chokepoints_to_dict(found, stakes, told))
+        print_json(answer.to_dict())
     elif output is Format.csv:
-        print_text(to_csv(CHOKEPOINTS, found))
+        print_text(to_csv(CHOKEPOINTS, found.chokepoints))
     else:
-        print_text(chokepoints_text(found, stakes, told))
+        print_text(chokepoints_text(found.chokepoints, found.stakes, found.told))
 
 
-def chokepoints_text(found: list[Chokepoint], stakes: list[Stake], told: Told) -> str:
+def chokepoints_text(found: Sequence[Chokepoint], stakes: Sequence[Stake], told: Told) -> str:
     """Return the ranking, then who loses by the first, then what it rests on."""
     from karwan.analysis.futures.chokepoints import CHOKEPOINTS, basis_lines, heading, loser_lines
     from karwan.cli.show import columns_text

@@ -23,23 +23,14 @@ Rows = Annotated[int, typer.Option("--rows", min=0, help="Rows to print.")]
 @app.command("list")
 def list_tables(output: FormatOption = Format.table, tables: Tables = None) -> None:
     """List all tables with rows, licence and hash."""
+    from karwan.api.facts import DataFacts
     from karwan.cli.show import print_json, print_text, table_text
     from karwan.data.catalog import Catalog
 
     catalog = Catalog(tables)
-    entries = [
-        {
-            "name": entry.name,
-            "title": entry.title,
-            "rows": catalog.read(entry.name).height,
-            "licence": entry.licence,
-            "sha256": catalog.hashes([entry.name])[entry.name],
-            "replaced": catalog.is_replaced(entry.name),
-        }
-        for entry in catalog.resources.values()
-    ]
+    told = DataFacts(catalog).list().to_dict()
     if output is Format.json:
-        print_json({"version": catalog.version, "tables": entries})
+        print_json(told)
         return
     cells = [
         [
@@ -50,7 +41,7 @@ def list_tables(output: FormatOption = Format.table, tables: Tables = None) -> N
             str(e["sha256"])[:12],
             "yours" if e["replaced"] else "",
         ]
-        for e in entries
+        for e in told["tables"]
     ]
     print_text(f"Fact tables, version {catalog.version}\n")
     print_text(table_text(("table", "what", "rows", "licence", "sha-256", ""), cells, right=(2,)))
@@ -61,30 +52,18 @@ def show_table(
     name: TableName, rows: Rows = 10, output: FormatOption = Format.table, tables: Tables = None
 ) -> None:
     """Show a table's columns and first rows; --format csv prints it whole."""
+    from karwan.api.facts import DataFacts
     from karwan.cli.show import print_json, print_text, table_text
     from karwan.data.catalog import Catalog
 
     catalog = Catalog(tables)
-    entry = catalog.resource(name)
-    frame = catalog.read(name)
+    answer = DataFacts(catalog).show(name, rows=rows)
+    entry, frame = catalog.resource(name), answer.content
     if output is Format.csv:
         print_text(frame.write_csv())
         return
     if output is Format.json:
-        import polars as pl
-
-        fields = [
-            {"name": f.name, "type": f.type, "unit": f.unit or None, "description": f.description}
-            for f in entry.table.fields
-        ]
-        print_json(
-            {
-                "name": name,
-                "title": entry.title,
-                "fields": fields,
-                "rows": frame.head(rows).cast({pl.Date: pl.String}).to_dicts(),
-            }
-        )
+        print_json(answer.to_dict())
         return
     print_text(
         f"{entry.title}\n{entry.description}\n{frame.height} rows; licence {entry.licence} "
@@ -106,18 +85,14 @@ def show_table(
 @app.command("sources")
 def sources(output: FormatOption = Format.table, tables: Tables = None) -> None:
     """List every source with the rows that rest on it, and the grades; estimates stand apart."""
+    from karwan.api.facts import DataFacts
     from karwan.cli.show import print_json, print_text, table_text
     from karwan.data.catalog import Catalog
-    from karwan.data.sources import list_sources
 
-    found = list_sources(Catalog(tables))
+    answer = DataFacts(Catalog(tables)).sources()
+    found = answer.content
     if output is Format.json:
-        print_json(
-            [
-                {"source": s.url, "rows": s.row_count, "grades": s.grades, "tables": s.tables}
-                for s in found
-            ]
-        )
+        print_json(answer.to_dict())
         return
     cells = [
         [

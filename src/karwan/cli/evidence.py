@@ -8,7 +8,7 @@ import typer
 
 from karwan.api import today
 from karwan.cli import incidents
-from karwan.cli.options import Format, FormatOption
+from karwan.cli.options import Format, FormatOption, Tables
 from karwan.cli.stamp import DEFAULT_WORKSPACE, Who, Workspace, now, who
 
 app = typer.Typer(help="Add your own closures and incidents to a workspace.", no_args_is_help=True)
@@ -49,6 +49,7 @@ def add_closure(
     grade: Grade = "B",
     named: Who = None,
     workspace: Workspace = DEFAULT_WORKSPACE,
+    tables: Tables = None,
 ) -> None:
     """Add a closure of ELEMENT from START; a blank end needs --end-status unknown or ongoing."""
     from karwan.base.errors import DataError, UnknownNameError
@@ -59,7 +60,7 @@ def add_closure(
 
     name, mode, faults = element, "", []
     try:
-        found = build_network(Catalog()).element(element)
+        found = build_network(Catalog(tables)).element(element)
         name, mode = found.id, found.mode
     except UnknownNameError as error:
         faults.append(str(error))
@@ -82,6 +83,7 @@ def end_closure(
     grade: Grade = "B",
     named: Who = None,
     workspace: Workspace = DEFAULT_WORKSPACE,
+    tables: Tables = None,
 ) -> None:
     """Say when closure ID ended, yours or a packaged one; the newest stands, no row is changed."""
     from karwan.data.catalog import Catalog
@@ -90,7 +92,7 @@ def end_closure(
     from karwan.evidence.records import end_closure as end
 
     new = NewEnd(closure, date, note, source, source_date, grade)
-    packaged = read_closures(Catalog()).spells
+    packaged = read_closures(Catalog(tables)).spells
     typer.echo(end(workspace, new, who=who(named), when=now(), today=today(), packaged=packaged))
 
 
@@ -196,7 +198,7 @@ def list_(output: FormatOption = Format.table, workspace: Workspace = DEFAULT_WO
 
 
 @app.command("check")
-def check(workspace: Workspace = DEFAULT_WORKSPACE) -> None:
+def check(workspace: Workspace = DEFAULT_WORKSPACE, tables: Tables = None) -> None:
     """Name every fault of the workspace."""
     from karwan.base.errors import DataError
     from karwan.data.catalog import Catalog
@@ -205,9 +207,9 @@ def check(workspace: Workspace = DEFAULT_WORKSPACE) -> None:
     from karwan.evidence.registry import file_faults
     from karwan.network.build import build_network
 
-    elements = build_network(Catalog()).elements
+    elements = build_network(Catalog(tables)).elements
     modes = {name: element.mode for name, element in elements.items()}
-    faults = check_records(workspace, modes, today(), read_closures(Catalog()).spells)
+    faults = check_records(workspace, modes, today(), read_closures(Catalog(tables)).spells)
     faults += file_faults(workspace)
     if faults:
         where = f"workspace {workspace}"

@@ -81,22 +81,15 @@ def _forecast(
     store: Path | None,
     seed: int,
 ) -> None:
-    from karwan.analysis.forecasts.answers import forecast_to_dict
-    from karwan.analysis.forecasts.closures import (
-        FORECASTS,
-        asked_elements,
-        by_horizon,
-        fit_world,
-        forecast,
-    )
+    from karwan.analysis.forecasts.closures import FORECASTS, by_horizon
+    from karwan.api.closures import forecast_asked
     from karwan.base.telling import to_csv
     from karwan.cli.show import print_json, print_text
 
-    model = fit_world(world, health=health)
-    asked = [forecast(world, model, item, days) for item in asked_elements(world.network, name)]
+    answer = forecast_asked(world, name, days, health=health)
+    asked = answer.content
     if output is Format.json:
-        rows = [forecast_to_dict(world, one) for one in asked]
-        print_json(rows[0] if len(rows) == 1 else {"elements": rows})
+        print_json(answer.to_dict())
     elif output is Format.csv:
         print_text(to_csv(FORECASTS, by_horizon(asked)))
     else:
@@ -111,33 +104,21 @@ def _forecast(
 
 
 def _backtest(world: World, seed: int, output: Format) -> None:
-    from karwan.analysis.forecasts.answers import (
-        backtest_to_dict,
-        gate_to_dict,
-        length_score_to_dict,
-    )
-    from karwan.analysis.forecasts.backtests import judge_gates, run_backtests, score_length_laws
+    from karwan.api.closures import backtest_asked
     from karwan.cli.show import print_json, print_text
 
-    found, lengths = run_backtests(world, seed=seed), score_length_laws(world)
-    gates = judge_gates(found, lengths)
+    answer = backtest_asked(world, seed=seed)
     if output is Format.json:
-        print_json(
-            {
-                "backtests": [backtest_to_dict(one) for one in found],
-                "lengths": [length_score_to_dict(one) for one in lengths],
-                "gates": [gate_to_dict(one) for one in gates],
-            }
-        )
-    else:
-        parts = [*(backtest_text(one) for one in found), lengths_text(lengths), gates_text(gates)]
-        print_text("\n\n".join(parts))
+        print_json(answer.to_dict())
+        return
+    found = answer.content
+    tests = (backtest_text(one) for one in found.tests)
+    print_text("\n\n".join([*tests, lengths_text(found.lengths), gates_text(found.gates)]))
 
 
 def _score(world: World, folder: Path, output: Format) -> None:
-    from karwan.analysis.forecasts.answers import live_score_to_dict
-    from karwan.analysis.forecasts.kept import FORECAST_FILE, read_forecasts
-    from karwan.analysis.forecasts.live_scores import score_forecasts
+    from karwan.analysis.forecasts.kept import FORECAST_FILE
+    from karwan.api.closures import score_asked
     from karwan.base.errors import DataError
     from karwan.cli.show import print_json, print_text
 
@@ -145,27 +126,12 @@ def _score(world: World, folder: Path, output: Format) -> None:
     if not path.exists():
         text = f"{path} does not exist: keep some with karwan hazard NAME --store"
         raise DataError("forecasts", [text])
-    kept = read_forecasts(path)
-    sealed, unsealed = (score_forecasts(world, part) for part in (kept.forecasts, kept.unsealed))
+    answer = score_asked(world, folder)
     if output is Format.json:
-        print_json(
-            {
-                "as_of": world.as_of.isoformat(),
-                "evidence_horizon": world.evidence_horizon.isoformat(),
-                "forecast_count": len(kept.forecasts),
-                "unsealed_count": len(kept.unsealed),
-                "head_sha256": kept.head_sha256 or None,
-                "torn_lines": list(kept.torn_lines),
-                "faults": [
-                    {"number": one.number, "fault": one.flaw.name, "text": str(one)}
-                    for one in kept.faults
-                ],
-                "scores": [live_score_to_dict(one) for one in sealed],
-                "unsealed_scores": [live_score_to_dict(one) for one in unsealed],
-            }
-        )
+        print_json(answer.to_dict())
     else:
-        print_text(kept_text(world, kept, sealed, unsealed))
+        found = answer.content
+        print_text(kept_text(world, found.kept, found.sealed, found.unsealed))
 
 
 def read_horizons(text: str) -> tuple[int, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from karwan.analysis.forecasts.covariates import CovariateTest
@@ -12,34 +12,6 @@ if TYPE_CHECKING:
     from karwan.hazard.counts import CountBacktest
 
 LINKS_SHOWN = 40
-
-
-def answer_to_dict(answer: IncidentAnswer) -> dict[str, Any]:
-    """Return an answer with the keys of the JSON contract."""
-    from karwan.analysis.forecasts.incidents import HALF_WIDTH_KM, LINKS, NEAR_KM, recorded
-    from karwan.base.telling import to_dict
-
-    return {
-        "title": answer.title,
-        "as_of": answer.as_of.isoformat(),
-        "source": answer.label,
-        "releases": answer.releases,
-        "left_out": answer.left_out,
-        "local_only": answer.local_only,
-        "credit": answer.credit,
-        "band_km": HALF_WIDTH_KM,
-        "near_km": NEAR_KM,
-        "near_count_12_months": answer.near_count,
-        "near_month": answer.near_month.isoformat()[:7] if answer.near_month else None,
-        "unplaced_count": answer.unplaced_count,
-        "covered_km": round(answer.covered_km, 1),
-        "total_km": round(sum(link.length_km for link in answer.links), 1),
-        "links": [to_dict(LINKS, row) for row in recorded([answer])],
-    }
-
-
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, 4)
 
 
 def answer_text(answer: IncidentAnswer) -> str:
@@ -71,26 +43,6 @@ def answer_text(answer: IncidentAnswer) -> str:
     return "\n".join(lines)
 
 
-def backtest_to_dict(label: str, found: tuple[CountBacktest, dt.date, dt.date]) -> dict[str, Any]:
-    """Return a backtest of counts with the keys of the JSON contract."""
-    test, first, last = found
-    return {
-        "source": label,
-        "first_origin": first.isoformat()[:7],
-        "last_origin": last.isoformat()[:7],
-        "origins": test.origin_count,
-        "units": test.unit_names,
-        "crps": {str(h): {k: round(v, 4) for k, v in s.items()} for h, s in test.crps.items()},
-        "coverage_90_share": {
-            str(h): {k: round(v, 4) for k, v in s.items()} for h, s in test.coverage_share.items()
-        },
-        "gain_over_conflictology": {
-            str(h): {"gain": round(g.value, 4), "low": round(g.low, 4), "high": round(g.high, 4)}
-            for h, g in test.gain.items()
-        },
-    }
-
-
 def backtest_text(label: str, found: tuple[CountBacktest, dt.date, dt.date]) -> str:
     """Return the scores of forecasts of counts beside their baselines."""
     from karwan.cli.show import table_text
@@ -113,27 +65,6 @@ def backtest_text(label: str, found: tuple[CountBacktest, dt.date, dt.date]) -> 
             f"to {gain.high:.1%}; 90 % intervals hold {cover}"
         )
     return "\n".join(lines)
-
-
-def covariate_to_dict(label: str, found: CovariateTest | None) -> dict[str, Any]:
-    """Return the test of closures after incidents with the keys of the JSON contract."""
-    from karwan.analysis.forecasts.covariates import CROSSINGS
-    from karwan.base.telling import to_dict
-
-    if found is None:
-        return {"source": label, "ratio": None, "reason": "no month of both records is covered"}
-    ratio = found.ratio
-    return {
-        "source": label,
-        "first": found.first.isoformat()[:7],
-        "last": found.last.isoformat()[:7],
-        "exposed": {"closures": ratio.exposed_count, "months": ratio.exposed_months},
-        "other": {"closures": ratio.other_count, "months": ratio.other_months},
-        "ratio": _rounded(ratio.ratio),
-        "low": _rounded(ratio.low),
-        "high": _rounded(ratio.high),
-        "crossings": [to_dict(CROSSINGS, one) for one in found.crossings],
-    }
 
 
 def covariate_text(label: str, found: CovariateTest | None) -> str:

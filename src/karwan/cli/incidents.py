@@ -10,17 +10,15 @@ import typer
 
 from karwan.cli.incident_text import (
     answer_text,
-    answer_to_dict,
     backtest_text,
-    backtest_to_dict,
     covariate_text,
-    covariate_to_dict,
 )
-from karwan.cli.options import PATH, AsOf, Format, FormatOption, parse_date, read_path
+from karwan.cli.options import PATH, AsOf, Format, FormatOption, Tables, parse_date, read_path
 from karwan.cli.stamp import DEFAULT_WORKSPACE, Who, Workspace, now, who
 
 if TYPE_CHECKING:
     from karwan.analysis.world.world import World
+    from karwan.api.incidents import Told
     from karwan.evidence.incidents import IncidentSet
     from karwan.evidence.readers import HowToRead
 
@@ -72,6 +70,7 @@ def add_incidents(
     note: Annotated[str, typer.Option("--note", help="What a reader must know.")] = "",
     named: Who = None,
     workspace: Workspace = DEFAULT_WORKSPACE,
+    tables: Tables = None,
 ) -> None:
     """Add a file of incidents to the workspace, with its hash, release and coverage."""
     from karwan.data.catalog import Catalog
@@ -83,7 +82,7 @@ def add_incidents(
     one = read_incidents(file, how)
     ident = add_file(workspace, one, note=note, who=who(named), when=now())
     typer.echo(f"{ident}: {_described(one)}")
-    for text in place_notes(one, read_extents(Catalog())):
+    for text in place_notes(one, read_extents(Catalog(tables))):
         typer.echo(f"karwan: look at the places: {text}", err=True)
 
 
@@ -143,38 +142,41 @@ def incidents(
     seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of the intervals.")] = 0,
     output: FormatOption = Format.table,
     workspace: Workspace = DEFAULT_WORKSPACE,
+    tables: Tables = None,
 ) -> None:
     """Say how many incidents a month are recorded along a link, an element or a corridor."""
     from karwan.analysis.world.world import open_world
+    from karwan.api.incidents import (
+        answer_to_dict,
+        backtest_to_dict,
+        covariate_to_dict,
+        incidents_asked,
+        own_count,
+        told_incidents,
+    )
     from karwan.data.catalog import Catalog
-    from karwan.evidence.incidents import pool_ucdp, private_incidents
     from karwan.evidence.readers import read_incidents
-    from karwan.evidence.records import own_incident_count
     from karwan.evidence.registry import read_files
 
     how = _how(release, countries, first, last, columns, precision)
     there = workspace if workspace.exists() else None
-    world = open_world(Catalog(None, there), parse_date(as_of))
+    world = open_world(Catalog(tables, there), parse_date(as_of))
     sets = (
         list(read_files(workspace, world.as_of).values())
         if file is None
         else [read_incidents(file, how)]
     )
-    private = [one for one in sets if one.release.local_only]
-    hidden = [one.label for one in private if output is not Format.table and not local]
-    found = [private_incidents(one, world.as_of) for one in private if one.label not in hidden]
-    if len(private) < len(sets) or not private:
-        found.insert(0, pool_ucdp(sets, world.as_of))
+    told = told_incidents(world, sets, hides_local=output is not Format.table and not local)
     if name == BACKTEST:
         from karwan.analysis.forecasts.counts import backtest_counts
         from karwan.data.region import count_units
 
         known, parts = world.network.countries, count_units(world.catalog)
-        tests = [(one, backtest_counts(one, known, parts, seed=seed)) for one in found]
+        tests = [(one, backtest_counts(one, known, parts, seed=seed)) for one in told.incidents]
         _show(
             [backtest_to_dict(one.label, test) for one, test in tests],
             [backtest_text(one.label, test) for one, test in tests],
-            hidden,
+            told,
             output,
             world,
         )
@@ -182,50 +184,45 @@ def incidents(
     if name == CLOSURES:
         from karwan.analysis.forecasts.covariates import compare_with_closures
 
-        compared = [(one.label, compare_with_closures(world, one)) for one in found]
+        compared = [(one.label, compare_with_closures(world, one)) for one in told.incidents]
         _show(
             [covariate_to_dict(*one) for one in compared],
             [covariate_text(*one) for one in compared],
-            hidden,
+            told,
             output,
             world,
         )
         return
-    from karwan.analysis.forecasts.incidents import LINKS, ask_incidents, asked_links, recorded
-
-    asked = asked_links(world, name)
-    answers = [ask_incidents(world, one, asked) for one in found]
+    answer = incidents_asked(world, told, name, workspace=workspace)
     if output is Format.csv:
+        from karwan.analysis.forecasts.incidents import LINKS, recorded
         from karwan.base.telling import to_csv
         from karwan.cli.show import print_text
 
-        print_text(to_csv(LINKS, recorded(answers)))
+        print_text(to_csv(LINKS, recorded(answer.content)))
         return
-    own = own_incident_count(workspace, world.as_of)
-    texts = [answer_text(one) for one in answers]
+    own = own_count(world, workspace)
+    texts = [answer_text(one) for one in answer.content]
     if own:
         texts.append(f"{own} incidents of your own have no coverage and enter no rate.")
-    _show([answer_to_dict(one) for one in answers], texts, hidden, output, world, own=own)
+    _show([answer_to_dict(one) for one in answer.content], texts, told, output, world, own=own)
 
 
 def _show(
     rows: list[dict[str, Any]],
     texts: list[str],
-    hidden: list[str],
+    told: Told,
     output: Format,
     world: World,
     *,
     own: int = 0,
 ) -> None:
-    from karwan.analysis.world.corrections import correction_lines, corrections_to_dict
+    from karwan.analysis.world.corrections import correction_lines
+    from karwan.api.incidents import shown_to_dict
     from karwan.cli.show import print_json, print_text
 
     if output is Format.json:
-        corrections = corrections_to_dict(world)
-        print_json({
-            "answers": rows, "kept_local": hidden, "own_not_counted": own,
-            "corrections": corrections,
-        })  # fmt: skip
+        print_json(shown_to_dict(world, rows, told, own=own))
     else:
         print_text("\n\n".join([*texts, *correction_lines(world)]))
 

@@ -23,27 +23,18 @@ Name = Annotated[
 @app.command("check")
 def check(output: FormatOption = Format.table, tables: Tables = None) -> None:
     """Name every fault of the tables, and count every default that fills a blank."""
-    from karwan.analysis.table_check import check_tables
+    from karwan.api.facts import check_asked
     from karwan.base.errors import DataError
     from karwan.cli.show import print_json, print_text, table_text
     from karwan.data.catalog import Catalog
-    from karwan.network.check import network_gaps
 
     catalog = Catalog(tables)
-    checked = check_tables(catalog)
-    network, faults = checked.network, checked.all_faults
-    gaps = network_gaps(network) if network is not None else []
-    counts: dict[str, int] = {}
-    for gap in gaps:
-        counts[gap.what] = counts.get(gap.what, 0) + 1
+    answer = check_asked(catalog)
+    network, faults = answer.content.network, answer.content.all_faults
+    told = answer.to_dict()
+    counts: dict[str, int] = told["counts"]
     if output is Format.json:
-        print_json(
-            {
-                "faults": faults,
-                "defaults": [{"what": gap.what, "where": gap.where} for gap in gaps],
-                "counts": counts,
-            }
-        )
+        print_json(told)
     elif network is not None and not faults:
         built = sum(link.built for link in network.links.values())
         print_text(
@@ -74,18 +65,18 @@ def show(
     workspace: Workspace = None,
 ) -> None:
     """Show what is known of a place, crossing, line or link, with its sources; or list all."""
-    from karwan.analysis.world.facts import describe, overview
     from karwan.analysis.world.world import open_world
+    from karwan.api.facts import NetworkFacts
     from karwan.cli.options import parse_date
     from karwan.cli.show import print_json, print_text
     from karwan.data.catalog import Catalog
 
     world = open_world(Catalog(tables, workspace), parse_date(as_of))
-    found = overview(world) if name is None else describe(world, name)
+    answer = NetworkFacts(world).show(name)
     if output is Format.json:
-        print_json(found)
+        print_json(answer.to_dict())
         return
-    print_text("\n".join(_lines(found)))
+    print_text("\n".join(_lines(answer.content)))
 
 
 def _lines(content: object, indent: str = "") -> list[str]:

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from karwan.base.days import LAST_DAY, read_day
-from karwan.base.errors import DataError, Fault
+from karwan.base.days import LAST_DAY, asked_day
+from karwan.base.errors import DataError
 from karwan.base.troubles import EMPTY_PATH, NUL_IN_PATH
 
 if TYPE_CHECKING:
     from karwan.analysis.world.question import Asked, Shipment, Ways
+    from karwan.base.errors import Fault
     from karwan.data.catalog import Catalog
 
 PATH = "<path>"
@@ -167,12 +168,7 @@ def parse_date(text: str | None, key: str = "as_of") -> dt.date:
     """Return the date of an option, or today."""
     from karwan.api import today
 
-    if text is None:
-        return today()
-    try:
-        return read_day(text)
-    except ValueError as error:
-        raise DataError("the question", [Fault(key, str(error), text)]) from error
+    return today() if text is None else asked_day(text, key)
 
 
 OPTIONS = {

@@ -32,7 +32,7 @@ from karwan.cli.options import (
 if TYPE_CHECKING:
     from karwan.analysis.corridors.planner import Planner
     from karwan.analysis.corridors.routing import RouteAnswer
-    from karwan.analysis.world.question import Asked
+    from karwan.api.answer import Answer
 
 Via = Annotated[
     list[str] | None,
@@ -76,11 +76,9 @@ def route(
     """Find the best route from ORIGIN to DESTINATION, and alternatives that really differ."""
     from karwan.analysis.corridors.planner import plan
     from karwan.analysis.world.question import Ways
-    from karwan.base.errors import Fault
+    from karwan.api.corridors import route_asked, way_faults
     from karwan.data.catalog import Catalog
 
-    clash = "does not go with a corridor, which says itself where it passes"
-    clashes = {"alternatives": count > 1, "mode": mode is not Mode.any}
     asked = read_question(
         Catalog(tables, workspace),
         (origin, destination),
@@ -91,35 +89,26 @@ def route(
         open_=open_,
         projects=with_,
         ways=Ways(via=via or (), avoid=avoid or (), corridor=corridor),
-        faults=[Fault(key, clash) for key, given in clashes.items() if given and corridor],
+        faults=way_faults(corridor, mode.value, count),
     )
     planner = plan(asked)
-    _show(planner, _answer(planner, asked, mode, count), output, state, tcd=tcd)
+    answer = route_asked(planner, asked, mode=mode.value, alternatives=count)
+    _show(planner, answer, output, state, tcd=tcd)
 
 
-def _answer(planner: Planner, asked: Asked, mode: Mode, count: int) -> RouteAnswer:
-    from karwan.analysis.corridors.alternatives import RouteSearch
-    from karwan.analysis.corridors.planner import Scope
-    from karwan.analysis.corridors.routing import MODE_SETS, find_routes, follow_corridor
-
-    question, start, end = asked.question, asked.origin, asked.destination
-    if question.corridor is not None:
-        return follow_corridor(planner, question.corridor, start, end, state=question.state)
-    scope = Scope(question.state, MODE_SETS[mode.value], avoided=question.avoid)
-    return find_routes(planner, RouteSearch(start, end, scope, question.via), count)
-
-
-def _show(planner: Planner, answer: RouteAnswer, output: Format, state: str, *, tcd: bool) -> None:
-    from karwan.analysis.corridors.answers import route_answer_to_dict
+def _show(
+    planner: Planner, answer: Answer[RouteAnswer], output: Format, state: str, *, tcd: bool
+) -> None:
     from karwan.base.errors import NoRouteError
     from karwan.cli.show import print_json, print_text
     from karwan.cli.text import route_csv, route_text
 
+    found = answer.content
     if output is Format.json:
-        print_json(route_answer_to_dict(planner, answer, state))
+        print_json(answer.to_dict())
     elif output is Format.csv:
-        print_text(route_csv(answer))
-    elif answer.journeys or answer.corridor_id:
-        print_text(route_text(planner, answer, state, tcd=tcd))
-    if not answer.journeys and answer.corridor_id is None:
-        raise NoRouteError(answer.note)
+        print_text(route_csv(found))
+    elif found.journeys or found.corridor_id:
+        print_text(route_text(planner, found, state, tcd=tcd))
+    if not found.journeys and found.corridor_id is None:
+        raise NoRouteError(found.note)

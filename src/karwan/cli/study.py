@@ -1,25 +1,28 @@
-"""`karwan study`: run a study file and write its folder with the report."""
+"""`karwan study`: run study files and write their folders with the reports."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from karwan.base.errors import KarwanError
-from karwan.cli.options import PATH, read_path
+from karwan.cli.options import PATH, Workspace, read_path
 
 if TYPE_CHECKING:
-    from karwan.study.run import StudyResult
+    from karwan.api.studies import Order, Stored
 
 app = typer.Typer(help="Run studies.", no_args_is_help=True, rich_markup_mode=None)
 
-StudyFile = Annotated[
-    str,
+StudyFiles = Annotated[
+    list[str],
     typer.Argument(
-        help="Study file (TOML), or `reference` for the one shipped.", show_default=False
+        metavar="STUDY...",
+        help="Study files (TOML), or `reference` for the one shipped.",
+        show_default=False,
     ),
 ]
 Out = Annotated[
@@ -28,67 +31,88 @@ Out = Annotated[
         "--out",
         parser=read_path,
         metavar=PATH,
-        help="Folder of the run. Default: runs/NAME.",
+        help="Folder of the run; of several studies, the folder that holds theirs. Default: "
+        "runs/NAME.",
     ),
 ]
 Seed = Annotated[
     int | None, typer.Option("--seed", min=0, help="Seed, in place of the study's own.")
 ]
-
-REFERENCE = "reference"
-REPORT, REPORT_FILE = "report", "report.html"
+NoReport = Annotated[
+    bool, typer.Option("--no-report", help="Write the tables only; the report extra is not needed.")
+]
+Jobs = Annotated[
+    int,
+    typer.Option(
+        "--jobs",
+        min=1,
+        help="Studies run at the same time; their threads together are no more than the cores.",
+    ),
+]
 
 
 @app.command("run")
-def run(context: typer.Context, study: StudyFile, out: Out = None, seed: Seed = None) -> None:
-    """Run a STUDY file: all pairs, all corridors, tables and the report."""
+def run(
+    context: typer.Context,
+    studies: StudyFiles,
+    out: Out = None,
+    seed: Seed = None,
+    workspace: Workspace = None,
+    no_report: NoReport = False,
+    jobs: Jobs = 1,
+) -> None:
+    """Run STUDY files: all pairs, all corridors, tables and the report."""
+    from karwan.api.studies import run_orders
     from karwan.base.folders import ready_place
     from karwan.base.troubles import check_target
-    from karwan.study.question import study_faults
-    from karwan.study.run import default_folder, run_files, run_study, store_run
-    from karwan.study.spec import read_study
 
-    spec = read_study(study_path(study), check=study_faults)
-    if seed is not None:
-        spec = spec.model_copy(update={"seed": seed})
-    folder = out or default_folder(spec)
-    check_target(folder, folder=True)
-    ready_place(folder)
     quiet = bool((context.obj or {}).get("quiet"))
+    orders = _orders(studies, out, seed)
+    for order in orders:
+        check_target(order.folder, folder=True)
+        ready_place(order.folder)
+    orders = [replace(order, workspace=workspace, report=not no_report) for order in orders]
+    failed: list[tuple[str, Exception]] = []
     with _Bar(quiet=quiet) as bar:
-        result = run_study(spec, progress=bar.update)
-        files = run_files(result)
-        store_run(result, folder, files=files, missing={REPORT: "it was not made yet"})
-        page, missing = _page(result)
-    if page is not None:
-        files[REPORT_FILE] = page.encode("utf-8")
-    store_run(result, folder, files=files, missing=missing)
-    for section, why in missing.items():
-        typer.echo(f"karwan: without {section}: {why}", err=True)
-    typer.echo(f"Report: {folder / REPORT_FILE}" if page is not None else f"Run: {folder}")
+        for order, outcome in run_orders(orders, jobs=jobs, progress=bar.update):
+            if isinstance(outcome, Exception):
+                failed.append((order.spec.name, outcome))
+            else:
+                bar.tell(outcome)
+    for name, error in failed[1:]:
+        typer.echo(f"karwan: study {name} failed: {error}", err=True)
+    if failed:
+        raise failed[0][1]
 
 
-def _page(result: StudyResult) -> tuple[str | None, dict[str, str]]:
-    """Return the page, if it can be made, and why what is missing is missing."""
-    missing: dict[str, str] = {}
-    try:
-        from karwan.report.page import render_page
+def _orders(studies: Sequence[str], out: Path | None, seed: int | None) -> list[Order]:
+    """Return what is to be run and where it goes; the faults of all studies in one error."""
+    from karwan.api.studies import Order, find_study
+    from karwan.base.errors import DataError, Fault
+    from karwan.study.run import default_folder
 
-        return render_page(result, missing=missing), missing
-    except Exception as error:  # the run is stored: whatever is wrong with its page costs the page
-        reason = (
-            str(error) if isinstance(error, KarwanError) else f"{type(error).__name__}: {error}"
-        )
-        return None, {REPORT: reason}
-
-
-def study_path(study: str) -> Path:
-    """Return the file of a study, or of the one shipped."""
-    if study == REFERENCE:
-        from importlib import resources
-
-        return Path(str(resources.files("karwan.data").joinpath("reference.toml")))
-    return read_path(study)
+    faults: list[Fault] = []
+    where: list[str] = []
+    orders: list[Order] = []
+    for study in studies:
+        try:
+            path: str | Path = study if study == "reference" else read_path(study)
+            spec = find_study(path, seed=seed)
+        except DataError as error:
+            where.append(error.where)
+            faults += error.faults
+            continue
+        if seed is not None:
+            spec = spec.model_copy(update={"seed": seed})
+        alone = out if len(studies) == 1 else out and out / spec.name
+        orders.append(Order(spec=spec, folder=alone or default_folder(spec)))
+    folders = [order.folder for order in orders]
+    for folder in sorted({one for one in folders if folders.count(one) > 1}):
+        where.append("the question")
+        faults.append(Fault("", f"two studies would be written to {folder}; name them apart"))
+    if faults:
+        raise DataError(" and ".join(dict.fromkeys(where)), faults)
+    return orders
 
 
 class _Bar:
@@ -112,5 +136,14 @@ class _Bar:
         self.progress.stop()
 
     def update(self, done: int, total: int) -> None:
-        """Show how many pairs are done."""
+        """Show how many pairs, or studies, are done."""
         self.progress.update(self.task, completed=done, total=total)
+
+    def tell(self, stored: Stored) -> None:
+        """Say where a run is, and what is missing in it."""
+        from karwan.api.studies import REPORT_FILE
+
+        for section, why in stored.missing.items():
+            typer.echo(f"karwan: without {section}: {why}", err=True)
+        place = stored.folder
+        typer.echo(f"Report: {place / REPORT_FILE}" if stored.has_report else f"Run: {place}")

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from karwan.analysis.trade.series import Growth
     from karwan.analysis.trade.targets import TargetAnswer
     from karwan.analysis.trade.timesaving import WayTime
+    from karwan.api.answer import Answer
     from karwan.base.bands import Band
 
 Pair = Annotated[
@@ -40,7 +41,6 @@ Chart = Annotated[
         help="Draw the chart into this file: .svg, .png or .html.",
     ),
 ]
-SUFFIXES = (".svg", ".png", ".html")
 
 
 def target(
@@ -52,10 +52,11 @@ def target(
     workspace: Workspace = None,
 ) -> None:
     """Say whether the trade target of a PAIR can be met: by base, growth, weight and record."""
-    from karwan.analysis.trade.answers import target_to_dict
-    from karwan.analysis.trade.targets import REACHES, assess_target, reaches
-    from karwan.analysis.world.corrections import correction_lines, corrections_to_dict
+    from karwan.analysis.trade.targets import REACHES, reaches
+    from karwan.analysis.world.corrections import correction_lines
     from karwan.analysis.world.world import open_world
+    from karwan.api.pictures import SUFFIXES
+    from karwan.api.trade import target_asked
     from karwan.base.errors import DataError
     from karwan.base.telling import to_csv
     from karwan.base.troubles import check_target
@@ -67,37 +68,25 @@ def target(
     if chart is not None:
         check_target(chart)
     world = open_world(Catalog(tables, workspace), parse_date(as_of))
-    answer = assess_target(world, pair)
+    answer = target_asked(world, pair)
     if chart is not None:
         draw(answer, chart)
     if output is Format.json:
-        print_json(target_to_dict(answer) | {"corrections": corrections_to_dict(world)})
+        print_json(answer.to_dict())
     elif output is Format.csv:
-        print_text(to_csv(REACHES, reaches(answer)))
+        print_text(to_csv(REACHES, reaches(answer.content)))
     else:
-        print_text("\n".join([target_text(answer), *correction_lines(world)]))
+        print_text("\n".join([target_text(answer.content), *correction_lines(world)]))
 
 
-def draw(answer: TargetAnswer, path: Path) -> None:
+def draw(answer: Answer[TargetAnswer], path: Path) -> None:
     """Write the chart beside its place first and move it there when it is whole."""
+    from karwan.api.pictures import plot
     from karwan.base.errors import DataError
-    from karwan.base.store import write_whole
     from karwan.base.troubles import reason
-    from karwan.report.figures import to_svg
-    from karwan.report.targets import describe, target_spec
 
-    spec = target_spec(answer)
-    content = to_svg(spec, "target", describe(answer)).encode()
-    if path.suffix.lower() != ".svg":
-        import vl_convert
-
-        content = (
-            vl_convert.vegalite_to_png(spec, scale=2.0)
-            if path.suffix.lower() == ".png"
-            else vl_convert.vegalite_to_html(spec, bundle=True).encode()
-        )
     try:
-        write_whole(path, content)
+        plot(answer).save(path)
     except OSError as error:
         raise DataError("output", [f"--chart {path} {reason(error)}"]) from error
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from karwan.analysis.corridors.answers import restriction_subject, restrictions_met
+from karwan.analysis.corridors.answers import (
+    journeys_of,
+    rates_borrowed,
+    restriction_subject,
+    restrictions_met,
+)
 from karwan.analysis.corridors.comparison import (
     CORRIDORS,
     CUT,
@@ -88,6 +93,7 @@ def comparison_text(comparison: Comparison) -> str:
     if any(answer.journey for answer in comparison.answers):
         lines += ["", _open_table(comparison)]
     lines += ["", *_cut_lines(comparison), *_ranking_lines(comparison)]
+    lines += borrowed_lines(journeys_of(comparison))
     unserved = [a.corridor.id for a in comparison.answers if a.status == NOT_SERVED]
     if unserved:
         lines.append(f"Do not serve this pair: {', '.join(unserved)}")
@@ -96,6 +102,17 @@ def comparison_text(comparison: Comparison) -> str:
         "Grades: A read, B derived, C estimate."
     )
     return "\n".join(lines)
+
+
+def borrowed_lines(journeys: Iterable[Journey]) -> list[str]:
+    """Return a line that says whose freight rates are borrowed, if any are."""
+    named: dict[str, list[str]] = {}
+    for one in rates_borrowed(journeys):
+        named.setdefault(one.basis, []).append(one.country)
+    return [
+        f"No freight rate of {', '.join(countries)} is on record; borrowed: {basis}"
+        for basis, countries in named.items()
+    ]
 
 
 def _state(state: str) -> str:
@@ -263,6 +280,8 @@ def route_text(planner: Planner, answer: RouteAnswer, state: str, *, tcd: bool) 
         lines += ["", f"{position}. {_route_line(journey)}", *_journey_lines(planner, journey)]
         if tcd:
             lines += ["", tcd_text(journey)]
+    borrowed = borrowed_lines(answer.journeys)
+    lines += ["", *borrowed] if borrowed else []
     bans = restrictions_met(planner, answer)
     lines += [""] if bans else []
     for rule in bans:

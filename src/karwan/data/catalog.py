@@ -1,18 +1,20 @@
 """The catalogue: every packaged table with schema, unit, licence and hash.
 
 The Data Package descriptor beside the tables is the one declaration of their columns. A user's
-own folder of tables in the same form may replace any of them; the schema stays ours.
+own folder of tables in the same form may replace any of them; the schema stays ours. A folder whose
+`karwan.toml` says `base = "none"` stands alone: a table that it has not is empty.
 """
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from karwan.base.delimited import read_delimited
 from karwan.base.errors import DataError, SourceError, UnknownNameError
 from karwan.base.reprs import short_repr
 from karwan.base.schema import Field, Table
@@ -26,6 +28,11 @@ if TYPE_CHECKING:
 DESCRIPTOR = "datapackage.json"
 FILES_KEPT = 256
 """Files whose rows a process keeps: the packaged tables, and some folders of a user's."""
+SETTINGS = "karwan.toml"
+ALWAYS = ("cargo", "units")
+"""Tables that no network does without; a land that stands alone may have none of the others."""
+PACKAGED, NONE = "packaged", "none"
+"""What the tables of a user's folder lie over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +63,7 @@ class Catalog:
 
     folder: Path | None = None
     workspace: Path | None = None
-    _files: dict[str, _File] = field(default_factory=dict, repr=False, compare=False)
+    _read_files: dict[str, _File] = field(default_factory=dict, repr=False, compare=False)
 
     __repr__ = short_repr
 
@@ -67,16 +74,59 @@ class Catalog:
         if not self.folder.is_dir():
             raise DataError("tables", [f"{self.folder} is not a folder"])
         known = set(self.resources)
-        found = {path.stem for path in self.folder.glob("*.csv")}
-        faults = [f"{name}.csv is not a table of karwan" for name in sorted(found - known)]
-        if not found:
+        faults = [f"{path.name} is not a table of karwan" for path in self._files
+                  if path.stem not in known]  # fmt: skip
+        stems = [path.stem for path in self._files]
+        faults += [
+            f"{stem} is there more than once"
+            for stem in sorted({s for s in stems if stems.count(s) > 1})
+        ]
+        if not self._files:
             faults.append(
                 f"{self.folder} holds no CSV file; known tables: {', '.join(sorted(known))}"
             )
+        faults += self._settings_faults()
         faults += self._declared_unit_faults()
         if faults:
             where = f"tables in {self.folder}"
             raise DataError(where, faults)
+
+    @cached_property
+    def _files(self) -> list[Path]:
+        """The CSV files of the user's folder, whatever the case of their ending."""
+        if self.folder is None:
+            return []
+        return sorted(path for path in self.folder.iterdir() if path.suffix.lower() == ".csv")
+
+    @cached_property
+    def _own(self) -> dict[str, Path]:
+        """The user's file of each table that he has."""
+        return {path.stem: path for path in self._files}
+
+    @cached_property
+    def _settings(self) -> dict[str, Any]:
+        """What `karwan.toml` of the user's folder says."""
+        path = self.folder / SETTINGS if self.folder else None
+        if path is None or not path.exists():
+            return {}
+        import tomllib
+
+        try:
+            return tomllib.loads(read_utf8(path, path.name))
+        except tomllib.TOMLDecodeError as error:
+            raise DataError(path.name, [f"is not TOML: {error}"]) from error
+
+    @property
+    def stands_alone(self) -> bool:
+        """Whether the user's folder is all there is, and nothing of ours lies under it."""
+        return bool(self._settings.get("base", PACKAGED) == NONE)
+
+    def _settings_faults(self) -> list[str]:
+        faults = [f"{SETTINGS}: {key} is not a key" for key in self._settings if key != "base"]
+        base = self._settings.get("base", PACKAGED)
+        if base not in (PACKAGED, NONE):
+            faults.append(f'{SETTINGS}: base is {base!r}; it is "{PACKAGED}" or "{NONE}"')
+        return faults
 
     @cached_property
     def descriptor(self) -> dict[str, Any]:
@@ -143,7 +193,7 @@ class Catalog:
     def tables_sha256(self) -> str:
         """One hash over all tables as they stand: the packaged ones as sealed, a user's as read."""
         parts = [
-            f"{name} {sha256_hex(self._bytes(name)) if self.is_replaced(name) else entry.sha256}"
+            f"{name} {entry.sha256 if self.is_shipped(name) else sha256_hex(self._bytes(name))}"
             for name, entry in sorted(self.resources.items())
         ]
         return sha256_hex("\n".join(parts).encode())
@@ -155,31 +205,50 @@ class Catalog:
 
     def is_replaced(self, name: str) -> bool:
         """Whether a user's file stands in for the packaged table."""
-        return self.folder is not None and (self.folder / f"{name}.csv").exists()
+        return name in self._own
+
+    def is_shipped(self, name: str) -> bool:
+        """Whether a table is the packaged one, as shipped."""
+        return not self.stands_alone and not self.is_replaced(name)
+
+    def is_lent(self, name: str) -> bool:
+        """Whether a user's folder has no such table and ours stands under it."""
+        return self.folder is not None and self.is_shipped(name)
 
     def _bytes(self, name: str) -> bytes:
-        if self.folder is not None and self.is_replaced(name):
-            return (self.folder / f"{name}.csv").read_bytes()
+        if self.is_replaced(name):
+            return self._own[name].read_bytes()
+        if self.stands_alone:
+            return (
+                ",".join(item.name for item in self.resources[name].table.fields) + "\n"
+            ).encode()
         return resources.files("karwan.data").joinpath("tables", f"{name}.csv").read_bytes()
 
     def _file(self, name: str) -> _File:
         """Return a table's file as it stood when this catalogue first read it."""
-        if name not in self._files:
+        if name not in self._read_files:
             entry = self.resource(name)
             content = self._bytes(name)
-            own = self.folder / f"{name}.csv" if self.folder and self.is_replaced(name) else None
             digest = sha256_hex(content)
-            if own is None and digest != entry.sha256:
+            if self.is_shipped(name) and digest != entry.sha256:
                 msg = (
                     f"Packaged table {name} differs from its recorded hash: reinstall karwan, or "
                     "seal the tables anew."
                 )
                 raise SourceError(msg)
-            where = f"table {name}" + (f" ({own})" if own else "")
-            self._files[name] = _File(
-                name=name, sha256=digest, table=entry.table, content=content, where=where
+            where = f"table {name}" + (f" ({self._own[name]})" if self.is_replaced(name) else "")
+            table = entry.table
+            if self.stands_alone and name not in ALWAYS:
+                table = replace(table, rows_at_least=0)
+            self._read_files[name] = _File(
+                name=name,
+                sha256=digest,
+                rows_at_least=table.rows_at_least,
+                table=table,
+                content=content,
+                where=where,
             )
-        return self._files[name]
+        return self._read_files[name]
 
     def _declared_unit_faults(self) -> list[str]:
         """Compare units declared in a user's own descriptor with ours."""
@@ -211,6 +280,7 @@ class _File:
 
     name: str
     sha256: str
+    rows_at_least: int
     table: Table = field(compare=False, repr=False)
     content: bytes = field(compare=False, repr=False)
     where: str = field(compare=False)
@@ -219,15 +289,7 @@ class _File:
 @lru_cache(maxsize=FILES_KEPT)
 def _frame_of(file: _File) -> pl.DataFrame:
     """Return a file's table, checked; what has faults is not kept."""
-    import polars as pl
-
-    try:
-        raw = pl.read_csv(
-            file.content, infer_schema=False, null_values=[""], truncate_ragged_lines=False
-        )
-    except pl.exceptions.PolarsError as error:
-        fault = f"cannot be read as CSV: {str(error).splitlines()[0]}"
-        raise DataError(file.where, [fault]) from error
+    raw = read_delimited(file.content, file.where)
     return file.table.check(raw, where=file.where)
 
 

@@ -38,7 +38,7 @@ class Region:
     hindsight_elements
         Elements for which past forecasts are set beside what came.
     compared_ends
-        Places between which corridors are compared where nobody names a pair.
+        Places between which corridors are compared where nobody names a pair; blank if none.
     country_names
         Names of countries in English by code.
     line_names
@@ -75,7 +75,7 @@ class Region:
 
 
 def read_region(catalog: Catalog) -> Region:
-    """Return the region of a catalogue.
+    """Return the region of a catalogue; a land that stands alone need not say any of it.
 
     Raises
     ------
@@ -83,6 +83,18 @@ def read_region(catalog: Catalog) -> Region:
         If the table does not hold one row, or its ends are not two.
     """
     rows = catalog.rows(RegionRow)
+    if catalog.stands_alone and not rows:
+        return Region(
+            id="",
+            name="",
+            main_port_id="",
+            also_without=frozenset(),
+            benchmark_elements=(),
+            hindsight_elements=(),
+            compared_ends=("", ""),
+            country_names=country_names(catalog),
+            line_names=region_names(catalog, "line_group"),
+        )
     if len(rows) != 1:
         msg = "table regions"
         raise DataError(msg, [f"it must hold one row and holds {len(rows)}"])

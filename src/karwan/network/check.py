@@ -52,6 +52,8 @@ def _link_faults(network: Network, link: Link) -> list[str]:
     if link.length_km <= 0:
         faults.append(f"link {link.id}: length is {link.length_km:g} km; it must be more than 0")
     straight_km = _straight_km(link, ends[0], ends[1])
+    if link.from_id == link.to_id:
+        faults.append(f"link {link.id} leads from {link.from_id} to itself")
     if straight_km is None:
         faults.append(f"link {link.id}: an end has no {link.mode} position")
     elif link.length_km < straight_km - GREAT_CIRCLE_SLACK_KM:

@@ -62,17 +62,24 @@ class Tariffs:
     def _lost_rows(self) -> list[str]:
         """Return what a user's own tables leave out and nothing stands in for."""
         faults = [] if self._index else ["price_index has no row"]
+        rows = self.catalog.rows(ParameterRow)
         modes = {mode for indicator, _, mode in self._tfi if indicator == "TFI3"}
+        alone = self.catalog.stands_alone
+        if alone:  # rates may stand in either table, and only those of modes that there are
+            modes |= {row.applies_to for row in rows if row.unit == RATE_UNIT}
         faults += [
-            f"cpmm_tfi has no TFI3 by {mode}" for mode in ("road", "rail") if mode not in modes
+            f"cpmm_tfi has no TFI3 by {mode}"
+            + (f", and parameters no rate in {RATE_UNIT}" if alone else "")
+            for mode in ("road", "rail")
+            if mode not in modes and not (alone and not len(self.catalog.read(f"{mode}_links")))
         ]
-        if self.catalog.is_replaced("parameters"):
-            given = {_parameter_key(row) for row in self.catalog.rows(ParameterRow)}
+        if self.catalog.is_replaced("parameters") or alone:
+            given = {_parameter_key(row) for row in rows}
             ours = map(_parameter_key, type(self.catalog)().rows(ParameterRow))
             faults += [
                 "parameters has no row of " + ", ".join(filter(None, key))
                 for key in ours
-                if key not in given
+                if key not in given and not (alone and key[1])
             ]
         return faults
 
@@ -204,7 +211,8 @@ class Tariffs:
         known = sorted(
             figure.value for (_, m), figure in self._published_rates.items() if m == mode
         )
-        basis = f"{mode} rates of the region, n = {len(known)}"
+        lent = "the packaged tables" if self.catalog.is_lent("cpmm_tfi") else "the region"
+        basis = f"{mode} rates of {lent}, n = {len(known)}"
         source = Source(
             "derived:cpmm_tfi", "", "C", f"median of the {basis}; band: their whole range"
         )
@@ -242,8 +250,9 @@ class Tariffs:
 
     @property
     def newest_year(self) -> int:
-        """Year of the newest rate in use."""
-        return max(row.year for key in self._tfi for row in self._usable(*key))
+        """Year of the newest rate in use; the price year where no rate has one."""
+        years = [row.year for key in self._tfi for row in self._usable(*key)]
+        return max(years, default=self.price_year)
 
 
 def _parameter_key(row: ParameterRow) -> tuple[str, str, str]:

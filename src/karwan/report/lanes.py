@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from karwan.network.nouns import Link
 
 Spot = tuple[float, float]
+NOWHERE = ("", (-90.0, 0.0))
+"""Where ships leave the frame in a land whose tables draw no sea: nothing lies beyond it."""
 OUTERMOST = 3
 """Capes east of this rank lie beyond the frame's exit."""
 
@@ -66,16 +68,23 @@ def read_chart(catalog: Catalog) -> Chart:
     Raises
     ------
     DataError
-        If the table names more or fewer than one edge and one exit of the frame.
+        If the table names more or fewer than one edge and one exit of the frame; a land that
+        stands alone may have neither.
     """
+    points = {
+        use: [(row.name or "", _spot(row)) for row in map_points(catalog, use)]
+        for use in ("edge", "exit")
+    }
+    if catalog.stands_alone and not any(points.values()):
+        points = {"edge": [NOWHERE], "exit": [NOWHERE]}
     faults = [
         f"it must hold one {use} and holds {len(found)}"
-        for use in ("edge", "exit")
-        if len(found := map_points(catalog, use)) != 1
+        for use, found in points.items()
+        if len(found) != 1
     ]
     if faults:
         raise DataError("table map_points", faults)
-    (edge,), (out,) = map_points(catalog, "edge"), map_points(catalog, "exit")
+    ((name, edge),), ((_, out),) = points["edge"], points["exit"]
     approaches: dict[str, tuple[Spot, ...]] = {}
     ranks: dict[str, int] = {}
     for row in map_points(catalog, "approach"):
@@ -87,7 +96,7 @@ def read_chart(catalog: Catalog) -> Chart:
         ends = (row.from_id or "", row.to_id or "")
         lanes[ends] = (*lanes.get(ends, ()), _spot(row))
     capes = tuple((row.rank_index or 0, _spot(row)) for row in map_points(catalog, "cape"))
-    return Chart(edge.name or "", _spot(edge), _spot(out), approaches, ranks, lanes, capes)
+    return Chart(name, edge, out, approaches, ranks, lanes, capes)
 
 
 def _spot(row: MapPointRow) -> Spot:

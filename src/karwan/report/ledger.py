@@ -42,6 +42,8 @@ def gather_article(view: View) -> dict[str, Any] | None:
             "target": lambda *asked: target_told(view.result.world, *asked),
         }
         rows = walk_article(book, as_of, comparisons, more)
+        if not rows:
+            return None
     except NoEvidenceError:  # the study looks from before the article was written
         return None
     lines = [_line(row) for row in rows]

@@ -121,9 +121,12 @@ def render_page(result: StudyResult, *, missing: dict[str, str] | None = None) -
     view = view_of(result)
     environment = _environment(view)
     found: dict[str, list[tuple[Section, str]]] = {part: [] for part in PARTS}
+    silent = []
     for section in SECTIONS:
         body = _body(section, view, environment, missing)
-        if body is not None:
+        if body is None:
+            silent.append(section.title)
+        else:
             found[section.part].append((section, body))
     parts = [(PARTS[part], sections) for part, sections in found.items() if sections]
     shell = environment.get_template("page.html.j2")
@@ -132,6 +135,7 @@ def render_page(result: StudyResult, *, missing: dict[str, str] | None = None) -
         parts=parts,
         answer=answer_of(view),
         codes_used=_codes(result),
+        silent=silent,
         style=style,
         policy=policy(style),
     )
@@ -193,6 +197,7 @@ def _shared(view: View) -> dict[str, Any]:
         "leads": view.leads,
         "bars": view.bars,
         "scripts": _scripts(result),
+        "is_shipped": result.catalog.is_shipped,
     }
 
 

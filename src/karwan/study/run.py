@@ -22,7 +22,7 @@ from karwan.analysis.forecasts.closures import (
 from karwan.analysis.forecasts.histories import CALENDAR_TABLE
 from karwan.analysis.trade.targets import TARGET_TABLES
 from karwan.analysis.world.world import World
-from karwan.base.errors import FitError, UnknownNameError
+from karwan.base.errors import FitError, KarwanError, UnknownNameError
 from karwan.base.folders import RUN_FILE, new_folder
 from karwan.base.reprs import short_repr
 from karwan.base.store import sha256_hex, to_json
@@ -161,11 +161,15 @@ BEST: tuple[Column[Comparison], ...] = (
 """What is told of the best route of a pair."""
 
 
-def run_study(spec: StudySpec, *, progress: Progress | None = None) -> StudyResult:
+def run_study(
+    spec: StudySpec, *, workspace: Path | None = None, progress: Progress | None = None
+) -> StudyResult:
     """Return all comparisons of a study.
 
     Parameters
     ----------
+    workspace
+        Folder with the user's own closures, merged with the record.
     progress
         Called with (done, total) after each pair.
 
@@ -174,7 +178,7 @@ def run_study(spec: StudySpec, *, progress: Progress | None = None) -> StudyResu
     DataError
         Names every unknown place, cargo, carrier, crossing and project at once.
     """
-    asked = open_question(spec)
+    asked = open_question(spec, workspace=workspace)
     comparisons: list[Comparison] = []
     for done, (origin, destination) in enumerate(asked.pairs, 1):
         desk = asked.desks[origin.country]
@@ -184,10 +188,21 @@ def run_study(spec: StudySpec, *, progress: Progress | None = None) -> StudyResu
     return StudyResult(spec, asked.catalog, asked.world, tuple(comparisons), asked.desks)
 
 
-def run_files(result: StudyResult) -> dict[str, bytes]:
-    """Return the tables of a run as Parquet files by name, made once."""
+def run_files(result: StudyResult, *, missing: dict[str, str] | None = None) -> dict[str, bytes]:
+    """Return the tables of a run as Parquet files by name, made once.
+
+    Parameters
+    ----------
+    missing
+        As in `run_frames`.
+    """
+    return parquet_files(run_frames(result, missing=missing))
+
+
+def parquet_files(frames: Mapping[str, pl.DataFrame]) -> dict[str, bytes]:
+    """Return frames as Parquet files by name."""
     made = {}
-    for name, frame in run_frames(result).items():
+    for name, frame in frames.items():
         buffer = io.BytesIO()
         frame.write_parquet(buffer, compression="zstd", statistics=False)
         made[f"{name}.parquet"] = buffer.getvalue()
@@ -248,8 +263,17 @@ def run_record(
     }
 
 
-def run_frames(result: StudyResult) -> dict[str, pl.DataFrame]:
-    """Return the run's tables: routes, legs, defaults, cuts and availability, as asked."""
+def run_frames(
+    result: StudyResult, *, missing: dict[str, str] | None = None
+) -> dict[str, pl.DataFrame]:
+    """Return the run's tables: routes, legs, defaults, cuts and availability, as asked.
+
+    Parameters
+    ----------
+    missing
+        Filled with the reason, by `futures` or `availability`, where what stands on the record of
+        closures cannot be made; the other tables are made without it. If None, it is raised.
+    """
     import polars as pl
 
     rows: dict[str, list[Row]] = {"routes": [], "legs": [], "defaults": [], "cuts": []}
@@ -271,12 +295,36 @@ def run_frames(result: StudyResult) -> dict[str, pl.DataFrame]:
                 rows["defaults"] += [
                     key | to_dict(DEFAULTS, use, Form.frame) for use in answer.journey.defaults
                 ]
-    if result.futures is not None:
-        rows |= futures_rows(result.futures)
-    rows["availability"] = [
-        to_dict(AVAILABILITY, found, Form.frame) for found in result.availability
-    ]
+    rows |= _part("futures", lambda: _futures_rows(result), missing)
+    rows |= _part("availability", lambda: _availability_rows(result), missing)
     return {name: pl.DataFrame(found, infer_schema_length=None) for name, found in rows.items()}
+
+
+def _part(
+    name: str, make: Callable[[], dict[str, list[Row]]], missing: dict[str, str] | None
+) -> dict[str, list[Row]]:
+    """Return the rows of a part by table; none where it fails, which costs that part only."""
+    try:
+        return make()
+    except Exception as error:  # whatever is wrong with a part costs that part
+        if missing is None:
+            raise
+        missing[name] = reason_of(error)
+        return {}
+
+
+def reason_of(error: Exception) -> str:
+    """Return what to tell of an error that cost a part."""
+    return str(error) if isinstance(error, KarwanError) else f"{type(error).__name__}: {error}"
+
+
+def _futures_rows(result: StudyResult) -> dict[str, list[Row]]:
+    return {} if result.futures is None else futures_rows(result.futures)
+
+
+def _availability_rows(result: StudyResult) -> dict[str, list[Row]]:
+    told = [to_dict(AVAILABILITY, found, Form.frame) for found in result.availability]
+    return {"availability": told}
 
 
 def default_folder(spec: StudySpec) -> Path:

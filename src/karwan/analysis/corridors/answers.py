@@ -6,6 +6,8 @@ A missing answer is None with its reason beside it; no number is infinite or NaN
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from karwan.analysis.corridors.calibration import RUNS
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     from karwan.analysis.corridors.calibration import Calibration, Fit
 
 Json = dict[str, Any]
+RATE = "rate"
+"""How ids of defaults begin that stand in for a country's freight rate."""
 DIGITS = 3
 CHANCE_DIGITS = 6
 
@@ -291,6 +295,7 @@ def comparison_to_dict(comparison: Comparison) -> Json:
             "extra": extra,
         },
         "ranking": ranking_to_dict(comparison.ranking),
+        "rates_borrowed": [asdict(one) for one in rates_borrowed(journeys_of(comparison))],
     }
 
 
@@ -310,6 +315,7 @@ def route_answer_to_dict(planner: Planner, answer: RouteAnswer, state: str) -> J
         "routes": routes or [None],
         "cut_by": [cut_to_dict(cut) for cut in answer.cuts],
         "note": answer.note or None,
+        "rates_borrowed": [asdict(one) for one in rates_borrowed(answer.journeys)],
         "restrictions": [
             {
                 "id": rule.id,
@@ -321,6 +327,33 @@ def route_answer_to_dict(planner: Planner, answer: RouteAnswer, state: str) -> J
             for rule in restrictions_met(planner, answer)
         ],
     }
+
+
+@dataclass(frozen=True, slots=True)
+class BorrowedRate:
+    """A freight rate that a country has not, and what stands in for it."""
+
+    country: str
+    mode: str
+    basis: str
+
+
+def rates_borrowed(journeys: Iterable[Journey]) -> list[BorrowedRate]:
+    """Return the rates that journeys rest on and their countries have not, each once."""
+    found = {}
+    for journey in journeys:
+        for use in journey.defaults:
+            kind, _, rest = use.id.partition(":")
+            country, _, mode = rest.partition(":")
+            if kind == RATE:
+                found[country, mode] = BorrowedRate(country, mode, use.basis)
+    return [found[key] for key in sorted(found)]
+
+
+def journeys_of(comparison: Comparison) -> list[Journey]:
+    """Return every journey of a comparison that is told."""
+    told = (comparison.best, comparison.best_avoiding, *(a.journey for a in comparison.answers))
+    return [journey for journey in told if journey is not None]
 
 
 def restrictions_met(planner: Planner, answer: RouteAnswer) -> list[Restriction]:

@@ -183,7 +183,8 @@ def find_pair(catalog: Catalog, words: str) -> str:
     if wanted in known:
         return known[wanted]
     names = sorted({row.pair for row in catalog.rows(TradeTargetRow)})
-    raise UnknownNameError("trade target", words, names, hint=f"Known: {', '.join(names)}.")
+    hint = f"Known: {', '.join(names)}." if names else "None is on record."
+    raise UnknownNameError("trade target", words, names, hint=hint)
 
 
 def known_announcements(catalog: Catalog, pair: str, as_of: dt.date) -> tuple[Announcement, ...]:

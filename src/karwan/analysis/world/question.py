@@ -120,6 +120,7 @@ def ask(
     *,
     shipment: Shipment | None = None,
     ways: Ways | None = None,
+    world: World | None = None,
     faults: Iterable[Fault] = (),
 ) -> Asked:
     """Return one question about a pair of places.
@@ -128,6 +129,8 @@ def ask(
     ----------
     ends
         Origin and destination by id, name, other spelling or UN/LOCODE.
+    world
+        The world of these premises, if it is open already.
     faults
         What the door found wrong already, so that all faults come in one error.
 
@@ -150,14 +153,17 @@ def ask(
     >>> asked.question == ask(Catalog(), ("almaty", "Karachi"), on).question
     True
     """
-    network = build_network(catalog)
+    network = build_network(catalog) if world is None else world.network
     wrong = list(faults)
     origin, destination = _find_ends(network, ends, wrong)
     via, avoid, corridor = _find_ways(network, ways or Ways(), wrong)
     known = [end for end in (origin, destination) if end is not None]
     wrong += contradictions(known, via, avoid)
     goods = _collect(lambda: find_shipment(catalog, network, shipment or Shipment(), origin), wrong)
-    world = open_premises(catalog, network, premises, wrong)
+    if world is None:
+        world = open_premises(catalog, network, premises, wrong)
+    else:
+        wrong += _state_faults(premises.state)
     if wrong or origin is None or destination is None or goods is None or world is None:
         raise DataError("the question", wrong)
     question = make_question(world, premises, goods, ends=(origin.id, destination.id))
@@ -197,8 +203,7 @@ def open_premises(
     NoEvidenceError
         If nothing is wrong but that nothing is known on or before the date.
     """
-    if premises.state not in STATES:
-        faults.append(Fault("state", f"not one of {', '.join(STATES)}", premises.state))
+    faults += _state_faults(premises.state)
     if not FIRST_DAY <= premises.as_of <= LAST_DAY:
         text = f"outside the years {FIRST_DAY.year} to {LAST_DAY.year}"
         faults.append(Fault("as_of", text, str(premises.as_of)))
@@ -220,6 +225,13 @@ def open_premises(
     except DataError as error:
         faults.extend(error.faults)
     return None
+
+
+def _state_faults(state: str) -> list[Fault]:
+    """Return what is wrong with a state of the world."""
+    if state in STATES:
+        return []
+    return [Fault("state", f"not one of {', '.join(STATES)}", state)]
 
 
 def _find_ends(

@@ -13,7 +13,10 @@ from karwan.cli.ledger import exchange, reading
 from karwan.cli.options import AsOf, Format, FormatOption, Tables, Workspace, parse_date
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from karwan.analysis.assurances.book import Book
+    from karwan.api.statements import Ledger
     from karwan.ledger.assessment import Status
 
 app = typer.Typer(
@@ -26,12 +29,11 @@ Actor = Annotated[str | None, typer.Option("--actor", help="Only what this actor
 Corridor = Annotated[str | None, typer.Option("--corridor", help="KTAP, KUAP or KKCP.")]
 
 
-def open_ledger(tables: Path | None, workspace: Path | None) -> Book:
-    """Return the ledger, with a workspace's rows if one is named."""
-    from karwan.analysis.assurances.book import open_book
-    from karwan.data.catalog import Catalog
+def open_ledger(tables: Path | None, workspace: Path | None, as_of: str | None) -> Ledger:
+    """Return the ledger as of a date, with a workspace's rows if one is named."""
+    from karwan.api.statements import ledger
 
-    return open_book(Catalog(tables, workspace))
+    return ledger(as_of=parse_date(as_of), tables=tables, workspace=workspace)
 
 
 @app.command("list")
@@ -48,23 +50,23 @@ def list_(
     workspace: Workspace = None,
 ) -> None:
     """List statements with their status."""
-    from karwan.analysis.assurances.book import STATUSES, choose, status_to_dict, told
+    from karwan.analysis.assurances.book import STATUSES, told
     from karwan.analysis.world.corrections import catalog_correction_lines
     from karwan.base.telling import to_csv
     from karwan.cli.show import print_json, print_text
 
-    book, day = open_ledger(tables, workspace), parse_date(as_of)
-    found = choose(book, day, actor=actor, corridor=corridor, status=status)
+    ledger = open_ledger(tables, workspace, as_of)
+    answer = ledger.list(actor=actor, corridor=corridor, status=status)
     if output is Format.json:
-        print_json([status_to_dict(book, one) for one in found])
+        print_json(answer.to_dict())
     elif output is Format.csv:
-        print_text(to_csv(STATUSES, told(book, found)))
+        print_text(to_csv(STATUSES, told(ledger.book, answer.content)))
     else:
-        corrected = catalog_correction_lines(book.catalog, day)
-        print_text("\n".join([list_text(book, found, day), *corrected]))
+        corrected = catalog_correction_lines(ledger.book.catalog, ledger.as_of)
+        print_text("\n".join([list_text(ledger.book, answer.content, ledger.as_of), *corrected]))
 
 
-def list_text(book: Book, found: list[Status], day: dt.date) -> str:
+def list_text(book: Book, found: Sequence[Status], day: dt.date) -> str:
     """Return the statements as a table."""
     from karwan.analysis.assurances.book import STATUSES, told
     from karwan.cli.show import columns_text
@@ -82,17 +84,16 @@ def show(
     workspace: Workspace = None,
 ) -> None:
     """Show statement ID: who, when, by which source, the test of each part, for and against."""
-    from karwan.analysis.assurances.book import status_to_dict
     from karwan.analysis.world.corrections import catalog_correction_lines
     from karwan.cli.show import print_json, print_text
 
-    book, day = open_ledger(tables, workspace), parse_date(as_of)
-    row = status_to_dict(book, book.status(ident, day))
+    ledger = open_ledger(tables, workspace, as_of)
+    row = ledger.show(ident).to_dict()
     if output is Format.json:
         print_json(row)
     else:
-        corrected = catalog_correction_lines(book.catalog, day)
-        print_text("\n".join([show_text(book, row), *corrected]))
+        corrected = catalog_correction_lines(ledger.book.catalog, ledger.as_of)
+        print_text("\n".join([show_text(ledger.book, row), *corrected]))
 
 
 def show_text(book: Book, row: dict[str, Any]) -> str:
@@ -162,29 +163,29 @@ def assess(
     workspace: Workspace = None,
 ) -> None:
     """Assess statement ID, or --all, from what was known by a date; a workspace keeps it."""
-    from karwan.analysis.assurances.book import STATUSES, status_to_dict, told
+    from karwan.analysis.assurances.book import STATUSES, told
     from karwan.base.errors import DataError
     from karwan.base.telling import to_csv
     from karwan.cli.show import print_json, print_text
 
     if (ident is None) == (not everything):
         raise DataError("the question", ["name one statement, or say --all"])
-    book, day = open_ledger(tables, workspace), parse_date(as_of)
-    found = book.assess(day) if ident is None else [book.status(ident, day)]
+    ledger = open_ledger(tables, workspace, as_of)
+    answer = ledger.assess(ident)
     if workspace is not None:
-        typer.echo(keep(book, found, workspace), err=True)
-    rows = [status_to_dict(book, one) for one in found]
+        typer.echo(keep(answer.content, workspace), err=True)
+    row = answer.to_dict()
     if output is Format.json:
-        print_json(rows if ident is None else rows[0])
+        print_json(row)
     elif output is Format.csv:
-        print_text(to_csv(STATUSES, told(book, found)))
+        print_text(to_csv(STATUSES, told(ledger.book, answer.content)))
     elif ident is None:
-        print_text(list_text(book, found, day))
+        print_text(list_text(ledger.book, answer.content, ledger.as_of))
     else:
-        print_text(show_text(book, rows[0]))
+        print_text(show_text(ledger.book, row))
 
 
-def keep(book: Book, found: list[Status], workspace: Path) -> str:
+def keep(found: Sequence[Status], workspace: Path) -> str:
     """Record assessments in the workspace and return how many were new."""
     from karwan.ledger.records import record_assessments, to_record
 
@@ -208,12 +209,11 @@ def history(
     from karwan.analysis.assurances.book import status_words
     from karwan.cli.show import print_json, print_text, table_text
 
-    book, day = open_ledger(tables, workspace), parse_date(as_of)
-    found = book.history(ident, day)
-    kept = recorded(book, ident, workspace)
+    answer = open_ledger(tables, workspace, as_of).history(ident)
+    found, told = answer.content, answer.to_dict()
+    kept: list[dict[str, Any]] = told["recorded"]
     if output is Format.json:
-        print_json({"id": found[0].statement.id, "history": [_turn(one) for one in found],
-                    "recorded": kept})  # fmt: skip
+        print_json(told)
         return
     rows = [
         [one.as_of.isoformat(), *status_words(one), "; ".join(p.reason for p in one.parts)]
@@ -227,27 +227,6 @@ def history(
         print_text("\n" + table_text(headers, cells))
 
 
-def _turn(one: Status) -> dict[str, Any]:
-    return {
-        "as_of": one.as_of.isoformat(),
-        "delivery": one.delivery.value if one.delivery else None,
-        "evidence_status": one.evidence.value if one.evidence else None,
-        "reason": "; ".join(part.reason for part in one.parts),
-    }
-
-
-def recorded(book: Book, ident: str, workspace: Path | None) -> list[dict[str, Any]]:
-    """Return the recorded assessments of a statement."""
-    if workspace is None:
-        return []
-    from dataclasses import asdict
-
-    from karwan.ledger.records import read_assessments
-
-    parts = {part.id for part in book.ledger.parts_of[book.ledger.statement(ident).id]}
-    return [asdict(one) for one in read_assessments(workspace) if one.proposition_id in parts]
-
-
 @app.command("diff")
 def diff(
     since: Annotated[str, typer.Option("--since", help="Earlier day, YYYY-MM-DD.")],
@@ -257,18 +236,14 @@ def diff(
     workspace: Workspace = None,
 ) -> None:
     """Show what changed since a day: new statements, and statuses that turned."""
-    from karwan.analysis.assurances.book import changes, status_words
+    from karwan.analysis.assurances.book import status_words
     from karwan.cli.show import print_json, print_text, table_text
 
-    book = open_ledger(tables, workspace)
-    first, day = parse_date(since, "--since"), parse_date(as_of)
-    found = changes(book, first, day)
+    ledger = open_ledger(tables, workspace, as_of)
+    first = parse_date(since, "since")
+    answer = ledger.diff(first)
     if output is Format.json:
-        print_json([
-            {"id": t.after.statement.id, "before": _turn(t.before) if t.before else None,
-             "after": _turn(t.after)}
-            for t in found
-        ])  # fmt: skip
+        print_json(answer.to_dict())
         return
     rows = [
         [
@@ -278,9 +253,9 @@ def diff(
             " / ".join(status_words(turn.after)),
             "; ".join(part.reason for part in turn.after.parts),
         ]
-        for turn in found
+        for turn in answer.content
     ]
-    head = f"{len(rows)} statements changed or new from {first} to {day}."
+    head = f"{len(rows)} statements changed or new from {first} to {ledger.as_of}."
     table = table_text(("id", "speaker", "before", "now", "why"), rows) if rows else ""
     print_text(f"{head}\n\n{table}" if rows else head)
 

@@ -1,0 +1,264 @@
+"""Answers about what shuts: forecasts of elements, tests of such forecasts, chokepoints."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from karwan.api.answer import Answer, named
+from karwan.base.errors import DataError, Fault
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from karwan.analysis.forecasts.backtests import Gate
+    from karwan.analysis.forecasts.closures import Forecast
+    from karwan.analysis.forecasts.kept import Kept
+    from karwan.analysis.forecasts.live_scores import LiveScore
+    from karwan.analysis.futures.chokepoints import Told
+    from karwan.analysis.futures.criticality import Chokepoint, Stake
+    from karwan.analysis.world.world import World
+    from karwan.hazard.backtest import Backtest
+    from karwan.hazard.laws import LengthScore
+    from karwan.study.spec import StudySpec
+
+HORIZONS_DAYS = (1, 7, 30, 90, 365)
+WEIGHTS = ("demand", "equal")
+LEAST_PATHS, MOST_HORIZON_DAYS = 100, 3650
+
+
+def forecast_asked(
+    world: World, name: str, days: Sequence[int] = HORIZONS_DAYS, *, health: bool = False
+) -> Answer[tuple[Forecast, ...]]:
+    """Return what the record says of closures of an element, or of a frontier group's elements.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such element or group, with the nearest names.
+    """
+    from karwan.analysis.forecasts.answers import forecast_to_dict
+    from karwan.analysis.forecasts.closures import (
+        FORECASTS,
+        asked_elements,
+        by_horizon,
+        fit_world,
+        forecast,
+    )
+
+    bad = [str(one) for one in days if one != int(one) or one < 1]
+    if bad or not days:
+        faults = [Fault("days", "not a number of days above 0", one) for one in bad]
+        raise DataError("the question", faults or [Fault("days", "is empty")])
+    horizons = tuple(sorted({int(one) for one in days}))
+    model = fit_world(world, health=health)
+    found = tuple(
+        forecast(world, model, item, horizons) for item in asked_elements(world.network, name)
+    )
+
+    def tell() -> Any:
+        rows = [forecast_to_dict(world, one) for one in found]
+        return rows[0] if len(rows) == 1 else {"elements": rows}
+
+    return Answer(
+        title=f"Closures of {name}, as of {world.as_of}; newest evidence {world.evidence_horizon}",
+        content=found,
+        tell=tell,
+        columns=FORECASTS,
+        rows=lambda: by_horizon(found),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Backtests:
+    """Forecasts tested on the past: scores, laws of length, marks set beforehand."""
+
+    tests: tuple[Backtest, ...]
+    lengths: tuple[LengthScore, ...]
+    gates: tuple[Gate, ...]
+
+
+def backtest_asked(world: World, *, seed: int = 0) -> Answer[Backtests]:
+    """Return how good such forecasts have been on the past."""
+    from karwan.analysis.forecasts.answers import (
+        backtest_to_dict,
+        gate_to_dict,
+        length_score_to_dict,
+    )
+    from karwan.analysis.forecasts.backtests import judge_gates, run_backtests, score_length_laws
+
+    tests, lengths = run_backtests(world, seed=seed), score_length_laws(world)
+    found = Backtests(tuple(tests), tuple(lengths), tuple(judge_gates(tests, lengths)))
+    scores = named("title", "forecast", "horizon_days", "brier", "log_score")
+    return Answer(
+        title=f"Forecasts tested on the past, as of {world.as_of}",
+        content=found,
+        tell=lambda: {
+            "backtests": [backtest_to_dict(one) for one in found.tests],
+            "lengths": [length_score_to_dict(one) for one in found.lengths],
+            "gates": [gate_to_dict(one) for one in found.gates],
+        },
+        columns=scores,
+        rows=lambda: [
+            {
+                "title": one.title,
+                "forecast": score.name,
+                "horizon_days": score.horizon_days,
+                "brier": score.brier,
+                "log_score": score.log_score,
+            }
+            for one in found.tests
+            for score in one.scores
+        ],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """Forecasts that were kept, and how they came out; those without a seal apart."""
+
+    kept: Kept
+    sealed: tuple[LiveScore, ...]
+    unsealed: tuple[LiveScore, ...]
+
+
+def score_asked(world: World, folder: Path) -> Answer[Scored]:
+    """Return how forecasts kept in a workspace came out, as known in a world.
+
+    Raises
+    ------
+    DataError
+        If none were kept there.
+    """
+    from karwan.analysis.forecasts.answers import live_score_to_dict
+    from karwan.analysis.forecasts.kept import FORECAST_FILE, read_forecasts
+    from karwan.analysis.forecasts.live_scores import score_forecasts
+
+    path = folder / FORECAST_FILE
+    if not path.exists():
+        text = f"{path} does not exist: no forecast was kept there"
+        raise DataError("forecasts", [text])
+    kept = read_forecasts(path)
+    sealed, unsealed = (
+        tuple(score_forecasts(world, part)) for part in (kept.forecasts, kept.unsealed)
+    )
+    return Answer(
+        title=f"{len(kept.forecasts)} forecasts kept and sealed, as known on {world.as_of}",
+        content=Scored(kept, sealed, unsealed),
+        tell=lambda: {
+            "as_of": world.as_of.isoformat(),
+            "evidence_horizon": world.evidence_horizon.isoformat(),
+            "forecast_count": len(kept.forecasts),
+            "unsealed_count": len(kept.unsealed),
+            "head_sha256": kept.head_sha256 or None,
+            "torn_lines": list(kept.torn_lines),
+            "faults": [
+                {"number": one.number, "fault": one.flaw.name, "text": str(one)}
+                for one in kept.faults
+            ],
+            "scores": [live_score_to_dict(one) for one in sealed],
+            "unsealed_scores": [live_score_to_dict(one) for one in unsealed],
+        },
+        columns=named(
+            "sealed",
+            "horizon_days",
+            "known_count",
+            "waiting_count",
+            "late_count",
+            "mean_forecast",
+            "observed_share",
+            "brier",
+            "log_score",
+            "climatology_brier",
+            "persistence_brier",
+        ),
+        rows=lambda: [
+            {"sealed": seal, **live_score_to_dict(one)}
+            for seal, scores in ((True, sealed), (False, unsealed))
+            for one in scores
+        ],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """Chokepoints, the pairs that were asked, and how."""
+
+    chokepoints: tuple[Chokepoint, ...]
+    stakes: tuple[Stake, ...]
+    told: Told
+
+
+def critical_asked(  # noqa: PLR0913
+    spec: StudySpec,
+    *,
+    workspace: Path | None = None,
+    pairs: bool = False,
+    links: bool = False,
+    top: int = 15,
+    horizon_days: int = 365,
+    weights: str = "demand",
+    state: str = "all-open",
+    cut_penalty_ratio: float = 1.0,
+    hazard_factor: float = 1.0,
+    path_count: int = 10_000,
+    seed: int = 0,
+) -> Answer[Ranked]:
+    """Return what the loss of each crossing, line or link costs the pairs of a study.
+
+    Raises
+    ------
+    DataError
+        Names every fault of the study and of how it is asked, each under its argument.
+    """
+    from karwan.analysis.forecasts.closures import fit_world
+    from karwan.analysis.futures.chokepoints import CHOKEPOINTS, Told, chokepoints_to_dict
+    from karwan.analysis.futures.criticality import find_chokepoints
+    from karwan.analysis.futures.reliability import draw_states, with_hazard_factor
+    from karwan.analysis.futures.stakes import make_stakes
+    from karwan.analysis.world.world import LAST_KNOWN, STATES
+    from karwan.study.question import open_question
+
+    faults = []
+    if pairs and links:
+        text = "does not go with links: take out elements by twos, or links one by one"
+        faults.append(Fault("pairs", text))
+    for key, value, known in (("weights", weights, WEIGHTS), ("state", state, STATES)):
+        if value not in known:
+            faults.append(Fault(key, f"not one of {', '.join(known)}", value))
+    for key, number, least in (
+        ("top", top, 1), ("horizon_days", horizon_days, 1),
+        ("path_count", path_count, LEAST_PATHS), ("seed", seed, 0),
+    ):  # fmt: skip
+        if number < least:
+            faults.append(Fault(key, f"must be {least} or more", str(number)))
+    if horizon_days > MOST_HORIZON_DAYS:
+        text = f"must be {MOST_HORIZON_DAYS} or less"
+        faults.append(Fault("horizon_days", text, str(horizon_days)))
+    if faults:
+        raise DataError("the question", faults)
+    asked = open_question(spec, workspace=workspace)
+    planners = {country: desk.planner for country, desk in asked.desks.items()}
+    stakes = make_stakes(planners, asked.pairs, weights=weights, links=links)
+    states = None
+    if not links:
+        model = with_hazard_factor(fit_world(asked.world), hazard_factor)
+        states = draw_states(
+            stakes[0].roads, model, seed=seed, path_count=path_count, horizon_days=horizon_days
+        )
+    shut = stakes[0].roads.shut_now() if state == LAST_KNOWN else ()
+    found = find_chokepoints(
+        stakes, states, pairs=pairs, shut=shut, cut_penalty_ratio=cut_penalty_ratio, top=top
+    )
+    told = Told(
+        horizon_days, state, weights, cut_penalty_ratio, hazard_factor, seed, path_count,
+        has_hazard=not links,
+    )  # fmt: skip
+    return Answer(
+        title=f"Chokepoints of {len(stakes)} pairs, {state}, as of {asked.world.as_of}",
+        content=Ranked(tuple(found), tuple(stakes), told),
+        tell=lambda: chokepoints_to_dict(found, stakes, told),
+        columns=CHOKEPOINTS,
+        rows=lambda: found,
+    )

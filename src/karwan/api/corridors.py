@@ -1,0 +1,167 @@
+"""Answers about ways between two places: the corridors compared, a route, many futures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from karwan.api.answer import Answer
+from karwan.base.errors import Fault
+
+if TYPE_CHECKING:
+    from karwan.analysis.corridors.comparison import Comparison
+    from karwan.analysis.corridors.planner import Planner
+    from karwan.analysis.corridors.routing import RouteAnswer
+    from karwan.analysis.futures.security import SecurityPoint
+    from karwan.analysis.world.question import Asked
+    from karwan.base.bands import Draws
+
+ANY_MODE = "any"
+
+
+def compare_asked(planner: Planner, asked: Asked) -> Answer[Comparison]:
+    """Return all corridors and outside options for a question."""
+    from karwan.analysis.corridors.answers import comparison_to_dict
+    from karwan.analysis.corridors.comparison import CORRIDORS, compared
+    from karwan.analysis.corridors.desk import Desk
+
+    comparison = Desk(planner).compare(asked.origin, asked.destination, asked.question.state)
+    return Answer(
+        title=_title(asked),
+        content=comparison,
+        tell=lambda: comparison_to_dict(comparison),
+        columns=CORRIDORS,
+        rows=lambda: compared(comparison),
+    )
+
+
+def way_faults(corridor: str | None, mode: str, alternatives: int) -> list[Fault]:
+    """Return what does not go with following a corridor, and modes that are not known."""
+    from karwan.analysis.corridors.routing import MODE_SETS
+
+    clash = "does not go with a corridor, which says itself where it passes"
+    clashes = {"alternatives": alternatives > 1, "mode": mode != ANY_MODE}
+    faults = [Fault(key, clash) for key, given in clashes.items() if given and corridor]
+    if mode not in MODE_SETS:
+        faults.append(Fault("mode", f"not one of {', '.join(MODE_SETS)}", mode))
+    if alternatives < 1:
+        faults.append(Fault("alternatives", "must be 1 or more", str(alternatives)))
+    return faults
+
+
+def route_asked(
+    planner: Planner, asked: Asked, *, mode: str = ANY_MODE, alternatives: int = 1
+) -> Answer[RouteAnswer]:
+    """Return the best route and alternatives that differ; or none, and what cuts it."""
+    from karwan.analysis.corridors.answers import route_answer_to_dict
+    from karwan.analysis.corridors.routing import ROUTE_LEGS, route_legs
+
+    routes = _find(planner, asked, mode, alternatives)
+    return Answer(
+        title=_title(asked) if routes.journeys else f"{_title(asked)}: {routes.note}",
+        content=routes,
+        tell=lambda: route_answer_to_dict(planner, routes, asked.question.state),
+        columns=ROUTE_LEGS,
+        rows=lambda: route_legs(routes),
+    )
+
+
+def _find(planner: Planner, asked: Asked, mode: str, count: int) -> RouteAnswer:
+    from karwan.analysis.corridors.alternatives import RouteSearch
+    from karwan.analysis.corridors.planner import Scope
+    from karwan.analysis.corridors.routing import MODE_SETS, find_routes, follow_corridor
+
+    question, start, end = asked.question, asked.origin, asked.destination
+    if question.corridor is not None:
+        return follow_corridor(planner, question.corridor, start, end, state=question.state)
+    scope = Scope(question.state, MODE_SETS[mode], avoided=question.avoid)
+    return find_routes(planner, RouteSearch(start, end, scope, question.via), count)
+
+
+def futures_asked(
+    planner: Planner,
+    comparison: Comparison,
+    *,
+    hazard_factor: float,
+    horizon_days: int | None = None,
+    path_count: int | None = None,
+    seed: int = 0,
+) -> Answer[SecurityPoint]:
+    """Return how the corridors compared stand when closures come so many times as often.
+
+    Parameters
+    ----------
+    horizon_days, path_count
+        Days ahead and futures drawn; by default those of the command.
+    """
+    from karwan.analysis.forecasts.closures import fit_world
+    from karwan.analysis.futures.reliability import Roads
+    from karwan.analysis.futures.security import (
+        HORIZON_DAYS,
+        PATH_COUNT,
+        STANDINGS,
+        security_point,
+    )
+
+    corridors = [
+        answer.corridor
+        for answer in comparison.answers
+        if not answer.same_as and answer.status in ("open", "cut")
+    ]
+    point = security_point(
+        Roads(planner),
+        fit_world(planner.world),
+        corridors,
+        (comparison.origin, comparison.destination),
+        factor=hazard_factor,
+        seed=seed,
+        path_count=PATH_COUNT if path_count is None else path_count,
+        horizon_days=HORIZON_DAYS if horizon_days is None else horizon_days,
+    )
+    return Answer(
+        title=f"{comparison.origin.name} to {comparison.destination.name} over "
+        f"{point.horizon_days} days on {point.path_count:,} seeded futures, closures "
+        f"{point.hazard_factor:g} times as often as now",
+        content=point,
+        tell=lambda: security_to_dict(point),
+        columns=STANDINGS,
+        rows=lambda: point.standings,
+    )
+
+
+def security_to_dict(point: SecurityPoint) -> dict[str, Any]:
+    """Return a level of security as data: shares of days and figures by corridor and times."""
+    return {
+        "hazard_factor": point.hazard_factor,
+        "horizon_days": point.horizon_days,
+        "path_count": point.path_count,
+        "seed": point.seed,
+        "standings": [
+            {
+                "corridor": standing.ensemble.name,
+                "times": standing.times,
+                "open_share": (
+                    dict(zip(("p05", "mean", "p95"), standing.told_share.ends, strict=True))
+                    if standing.told_share
+                    else None
+                ),
+                "best_share": standing.best_share,
+                "episode_count": standing.episode_count,
+                "hours": mean_of(standing.ensemble.whole.hours),
+                "generalized_cost_usd": mean_of(standing.ensemble.whole.generalized_cost_usd),
+            }
+            for standing in point.standings
+        ],
+    }
+
+
+def mean_of(figures: Draws | None) -> float | None:
+    """Return the mean of what many futures say; None where none of them has a way."""
+    return figures.mean if figures is not None else None
+
+
+def _title(asked: Asked) -> str:
+    world = asked.world
+    return (
+        f"{asked.origin.name} to {asked.destination.name}, {asked.question.state}, as of "
+        f"{world.as_of}; newest evidence {world.evidence_horizon}"
+    )

@@ -1,0 +1,243 @@
+"""Studies for Python: run a study file, look at its tables, write its folder and its report."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from karwan.base.reprs import short_repr
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from karwan.study.run import Progress, StudyResult
+    from karwan.study.spec import StudySpec
+
+REFERENCE = "reference"
+REPORT, REPORT_FILE = "report", "report.html"
+NOT_ASKED = "it was not asked for"
+THREADS = ("NUMBA_NUM_THREADS", "POLARS_MAX_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+"""Environment variables that bound the threads of a process."""
+
+
+@dataclass(frozen=True)
+class Study:
+    """A study that was run: every pair, every corridor, every state.
+
+    Attributes
+    ----------
+    result
+        The comparisons, and what stands on them.
+    missing
+        Why a part of the report is not there, by its id; filled when the report is made.
+    """
+
+    result: StudyResult
+    missing: dict[str, str] = field(default_factory=dict)
+
+    __repr__ = short_repr
+
+    @cached_property
+    def frames(self) -> Mapping[str, pl.DataFrame]:
+        """The study's tables by name: routes, legs, defaults, cuts, availability and more."""
+        from karwan.study.run import run_frames
+
+        return run_frames(self.result, missing=self.missing)
+
+    def to_frame(self, name: str = "routes") -> pl.DataFrame:
+        """Return a table of the study; units are in the names.
+
+        Raises
+        ------
+        UnknownNameError
+            If the study has no such table, with the nearest names.
+        """
+        from karwan.base.errors import UnknownNameError
+
+        if name not in self.frames:
+            hint = f"It has {', '.join(self.frames)}."
+            raise UnknownNameError("table of the study", name, self.frames, hint=hint)
+        return self.frames[name]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what makes the study repeatable: versions, hashes of inputs, seed, dates."""
+        from karwan.study.run import run_record
+
+        return run_record(self.result, {}, self.missing)
+
+    def report(self) -> str | None:
+        """Return the report as one HTML text; None where it cannot be made, see `missing`."""
+        try:
+            from karwan.report.page import render_page
+
+            return render_page(self.result, missing=self.missing)
+        except Exception as error:  # whatever is wrong with the page costs the page
+            from karwan.study.run import reason_of
+
+            self.missing[REPORT] = reason_of(error)
+            return None
+
+    def save(self, folder: Path | str, *, report: bool = True) -> Path:
+        """Write the study's folder, whole or not at all: tables, `run.json`, and the report.
+
+        The tables are stored before the report is made, so that a fault in it costs it alone.
+
+        Raises
+        ------
+        DataError
+            If the folder holds anything that an earlier run did not write.
+        """
+        from karwan.study.run import parquet_files, store_run
+
+        place = Path(folder)
+        files = parquet_files(self.frames)
+        pending = "it was not made yet" if report else NOT_ASKED
+        store_run(self.result, place, files=files, missing={**self.missing, REPORT: pending})
+        if not report:
+            return place
+        page = self.report()
+        if page is not None:
+            files[REPORT_FILE] = page.encode("utf-8")
+        store_run(self.result, place, files=files, missing=self.missing)
+        return place
+
+    def _repr_html_(self) -> str:
+        """Return the best route of every pair and state as a table for a notebook."""
+        return self.result._repr_html_()
+
+
+def run_study(
+    study: Path | str | StudySpec = REFERENCE,
+    *,
+    workspace: Path | str | None = None,
+    seed: int | None = None,
+    progress: Progress | None = None,
+) -> Study:
+    """Return a study that was run.
+
+    Parameters
+    ----------
+    study
+        Study file (TOML), `reference` for the one shipped, or what `karwan.study.spec` reads.
+    workspace
+        Folder with closures of your own.
+    seed
+        In place of the study's own.
+    progress
+        Called with (pairs done, pairs in all).
+
+    Raises
+    ------
+    DataError
+        Names every fault of the study at once.
+    """
+    from karwan.study.run import run_study as run
+    from karwan.study.spec import StudySpec
+
+    spec = study if isinstance(study, StudySpec) else find_study(study, seed=seed)
+    if seed is not None:
+        spec = spec.model_copy(update={"seed": seed})
+    folder = None if workspace is None else Path(workspace)
+    return Study(run(spec, workspace=folder, progress=progress))
+
+
+def find_study(study: Path | str, *, seed: int | None = None) -> StudySpec:
+    """Return what a study file asks, every name of it checked.
+
+    Raises
+    ------
+    DataError
+        Names every fault of the file with key and line, and a seed below 0.
+    """
+    from karwan.base.errors import DataError, Fault
+    from karwan.study.question import study_faults
+    from karwan.study.spec import read_study
+
+    if seed is not None and seed < 0:
+        raise DataError("the question", [Fault("seed", "must be 0 or more", str(seed))])
+    return read_study(study_path(study), check=study_faults)
+
+
+def study_path(study: Path | str) -> Path:
+    """Return the file of a study, or of the one shipped."""
+    if study == REFERENCE:
+        from importlib import resources
+
+        return Path(str(resources.files("karwan.data").joinpath("reference.toml")))
+    return Path(study)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """A study to be run and stored."""
+
+    spec: StudySpec
+    folder: Path
+    workspace: Path | None = None
+    report: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """Where a run is, and why what is missing in it is missing, by its id."""
+
+    folder: Path
+    has_report: bool
+    missing: dict[str, str]
+
+
+def run_orders(
+    orders: Sequence[Order], *, jobs: int = 1, progress: Progress | None = None
+) -> Iterator[tuple[Order, Stored | Exception]]:
+    """Yield what became of each study, in the order given; one that fails costs no other.
+
+    Parameters
+    ----------
+    jobs
+        Studies run at the same time, each in a process of its own. There are never more than
+        cores, and their threads together are no more either. What is stored is the same.
+    progress
+        Called with pairs done and in all where one runs at a time, else with studies.
+    """
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    most = max(min(jobs, len(orders), cores or 1), 1)
+    if most == 1:
+        for order in orders:
+            yield order, _outcome(order, progress)
+        return
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    # The children read these as they start; one that the user set lower stands.
+    bound = max((cores or 1) // most, 1)
+    kept = {name: os.environ.get(name) for name in THREADS}
+    for name, value in kept.items():
+        least = min(bound, int(value)) if value and value.isdigit() and int(value) else bound
+        os.environ[name] = str(least)
+    try:
+        with ProcessPoolExecutor(most, mp_context=get_context("spawn")) as pool:
+            outcomes = zip(orders, pool.map(_outcome, orders), strict=True)
+            for done, (order, outcome) in enumerate(outcomes, 1):
+                if progress is not None:
+                    progress(done, len(orders))
+                yield order, outcome
+    finally:
+        for name, value in kept.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def _outcome(order: Order, progress: Progress | None = None) -> Stored | Exception:
+    """Return where a study was stored, or what stopped it."""
+    try:
+        study = run_study(order.spec, workspace=order.workspace, progress=progress)
+        study.save(order.folder, report=order.report)
+    except Exception as error:  # the others go on; the door tells it
+        return error
+    return Stored(order.folder, order.report and REPORT not in study.missing, dict(study.missing))

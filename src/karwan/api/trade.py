@@ -1,0 +1,59 @@
+"""Answers that stand beside figures others published: trade targets, runs that happened."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from karwan.api.answer import Answer
+
+if TYPE_CHECKING:
+    from karwan.analysis.corridors.calibration import Calibration
+    from karwan.analysis.trade.targets import TargetAnswer
+    from karwan.analysis.world.world import World
+    from karwan.data.catalog import Catalog
+    from karwan.network.network import Network
+
+
+def target_asked(world: World, pair: str) -> Answer[TargetAnswer]:
+    """Return whether the trade target of a pair of countries can be met.
+
+    Raises
+    ------
+    DataError
+        If the pair is none, or nothing is on record of it.
+    """
+    from karwan.analysis.trade.answers import target_to_dict, verdict
+    from karwan.analysis.trade.targets import REACHES, assess_target, reaches
+    from karwan.analysis.world.corrections import corrections_to_dict
+
+    answer = assess_target(world, pair)
+    return Answer(
+        title=f"Trade target {answer.pair}, as of {answer.as_of}: {verdict(answer)}",
+        content=answer,
+        tell=lambda: target_to_dict(answer) | {"corrections": corrections_to_dict(world)},
+        columns=REACHES,
+        rows=lambda: reaches(answer),
+    )
+
+
+def calibrate_asked(catalog: Catalog, network: Network, as_of: dt.date) -> Answer[Calibration]:
+    """Return the model refitted to observed runs, each left out in turn, and every run beside it.
+
+    Raises
+    ------
+    FitError
+        If too few runs lie in the network.
+    """
+    from karwan.analysis.corridors.answers import calibration_to_dict
+    from karwan.analysis.corridors.calibration import RUNS, calibrate
+
+    found = calibrate(catalog, network, as_of)
+    told = calibration_to_dict(found)
+    return Answer(
+        title=f"{found.run_count} observed runs of {found.event_count} events, as of {as_of}",
+        content=found,
+        tell=lambda: told,
+        columns=RUNS,
+        rows=lambda: found.runs,
+    )

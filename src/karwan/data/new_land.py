@@ -1,0 +1,98 @@
+"""A folder that stands alone: a small made land to start a network of one's own from.
+
+It holds no figure of the shipped region. What every network needs and no network differs in (units
+of cargo, price index, parameters without a country) is copied with its sources; the rest is made
+up, says so, and is there to be overwritten.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import shutil
+import tempfile
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from karwan.base.errors import DataError, Fault
+from karwan.data.catalog import Catalog
+
+if TYPE_CHECKING:
+    from karwan.data.catalog import Resource
+
+GENERAL = ("cargo", "price_index", "units", "value_of_time_classes")
+"""Tables copied whole: what they say holds anywhere."""
+EMPTY = (
+    "closure_calendar", "delay_measures", "demand", "place_names", "projects", "rail_gauge_breaks",
+    "rail_links", "rail_nodes", "restrictions", "terminals",
+)  # fmt: skip
+"""Tables written with their header only: what a land may have besides."""
+COLUMNS = "COLUMNS.md"
+
+
+def write_land(folder: Path) -> Path:
+    """Write the made land into a new folder, whole or not at all.
+
+    Raises
+    ------
+    DataError
+        If something is there already.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        text = "is there already; name a folder that is new or empty"
+        raise DataError("the question", [Fault("", f"{folder} {text}")])
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    scratch = Path(tempfile.mkdtemp(prefix=f".{folder.name[:40]}-", dir=folder.parent))
+    try:
+        for name, content in land_files().items():
+            (scratch / name).write_bytes(content)
+        scratch.chmod(0o755)
+        if folder.exists():
+            folder.rmdir()
+        scratch.rename(folder)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+    return folder
+
+
+def land_files() -> dict[str, bytes]:
+    """Return the files of the made land by name."""
+    packaged = Catalog()
+    made = resources.files("karwan.data").joinpath("made_land")
+    files = {entry.name: entry.read_bytes() for entry in made.iterdir() if entry.is_file()}
+    files |= {f"{name}.csv": packaged.content(name) for name in GENERAL}
+    files |= {f"{name}.csv": _csv(packaged.resource(name), []) for name in EMPTY}
+    rows = packaged.read("parameters").iter_rows(named=True)
+    anywhere = [row for row in rows if row["country"] is None]
+    parameters = _csv(packaged.resource("parameters"), anywhere)
+    own = files["parameters.csv"].split(b"\n", 1)[1]
+    files["parameters.csv"] = parameters + own
+    tables = [name.removesuffix(".csv") for name in sorted(files) if name.endswith(".csv")]
+    files[COLUMNS] = _columns([packaged.resource(name) for name in tables]).encode()
+    return files
+
+
+def _csv(entry: Resource, rows: list[dict[str, Any]]) -> bytes:
+    """Return rows of a table under its header."""
+    buffer = io.StringIO()
+    names = [item.name for item in entry.table.fields]
+    writer = csv.DictWriter(buffer, names, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return buffer.getvalue().encode()
+
+
+def _columns(entries: list[Resource]) -> str:
+    """Return what every column of some tables means, and its unit."""
+    lines = ["# Columns", "", "A blank means not known, never zero. `*`: may not be blank.", ""]
+    for entry in entries:
+        lines += [f"## {entry.name}.csv", "", entry.title, "", "| column | unit | meaning |"]
+        lines.append("| --- | --- | --- |")
+        for item in entry.table.fields:
+            words = f"; one of {', '.join(item.enum)}" if item.enum else ""
+            star = "*" if item.required else ""
+            told = f"{item.description}{words}".replace("|", "/")
+            lines.append(f"| {item.name}{star} | {item.unit} | {told} |")
+        lines.append("")
+    return "\n".join(lines)
