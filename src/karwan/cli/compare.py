@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from karwan.base.limits import HORIZON_DAYS, PATH_COUNT, SEED
 from karwan.cli.options import (
     AsOf,
     Cargo,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from karwan.analysis.corridors.comparison import Comparison
     from karwan.analysis.corridors.planner import Planner
     from karwan.analysis.futures.security import SecurityPoint
+    from karwan.cli.progress import Bar
 
 HazardFactor = Annotated[
     float | None,
@@ -42,9 +44,18 @@ HazardFactor = Annotated[
         show_default=False,
     ),
 ]
+Paths = Annotated[
+    int, typer.Option("--paths", min=100, help="Futures drawn, with --hazard-factor.")
+]
+Days = Annotated[
+    int,
+    typer.Option("--days", min=1, max=3650, help="Days of each future, with --hazard-factor."),
+]
+Seed = Annotated[int, typer.Option("--seed", min=0, help="Seed, with --hazard-factor.")]
 
 
 def compare(
+    context: typer.Context,
     origin: Origin,
     destination: Destination,
     cargo: Cargo = "general",
@@ -58,6 +69,9 @@ def compare(
     open_: Open = None,
     with_: With = None,
     hazard_factor: HazardFactor = None,
+    paths: Paths = PATH_COUNT,
+    days: Days = HORIZON_DAYS,
+    seed: Seed = SEED,
     output: FormatOption = Format.table,
     tables: Tables = None,
     workspace: Workspace = None,
@@ -66,6 +80,7 @@ def compare(
     from karwan.analysis.corridors.answers import comparison_to_dict
     from karwan.analysis.corridors.comparison import Desk
     from karwan.analysis.corridors.planner import plan
+    from karwan.cli.progress import Bar
     from karwan.cli.show import print_json, print_text
     from karwan.cli.text import comparison_csv, comparison_text
     from karwan.data.catalog import Catalog
@@ -82,7 +97,10 @@ def compare(
     )
     planner = plan(asked)
     comparison = Desk(planner).compare(asked.origin, asked.destination, asked.question.state)
-    point = None if hazard_factor is None else _security(comparison, planner, hazard_factor)
+    point = None
+    if hazard_factor is not None:
+        with Bar(context) as bar:
+            point = _security(comparison, planner, hazard_factor, (seed, paths, days), bar)
     if output is Format.json:
         more = {} if point is None else {"security": security_to_dict(point)}
         print_json(comparison_to_dict(comparison) | more)
@@ -93,19 +111,32 @@ def compare(
         print_text(comparison_text(comparison) + more_text)
 
 
-def _security(comparison: Comparison, planner: Planner, factor: float) -> SecurityPoint:
+def _security(
+    comparison: Comparison,
+    planner: Planner,
+    factor: float,
+    asked: tuple[int, int, int],
+    bar: Bar,
+) -> SecurityPoint:
     """Return how the corridors stand when closures come so many times as often."""
     from karwan.analysis.forecasts.closures import fit_world
     from karwan.analysis.futures.reliability import Roads
+    from karwan.analysis.futures.sampling import Sampling, check_work
     from karwan.analysis.futures.security import security_point
 
+    sampling = Sampling(*asked)
     corridors = [
         answer.corridor
         for answer in comparison.answers
         if not answer.same_as and answer.status in ("open", "cut")
     ]
     ends = comparison.origin, comparison.destination
-    return security_point(Roads(planner), fit_world(planner.world), corridors, ends, factor=factor)
+    check_work(sampling, len(corridors))
+    model = fit_world(planner.world)
+    return security_point(
+        Roads(planner), model, corridors, ends, factor=factor, sampling=sampling,
+        progress=bar.futures,
+    )  # fmt: skip
 
 
 def security_to_dict(point: SecurityPoint) -> dict[str, Any]:
@@ -115,6 +146,7 @@ def security_to_dict(point: SecurityPoint) -> dict[str, Any]:
         "horizon_days": point.horizon_days,
         "path_count": point.path_count,
         "seed": point.seed,
+        "engine": point.engine.to_dict(),
         "standings": [
             {
                 "corridor": standing.ensemble.name,
@@ -123,6 +155,9 @@ def security_to_dict(point: SecurityPoint) -> dict[str, Any]:
                     dict(zip(("p05", "mean", "p95"), standing.told_share, strict=True))
                     if standing.told_share
                     else None
+                ),
+                "open_share_error": (
+                    standing.ensemble.error.cut_share if standing.told_share else None
                 ),
                 "best_share": standing.best_share,
                 "episode_count": standing.episode_count,
@@ -136,6 +171,10 @@ def security_to_dict(point: SecurityPoint) -> dict[str, Any]:
 
 def _mean(figures: tuple[float, float, float, float] | None) -> float | None:
     return figures[3] if figures is not None else None
+
+
+def _worst_error(point: SecurityPoint) -> float:
+    return max((s.ensemble.error.cut_share or 0.0 for s in point.standings), default=0.0)
 
 
 def security_text(point: SecurityPoint) -> str:
@@ -160,6 +199,8 @@ def security_text(point: SecurityPoint) -> str:
             f"If closures came {point.hazard_factor:g} times as often, over {point.horizon_days} "
             f"days on {point.path_count:,} seeded futures (P05-P95 over futures):",
             table_text(headers, rows, right=(1, 2, 3, 4, 5, 6)),
+            f"Standard errors of days open, from chance alone: at most {_worst_error(point):.1%}. "
+            f"{point.engine.line}",
             "Lengths of closures stay, and so does what is shut today. Corridors that share gates "
             "share their closures. Few closures on record may be a gap in what was found, not a "
             "safe road.",

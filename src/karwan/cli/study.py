@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,6 +12,7 @@ from karwan.cli.options import PATH, read_path
 
 if TYPE_CHECKING:
     from karwan.study.run import StudyResult
+    from karwan.study.spec import StudySpec
 
 app = typer.Typer(help="Run studies.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -34,29 +34,54 @@ Out = Annotated[
 Seed = Annotated[
     int | None, typer.Option("--seed", min=0, help="Seed, in place of the study's own.")
 ]
+Paths = Annotated[
+    int | None,
+    typer.Option(
+        "--paths",
+        min=100,
+        help="Futures drawn, in place of the study's own.",
+        show_default=False,
+    ),
+]
+Days = Annotated[
+    int | None,
+    typer.Option(
+        "--days",
+        min=1,
+        max=3650,
+        help="Days of each future, in place of the study's own.",
+        show_default=False,
+    ),
+]
 
 REFERENCE = "reference"
 REPORT, REPORT_FILE = "report", "report.html"
 
 
 @app.command("run")
-def run(context: typer.Context, study: StudyFile, out: Out = None, seed: Seed = None) -> None:
+def run(
+    context: typer.Context,
+    study: StudyFile,
+    out: Out = None,
+    seed: Seed = None,
+    paths: Paths = None,
+    days: Days = None,
+) -> None:
     """Run a STUDY file: all pairs, all corridors, tables and the report."""
     from karwan.base.folders import ready_place
     from karwan.base.troubles import check_target
+    from karwan.cli.progress import Bar
     from karwan.study.question import study_faults
     from karwan.study.run import default_folder, run_files, run_study, store_run
     from karwan.study.spec import read_study
 
     spec = read_study(study_path(study), check=study_faults)
-    if seed is not None:
-        spec = spec.model_copy(update={"seed": seed})
+    spec = _changed(spec, seed, paths, days)
     folder = out or default_folder(spec)
     check_target(folder, folder=True)
     ready_place(folder)
-    quiet = bool((context.obj or {}).get("quiet"))
-    with _Bar(quiet=quiet) as bar:
-        result = run_study(spec, progress=bar.update)
+    with Bar(context) as bar:
+        result = run_study(spec, progress=bar.update, futures_progress=bar.futures)
         files = run_files(result)
         store_run(result, folder, files=files, missing={REPORT: "it was not made yet"})
         page, missing = _page(result)
@@ -66,6 +91,20 @@ def run(context: typer.Context, study: StudyFile, out: Out = None, seed: Seed = 
     for section, why in missing.items():
         typer.echo(f"karwan: without {section}: {why}", err=True)
     typer.echo(f"Report: {folder / REPORT_FILE}" if page is not None else f"Run: {folder}")
+
+
+def _changed(spec: StudySpec, seed: int | None, paths: int | None, days: int | None) -> StudySpec:
+    """Return a study with what the options change, checked."""
+    from karwan.analysis.futures.sampling import Sampling
+
+    given = {"paths": paths, "days": days}
+    futures = {key: value for key, value in given.items() if value is not None}
+    changes: dict[str, object] = {"futures": spec.futures.model_copy(update=futures)}
+    if seed is not None:
+        changes["seed"] = seed
+    changed = spec.model_copy(update=changes)
+    Sampling(changed.seed, changed.futures.paths, changed.futures.days)
+    return changed
 
 
 def _page(result: StudyResult) -> tuple[str | None, dict[str, str]]:
@@ -89,28 +128,3 @@ def study_path(study: str) -> Path:
 
         return Path(str(resources.files("karwan.data").joinpath("reference.toml")))
     return read_path(study)
-
-
-class _Bar:
-    """A progress bar on standard error, silent when asked or when nobody watches."""
-
-    def __init__(self, *, quiet: bool) -> None:
-        from rich.console import Console
-        from rich.progress import Progress
-
-        self.shown = not quiet and sys.stderr.isatty()
-        self.progress = Progress(
-            console=Console(stderr=True), disable=not self.shown, transient=True
-        )
-
-    def __enter__(self) -> _Bar:
-        self.progress.start()
-        self.task = self.progress.add_task("comparing", total=None)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.progress.stop()
-
-    def update(self, done: int, total: int) -> None:
-        """Show how many pairs are done."""
-        self.progress.update(self.task, completed=done, total=total)

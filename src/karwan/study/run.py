@@ -19,8 +19,10 @@ from karwan.analysis.corridors.comparison import (
     Desk,
     compared,
 )
-from karwan.analysis.forecasts.closures import Availability, availabilities, fit_world
+from karwan.analysis.forecasts.closures import fit_world
 from karwan.analysis.forecasts.histories import CALENDAR_TABLE
+from karwan.analysis.futures.availability import Availability, availabilities
+from karwan.analysis.futures.sampling import Sampling, check_work
 from karwan.analysis.trade.targets import TARGET_TABLES
 from karwan.analysis.world.world import World
 from karwan.base.errors import FitError, UnknownNameError
@@ -34,7 +36,7 @@ from karwan.evidence.closures import CLOSURE_TABLES
 from karwan.network.build import NETWORK_TABLES
 from karwan.network.tariffs import TARIFF_TABLES, Tariffs
 from karwan.route.tcd import LEGS, DefaultUse
-from karwan.study.futures import Futures, futures_rows, run_futures
+from karwan.study.futures import Futures, futures_rows, run_study_futures
 from karwan.study.question import open_question
 from karwan.study.spec import StudySpec
 
@@ -61,6 +63,7 @@ class StudyResult:
     world: World
     comparisons: tuple[Comparison, ...]
     desks: Mapping[str, Desk] = field(repr=False)
+    progress: Progress | None = field(default=None, repr=False, compare=False)
 
     __repr__ = short_repr
 
@@ -77,9 +80,20 @@ class StudyResult:
         ]
         pairs = dict.fromkeys((c.origin, c.destination) for c in self.comparisons)
         focus = (shown.origin, shown.destination)
-        return run_futures(
-            self.desks, list(pairs), focus, corridors, self.hazard, seed=self.spec.seed
+        return run_study_futures(
+            self.desks,
+            list(pairs),
+            focus,
+            corridors,
+            self.hazard,
+            sampling=self.sampling,
+            progress=self.progress,
         )
+
+    @property
+    def sampling(self) -> Sampling:
+        """How many futures stand behind every figure of the study."""
+        return sampling_of(self.spec)
 
     @cached_property
     def hazard(self) -> HazardModel | None:
@@ -101,7 +115,7 @@ class StudyResult:
             if (journey := answer.journey or answer.open_journey) is not None
             and answer.status in (OPEN, CUT)
         }
-        return tuple(availabilities(self.hazard, found, seed=self.spec.seed))
+        return tuple(availabilities(self.hazard, found, sampling=self.sampling))
 
     @property
     def focus(self) -> tuple[str, str]:
@@ -137,27 +151,40 @@ class StudyResult:
         return html_table(caption, ("from", "to", "state", "best route", "h", "USD"), rows)
 
 
-def run_study(spec: StudySpec, *, progress: Progress | None = None) -> StudyResult:
+def sampling_of(spec: StudySpec) -> Sampling:
+    """Return how many futures a study asks for."""
+    return Sampling(spec.seed, spec.futures.paths, spec.futures.days)
+
+
+def run_study(
+    spec: StudySpec, *, progress: Progress | None = None, futures_progress: Progress | None = None
+) -> StudyResult:
     """Return all comparisons of a study.
 
     Parameters
     ----------
     progress
         Called with (done, total) after each pair.
+    futures_progress
+        Called with futures drawn and asked, once they are.
 
     Raises
     ------
     DataError
-        Names every unknown place, cargo, carrier, crossing and project at once.
+        Names every unknown place, cargo, carrier, crossing and project at once; or says how long
+        so many futures would take, where that is too long.
     """
     asked = open_question(spec)
+    check_work(sampling_of(spec), len(asked.world.network.corridors))
     comparisons: list[Comparison] = []
     for done, (origin, destination) in enumerate(asked.pairs, 1):
         desk = asked.desks[origin.country]
         comparisons += [desk.compare(origin, destination, state) for state in spec.states]
         if progress is not None:
             progress(done, len(asked.pairs))
-    return StudyResult(spec, asked.catalog, asked.world, tuple(comparisons), asked.desks)
+    return StudyResult(
+        spec, asked.catalog, asked.world, tuple(comparisons), asked.desks, futures_progress
+    )
 
 
 def run_files(result: StudyResult) -> dict[str, bytes]:
@@ -270,6 +297,8 @@ def _availability_row(found: Availability) -> Row:
         "shut_p05_days": found.shut_days[0],
         "shut_p50_days": found.shut_days[1],
         "shut_p95_days": found.shut_days[2],
+        "ordinary_error_open_share": found.errors[0],
+        "today_error_open_share": found.errors[1],
     }
     # Where nothing is on record nothing is told: no record is not "always open".
     told = figures if found.episode_count else dict.fromkeys(figures)

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from karwan.analysis.forecasts.histories import calendar_rules, foretold, history_of
+from karwan.analysis.forecasts.histories import (
+    calendar_rules,
+    foretold,
+    history_of,
+    ramp_of,
+    regimes_of,
+)
 from karwan.base.errors import UnknownNameError
 from karwan.hazard.calendar import Scheduled
-from karwan.hazard.durations import Floats
 from karwan.hazard.model import HazardModel, Running, fit_hazard
 from karwan.hazard.rates import DAYS_PER_YEAR
-from karwan.hazard.scenarios import draw_scenarios
 
 if TYPE_CHECKING:
     from karwan.analysis.world.world import World
@@ -21,8 +25,6 @@ if TYPE_CHECKING:
 
 HORIZONS_DAYS = (1, 7, 30, 90, 365)
 SHARES = (0.1, 0.5, 0.9)
-AVAILABILITY_DAYS = (365, 730)
-PATH_COUNT = 10_000
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ class Forecast:
 
 
 def fit_world(world: World, *, health: bool = False, grades: str = "ABC") -> HazardModel:
-    """Return the hazard model of what is known in a world, its calendar included.
+    """Return the hazard model of what is known in a world: calendar, ramps and regimes included.
 
     Parameters
     ----------
@@ -77,7 +79,12 @@ def fit_world(world: World, *, health: bool = False, grades: str = "ABC") -> Haz
         Grades of closures to fit with; `AB` leaves out what no page was read for.
     """
     history = history_of(world.record, world.network, world.as_of, health=health, grades=grades)
-    return fit_hazard(history, foretold(calendar_rules(world.catalog), world.as_of))
+    model = fit_hazard(history, foretold(calendar_rules(world.catalog), world.as_of))
+    return replace(
+        model,
+        ramp=ramp_of(world.catalog, world.network),
+        regimes=regimes_of(world.catalog, world.record, world.network, world.as_of),
+    )
 
 
 def asked_elements(network: Network, name: str) -> list[str]:
@@ -178,81 +185,3 @@ def _state(world: World, element_id: str, *, is_running: bool) -> tuple[str, dt.
     status = world.crossing_status(element_id)
     word = {"limited": "partial"}.get(status.kind, status.kind)
     return (word if word in ("open", "partial", "shut") else "unknown"), status.known_on
-
-
-@dataclass(frozen=True, slots=True)
-class Availability:
-    """Share of days on which a corridor has every gate open, on many seeded paths.
-
-    Attributes
-    ----------
-    ordinary_share, today_share
-        (P05, mean, P95) within `horizon_days`: nothing shut at the start; from what runs today.
-    p_never_today
-        Share of paths on which it never opens within the horizon, from today.
-    shut_days
-        (P05, P50, P95) of days shut within the horizon, from today.
-    episode_count
-        Episodes on record that hit any of its elements: few say little, whatever the share.
-    """
-
-    corridor_id: str
-    horizon_days: int
-    ordinary_share: tuple[float, float, float]
-    today_share: tuple[float, float, float]
-    p_never_today: float
-    shut_days: tuple[float, float, float]
-    episode_count: int
-
-
-def availabilities(
-    model: HazardModel,
-    corridors: Mapping[str, Sequence[str]],
-    *,
-    seed: int,
-    path_count: int = PATH_COUNT,
-    horizons: Sequence[int] = AVAILABILITY_DAYS,
-) -> list[Availability]:
-    """Return how often corridors are open; all ride on the same paths.
-
-    Parameters
-    ----------
-    corridors
-        Elements by corridor id.
-    """
-    import numpy as np
-
-    longest = max(horizons)
-    ordinary, today = (
-        draw_scenarios(
-            model, seed=seed, path_count=path_count, horizon_days=longest, from_today=now
-        )
-        for now in (False, True)
-    )
-    found = []
-    for name, elements in corridors.items():
-        hits = sum(bool(set(e.elements) & set(elements)) for e in model.history.episodes)
-        for days in horizons:
-            usual = ordinary.any_shut_days(tuple(elements), days)
-            shut = today.any_shut_days(tuple(elements), days)
-            low, middle, high = (float(q) for q in np.quantile(shut, (0.05, 0.5, 0.95)))
-            found.append(
-                Availability(
-                    name,
-                    days,
-                    _share(usual, days),
-                    _share(shut, days),
-                    float(np.mean(shut >= days - 1e-6)),
-                    (low, middle, high),
-                    hits,
-                )
-            )
-    return found
-
-
-def _share(shut: Floats, days: int) -> tuple[float, float, float]:
-    import numpy as np
-
-    share = 1 - shut / days
-    low, high = np.quantile(share, (0.05, 0.95))
-    return float(low), float(np.mean(share)), float(high)
