@@ -35,10 +35,10 @@ DOORS = (
 KEPT: Mapping[str, str] = {
     "__getattr__": "Python calls it",
     "_repr_html_": "a notebook calls it",
-    "route_chances": "exact chances of a stated day: its command comes with trips",
-    "day_law": "exact chances of a stated day: its command comes with trips",
     "WhatIf": "repeated questions: the page will ask it",
-    "delays_on": "hours of delay of a future: the planner of scenarios asks it",
+    "delays_on": "tests hold spans of days to the states of each day by it",
+    "shut_on": "tests hold spans of days to the states of each day by it",
+    "shut_days": "tests count the days of a spell by it",
     "unit_faults": "tests hold every table's units by it",
     "agreement": "for rows that two people coded; no second coding is shipped yet",
     "map_word": "tests hold older lists of words to the ledger's by it",

@@ -114,3 +114,12 @@ def test_a_ranking_takes_seed_futures_and_days_from_its_study(
     assert main(["critical", "--study", str(tmp_path / "small.toml"), "--format", "json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert (found["seed"], found["path_count"], found["horizon_days"]) == (20261122, 150, 40)
+
+
+def test_a_fault_is_named_by_the_option_that_was_given(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main([*FEW, "--cargo", "wheatt", "--unit", "van"]) == 2
+    told = capsys.readouterr().err
+    assert "\n  --cargo: No cargo 'wheatt'" in told
+    assert "\n  --unit: No unit 'van'" in told

@@ -342,22 +342,22 @@ def test_how_often_a_corridor_is_open() -> None:
         for one in availabilities(model(day), gates, sampling=Sampling(5, 4_000, 365))
     }
     one, two = found["torkham", 365], found["torkham", 730]
-    assert one.today_share[1] < one.ordinary_share[1], "it is shut today"
+    assert one.today_share.value < one.ordinary_share.value, "it is shut today"
     assert one.p_never_today > two.p_never_today > 0
     both = found["both", 730]
-    assert both.ordinary_share[1] <= two.ordinary_share[1]
+    assert both.ordinary_share.value <= two.ordinary_share.value
     assert both.episode_count >= two.episode_count > 0
     free = found["none", 730]
-    assert free.today_share == (1.0, 1.0, 1.0)
+    assert free.today_share.ends == (1.0, 1.0, 1.0)
     assert free.episode_count == 0
     for item in found.values():
-        for low, mean, high in (item.ordinary_share, item.today_share):
+        for low, mean, high in (item.ordinary_share.ends, item.today_share.ends):
             assert 0 <= low <= mean <= high <= 1
         assert item.engine.engine is Engine.spells
     drawn = draw_scenarios(model(day), seed=5, path_count=4_000, horizon_days=730)
     shut = np.mean([drawn.shut_on(float(k))[:, drawn.element_index["torkham-road"]].mean()
                     for k in range(365)])  # fmt: skip
-    assert_allclose(one.today_share[1], 1 - shut, rtol=1e-12)
+    assert_allclose(one.today_share.value, 1 - shut, rtol=1e-12)
     assert 0 < one.errors[1] < 0.02
 
 
@@ -372,6 +372,6 @@ def test_availability_adds_up_batches(monkeypatch: pytest.MonkeyPatch) -> None:
         column = drawn.element_index["torkham-road"]
         shut.append(sum(drawn.shut_on(float(day))[:, column] for day in range(365)))
     share = 1 - np.concatenate(shut) / 365
-    assert_allclose(found.today_share[1], share.mean(), rtol=1e-12)
-    assert_allclose(found.today_share[0], np.quantile(share, 0.05), rtol=1e-12)
+    assert_allclose(found.today_share.value, share.mean(), rtol=1e-12)
+    assert_allclose(found.today_share.low, np.quantile(share, 0.05), rtol=1e-12)
     assert_allclose(found.errors[1], share.std(ddof=1) / np.sqrt(500), rtol=1e-9)

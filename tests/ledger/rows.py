@@ -90,4 +90,5 @@ def spell(start: str, end: str | None = None, **more: Any) -> Spell:
 
 def facts(*spells: Spell, **more: Any) -> Facts:
     security, trade, border = (more.get(name, []) for name in ("security", "trade", "border"))
-    return Facts(lambda _: spells, security, trade, border, READ_ON)
+    gaps = more.get("gaps", {})
+    return Facts(lambda _: spells, security, trade, border, READ_ON, gaps=gaps)

@@ -44,5 +44,5 @@ def slow_day(
     return SlowDay(
         found.key[0],
         journey.generalized_cost_usd + rate * waited,
-        journey.hours[1] + waited,
+        journey.hours.value + waited,
     )

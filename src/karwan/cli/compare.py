@@ -8,6 +8,7 @@ import typer
 
 from karwan.base.limits import HORIZON_DAYS, PATH_COUNT, SEED
 from karwan.cli.options import (
+    LAST_KNOWN,
     AsOf,
     Cargo,
     Carrier,
@@ -17,8 +18,7 @@ from karwan.cli.options import (
     FormatOption,
     Open,
     Origin,
-    State,
-    StateOption,
+    StateName,
     Tables,
     Tonnes,
     UnitName,
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from karwan.analysis.corridors.comparison import Comparison
     from karwan.analysis.corridors.planner import Planner
     from karwan.analysis.futures.security import SecurityPoint
+    from karwan.base.bands import Draws
     from karwan.cli.progress import Bar
 
 HazardFactor = Annotated[
@@ -64,7 +65,7 @@ def compare(
     value: Value = None,
     carrier: Carrier = None,
     as_of: AsOf = None,
-    state: StateOption = State.last_known,
+    state: StateName = LAST_KNOWN,
     close: Close = None,
     open_: Open = None,
     with_: With = None,
@@ -78,7 +79,7 @@ def compare(
 ) -> None:
     """Compare the corridors and outside options between ORIGIN and DESTINATION."""
     from karwan.analysis.corridors.answers import comparison_to_dict
-    from karwan.analysis.corridors.comparison import Desk
+    from karwan.analysis.corridors.desk import Desk
     from karwan.analysis.corridors.planner import plan
     from karwan.cli.progress import Bar
     from karwan.cli.show import print_json, print_text
@@ -90,7 +91,7 @@ def compare(
         (origin, destination),
         as_of=as_of,
         shipment=read_shipment(cargo, unit, tonnes, value, carrier),
-        state=state.value,
+        state=state,
         close=close,
         open_=open_,
         projects=with_,
@@ -152,7 +153,7 @@ def security_to_dict(point: SecurityPoint) -> dict[str, Any]:
                 "corridor": standing.ensemble.name,
                 "times": standing.times,
                 "open_share": (
-                    dict(zip(("p05", "mean", "p95"), standing.told_share, strict=True))
+                    dict(zip(("p05", "mean", "p95"), standing.told_share.ends, strict=True))
                     if standing.told_share
                     else None
                 ),
@@ -169,8 +170,8 @@ def security_to_dict(point: SecurityPoint) -> dict[str, Any]:
     }
 
 
-def _mean(figures: tuple[float, float, float, float] | None) -> float | None:
-    return figures[3] if figures is not None else None
+def _mean(figures: Draws | None) -> float | None:
+    return figures.mean if figures is not None else None
 
 
 def _worst_error(point: SecurityPoint) -> float:
@@ -188,7 +189,7 @@ def security_text(point: SecurityPoint) -> str:
         cells = [name]
         for standing in (usual, today):
             told = standing.told_share
-            days = f"{told[1]:.0%} ({told[0]:.0%}-{told[2]:.0%})" if told else "no record"
+            days = f"{told.value:.0%} ({told.low:.0%}-{told.high:.0%})" if told else "no record"
             cells += [days, f"{standing.best_share:.0%}"]
         hours = _mean(today.ensemble.whole.hours)
         rows.append([*cells, "" if hours is None else f"{hours:,.0f}", str(usual.episode_count)])

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from karwan.base.provenance import Source, known_from
+from karwan.data.region import corridor_families
 from karwan.ledger.cells import read_filter, split_list
 from karwan.ledger.nouns import (
     TABLES,
@@ -39,7 +40,7 @@ def read_ledger(catalog: Catalog) -> Ledger:
     from karwan.ledger.faults import check_rows
 
     rows = ledger_rows(catalog)
-    check_rows(rows)
+    check_rows(rows, corridor_families(catalog))
     return to_ledger(rows)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from karwan.base.errors import DataError
 from karwan.base.provenance import Figure, Source, read_date
+from karwan.data.region import region_names
 from karwan.network.check import network_faults
 from karwan.network.gauges import ROAD, SEA, rail_layer
 from karwan.network.network import Network
@@ -33,6 +34,7 @@ NETWORK_TABLES = [
     "rail_gauge_breaks",
     "rail_links",
     "rail_nodes",
+    "region_words",
     "restrictions",
     "road_links",
     "road_nodes",
@@ -77,6 +79,7 @@ def build_network(catalog: Catalog, *, check: bool = True) -> Network:
             for row in catalog.rows("rail_gauge_breaks")
             if row["in_border_hours"] == "yes"
         ),
+        frontier_names=region_names(catalog, "frontier_kind"),
     )
     faults = network_faults(network) if check else []
     if faults:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from karwan.analysis.futures.chokepoints import CHOKEPOINTS, Told
@@ -26,25 +27,29 @@ from karwan.analysis.futures.sampling import (
 )
 from karwan.analysis.futures.security import (
     FACTORS,
+    STANDINGS,
     SecurityPoint,
     level_sampling,
     point_of,
     security_point,
 )
 from karwan.analysis.futures.stakes import DEMAND, make_stakes
-from karwan.analysis.futures.tallies import ShutTogether
+from karwan.analysis.futures.tallies import DayFigures, ShutTogether
+from karwan.base.bands import DRAWN_PARTS, part_columns
 from karwan.base.reprs import short_repr
-from karwan.base.telling import Form, to_dict
+from karwan.base.telling import Column, Form, to_dict, to_frame
 
 if TYPE_CHECKING:
-    from karwan.analysis.corridors.comparison import Desk
+    import polars as pl
+
+    from karwan.analysis.corridors.desk import Desk
     from karwan.hazard.model import HazardModel
     from karwan.network.nouns import Corridor, Place
 
 MOST_PAIRS = 25
 
 Row = dict[str, Any]
-Spread = tuple[float, float, float, float]
+HORIZON = "horizon"
 
 
 @dataclass(frozen=True)
@@ -81,6 +86,10 @@ class Futures:
     engine: Choice
 
     __repr__ = short_repr
+
+    def to_frame(self) -> pl.DataFrame:
+        """Return how the corridors fare as a frame, with all digits; units are in the names."""
+        return to_frame(FARES, fares(self))
 
     def ensemble(self, corridor_id: str, times: str) -> Ensemble | None:
         """Return how a corridor fares; None where nothing built serves the pair."""
@@ -176,30 +185,81 @@ class _Steps:
         return report
 
 
+@dataclass(frozen=True, slots=True)
+class Fare:
+    """How a corridor fares on one day, or over the whole horizon."""
+
+    ensemble: Ensemble
+    times: str
+    day: str
+    figures: DayFigures
+
+
+def fares(futures: Futures) -> Iterator[Fare]:
+    """Yield how each corridor fares, over the horizon and on stated days."""
+    for times in (ORDINARY, TODAY):
+        for ensemble in futures.ensembles[times]:
+            yield Fare(ensemble, times, HORIZON, ensemble.whole)
+            for one in ensemble.days:
+                yield Fare(ensemble, times, str(one.day), one)
+
+
+def _error(name: str, fare: Fare) -> float | None:
+    """Return the sampling error of a mean over the horizon; none is told of a single day."""
+    return getattr(fare.ensemble.error, name) if fare.day == HORIZON else None
+
+
+FRAME = (Form.frame,)
+FARES: tuple[Column[Fare], ...] = (
+    Column(name="corridor", get=lambda fare: fare.ensemble.name, forms=FRAME),
+    Column(name="times", forms=FRAME),
+    Column(
+        name="horizon_days",
+        get=lambda fare: fare.ensemble.horizon_days,
+        unit="days",
+        forms=FRAME,
+    ),
+    Column(name="day", forms=FRAME),
+    Column(name="cut_share", get=lambda fare: fare.figures.cut_share, unit="share", forms=FRAME),
+    *part_columns(
+        "{}_generalized_cost_usd",
+        lambda fare: fare.figures.generalized_cost_usd,
+        DRAWN_PARTS,
+        unit="USD",
+    ),
+    *part_columns("{}_hours", lambda fare: fare.figures.hours, DRAWN_PARTS, unit="h"),
+    *part_columns("{}_usd", lambda fare: fare.figures.usd, DRAWN_PARTS, unit="USD"),
+    Column(
+        name="first_share", get=lambda fare: fare.figures.first_share, unit="share", forms=FRAME
+    ),
+    Column(name="path_count", get=lambda fare: fare.ensemble.path_count, unit="count", forms=FRAME),
+    *(
+        Column(name=f"error_{told}", get=partial(_error, name), unit=unit, forms=FRAME)
+        for told, name, unit in (
+            ("cut_share", "cut_share", "share"),
+            ("mean_generalized_cost_usd", "generalized_cost_usd", "USD"),
+            ("mean_hours", "hours", "h"),
+            ("mean_usd", "usd", "USD"),
+        )
+    ),
+    Column(
+        name="delayed_share",
+        get=lambda fare: fare.ensemble.delayed_share if fare.day == HORIZON else None,
+        unit="share",
+        forms=FRAME,
+    ),
+)
+"""What a run keeps of how a corridor fares."""
+
+
 def futures_rows(futures: Futures) -> dict[str, list[Row]]:
     """Return the tables that a run keeps of its futures."""
     return {
-        "futures": [
-            row
-            for times in (ORDINARY, TODAY)
-            for ensemble in futures.ensembles[times]
-            for row in _ensemble_rows(ensemble, times)
-        ],
+        "futures": [to_dict(FARES, fare, Form.frame) for fare in fares(futures)],
         "security_levels": [
-            {
-                "hazard_factor_ratio": point.hazard_factor,
-                "corridor": standing.ensemble.name,
-                "times": standing.times,
-                "p05_open_share": standing.told_share[0] if standing.told_share else None,
-                "mean_open_share": standing.told_share[1] if standing.told_share else None,
-                "p95_open_share": standing.told_share[2] if standing.told_share else None,
-                "best_share": standing.best_share,
-                "episode_count": standing.episode_count,
-                "path_count": point.path_count,
-                "error_open_share": standing.ensemble.error.cut_share,
-            }
+            {"hazard_factor_ratio": point.hazard_factor} | to_dict(STANDINGS, one, Form.frame)
             for point in futures.levels
-            for standing in point.standings
+            for one in point.standings
         ],
         "chokepoints": [
             {"kind": kind} | to_dict(CHOKEPOINTS, one, Form.frame)
@@ -211,41 +271,3 @@ def futures_rows(futures: Futures) -> dict[str, list[Row]]:
             for one in found
         ],
     }
-
-
-def _ensemble_rows(ensemble: Ensemble, times: str) -> list[Row]:
-    days = [("horizon", ensemble.whole), *((str(day.day), day) for day in ensemble.days)]
-    return [
-        {
-            "corridor": ensemble.name,
-            "times": times,
-            "horizon_days": ensemble.horizon_days,
-            "day": name,
-            "cut_share": day.cut_share,
-            **_figures("generalized_cost_usd", day.generalized_cost_usd),
-            **_figures("hours", day.hours),
-            **_figures("usd", day.usd),
-            "first_share": day.first_share,
-            "path_count": ensemble.path_count,
-            **(_errors(ensemble) if name == "horizon" else dict.fromkeys(_errors(ensemble))),
-        }
-        for name, day in days
-    ]
-
-
-def _errors(ensemble: Ensemble) -> Row:
-    """Return the sampling errors of the means over the horizon, and how often it is held up."""
-    found = ensemble.error
-    return {
-        "error_cut_share": found.cut_share,
-        "error_mean_generalized_cost_usd": found.generalized_cost_usd,
-        "error_mean_hours": found.hours,
-        "error_mean_usd": found.usd,
-        "delayed_share": ensemble.delayed_share,
-    }
-
-
-def _figures(unit: str, figures: Spread | None) -> Row:
-    names = ("p05", "p50", "p95", "mean")
-    values = figures if figures is not None else (None,) * len(names)
-    return {f"{name}_{unit}": value for name, value in zip(names, values, strict=True)}

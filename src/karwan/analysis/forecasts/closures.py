@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from karwan.analysis.forecasts.histories import (
     calendar_rules,
@@ -14,12 +14,17 @@ from karwan.analysis.forecasts.histories import (
     ramp_of,
     regimes_of,
 )
+from karwan.base.bands import Band, Kind
 from karwan.base.errors import UnknownNameError
+from karwan.base.reprs import short_repr
+from karwan.base.telling import Column, Form, to_frame
 from karwan.hazard.calendar import Scheduled
 from karwan.hazard.model import HazardModel, Running, fit_hazard
 from karwan.hazard.rates import DAYS_PER_YEAR
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from karwan.analysis.world.world import World
     from karwan.network.network import Network
 
@@ -43,7 +48,7 @@ class Forecast:
     scheduled
         What a calendar foretells of it; in `p_shut`, never in `p_new_closure`.
     group_rate_per_year
-        Episodes a year of its frontier: mean, and the ends of a 95 per cent interval.
+        Episodes a year of its frontier: the mean and its 95 per cent interval.
     climatology_share
         Share of the record's days on which it is known to have been shut: the simplest forecast.
     """
@@ -61,11 +66,59 @@ class Forecast:
     remaining_days: tuple[float | None, float | None, float | None] | None
     p_structural: float | None
     scheduled: tuple[Scheduled, ...]
-    group_rate_per_year: tuple[float, float, float]
+    group_rate_per_year: Band
     climatology_share: float
     episode_count: int
     group_episode_count: int
     evidence: tuple[str, ...]
+
+    __repr__ = short_repr
+
+    def to_frame(self) -> pl.DataFrame:
+        """Return the chances by horizon as a frame, with all digits; shares from 0 to 1."""
+        return to_frame(FORECASTS, by_horizon([self]))
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """A forecast at one horizon."""
+
+    forecast: Forecast
+    horizon_days: int
+
+
+def by_horizon(forecasts: Iterable[Forecast]) -> Iterator[Ahead]:
+    """Yield forecasts at each of their horizons."""
+    for one in forecasts:
+        for days in one.p_shut:
+            yield Ahead(one, days)
+
+
+FLAT = (Form.csv, Form.frame)
+
+
+def _of(name: str, get: Callable[[Forecast], Any]) -> Column[Ahead]:
+    return Column(name=name, get=lambda row: get(row.forecast), forms=FLAT)
+
+
+def _chance(name: str, get: Callable[[Forecast], Mapping[int, float] | None]) -> Column[Ahead]:
+    def at(row: Ahead) -> float | None:
+        chances = get(row.forecast)
+        return chances[row.horizon_days] if chances else None
+
+    return Column(name=name, get=at, forms=FLAT, digits={Form.csv: 6})
+
+
+FORECASTS: tuple[Column[Ahead], ...] = (
+    _of("element", lambda one: one.element_id),
+    _of("state", lambda one: one.state),
+    _of("state_as_of", lambda one: one.state_as_of),
+    Column(name="horizon_days", unit="days", forms=FLAT),
+    _chance("p_shut", lambda one: one.p_shut),
+    _chance("p_new_closure", lambda one: one.p_new_closure),
+    _chance("p_open_within", lambda one: one.p_open_within),
+)
+"""What is told of an element at a horizon; JSON keeps the horizons of an element together."""
 
 
 def fit_world(world: World, *, health: bool = False, grades: str = "ABC") -> HazardModel:
@@ -149,7 +202,7 @@ def forecast(
         remaining,
         structural,
         tuple(item for item in model.scheduled if item.element_id == element_id),
-        (rate.hazard_per_day * DAYS_PER_YEAR, low * DAYS_PER_YEAR, high * DAYS_PER_YEAR),
+        Band(low, rate.hazard_per_day, high, Kind.interval).scaled(DAYS_PER_YEAR),
         model.history.climatology_share(element_id),
         len(model.history.of_element(element_id)),
         len(model.history.of_group(group)),

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from karwan.analysis.futures.engines import Choice, choose_engine, words_of
 from karwan.analysis.futures.sampling import BLOCK_DAYS, Sampling, only_elements, some_paths
 from karwan.analysis.futures.tallies import count_quantile
+from karwan.base.bands import P05_MEAN_P95, P05_P50_P95, Band, Kind, part_columns
+from karwan.base.telling import Column, Form
 from karwan.hazard.delays import NO_RAMP
 
 if TYPE_CHECKING:
@@ -29,11 +31,12 @@ class Availability:
     Attributes
     ----------
     ordinary_share, today_share
-        (P05, mean, P95) within `horizon_days`: nothing shut at the start; from what runs today.
+        The mean, and P05 and P95 over paths, within `horizon_days`: nothing shut at the start;
+        from what runs today.
     p_never_today
         Share of paths on which it never opens within the horizon, from today.
     shut_days
-        (P05, P50, P95) of days shut within the horizon, from today.
+        Days shut within the horizon, from today: P50, and P05 and P95.
     episode_count
         Episodes on record that hit any of its elements: few say little, whatever the share.
     errors
@@ -42,13 +45,48 @@ class Availability:
 
     corridor_id: str
     horizon_days: int
-    ordinary_share: tuple[float, float, float]
-    today_share: tuple[float, float, float]
+    ordinary_share: Band
+    today_share: Band
     p_never_today: float
-    shut_days: tuple[float, float, float]
+    shut_days: Band
     episode_count: int
     errors: tuple[float, float]
     engine: Choice
+
+
+def _known(get: Callable[[Availability], Any]) -> Callable[[Availability], Any]:
+    """Tell nothing where nothing is on record: no record is not "always open"."""
+    return lambda one: get(one) if one.episode_count else None
+
+
+_OPEN = "{}_open_share"
+FRAME = (Form.frame,)
+AVAILABILITY: tuple[Column[Availability], ...] = (
+    Column(name="corridor", get=lambda one: one.corridor_id, forms=FRAME),
+    Column(name="horizon_days", unit="days", forms=FRAME),
+    *part_columns(
+        f"ordinary_{_OPEN}", _known(lambda one: one.ordinary_share), P05_MEAN_P95, unit="share"
+    ),
+    *part_columns(
+        f"today_{_OPEN}", _known(lambda one: one.today_share), P05_MEAN_P95, unit="share"
+    ),
+    Column(name="p_never_open_today", get=_known(lambda one: one.p_never_today), forms=FRAME),
+    *part_columns("shut_{}_days", _known(lambda one: one.shut_days), P05_P50_P95, unit="days"),
+    Column(name="episode_count", unit="count", forms=FRAME),
+    Column(
+        name="ordinary_error_open_share",
+        get=_known(lambda one: one.errors[0]),
+        unit="share",
+        forms=FRAME,
+    ),
+    Column(
+        name="today_error_open_share",
+        get=_known(lambda one: one.errors[1]),
+        unit="share",
+        forms=FRAME,
+    ),
+)
+"""What a run keeps of how often a corridor is open."""
 
 
 def availabilities(
@@ -93,7 +131,7 @@ def availabilities(
                     _share(usual),
                     _share(today),
                     float(today[-1] / today.sum()),
-                    (low, middle, high),
+                    Band(low, middle, high, Kind.draws),
                     hits,
                     (_error(usual), _error(today)),
                     choice,
@@ -153,11 +191,11 @@ def _count(
             counts[now, name, days] += np.bincount(by_path.astype(np.int64), minlength=days + 1)
 
 
-def _share(counts: Longs) -> tuple[float, float, float]:
+def _share(counts: Longs) -> Band:
     """Return P05, mean and P95 of the share of days open, from counts by days shut."""
     share = 1 - np.arange(counts.size) / (counts.size - 1)
     low, high = (count_quantile(share[::-1], counts[::-1], q) for q in (0.05, 0.95))
-    return low, float((counts * share).sum() / counts.sum()), high
+    return Band(low, float((counts * share).sum() / counts.sum()), high, Kind.draws)
 
 
 def _error(counts: Longs) -> float:

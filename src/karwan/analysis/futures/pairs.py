@@ -22,7 +22,8 @@ from karwan.analysis.futures.sampling import (
     check_work,
     run_futures,
 )
-from karwan.analysis.futures.tallies import WHOLE, DayFigures, Ensemble, Four, Tally
+from karwan.analysis.futures.tallies import WHOLE, DayFigures, Ensemble, Tally
+from karwan.base.bands import Draws
 from karwan.base.errors import DataError, Fault
 from karwan.base.limits import check_whole
 from karwan.base.reprs import short_repr
@@ -170,9 +171,9 @@ def fate_rows(found: PairFates, *, days: bool = True) -> list[FateRow]:
     ]
 
 
-def _part(name: str, k: int, row: FateRow) -> float | None:
-    spread: Four | None = getattr(row.figures, name)
-    return spread[k] if spread is not None else None
+def _part(name: str, part: str, row: FateRow) -> float | None:
+    spread: Draws | None = getattr(row.figures, name)
+    return getattr(spread, part) if spread is not None else None
 
 
 def _error(name: str, row: FateRow) -> float | None:
@@ -183,14 +184,14 @@ def _spread(name: str, unit: str, shown: str) -> list[Column[FateRow]]:
     found: list[Column[FateRow]] = [
         Column(
             name=f"{part}_{name}",
-            get=partial(_part, name, k),
+            get=partial(_part, name, part),
             unit=unit,
             forms=(*FILES, Form.table) if part in ("p50", "p95") else FILES,
             names={Form.table: f"{shown} {part.upper()}"},
             digits={Form.json: 3, Form.csv: 2},
             spec=",.0f",
         )
-        for k, part in enumerate(("p05", "p50", "p95", "mean"))
+        for part in ("p05", "p50", "p95", "mean")
     ]
     error: Column[FateRow] = Column(
         name=f"error_mean_{name}",

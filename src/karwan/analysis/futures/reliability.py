@@ -143,8 +143,8 @@ class Way:
         delay_usd = journey.value_of_time_usd_per_hour * delay_hours
         return (
             journey.generalized_cost_usd + delay_usd,
-            journey.hours[1] + delay_hours,
-            journey.usd[1],
+            journey.hours.value + delay_hours,
+            journey.usd.value,
         )
 
     def take(self, block: Block) -> Taken:

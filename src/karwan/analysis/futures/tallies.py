@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from karwan.analysis.futures.engines import bits_of
+from karwan.base.bands import Band, Draws, Kind
 from karwan.base.reprs import short_repr
 from karwan.route.arcgraph import Floats, Ints, Longs
 
@@ -26,16 +27,13 @@ WHOLE = -1
 """Stands for all days of the horizon where a stated day is named."""
 MEASURES = ("generalized_cost_usd", "hours", "usd")
 
-Four = tuple[float, float, float, float]
-Three = tuple[float, float, float]
-
 
 @dataclass(frozen=True, slots=True)
 class DayFigures:
     """A way on one day: share of futures on which it is cut, and its figures where it is not.
 
-    `hours`, `generalized_cost_usd` and `usd` are (P05, P50, P95, mean) over the futures on which
-    it is open; None where there are none.
+    `hours`, `generalized_cost_usd` and `usd` are over the futures on which it is open; None where
+    there are none.
 
     Attributes
     ----------
@@ -45,9 +43,9 @@ class DayFigures:
 
     day: int
     cut_share: float
-    generalized_cost_usd: Four | None
-    hours: Four | None
-    usd: Four | None
+    generalized_cost_usd: Draws | None
+    hours: Draws | None
+    usd: Draws | None
     first_share: float | None = None
 
 
@@ -76,7 +74,7 @@ class Ensemble:
     Attributes
     ----------
     cut_share
-        Share of days cut: (P05 over paths, mean, P95 over paths).
+        Share of days cut: the mean, and P05 and P95 over paths.
     days
         Figures on stated days.
     whole
@@ -92,7 +90,7 @@ class Ensemble:
     name: str
     horizon_days: int
     path_count: int
-    cut_share: Three
+    cut_share: Band
     whole: DayFigures
     days: tuple[DayFigures, ...]
     routes: tuple[tuple[Journey, float], ...]
@@ -191,7 +189,7 @@ class Tally:
             self.way.name,
             self.horizon_days,
             paths,
-            (low, mean, high),
+            Band(low, mean, high, Kind.draws),
             self._figures(WHOLE),
             tuple(self._figures(day) for day in sorted(self._days) if day != WHOLE),
             self._routes(),
@@ -259,7 +257,7 @@ def _keys(taken: Taken) -> tuple[list[tuple[int, int]], Longs]:
     return keys, which
 
 
-def _spread(values: Floats, weights: Floats) -> Four | None:
+def _spread(values: Floats, weights: Floats) -> Draws | None:
     """Return P05, P50, P95 and the mean of values with weights; None where there are none."""
     if not weights.size:
         return None
@@ -268,7 +266,7 @@ def _spread(values: Floats, weights: Floats) -> Four | None:
     reach = np.cumsum(weight)
     at = [int(np.searchsorted(reach, share * reach[-1])) for share in (0.05, 0.5, 0.95)]
     low, middle, high = (float(value[min(k, len(value) - 1)]) for k in at)
-    return low, middle, high, float((value * weight).sum() / reach[-1])
+    return Draws(low, middle, high, float((value * weight).sum() / reach[-1]))
 
 
 def count_quantile(values: Floats, counts: Longs, share: float) -> float:
