@@ -31,7 +31,7 @@ def test_the_json_has_the_keys_agreed(capsys: pytest.CaptureFixture[str]) -> Non
     assert set(found["chokepoints"][0]) == {
         "ids", "names", "pairs_hit", "pairs_cut", "loss_usd_per_day", "shut_days",
         "expected_loss_usd", "beyond_parts_usd_per_day", "loss_by_country_usd_per_day", "losses",
-        "shut_days_error",
+        "error_shut_days",
     }  # fmt: skip
     assert found["horizon_days"] == 90
     assert found["chokepoints"][0]["shut_days"]["today"] <= 90
@@ -94,7 +94,7 @@ def test_compare_adds_how_often_corridors_are_open(capsys: pytest.CaptureFixture
     assert usual["episode_count"] > 0
     assert found["path_count"] == 100, "a fifth, as in the report"
     assert found["engine"]["name"] == "lanes"
-    assert 0 < today["open_share_error"] < 0.1
+    assert 0 < today["error_open_share"] < 0.1
     silent = [row for row in found["standings"] if row["episode_count"] == 0]
     assert silent
     assert all(row["open_share"] is None for row in silent)

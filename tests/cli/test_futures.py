@@ -71,7 +71,7 @@ def test_a_stated_day_is_told_without_drawing(capsys: pytest.CaptureFixture[str]
     assert found["engine"]["name"] == "exact"
     usual, today = found["days"]
     assert (usual["times"], today["times"], today["day"]) == ("ordinary", "today", 30)
-    assert 0 <= today["low_p_cut"] <= today["high_p_cut"] <= 1
+    assert 0 <= today["p_cut_low"] <= today["p_cut_high"] <= 1
     assert today["p_usual"] < usual["p_usual"], "the gates are shut"
     assert sum(route["p"] for route in today["routes"]) <= 1.0 + 1e-5
     drawn = ask(capsys, "futures", "kabul", "lahore", "--paths", "2000", "--horizon", "31")
@@ -93,7 +93,7 @@ def test_text_and_csv_tell_the_engine_and_the_error(capsys: pytest.CaptureFixtur
     assert main(["futures", "kabul", "lahore", "--day", "7"]) == 0
     assert "Engine: exact" in capsys.readouterr().out
     assert main(["futures", "kabul", "lahore", "--day", "7", "--format", "csv"]) == 0
-    assert capsys.readouterr().out.startswith("origin,destination,times,day,low_p_cut")
+    assert capsys.readouterr().out.startswith("origin,destination,times,day,p_cut_low")
 
 
 def test_nobody_watching_sees_no_bar(capsys: pytest.CaptureFixture[str]) -> None:

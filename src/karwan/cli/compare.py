@@ -157,7 +157,7 @@ def security_to_dict(point: SecurityPoint) -> dict[str, Any]:
                     if standing.told_share
                     else None
                 ),
-                "open_share_error": (
+                "error_open_share": (
                     standing.ensemble.error.cut_share if standing.told_share else None
                 ),
                 "best_share": standing.best_share,

@@ -103,7 +103,7 @@ CHOKEPOINTS: tuple[Column[Chokepoint], ...] = (
     ),
     Column(name="shut_days", get=lambda one: _parts(_days(one)), unit="days", forms=(Form.json,)),
     Column(
-        name="shut_days_error",
+        name="error_shut_days",
         get=lambda one: _parts(one.shut_days.errors if one.shut_days else None),
         unit="days",
         forms=(Form.json,),
@@ -234,7 +234,7 @@ def basis_lines(stakes: Sequence[Stake], told: Told) -> list[str]:
         lines.append(
             f"Expected over {told.horizon_days} days on {told.path_count:,} seeded futures"
             f"{factor}: loss a day times mean days shut, one thing at a time. Days are counted one "
-            "by one; chance moves the means by so many days as `shut_days_error` says."
+            "by one; chance moves the means by so many days as `error_shut_days` says."
         )
     else:
         lines.append("Of links nobody records closures: no expected loss is given.")

@@ -189,7 +189,7 @@ def _spread(name: str, unit: str, shown: str) -> list[Column[FateRow]]:
             forms=(*FILES, Form.table) if part in ("p50", "p95") else FILES,
             names={Form.table: f"{shown} {part.upper()}"},
             digits={Form.json: 3, Form.csv: 2},
-            spec=",.0f",
+            spec=",.0f" if part in ("p50", "p95") else "",
         )
         for part in ("p05", "p50", "p95", "mean")
     ]
@@ -349,12 +349,12 @@ def _end_of(name: str, k: int, one: StatedDay) -> float | None:
     return ends[k]
 
 
-def _ends(name: str, unit: str, shown: str, spec: str) -> list[Column[StatedDay]]:
+def _ends(name: str, held: str, unit: str, shown: str, spec: str) -> list[Column[StatedDay]]:
     """Return a column for the least and one for the highest that a figure may be."""
     return [
         Column(
-            name=f"{end}_{name}",
-            get=partial(_end_of, name, k),
+            name=name.format(end),
+            get=partial(_end_of, held, k),
             unit=unit,
             forms=(*FILES, Form.table),
             names={Form.table: f"{shown}, {word}"},
@@ -369,17 +369,16 @@ STATED: tuple[Column[StatedDay], ...] = (
     Column(name="origin", forms=(*FILES, Form.table)),
     Column(name="destination", forms=(*FILES, Form.table)),
     Column(name="times", forms=(*FILES, Form.table)),
-    Column(name="day", unit="days", forms=(*FILES, Form.table)),
-    *_ends("p_cut", "share", "cut", ".2%"),
+    Column(name="day", forms=(*FILES, Form.table)),
+    *_ends("p_cut_{}", "p_cut", "", "cut", ".2%"),
     Column(
         name="p_usual",
-        unit="share",
         forms=(*FILES, Form.table),
         names={Form.table: "usual way open"},
         digits={Form.json: 6, Form.csv: 6},
         spec=".1%",
     ),
-    *_ends("mean_weight_usd", "USD", "mean weight, USD", ",.0f"),
+    *_ends("{}_mean_weight_usd", "mean_weight_usd", "USD", "mean weight, USD", ",.0f"),
     Column(
         name="routes",
         get=lambda one: [{"elements": list(ids), "p": round(p, 6)} for ids, p in one.routes],

@@ -243,15 +243,16 @@ def shared_graph(
     """
     sheet, size = _Sheet(), table.state_count
     arcs = np.flatnonzero(planner.mask(scope))
-    sheet.add(table.tail[arcs], table.head[arcs], arcs)
-    sources = tuple(range(size, size + len(origins)))
-    targets = tuple(range(size + len(origins), size + len(origins) + len(destinations)))
+    first = len(origins)
+    sheet.add(table.tail[arcs] + first, table.head[arcs] + first, arcs)
+    sources = tuple(range(first))
+    targets = tuple(range(first + size, first + size + len(destinations)))
     for source, place in zip(sources, origins, strict=True):
         for path in planner.starts(place, scope.modes):
-            sheet.add([source], [path.end], path.arcs[0] if path.arcs else JOINT)
+            sheet.add([source], [path.end + first], path.arcs[0] if path.arcs else JOINT)
     for target, place in zip(targets, destinations, strict=True):
         for state, move in planner.closings(place, scope.modes):
-            sheet.add([state], [target], move if move >= 0 else JOINT)
+            sheet.add([state + first], [target], move if move >= 0 else JOINT)
     whole = targets[-1] + 1
     return SharedGraph(
         sheet.arc_graph(table, np.concatenate(sheet.parts), whole, element_count), sources, targets
