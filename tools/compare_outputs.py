@@ -22,6 +22,7 @@ ANSWERS: dict[str, tuple[str, ...]] = {
     "compare": ("almaty", "karachi"),
     "route": ("almaty", "karachi"),
     "critical": ("--paths", "200"),
+    "futures": ("--paths", "200"),
     "calibrate": (),
     "hazard": ("torkham",),
     "article": (),

@@ -21,6 +21,7 @@ from karwan.cli import (
     data,
     evidence,
     export,
+    futures,
     hazard,
     network,
     new,
@@ -44,6 +45,7 @@ app = typer.Typer(
 app.command("compare")(compare.compare)
 app.command("route")(route.route)
 app.command("critical")(critical.critical)
+app.command("futures")(futures.futures)
 app.command("calibrate")(calibrate.calibrate)
 app.command("export")(export.export)
 app.command("new")(new.new)

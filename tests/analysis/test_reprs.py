@@ -21,7 +21,9 @@ from karwan.analysis.corridors.routing import find_routes
 from karwan.analysis.forecasts.closures import asked_elements, fit_world, forecast
 from karwan.analysis.forecasts.incidents import ask_incidents, asked_links
 from karwan.analysis.futures.criticality import find_chokepoints
-from karwan.analysis.futures.reliability import Roads, draw_states, run_ensemble
+from karwan.analysis.futures.pairs import pair_fates
+from karwan.analysis.futures.reliability import Roads, futures_engine, run_races
+from karwan.analysis.futures.sampling import Sampling
 from karwan.analysis.futures.security import security_point
 from karwan.analysis.futures.stakes import make_stakes
 from karwan.analysis.futures.whatif import WhatIf
@@ -56,21 +58,24 @@ def compared() -> list[object]:
 def foreseen() -> list[object]:
     world, planner = reference.world(), reference.planner()
     model = fit_world(world)
-    states = draw_states(Roads(planner), model, seed=0, path_count=100, horizon_days=30)
+    sampling = Sampling(0, 100, 30)
     comparison = reference.comparison("almaty", "karachi", LAST_KNOWN)
     ends = comparison.origin, comparison.destination
     corridors = [answer.corridor for answer in comparison.answers[:3]]
     roads = Roads(planner)
-    point = security_point(roads, model, corridors, ends, factor=1.0, path_count=100)
+    point = security_point(roads, model, corridors, ends, factor=1.0, sampling=sampling)
     stakes = make_stakes({comparison.origin.country: planner}, [ends], weights="equal")
     points = find_chokepoints(stakes, None)
     asked = asked_elements(world.network, "torkham")
-    ensembles = {
-        times: (run_ensemble(roads.along(corridors[0], *ends), one),)
-        for times, one in states.items()
-    }
-    futures = Futures(ensembles, {}, (point,), tuple(points), (), (), tuple(stakes), None)  # type: ignore[arg-type]
-    return [model, states, roads, futures, *(forecast(world, model, one, (7,)) for one in asked)]
+    races = run_races(roads, model, [roads.along(corridors[0], *ends)], sampling)
+    ensembles = {times: race.ensembles() for times, race in races.items()}
+    futures = Futures(
+        ensembles, {}, (point,), tuple(points), (), (), tuple(stakes), None, sampling,  # type: ignore[arg-type]
+        futures_engine(model),
+    )  # fmt: skip
+    fates = pair_fates({comparison.origin.country: planner}, [ends], model, sampling)
+    told = (forecast(world, model, one, (7,)) for one in asked)
+    return [model, races, fates, roads, futures, *told]
 
 
 def told() -> list[object]:

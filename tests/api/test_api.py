@@ -172,6 +172,12 @@ SAME: dict[str, Callable[[], Answer[Any]]] = {
     f"evidence incidents kuap-road-torkham --as-of {DATE}": lambda: region().evidence.incidents(
         "kuap-road-torkham"
     ),
+    f"futures kabul karachi --paths 100 --horizon 30 --as-of {DATE}": lambda: region().futures(
+        "kabul", "karachi", path_count=100, horizon_days=30
+    ),
+    f"futures kabul karachi --day 30 --as-of {DATE}": lambda: region().futures(
+        "kabul", "karachi", day=30
+    ),
     f"critical --links --top 3 --as-of {DATE}": lambda: region().critical(links=True, top=3),
 }
 
@@ -190,8 +196,8 @@ def test_an_answer_is_what_the_command_prints(
     assert len(repr(answer)) < 2_000
 
 
-def test_futures_are_what_compare_says_with_a_factor(capsys: pytest.CaptureFixture[str]) -> None:
-    answer = region().futures("kabul", "karachi", hazard_factor=0.5)
+def test_security_is_what_compare_says_with_a_factor(capsys: pytest.CaptureFixture[str]) -> None:
+    answer = region().security("kabul", "karachi", hazard_factor=0.5)
     words = f"compare kabul karachi --hazard-factor 0.5 --as-of {DATE}"
     assert answer.to_dict() == command(capsys, words)["security"]
     assert answer.to_frame()["times"].unique().sort().to_list() == ["ordinary", "today"]
@@ -258,7 +264,10 @@ def test_whatif_adds_to_what_is_shut_and_names_what_clashes() -> None:
         (lambda: region().compare("Almaty", "Kabul", value_usd=-1.0), "value_usd"),
         (lambda: region().route("Almaty", "Kabul", mode="air"), "mode air: not one of road"),
         (lambda: region().route("Almaty", "Kabul", alternatives=0), "alternatives 0: must be 1"),
-        (lambda: region().futures("Almaty", "Kabul", days=0), "days 0: must be 1 or more"),
+        (
+            lambda: region().futures("Almaty", "Kabul", horizon_days=0),
+            "horizon_days 0: must be 1 or more",
+        ),
         (lambda: region().hazard("torkham", days=[0]), "days 0: not a number of days"),
         (lambda: region().hazard("torkham", days=[]), "days: is empty"),
         (lambda: region().critical(weights="mine", top=0), "weights mine: .*\n.*top 0: must be 1"),

@@ -17,10 +17,12 @@ from karwan.analysis.corridors.answers import CUTS
 from karwan.analysis.corridors.calibration import RUNS, STATED_RUNS
 from karwan.analysis.corridors.comparison import CORRIDORS
 from karwan.analysis.corridors.routing import ROUTE_LEGS
-from karwan.analysis.forecasts.closures import AVAILABILITY, FORECASTS
+from karwan.analysis.forecasts.closures import FORECASTS
 from karwan.analysis.forecasts.covariates import CROSSINGS
 from karwan.analysis.forecasts.incidents import LINKS
+from karwan.analysis.futures.availability import AVAILABILITY
 from karwan.analysis.futures.chokepoints import CHOKEPOINTS
+from karwan.analysis.futures.pairs import FATES, STATED
 from karwan.analysis.futures.security import STANDINGS
 from karwan.analysis.trade.targets import REACHES
 from karwan.base.telling import (
@@ -110,6 +112,8 @@ ANSWERS: dict[str, Columns[Any]] = {
     "defaults": DEFAULTS,
     "forecasts": FORECASTS,
     "availability": AVAILABILITY,
+    "pairs": FATES,
+    "stated days": STATED,
     "links": LINKS,
     "crossings": CROSSINGS,
     "scores": SCORES,

@@ -35,6 +35,7 @@ QUESTION = [
 OPTIONS = {
     "study run": ["--out", "--seed", "--workspace", "--no-report", "--jobs"],
     "compare": [*QUESTION, "--hazard-factor"],
+    "futures": ["--day", "--paths", "--horizon", "--seed", "--study", "--format"],
     "critical": ["--pairs", "--links", "--top", "--horizon", "--format"],
     "route": [*QUESTION, "--via", "--avoid", "--corridor", "--mode", "--alternatives", "--tcd"],
     "calibrate": ["--as-of", "--format"],

@@ -3,10 +3,12 @@ from __future__ import annotations
 import csv
 import io
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from karwan.api.studies import study_path
 from karwan.main import main
 
 FEW = ("critical", "--paths", "100", "--as-of", "2026-11-22")
@@ -23,11 +25,13 @@ def test_the_json_has_the_keys_agreed(capsys: pytest.CaptureFixture[str]) -> Non
     assert set(found) == {
         "chokepoints", "pairs", "state", "weights", "horizon_days", "cut_penalty_ratio",
         "hazard_factor", "seed", "path_count", "as_of", "evidence_horizon", "corrections", "notes",
+        "engine",
     }  # fmt: skip
     assert len(found["chokepoints"]) == 2
     assert set(found["chokepoints"][0]) == {
         "ids", "names", "pairs_hit", "pairs_cut", "loss_usd_per_day", "shut_days",
         "expected_loss_usd", "beyond_parts_usd_per_day", "loss_by_country_usd_per_day", "losses",
+        "error_shut_days",
     }  # fmt: skip
     assert found["horizon_days"] == 90
     assert found["chokepoints"][0]["shut_days"]["today"] <= 90
@@ -79,7 +83,8 @@ def test_a_bad_question_is_one_clear_error(
 
 
 def test_compare_adds_how_often_corridors_are_open(capsys: pytest.CaptureFixture[str]) -> None:
-    words = ["compare", "almaty", "karachi", "--as-of", "2026-11-22", "--hazard-factor", "0.5"]
+    words = ["compare", "almaty", "karachi", "--as-of", "2026-11-22", "--hazard-factor", "0.5",
+             "--paths", "500"]  # fmt: skip
     assert main([*words, "--format", "json"]) == 0
     found = json.loads(capsys.readouterr().out)["security"]
     assert found["hazard_factor"] == 0.5
@@ -87,6 +92,9 @@ def test_compare_adds_how_often_corridors_are_open(capsys: pytest.CaptureFixture
     usual, today = (by_name["kuap-road-chaman", times] for times in ("ordinary", "today"))
     assert usual["open_share"]["mean"] > today["open_share"]["mean"]
     assert usual["episode_count"] > 0
+    assert found["path_count"] == 100, "a fifth, as in the report"
+    assert found["engine"]["name"] == "lanes"
+    assert 0 < today["error_open_share"] < 0.1
     silent = [row for row in found["standings"] if row["episode_count"] == 0]
     assert silent
     assert all(row["open_share"] is None for row in silent)
@@ -94,6 +102,18 @@ def test_compare_adds_how_often_corridors_are_open(capsys: pytest.CaptureFixture
     text = capsys.readouterr().out
     assert "If closures came 0.5 times as often" in text
     assert "no record" in text
+    assert "Engine: lanes" in text
+
+
+def test_a_ranking_takes_seed_futures_and_days_from_its_study(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = study_path("reference").read_text(encoding="utf-8")
+    text = text.replace("paths = 10000", "paths = 150").replace("days = 365", "days = 40")
+    (tmp_path / "small.toml").write_text(text, encoding="utf-8")
+    assert main(["critical", "--study", str(tmp_path / "small.toml"), "--format", "json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["seed"], found["path_count"], found["horizon_days"]) == (20261122, 150, 40)
 
 
 def test_a_fault_is_named_by_the_option_that_was_given(

@@ -26,6 +26,7 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "compare": ("almaty", "karachi"),
     "route": ("almaty", "karachi"),
     "critical": (),
+    "futures": (),
     "calibrate": (),
     "export": ("{new}", "--to", "gmns"),
     "new": ("{new}",),
@@ -107,7 +108,7 @@ class Door:
                 given = ["--from", value]
             if self.label == "ledger read --workspace":
                 given += ["--accept", files.fill("{text}")]
-        if self.command == "critical" and "--study" not in given:
+        if self.command in ("critical", "futures") and "--study" not in given:
             given += ["--study", files.fill("{study}")]
         return [*self.command.split(), *given]
 

@@ -12,7 +12,14 @@ from tests.cli.test_troubles import DOORS, NEEDED, POSITIONS, Door
 from tests.fuzz import shelf, values
 from tests.fuzz.oracle import ask, faults_of
 
-HEAVY = {"calibrate": 0.1, "critical": 0.4, "study run": 0.3, "export": 0.5, "article": 0.7}
+HEAVY = {
+    "calibrate": 0.1,
+    "critical": 0.4,
+    "futures": 0.3,
+    "study run": 0.3,
+    "export": 0.5,
+    "article": 0.7,
+}
 """How often a command that takes seconds is drawn, where the others count 1."""
 WRITERS = ("evidence add", "evidence end", "evidence withdraw", "ledger add", "evidence export")
 FILES = {"text": "text.txt", "study": "study.toml", "new": "new"}
@@ -46,9 +53,9 @@ class CommandLines:
             _change(rng, given, rng.choice(doors) if doors else None)
         if command == "study run" and rng.random() >= WHOLE_STUDIES_SHARE:
             given += REFUSED
-        if command == "critical" and "--paths" not in given:
+        if command in ("critical", "futures") and "--paths" not in given:
             given += ["--paths", "100"]
-        if command == "critical" and "--study" not in given:
+        if command in ("critical", "futures") and "--study" not in given:
             given += ["--study", "study.toml"]
         if command.startswith(WRITERS) and "--workspace" not in given:
             given += ["--workspace", rng.choice(("w", "w", "old", "fresh"))]

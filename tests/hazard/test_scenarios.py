@@ -14,12 +14,16 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 from scipy.stats import nbinom
 
-from karwan.analysis.forecasts.closures import availabilities, fit_world, forecast
-from karwan.analysis.forecasts.histories import ramp_of
-from karwan.base.errors import FitError
+from karwan.analysis.forecasts.closures import fit_world, forecast
+from karwan.analysis.forecasts.histories import ramp_of, regimes_of, weekly_wait_hours
+from karwan.analysis.futures import sampling
+from karwan.analysis.futures.availability import availabilities
+from karwan.analysis.futures.engines import Engine
+from karwan.analysis.futures.sampling import Sampling
+from karwan.base.errors import DataError, FitError
 from karwan.base.seeds import stream
 from karwan.evidence.spells import Spell
-from karwan.hazard.delays import Regime
+from karwan.hazard.delays import NO_RAMP, Regime
 from karwan.hazard.history import History
 from karwan.hazard.model import HazardModel
 from karwan.hazard.rates import Rate, fit_gammas, fit_rates
@@ -206,14 +210,15 @@ def test_what_a_calendar_foretells_is_on_every_path() -> None:
 def test_a_reopened_gate_is_slow_and_not_shut() -> None:
     day = dt.date(2026, 11, 22)
     ramp = ramp_of(reference.catalog(), reference.network())
-    found = draw_scenarios(model(day), seed=5, path_count=2000, ramp=ramp)
+    assert model(day).ramp == ramp
+    found = draw_scenarios(model(day), seed=5, path_count=2000)
     hours, shut = found.delays_on(100.0), found.shut_on(100.0)
     assert hours.shape == shut.shape
     assert hours.max() > 0
     assert not hours[shut].any()
     # 120 h of queue at most and 22 for the slow first day, falling by 19 a day: a week and a half.
     assert hours.max() <= 142
-    plain = draw_scenarios(model(day), seed=5, path_count=2000)
+    plain = draw_scenarios(model(day), seed=5, path_count=2000, ramp=NO_RAMP)
     assert np.array_equal(plain.shut_on(100.0), shut), "delays are never closures"
     assert not plain.delays_on(100.0).any()
 
@@ -224,6 +229,48 @@ def test_a_partial_regime_delays_on_every_path() -> None:
     column = found.element_index["irkeshtam-road"]
     open_paths = ~found.shut_on(3.0)[:, column]
     assert np.all(found.delays_on(3.0)[open_paths, column] == 36.0)
+
+
+def test_a_week_of_three_open_days_is_a_regime_while_it_runs_and_none_after() -> None:
+    """Torkham and Chaman let cargo pass on three days a week from 10 April 2020."""
+
+    def running(day: dt.date) -> dict[str, float]:
+        there = reference.world(as_of=day)
+        found = regimes_of(reference.catalog(), there.record, there.network, day)
+        return {one.element_id: one.delay_hours for one in found}
+
+    wait = weekly_wait_hours(3.0)
+    assert_allclose(wait, 24 * 4**2 / (2 * 7 * 3))
+    told = running(dt.date(2020, 4, 20))
+    assert told.get("torkham-road") == told.get("chaman-spin-boldak-road") == wait
+    assert running(dt.date(2026, 11, 22)) == {}
+    found = draw_scenarios(model(dt.date(2020, 4, 20)), seed=5, path_count=50, horizon_days=9)
+    column = found.element_index["torkham-road"]
+    open_paths = ~found.shut_on(3.0)[:, column]
+    assert np.all(found.delays_on(3.0)[open_paths, column] >= wait)
+
+
+def test_the_wait_for_the_next_open_day_is_the_mean_over_all_times_of_arrival() -> None:
+    """Three open days evenly spread over the week, seen at every minute of it."""
+    minutes = np.arange(7 * 1440) + 0.5
+    gap = 7 / 3
+    within = np.mod(minutes / 1440, gap)
+    waits = np.where(within < 1, 0.0, gap - within) * 24
+    assert_allclose(weekly_wait_hours(3.0), waits.mean(), rtol=1e-3)
+    assert weekly_wait_hours(7.0) == 0.0
+
+
+def test_batches_have_streams_of_their_own_and_the_first_is_the_plain_draw() -> None:
+    plain = draw_scenarios(model(), seed=5, path_count=200)
+    first, second = (draw_scenarios(model(), seed=5, path_count=200, batch=k) for k in (0, 1))
+    assert first.end_days.tobytes() == plain.end_days.tobytes()
+    assert second.end_days.tobytes() != plain.end_days.tobytes()
+
+
+@pytest.mark.parametrize("seed", [1.5, True, "3"])
+def test_a_seed_that_is_no_whole_number_is_refused(seed: object) -> None:
+    with pytest.raises(DataError, match="it must be a whole number"):
+        draw_scenarios(model(), seed=seed, path_count=10)  # type: ignore[arg-type]
 
 
 def test_independent_gates_shut_together_as_chance_would_have_it() -> None:
@@ -292,7 +339,7 @@ def test_how_often_a_corridor_is_open() -> None:
     gates = {"torkham": ["torkham-road"], "both": list(GATES), "none": []}
     found = {
         (one.corridor_id, one.horizon_days): one
-        for one in availabilities(model(day), gates, seed=5, path_count=4000)
+        for one in availabilities(model(day), gates, sampling=Sampling(5, 4_000, 365))
     }
     one, two = found["torkham", 365], found["torkham", 730]
     assert one.today_share.value < one.ordinary_share.value, "it is shut today"
@@ -306,3 +353,25 @@ def test_how_often_a_corridor_is_open() -> None:
     for item in found.values():
         for low, mean, high in (item.ordinary_share.ends, item.today_share.ends):
             assert 0 <= low <= mean <= high <= 1
+        assert item.engine.engine is Engine.spells
+    drawn = draw_scenarios(model(day), seed=5, path_count=4_000, horizon_days=730)
+    shut = np.mean([drawn.shut_on(float(k))[:, drawn.element_index["torkham-road"]].mean()
+                    for k in range(365)])  # fmt: skip
+    assert_allclose(one.today_share.value, 1 - shut, rtol=1e-12)
+    assert 0 < one.errors[1] < 0.02
+
+
+def test_availability_adds_up_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sampling, "BATCH_PATHS", 300)
+    found = availabilities(
+        model(), {"torkham": ["torkham-road"]}, sampling=Sampling(5, 500, 365), horizons=(365,)
+    )[0]
+    shut = []
+    for batch, count in ((0, 300), (1, 200)):
+        drawn = draw_scenarios(model(), seed=5, path_count=count, horizon_days=365, batch=batch)
+        column = drawn.element_index["torkham-road"]
+        shut.append(sum(drawn.shut_on(float(day))[:, column] for day in range(365)))
+    share = 1 - np.concatenate(shut) / 365
+    assert_allclose(found.today_share.value, share.mean(), rtol=1e-12)
+    assert_allclose(found.today_share.low, np.quantile(share, 0.05), rtol=1e-12)
+    assert_allclose(found.errors[1], share.std(ddof=1) / np.sqrt(500), rtol=1e-9)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from karwan.base.errors import DataError
 from karwan.base.html import html_table
 from karwan.base.outgoing import plain
 from karwan.base.telling import Column, Columns, Form, cells_of, names_of, of_form, to_frame
@@ -124,3 +126,22 @@ def named(*names: str, shown: Sequence[str] = ()) -> tuple[Column[Mapping[str, A
         )
         for name in names
     )
+
+
+@contextmanager
+def arguments(**names: str) -> Iterator[None]:
+    """Name faults by the arguments of a function, where the rooms below have other keys.
+
+    Parameters
+    ----------
+    names
+        The argument's name by key.
+    """
+    try:
+        yield
+    except DataError as error:
+        faults = [
+            replace(fault, key=names[fault.key]) if fault.key in names else fault
+            for fault in error.faults
+        ]
+        raise DataError(error.where, faults) from None

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from karwan.analysis.forecasts.live_scores import LiveScore
     from karwan.analysis.futures.chokepoints import Told
     from karwan.analysis.futures.criticality import Chokepoint, Stake
+    from karwan.analysis.futures.sampling import Progress
     from karwan.analysis.world.world import World
     from karwan.hazard.backtest import Backtest
     from karwan.hazard.laws import LengthScore
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
 HORIZONS_DAYS = (1, 7, 30, 90, 365)
 WEIGHTS = ("demand", "equal")
-LEAST_PATHS, MOST_HORIZON_DAYS = 100, 3650
 
 
 def forecast_asked(
@@ -197,15 +197,23 @@ def critical_asked(  # noqa: PLR0913
     pairs: bool = False,
     links: bool = False,
     top: int = 15,
-    horizon_days: int = 365,
+    horizon_days: int | None = None,
     weights: str = "demand",
     state: str = "all-open",
     cut_penalty_ratio: float = 1.0,
     hazard_factor: float = 1.0,
-    path_count: int = 10_000,
-    seed: int = 0,
+    path_count: int | None = None,
+    seed: int | None = None,
+    progress: Progress | None = None,
 ) -> Answer[Ranked]:
     """Return what the loss of each crossing, line or link costs the pairs of a study.
+
+    Parameters
+    ----------
+    horizon_days, path_count, seed
+        In place of the study's own.
+    progress
+        Called with futures done and asked.
 
     Raises
     ------
@@ -214,10 +222,16 @@ def critical_asked(  # noqa: PLR0913
     """
     from karwan.analysis.forecasts.closures import fit_world
     from karwan.analysis.futures.chokepoints import CHOKEPOINTS, Told, chokepoints_to_dict
-    from karwan.analysis.futures.criticality import find_chokepoints
-    from karwan.analysis.futures.reliability import draw_states, with_hazard_factor
+    from karwan.analysis.futures.criticality import (
+        count_days,
+        find_chokepoints,
+        knock_out_engine,
+    )
+    from karwan.analysis.futures.reliability import with_hazard_factor
+    from karwan.analysis.futures.sampling import check_work
     from karwan.analysis.futures.stakes import make_stakes
     from karwan.analysis.world.world import LAST_KNOWN, STATES
+    from karwan.api.futures import sampling_of
     from karwan.study.question import open_question
 
     faults = []
@@ -227,34 +241,37 @@ def critical_asked(  # noqa: PLR0913
     for key, value, known in (("weights", weights, WEIGHTS), ("state", state, STATES)):
         if value not in known:
             faults.append(Fault(key, f"not one of {', '.join(known)}", value))
-    for key, number, least in (
-        ("top", top, 1), ("horizon_days", horizon_days, 1),
-        ("path_count", path_count, LEAST_PATHS), ("seed", seed, 0),
-    ):  # fmt: skip
-        if number < least:
-            faults.append(Fault(key, f"must be {least} or more", str(number)))
-    if horizon_days > MOST_HORIZON_DAYS:
-        text = f"must be {MOST_HORIZON_DAYS} or less"
-        faults.append(Fault("horizon_days", text, str(horizon_days)))
+    if top < 1:
+        faults.append(Fault("top", "must be 1 or more", str(top)))
+    try:
+        sampling = sampling_of(spec, path_count, horizon_days, seed)
+    except DataError as error:
+        faults += error.faults
     if faults:
         raise DataError("the question", faults)
     asked = open_question(spec, workspace=workspace)
     planners = {country: desk.planner for country, desk in asked.desks.items()}
     stakes = make_stakes(planners, asked.pairs, weights=weights, links=links)
-    states = None
+    days = None
     if not links:
+        check_work(sampling, 1)
         model = with_hazard_factor(fit_world(asked.world), hazard_factor)
-        states = draw_states(
-            stakes[0].roads, model, seed=seed, path_count=path_count, horizon_days=horizon_days
-        )
+        days = count_days(stakes[0].roads, model, sampling, progress=progress)
     shut = stakes[0].roads.shut_now() if state == LAST_KNOWN else ()
     found = find_chokepoints(
-        stakes, states, pairs=pairs, shut=shut, cut_penalty_ratio=cut_penalty_ratio, top=top
+        stakes, days, pairs=pairs, shut=shut, cut_penalty_ratio=cut_penalty_ratio, top=top
     )
     told = Told(
-        horizon_days, state, weights, cut_penalty_ratio, hazard_factor, seed, path_count,
+        sampling.horizon_days,
+        state,
+        weights,
+        cut_penalty_ratio,
+        hazard_factor,
+        sampling.seed,
+        sampling.path_count,
         has_hazard=not links,
-    )  # fmt: skip
+        engine=knock_out_engine(stakes, len(shut) + 1 + pairs),
+    )
     return Answer(
         title=f"Chokepoints of {len(stakes)} pairs, {state}, as of {asked.world.as_of}",
         content=Ranked(tuple(found), tuple(stakes), told),

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from karwan.api.answer import Answer
 from karwan.base.errors import Fault
+from karwan.base.limits import HORIZON_DAYS, PATH_COUNT, SEED
 
 if TYPE_CHECKING:
     from karwan.analysis.corridors.comparison import Comparison
     from karwan.analysis.corridors.planner import Planner
     from karwan.analysis.corridors.routing import RouteAnswer
+    from karwan.analysis.futures.sampling import Progress
     from karwan.analysis.futures.security import SecurityPoint
     from karwan.analysis.world.question import Asked
     from karwan.base.bands import Draws
@@ -77,45 +79,50 @@ def _find(planner: Planner, asked: Asked, mode: str, count: int) -> RouteAnswer:
     return find_routes(planner, RouteSearch(start, end, scope, question.via), count)
 
 
-def futures_asked(
+def security_asked(
     planner: Planner,
     comparison: Comparison,
     *,
     hazard_factor: float,
-    horizon_days: int | None = None,
-    path_count: int | None = None,
-    seed: int = 0,
+    horizon_days: int = HORIZON_DAYS,
+    path_count: int = PATH_COUNT,
+    seed: int = SEED,
+    progress: Progress | None = None,
 ) -> Answer[SecurityPoint]:
     """Return how the corridors compared stand when closures come so many times as often.
 
     Parameters
     ----------
     horizon_days, path_count
-        Days ahead and futures drawn; by default those of the command.
+        Days ahead and futures drawn; levels beside the record's own take a fifth of them.
+    progress
+        Called with futures done and asked.
+
+    Raises
+    ------
+    DataError
+        If a number is out of bounds, or it would take too long.
     """
     from karwan.analysis.forecasts.closures import fit_world
     from karwan.analysis.futures.reliability import Roads
-    from karwan.analysis.futures.security import (
-        HORIZON_DAYS,
-        PATH_COUNT,
-        STANDINGS,
-        security_point,
-    )
+    from karwan.analysis.futures.sampling import Sampling, check_work
+    from karwan.analysis.futures.security import STANDINGS, security_point
 
+    sampling = Sampling(seed, path_count, horizon_days)
     corridors = [
         answer.corridor
         for answer in comparison.answers
         if not answer.same_as and answer.status in ("open", "cut")
     ]
+    check_work(sampling, len(corridors))
     point = security_point(
         Roads(planner),
         fit_world(planner.world),
         corridors,
         (comparison.origin, comparison.destination),
         factor=hazard_factor,
-        seed=seed,
-        path_count=PATH_COUNT if path_count is None else path_count,
-        horizon_days=HORIZON_DAYS if horizon_days is None else horizon_days,
+        sampling=sampling,
+        progress=progress,
     )
     return Answer(
         title=f"{comparison.origin.name} to {comparison.destination.name} over "
@@ -135,6 +142,7 @@ def security_to_dict(point: SecurityPoint) -> dict[str, Any]:
         "horizon_days": point.horizon_days,
         "path_count": point.path_count,
         "seed": point.seed,
+        "engine": point.engine.to_dict(),
         "standings": [
             {
                 "corridor": standing.ensemble.name,
@@ -143,6 +151,9 @@ def security_to_dict(point: SecurityPoint) -> dict[str, Any]:
                     dict(zip(("p05", "mean", "p95"), standing.told_share.ends, strict=True))
                     if standing.told_share
                     else None
+                ),
+                "error_open_share": (
+                    standing.ensemble.error.cut_share if standing.told_share else None
                 ),
                 "best_share": standing.best_share,
                 "episode_count": standing.episode_count,

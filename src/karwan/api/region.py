@@ -10,10 +10,11 @@ from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
-from karwan.api.answer import Answer
+from karwan.api.answer import Answer, arguments
 from karwan.api.facts import DataFacts, EvidenceFacts, NetworkFacts
 from karwan.base.days import asked_day
 from karwan.base.errors import DataError, Fault
+from karwan.base.limits import HORIZON_DAYS, PATH_COUNT, SEED
 from karwan.network.vehicles import DEFAULT_CARGO, DEFAULT_UNIT
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from karwan.analysis.corridors.planner import Planner
     from karwan.analysis.corridors.routing import RouteAnswer
     from karwan.analysis.forecasts.closures import Forecast
+    from karwan.analysis.futures.pairs import PairFates, StatedDay
     from karwan.analysis.futures.security import SecurityPoint
     from karwan.analysis.trade.targets import TargetAnswer
     from karwan.analysis.world.question import Asked, Premises
@@ -30,8 +32,13 @@ if TYPE_CHECKING:
     from karwan.api.statements import Article
     from karwan.network.network import Network
     from karwan.network.vehicles import Consignment
+    from karwan.study.spec import StudySpec
 
 Key = tuple["Consignment", int]
+
+
+SAMPLING = {"paths": "path_count", "horizon": "horizon_days"}
+"""Arguments by the keys that faults of futures have."""
 
 
 @dataclass
@@ -277,15 +284,15 @@ class Region:
         with self._shared.lock:
             return score_asked(self.world, folder)
 
-    def futures(  # noqa: PLR0913
+    def security(  # noqa: PLR0913
         self,
         origin: str,
         destination: str,
         *,
         hazard_factor: float = 1.0,
-        days: int | None = None,
-        paths: int | None = None,
-        seed: int = 0,
+        horizon_days: int = HORIZON_DAYS,
+        path_count: int = PATH_COUNT,
+        seed: int = SEED,
         cargo: str = DEFAULT_CARGO,
         unit: str = DEFAULT_UNIT,
         tonnes: float | None = None,
@@ -293,39 +300,85 @@ class Region:
         carrier: str | None = None,
         state: str = "last-known",
     ) -> Answer[SecurityPoint]:
-        """Return how often each corridor is open and the cheapest over many seeded futures.
+        """Return how often each corridor is open and the cheapest, `compare --hazard-factor`.
 
         Parameters
         ----------
         hazard_factor
             Closures come so many times as often as now.
-        days, paths
-            Days ahead and futures drawn; default: 365 and 2,000.
+        horizon_days, path_count
+            Days ahead and futures drawn.
 
         See Also
         --------
         Region.compare : the other arguments.
         """
-        from karwan.api.corridors import futures_asked
+        from karwan.api.corridors import security_asked
 
-        faults = [
-            Fault(key, f"must be {least} or more", str(value))
-            for key, value, least in (("days", days, 1), ("paths", paths, 1), ("seed", seed, 0))
-            if value is not None and value < least
-        ]
-        if faults:
-            raise DataError("the question", faults)
-        with self._shared.lock:
+        with self._shared.lock, arguments(**SAMPLING):
             compared = self.compare(
                 origin, destination, cargo=cargo, unit=unit, tonnes=tonnes, value_usd=value_usd,
                 carrier=carrier, state=state,
             )  # fmt: skip
             comparison = compared.content
             key = (comparison.consignment, comparison.price_year)
-            return futures_asked(
-                self._planners[key], comparison, hazard_factor=hazard_factor, horizon_days=days,
-                path_count=paths, seed=seed,
+            return security_asked(
+                self._planners[key], comparison, hazard_factor=hazard_factor,
+                horizon_days=horizon_days, path_count=path_count, seed=seed,
             )  # fmt: skip
+
+    def futures(  # noqa: PLR0913
+        self,
+        origin: str | None = None,
+        destination: str | None = None,
+        *,
+        day: int | None = None,
+        hazard_factor: float = 1.0,
+        horizon_days: int | None = None,
+        path_count: int | None = None,
+        seed: int | None = None,
+        study: Path | str = "reference",
+        cargo: str = DEFAULT_CARGO,
+        unit: str = DEFAULT_UNIT,
+    ) -> Answer[PairFates] | Answer[tuple[StatedDay, ...]]:
+        """Return how often pairs are cut and what their best way costs, over many futures.
+
+        Parameters
+        ----------
+        origin, destination
+            Both ends of one pair, or neither: then the pairs of the study.
+        day
+            One pair on this day after the as-of date by its chances, without drawing.
+        horizon_days, path_count, seed
+            In place of the study's own.
+        """
+        from karwan.api.futures import fates_asked
+
+        spec = self._study(study, cargo, unit)
+        with self._shared.lock, arguments(**SAMPLING):
+            return fates_asked(
+                spec, workspace=self.world.catalog.workspace, origin=origin,
+                destination=destination, day=day, hazard_factor=hazard_factor,
+                horizon_days=horizon_days, path_count=path_count, seed=seed,
+            )  # fmt: skip
+
+    def _study(self, study: Path | str, cargo: str, unit: str) -> StudySpec:
+        """Return a study asked of this region: its date, tables, and what is open or shut."""
+        from karwan.api.studies import find_study
+        from karwan.study.spec import WorldSpec
+
+        mine = self.premises
+        spec = find_study(study)
+        goods = spec.consignment.model_copy(update={"cargo": cargo, "unit": unit})
+        changes: dict[str, Any] = {
+            "as_of": mine.as_of,
+            "tables": self.world.catalog.folder,
+            "consignment": goods,
+            "world": WorldSpec(
+                close=tuple(mine.closed), open=tuple(mine.opened), projects=tuple(mine.projects)
+            ),
+        }
+        return spec.model_copy(update=changes)
 
     def critical(  # noqa: PLR0913
         self,
@@ -336,15 +389,15 @@ class Region:
         pairs: bool = False,
         links: bool = False,
         top: int = 15,
-        horizon_days: int = 365,
+        horizon_days: int | None = None,
         weights: str = "demand",
         state: str = "all-open",
         cargo: str = DEFAULT_CARGO,
         unit: str = DEFAULT_UNIT,
         cut_penalty_ratio: float = 1.0,
         hazard_factor: float = 1.0,
-        path_count: int = 10_000,
-        seed: int = 0,
+        path_count: int | None = None,
+        seed: int | None = None,
     ) -> Answer[Ranked]:
         """Return which crossing, line or link is the chokepoint, alone or by twos.
 
@@ -362,33 +415,29 @@ class Region:
             `demand`, as published, or `equal`.
         """
         from karwan.api.closures import critical_asked
-        from karwan.api.studies import find_study
-        from karwan.study.spec import WorldSpec
 
-        mine, catalog = self.premises, self.world.catalog
-        spec = find_study(study)
-        goods = spec.consignment.model_copy(update={"cargo": cargo, "unit": unit})
-        changes: dict[str, Any] = {
-            "as_of": mine.as_of,
-            "tables": catalog.folder,
-            "consignment": goods,
-            "world": WorldSpec(
-                close=tuple(mine.closed), open=tuple(mine.opened), projects=tuple(mine.projects)
-            ),
-        }
+        changes: dict[str, Any] = {}
         if origins or destinations:
-            changes |= {
+            changes = {
                 "origins": _names(origins, "origins"),
                 "destinations": _names(destinations, "destinations"),
                 "focus": None,
             }
-        with self._shared.lock:
+        with self._shared.lock, arguments(**SAMPLING):
             return critical_asked(
-                spec.model_copy(update=changes), workspace=catalog.workspace, pairs=pairs,
-                links=links, top=top, horizon_days=horizon_days, weights=weights, state=state,
-                cut_penalty_ratio=cut_penalty_ratio, hazard_factor=hazard_factor,
-                path_count=path_count, seed=seed,
-            )  # fmt: skip
+                self._study(study, cargo, unit).model_copy(update=changes),
+                workspace=self.world.catalog.workspace,
+                pairs=pairs,
+                links=links,
+                top=top,
+                horizon_days=horizon_days,
+                weights=weights,
+                state=state,
+                cut_penalty_ratio=cut_penalty_ratio,
+                hazard_factor=hazard_factor,
+                path_count=path_count,
+                seed=seed,
+            )
 
     def target(self, pair: str) -> Answer[TargetAnswer]:
         """Return whether the trade target of a pair such as KAZ-PAK can be met."""

@@ -115,7 +115,10 @@ def run_study(
     *,
     workspace: Path | str | None = None,
     seed: int | None = None,
+    paths: int | None = None,
+    days: int | None = None,
     progress: Progress | None = None,
+    futures_progress: Progress | None = None,
 ) -> Study:
     """Return a study that was run.
 
@@ -125,10 +128,10 @@ def run_study(
         Study file (TOML), `reference` for the one shipped, or what `karwan.study.spec` reads.
     workspace
         Folder with closures of your own.
-    seed
-        In place of the study's own.
-    progress
-        Called with (pairs done, pairs in all).
+    seed, paths, days
+        Seed, futures drawn and days of each, in place of the study's own.
+    progress, futures_progress
+        Called with (pairs done, pairs in all), and with futures drawn and asked.
 
     Raises
     ------
@@ -138,28 +141,61 @@ def run_study(
     from karwan.study.run import run_study as run
     from karwan.study.spec import StudySpec
 
-    spec = study if isinstance(study, StudySpec) else find_study(study, seed=seed)
-    if seed is not None:
-        spec = spec.model_copy(update={"seed": seed})
+    given = {"seed": seed, "paths": paths, "days": days}
+    if isinstance(study, StudySpec):
+        spec = changed_study(study, **given)
+    else:
+        spec = find_study(study, **given)
     folder = None if workspace is None else Path(workspace)
-    return Study(run(spec, workspace=folder, progress=progress))
+    return Study(run(spec, workspace=folder, progress=progress, futures_progress=futures_progress))
 
 
-def find_study(study: Path | str, *, seed: int | None = None) -> StudySpec:
+def find_study(
+    study: Path | str,
+    *,
+    seed: int | None = None,
+    paths: int | None = None,
+    days: int | None = None,
+) -> StudySpec:
     """Return what a study file asks, every name of it checked.
+
+    Parameters
+    ----------
+    seed, paths, days
+        Seed, futures drawn and days of each, in place of the study's own.
 
     Raises
     ------
     DataError
-        Names every fault of the file with key and line, and a seed below 0.
+        Names every fault of the file with key and line, and a number out of bounds.
     """
-    from karwan.base.errors import DataError, Fault
     from karwan.study.question import study_faults
     from karwan.study.spec import read_study
 
-    if seed is not None and seed < 0:
-        raise DataError("the question", [Fault("seed", "must be 0 or more", str(seed))])
-    return read_study(study_path(study), check=study_faults)
+    spec = read_study(study_path(study), check=study_faults)
+    return changed_study(spec, seed=seed, paths=paths, days=days)
+
+
+def changed_study(
+    spec: StudySpec, *, seed: int | None, paths: int | None, days: int | None
+) -> StudySpec:
+    """Return a study with other futures, checked.
+
+    Raises
+    ------
+    DataError
+        If a number is out of bounds.
+    """
+    from karwan.analysis.futures.sampling import Sampling
+
+    given = {"paths": paths, "days": days}
+    futures = {key: value for key, value in given.items() if value is not None}
+    changes: dict[str, object] = {"futures": spec.futures.model_copy(update=futures)}
+    if seed is not None:
+        changes["seed"] = seed
+    changed = spec.model_copy(update=changes)
+    Sampling(changed.seed, changed.futures.paths, changed.futures.days)
+    return changed
 
 
 def study_path(study: Path | str) -> Path:
@@ -191,7 +227,11 @@ class Stored:
 
 
 def run_orders(
-    orders: Sequence[Order], *, jobs: int = 1, progress: Progress | None = None
+    orders: Sequence[Order],
+    *,
+    jobs: int = 1,
+    progress: Progress | None = None,
+    futures_progress: Progress | None = None,
 ) -> Iterator[tuple[Order, Stored | Exception]]:
     """Yield what became of each study, in the order given; one that fails costs no other.
 
@@ -202,12 +242,14 @@ def run_orders(
         cores, and their threads together are no more either. What is stored is the same.
     progress
         Called with pairs done and in all where one runs at a time, else with studies.
+    futures_progress
+        Called with futures drawn and asked, where one runs at a time.
     """
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     most = max(min(jobs, len(orders), cores or 1), 1)
     if most == 1:
         for order in orders:
-            yield order, _outcome(order, progress)
+            yield order, _outcome(order, progress, futures_progress)
         return
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
@@ -233,10 +275,17 @@ def run_orders(
                 os.environ[name] = value
 
 
-def _outcome(order: Order, progress: Progress | None = None) -> Stored | Exception:
+def _outcome(
+    order: Order, progress: Progress | None = None, futures_progress: Progress | None = None
+) -> Stored | Exception:
     """Return where a study was stored, or what stopped it."""
     try:
-        study = run_study(order.spec, workspace=order.workspace, progress=progress)
+        study = run_study(
+            order.spec,
+            workspace=order.workspace,
+            progress=progress,
+            futures_progress=futures_progress,
+        )
         study.save(order.folder, report=order.report)
     except Exception as error:  # the others go on; the door tells it
         return error

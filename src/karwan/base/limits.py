@@ -36,6 +36,8 @@ LIMITS = {
         Limit("hazard_factor", 0, 100, "a gate that shuts every few days is a gate that is shut"),
         Limit("cut_penalty", 0, 1e6, "far beyond the worth of any cargo"),
         Limit("horizon", 1, 3650, "no closure on record foretells more than ten years"),
+        Limit("days", 1, 3650, "no closure on record foretells more than ten years"),
+        Limit("day", 1, 3650, "no closure on record foretells more than ten years"),
         Limit("paths", 100, 1_000_000, "fewer tell no quantile, more tell no further digit"),
         Limit("seed", 0, 2**63 - 1, "a whole number that the record of a run can hold"),
         Limit("top", 1, 10_000, "no network of this form has more to show"),
@@ -51,6 +53,10 @@ LIMITS = {
 }
 """Bounds by the name of the argument."""
 
+SEED = 20_261_122
+"""The seed where nobody states one: that of the reference study, whose figures all then tell."""
+PATH_COUNT, HORIZON_DAYS = 10_000, 365
+"""Futures, and days of each, where nobody states them."""
 MOST_SPELLS = 20_000_000
 """Closures that one draw may hold, over all its futures: about 2 GB at 100 bytes each."""
 MOST_FILE_BYTES = 500_000_000
@@ -76,6 +82,19 @@ def check(key: str, value: float) -> None:
     fault = LIMITS[key].fault(value)
     if fault is not None:
         raise DataError("the question", [fault])
+
+
+def check_whole(key: str, value: object) -> None:
+    """Refuse what is no whole number, or one outside its bounds.
+
+    Raises
+    ------
+    DataError
+        Names the argument and what is wrong with it.
+    """
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise DataError("the question", [Fault(key, "it must be a whole number", repr(value))])
+    check(key, value)
 
 
 def check_spells(expected_count: float) -> None:

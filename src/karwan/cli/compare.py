@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from karwan.base.limits import HORIZON_DAYS, PATH_COUNT, SEED
 from karwan.cli.options import (
     LAST_KNOWN,
     AsOf,
@@ -40,9 +41,18 @@ HazardFactor = Annotated[
         show_default=False,
     ),
 ]
+Paths = Annotated[
+    int, typer.Option("--paths", min=100, help="Futures drawn, with --hazard-factor.")
+]
+Days = Annotated[
+    int,
+    typer.Option("--days", min=1, max=3650, help="Days of each future, with --hazard-factor."),
+]
+Seed = Annotated[int, typer.Option("--seed", min=0, help="Seed, with --hazard-factor.")]
 
 
 def compare(
+    context: typer.Context,
     origin: Origin,
     destination: Destination,
     cargo: Cargo = "general",
@@ -56,13 +66,17 @@ def compare(
     open_: Open = None,
     with_: With = None,
     hazard_factor: HazardFactor = None,
+    paths: Paths = PATH_COUNT,
+    days: Days = HORIZON_DAYS,
+    seed: Seed = SEED,
     output: FormatOption = Format.table,
     tables: Tables = None,
     workspace: Workspace = None,
 ) -> None:
     """Compare the corridors and outside options between ORIGIN and DESTINATION."""
     from karwan.analysis.corridors.planner import plan
-    from karwan.api.corridors import compare_asked, futures_asked
+    from karwan.api.corridors import compare_asked, security_asked
+    from karwan.cli.progress import Bar
     from karwan.cli.show import print_json, print_text
     from karwan.cli.text import comparison_csv, comparison_text
     from karwan.data.catalog import Catalog
@@ -79,17 +93,30 @@ def compare(
     )
     planner = plan(asked)
     answer = compare_asked(planner, asked)
-    futures = None
+    security = None
     if hazard_factor is not None:
-        futures = futures_asked(planner, answer.content, hazard_factor=hazard_factor)
+        with Bar(context) as bar:
+            security = security_asked(
+                planner,
+                answer.content,
+                hazard_factor=hazard_factor,
+                horizon_days=days,
+                path_count=paths,
+                seed=seed,
+                progress=bar.futures,
+            )
     if output is Format.json:
-        more = {} if futures is None else {"security": futures.to_dict()}
+        more = {} if security is None else {"security": security.to_dict()}
         print_json(answer.to_dict() | more)
     elif output is Format.csv:
         print_text(comparison_csv(answer.content))
     else:
-        more_text = "" if futures is None else f"\n\n{security_text(futures.content)}"
+        more_text = "" if security is None else f"\n\n{security_text(security.content)}"
         print_text(comparison_text(answer.content) + more_text)
+
+
+def _worst_error(point: SecurityPoint) -> float:
+    return max((s.ensemble.error.cut_share or 0.0 for s in point.standings), default=0.0)
 
 
 def security_text(point: SecurityPoint) -> str:
@@ -115,6 +142,8 @@ def security_text(point: SecurityPoint) -> str:
             f"If closures came {point.hazard_factor:g} times as often, over {point.horizon_days} "
             f"days on {point.path_count:,} seeded futures (P05-P95 over futures):",
             table_text(headers, rows, right=(1, 2, 3, 4, 5, 6)),
+            f"Standard errors of days open, from chance alone: at most {_worst_error(point):.1%}. "
+            f"{point.engine.line}",
             "Lengths of closures stay, and so does what is shut today. Corridors that share gates "
             "share their closures. Few closures on record may be a gap in what was found, not a "
             "safe road.",

@@ -17,13 +17,16 @@ from karwan.cli.options import (
     UnitName,
     Workspace,
     parse_date,
+    read_path,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from karwan.analysis.futures.chokepoints import Told
     from karwan.analysis.futures.criticality import Chokepoint, Stake
+    from karwan.study.spec import StudySpec
 
 
 class Weights(StrEnum):
@@ -37,7 +40,14 @@ Pairs = Annotated[bool, typer.Option("--pairs", help="Take out every two togethe
 Links = Annotated[bool, typer.Option("--links", help="Take out links, built ones one by one.")]
 Top = Annotated[int, typer.Option("--top", min=1, help="Show so many.")]
 Horizon = Annotated[
-    int, typer.Option("--horizon", min=1, max=3650, help="Days over which losses are expected.")
+    int | None,
+    typer.Option(
+        "--horizon",
+        min=1,
+        max=3650,
+        help="Days of each future, every one counted. Default: the study's.",
+        show_default=False,
+    ),
 ]
 WeightsOption = Annotated[
     Weights,
@@ -53,8 +63,18 @@ Penalty = Annotated[
 Factor = Annotated[
     float, typer.Option("--hazard-factor", help="Closures come so many times as often.")
 ]
-Paths = Annotated[int, typer.Option("--paths", min=100, help="Futures drawn.")]
-Seed = Annotated[int, typer.Option("--seed", min=0, help="Seed of the futures.")]
+Paths = Annotated[
+    int | None,
+    typer.Option(
+        "--paths", min=100, help="Futures drawn. Default: the study's.", show_default=False
+    ),
+]
+Seed = Annotated[
+    int | None,
+    typer.Option(
+        "--seed", min=0, help="Seed of the futures. Default: the study's.", show_default=False
+    ),
+]
 OptionalDate = Annotated[
     str | None,
     typer.Option("--as-of", help="Date whose knowledge is used. Default: the study's."),
@@ -65,10 +85,11 @@ Study = Annotated[
 
 
 def critical(
+    context: typer.Context,
     pairs: Pairs = False,
     links: Links = False,
     top: Top = 15,
-    horizon: Horizon = 365,
+    horizon: Horizon = None,
     weights: WeightsOption = Weights.demand,
     study: Study = "reference",
     state: StateOption = State.all_open,
@@ -76,8 +97,8 @@ def critical(
     unit: UnitName = "truck",
     penalty: Penalty = 1.0,
     factor: Factor = 1.0,
-    paths: Paths = 10_000,
-    seed: Seed = 0,
+    paths: Paths = None,
+    seed: Seed = None,
     as_of: OptionalDate = None,
     output: FormatOption = Format.table,
     tables: Tables = None,
@@ -86,37 +107,30 @@ def critical(
     """Rank crossings, lines and links by what their loss costs, alone or in pairs."""
     from karwan.analysis.futures.chokepoints import CHOKEPOINTS
     from karwan.api.closures import critical_asked
-    from karwan.api.studies import study_path
     from karwan.base.errors import DataError
     from karwan.base.telling import to_csv
+    from karwan.cli.progress import Bar
     from karwan.cli.show import print_json, print_text
-    from karwan.study.spec import read_study
 
     if pairs and links:
         text = "--pairs with --links: take out elements by twos, or links one by one"
         raise DataError("the question", [text])
-    spec = read_study(study_path(study))
-    changes: dict[str, Any] = {
-        "consignment": spec.consignment.model_copy(update={"cargo": cargo, "unit": unit})
-    }
-    if as_of is not None:
-        changes["as_of"] = parse_date(as_of)
-    if tables is not None:
-        changes["tables"] = tables
-    answer = critical_asked(
-        spec.model_copy(update=changes),
-        workspace=workspace,
-        pairs=pairs,
-        links=links,
-        top=top,
-        horizon_days=horizon,
-        weights=weights.value,
-        state=state.value,
-        cut_penalty_ratio=penalty,
-        hazard_factor=factor,
-        path_count=paths,
-        seed=seed,
-    )
+    with Bar(context) as bar:
+        answer = critical_asked(
+            changed_study(study, cargo, unit, as_of, tables),
+            workspace=workspace,
+            pairs=pairs,
+            links=links,
+            top=top,
+            horizon_days=horizon,
+            weights=weights.value,
+            state=state.value,
+            cut_penalty_ratio=penalty,
+            hazard_factor=factor,
+            path_count=paths,
+            seed=seed,
+            progress=bar.futures,
+        )
     found = answer.content
     if output is Format.json:
         print_json(answer.to_dict())
@@ -124,6 +138,24 @@ def critical(
         print_text(to_csv(CHOKEPOINTS, found.chokepoints))
     else:
         print_text(chokepoints_text(found.chokepoints, found.stakes, found.told))
+
+
+def changed_study(
+    study: str, cargo: str, unit: str, as_of: str | None, tables: Path | None
+) -> StudySpec:
+    """Return a study with what the options change."""
+    from karwan.api.studies import study_path
+    from karwan.study.spec import read_study
+
+    spec = read_study(study_path(study if study == "reference" else read_path(study)))
+    changes: dict[str, Any] = {
+        "consignment": spec.consignment.model_copy(update={"cargo": cargo, "unit": unit})
+    }
+    if as_of is not None:
+        changes["as_of"] = parse_date(as_of)
+    if tables is not None:
+        changes["tables"] = tables
+    return spec.model_copy(update=changes)
 
 
 def chokepoints_text(found: Sequence[Chokepoint], stakes: Sequence[Stake], told: Told) -> str:

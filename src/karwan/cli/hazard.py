@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from karwan.base.limits import SEED
 from karwan.base.provenance import known_word
 from karwan.cli.options import AsOf, Format, FormatOption, Tables, Workspace, parse_date
 from karwan.cli.stamp import DEFAULT_WORKSPACE, now
@@ -50,7 +51,7 @@ def hazard(
     as_of: AsOf = None,
     horizon: Horizon = "1,7,30,90,365",
     output: FormatOption = Format.table,
-    seed: Seed = 0,
+    seed: Seed = SEED,
     health: Health = False,
     store: Store = False,
     tables: Tables = None,

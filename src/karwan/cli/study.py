@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -49,6 +48,25 @@ Jobs = Annotated[
         help="Studies run at the same time; their threads together are no more than the cores.",
     ),
 ]
+Paths = Annotated[
+    int | None,
+    typer.Option(
+        "--paths",
+        min=100,
+        help="Futures drawn, in place of the study's own.",
+        show_default=False,
+    ),
+]
+Days = Annotated[
+    int | None,
+    typer.Option(
+        "--days",
+        min=1,
+        max=3650,
+        help="Days of each future, in place of the study's own.",
+        show_default=False,
+    ),
+]
 
 
 @app.command("run")
@@ -57,6 +75,8 @@ def run(
     studies: StudyFiles,
     out: Out = None,
     seed: Seed = None,
+    paths: Paths = None,
+    days: Days = None,
     workspace: Workspace = None,
     no_report: NoReport = False,
     jobs: Jobs = 1,
@@ -65,27 +85,30 @@ def run(
     from karwan.api.studies import run_orders
     from karwan.base.folders import ready_place
     from karwan.base.troubles import check_target
+    from karwan.cli.progress import Bar
 
-    quiet = bool((context.obj or {}).get("quiet"))
-    orders = _orders(studies, out, seed)
+    orders = _orders(studies, out, {"seed": seed, "paths": paths, "days": days})
     for order in orders:
         check_target(order.folder, folder=True)
         ready_place(order.folder)
     orders = [replace(order, workspace=workspace, report=not no_report) for order in orders]
     failed: list[tuple[str, Exception]] = []
-    with _Bar(quiet=quiet) as bar:
-        for order, outcome in run_orders(orders, jobs=jobs, progress=bar.update):
+    with Bar(context) as bar:
+        done = run_orders(orders, jobs=jobs, progress=bar.update, futures_progress=bar.futures)
+        for order, outcome in done:
             if isinstance(outcome, Exception):
                 failed.append((order.spec.name, outcome))
             else:
-                bar.tell(outcome)
+                _tell(outcome)
     for name, error in failed[1:]:
         typer.echo(f"karwan: study {name} failed: {error}", err=True)
     if failed:
         raise failed[0][1]
 
 
-def _orders(studies: Sequence[str], out: Path | None, seed: int | None) -> list[Order]:
+def _orders(
+    studies: Sequence[str], out: Path | None, given: Mapping[str, int | None]
+) -> list[Order]:
     """Return what is to be run and where it goes; the faults of all studies in one error."""
     from karwan.api.studies import Order, find_study
     from karwan.base.errors import DataError, Fault
@@ -97,13 +120,11 @@ def _orders(studies: Sequence[str], out: Path | None, seed: int | None) -> list[
     for study in studies:
         try:
             path: str | Path = study if study == "reference" else read_path(study)
-            spec = find_study(path, seed=seed)
+            spec = find_study(path, **given)
         except DataError as error:
             where.append(error.where)
             faults += error.faults
             continue
-        if seed is not None:
-            spec = spec.model_copy(update={"seed": seed})
         alone = out if len(studies) == 1 else out and out / spec.name
         orders.append(Order(spec=spec, folder=alone or default_folder(spec)))
     folders = [order.folder for order in orders]
@@ -115,35 +136,11 @@ def _orders(studies: Sequence[str], out: Path | None, seed: int | None) -> list[
     return orders
 
 
-class _Bar:
-    """A progress bar on standard error, silent when asked or when nobody watches."""
+def _tell(stored: Stored) -> None:
+    """Say where a run is, and what is missing in it."""
+    from karwan.api.studies import REPORT_FILE
 
-    def __init__(self, *, quiet: bool) -> None:
-        from rich.console import Console
-        from rich.progress import Progress
-
-        self.shown = not quiet and sys.stderr.isatty()
-        self.progress = Progress(
-            console=Console(stderr=True), disable=not self.shown, transient=True
-        )
-
-    def __enter__(self) -> _Bar:
-        self.progress.start()
-        self.task = self.progress.add_task("comparing", total=None)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.progress.stop()
-
-    def update(self, done: int, total: int) -> None:
-        """Show how many pairs, or studies, are done."""
-        self.progress.update(self.task, completed=done, total=total)
-
-    def tell(self, stored: Stored) -> None:
-        """Say where a run is, and what is missing in it."""
-        from karwan.api.studies import REPORT_FILE
-
-        for section, why in stored.missing.items():
-            typer.echo(f"karwan: without {section}: {why}", err=True)
-        place = stored.folder
-        typer.echo(f"Report: {place / REPORT_FILE}" if stored.has_report else f"Run: {place}")
+    for section, why in stored.missing.items():
+        typer.echo(f"karwan: without {section}: {why}", err=True)
+    place = stored.folder
+    typer.echo(f"Report: {place / REPORT_FILE}" if stored.has_report else f"Run: {place}")

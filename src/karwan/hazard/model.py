@@ -15,6 +15,7 @@ import numpy as np
 
 from karwan.base.reprs import short_repr
 from karwan.hazard.calendar import Scheduled
+from karwan.hazard.delays import NO_RAMP, Ramp, Regime
 from karwan.hazard.durations import fit_lengths
 from karwan.hazard.history import Episode, History, Hit, Shut
 from karwan.hazard.law import FitLaw, Floats, Law, survival_after
@@ -55,12 +56,20 @@ class Running:
 
 @dataclass(frozen=True)
 class HazardModel:
-    """Rates, hits and lengths as known on a date."""
+    """Rates, hits and lengths as known on a date.
+
+    Attributes
+    ----------
+    ramp, regimes
+        What is open and slow on futures: how gates restart, and partial regimes that run.
+    """
 
     history: History
     rates: dict[str, Rate]
     pool: Pool
     scheduled: tuple[Scheduled, ...] = ()
+    ramp: Ramp = NO_RAMP
+    regimes: tuple[Regime, ...] = ()
 
     __repr__ = short_repr
 

@@ -14,10 +14,10 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from karwan.base.limits import check, check_spells
+from karwan.base.limits import check, check_spells, check_whole
 from karwan.base.reprs import short_repr
 from karwan.base.seeds import stream
-from karwan.hazard.delays import NO_DELAYS, NO_RAMP, Delays, Ramp, Regime, Spells, draw_delays
+from karwan.hazard.delays import NO_DELAYS, Delays, Ramp, Regime, Spells, draw_delays
 from karwan.hazard.law import Floats
 from karwan.hazard.model import LENGTH_SD_LOG, HazardModel, Pattern
 
@@ -144,17 +144,18 @@ def spells_per_day(model: HazardModel) -> float:
     )
 
 
-def draw_scenarios(
+def draw_scenarios(  # noqa: PLR0913
     model: HazardModel,
     *,
     seed: int,
     path_count: int = 10_000,
     horizon_days: int = 730,
     from_today: bool = True,
-    ramp: Ramp = NO_RAMP,
-    regimes: Sequence[Regime] = (),
+    ramp: Ramp | None = None,
+    regimes: Sequence[Regime] | None = None,
+    batch: int = 0,
 ) -> ScenarioSet:
-    """Return futures of all elements.
+    """Return futures of all elements: spells, and the ramps and regimes that slow what is open.
 
     Parameters
     ----------
@@ -162,11 +163,14 @@ def draw_scenarios(
         False asks for ordinary times: nothing unforeseen shut at the start, new episodes as ever.
         What a calendar foretells is in both.
     ramp
-        How slowly traffic restarts after a closure, and where.
+        How slowly traffic restarts after a closure, and where; the model's if None.
     regimes
-        Partial regimes that run on the as-of date; left out in ordinary times.
+        Partial regimes that run on the as-of date; left out in ordinary times. The model's if None.
+    batch
+        Number of the batch: each has streams of its own, so that more futures are drawn batch by
+        batch.
     """
-    check("seed", seed)
+    check_whole("seed", seed)
     check("horizon", horizon_days)
     check_spells(path_count * horizon_days * spells_per_day(model))
     elements = tuple(sorted({name for names in model.history.groups.values() for name in names}))
@@ -174,12 +178,12 @@ def draw_scenarios(
     parts = [
         _scheduled(model, index, path_count),
         *(
-            _new_spells(model, group, index, seed, path_count, horizon_days)
+            _new_spells(model, group, index, (seed, *_names(batch)), path_count, horizon_days)
             for group in sorted(model.history.groups)
         ),
     ]
     if from_today:
-        parts += _running_spells(model, index, seed, path_count)
+        parts += _running_spells(model, index, (seed, *_names(batch)), path_count)
     drawn = Spells(
         np.concatenate([part.path for part in parts]),
         np.concatenate([part.element for part in parts]),
@@ -187,7 +191,9 @@ def draw_scenarios(
         np.concatenate([part.end_days for part in parts]),
     )
     path, element, start, end = drawn.path, drawn.element, drawn.start_days, drawn.end_days
-    delays = draw_delays(drawn, ramp, regimes if from_today else (), index)
+    slow = model.regimes if regimes is None else regimes
+    restart = model.ramp if ramp is None else ramp
+    delays = draw_delays(drawn, restart, slow if from_today else (), index)
     end = np.minimum(end, float(horizon_days))
     kept = np.flatnonzero((end > 0) & (start < end))
     order = kept[np.lexsort((end[kept], start[kept], element[kept], path[kept]))]
@@ -203,6 +209,11 @@ def draw_scenarios(
         end[order],
         delays,
     )
+
+
+def _names(batch: int) -> tuple[str, ...]:
+    """Return what a batch adds to the names of its streams; the first adds nothing."""
+    return (f"batch {batch}",) if batch else ()
 
 
 def _scheduled(model: HazardModel, index: Mapping[str, int], path_count: int) -> Spells:
@@ -222,12 +233,12 @@ def _new_spells(
     model: HazardModel,
     group: str,
     index: Mapping[str, int],
-    seed: int,
+    seed: tuple[int, *tuple[str, ...]],
     path_count: int,
     horizon_days: int,
 ) -> Spells:
     """Draw a group's new episodes: how many, when, of which pattern, and how long each lasts."""
-    random = stream(seed, "hazard", "new", group)
+    random = stream(*seed, "hazard", "new", group)
     rate, patterns = model.rates[group], model.patterns(group)
     # The rate itself is uncertain: one draw of the gamma per path.
     means = random.gamma(rate.count, 1 / rate.exposure_days, path_count) * horizon_days
@@ -275,7 +286,10 @@ def _lengths(
 
 
 def _running_spells(
-    model: HazardModel, index: Mapping[str, int], seed: int, path_count: int
+    model: HazardModel,
+    index: Mapping[str, int],
+    seed: tuple[int, *tuple[str, ...]],
+    path_count: int,
 ) -> list[Spells]:
     """Draw how long what runs still lasts: one length per episode, alike for its elements."""
     found = []
@@ -290,10 +304,10 @@ def _running_spells(
         key = f"{episode.name}:{running.age_days:g}"
         if key not in drawn:
             # Elements of one episode, seen as long, share the draw; the age is each one's own.
-            random = stream(seed, "hazard", "running", episode.group, episode.name)
+            random = stream(*seed, "hazard", "running", episode.group, episode.name)
             law = model.running_law(running)
             drawn[key] = law.draw_remaining(running.age_days, path_count, random)
-        own = stream(seed, "hazard", "running", episode.group, episode.name, gate)
+        own = stream(*seed, "hazard", "running", episode.group, episode.name, gate)
         jitter = np.exp(LENGTH_SD_LOG * own.standard_normal(path_count))
         element = np.full(path_count, index[name], dtype=np.int32)
         start = np.full(path_count, -(running.age_days + running.gap_days))

@@ -37,7 +37,7 @@ from karwan.report.view import View
 
 if TYPE_CHECKING:
     from karwan.analysis.corridors.ranking import Rank
-    from karwan.analysis.forecasts.closures import Availability
+    from karwan.analysis.futures.availability import Availability
     from karwan.route.tcd import Journey
 
 YEAR_DAYS = 365

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from karwan.analysis.futures.chokepoints import basis_lines
 from karwan.analysis.futures.criticality import Chokepoint
-from karwan.analysis.futures.reliability import ORDINARY, TODAY, Ensemble
+from karwan.analysis.futures.sampling import ORDINARY, TODAY
 from karwan.analysis.futures.security import SecurityPoint
+from karwan.analysis.futures.tallies import Ensemble
 from karwan.report.figures import BAR_CHART_PX, SHAPES, Lead, Spec, altair, finished, to_svg
 from karwan.report.lossmap import loss_map
 from karwan.report.view import Section, View
@@ -68,7 +69,14 @@ def gather_fates(view: View) -> dict[str, Any] | None:
         "fates": _fates(view, futures),
         "beats": beats,
         "names": [lead.label for lead in leads],
-        "path_count": futures.told.path_count,
+        "path_count": futures.sampling.path_count,
+        "horizon_days": futures.sampling.horizon_days,
+        "worst_error": max(
+            ensemble.error.cut_share or 0.0
+            for found in futures.ensembles.values()
+            for ensemble in found
+        ),
+        "engine": futures.engine.line,
     }
 
 
@@ -144,6 +152,8 @@ def gather_slider(view: View) -> dict[str, Any] | None:
         "chart": to_svg(slider_spec(futures.levels, leads), "slider", words),
         "rows": rows,
         "levels": futures.levels,
+        "most_paths": max(point.path_count for point in futures.levels),
+        "least_paths": min(point.path_count for point in futures.levels),
         "silent": [lead.label for lead in view.leads if lead.answer.corridor.id not in told],
     }
 
@@ -185,6 +195,6 @@ def _link_name(view: View, link_id: str) -> str:
     return f"{network.places[link.from_id].name} – {network.places[link.to_id].name}"
 
 
-FATES = Section("fates", "How each corridor fares in 10,000 futures", "closures", gather_fates)
+FATES = Section("fates", "How each corridor fares in many futures", "closures", gather_fates)
 SLIDER = Section("slider", "What more or less security would buy", "closures", gather_slider)
 CHOKEPOINTS = Section("chokepoints", "Where the chokepoints are", "closures", gather_chokepoints)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from karwan.analysis.forecasts.closures import Availability, Forecast
+from karwan.analysis.forecasts.closures import Forecast
+from karwan.analysis.futures.availability import Availability
 from karwan.report import content
 from karwan.report.closures import ChartSpell, chart_spells, survival_spec, timeline_spec
 from karwan.report.content import journeys, sentence

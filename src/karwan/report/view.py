@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 from karwan.analysis.corridors.calibration import Calibration, calibrate
 from karwan.analysis.corridors.comparison import CUT, OPEN, Comparison, CorridorAnswer
 from karwan.analysis.corridors.sensitivity import Swing, swings
-from karwan.analysis.forecasts.closures import Availability, Forecast, forecast
+from karwan.analysis.forecasts.closures import Forecast, forecast
+from karwan.analysis.futures.availability import Availability
 from karwan.analysis.world.world import ALL_OPEN, LAST_KNOWN
 from karwan.base.errors import FitError
 from karwan.report.content import journeys, label

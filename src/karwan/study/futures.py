@@ -4,27 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from karwan.analysis.futures.chokepoints import CHOKEPOINTS, Told
-from karwan.analysis.futures.criticality import Chokepoint, Stake, find_chokepoints
-from karwan.analysis.futures.reliability import (
-    ORDINARY,
-    TODAY,
-    DayFigures,
-    Ensemble,
-    Roads,
-    Way,
-    draw_states,
-    p_beats,
-    run_ensemble,
+from karwan.analysis.futures.criticality import (
+    Chokepoint,
+    Stake,
+    find_chokepoints,
+    knock_out_engine,
 )
-from karwan.analysis.futures.security import FACTORS, STANDINGS, SecurityPoint, security_point
+from karwan.analysis.futures.engines import Choice
+from karwan.analysis.futures.reliability import Ensemble, Race, Roads, futures_engine
+from karwan.analysis.futures.sampling import (
+    ORDINARY,
+    TIMES,
+    TODAY,
+    Progress,
+    Rider,
+    Sampling,
+    run_futures,
+)
+from karwan.analysis.futures.security import (
+    FACTORS,
+    STANDINGS,
+    SecurityPoint,
+    level_sampling,
+    point_of,
+    security_point,
+)
 from karwan.analysis.futures.stakes import DEMAND, make_stakes
+from karwan.analysis.futures.tallies import DayFigures, ShutTogether
 from karwan.base.bands import DRAWN_PARTS, part_columns
 from karwan.base.reprs import short_repr
 from karwan.base.telling import Column, Form, to_dict, to_frame
-from karwan.route.arcgraph import Floats
 
 if TYPE_CHECKING:
     import polars as pl
@@ -33,13 +46,10 @@ if TYPE_CHECKING:
     from karwan.hazard.model import HazardModel
     from karwan.network.nouns import Corridor, Place
 
-PATH_COUNT = 10_000
-HORIZON_DAYS = 730
-LOSS_HORIZON_DAYS = 365
-SLIDER_PATH_COUNT = 2_000
 MOST_PAIRS = 25
 
 Row = dict[str, Any]
+HORIZON = "horizon"
 
 
 @dataclass(frozen=True)
@@ -58,6 +68,10 @@ class Futures:
         What costs the study's pairs most alone, and by twos.
     links
         Links whose loss would cost most a day; nobody records their closures.
+    sampling
+        How many futures stand behind all of it.
+    engine
+        What answered how corridors fare.
     """
 
     ensembles: Mapping[str, tuple[Ensemble, ...]]
@@ -68,68 +82,107 @@ class Futures:
     links: tuple[Chokepoint, ...]
     stakes: tuple[Stake, ...]
     told: Told
+    sampling: Sampling
+    engine: Choice
 
     __repr__ = short_repr
-
-    def ensemble(self, corridor_id: str, times: str) -> Ensemble | None:
-        """Return how a corridor fares; None where nothing built serves the pair."""
-        return next((e for e in self.ensembles[times] if e.name == corridor_id), None)
 
     def to_frame(self) -> pl.DataFrame:
         """Return how the corridors fare as a frame, with all digits; units are in the names."""
         return to_frame(FARES, fares(self))
 
+    def ensemble(self, corridor_id: str, times: str) -> Ensemble | None:
+        """Return how a corridor fares; None where nothing built serves the pair."""
+        return next((e for e in self.ensembles[times] if e.name == corridor_id), None)
 
-def run_futures(
+
+def run_study_futures(
     desks: Mapping[str, Desk],
     pairs: Sequence[tuple[Place, Place]],
     focus: tuple[Place, Place],
     corridors: Sequence[Corridor],
     model: HazardModel,
     *,
-    seed: int,
+    sampling: Sampling,
+    progress: Progress | None = None,
 ) -> Futures:
-    """Return what many futures say of a study.
+    """Return what many futures say of a study; corridors and chokepoints ride on the same ones.
 
     Parameters
     ----------
     focus, corridors
         The pair shown in full, and the corridors compared there.
+    progress
+        Called with futures done and asked, all levels of security together.
     """
     planners = {country: desk.planner for country, desk in desks.items()}
     roads = Roads(planners[focus[0].country])
-    states = draw_states(roads, model, seed=seed, path_count=PATH_COUNT, horizon_days=HORIZON_DAYS)
+    levels = {factor: level_sampling(sampling, factor) for factor in FACTORS}
+    bar = _Steps(progress, sum(level.path_count for level in levels.values()))
     ways = [way for c in corridors if (way := roads.along(c, *focus)).tree is not None]
-    levels = tuple(
-        security_point(
-            roads, model, corridors, focus, factor=factor, seed=seed, path_count=SLIDER_PATH_COUNT
-        )
-        for factor in FACTORS
-    )
     stakes = make_stakes(planners, pairs)
-    year = draw_states(
-        stakes[0].roads, model, seed=seed, path_count=PATH_COUNT, horizon_days=LOSS_HORIZON_DAYS
+    races = {times: Race.of(ways, sampling.horizon_days) for times in TIMES}
+    shut = {times: ShutTogether(len(stakes[0].roads.index.ids)) for times in TIMES}
+    riders = [
+        Rider(roads.index, roads.premise, {times: [race] for times, race in races.items()}),
+        Rider(
+            stakes[0].roads.index,
+            stakes[0].roads.premise,
+            {times: [days] for times, days in shut.items()},
+        ),
+    ]
+    points = []
+    run_futures(model, sampling, riders, progress=bar.of(sampling))
+    for factor, level in levels.items():
+        points.append(
+            point_of(roads, model, ways, races, level, factor)
+            if factor == 1.0
+            else security_point(
+                roads, model, corridors, focus, factor=factor, sampling=sampling,
+                progress=bar.of(level),
+            )
+        )  # fmt: skip
+    told = Told(
+        sampling.horizon_days,
+        "all-open",
+        DEMAND,
+        1.0,
+        1.0,
+        sampling.seed,
+        sampling.path_count,
+        has_hazard=True,
+        engine=knock_out_engine(stakes, 1),
     )
-    told = Told(LOSS_HORIZON_DAYS, "all-open", DEMAND, 1.0, 1.0, seed, PATH_COUNT, has_hazard=True)
     return Futures(
-        {times: tuple(run_ensemble(way, found) for way in ways) for times, found in states.items()},
-        {times: _beats(ways, p_beats(ways, found)) for times, found in states.items()},
-        levels,
-        tuple(find_chokepoints(stakes, year)),
-        tuple(find_chokepoints(stakes, year, pairs=True, top=MOST_PAIRS)),
+        {times: race.ensembles() for times, race in races.items()},
+        {times: race.beats_share() for times, race in races.items()},
+        tuple(points),
+        tuple(find_chokepoints(stakes, shut)),
+        tuple(find_chokepoints(stakes, shut, pairs=True, top=MOST_PAIRS)),
         tuple(find_chokepoints(make_stakes(planners, pairs, links=True), None, top=MOST_PAIRS)),
         tuple(stakes),
         told,
+        sampling,
+        futures_engine(model),
     )
 
 
-def _beats(ways: Sequence[Way], shares: Floats) -> dict[tuple[str, str], float]:
-    return {
-        (a.name, b.name): float(shares[i, j])
-        for i, a in enumerate(ways)
-        for j, b in enumerate(ways)
-        if i != j
-    }
+class _Steps:
+    """Tells the progress of several draws as that of one."""
+
+    def __init__(self, progress: Progress | None, total: int) -> None:
+        self.progress, self.total, self.before = progress, total, 0
+
+    def of(self, sampling: Sampling) -> Progress:
+        """Return what one draw reports to."""
+        begun = self.before
+        self.before += sampling.path_count
+
+        def report(done: int, _: int) -> None:
+            if self.progress is not None:
+                self.progress(begun + done, self.total)
+
+        return report
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,9 +199,14 @@ def fares(futures: Futures) -> Iterator[Fare]:
     """Yield how each corridor fares, over the horizon and on stated days."""
     for times in (ORDINARY, TODAY):
         for ensemble in futures.ensembles[times]:
-            yield Fare(ensemble, times, "horizon", ensemble.whole)
+            yield Fare(ensemble, times, HORIZON, ensemble.whole)
             for one in ensemble.days:
                 yield Fare(ensemble, times, str(one.day), one)
+
+
+def _error(name: str, fare: Fare) -> float | None:
+    """Return the sampling error of a mean over the horizon; none is told of a single day."""
+    return getattr(fare.ensemble.error, name) if fare.day == HORIZON else None
 
 
 FRAME = (Form.frame,)
@@ -171,6 +229,25 @@ FARES: tuple[Column[Fare], ...] = (
     ),
     *part_columns("{}_hours", lambda fare: fare.figures.hours, DRAWN_PARTS, unit="h"),
     *part_columns("{}_usd", lambda fare: fare.figures.usd, DRAWN_PARTS, unit="USD"),
+    Column(
+        name="first_share", get=lambda fare: fare.figures.first_share, unit="share", forms=FRAME
+    ),
+    Column(name="path_count", get=lambda fare: fare.ensemble.path_count, unit="count", forms=FRAME),
+    *(
+        Column(name=f"error_{told}", get=partial(_error, name), unit=unit, forms=FRAME)
+        for told, name, unit in (
+            ("cut_share", "cut_share", "share"),
+            ("mean_generalized_cost_usd", "generalized_cost_usd", "USD"),
+            ("mean_hours", "hours", "h"),
+            ("mean_usd", "usd", "USD"),
+        )
+    ),
+    Column(
+        name="delayed_share",
+        get=lambda fare: fare.ensemble.delayed_share if fare.day == HORIZON else None,
+        unit="share",
+        forms=FRAME,
+    ),
 )
 """What a run keeps of how a corridor fares."""
 

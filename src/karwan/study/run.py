@@ -13,13 +13,10 @@ from karwan import __version__
 from karwan.analysis.corridors.answers import CUTS, consignment_to_dict
 from karwan.analysis.corridors.comparison import CORRIDORS, CUT, OPEN, Comparison, compared
 from karwan.analysis.corridors.desk import Desk
-from karwan.analysis.forecasts.closures import (
-    AVAILABILITY,
-    Availability,
-    availabilities,
-    fit_world,
-)
+from karwan.analysis.forecasts.closures import fit_world
 from karwan.analysis.forecasts.histories import CALENDAR_TABLE
+from karwan.analysis.futures.availability import AVAILABILITY, Availability, availabilities
+from karwan.analysis.futures.sampling import Sampling, check_work
 from karwan.analysis.trade.targets import TARGET_TABLES
 from karwan.analysis.world.world import World
 from karwan.base.errors import FitError, KarwanError, UnknownNameError
@@ -32,7 +29,7 @@ from karwan.evidence.closures import CLOSURE_TABLES
 from karwan.network.build import NETWORK_TABLES
 from karwan.network.tariffs import TARIFF_TABLES, Tariffs
 from karwan.route.tcd import DEFAULTS, LEGS
-from karwan.study.futures import Futures, futures_rows, run_futures
+from karwan.study.futures import Futures, futures_rows, run_study_futures
 from karwan.study.question import open_question
 from karwan.study.spec import StudySpec
 
@@ -61,6 +58,7 @@ class StudyResult:
     world: World
     comparisons: tuple[Comparison, ...]
     desks: Mapping[str, Desk] = field(repr=False)
+    progress: Progress | None = field(default=None, repr=False, compare=False)
 
     __repr__ = short_repr
 
@@ -77,9 +75,20 @@ class StudyResult:
         ]
         pairs = dict.fromkeys((c.origin, c.destination) for c in self.comparisons)
         focus = (shown.origin, shown.destination)
-        return run_futures(
-            self.desks, list(pairs), focus, corridors, self.hazard, seed=self.spec.seed
+        return run_study_futures(
+            self.desks,
+            list(pairs),
+            focus,
+            corridors,
+            self.hazard,
+            sampling=self.sampling,
+            progress=self.progress,
         )
+
+    @property
+    def sampling(self) -> Sampling:
+        """How many futures stand behind every figure of the study."""
+        return sampling_of(self.spec)
 
     @cached_property
     def hazard(self) -> HazardModel | None:
@@ -101,7 +110,7 @@ class StudyResult:
             if (journey := answer.journey or answer.open_journey) is not None
             and answer.status in (OPEN, CUT)
         }
-        return tuple(availabilities(self.hazard, found, seed=self.spec.seed))
+        return tuple(availabilities(self.hazard, found, sampling=self.sampling))
 
     @property
     def focus(self) -> tuple[str, str]:
@@ -161,8 +170,17 @@ BEST: tuple[Column[Comparison], ...] = (
 """What is told of the best route of a pair."""
 
 
+def sampling_of(spec: StudySpec) -> Sampling:
+    """Return how many futures a study asks for."""
+    return Sampling(spec.seed, spec.futures.paths, spec.futures.days)
+
+
 def run_study(
-    spec: StudySpec, *, workspace: Path | None = None, progress: Progress | None = None
+    spec: StudySpec,
+    *,
+    workspace: Path | None = None,
+    progress: Progress | None = None,
+    futures_progress: Progress | None = None,
 ) -> StudyResult:
     """Return all comparisons of a study.
 
@@ -172,20 +190,26 @@ def run_study(
         Folder with the user's own closures, merged with the record.
     progress
         Called with (done, total) after each pair.
+    futures_progress
+        Called with futures drawn and asked, once they are.
 
     Raises
     ------
     DataError
-        Names every unknown place, cargo, carrier, crossing and project at once.
+        Names every unknown place, cargo, carrier, crossing and project at once; or says how long
+        so many futures would take, where that is too long.
     """
     asked = open_question(spec, workspace=workspace)
+    check_work(sampling_of(spec), len(asked.world.network.corridors))
     comparisons: list[Comparison] = []
     for done, (origin, destination) in enumerate(asked.pairs, 1):
         desk = asked.desks[origin.country]
         comparisons += [desk.compare(origin, destination, state) for state in spec.states]
         if progress is not None:
             progress(done, len(asked.pairs))
-    return StudyResult(spec, asked.catalog, asked.world, tuple(comparisons), asked.desks)
+    return StudyResult(
+        spec, asked.catalog, asked.world, tuple(comparisons), asked.desks, futures_progress
+    )
 
 
 def run_files(result: StudyResult, *, missing: dict[str, str] | None = None) -> dict[str, bytes]:

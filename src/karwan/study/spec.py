@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from karwan.base.days import FIRST_DAY, LAST_DAY
 from karwan.base.errors import DataError
+from karwan.base.limits import HORIZON_DAYS, LIMITS, PATH_COUNT, SEED
 from karwan.base.troubles import read_utf8
 from karwan.network.tariffs import PRICE_YEAR
 from karwan.network.vehicles import DEFAULT_CARGO, DEFAULT_UNIT
@@ -43,13 +44,27 @@ class WorldSpec(_Strict):
     projects: tuple[str, ...] = ()
 
 
+class FuturesSpec(_Strict):
+    """How many futures stand behind each figure, and over how many days."""
+
+    paths: int = Field(
+        default=PATH_COUNT, strict=True, ge=int(LIMITS["paths"].least), le=int(LIMITS["paths"].most)
+    )
+    days: int = Field(
+        default=HORIZON_DAYS,
+        strict=True,
+        ge=int(LIMITS["horizon"].least),
+        le=int(LIMITS["horizon"].most),
+    )
+
+
 class StudySpec(_Strict):
     """A study: pairs, states of the world, consignment, date."""
 
     name: str = Field(min_length=1, pattern=r"^[\w-]+$")
     title: str = Field(min_length=1)
     as_of: dt.date = Field(ge=FIRST_DAY, le=LAST_DAY)
-    seed: int = Field(default=0, ge=0)
+    seed: int = Field(default=SEED, strict=True, ge=0, le=int(LIMITS["seed"].most))
     price_year: int = PRICE_YEAR
     states: tuple[StateName, ...] = ("last-known", "all-open")
     both_directions: bool = True
@@ -59,6 +74,7 @@ class StudySpec(_Strict):
     tables: Path | None = None
     consignment: ConsignmentSpec = ConsignmentSpec()
     world: WorldSpec = WorldSpec()
+    futures: FuturesSpec = FuturesSpec()
 
     @field_validator("states", "origins", "destinations")
     @classmethod

@@ -12,19 +12,23 @@ from numpy.testing import assert_allclose
 from karwan.analysis.corridors.planner import Scope
 from karwan.analysis.forecasts.closures import fit_world
 from karwan.analysis.futures.chokepoints import Told, basis_lines, chokepoints_to_dict, loser_lines
-from karwan.analysis.futures.criticality import Stake, find_chokepoints, knock_out
-from karwan.analysis.futures.reliability import (
-    ORDINARY,
-    SAMPLE_DAYS,
-    TODAY,
-    DayStates,
-    Roads,
-    draw_states,
+from karwan.analysis.futures.criticality import (
+    Stake,
+    count_days,
+    find_chokepoints,
+    knock_out,
+    knock_out_engine,
 )
+from karwan.analysis.futures.engines import MANY_SHUT, Engine
+from karwan.analysis.futures.reliability import Roads
+from karwan.analysis.futures.sampling import ORDINARY, TODAY, Sampling
 from karwan.analysis.futures.stakes import make_stakes
+from karwan.analysis.futures.tallies import ShutTogether
 from karwan.analysis.world.world import ALL_OPEN
 from karwan.base.errors import DataError
 from karwan.base.units import TICKS_PER_USD
+from karwan.hazard.model import HazardModel
+from karwan.hazard.scenarios import draw_scenarios
 from karwan.route.condense import condense
 from karwan.route.lanes import SHUT, Lanes
 from tests import reference
@@ -52,9 +56,13 @@ def stakes(*, links: bool = False) -> tuple[Stake, ...]:
 
 
 @cache
-def states() -> dict[str, DayStates]:
-    model = fit_world(reference.world())
-    return dict(draw_states(stakes()[0].roads, model, seed=3, path_count=200, horizon_days=365))
+def model() -> HazardModel:
+    return fit_world(reference.world())
+
+
+@cache
+def days() -> dict[str, ShutTogether]:
+    return dict(count_days(stakes()[0].roads, model(), Sampling(3, 200, 365)))
 
 
 def test_every_element_taken_out_costs_what_a_world_without_it_costs() -> None:
@@ -101,7 +109,7 @@ def test_links_taken_out_cost_what_a_world_without_them_costs() -> None:
 
 
 def test_the_loss_of_a_day_is_the_sum_over_pairs_and_expected_loss_its_days() -> None:
-    for one in find_chokepoints(stakes(), states()):
+    for one in find_chokepoints(stakes(), days()):
         parts = [loss.loss_usd_per_day for loss in one.losses if loss.loss_usd_per_day is not None]
         assert_allclose(one.loss_usd_per_day, sum(parts), rtol=SUM_TOLERANCE)
         assert one.shut_days is not None
@@ -114,19 +122,48 @@ def test_the_loss_of_a_day_is_the_sum_over_pairs_and_expected_loss_its_days() ->
         )  # fmt: skip
 
 
-def test_days_shut_are_counted_on_the_sampled_days() -> None:
+def test_days_shut_are_counted_on_every_day() -> None:
+    ids = ("chaman-spin-boldak-road", "torkham-road")
+    alone = {one.ids: one.shut_days for one in find_chokepoints(stakes(), days())}
+    numbers = stakes()[0].roads.index.numbers(ids)
+    for name in (ORDINARY, TODAY):
+        drawn = draw_scenarios(
+            model(), seed=3, path_count=200, horizon_days=365, from_today=name == TODAY
+        )
+        shut = np.array([drawn.shut_on(float(day))[:, list(numbers)] for day in range(365)])
+        found = alone["chaman-spin-boldak-road",]
+        assert found is not None
+        assert found.errors is not None
+        by_path = shut[:, :, 0].sum(axis=0)
+        mean, error = (
+            (found.ordinary, found.errors[0])
+            if name == ORDINARY
+            else (found.today, found.errors[1])
+        )
+        assert_allclose(mean, by_path.mean(), rtol=SUM_TOLERANCE)
+        assert_allclose(error, by_path.std(ddof=1) / np.sqrt(200), rtol=1e-6)
+        both = shut.all(axis=2).sum(axis=0).mean()
+        assert_allclose(days()[name].mean_days(*numbers), both, rtol=SUM_TOLERANCE)
+
+
+def test_lanes_take_many_closures_and_say_what_trees_say() -> None:
     index = stakes()[0].roads.index
-    gate = index.position["chaman-spin-boldak-road"]
-    found = next(
-        one
-        for one in find_chokepoints(stakes(), states())
-        if one.ids == ("chaman-spin-boldak-road",)
-    )
-    for name, days in ((ORDINARY, found.shut_days.ordinary), (TODAY, found.shut_days.today)):  # type: ignore[union-attr]
-        drawn = states()[name]
-        bit = (drawn.masks[:, gate // 64] >> np.uint64(gate % 64)) & np.uint64(1)
-        sampled = drawn.state[drawn.days % SAMPLE_DAYS == 0]
-        assert_allclose(days, bit[sampled].mean() * drawn.horizon_days, rtol=SUM_TOLERANCE)
+    usable = [
+        k for k, name in enumerate(index.ids) if reference.network().elements[name].in_network
+    ]
+    random = np.random.default_rng(2)
+    held = tuple(int(k) for k in random.choice(usable, MANY_SHUT, replace=False))
+    sets = [(int(k),) for k in random.choice(usable, 25, replace=False)]
+    assert knock_out_engine(stakes(), len(held) + 1).engine is Engine.lanes
+    assert knock_out_engine(stakes(), 2).engine is Engine.trees
+    by_lanes = knock_out(stakes(), sets, shut=held)
+    for column, names in enumerate(sets):
+        # One set alone, its closures few enough, is asked of the trees.
+        for row, stake in enumerate(stakes()):
+            assert stake.way.tree is not None
+            route = stake.way.tree.best(sorted({*held, *names}))
+            told = np.nan if route is None else route.ticks / TICKS_PER_USD
+            assert_allclose(by_lanes.usd[row, column], told, rtol=0, atol=0, equal_nan=True)
 
 
 def test_pairs_leave_out_those_of_which_one_alone_does_as_much() -> None:
@@ -172,10 +209,10 @@ def test_a_cut_pair_has_no_figures_and_loses_the_penalty() -> None:
 
 
 def test_the_order_is_that_of_the_greater_expected_loss() -> None:
-    found = find_chokepoints(stakes(), states())
+    found = find_chokepoints(stakes(), days())
     keys = [max(one.expected_loss_usd or (0.0,)) for one in found]
     assert keys == sorted(keys, reverse=True)
-    assert find_chokepoints(stakes(), states(), top=3) == found[:3]
+    assert find_chokepoints(stakes(), days(), top=3) == found[:3]
 
 
 @pytest.mark.parametrize("penalty", [-1.0, float("nan")])
@@ -190,12 +227,15 @@ def test_no_pair_is_refused() -> None:
 
 
 def test_data_and_lines_hold_no_number_that_is_not_known() -> None:
-    told = Told(365, "all-open", "equal", 1.0, 1.0, 0, 200, has_hazard=False)
+    engine = knock_out_engine(stakes(), 1)
+    told = Told(365, "all-open", "equal", 1.0, 1.0, 0, 200, has_hazard=False, engine=engine)
     found = find_chokepoints(stakes(), None, top=4)
     data = chokepoints_to_dict(found, stakes(), told)
     assert data["path_count"] is None
     assert [row["shut_days"] for row in data["chokepoints"]] == [None] * 4
-    assert "nobody records closures" in basis_lines(stakes(), told)[-1]
+    assert "nobody records closures" in basis_lines(stakes(), told)[-2]
+    assert basis_lines(stakes(), told)[-1].startswith("Engine: trees")
+    assert data["engine"]["name"] == "trees"
     assert len(loser_lines(found[0])) >= 2
 
 

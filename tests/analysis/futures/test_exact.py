@@ -11,7 +11,8 @@ from numpy.testing import assert_allclose
 
 from karwan.analysis.forecasts.closures import fit_world
 from karwan.analysis.futures.exact import AllOpen, day_law, p_case, route_chances
-from karwan.analysis.futures.reliability import ORDINARY, TODAY, Roads, day_states
+from karwan.analysis.futures.reliability import ORDINARY, TODAY, Roads
+from karwan.analysis.futures.sampling import Premise, make_block
 from karwan.base.errors import DataError
 from karwan.hazard.scenarios import draw_scenarios
 from karwan.route.arcgraph import make_arc_graph
@@ -103,8 +104,8 @@ def test_the_law_of_a_day_is_that_of_the_drawn_paths(times: str) -> None:
     drawn = draw_scenarios(
         model, seed=2, path_count=paths, horizon_days=day + 1, from_today=times == TODAY
     )
-    states = day_states(drawn, roads.index, every_days=day)
-    cut = way.tree.route_numbers(states.masks)[states.state[list(states.days).index(day)]] < 0
+    block = make_block({times: drawn}, times, roads.index, Premise())
+    cut = way.tree.route_numbers(block.masks)[block.state[block.spans.on(day)]] < 0
     # Four standard errors of a share, and a hundredth for elements that reopen apart.
     room = 4 * np.sqrt(found.p_cut * (1 - found.p_cut) / paths) + 0.01
     assert abs(cut.mean() - found.p_cut) < room
@@ -114,3 +115,21 @@ def test_the_law_of_a_day_is_that_of_the_drawn_paths(times: str) -> None:
 def test_a_tolerance_that_never_ends_is_refused(tolerance: float) -> None:
     with pytest.raises(DataError, match="tolerance"):
         route_chances(two_gates(), independent({}), tolerance=tolerance)
+
+
+def test_a_stated_day_knows_what_is_shut_without_a_spell_and_what_a_question_opens() -> None:
+    roads, model = Roads(reference.planner()), fit_world(reference.world())
+    torkham = roads.index.position["torkham-road"]
+    planned = roads.index.position["torkham-landi-kotal-rail"]
+    usual = day_law(model, roads.index, 30.0, from_today=False)
+    today = day_law(model, roads.index, 30.0, from_today=True)
+    gate = frozenset({torkham})
+    assert today(gate) < 0.3 < usual(gate)
+    opened = day_law(model, roads.index, 30.0, from_today=True, premise=Premise(opened=(torkham,)))
+    assert_allclose(opened(gate), usual(gate), rtol=SUM_TOLERANCE)
+    shut = day_law(
+        model, roads.index, 30.0, from_today=True, premise=Premise(always_shut=(torkham,))
+    )
+    assert shut(gate) == 0.0
+    assert shut(frozenset({planned})) == 0.0, "it shares the gate beside it"
+    assert usual(frozenset({planned})) <= usual(gate) + SUM_TOLERANCE

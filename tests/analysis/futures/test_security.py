@@ -5,7 +5,8 @@ from numpy.testing import assert_allclose
 
 from karwan.analysis.forecasts.closures import fit_world
 from karwan.analysis.futures.reliability import ORDINARY, TODAY, Roads
-from karwan.analysis.futures.security import SecurityPoint, security_point
+from karwan.analysis.futures.sampling import Sampling
+from karwan.analysis.futures.security import SecurityPoint, level_sampling, security_point
 from karwan.base.errors import DataError
 from tests import reference
 
@@ -20,8 +21,7 @@ def point(factor: float, seed: int = 1) -> SecurityPoint:
         [network.corridors[name] for name in NAMES],
         (network.place("almaty"), network.place("karachi")),
         factor=factor,
-        seed=seed,
-        path_count=200,
+        sampling=Sampling(seed, 1_000, 365),
     )
 
 
@@ -63,3 +63,12 @@ def test_the_same_seed_gives_the_same_standing() -> None:
 def test_a_factor_that_is_none_is_refused() -> None:
     with pytest.raises(DataError, match="hazard_factor -1"):
         point(-1.0)
+
+
+def test_levels_beside_the_record_s_are_drawn_on_a_fifth() -> None:
+    whole = Sampling(1, 10_000, 365)
+    assert level_sampling(whole, 1.0) == whole
+    assert level_sampling(whole, 2.0) == Sampling(1, 2_000, 365)
+    assert level_sampling(Sampling(1, 100, 365), 2.0).path_count == 100
+    assert (point(1.0).path_count, point(2.0).path_count) == (1_000, 200)
+    assert point(2.0).engine.engine.value == "lanes"

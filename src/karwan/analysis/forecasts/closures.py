@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from karwan.analysis.forecasts.histories import calendar_rules, foretold, history_of
-from karwan.base.bands import P05_MEAN_P95, P05_P50_P95, Band, Kind, part_columns
+from karwan.analysis.forecasts.histories import (
+    calendar_rules,
+    foretold,
+    history_of,
+    ramp_of,
+    regimes_of,
+)
+from karwan.base.bands import Band, Kind
 from karwan.base.errors import UnknownNameError
 from karwan.base.reprs import short_repr
 from karwan.base.telling import Column, Form, to_frame
 from karwan.hazard.calendar import Scheduled
-from karwan.hazard.law import Floats, remaining_quantile
+from karwan.hazard.law import remaining_quantile
 from karwan.hazard.model import HazardModel, Running, fit_hazard
 from karwan.hazard.rates import DAYS_PER_YEAR
-from karwan.hazard.scenarios import draw_scenarios
 
 if TYPE_CHECKING:
     import polars as pl
@@ -26,8 +31,6 @@ if TYPE_CHECKING:
 
 HORIZONS_DAYS = (1, 7, 30, 90, 365)
 SHARES = (0.1, 0.5, 0.9)
-AVAILABILITY_DAYS = (365, 730)
-PATH_COUNT = 10_000
 
 
 @dataclass(frozen=True)
@@ -120,7 +123,7 @@ FORECASTS: tuple[Column[Ahead], ...] = (
 
 
 def fit_world(world: World, *, health: bool = False, grades: str = "ABC") -> HazardModel:
-    """Return the hazard model of what is known in a world, its calendar included.
+    """Return the hazard model of what is known in a world: calendar, ramps and regimes included.
 
     Parameters
     ----------
@@ -130,7 +133,12 @@ def fit_world(world: World, *, health: bool = False, grades: str = "ABC") -> Haz
         Grades of closures to fit with; `AB` leaves out what no page was read for.
     """
     history = history_of(world.record, world.network, world.as_of, health=health, grades=grades)
-    return fit_hazard(history, foretold(calendar_rules(world.catalog), world.as_of))
+    model = fit_hazard(history, foretold(calendar_rules(world.catalog), world.as_of))
+    return replace(
+        model,
+        ramp=ramp_of(world.catalog, world.network),
+        regimes=regimes_of(world.catalog, world.record, world.network, world.as_of),
+    )
 
 
 def asked_elements(network: Network, name: str) -> list[str]:
@@ -231,105 +239,3 @@ def _state(world: World, element_id: str, *, is_running: bool) -> tuple[str, dt.
     status = world.crossing_status(element_id)
     word = {"limited": "partial"}.get(status.kind, status.kind)
     return (word if word in ("open", "partial", "shut") else "unknown"), status.known_on
-
-
-@dataclass(frozen=True, slots=True)
-class Availability:
-    """Share of days on which a corridor has every gate open, on many seeded paths.
-
-    Attributes
-    ----------
-    ordinary_share, today_share
-        The mean, and P05 and P95 over paths, within `horizon_days`: nothing shut at the start;
-        from what runs today.
-    p_never_today
-        Share of paths on which it never opens within the horizon, from today.
-    shut_days
-        Days shut within the horizon, from today: P50, and P05 and P95.
-    episode_count
-        Episodes on record that hit any of its elements: few say little, whatever the share.
-    """
-
-    corridor_id: str
-    horizon_days: int
-    ordinary_share: Band
-    today_share: Band
-    p_never_today: float
-    shut_days: Band
-    episode_count: int
-
-
-def _known(get: Callable[[Availability], Any]) -> Callable[[Availability], Any]:
-    """Tell nothing where nothing is on record: no record is not "always open"."""
-    return lambda one: get(one) if one.episode_count else None
-
-
-_OPEN = "{}_open_share"
-FRAME = (Form.frame,)
-AVAILABILITY: tuple[Column[Availability], ...] = (
-    Column(name="corridor", get=lambda one: one.corridor_id, forms=FRAME),
-    Column(name="horizon_days", unit="days", forms=FRAME),
-    *part_columns(
-        f"ordinary_{_OPEN}", _known(lambda one: one.ordinary_share), P05_MEAN_P95, unit="share"
-    ),
-    *part_columns(
-        f"today_{_OPEN}", _known(lambda one: one.today_share), P05_MEAN_P95, unit="share"
-    ),
-    Column(name="p_never_open_today", get=_known(lambda one: one.p_never_today), forms=FRAME),
-    *part_columns("shut_{}_days", _known(lambda one: one.shut_days), P05_P50_P95, unit="days"),
-    Column(name="episode_count", unit="count", forms=FRAME),
-)
-"""What a run keeps of how often a corridor is open."""
-
-
-def availabilities(
-    model: HazardModel,
-    corridors: Mapping[str, Sequence[str]],
-    *,
-    seed: int,
-    path_count: int = PATH_COUNT,
-    horizons: Sequence[int] = AVAILABILITY_DAYS,
-) -> list[Availability]:
-    """Return how often corridors are open; all ride on the same paths.
-
-    Parameters
-    ----------
-    corridors
-        Elements by corridor id.
-    """
-    import numpy as np
-
-    longest = max(horizons)
-    ordinary, today = (
-        draw_scenarios(
-            model, seed=seed, path_count=path_count, horizon_days=longest, from_today=now
-        )
-        for now in (False, True)
-    )
-    found = []
-    for name, elements in corridors.items():
-        hits = sum(bool(set(e.elements) & set(elements)) for e in model.history.episodes)
-        for days in horizons:
-            usual = ordinary.any_shut_days(tuple(elements), days)
-            shut = today.any_shut_days(tuple(elements), days)
-            low, middle, high = (float(q) for q in np.quantile(shut, (0.05, 0.5, 0.95)))
-            found.append(
-                Availability(
-                    name,
-                    days,
-                    _share(usual, days),
-                    _share(shut, days),
-                    float(np.mean(shut >= days - 1e-6)),
-                    Band(low, middle, high, Kind.draws),
-                    hits,
-                )
-            )
-    return found
-
-
-def _share(shut: Floats, days: int) -> Band:
-    import numpy as np
-
-    share = 1 - shut / days
-    low, high = np.quantile(share, (0.05, 0.95))
-    return Band(float(low), float(np.mean(share)), float(high), Kind.draws)

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from karwan.analysis.world.world import FREIGHT_CLASSES
 from karwan.data.rows.closures import ClosureCalendarRow
 from karwan.data.rows.costs import ParameterRow
+from karwan.evidence.delays import DAYS_PER_WEEK, read_delays
 from karwan.hazard.calendar import Rule, Scheduled, schedule
-from karwan.hazard.delays import Ramp
+from karwan.hazard.delays import NO_RAMP, Ramp, Regime
 from karwan.hazard.history import History, Shut, make_history
 
 if TYPE_CHECKING:
@@ -104,18 +105,62 @@ def foretold(rules: Iterable[Rule], as_of: dt.date) -> tuple[Scheduled, ...]:
     return schedule(rules, as_of, as_of, as_of + dt.timedelta(days=SCHEDULE_DAYS))
 
 
+RAMP_PARAMETERS = (
+    "reopening_backlog_hours_per_shut_day",
+    "reopening_backlog_most_hours",
+    "reopening_first_day_hours",
+    "reopening_fall_hours_per_day",
+)
+
+
 def ramp_of(catalog: Catalog, network: Network) -> Ramp:
-    """Return how gates restart: grade C estimates from Torkham, held at every road crossing."""
+    """Return how gates restart: grade C estimates from Torkham, held at every road crossing.
+
+    Tables that lack one of the four parameters have no ramp: nothing is made up.
+    """
     values = {
         row.parameter: row.value
         for row in catalog.rows(ParameterRow)
         if row.applies_to == "crossing"
     }
+    if not all(name in values for name in RAMP_PARAMETERS):
+        return NO_RAMP
     roads = (e.id for e in network.elements.values() if e.kind == "crossing" and e.mode == "road")
-    return Ramp(
-        values["reopening_backlog_hours_per_shut_day"],
-        values["reopening_backlog_most_hours"],
-        values["reopening_first_day_hours"],
-        values["reopening_fall_hours_per_day"],
-        frozenset(roads),
-    )
+    per_day, most, first, fall = (values[name] for name in RAMP_PARAMETERS)
+    return Ramp(per_day, most, first, fall, frozenset(roads))
+
+
+def regimes_of(
+    catalog: Catalog, record: ClosureRecord, network: Network, as_of: dt.date
+) -> tuple[Regime, ...]:
+    """Return the partial regimes that run on a date and slow freight both ways by known hours.
+
+    Only of a crossing open some days a week the hours are known (`weekly_wait_hours`); what was
+    slowed and not counted has no delay here, which is not a delay of zero.
+    """
+    found = []
+    for name, delays in sorted(read_delays(catalog, record).running(as_of).items()):
+        known = [
+            (weekly_wait_hours(one.open_share * DAYS_PER_WEEK), one.closure_id)
+            for one in delays
+            if one.open_share and one.direction == "both" and one.traffic_class in FREIGHT_CLASSES
+        ]
+        if known and name in network.elements and network.elements[name].kind == "crossing":
+            hours, evidence = max(known)
+            found.append(Regime(name, hours, evidence))
+    return tuple(found)
+
+
+def weekly_wait_hours(open_days: float) -> float:
+    """Return the mean wait, in hours, at a gate that is open so many days a week, evenly spread.
+
+    Who comes while it is shut waits for the next open day: with k open days each gap is
+    (7 - k) / k days, and the mean wait over all times of arrival is (7 - k)^2 / (14 k) days.
+
+    Examples
+    --------
+    >>> weekly_wait_hours(7.0), round(weekly_wait_hours(3.0), 1)
+    (0.0, 9.1)
+    """
+    shut = DAYS_PER_WEEK - open_days
+    return 24.0 * shut**2 / (2 * DAYS_PER_WEEK * open_days)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from karwan.analysis.futures.criticality import Chokepoint, PairLoss, Stake
+from karwan.analysis.futures.engines import Choice
 from karwan.analysis.futures.stakes import DEMAND
 from karwan.analysis.world.corrections import correction_lines, corrections_to_dict
 from karwan.base.telling import FILES, Column, Form, to_dict
@@ -32,6 +33,7 @@ class Told:
     seed: int
     path_count: int
     has_hazard: bool
+    engine: Choice
 
 
 def chokepoints_to_dict(
@@ -56,6 +58,7 @@ def chokepoints_to_dict(
         "hazard_factor": told.hazard_factor,
         "seed": told.seed,
         "path_count": told.path_count if told.has_hazard else None,
+        "engine": told.engine.to_dict(),
         "as_of": world.as_of.isoformat(),
         "evidence_horizon": world.evidence_horizon.isoformat(),
         "corrections": corrections_to_dict(world),
@@ -99,6 +102,12 @@ CHOKEPOINTS: tuple[Column[Chokepoint], ...] = (
         spec=",.0f",
     ),
     Column(name="shut_days", get=lambda one: _parts(_days(one)), unit="days", forms=(Form.json,)),
+    Column(
+        name="error_shut_days",
+        get=lambda one: _parts(one.shut_days.errors if one.shut_days else None),
+        unit="days",
+        forms=(Form.json,),
+    ),
     Column(
         name="expected_loss_usd",
         get=lambda one: _parts(one.expected_loss_usd),
@@ -224,8 +233,9 @@ def basis_lines(stakes: Sequence[Stake], told: Told) -> list[str]:
         )
         lines.append(
             f"Expected over {told.horizon_days} days on {told.path_count:,} seeded futures"
-            f"{factor}: loss a day times mean days shut, one thing at a time."
+            f"{factor}: loss a day times mean days shut, one thing at a time. Days are counted one "
+            "by one; chance moves the means by so many days as `error_shut_days` says."
         )
     else:
         lines.append("Of links nobody records closures: no expected loss is given.")
-    return lines
+    return [*lines, told.engine.line]

@@ -9,22 +9,36 @@ a horizon is this consequence times the days on which it is shut there, on seede
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from karwan.analysis.futures.reliability import ORDINARY, SAMPLE_DAYS, TODAY, DayStates, Roads, Way
+from karwan.analysis.futures.engines import Choice, Engine, choose_engine, no_delays
+from karwan.analysis.futures.reliability import Roads, Way
+from karwan.analysis.futures.sampling import (
+    ORDINARY,
+    TIMES,
+    TODAY,
+    Progress,
+    Rider,
+    Sampling,
+    run_futures,
+)
+from karwan.analysis.futures.tallies import ShutTogether
 from karwan.analysis.futures.unrolled import ElementIndex
 from karwan.base.errors import DataError
 from karwan.base.limits import check
 from karwan.base.reprs import short_repr
 from karwan.base.units import TICKS_PER_USD
+from karwan.hazard.delays import NO_RAMP
 from karwan.route.arcgraph import Bools, Floats
 
 if TYPE_CHECKING:
+    from karwan.hazard.model import HazardModel
     from karwan.network.nouns import Place
+    from karwan.route.arcgraph import Ints
     from karwan.route.detours import Masks
 
 CUT_PENALTY_RATIO = 1.0
@@ -74,10 +88,14 @@ class PairLoss:
 
 @dataclass(frozen=True)
 class ShutDays:
-    """Mean days within the horizon on which something is shut, in ordinary times and from today."""
+    """Mean days within the horizon on which something is shut, in ordinary times and from today.
+
+    `errors` are the standard errors of the two; None of two elements together.
+    """
 
     ordinary: float
     today: float
+    errors: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -155,17 +173,52 @@ def knock_out(
     size = len(stakes[0].roads.index.ids)
     masks = masks_of([tuple({*shut, *names}) for names in sets] + [tuple(shut)], size)
     usd, hours = (np.full((len(stakes), len(masks)), np.nan) for _ in range(2))
-    for row, stake in enumerate(stakes):
+    most = max((len({*shut, *names}) for names in sets), default=len(shut))
+    choice = knock_out_engine(stakes, most)
+    for row, (stake, numbers) in enumerate(
+        zip(stakes, _route_numbers(stakes, masks, choice), strict=True)
+    ):
         tree = stake.way.tree
         if tree is None:
             continue
-        numbers = tree.route_numbers(masks)
         for number in np.unique(numbers[numbers >= 0]):
             route = tree.route(int(number))
             if route is not None:
                 usd[row, numbers == number] = route.ticks / TICKS_PER_USD
                 hours[row, numbers == number] = route.hours
     return _Knocked(usd[:, :-1], hours[:, :-1], usd[:, -1], hours[:, -1])
+
+
+def knock_out_engine(stakes: Sequence[Stake], shut_count: int) -> Choice:
+    """Return the engine that answers what is lost when so many elements are shut at once."""
+    count = len(stakes[0].roads.index.ids)
+    return choose_engine(routes=False, shut_count=shut_count, element_count=count)
+
+
+def _route_numbers(stakes: Sequence[Stake], masks: Masks, choice: Choice) -> list[Ints]:
+    """Return the route of each pair in each state, by trees or by lanes."""
+    found = [np.full(len(masks), -1, dtype=np.int32) for _ in stakes]
+    if choice.engine is not Engine.lanes:
+        for row, stake in enumerate(stakes):
+            if stake.way.tree is not None:
+                found[row] = stake.way.tree.route_numbers(masks)
+        return found
+    for roads in dict.fromkeys(id(stake.roads) for stake in stakes):
+        mine = [row for row, stake in enumerate(stakes) if id(stake.roads) == roads]
+        own = stakes[mine[0]].roads
+        ways = own.together([(stakes[row].origin, stakes[row].destination) for row in mine])
+        asked: dict[int, dict[int, Ints]] = {}
+        for row, way in zip(mine, ways, strict=True):
+            if way.bundle is None:
+                continue
+            bundle = way.bundle
+            if id(bundle) not in asked:
+                answers = bundle.ask(no_delays(masks))
+                asked[id(bundle)] = {
+                    id(one): answer.number for one, answer in zip(bundle.ways, answers, strict=True)
+                }
+            found[row] = asked[id(bundle)][id(way)]
+    return found
 
 
 def masks_of(sets: Sequence[tuple[int, ...]], size: int) -> Masks:
@@ -180,7 +233,7 @@ def masks_of(sets: Sequence[tuple[int, ...]], size: int) -> Masks:
 
 def find_chokepoints(
     stakes: Sequence[Stake],
-    states: Mapping[str, DayStates] | None,
+    days: Mapping[str, ShutTogether] | None,
     *,
     pairs: bool = False,
     shut: Sequence[int] = (),
@@ -193,8 +246,8 @@ def find_chokepoints(
     ----------
     stakes
         Pairs, all with elements or all with links numbered alike.
-    states
-        States of elements by `ORDINARY` and `TODAY`; None for links.
+    days
+        Days on which elements are shut, by `ORDINARY` and `TODAY`; None for links.
     pairs
         True takes out every two together, and leaves out those of which one alone does as much.
     shut
@@ -224,10 +277,11 @@ def find_chokepoints(
         for names, losses in zip(sets, found, strict=True)
         if losses and not (pairs and any(losses == by_one[number,] for number in names))
     ]
-    days = _mean_days(states, [names for names, _ in kept], len(index.ids))
     chokepoints = [
-        _chokepoint(stakes, index, names, losses, mean, by_one if pairs else None)
-        for (names, losses), mean in zip(kept, days, strict=True)
+        _chokepoint(
+            stakes, index, names, losses, _mean_days(days, names), by_one if pairs else None
+        )
+        for names, losses in kept
     ]
     return sorted(chokepoints, key=_order)[:top]
 
@@ -304,25 +358,27 @@ def _chokepoint(
     return Chokepoint(ids, shown, ordered, total, days, expected, beyond)
 
 
-def _mean_days(
-    states: Mapping[str, DayStates] | None, sets: Sequence[tuple[int, ...]], size: int
-) -> list[ShutDays | None]:
-    """Return the mean days on which all elements of each set are shut."""
-    if states is None:
-        return [None] * len(sets)
-    ordinary, today = (_days_shut(states[name], sets, size) for name in (ORDINARY, TODAY))
-    return [ShutDays(usual, now) for usual, now in zip(ordinary, today, strict=True)]
+def _mean_days(days: Mapping[str, ShutTogether] | None, names: tuple[int, ...]) -> ShutDays | None:
+    """Return the mean days on which all elements of a set, one or two, are shut."""
+    if days is None:
+        return None
+    ordinary, today = (days[times].mean_days(names[0], names[-1]) for times in (ORDINARY, TODAY))
+    errors = [days[times].error_days(names[0]) for times in (ORDINARY, TODAY)]
+    usual, now = errors if len(names) == 1 else (None, None)
+    known = None if usual is None or now is None else (usual, now)
+    return ShutDays(ordinary, today, known)
 
 
-def _days_shut(states: DayStates, sets: Sequence[tuple[int, ...]], size: int) -> list[float]:
-    """Return mean days shut; counts are whole numbers, so their sums have no rounding."""
-    flags = np.unpackbits(
-        states.masks.astype("<u8").view(np.uint8).reshape(len(states.masks), -1),
-        axis=1,
-        bitorder="little",
-    )[:, :size].astype(np.float64)
-    sampled = states.state[states.days % SAMPLE_DAYS == 0]
-    counts = np.bincount(sampled.ravel(), minlength=len(states.masks)).astype(np.float64)
-    both = (flags * counts[:, None]).T @ flags
-    scale = states.horizon_days / sampled.size
-    return [float(both[names[0], names[-1]]) * scale for names in sets]
+def count_days(
+    roads: Roads,
+    model: HazardModel,
+    sampling: Sampling,
+    *,
+    progress: Progress | None = None,
+) -> Mapping[str, ShutTogether]:
+    """Return the days on which elements are shut alone and together, by times."""
+    closures = replace(model, ramp=NO_RAMP, regimes=())  # what is slow is not shut
+    found = {times: ShutTogether(len(roads.index.ids)) for times in TIMES}
+    rider = Rider(roads.index, roads.premise, {times: [one] for times, one in found.items()})
+    run_futures(closures, sampling, [rider], progress=progress)
+    return found

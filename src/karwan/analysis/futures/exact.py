@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from karwan.analysis.futures.sampling import Premise
 from karwan.base.errors import DataError
 from karwan.hazard.law import survival_after
 from karwan.hazard.model import covered_days
@@ -138,26 +139,45 @@ def _ticks(tree: DetourTree, number: int) -> int:
     return route.ticks if route is not None else 0
 
 
-def day_law(model: HazardModel, index: ElementIndex, days: float, *, from_today: bool) -> AllOpen:
+def day_law(
+    model: HazardModel,
+    index: ElementIndex,
+    days: float,
+    *,
+    from_today: bool,
+    premise: Premise | None = None,
+) -> AllOpen:
     """Return the joint law of the elements so many days ahead.
 
     Episodes come as in `karwan.hazard.scenarios` and hit several elements at once; given the rate
     of a frontier the number that shut the day is Poisson. Left out is that elements of one episode
     reopen within a tenth of its length of one another: here they reopen together.
+
+    Parameters
+    ----------
+    premise
+        What holds from today besides: elements shut throughout, and those a question opens.
     """
     known: dict[frozenset[int], float] = {}
+    held = premise if premise is not None and from_today else Premise()
+    shut, opened = frozenset(held.always_shut), {index.ids[number] for number in held.opened}
+    gate = dict(index.beside)
 
     def p_all_open(elements: frozenset[int]) -> float:
         if elements not in known:
-            names = frozenset(index.ids[number] for number in elements)
-            known[elements] = _p_none_shut(model, names, days, from_today=from_today)
+            # A planned crossing is shut whenever the gate beside it is.
+            whole = elements | {gate[number] for number in elements if number in gate}
+            names = frozenset(index.ids[number] for number in whole)
+            running = names - opened if from_today else frozenset()
+            p = 0.0 if whole & shut else _p_none_shut(model, names, days, running)
+            known[elements] = p
         return known[elements]
 
     return p_all_open
 
 
 def _p_none_shut(
-    model: HazardModel, names: frozenset[str], days: float, *, from_today: bool
+    model: HazardModel, names: frozenset[str], days: float, may_run: frozenset[str]
 ) -> float:
     p = 1.0
     for group in model.history.groups:
@@ -166,15 +186,14 @@ def _p_none_shut(
         )
         if exposed:
             p *= model.rates[group].p_none(exposed)
-    if from_today:
-        episodes = {
-            running.episode.name: running
-            for name in names
-            if (running := model.running(name)) is not None
-        }
-        for running in episodes.values():
-            law = model.running_law(running)
-            p *= 1 - float(survival_after(law, running.age_days, running.gap_days + days))
+    episodes = {
+        running.episode.name: running
+        for name in sorted(may_run)
+        if (running := model.running(name)) is not None
+    }
+    for running in episodes.values():
+        law = model.running_law(running)
+        p *= 1 - float(survival_after(law, running.age_days, running.gap_days + days))
     if any(model.p_scheduled(name, days) for name in names):
         return 0.0
     return p

@@ -1,20 +1,45 @@
 """How a journey fares over many futures: which route it takes, what it costs, when it is cut.
 
-Scenarios of closures meet trees of detours here. A day of a path is a state of the elements; the
-same few states come again and again, so each different one is looked up once in each tree and
-weighed by how often it comes. All corridors ride on the same paths: what differs between two of
-them is not chance.
+Days of futures meet engines here (see `engines`): trees of detours say which route is best when
+things are shut, lanes when what is open is slow. All corridors ride on the same futures: what
+differs between two of them is not chance.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from karwan.analysis.corridors.planner import Planner, Scope
+from karwan.analysis.futures.engines import (
+    Choice,
+    Engine,
+    States,
+    Taken,
+    ask_lanes,
+    bits_of,
+    choose_engine,
+    no_delays,
+    search_delayed,
+    ticks_of_hour,
+    words_of,
+)
+from karwan.analysis.futures.sampling import (
+    ORDINARY,
+    TIMES,
+    TODAY,
+    Block,
+    Premise,
+    Progress,
+    Rider,
+    Sampling,
+    run_futures,
+)
+from karwan.analysis.futures.tallies import CUT, DayFigures, Ensemble, Race, SamplingError
 from karwan.analysis.futures.unrolled import (
     ArcTable,
     ElementIndex,
@@ -24,111 +49,39 @@ from karwan.analysis.futures.unrolled import (
     index_elements,
     index_links,
     make_arc_table,
+    shared_graph,
 )
 from karwan.analysis.world.world import ALL_OPEN, LAST_KNOWN
-from karwan.base.bands import Band, Draws, Kind
 from karwan.base.errors import DataError
 from karwan.base.limits import check
 from karwan.base.reprs import short_repr
-from karwan.route.arcgraph import Bools, Floats, Ints
+from karwan.route.arcgraph import Ints, Longs
 from karwan.route.router import Path
 
 if TYPE_CHECKING:
     from karwan.hazard.model import HazardModel
-    from karwan.hazard.scenarios import ScenarioSet
     from karwan.network.nouns import Corridor, Place
+    from karwan.route.arcgraph import ArcGraph
     from karwan.route.detours import DetourTree, Masks
+    from karwan.route.lanes import Lanes
     from karwan.route.tcd import Journey
 
-SAMPLE_DAYS = 7
-"""Every how many days of the horizon the state is looked at."""
-STATED_DAYS = (1, 7, 30, 90, 180, 365, 730)
+__all__ = [
+    "ORDINARY",
+    "TIMES",
+    "TODAY",
+    "DayFigures",
+    "Ensemble",
+    "Race",
+    "Roads",
+    "SamplingError",
+    "Way",
+    "run_races",
+    "with_hazard_factor",
+]
 
-
-@dataclass(frozen=True)
-class DayStates:
-    """The different states of the elements on many paths and days.
-
-    Attributes
-    ----------
-    masks
-        Shape (n_states, n_words), bits of the elements shut, each state once.
-    days
-        Shape (n_days,): days after the as-of date, ascending.
-    state
-        Shape (n_days, path_count): which state, as a row of `masks`.
-    """
-
-    horizon_days: int
-    masks: Masks
-    days: Ints
-    state: Ints
-
-    __repr__ = short_repr
-
-    @property
-    def path_count(self) -> int:
-        """How many futures there are."""
-        return int(self.state.shape[1])
-
-
-def day_states(
-    scenarios: ScenarioSet,
-    index: ElementIndex,
-    *,
-    every_days: int = SAMPLE_DAYS,
-    always_shut: Sequence[int] = (),
-    usually: tuple[ScenarioSet, Sequence[int]] | None = None,
-) -> DayStates:
-    """Return the states of scenarios on sampled days: the stated ones and every so many.
-
-    Parameters
-    ----------
-    always_shut
-        Numbers of elements shut on every day: reported shut by a status without a dated spell.
-    usually
-        Scenarios of ordinary times, and numbers of elements taken from them: those a question
-        opens whatever the record says, which may still shut anew.
-
-    Raises
-    ------
-    DataError
-        If the scenarios are of other elements.
-    """
-    from karwan.route.detours import pack_masks
-
-    if scenarios.elements != index.ids:
-        raise DataError("the scenarios", ["they are drawn for other elements than the network's"])
-    last = scenarios.horizon_days
-    days = sorted({*range(0, last, every_days), *(day for day in STATED_DAYS if day < last)})
-    parts = []
-    for day in days:
-        shut = scenarios.shut_on(float(day)).copy()
-        if usually is not None and usually[1]:
-            lifted = list(usually[1])
-            shut[:, lifted] = usually[0].shut_on(float(day))[:, lifted]
-        shut[:, list(always_shut)] = True
-        for planned, gate in index.beside:
-            shut[:, planned] |= shut[:, gate]
-        parts.append(pack_masks(shut))
-    masks, number = _distinct(np.concatenate(parts))
-    state = number.reshape(len(days), scenarios.path_count)
-    return DayStates(last, masks, np.array(days, dtype=np.int32), state)
-
-
-def _distinct(masks: Masks) -> tuple[Masks, Ints]:
-    """Return the different rows of masks, in the order met, and which of them each row is.
-
-    By hashing in a frame: a million rows take a tenth of what sorting them takes.
-    """
-    import polars as pl
-
-    words = [f"word_{k}" for k in range(masks.shape[1])]
-    rows = pl.DataFrame(masks, schema=words)
-    distinct = rows.unique(maintain_order=True).with_row_index("state")
-    number = rows.join(distinct, on=words, how="left", maintain_order="left")["state"]
-    found = distinct.select(words).to_numpy()
-    return np.ascontiguousarray(found), number.to_numpy().astype(np.int32)
+FIRST_SEARCHED = -2
+"""Number of the first route that no tree holds; further ones count down."""
 
 
 @dataclass
@@ -146,16 +99,23 @@ class Way:
     name: str
     planner: Planner
     tree: DetourTree | None
+    bundle: Bundle | None = field(default=None, repr=False)
     _journeys: dict[int, Journey] = field(default_factory=dict, repr=False)
+    _searched: dict[tuple[int, ...], int] = field(default_factory=dict, repr=False)
 
     __repr__ = short_repr
 
     def path(self, number: int) -> Path | None:
-        """Return one of the tree's routes as the planner's path; None for no route."""
-        route = self.tree.route(number) if self.tree is not None else None
-        if route is None:
+        """Return a route by its number as the planner's path; None for no route."""
+        labels: tuple[int, ...] | None = None
+        if number <= FIRST_SEARCHED:
+            labels = list(self._searched)[FIRST_SEARCHED - number]
+        elif self.tree is not None:
+            route = self.tree.route(number)
+            labels = route.labels if route is not None else None
+        if labels is None:
             return None
-        priced, labels = self.planner.priced, route.labels
+        priced = self.planner.priced
         key = (
             sum(priced.ticks[arc] for arc in labels),
             sum(priced.element_arcs[arc] for arc in labels),
@@ -164,43 +124,171 @@ class Way:
         return Path(key, labels, self.planner.graph.arcs[labels[-1]].head)
 
     def journey(self, number: int) -> Journey:
-        """Return the journey along one of the tree's routes."""
+        """Return the journey along a route by its number."""
         if number not in self._journeys:
             path = self.path(number)
             assert path is not None
             self._journeys[number] = self.planner.journey(path)
         return self._journeys[number]
 
-    def figures(self, masks: Masks) -> RouteFigures:
-        """Return what the way costs in each state."""
-        if self.tree is None:
-            nothing = np.full(len(masks), np.nan)
-            return RouteFigures(np.full(len(masks), -1, dtype=np.int32), nothing, nothing, nothing)
-        numbers = self.tree.route_numbers(masks)
-        used = [int(n) for n in np.unique(numbers) if n >= 0]
-        size = self.tree.route_count + 1
-        table = np.full((3, size), np.nan)
-        for number in used:
-            found = self.journey(number)
-            table[:, number] = (found.generalized_cost_usd, found.hours.value, found.usd.value)
-        return RouteFigures(numbers, *(row[numbers] for row in table))
+    def measures(self, number: int, delay_hours: int = 0) -> tuple[float, float, float]:
+        """Return generalized cost, hours and USD of a route held up so long; NaN where cut.
+
+        The cost is that of the mean journey; rest is waived by usual waits only, as in the routing
+        weight, and not by a delay.
+        """
+        if number == CUT:
+            return np.nan, np.nan, np.nan
+        journey = self.journey(number)
+        delay_usd = journey.value_of_time_usd_per_hour * delay_hours
+        return (
+            journey.generalized_cost_usd + delay_usd,
+            journey.hours.value + delay_hours,
+            journey.usd.value,
+        )
+
+    def take(self, block: Block) -> Taken:
+        """Return which route is taken in each span of a block, and how long it is held up."""
+        count = block.spans.path.size
+        if self.tree is None or self.bundle is None:
+            return Taken(np.full(count, CUT, dtype=np.int32), np.zeros(count, dtype=np.int32))
+        return self.bundle.take(block)[self.bundle.ways.index(self)]
+
+    def searched(self, states: States, row: int) -> tuple[int, int]:
+        """Return the number and delay in hours of the best route of one state, by a search."""
+        assert self.tree is not None
+        size = self.tree.graph.element_count
+        at = np.flatnonzero(states.row == row)
+        hours = np.zeros(size)
+        hours[states.element[at]] = states.hours[at]
+        shut = np.flatnonzero(bits_of(states.masks[row : row + 1], size)[0]).tolist()
+        rate = ticks_of_hour(self.planner.consignment.value_of_time_usd_per_hour)
+        found = search_delayed(self.tree, shut, hours, rate)
+        if found is None:
+            return CUT, 0
+        labels = found[0].labels
+        number = self._searched.setdefault(labels, FIRST_SEARCHED - len(self._searched))
+        return number, round(found[1])
+
+    __hash__ = object.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        """Tell whether it is the same object: a way remembers, and is like no other."""
+        return self is other
 
 
-@dataclass(frozen=True)
-class RouteFigures:
-    """Route number and figures by state, shape (n_states,); NaN where cut."""
+@dataclass
+class Bundle:
+    """Ways asked together: their lanes run once for all.
 
-    number: Ints
-    generalized_cost_usd: Floats
-    hours: Floats
-    usd: Floats
+    Attributes
+    ----------
+    spots
+        Origin and destination of each way, as rows and columns of the lanes.
+    """
+
+    ways: list[Way]
+    graph: ArcGraph
+    origins: tuple[int, ...]
+    destinations: tuple[int, ...]
+    spots: tuple[tuple[int, int], ...]
+    _last: tuple[Block, list[Taken]] | None = field(default=None, repr=False)
 
     __repr__ = short_repr
 
+    @cached_property
+    def lanes(self) -> Lanes:
+        """The lanes of all its pairs, made when asked for."""
+        from karwan.route.condense import condense
+        from karwan.route.lanes import Lanes
+
+        return Lanes(condense(self.graph, self.origins, self.destinations))
+
     @property
-    def cut(self) -> Bools:
-        """Where nothing joins the pair."""
-        return np.asarray(self.number < 0)
+    def rate(self) -> float:
+        """What an hour adds to the routing weight, in ticks."""
+        return ticks_of_hour(self.ways[0].planner.consignment.value_of_time_usd_per_hour)
+
+    def take(self, block: Block) -> list[Taken]:
+        """Return what each way takes in the spans of a block, asked once for each block."""
+        if self._last is None or self._last[0] is not block:
+            self._last = block, self._take(block)
+        return self._last[1]
+
+    def _take(self, block: Block) -> list[Taken]:
+        found = [
+            Taken(numbers[block.state], np.zeros(block.state.size, dtype=np.int32))
+            for numbers in self._by_masks(block)
+        ]
+        rows = [
+            _held_up(way.tree, one.number[block.slow_span], block.slow_masks)
+            for way, one in zip(self.ways, found, strict=True)
+        ]
+        asked = np.unique(np.concatenate(rows)) if rows else np.zeros(0, dtype=np.int64)
+        if asked.size:
+            answers = self.ask(block.slow.some(asked))
+            for one, answer, mine in zip(found, answers, rows, strict=True):
+                at = np.searchsorted(asked, mine)
+                span = block.slow_span[mine]
+                one.number[span] = answer.number[at]
+                one.delay_hours[span] = answer.delay_hours[at]
+        return found
+
+    def _by_masks(self, block: Block) -> list[Ints]:
+        """Return the route of each way in each different state, as if nothing were slow."""
+        count = len(self.lanes.condensed.arc_element) if block.shut_count else 0
+        choice = choose_engine(shut_count=block.shut_count, element_count=count)
+        if choice.engine is Engine.lanes:
+            return [one.number for one in self.ask(no_delays(block.masks))]
+        return [_numbers(way.tree, block.masks) for way in self.ways]
+
+    def ask(self, states: States) -> list[Taken]:
+        """Return what each way takes in states, by lanes; where they refuse, by searches."""
+        trees: list[list[DetourTree | None]] = [
+            [None] * len(self.destinations) for _ in self.origins
+        ]
+        for way, (row, column) in zip(self.ways, self.spots, strict=True):
+            trees[row][column] = way.tree
+        try:
+            answers = ask_lanes(self.lanes, trees, states, self.rate)
+        except DataError:  # sums beyond a packed key: what lanes cannot hold is searched
+            every = np.arange(len(states))
+            return [self._search(way, states, every) for way in self.ways]
+        found = []
+        for way, (row, column) in zip(self.ways, self.spots, strict=True):
+            answer = answers[row][column]
+            assert answer is not None
+            taken = Taken(answer.number, answer.delay_hours)
+            other = np.flatnonzero(~answer.named)
+            searched = self._search(way, states, other)
+            taken.number[other], taken.delay_hours[other] = searched.number, searched.delay_hours
+            found.append(taken)
+        return found
+
+    def _search(self, way: Way, states: States, rows: Longs) -> Taken:
+        made = [way.searched(states, int(row)) for row in rows]
+        numbers, hours = np.array(made, dtype=np.int32).reshape(-1, 2).T
+        return Taken(numbers.copy(), hours.copy())
+
+
+def _numbers(tree: DetourTree | None, masks: Masks) -> Ints:
+    assert tree is not None
+    return tree.route_numbers(masks)
+
+
+def _held_up(tree: DetourTree | None, numbers: Ints, slow_masks: Masks) -> Longs:
+    """Return the states in which the route taken passes something slow: others keep theirs.
+
+    Where nothing on the best route is slow it stays the best, since delays only add.
+    """
+    assert tree is not None
+    words = slow_masks.shape[1]
+    table = np.zeros((tree.route_count + 1, words), dtype=np.uint64)
+    for number in np.unique(numbers[numbers >= 0]):
+        route = tree.route(int(number))
+        if route is not None:
+            table[number] = words_of(route.elements, words)
+    return np.flatnonzero((table[numbers] & slow_masks).any(axis=1))
 
 
 @dataclass
@@ -247,8 +335,25 @@ class Roads:
             size = len(self.index.ids)
             scope = Scope(ALL_OPEN, forbidden=forbidden)
             found = free_graph(self.planner, self.table, size, origin, destination, scope)
-            self._ways[key] = Way("", self.planner, _tree(found))
+            self._ways[key] = _way("", self.planner, found)
         return self._ways[key]
+
+    def together(self, pairs: Sequence[tuple[Place, Place]]) -> list[Way]:
+        """Return the best way of each pair; their lanes run once for all."""
+        ways = [self.free(*pair) for pair in pairs]
+        served = [k for k, way in enumerate(ways) if way.tree is not None]
+        if len(served) > 1:
+            ends = [list(dict.fromkeys(pairs[k][side] for k in served)) for side in (0, 1)]
+            found = shared_graph(
+                self.planner, self.table, len(self.index.ids), ends[0], ends[1], Scope(ALL_OPEN)
+            )
+            spots = tuple((ends[0].index(pairs[k][0]), ends[1].index(pairs[k][1])) for k in served)
+            bundle = Bundle(
+                [ways[k] for k in served], found.graph, found.sources, found.targets, spots
+            )
+            for k in served:
+                ways[k].bundle = bundle
+        return ways
 
     def along(self, corridor: Corridor, origin: Place, destination: Place) -> Way:
         """Return the way along a corridor."""
@@ -262,7 +367,7 @@ class Roads:
                 (origin, destination),
                 ALL_OPEN,
             )
-            self._ways[key] = Way(corridor.id, self.planner, _tree(found))
+            self._ways[key] = _way(corridor.id, self.planner, found)
         return self._ways[key]
 
     def shut_now(self) -> tuple[int, ...]:
@@ -275,6 +380,11 @@ class Roads:
         position = self.index.position
         known = {position[name] for name in running if name in position}
         return tuple(number for number in self.shut_now() if number not in known)
+
+    @property
+    def premise(self) -> Premise:
+        """What holds on every future from today besides what is drawn."""
+        return Premise(self.shut_without_spell(), self.opened())
 
     def opened(self) -> tuple[int, ...]:
         """Return the elements that the question opens whatever the record says."""
@@ -302,137 +412,15 @@ class Roads:
         }
 
 
-def _tree(found: PairGraph | None) -> DetourTree | None:
+def _way(name: str, planner: Planner, found: PairGraph | None) -> Way:
+    """Return a way by itself, with a bundle of its own."""
     from karwan.route.detours import DetourTree
 
-    return DetourTree(found.graph, found.source, found.target) if found is not None else None
-
-
-@dataclass(frozen=True, slots=True)
-class DayFigures:
-    """A way on one day: share of paths on which it is cut, and its figures where it is not.
-
-    `hours`, `generalized_cost_usd` and `usd` are over the paths on which it is open; None where
-    there are none.
-    """
-
-    day: int
-    cut_share: float
-    generalized_cost_usd: Draws | None
-    hours: Draws | None
-    usd: Draws | None
-
-
-@dataclass(frozen=True)
-class Ensemble:
-    """A way over a horizon.
-
-    Attributes
-    ----------
-    cut_share
-        Share of days cut: the mean, and P05 and P95 over paths.
-    days
-        Figures on stated days.
-    whole
-        Figures over all days of the horizon.
-    routes
-        (journey, share of days) of the routes taken, the most frequent first.
-    """
-
-    name: str
-    horizon_days: int
-    path_count: int
-    cut_share: Band
-    whole: DayFigures
-    days: tuple[DayFigures, ...]
-    routes: tuple[tuple[Journey, float], ...]
-
-    __repr__ = short_repr
-
-
-def run_ensemble(way: Way, states: DayStates) -> Ensemble:
-    """Return how a way fares over the states of many paths and days."""
-    figures = way.figures(states.masks)
-    spaced = states.days % SAMPLE_DAYS == 0
-    sampled = states.state[spaced]
-    by_path = figures.cut[sampled].mean(axis=0)
-    counts = np.bincount(sampled.ravel(), minlength=len(states.masks)).astype(np.float64)
-    stated = [k for k, day in enumerate(states.days) if day in STATED_DAYS]
-    return Ensemble(
-        way.name,
-        states.horizon_days,
-        states.path_count,
-        Band(
-            float(np.quantile(by_path, 0.05)),
-            float(counts[figures.cut].sum() / counts.sum()),
-            float(np.quantile(by_path, 0.95)),
-            Kind.draws,
-        ),
-        _figures_on(-1, figures, counts),
-        tuple(
-            _figures_on(
-                int(states.days[k]),
-                figures,
-                np.bincount(states.state[k], minlength=len(states.masks)).astype(np.float64),
-            )
-            for k in stated
-        ),
-        _routes(way, figures, counts),
-    )
-
-
-def _figures_on(day: int, figures: RouteFigures, counts: Floats) -> DayFigures:
-    cut = float(counts[figures.cut].sum() / counts.sum())
-    spread = (
-        _weighted(column, counts)
-        for column in (figures.generalized_cost_usd, figures.hours, figures.usd)
-    )
-    return DayFigures(day, cut, *spread)
-
-
-def _weighted(values: Floats, counts: Floats) -> Draws | None:
-    """Return P05, P50, P95 and the mean of values with weights; None where none is open."""
-    kept = np.isfinite(values) & (counts > 0)
-    if not kept.any():
-        return None
-    order = np.argsort(values[kept], kind="stable")
-    value, weight = values[kept][order], counts[kept][order]
-    reach = np.cumsum(weight)
-    at = [int(np.searchsorted(reach, share * reach[-1])) for share in (0.05, 0.5, 0.95)]
-    low, middle, high = (float(value[min(k, len(value) - 1)]) for k in at)
-    return Draws(low, middle, high, float((value * weight).sum() / reach[-1]))
-
-
-def _routes(way: Way, figures: RouteFigures, counts: Floats) -> tuple[tuple[Journey, float], ...]:
-    total = counts.sum()
-    shares: dict[tuple[int, ...], float] = {}
-    journeys: dict[tuple[int, ...], Journey] = {}
-    for number in np.unique(figures.number[~figures.cut]):
-        journey = way.journey(int(number))
-        arcs = journey.path.arcs
-        journeys[arcs] = journey
-        weight = float(counts[figures.number == number].sum())
-        shares[arcs] = shares.get(arcs, 0.0) + weight / total
-    order = sorted(shares, key=lambda arcs: (-shares[arcs], arcs))
-    return tuple((journeys[arcs], shares[arcs]) for arcs in order)
-
-
-def p_beats(ways: Sequence[Way], states: DayStates) -> Floats:
-    """Return how often each way is cheaper than each other, shape (n_ways, n_ways).
-
-    A way that is cut loses to one that is not; between two that are cut, neither wins. Compared
-    is the generalized cost of the mean journey, on all sampled days of all paths.
-    """
-    if not ways:
-        return np.zeros((0, 0))
-    counts = np.bincount(states.state.ravel(), minlength=len(states.masks)).astype(np.float64)
-    costs = np.stack(
-        [np.nan_to_num(way.figures(states.masks).generalized_cost_usd, nan=np.inf) for way in ways]
-    )
-    found = np.zeros((len(ways), len(ways)))
-    for i in range(len(ways)):
-        found[i] = ((costs[i] < costs) * counts).sum(axis=1) / counts.sum()
-    return found
+    if found is None:
+        return Way(name, planner, None)
+    way = Way(name, planner, DetourTree(found.graph, found.source, found.target))
+    way.bundle = Bundle([way], found.graph, (found.source,), (found.target,), ((0, 0),))
+    return way
 
 
 def with_hazard_factor(model: HazardModel, factor: float) -> HazardModel:
@@ -454,38 +442,21 @@ def with_hazard_factor(model: HazardModel, factor: float) -> HazardModel:
     return replace(model, rates=rates)
 
 
-ORDINARY, TODAY = "ordinary", "today"
+def futures_engine(model: HazardModel) -> Choice:
+    """Return the engine that futures of a model ask for."""
+    return choose_engine(delays=bool(model.ramp.elements or model.regimes))
 
 
-def draw_states(
+def run_races(
     roads: Roads,
     model: HazardModel,
+    ways: Sequence[Way],
+    sampling: Sampling,
     *,
-    seed: int,
-    path_count: int,
-    horizon_days: int,
-    every_days: int = SAMPLE_DAYS,
-) -> Mapping[str, DayStates]:
-    """Return the states of ordinary times, and those that begin with what runs today."""
-    from karwan.hazard.scenarios import draw_scenarios
-
-    drawn = {
-        name: draw_scenarios(
-            model,
-            seed=seed,
-            path_count=path_count,
-            horizon_days=horizon_days,
-            from_today=name == TODAY,
-        )
-        for name in (ORDINARY, TODAY)
-    }
-    return {
-        ORDINARY: day_states(drawn[ORDINARY], roads.index, every_days=every_days),
-        TODAY: day_states(
-            drawn[TODAY],
-            roads.index,
-            every_days=every_days,
-            always_shut=roads.shut_without_spell(),
-            usually=(drawn[ORDINARY], roads.opened()),
-        ),
-    }
+    progress: Progress | None = None,
+) -> Mapping[str, Race]:
+    """Return how ways fare against each other on the same futures, by times."""
+    races = {times: Race.of(ways, sampling.horizon_days) for times in TIMES}
+    rider = Rider(roads.index, roads.premise, {times: [race] for times, race in races.items()})
+    run_futures(model, sampling, [rider], progress=progress)
+    return races

@@ -6,25 +6,25 @@ long as it would. The same seed is used for every factor, so what changes is not
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
+from karwan.analysis.futures.engines import Choice
 from karwan.analysis.futures.reliability import (
-    DayStates,
     Ensemble,
+    Race,
     Roads,
     Way,
-    draw_states,
-    run_ensemble,
+    futures_engine,
+    run_races,
     with_hazard_factor,
 )
+from karwan.analysis.futures.sampling import Progress, Sampling
 from karwan.base.bands import P05_MEAN_P95, Band, Kind, part_columns
+from karwan.base.limits import LIMITS
 from karwan.base.reprs import short_repr
 from karwan.base.telling import Column, Form, to_frame
-from karwan.route.arcgraph import Floats
 
 if TYPE_CHECKING:
     import polars as pl
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from karwan.network.nouns import Corridor, Place
 
 FACTORS = (0.25, 0.5, 1.0, 2.0, 4.0)
-HORIZON_DAYS = 365
-PATH_COUNT = 2_000
+LEVEL_SHARE = 5
+"""Levels beside the record's own are drawn on so many times fewer futures, in every command."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +75,18 @@ STANDINGS: tuple[Column[Standing], ...] = (
     *part_columns("{}_open_share", lambda one: one.told_share, P05_MEAN_P95, unit="share"),
     Column(name="best_share", unit="share", forms=(Form.frame,)),
     Column(name="episode_count", unit="count", forms=(Form.frame,)),
+    Column(
+        name="path_count",
+        get=lambda one: one.ensemble.path_count,
+        unit="count",
+        forms=(Form.frame,),
+    ),
+    Column(
+        name="error_open_share",
+        get=lambda one: one.ensemble.error.cut_share,
+        unit="share",
+        forms=(Form.frame,),
+    ),
 )
 """What a run keeps of a corridor at a level of security."""
 
@@ -88,6 +100,7 @@ class SecurityPoint:
     path_count: int
     seed: int
     standings: tuple[Standing, ...]
+    engine: Choice
 
     __repr__ = short_repr
 
@@ -100,16 +113,29 @@ class SecurityPoint:
         return next(s for s in self.standings if (s.ensemble.name, s.times) == (corridor_id, times))
 
 
-def security_point(  # noqa: PLR0913
+def level_sampling(sampling: Sampling, factor: float) -> Sampling:
+    """Return what is drawn at a level of security: all futures at the record's, else a part.
+
+    Examples
+    --------
+    >>> level_sampling(Sampling(path_count=10_000), 2.0).path_count
+    2000
+    """
+    if factor == 1.0:
+        return sampling
+    least = int(LIMITS["paths"].least)
+    return replace(sampling, path_count=max(sampling.path_count // LEVEL_SHARE, least))
+
+
+def security_point(
     roads: Roads,
     model: HazardModel,
     corridors: Sequence[Corridor],
     ends: tuple[Place, Place],
     *,
     factor: float = 1.0,
-    seed: int = 0,
-    path_count: int = PATH_COUNT,
-    horizon_days: int = HORIZON_DAYS,
+    sampling: Sampling | None = None,
+    progress: Progress | None = None,
 ) -> SecurityPoint:
     """Return how corridors stand between two places when closures come so many times as often.
 
@@ -121,30 +147,38 @@ def security_point(  # noqa: PLR0913
         If the factor is negative or no number.
     """
     scaled = with_hazard_factor(model, factor)
-    states = draw_states(roads, scaled, seed=seed, path_count=path_count, horizon_days=horizon_days)
-    ways = [roads.along(corridor, *ends) for corridor in corridors]
-    served = [way for way in ways if way.tree is not None]
+    asked = level_sampling(sampling or Sampling(), factor)
+    ways = [way for c in corridors if (way := roads.along(c, *ends)).tree is not None]
+    races = run_races(roads, scaled, ways, asked, progress=progress)
+    return point_of(roads, model, ways, races, asked, factor)
+
+
+def point_of(
+    roads: Roads,
+    model: HazardModel,
+    ways: Sequence[Way],
+    races: Mapping[str, Race],
+    sampling: Sampling,
+    factor: float,
+) -> SecurityPoint:
+    """Return the standings of corridors that have run on the same futures."""
     standings = [
-        Standing(times, run_ensemble(way, found), share, _episode_count(model, roads, way))
-        for times, found in states.items()
-        for way, share in zip(served, best_shares(served, found), strict=True)
-    ]
-    return SecurityPoint(factor, horizon_days, path_count, seed, tuple(standings))
+        Standing(times, ensemble, ensemble.whole.first_share or 0.0,
+                 _episode_count(model, roads, way))
+        for times, race in races.items()
+        for way, ensemble in zip(ways, race.ensembles(), strict=True)
+    ]  # fmt: skip
+    return SecurityPoint(
+        factor,
+        sampling.horizon_days,
+        sampling.path_count,
+        sampling.seed,
+        tuple(standings),
+        futures_engine(model),
+    )
 
 
 def _episode_count(model: HazardModel, roads: Roads, way: Way) -> int:
     best = way.tree.best() if way.tree is not None else None
     names = {roads.index.ids[number] for number in best.elements} if best is not None else set()
     return sum(bool(names & set(episode.elements)) for episode in model.history.episodes)
-
-
-def best_shares(ways: Sequence[Way], states: DayStates) -> list[float]:
-    """Return the share of days on which each way is the cheapest; of equals, the first."""
-    if not ways:
-        return []
-    counts: Floats = np.bincount(states.state.ravel(), minlength=len(states.masks)).astype(float)
-    costs = np.stack(
-        [np.nan_to_num(way.figures(states.masks).generalized_cost_usd, nan=np.inf) for way in ways]
-    )
-    best = np.where(np.isfinite(costs).any(axis=0), costs.argmin(axis=0), -1)
-    return [float(counts[best == k].sum() / counts.sum()) for k in range(len(ways))]

@@ -146,6 +146,15 @@ class PairGraph:
     target: int
 
 
+@dataclass(frozen=True)
+class SharedGraph:
+    """A graph in which every path from a source to a target answers one of several questions."""
+
+    graph: ArcGraph
+    sources: tuple[int, ...]
+    targets: tuple[int, ...]
+
+
 class _Sheet:
     """Arcs of a graph under construction: rows of (tail, head, arc id or `JOINT`)."""
 
@@ -167,13 +176,20 @@ class _Sheet:
         if not len(rows):
             return None
         number = np.cumsum(near) - 1
+        kept = np.stack([number[rows[:, 0]], number[rows[:, 1]], rows[:, 2]], axis=1)
+        graph = self.arc_graph(table, kept, int(near.sum()), element_count)
+        return PairGraph(graph, int(number[0]), int(number[target]))
+
+    @staticmethod
+    def arc_graph(table: ArcTable, rows: Longs, node_count: int, element_count: int) -> ArcGraph:
+        """Return rows of (tail, head, arc id or `JOINT`) as a graph."""
         arc = rows[:, 2]
         real = arc >= 0
         at = np.maximum(arc, 0)
-        graph = make_arc_graph(
-            int(near.sum()),
-            number[rows[:, 0]],
-            number[rows[:, 1]],
+        return make_arc_graph(
+            node_count,
+            rows[:, 0],
+            rows[:, 1],
             np.where(real, table.ticks[at], 0),
             element=np.where(real, table.element[at], -1),
             label=arc,
@@ -182,7 +198,6 @@ class _Sheet:
             guarded=real & table.guarded[at],
             element_count=element_count,
         )
-        return PairGraph(graph, int(number[0]), int(number[target]))
 
 
 def _reached(node_count: int, tail: Longs, head: Longs, source: int) -> Bools:
@@ -212,6 +227,36 @@ def free_graph(
     sheet.add(table.tail[arcs] + 1, table.head[arcs] + 1, arcs)
     _open_ends(sheet, planner, (origin, destination), scope.modes, ("", ""), (1, 1, target))
     return sheet.pair_graph(table, target + 1, element_count)
+
+
+def shared_graph(
+    planner: Planner,
+    table: ArcTable,
+    element_count: int,
+    origins: Sequence[Place],
+    destinations: Sequence[Place],
+    scope: Scope,
+) -> SharedGraph:
+    """Return the graph of all ways between places within a scope.
+
+    It has the arcs of `free_graph` for each pair, and a node for each end.
+    """
+    sheet, size = _Sheet(), table.state_count
+    arcs = np.flatnonzero(planner.mask(scope))
+    first = len(origins)
+    sheet.add(table.tail[arcs] + first, table.head[arcs] + first, arcs)
+    sources = tuple(range(first))
+    targets = tuple(range(first + size, first + size + len(destinations)))
+    for source, place in zip(sources, origins, strict=True):
+        for path in planner.starts(place, scope.modes):
+            sheet.add([source], [path.end + first], path.arcs[0] if path.arcs else JOINT)
+    for target, place in zip(targets, destinations, strict=True):
+        for state, move in planner.closings(place, scope.modes):
+            sheet.add([state + first], [target], move if move >= 0 else JOINT)
+    whole = targets[-1] + 1
+    return SharedGraph(
+        sheet.arc_graph(table, np.concatenate(sheet.parts), whole, element_count), sources, targets
+    )
 
 
 def corridor_graph(

@@ -13,6 +13,7 @@ from karwan.analysis.corridors.comparison import Comparison
 from karwan.analysis.corridors.corridors import follow
 from karwan.analysis.corridors.desk import Desk, Search
 from karwan.analysis.corridors.planner import Planner
+from karwan.analysis.futures.engines import Choice, Engine, choose_engine
 from karwan.analysis.futures.reliability import Roads, Way
 from karwan.analysis.world.world import ALL_OPEN, LAST_KNOWN, STATES, Named, named_in
 from karwan.base.reprs import short_repr
@@ -93,9 +94,19 @@ class _Base:
         self.roads = Roads(self.planner)
 
 
+def what_if_engine(named: Named) -> Choice:
+    """Return the engine for a question: whole routes are wanted, with few things shut besides.
+
+    Many at once are searched: no two such questions are alike, so a tree would remember in vain.
+    """
+    return choose_engine(shut_count=len(named.shut_ids))
+
+
 def _finder(base: _Base, planner: Planner, named: Named) -> _Trees | Search:
     """Return trees where a mask can say what is asked; else a search."""
     roads, asked = base.roads, planner.world
+    if what_if_engine(named).engine is not Engine.trees:
+        return Search(planner)
     position = roads.index.position
     told = all(name in position for name in named.shut_ids | named.open_ids)
     if not told or roads.partly_shut() or asked.open_ids & asked.shut_ids:

@@ -1,0 +1,117 @@
+"""Answers about pairs over many futures, or on a stated day without drawing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from karwan.api.answer import Answer
+from karwan.base.errors import DataError, Fault
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from karwan.analysis.futures.pairs import Pair, PairFates, StatedDay
+    from karwan.analysis.futures.sampling import Progress, Sampling
+    from karwan.study.question import StudyQuestion
+    from karwan.study.spec import StudySpec
+
+
+def sampling_of(
+    spec: StudySpec, path_count: int | None, horizon_days: int | None, seed: int | None
+) -> Sampling:
+    """Return the futures of a study, with what is given in place of its own."""
+    from karwan.analysis.futures.sampling import Sampling
+
+    return Sampling(
+        spec.seed if seed is None else seed,
+        spec.futures.paths if path_count is None else path_count,
+        spec.futures.days if horizon_days is None else horizon_days,
+    )
+
+
+def fates_asked(  # noqa: PLR0913
+    spec: StudySpec,
+    *,
+    workspace: Path | None = None,
+    origin: str | None = None,
+    destination: str | None = None,
+    day: int | None = None,
+    hazard_factor: float = 1.0,
+    horizon_days: int | None = None,
+    path_count: int | None = None,
+    seed: int | None = None,
+    progress: Progress | None = None,
+) -> Answer[PairFates] | Answer[tuple[StatedDay, ...]]:
+    """Return how often pairs are cut and what their best way costs.
+
+    Parameters
+    ----------
+    origin, destination
+        Both ends of one pair, or neither: then the pairs of the study.
+    day
+        One pair on this day after the as-of date by its chances, without drawing.
+    horizon_days, path_count, seed
+        In place of the study's own.
+
+    Raises
+    ------
+    DataError
+        Names every fault of the study and of how it is asked, each under its argument; or says
+        how long so many futures would take, where that is too long.
+    """
+    from karwan.analysis.forecasts.closures import fit_world
+    from karwan.analysis.futures.pairs import (
+        FATES,
+        STATED,
+        check_pairs,
+        fate_rows,
+        fates_to_dict,
+        pair_fates,
+        stated_day,
+        stated_to_dict,
+    )
+    from karwan.analysis.futures.reliability import Roads, with_hazard_factor
+    from karwan.study.question import open_question
+
+    sampling = sampling_of(spec, path_count, horizon_days, seed)
+    asked = open_question(spec, workspace=workspace)
+    pairs = _pairs(asked, origin, destination)
+    if pairs[0][0].country not in asked.desks:
+        ends = {"origins": (pairs[0][0].id,), "destinations": (pairs[0][1].id,), "focus": None}
+        asked = open_question(spec.model_copy(update=ends), workspace=workspace)
+    check_pairs(pairs, day)
+    model = with_hazard_factor(fit_world(asked.world), hazard_factor)
+    planners = {country: desk.planner for country, desk in asked.desks.items()}
+    world = asked.world
+    known = f"as of {world.as_of} (newest evidence {world.evidence_horizon})"
+    if day is not None:
+        roads = Roads(planners[pairs[0][0].country])
+        told = tuple(stated_day(roads, model, pairs[0], day))
+        return Answer(
+            title=f"{pairs[0][0].name} to {pairs[0][1].name} in {day} days, {known}",
+            content=told,
+            tell=lambda: stated_to_dict(told, world),
+            columns=STATED,
+            rows=lambda: told,
+        )
+    found = pair_fates(planners, pairs, model, sampling, progress=progress)
+    return Answer(
+        title=f"{len(pairs)} pair{'s' if len(pairs) > 1 else ''}, {known}",
+        content=found,
+        tell=lambda: fates_to_dict(found, world),
+        columns=FATES,
+        rows=lambda: fate_rows(found),
+    )
+
+
+def _pairs(asked: StudyQuestion, origin: str | None, destination: str | None) -> list[Pair]:
+    """Return the pair named, or those of the study."""
+    if origin is None and destination is None:
+        return list(asked.pairs)
+    if origin is None or destination is None:
+        raise DataError("the question", [Fault("", "name both places of the pair, or neither")])
+    network = asked.world.network
+    pair = network.place(origin), network.place(destination)
+    if pair[0].id == pair[1].id:
+        raise DataError("the question", [Fault("", "origin and destination are the same place")])
+    return [pair]

@@ -1,0 +1,102 @@
+"""`karwan futures`: how pairs fare over many futures, or on a stated day without drawing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from karwan.cli.critical import (
+    Factor,
+    Horizon,
+    OptionalDate,
+    Paths,
+    Seed,
+    Study,
+    changed_study,
+)
+from karwan.cli.options import Cargo, Format, FormatOption, Tables, UnitName, Workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from karwan.analysis.futures.pairs import StatedDay
+
+_END = "Place by id, name, other spelling or UN/LOCODE. Default: the pairs of the study."
+Origin = Annotated[str | None, typer.Argument(metavar="ORIGIN", help=_END, show_default=False)]
+Destination = Annotated[
+    str | None, typer.Argument(metavar="DESTINATION", help=_END, show_default=False)
+]
+Day = Annotated[
+    int | None,
+    typer.Option(
+        "--day",
+        help="Tell one pair on this day after the as-of date by its chances, without drawing.",
+        show_default=False,
+    ),
+]
+
+
+def futures(
+    context: typer.Context,
+    origin: Origin = None,
+    destination: Destination = None,
+    day: Day = None,
+    paths: Paths = None,
+    horizon: Horizon = None,
+    seed: Seed = None,
+    factor: Factor = 1.0,
+    study: Study = "reference",
+    cargo: Cargo = "general",
+    unit: UnitName = "truck",
+    as_of: OptionalDate = None,
+    output: FormatOption = Format.table,
+    tables: Tables = None,
+    workspace: Workspace = None,
+) -> None:
+    """Tell how often pairs are cut and what their best way costs, over many futures."""
+    from karwan.analysis.futures.pairs import FATES, STATED, PairFates, fate_notes, fate_rows
+    from karwan.api.futures import fates_asked
+    from karwan.base.telling import to_csv
+    from karwan.cli.progress import Bar
+    from karwan.cli.show import columns_text, print_json, print_text
+
+    with Bar(context) as bar:
+        answer = fates_asked(
+            changed_study(study, cargo, unit, as_of, tables),
+            workspace=workspace,
+            origin=origin,
+            destination=destination,
+            day=day,
+            hazard_factor=factor,
+            horizon_days=horizon,
+            path_count=paths,
+            seed=seed,
+            progress=bar.futures,
+        )
+    found = answer.content
+    if output is Format.json:
+        print_json(answer.to_dict())
+    elif isinstance(found, PairFates):
+        if output is Format.csv:
+            print_text(to_csv(FATES, fate_rows(found)))
+        else:
+            table = columns_text(FATES, fate_rows(found, days=False))
+            print_text("\n".join([answer.title, "", table, "", *fate_notes(found)]))
+    elif output is Format.csv:
+        print_text(to_csv(STATED, found))
+    else:
+        print_text(_stated_text(found))
+
+
+def _stated_text(found: Sequence[StatedDay]) -> str:
+    from karwan.analysis.futures.pairs import STATED, STATED_NOTES
+    from karwan.cli.show import columns_text
+
+    if not found:
+        return "Nothing built joins the two."
+    lines = [columns_text(STATED, found), ""]
+    for one in found:
+        lines.append(f"Ways open, {one.times}:")
+        lines += [f"  {p:.1%} by {', '.join(ids) or 'no gate'}" for ids, p in one.routes[:5]]
+    return "\n".join([*lines, "", *STATED_NOTES])
