@@ -239,4 +239,5 @@ def _field(item: dict[str, Any]) -> Field:
         references=tuple(item.get("references", ())),
         separator=item.get("separator", ""),
         reference_words=tuple(item.get("referenceWords", ())),
+        form=item.get("format", ""),
     )

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from karwan.base.days import end_of_stop
 from karwan.base.errors import DataError
 from karwan.base.provenance import Source, read_date
 from karwan.base.reprs import short_repr
@@ -110,10 +111,28 @@ def read_closures(catalog: Catalog, as_of: dt.date | None = None) -> ClosureReco
 
 
 def read_rows(catalog: Catalog) -> dict[str, dict[str, Any]]:
-    """Return the rows of both tables of closures by id."""
-    return {
-        row["id"]: row for name in ("closures", "line_disruptions") for row in catalog.rows(name)
-    }
+    """Return the rows of both tables of closures by id.
+
+    Raises
+    ------
+    DataError
+        Names every row that ends, or was last seen shut, before it begins.
+    """
+    rows: dict[str, dict[str, Any]] = {}
+    for name in ("closures", "line_disruptions"):
+        mine = catalog.rows(name)
+        faults = [
+            f"line {line} ({row['id']}): {column} {row[column]} lies before the start "
+            f"{row['start']}"
+            for line, row in enumerate(mine, 2)
+            for column in ("end", "closed_at_least_until")
+            if row[column] is not None and row[column] < row["start"]
+        ]
+        if faults:
+            where = f"table {name}"
+            raise DataError(where, faults)
+        rows |= {row["id"]: row for row in mine}
+    return rows
 
 
 def _shutting(joins: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -134,7 +153,7 @@ def _spell(join: dict[str, Any], row: dict[str, Any]) -> Spell:
         traffic_class=join["traffic_class"],
         direction=join["direction"],
         start=row["start"],
-        end=row["end"],
+        end=end_of_stop(row["start"], row["end"]),
         end_status=row["end_status"],
         seen_until=row["closed_at_least_until"],
         cause=row["cause"],

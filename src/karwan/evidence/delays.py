@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from karwan.base.days import end_of_stop
 from karwan.base.provenance import Source
 from karwan.evidence.closures import read_rows
 from karwan.evidence.spells import UNKNOWN_END_DAYS
@@ -172,7 +173,7 @@ def _delay(join: dict[str, Any], row: dict[str, Any], measures: Measures) -> Del
         effect=join["effect"],
         start=row["start"],
         start_precision=row["start_precision"],
-        end=row["end"],
+        end=end_of_stop(row["start"], row["end"]),
         end_status=row["end_status"],
         seen_until=row["closed_at_least_until"],
         cause=row["cause"],

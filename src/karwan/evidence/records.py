@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from karwan.base.days import read_day
+from karwan.base.days import NO_DAY, end_of_stop, read_day
 from karwan.base.errors import DataError, Fault, UnknownNameError
 from karwan.base.limits import LIMITS
 from karwan.base.provenance import Source
@@ -226,11 +226,11 @@ def closure_faults(new: NewClosure, today: dt.date) -> list[str]:
         for fault in _date_faults(name, text, today, needed=name == "start")
     ]
     if not faults:
-        start = dt.date.fromisoformat(new.start)
+        start = read_day(new.start)
         faults += [
             f"{name} {dates[name]} lies before the start {new.start}"
             for name in ("end", "seen until")
-            if dates[name] and dt.date.fromisoformat(dates[name]) < start
+            if dates[name] and read_day(dates[name]) < start
         ]
         faults += _told_early(dates, new.source_date)
     if not new.end and new.end_status not in ("unknown", "ongoing"):
@@ -306,7 +306,7 @@ def _told_early(dates: Mapping[str, str], source_date: str) -> list[str]:
 
 def _read_day(text: str) -> dt.date | None:
     try:
-        return dt.date.fromisoformat(text)
+        return read_day(text)
     except ValueError:
         return None
 
@@ -358,8 +358,8 @@ def refuse_bad_days(table: str, rows: Iterable[Mapping[str, Any]]) -> None:
         Names every such cell, and what to do.
     """
     faults = [
-        f"{row['id']} of the workspace: {column} {row[column]!r} is not a date like "
-        "2026-10-04; withdraw the row for all time, or put back a copy"
+        f"{row['id']} of the workspace: {column} {row[column]!r} is {NO_DAY}; "
+        "withdraw the row for all time, or put back a copy"
         for row in rows
         for column in DAYS[table]
         if row[column] and _read_day(str(row[column])) is None
@@ -414,7 +414,7 @@ def read_spells(folder: Path, as_of: dt.date | None = None) -> list[Spell]:
 
 
 def _is_known(row: Mapping[str, Any], as_of: dt.date | None) -> bool:
-    return as_of is None or dt.date.fromisoformat(row["source_date"]) <= as_of
+    return as_of is None or read_day(row["source_date"]) <= as_of
 
 
 def _ended(spell: Spell, end: Mapping[str, Any] | None) -> Spell:
@@ -422,7 +422,7 @@ def _ended(spell: Spell, end: Mapping[str, Any] | None) -> Spell:
         return spell
     return replace(
         spell,
-        end=dt.date.fromisoformat(end["end"]),
+        end=end_of_stop(spell.start, read_day(end["end"])),
         end_status="observed",
         source=Source(end["source_url"], end["source_date"], end["grade"], end["note"]),
     )
@@ -430,16 +430,17 @@ def _ended(spell: Spell, end: Mapping[str, Any] | None) -> Spell:
 
 def _spell(row: Mapping[str, Any]) -> Spell:
     traffic = row["traffic_class"]
+    start = read_day(row["start"])
     return Spell(
         closure_id=row["id"],
         element_id=row["element_id"],
         mode=row["mode"],
         traffic_class=traffic,
         direction=row["direction"],
-        start=dt.date.fromisoformat(row["start"]),
-        end=dt.date.fromisoformat(row["end"]) if row["end"] else None,
+        start=start,
+        end=end_of_stop(start, read_day(row["end"])) if row["end"] else None,
         end_status=row["end_status"],
-        seen_until=dt.date.fromisoformat(row["seen_until"]),
+        seen_until=read_day(row["seen_until"]),
         cause=row["cause"],
         description=row["note"],
         episode=row["episode"] or row["id"],

@@ -7,8 +7,8 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from karwan.base.days import NO_PART, Days, read_days
 from karwan.base.errors import DataError
-from karwan.base.provenance import last_day, read_date
 from karwan.data.region import corridor_families
 from karwan.ledger.cells import read_filter, split_list
 from karwan.ledger.nouns import MAX_SPAN_WORDS
@@ -86,8 +86,8 @@ def _statement_faults(rows: Rows) -> Iterator[str]:
         where = f"statement {row['id']}"
         if row["source_id"] not in sources:
             yield f"{where}: no source {row['source_id']!r}"
-        if last_day(row["said_on"]) is None:
-            yield f"{where}: said_on {row['said_on']!r} is not a date like 2026-10-04 or 2026-10"
+        if _days(row["said_on"]) is None:
+            yield f"{where}: said_on {row['said_on']!r} is {NO_PART}"
         if row["same_as"] and row["same_as"] not in known:
             yield f"{where}: same_as names no statement {row['same_as']!r}"
         for corridor in split_list(row["corridors"]):
@@ -119,7 +119,7 @@ def _proposition_faults(rows: Rows) -> Iterator[str]:
 
 def _indicator_faults(rows: Rows) -> Iterator[str]:
     parts = {row["id"]: row for row in rows["proposition"]}
-    said = {row["id"]: read_date(row["said_on"]) for row in rows["statement"]}
+    said = {row["id"]: _days(row["said_on"]) for row in rows["statement"]}
     for row in rows["indicator"]:
         where = f"indicator {row['id']}"
         part = parts.get(row["proposition_id"])
@@ -129,8 +129,8 @@ def _indicator_faults(rows: Rows) -> Iterator[str]:
         if part["testable"] != "yes":
             yield f"{where}: proposition {part['id']} is marked as {part['testable']!r} to test"
         start, deadline = said.get(part["statement_id"]), row["deadline"]
-        if start is not None and deadline is not None and deadline < start:
-            yield f"{where}: deadline {deadline} lies before the statement of {start}"
+        if start is not None and deadline is not None and deadline < start.first:
+            yield f"{where}: deadline {deadline} lies before the statement of {start.first}"
         yield from (f"{where}: {fault}" for fault in _rule_faults(row))
 
 
@@ -162,13 +162,21 @@ def _evidence_faults(rows: Rows) -> Iterator[str]:
             yield f"{where}: no proposition {row['proposition_id']!r}"
         if row["source_id"] not in sources:
             yield f"{where}: no source {row['source_id']!r}"
-        known, event = last_day(row["source_date"]), read_date(row["event_on"])
+        known, event = _days(row["source_date"]), _days(row["event_on"])
         if known is None:
             yield f"{where}: source_date is missing: what is undated cannot be used as of a date"
-        elif event is not None and event > known:
+        elif event is not None and event.first > known.last:
             yield (
                 f"{where}: event of {row['event_on']} lies after its source of {row['source_date']}"
             )
+
+
+def _days(text: str | None) -> Days | None:
+    """Return the days that a cell can mean; None for a blank and for what is told as a fault."""
+    try:
+        return read_days(text) if text else None
+    except ValueError:
+        return None
 
 
 def later_evidence(rows: Rows, as_of: dt.date) -> list[str]:
@@ -176,5 +184,5 @@ def later_evidence(rows: Rows, as_of: dt.date) -> list[str]:
     return [
         f"evidence {row['id']} of {row['source_date']} lies after the as-of date {as_of}"
         for row in rows["evidence"]
-        if (last_day(row["source_date"]) or dt.date.max) > as_of
+        if (days.last if (days := _days(row["source_date"])) else dt.date.max) > as_of
     ]

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from karwan.base.days import read_days
 from karwan.base.errors import DataError
-from karwan.base.provenance import last_day
 from karwan.evidence.workspace import reading, rows_of, writing
 from karwan.ledger.assessment import Assessment
 from karwan.ledger.nouns import TABLES
@@ -226,8 +226,7 @@ def _future_faults(typed: Mapping[str, Sequence[Mapping[str, Any]]], today: dt.d
         for row in rows:
             for name in ("said_on", "source_date", "read_on", "written_on"):
                 text = str(row[name]) if row.get(name) is not None else ""
-                day = last_day(text[:10]) if len(text) >= len("2026-10-04") else None
-                if day is not None and day > today:
+                if text and read_days(text).first > today:
                     faults.append(f"{kind} {row[_key(kind)]}: {name} {text} lies in the future")
     return faults
 

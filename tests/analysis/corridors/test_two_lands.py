@@ -116,13 +116,30 @@ def test_a_reopening_after_the_day_is_not_known(tmp_path: Path) -> None:
     lands = shut_west(tmp_path, "2020-06-21")
     looking_back = replace(lands.world(), as_of=dt.date(2020, 6, 25))
     status = looking_back.crossing_status(WEST)
-    assert (status.kind, status.known_on) == ("unknown", None)
+    assert (status.kind, status.known_on) == ("shut", dt.date(2020, 6, 21))
+
+
+def test_a_report_newer_than_every_closure_that_ended_cuts(tmp_path: Path) -> None:
+    """Its closures ended in 2019; reported shut in January, no closure of that time on record."""
+    old = [row for row in worlds.CLOSURES if row["id"] != "K11"]
+    rows = [
+        row | {"status_kind": "shut", "status_asof": "2020-01-15"} if row["id"] == WEST else row
+        for row in map(dict, worlds.crossing_rows())
+    ]
+    world = worlds.lands(tmp_path, old, border_crossings=rows).world()
+    status = world.crossing_status(WEST)
+    assert (status.kind, status.known_on) == ("shut", dt.date(2020, 1, 15))
+    planner = worlds.lands(tmp_path, old, border_crossings=rows).planner(world)
+    west = next(arc for arc in planner.graph.arcs if arc.element_id == WEST)
+    cut = world.cut_of_arc(west, planner.consignment, "last-known")
+    assert cut is not None
+    assert (cut.reason, cut.known_on) == ("reported shut; start not found", dt.date(2020, 1, 15))
 
 
 def test_a_reopening_before_the_report_is_no_news(tmp_path: Path) -> None:
     lands = shut_west(tmp_path, "2020-06-30")
     status = lands.world().crossing_status(WEST)
-    assert (status.kind, status.known_on) == ("unknown", None)
+    assert (status.kind, status.known_on) == ("shut", AS_OF)
 
 
 @pytest.mark.parametrize(("month", "shut"), [(12, False), (1, True), (2, True), (3, False)])

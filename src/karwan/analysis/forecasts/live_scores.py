@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from karwan.analysis.forecasts.histories import freight_spells
+from karwan.base.days import read_day
 
 if TYPE_CHECKING:
     from karwan.analysis.world.world import World
@@ -83,7 +84,7 @@ def score_forecasts(world: World, forecasts: Sequence[Mapping[str, Any]]) -> lis
         made = dt.datetime.fromisoformat(record["made_at"]).date()
         for text, p in record["p_shut"].items():
             days = int(text)
-            target = dt.date.fromisoformat(record["as_of"]) + dt.timedelta(days=days)
+            target = read_day(record["as_of"]) + dt.timedelta(days=days)
             mine = rows.setdefault(days, [])
             if made >= target:
                 late[days] = late.get(days, 0) + 1

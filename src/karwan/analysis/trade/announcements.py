@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from karwan.analysis.trade.series import YearTotal, ends_of, pair_name
+from karwan.base.days import read_days
 from karwan.base.errors import DataError, NoEvidenceError, UnknownNameError
 from karwan.base.provenance import Source, read_date
 
@@ -84,16 +85,13 @@ def read_announcements(catalog: Catalog) -> tuple[Announcement, ...]:
     Raises
     ------
     DataError
-        Names every date that no calendar has, and every announcement without a year.
+        Names every date that no calendar has.
     """
     found: list[Announcement] = []
     faults: list[str] = []
     for line, row in enumerate(catalog.rows("trade_targets"), 2):
-        said = read_date(row["announced_on"])
+        said = read_days(row["announced_on"]).first
         words = row["due_by"] or "undated"
-        if said is None:
-            faults.append(f"line {line}: announced_on is {row['announced_on']!r}; give a year")
-            continue
         try:
             due = read_due(words, said)
         except ValueError:

@@ -230,11 +230,11 @@ class World:
         return self._status_cut(arc)
 
     def _status_cut(self, arc: Arc) -> Cut | None:
-        """Return a cut for a crossing reported shut of which the record holds no spell at all."""
+        """Return a cut for a crossing reported shut of which no spell tells anything newer."""
         crossing = self.network.crossings.get(arc.crossing_id)
         if crossing is None or crossing.status_kind != "shut" or crossing.status_asof is None:
             return None
-        if crossing.status_asof > self.as_of or self.record.of_element(crossing.id, self.as_of):
+        if crossing.status_asof > self.as_of or self._told_after(crossing.id, crossing.status_asof):
             return None
         age_days = (self.as_of - crossing.status_asof).days
         reason = "reported shut; start not found"
@@ -265,21 +265,25 @@ class World:
         if date is None or date > self.as_of:
             return CrossingStatus(crossing_id, "unknown", None, None)
         if crossing.status_kind == "shut":
-            reopened = self._reopened_after(crossing_id, date)
-            if reopened is None:
+            told = self._told_after(crossing_id, date)
+            reopened = max((spell.end for spell in told if spell.end is not None), default=None)
+            if reopened is not None:
+                return CrossingStatus(crossing_id, "open", reopened, (self.as_of - reopened).days)
+            if told:
                 return CrossingStatus(crossing_id, "unknown", None, None)
-            return CrossingStatus(crossing_id, "open", reopened, (self.as_of - reopened).days)
         return CrossingStatus(crossing_id, crossing.status_kind, date, (self.as_of - date).days)
 
-    def _reopened_after(self, crossing_id: str, status_date: dt.date) -> dt.date | None:
-        """Return the newest day, after a report that it was shut, on which a crossing reopened."""
-        ends = [
-            spell.end
+    def _told_after(self, crossing_id: str, day: dt.date) -> list[Spell]:
+        """Return the spells of freight that tell more than a report of a day that it was shut.
+
+        They reopened after it, or began after it, so that it had been open between.
+        """
+        return [
+            spell
             for spell in self.record.of_element(crossing_id, self.as_of)
-            if spell.end is not None and spell.traffic_class in FREIGHT_CLASSES
+            if spell.traffic_class in FREIGHT_CLASSES
+            and (spell.start > day or (spell.end is not None and day < spell.end <= self.as_of))
         ]
-        later = [end for end in ends if status_date < end <= self.as_of]
-        return max(later, default=None)
 
     def known_on(self, spell: Spell) -> dt.date:
         """Return the newest date, not after the as-of date, on which a running spell is evidenced.
