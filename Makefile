@@ -84,6 +84,7 @@ check: lint types rooms pages
 lint: $(FOR_TEST)
 	$(VENV)/bin/ruff format --check
 	$(VENV)/bin/ruff check
+	$(PY) tools/dead_code.py
 
 types: $(FOR_TEST)
 	$(VENV)/bin/mypy

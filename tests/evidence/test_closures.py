@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from karwan.base.provenance import Source
+from karwan.base.provenance import LAST_KNOWN_AFTER_DAYS, Source
 from karwan.evidence.closures import read_closures
 from karwan.evidence.overlaps import rank
-from karwan.evidence.spells import UNKNOWN_END_DAYS, Spell
+from karwan.evidence.spells import Spell
 from tests import reference
 
 START = dt.date(2024, 3, 1)
@@ -41,7 +41,7 @@ def test_a_spell_holds_its_first_day_and_not_its_end(day: dt.date, *, runs: bool
 
 def test_a_spell_without_an_end_found_lasts_a_stated_while_after_it_was_seen() -> None:
     seen = dt.date(2024, 4, 1)
-    last = seen + dt.timedelta(days=UNKNOWN_END_DAYS)
+    last = seen + dt.timedelta(days=LAST_KNOWN_AFTER_DAYS)
     unknown = spell(None, "unknown", seen)
     assert unknown.runs_on(last)
     assert not unknown.runs_on(last + dt.timedelta(days=1))

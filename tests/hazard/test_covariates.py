@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from karwan.hazard.covariates import rate_ratio
+from karwan.hazard.covariates import stratified_ratio
 
 
 def test_one_stratum_is_the_plain_ratio() -> None:
     """Var ln RR of one table is 1/a + 1/b (Rothman, Greenland and Lash 2008, chapter 14)."""
-    found = rate_ratio([(41, 15)], [(28_010.0, 19_017.0)])
+    found = stratified_ratio([(41, 15)], [(28_010.0, 19_017.0)])
     assert found.ratio is not None
     assert found.low is not None
     assert_allclose(found.ratio, (41 / 28_010) / (15 / 19_017))
@@ -21,7 +21,7 @@ def test_one_stratum_is_the_plain_ratio() -> None:
 def test_places_that_differ_are_no_effect() -> None:
     """Pooled, the exposed months look four times as bad; within each place there is nothing."""
     events, months = [(40, 4), (1, 10)], [(400.0, 40.0), (100.0, 1000.0)]
-    found = rate_ratio(events, months)
+    found = stratified_ratio(events, months)
     assert found.ratio is not None
     assert_allclose(found.ratio, 1.0)
     crude = (41 / 500) / (14 / 1040)
@@ -36,7 +36,7 @@ def test_places_that_differ_are_no_effect() -> None:
 def test_where_nothing_can_be_compared_nothing_is_said(
     events: list[tuple[int, int]], months: list[tuple[float, float]]
 ) -> None:
-    found = rate_ratio(events, months)
+    found = stratified_ratio(events, months)
     assert (found.ratio, found.low, found.high) == (None, None, None)
 
 
@@ -46,7 +46,7 @@ def test_95_percent_intervals_hold_the_truth_95_times_in_a_hundred() -> None:
     exposed, other = np.array([80.0, 60.0, 50.0]), np.array([120.0, 90.0, 70.0])
     for _ in range(tries):
         a, b = random.poisson(base * true * exposed), random.poisson(base * other)
-        found = rate_ratio(
+        found = stratified_ratio(
             list(zip(a.tolist(), b.tolist(), strict=True)),
             list(zip(exposed.tolist(), other.tolist(), strict=True)),
         )

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
-from scipy.stats import CensoredData, fisk
+from scipy.stats import fisk
 
 from karwan.base.errors import FitError
 from karwan.base.seeds import stream
@@ -17,7 +17,6 @@ from karwan.hazard.durations import (
     Lengths,
     LogLogistic,
     fit_lengths,
-    fit_log_logistic,
     log_logistic_interval,
 )
 
@@ -75,27 +74,6 @@ def test_an_exponential_would_forget_its_age_and_ours_does_not() -> None:
     assert_allclose(exponential[0], exponential[1])
     ours = [float(LAW.survival_after(age, 7.0)) for age in (1.0, 30.0)]
     assert ours[1] > ours[0] + 0.2
-
-
-def test_a_fit_finds_what_it_was_drawn_from() -> None:
-    random = stream(3, "refit")
-    days = LogLogistic(9.0, 1.4).quantile(random.random(4000))
-    seen = np.minimum(days, 60.0)
-    law = fit_log_logistic(seen.tolist(), (days <= 60.0).tolist())
-    # Standard errors: 1 / (shape sqrt(n)) x sqrt(3) on the log scale, about 2 %.
-    assert_allclose([law.scale_days, law.shape], [9.0, 1.4], rtol=0.08)
-
-
-def test_a_fit_to_lengths_cut_off_is_scipys() -> None:
-    """SciPy's own fit to right-censored data, as a survival library would do it."""
-    random = stream(5, "censored")
-    days = LogLogistic(7.0, 1.3).quantile(random.random(60))
-    cut = random.uniform(2, 60, 60)
-    ended = days <= cut
-    seen = np.minimum(days, cut)
-    law = fit_log_logistic(seen.tolist(), ended.tolist())
-    shape, _, scale = fisk.fit(CensoredData.right_censored(seen, ~ended), floc=0)
-    assert_allclose([law.shape, law.scale_days], [shape, scale], rtol=1e-3)
 
 
 def test_intervals_of_a_law_cover_what_they_say() -> None:

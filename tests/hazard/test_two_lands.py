@@ -250,12 +250,6 @@ def test_what_no_episode_hits_is_never_hit(two_lands: Lands) -> None:
     assert lasting(two_lands).p_shut("elsewhere", 365) == 0.0
 
 
-def test_an_element_s_share_of_a_group_s_episodes(two_lands: Lands) -> None:
-    found = model(two_lands)
-    shares = [found.hit_share(name, "east") for name in (RAIL, WEST, "elsewhere")]
-    assert_allclose(shares, [0.25 + 0.075, 0.25, 0.0], rtol=1e-12)  # rounding
-
-
 def test_a_frontier_of_which_nothing_is_built_has_one_fresh_episode(two_lands: Lands) -> None:
     planned = History(AS_OF, (), {"far": ("planned",)}, AS_OF, twins={"planned": "abroad"})
     (only,) = HazardModel(planned, {}, lasting(two_lands).pool).patterns("far")

@@ -12,7 +12,7 @@ from karwan.network.network import Network
 from karwan.network.vehicles import Cargo, Consignment, Unit
 from karwan.route.cost import PricedGraph
 from karwan.route.expand import HAUL, Arc, StateGraph
-from karwan.route.router import NO_KEY, Path, arcs_allowed, best_path, best_tree
+from karwan.route.router import NO_KEY, Path, best_tree
 from karwan.route.spreads import Spreads
 from tests.oracles.routes import SlowArc, SlowPath, best_simple_path, scipy_ticks, simple_paths
 
@@ -148,27 +148,6 @@ def test_no_path_uses_an_arc_that_is_not_allowed(
     assert all(may[arc] for path in paths if path is not None for arc in path.arcs)
 
 
-@given(slow_arcs, flags, st.lists(states, min_size=1, max_size=3), st.lists(states, max_size=3))
-def test_the_best_of_several_starts_and_ends_is_the_best_of_all_pairs(
-    arcs: list[SlowArc], may: list[bool], starts: list[int], ends: list[int]
-) -> None:
-    allowed = may[: len(arcs)]
-    # What was travelled before and after: 1 tick more per place in the list, arcs of their own.
-    before = [Path((n, 0, 1), (100 + n,), state) for n, state in enumerate(starts)]
-    after = [(state, Path((n, 1, 1), (200 + n,), state)) for n, state in enumerate(ends)]
-    candidates = []
-    for start in before:
-        for state, tail in after:
-            middle = best_simple_path(arcs, allowed, start.end, state)
-            if middle is not None:
-                key = tuple(
-                    sum(parts) for parts in zip(start.key, middle.key, tail.key, strict=True)
-                )
-                candidates.append((key, start.arcs + middle.arcs + tail.arcs))
-    found = best_path(priced(arcs), before, after, allowed)
-    assert order(found) == min(candidates, default=None)
-
-
 def test_the_oracle_finds_every_simple_path() -> None:
     square = [
         SlowArc(0, 1, 1, 0),
@@ -246,21 +225,9 @@ def test_a_state_that_is_not_reached_has_no_path() -> None:
     assert tree.path(0) == Path(NO_KEY, (), 0)
 
 
-def test_no_path_is_found_between_starts_and_ends_that_nothing_joins() -> None:
-    start = Path(NO_KEY, (), 0)
-    assert best_path(priced([]), [start], [(1, Path(NO_KEY, (), 1))], []) is None
-    assert best_path(priced([]), [start], [], []) is None
-    assert best_path(priced([]), [], [(0, start)], []) is None
-
-
 def test_a_path_followed_by_another_adds_weights_and_arcs() -> None:
     whole = Path((5, 1, 2), (3, 4), 7).then(Path((2, 0, 1), (9,), 8))
     assert whole == Path((7, 1, 3), (3, 4, 9), 8)
-
-
-def test_flags_follow_the_ids_of_the_arcs() -> None:
-    graph = priced([SlowArc(0, 1, 1, 0), SlowArc(1, 0, 1, 1)]).graph
-    assert arcs_allowed(graph, lambda ident: ident == 1) == (False, True)
 
 
 def test_an_arc_counts_as_an_element_where_one_covers_it() -> None:

@@ -10,6 +10,9 @@ from karwan.base.days import read_days
 
 GRADES = ("A", "B", "C")
 """A: read in the source; B: derived from figures that were read; C: estimate."""
+LAST_KNOWN_AFTER_DAYS = 14
+"""What was last seen longer ago is "last known", never "known"; and a spell whose end was not found
+counts as running this long after it was last seen, and no longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,3 +114,19 @@ def known_from(text: str | None, read_on: dt.date) -> dt.date:
     datetime.date(2026, 11, 22)
     """
     return min(last_day(text) or read_on, read_on)
+
+
+def is_old(age_days: int | None) -> bool:
+    """Whether knowledge of so many days' age, or without a date, is too old to call current."""
+    return age_days is None or age_days > LAST_KNOWN_AFTER_DAYS
+
+
+def known_word(age_days: int | None) -> str:
+    """Return "known" for what was seen lately, "last known" for what is older or undated.
+
+    Examples
+    --------
+    >>> known_word(14), known_word(15), known_word(None)
+    ('known', 'last known', 'last known')
+    """
+    return "last known" if is_old(age_days) else "known"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from karwan.base.provenance import known_word
 from karwan.cli.options import AsOf, Format, FormatOption, Tables, Workspace, parse_date
 from karwan.cli.stamp import DEFAULT_WORKSPACE, now
 
@@ -187,11 +188,10 @@ def forecast_text(world: World, found: Forecast) -> str:
     if found.state_as_of is None:
         lines.append(f"  state {found.state}: no dated report")
     else:
-        word = "last known" if (found.age_days or 0) > 14 else "known"  # noqa: PLR2004
         since = f" since {found.shut_since}" if found.shut_since else ""
         lines.append(
-            f"  {found.state}{since}, {word} {found.state_as_of} ({found.age_days} days before "
-            f"{world.as_of})"
+            f"  {found.state}{since}, {known_word(found.age_days)} {found.state_as_of} "
+            f"({found.age_days} days before {world.as_of})"
         )
     lines.append(f"  shut in so many days: {_chances(found.p_shut)}")
     lines.append(f"  a new closure within: {_chances(found.p_new_closure)}")

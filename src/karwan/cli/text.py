@@ -18,6 +18,7 @@ from karwan.analysis.corridors.comparison import (
 from karwan.analysis.corridors.planner import Planner
 from karwan.analysis.corridors.routing import RouteAnswer
 from karwan.analysis.world.corrections import correction_lines
+from karwan.analysis.world.cuts import cut_text
 from karwan.analysis.world.world import Cut, World
 from karwan.base.telling import Form, cells_of, names_of, to_csv
 from karwan.cli.show import columns_text, csv_text, table_text
@@ -56,20 +57,10 @@ def usd_text(journey: Journey) -> str:
     return f"{central:,.0f} ({low:,.0f}-{high:,.0f})"
 
 
-def cut_text(cut: Cut) -> str:
-    """Return what cuts a route, since when and as known when."""
-    if cut.kind == "not built":
-        return f"{cut.name}: {cut.reason} (--with {cut.id} shows it as if built)"
-    if cut.kind == "season":
-        return f"{cut.name} {cut.reason}"
-    since = f" since {cut.since}" if cut.since else ""
-    known = ""
-    if cut.known_on is not None:
-        word = "last known" if cut.last_known else "known"
-        known = f" ({word} {cut.known_on}, {cut.age_days} days before)"
-    if cut.kind == "restriction":
-        return f"{cut.name} barred{since}{known}, {cut.reason}"
-    return f"{cut.name} shut{since}{known}"
+def what_cuts(cut: Cut) -> str:
+    """Return what cuts a route; what is not built with the option that shows it as if it were."""
+    hint = f" (--with {cut.id} shows it as if built)" if cut.kind == "not built" else ""
+    return cut_text(cut) + hint
 
 
 def heading(consignment: Consignment, world: World, title: str, price_year: int) -> list[str]:
@@ -115,7 +106,8 @@ def _best_lines(comparison: Comparison) -> Iterator[str]:
     best, without = comparison.best, comparison.best_avoiding
     if best is None:
         yield "No route: " + (
-            "; ".join(cut_text(cut) for cut in comparison.way_cuts) or "nothing built joins the two"
+            "; ".join(what_cuts(cut) for cut in comparison.way_cuts)
+            or "nothing built joins the two"
         )
     else:
         yield f"Best of all routes by generalized cost, at central values: {_route_line(best)}"
@@ -193,7 +185,7 @@ def _cut_lines(comparison: Comparison) -> Iterator[str]:
         groups: dict[str, list[CorridorAnswer]] = {}
         for answer in comparison.answers:
             if answer.status == status:
-                groups.setdefault("; ".join(cut_text(cut) for cut in answer.cuts), []).append(
+                groups.setdefault("; ".join(what_cuts(cut) for cut in answer.cuts), []).append(
                     answer
                 )
         if groups:
@@ -265,7 +257,7 @@ def route_text(planner: Planner, answer: RouteAnswer, state: str, *, tcd: bool) 
     lines = heading(planner.consignment, planner.world, title, planner.price_year)
     if not answer.journeys:
         lines += ["", f"No route now: {answer.note}."] + [
-            f"  {cut_text(cut)}" for cut in answer.cuts
+            f"  {what_cuts(cut)}" for cut in answer.cuts
         ]
     for position, journey in enumerate(answer.journeys, 1):
         lines += ["", f"{position}. {_route_line(journey)}", *_journey_lines(planner, journey)]

@@ -23,10 +23,6 @@ from karwan.evidence.spells import Correction, Spell
 if TYPE_CHECKING:
     from karwan.data.catalog import Catalog
 
-LAST_KNOWN_AFTER_DAYS = 14
-"""A status older than this prints as "last known"."""
-
-
 CLOSURE_TABLES = ["closures", "line_disruptions", "closure_elements"]
 
 

@@ -13,9 +13,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from karwan.base.days import end_of_stop
-from karwan.base.provenance import Source
+from karwan.base.provenance import LAST_KNOWN_AFTER_DAYS, Source
 from karwan.evidence.closures import read_rows
-from karwan.evidence.spells import UNKNOWN_END_DAYS
 
 if TYPE_CHECKING:
     from karwan.data.catalog import Catalog
@@ -83,7 +82,7 @@ class Delay:
             return day < self.end
         if self.end_status == "ongoing":
             return True
-        return day <= (self.seen_until or self.start) + dt.timedelta(days=UNKNOWN_END_DAYS)
+        return day <= (self.seen_until or self.start) + dt.timedelta(days=LAST_KNOWN_AFTER_DAYS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from karwan.base.days import NO_DAY, end_of_stop, read_day
 from karwan.base.errors import DataError, Fault, UnknownNameError
 from karwan.base.limits import LIMITS
-from karwan.base.provenance import Source
+from karwan.base.provenance import GRADES, Source
 from karwan.evidence.spells import Correction, Spell
 from karwan.evidence.workspace import add_row, reading, rows_of, writing
 
@@ -32,7 +32,6 @@ CAUSES = (
     "security_clash", "political", "policy", "documentation_rule", "terror_attack", "strike",
     "health", "weather", "other",
 )  # fmt: skip
-GRADES = ("A", "B", "C")
 TABLES = ("closures", "closure_ends", "incidents", "withdrawals", "incident_files")
 
 

@@ -9,10 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from karwan.base.provenance import Source, read_date
-
-UNKNOWN_END_DAYS = 14
-"""A spell whose end was not found counts as running this long after it was last seen."""
+from karwan.base.provenance import LAST_KNOWN_AFTER_DAYS, Source, read_date
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +73,7 @@ class Spell:
             return day < self.end
         if self.end_status == "ongoing":
             return True
-        return day <= (self.seen_until or self.start) + dt.timedelta(days=UNKNOWN_END_DAYS)
+        return day <= (self.seen_until or self.start) + dt.timedelta(days=LAST_KNOWN_AFTER_DAYS)
 
     def known_on(self, day: dt.date) -> dt.date:
         """Return the newest date, not after the day, on which the spell is evidenced."""

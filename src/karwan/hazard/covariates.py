@@ -11,7 +11,7 @@ Z95 = 1.959963984540054
 
 
 @dataclass(frozen=True, slots=True)
-class RateRatio:
+class StratifiedRatio:
     """How many times as often something happens where exposed, with a 95 % interval.
 
     Attributes
@@ -31,9 +31,9 @@ class RateRatio:
     high: float | None
 
 
-def rate_ratio(
+def stratified_ratio(
     events: Sequence[tuple[int, int]], months: Sequence[tuple[float, float]]
-) -> RateRatio:
+) -> StratifiedRatio:
     """Return the Mantel-Haenszel rate ratio over strata.
 
     Strata compare a place with itself, so that places that differ do not pass for an effect. The
@@ -52,8 +52,8 @@ def rate_ratio(
     top, bottom = float(np.sum(a * u / over)), float(np.sum(b * t / over))
     counted = (int(a.sum()), int(b.sum()), float(t.sum()), float(u.sum()))
     if top <= 0 or bottom <= 0:
-        return RateRatio(*counted, None, None, None)
+        return StratifiedRatio(*counted, None, None, None)
     ratio = top / bottom
     sd = float(np.sqrt(np.sum((a + b) * t * u / over**2) / (top * bottom)))
     reach = float(np.exp(Z95 * sd))
-    return RateRatio(*counted, ratio, ratio / reach, ratio * reach)
+    return StratifiedRatio(*counted, ratio, ratio / reach, ratio * reach)

@@ -175,13 +175,6 @@ def fit_lengths(days: Sequence[float], ended: Sequence[bool]) -> Lengths:
     )
 
 
-def fit_log_logistic(days: Sequence[float], ended: Sequence[bool]) -> LogLogistic:
-    """Return the log-logistic with the greatest likelihood for lengths, some cut off."""
-    lengths, is_ended = _checked(days, ended)
-    found = least(_log_logistic_loss(lengths, is_ended), np.array([np.log(np.median(lengths)), 0]))
-    return LogLogistic(float(np.exp(found[0])), float(np.exp(found[1])))
-
-
 @dataclass(frozen=True, slots=True)
 class LawInterval:
     """95 per cent intervals of a log-logistic's median in days and of its shape."""

@@ -11,16 +11,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from karwan.base.provenance import LAST_KNOWN_AFTER_DAYS
 from karwan.base.reprs import short_repr
 
 HEALTH = "health"
 LINE_GROUP = "line-"
 """Groups of named lines, as against frontiers, begin so."""
 RECORD_START = dt.date(2014, 1, 1)
-"""Before it the record is thin (our working note on security, section 1.2)."""
-RUNS_ON_DAYS = 14
-"""A closure of which no end was found runs on this long after it was last seen, as it does where
-routes are sought (`UNKNOWN_END_DAYS` of the closure record); then it is cut off and not running."""
+"""Before it the record is thin: few of the sources that were read reach further back."""
 FEWEST_DAYS = 0.5
 """A closure of some hours counts for half a day."""
 
@@ -188,7 +186,7 @@ def _known(item: Shut, as_of: dt.date) -> Shut:
     if item.end is not None and item.end <= as_of:
         return item
     seen = as_of if item.end is not None else min(item.seen_until, as_of)
-    recent = (as_of - seen).days <= RUNS_ON_DAYS
+    recent = (as_of - seen).days <= LAST_KNOWN_AFTER_DAYS
     return replace(item, end=None, seen_until=max(seen, item.start), running=item.running or recent)
 
 

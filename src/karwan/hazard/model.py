@@ -128,11 +128,6 @@ class HazardModel:
         """Return the law of an episode that hits elements."""
         return self.pool.law(elements, group)
 
-    def hit_share(self, element_id: str, group: str) -> float:
-        """Return the share of a group's episodes that hit an element."""
-        ways = self._hits.get(element_id, ())
-        return sum(pattern.share for mine, pattern, _ in ways if mine == group)
-
     @cached_property
     def _running(self) -> dict[str, Running]:
         found: dict[str, Running] = {}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -177,12 +176,3 @@ def _days(text: str | None) -> Days | None:
         return read_days(text) if text else None
     except ValueError:
         return None
-
-
-def later_evidence(rows: Rows, as_of: dt.date) -> list[str]:
-    """Return a fault for every evidence row dated after the as-of date."""
-    return [
-        f"evidence {row['id']} of {row['source_date']} lies after the as-of date {as_of}"
-        for row in rows["evidence"]
-        if (days.last if (days := _days(row["source_date"])) else dt.date.max) > as_of
-    ]

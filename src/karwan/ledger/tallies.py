@@ -13,7 +13,7 @@ from karwan.data.region import region_words
 from karwan.ledger.assessment import Status
 from karwan.ledger.change import share_interval
 from karwan.ledger.statements import mentions
-from karwan.ledger.words import DONE, Delivery, EvidenceStatus
+from karwan.ledger.words import Delivery, EvidenceStatus
 
 DUE = (
     Delivery.met, Delivery.met_late, Delivery.partly_met, Delivery.not_met, Delivery.overdue,
@@ -102,18 +102,3 @@ def agreement(first: Sequence[str], second: Sequence[str]) -> Agreement:
     chance = sum(one[word] * two[word] for word in one) / count**2 if count else 1.0
     kappa = (same / count - chance) / (1 - chance) if count and chance < 1 else None
     return Agreement(count, same, kappa)
-
-
-def status_word(status: Status) -> str:
-    """Return the word that a list with one word for both fields would use.
-
-    Evidence that contradicts or cannot be had outranks a delivery without a deadline.
-    """
-    if status.refused:
-        return "refused"
-    if status.evidence is EvidenceStatus.not_testable:
-        return EvidenceStatus.not_testable.value
-    settled = status.delivery in DONE | {Delivery.partly_met, Delivery.not_met}
-    if status.evidence is EvidenceStatus.contradicted and not settled:
-        return EvidenceStatus.contradicted.value
-    return (status.delivery or status.evidence or Delivery.no_deadline).value

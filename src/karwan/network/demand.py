@@ -129,17 +129,6 @@ class Demand:
         found = [f for f in self.figures if f.way == way and f is not self.chosen.get(way)]
         return tuple(sorted(found, key=lambda figure: figure.rank))
 
-    def spread_t_per_year(
-        self, from_country: str, to_country: str, flow: str = TRADE
-    ) -> Band | None:
-        """Return the least, the chosen and the most central tonnes of all that count all goods."""
-        chosen = self.figure(from_country, to_country, flow)
-        if chosen is None or chosen.tonnes is None:
-            return None
-        others = self.others(from_country, to_country, flow)
-        known = [f.tonnes.value for f in (chosen, *others) if f.covers_all and f.tonnes]
-        return Band(min(known), chosen.tonnes.value, max(known))
-
 
 def read_demand(catalog: Catalog, as_of: dt.date | None = None) -> Demand:
     """Return the freight demand between countries in tonnes a year.

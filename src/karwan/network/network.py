@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from karwan.base.errors import UnknownNameError
 from karwan.base.reprs import short_repr
-from karwan.network.gauges import MODE_OF_LAYER, ROAD, SEA
+from karwan.network.gauges import ROAD
 from karwan.network.nouns import (
     Corridor,
     Crossing,
@@ -95,11 +95,6 @@ class Network:
             )
         return self.corridors[name]
 
-    def elements_of_links(self, links: Iterable[str]) -> list[str]:
-        """Return the elements that govern the links, in the order met, each once."""
-        found = (self.element_of_link.get(link, "") for link in links)
-        return list(dict.fromkeys(element for element in found if element))
-
     @property
     def countries(self) -> frozenset[str]:
         """ISO codes of all countries with a place."""
@@ -121,13 +116,3 @@ class Network:
                 if element.mode == mode and folded in map(fold, names):
                     return element.id
         return None
-
-
-def country_of_state(network: Network, place_id: str, layer: str) -> str:
-    """Return the country a state lies in; the sea belongs to none and yields an empty text."""
-    return "" if layer == SEA else network.places[place_id].country
-
-
-def mode_of(layer: str) -> str:
-    """Return road, rail or sea for a layer."""
-    return MODE_OF_LAYER[layer]

@@ -18,15 +18,15 @@ from karwan.analysis.corridors.comparison import (
     CorridorAnswer,
     Ranking,
 )
+from karwan.analysis.world.cuts import cut_text, known_text
 from karwan.analysis.world.world import LAST_KNOWN, Cut
 from karwan.base.units import HOURS_PER_DAY
 from karwan.report.content import (
     CONTEXT,
     STATES,
     counted_text,
-    cut_text,
+    day,
     days_text,
-    known_text,
     label,
     listed,
     money_text,
@@ -142,7 +142,7 @@ def _headline(now: Comparison) -> str:
             f"{STATES[now.state].capitalize()}, no corridor compared is open; the best way is "
             f"{passed(now.best)}: {days_text(now.best)} and {money_text(now.best)}."
         )
-    causes = "; ".join(cut_text(cut) for cut in now.way_cuts)
+    causes = "; ".join(cut_text(cut, day) for cut in now.way_cuts)
     return f"No route. {causes or 'Nothing that is built joins the two places'}."
 
 
@@ -186,8 +186,10 @@ def _cut_sentences(cuts: list[Cut]) -> Iterator[str]:
     """Yield what cuts, with those together that share their dates."""
     together: dict[tuple[str, str], list[str]] = {}
     for cut in cuts:
-        name, _, rest = cut_text(cut).partition(": ")
-        together.setdefault((rest.removesuffix(known_text(cut)), known_text(cut)), []).append(name)
+        name, _, rest = cut_text(cut, day).partition(": ")
+        together.setdefault(
+            (rest.removesuffix(known_text(cut, day)), known_text(cut, day)), []
+        ).append(name)
     for (word, known), names in together.items():
         yield f"{listed(names)}: {word}{known}."
 

@@ -49,7 +49,7 @@ def map_svg(result: StudyResult, leads: Sequence[Lead], description: str) -> str
         lines=lines,
         corridors=corridors,
         crossings=crossings,
-        title=f"{content.pair_name(origin, destination)}: the best corridor of each family",
+        title=f"{content.ends_text(origin, destination)}: the best corridor of each family",
         description=description,
     )
     knot = draw_map(

@@ -21,7 +21,7 @@ from karwan.analysis.corridors.comparison import (
     CorridorAnswer,
     extra_usd,
 )
-from karwan.analysis.world.world import ALL_OPEN, LAST_KNOWN, Cut
+from karwan.analysis.world.world import ALL_OPEN, LAST_KNOWN
 from karwan.base.units import HOURS_PER_DAY
 from karwan.data.region import country_names
 
@@ -102,13 +102,6 @@ def day(date: dt.date | None) -> str:
     return f"{date.day}\xa0{MONTHS[date.month - 1]}\xa0{date.year}" if date else "date not found"
 
 
-def ago(age_days: int) -> str:
-    """Return an age counted back from the as-of date."""
-    if age_days == 0:
-        return "on the as-of date"
-    return f"{age_days:,} day{'s' if age_days != 1 else ''} before the as-of date"
-
-
 def sentence(text: str) -> str:
     """Return words with their first letter large and all others as they are.
 
@@ -186,29 +179,9 @@ def label(corridor: Corridor) -> str:
     return f"{short_family(corridor.family)}: {corridor.variant}"
 
 
-def pair_name(origin: Place, destination: Place) -> str:
+def ends_text(origin: Place, destination: Place) -> str:
     """Return the two ends of a journey."""
     return f"{origin.name} to {destination.name}"
-
-
-def cut_text(cut: Cut) -> str:
-    """Return what cuts a route, since when, and when and how long ago that was known."""
-    if cut.kind == "user":
-        return f"{cut.name}: shut in this study's question"
-    if cut.kind == "season":
-        return f"{cut.name}: {cut.reason}"
-    if cut.kind == "not built":
-        return f"{cut.name}: not built"
-    word = f"barred to {cut.reason.split(':')[0]}" if cut.kind == "restriction" else "shut"
-    since = f"since {day(cut.since)}" if cut.since else "start not found"
-    return f"{cut.name}: {word}, {since}{known_text(cut)}"
-
-
-def known_text(cut: Cut) -> str:
-    """Return when a cut was last known or reported, with its age; empty if undated."""
-    if cut.known_on is None or cut.age_days is None:
-        return ""
-    return f"; {'last known' if cut.last_known else 'reported'} {day(cut.known_on)}, {ago(cut.age_days)}"
 
 
 def journeys(comparison: Comparison) -> Iterator[Journey]:
@@ -305,43 +278,9 @@ def counted_text(journey: Journey, other: Journey) -> str:
     return f"{text}, by the defaults between {signed(band_usd.low)} and {signed(band_usd.high)}"
 
 
-def journey_text(comparison: Comparison, journey: Journey) -> str:
-    """Return a journey in one sentence: where, how far, how long, how much, how sure."""
-    crossings = [comparison.world.network.crossings[name].name for name in journey.crossings]
-    over = f", crossing at {listed(crossings)}" if crossings else ""
-    mean, found = journey.hours[1], journey.reliability
-    return (
-        f"{passed(journey)} by {listed(journey.modes)}{over}: {number(journey.distance_km)}\xa0km, "
-        f"{number(mean)}\xa0h ({number(mean / HOURS_PER_DAY, 1)} days; nine in ten within {number(found.p05_hours)}\N{EN DASH}{number(found.p95_hours)}\xa0h), "
-        f"{number(journey.usd[1])}\xa0USD (band {number(journey.usd[0])}\N{EN DASH}{number(journey.usd[2])}); grade {journey.grade}."
-    )
-
-
 def crossing_names(comparison: Comparison, journey: Journey) -> str:
     """Return the names of the crossings of a journey."""
     return listed([comparison.world.network.crossings[name].name for name in journey.crossings])
-
-
-def first_words(comparison: Comparison) -> str:
-    """Return, for a table, the cheapest corridor of a comparison, and whether its lead holds."""
-    ranking = comparison.ranking
-    if not ranking.ranks:
-        return "no corridor is open"
-    first = ranking.ranks[0]
-    answer = comparison.answer(first.corridor_id)
-    if answer.journey is None:
-        return "no corridor is open"
-    found = answer.journey.reliability
-    sure = (
-        "first whatever the defaults"
-        if first.worst_rank == 1
-        else f"may rank 1 to {first.worst_rank}"
-    )
-    return (
-        f"{label(answer.corridor)}: {number(answer.journey.hours[1])} h "
-        f"({number(found.p05_hours)}–{number(found.p95_hours)}), "
-        f"{number(answer.journey.usd[1])} USD; {sure}"
-    )
 
 
 def host(url: str) -> str:

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import html
 from importlib import resources
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from karwan import __version__
+from karwan.analysis.world import cuts
 from karwan.base.outgoing import policy, web_address
 from karwan.report import content, names
 from karwan.report.answer import answer_of
@@ -74,6 +76,33 @@ SECTIONS: tuple[Section, ...] = (
     LIMITS,
 )
 """The sections of the page; within a part, in this order."""
+
+WORDS: dict[ModuleType, tuple[str, ...]] = {
+    content: (
+        "best_of_family",
+        "cheapest_family",
+        "codes",
+        "country",
+        "crossing_names",
+        "day",
+        "ends_text",
+        "groups",
+        "host",
+        "label",
+        "listed",
+        "number",
+        "passed",
+        "same_route",
+        "share_band",
+        "short_family",
+        "span",
+        "way_round_text",
+        "without_text",
+    ),
+    names: ("dated", "frontier", "lasting"),
+    cuts: ("age_text", "cut_text"),
+}
+"""The functions that templates may call by name, by the module in which they stand."""
 
 
 def render_page(result: StudyResult, *, missing: dict[str, str] | None = None) -> str:
@@ -141,11 +170,7 @@ def _environment(view: View) -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    words = {
-        name: value
-        for name, value in (vars(names) | vars(content)).items()
-        if callable(value) and not name.startswith("_")
-    }
+    words = {name: getattr(room, name) for room, listed in WORDS.items() for name in listed}
     environment.filters.update(words)
     environment.globals.update(words)
     environment.globals.update(_shared(view))

@@ -107,7 +107,7 @@ def gather(view: View) -> dict[str, Any]:
         chart_range(name.removesuffix(CUT_MARK), journey, cut=name.endswith(CUT_MARK))
         for name, journey in view.bars
     ]
-    ends = content.pair_name(view.chosen.origin, view.chosen.destination)
+    ends = content.ends_text(view.chosen.origin, view.chosen.destination)
     told = f"Hours from P05 to P95, {ends}: " + "; ".join(
         f"{item.name}{' (cut)' if item.cut else ''} {content.number(item.p05)} to {content.number(item.p95)} h"
         for item in ranges

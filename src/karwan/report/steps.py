@@ -21,7 +21,7 @@ MOST_DRIVERS = 3
 
 def gather_distance(view: View) -> dict[str, Any]:
     """Return the charts of hours and USD over km, if any route is known."""
-    ends = content.pair_name(view.chosen.origin, view.chosen.destination)
+    ends = content.ends_text(view.chosen.origin, view.chosen.destination)
     charts = {}
     for key, shown, what in UNITS if view.leads else ():
         lines = [chart_line(lead, key) for lead in view.leads if lead.drawn]
@@ -49,7 +49,7 @@ def drivers(journey: Journey, most: int = MOST_DRIVERS) -> list[Driver]:
 
 def gather_where(view: View) -> dict[str, Any]:
     """Return the charts of hours and USD by kind, if any route is known."""
-    ends = content.pair_name(view.chosen.origin, view.chosen.destination)
+    ends = content.ends_text(view.chosen.origin, view.chosen.destination)
     charts = {}
     for key, shown, what in UNITS if view.bars else ():
         bars = [_bar(name, journey, key) for name, journey in view.bars]

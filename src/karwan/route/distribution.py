@@ -79,11 +79,6 @@ class Hours:
         within = (share - below) / self.p[k] if self.p[k] > 0 else 0.5
         return self.shift_hours + STEP_HOURS * max(k - 0.5 + float(within), 0.0)
 
-    def share_within(self, hours: float) -> float:
-        """Return the probability of taking at most so many hours."""
-        k = math.floor((hours - self.shift_hours) / STEP_HOURS + 1e-9)
-        return float(np.sum(self.p[: k + 1])) if k >= 0 else 0.0
-
     def expected_shortfall(self, share: float = EXPECTED_SHORTFALL_SHARE) -> float:
         """Return the mean of the worst share of journeys, in hours."""
         worse = np.cumsum(self.p[::-1])[::-1] - self.p

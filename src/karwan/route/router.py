@@ -8,7 +8,7 @@ smaller at the first difference. Fewer arcs is what makes the rule hold on arcs 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from karwan.base.reprs import short_repr
@@ -108,32 +108,6 @@ def best_tree(
     )
 
 
-def best_path(
-    priced: PricedGraph,
-    starts: Iterable[Path],
-    ends: Iterable[tuple[int, Path]],
-    allowed: Sequence[bool],
-) -> Path | None:
-    """Return the best of the paths that begin with one of `starts` and close with one of `ends`.
-
-    Parameters
-    ----------
-    starts
-        What was travelled before, each ending in the state where the search begins.
-    ends
-        States to reach, each with what is travelled after it.
-    """
-    targets = list(ends)
-    found: list[Path] = []
-    for start in starts:
-        tree = best_tree(priced, start.end, allowed, targets=[state for state, _ in targets])
-        for state, tail in targets:
-            middle = tree.path(state)
-            if middle is not None:
-                found.append(start.then(middle).then(tail))
-    return min(found, key=lambda path: path.order, default=None)
-
-
 def _comes_first(
     graph: StateGraph, parents: dict[int, int], state: int, arc_id: int, head: int
 ) -> bool:
@@ -148,8 +122,3 @@ def _walk(graph: StateGraph, parents: dict[int, int], state: int) -> tuple[int, 
         arcs.append(parents[state])
         state = graph.arcs[parents[state]].tail
     return tuple(reversed(arcs))
-
-
-def arcs_allowed(graph: StateGraph, test: Callable[[int], bool]) -> tuple[bool, ...]:
-    """Return one flag per arc."""
-    return tuple(test(arc.id) for arc in graph.arcs)

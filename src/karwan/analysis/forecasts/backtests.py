@@ -247,7 +247,7 @@ class Gate:
 
 BRIER_MARK, PERSISTENCE_MARK, CRPS_MARK = 0.0245, 0.0321, 0.68
 COVER_LEVEL, COVER_LOW, COVER_HIGH = 0.9, 0.85, 0.96
-"""Marks of our working note on security, section 3.5."""
+"""Taken from an earlier fit of the same record, before this model was scored."""
 
 
 def judge_gates(backtests: Sequence[Backtest], lengths: Sequence[LengthScore]) -> list[Gate]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from karwan.hazard.incidents import Floats
 
 FIRST_ORIGIN = dt.date(2011, 12, 1)
-"""The first month at whose end a forecast is made (our working note on security, section 3.2)."""
+"""The first month at whose end a forecast is made."""
 FEWEST_MONTHS = 36
 REGIONS: Mapping[str, tuple[str, ...]] = {
     "PK north-west": ("Federally Administered Tribal", "Khyber Pakhtunkhwa", "Khyber Pakhtunkwa"),

@@ -15,7 +15,7 @@ import numpy as np
 
 from karwan.analysis.forecasts.incidents import NEAR_KM, placed, position_of
 from karwan.evidence.incidents import month_of, next_month
-from karwan.hazard.covariates import RateRatio, rate_ratio
+from karwan.hazard.covariates import StratifiedRatio, stratified_ratio
 from karwan.hazard.incidents import Bools, near
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 BEFORE_MONTHS = 3
 """Months before a month whose incidents may move it: the half-life of the intensities."""
 RECORD_FROM = dt.date(2014, 1, 1)
-"""The record of closures is thin before (our working note on security, section 1.2)."""
+"""The record of closures is thin before."""
 HEALTH = "health"
 
 
@@ -65,7 +65,7 @@ class CovariateTest:
     first: dt.date
     last: dt.date
     crossings: tuple[CrossingTest, ...]
-    ratio: RateRatio
+    ratio: StratifiedRatio
 
 
 def compare_with_closures(world: World, incidents: Incidents) -> CovariateTest | None:
@@ -85,7 +85,7 @@ def compare_with_closures(world: World, incidents: Incidents) -> CovariateTest |
         for element in sorted(world.network.crossings)
         if (one := _crossing(world, incidents, months, element)) is not None
     ]
-    ratio = rate_ratio(
+    ratio = stratified_ratio(
         [(c.exposed_starts, c.other_starts) for c in found] or [(0, 0)],
         [(float(c.exposed_months), float(c.other_months)) for c in found] or [(0.0, 0.0)],
     )

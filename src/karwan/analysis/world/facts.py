@@ -6,8 +6,7 @@ from typing import Any
 
 from karwan.analysis.world.corrections import correction_lines
 from karwan.analysis.world.world import World
-from karwan.base.provenance import Figure, Source
-from karwan.evidence.closures import LAST_KNOWN_AFTER_DAYS
+from karwan.base.provenance import Figure, Source, known_word
 from karwan.evidence.spells import Spell
 from karwan.network.crossings import BorderFigures
 from karwan.network.nouns import Crossing, Element, Link, Place
@@ -209,12 +208,12 @@ def _state(world: World, element: Element) -> Facts:
     for spell in spells:
         known = world.known_on(spell)
         age = (world.as_of - known).days
-        word = "last known" if age > LAST_KNOWN_AFTER_DAYS else "known"
+        told = f"{known.isoformat()}, {age} days before {world.as_of.isoformat()}"
         found.append(
             {
                 "shut to": spell.traffic_class,
                 "since": spell.start.isoformat(),
-                word: f"{known.isoformat()}, {age} days before {world.as_of.isoformat()}",
+                known_word(age): told,
                 "evidence": spell.closure_id,
             }
         )

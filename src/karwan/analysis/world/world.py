@@ -13,9 +13,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from karwan.base.errors import DataError, Fault, NoEvidenceError, UnknownNameError
+from karwan.base.provenance import is_old
 from karwan.base.reprs import short_repr
 from karwan.data.region import Region, read_region, truck_class
-from karwan.evidence.closures import LAST_KNOWN_AFTER_DAYS, ClosureRecord, read_closures
+from karwan.evidence.closures import ClosureRecord, read_closures
 from karwan.evidence.spells import Spell
 from karwan.network.build import build_network
 from karwan.network.network import Network
@@ -50,7 +51,7 @@ class Cut:
     @property
     def last_known(self) -> bool:
         """Whether the knowledge is too old to call it current."""
-        return self.age_days is not None and self.age_days > LAST_KNOWN_AFTER_DAYS
+        return self.age_days is not None and is_old(self.age_days)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ class CrossingStatus:
     @property
     def last_known(self) -> bool:
         """Whether the report is too old to call it current."""
-        return self.age_days is None or self.age_days > LAST_KNOWN_AFTER_DAYS
+        return is_old(self.age_days)
 
 
 @dataclass(frozen=True)
@@ -333,7 +334,7 @@ class World:
             name,
             element.name if element else name,
             "user",
-            "shut in this question",
+            "shut in the question",
             None,
             None,
             None,

@@ -1,0 +1,84 @@
+"""List the functions, classes and properties of the package that nothing in it reaches.
+
+`vulture` reads the sources without running them. Fields and variables are left out: a column that
+is read and shown by its name is used in no way that a reader of sources can see. What only tests
+reach counts as unreached: no user can get at it. Templates call functions by name; the names that
+`karwan.report.page.WORDS` lists are taken as used.
+
+Examples
+--------
+python tools/dead_code.py
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from vulture import Vulture  # type: ignore[import-untyped]
+
+ROOT = Path(__file__).parents[1]
+READ = ("src/karwan", "tools", "benchmarks")
+KINDS = frozenset({"class", "function", "method", "property", "import", "unreachable_code"})
+LEAST_CONFIDENCE = 60
+"""Per cent; vulture's own figure for what has no use of the same name anywhere."""
+DOORS = (
+    "@*.command",
+    "@*.command()",
+    "@*.callback",
+    "@*.get",
+    "@*.post",
+    "@event.*",
+    "@*validator",
+)
+KEPT: Mapping[str, str] = {
+    "__getattr__": "Python calls it",
+    "_repr_html_": "a notebook calls it",
+    "route_chances": "exact chances of a stated day: its command comes with trips",
+    "day_law": "exact chances of a stated day: its command comes with trips",
+    "WhatIf": "repeated questions: the page will ask it",
+    "delays_on": "hours of delay of a future: the planner of scenarios asks it",
+    "unit_faults": "tests hold every table's units by it",
+    "agreement": "for rows that two people coded; no second coding is shipped yet",
+    "map_word": "tests hold older lists of words to the ledger's by it",
+    "Corroboration": "the closed list that tests hold the table to",
+    "element_index": "tests look columns of scenarios up by it",
+    "censored": "tests state by it what an open end means",
+    "read_constraints": "tests read the pinned versions by it",
+    "read_spells": "tests read a workspace by it",
+    "stopped_traffic": "tests state the rule of overlaps by it",
+    "freight_stretches": "tests state the rule of overlaps by it",
+}
+"""What no command reaches and still stands, with the reason."""
+
+
+def unreached(root: Path = ROOT, kept: Iterable[str] = KEPT) -> list[str]:
+    """Return a line for each thing that nothing reaches, as path:line: kind name."""
+    reader = Vulture(ignore_names=list(kept), ignore_decorators=list(DOORS))
+    words = root / "src" / "karwan" / "report" / "page.py"
+    reader.scavenge([root / folder for folder in READ if (root / folder).exists()])
+    listed = words.read_text(encoding="utf-8") if words.exists() else ""
+    return [
+        f"{item.filename.relative_to(root)}:{item.first_lineno}: {item.typ} {item.name}"
+        for item in reader.get_unused_code(min_confidence=LEAST_CONFIDENCE)
+        if item.typ in KINDS and f'"{item.name}"' not in listed
+    ]
+
+
+def stale(root: Path = ROOT) -> list[str]:
+    """Return the kept names that something reaches, or that are gone: they need no entry."""
+    named = {line.rpartition(" ")[2] for line in unreached(root, kept=())}
+    return sorted(set(KEPT) - named)
+
+
+def main(words: Sequence[str] = ()) -> int:
+    """Print what is unreached and what needs no entry; return 1 if there is any."""
+    faults = [*unreached(), *(f"KEPT: {name} needs no entry" for name in stale())]
+    for line in faults:
+        sys.stdout.write(line + "\n")
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
