@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from karwan.base.provenance import Source
+from karwan.evidence.closures import ClosureRecord
 from karwan.evidence.spells import Spell
 from karwan.ledger.indicators import Facts
 from karwan.ledger.nouns import Ledger
@@ -90,4 +91,4 @@ def spell(start: str, end: str | None = None, **more: Any) -> Spell:
 
 def facts(*spells: Spell, **more: Any) -> Facts:
     security, trade, border = (more.get(name, []) for name in ("security", "trade", "border"))
-    return Facts(lambda _: spells, security, trade, border, READ_ON)
+    return Facts(ClosureRecord(spells), security, trade, border, READ_ON)

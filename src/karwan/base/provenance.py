@@ -105,17 +105,6 @@ def last_day(text: str | None) -> dt.date | None:
     return read_days(text).last if text else None
 
 
-def known_from(text: str | None, read_on: dt.date) -> dt.date:
-    """Return the day from which a source is known: the last it can be of, or when it was read.
-
-    Examples
-    --------
-    >>> known_from("2026 (undated page)", dt.date(2026, 11, 22))
-    datetime.date(2026, 11, 22)
-    """
-    return min(last_day(text) or read_on, read_on)
-
-
 def is_old(age_days: int | None) -> bool:
     """Whether knowledge of so many days' age, or without a date, is too old to call current."""
     return age_days is None or age_days > LAST_KNOWN_AFTER_DAYS

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from karwan.cli.options import AsOf, Format, FormatOption, Tables, Workspace, parse_date
+from karwan.cli.options import (
+    AsOf,
+    AsRecorded,
+    Format,
+    FormatOption,
+    Tables,
+    Workspace,
+    parse_date,
+    read_recorded,
+)
 
 if TYPE_CHECKING:
     from karwan.analysis.assurances.article import ArticleRow
@@ -18,6 +27,7 @@ def article(
     as_of: AsOf = None,
     output: FormatOption = Format.table,
     tables: Tables = None,
+    as_recorded: AsRecorded = None,
     workspace: Workspace = None,
 ) -> None:
     """Walk the article: a number, a status or a refusal with its reason for each statement."""
@@ -31,7 +41,7 @@ def article(
     from karwan.cli.show import csv_text, print_json, print_text
     from karwan.data.catalog import Catalog
 
-    catalog = Catalog(tables, workspace)
+    catalog = Catalog(tables, workspace, read_recorded(as_recorded))
     day = parse_date(as_of)
     asked = ask(catalog, ENDS, Premises(as_of=day))
     book = open_book(catalog)

@@ -8,6 +8,7 @@ import typer
 
 from karwan.cli.options import (
     AsOf,
+    AsRecorded,
     Cargo,
     Carrier,
     Close,
@@ -18,6 +19,7 @@ from karwan.cli.options import (
     Origin,
     State,
     StateOption,
+    Strict,
     Tables,
     Tonnes,
     UnitName,
@@ -25,6 +27,7 @@ from karwan.cli.options import (
     With,
     Workspace,
     read_question,
+    read_recorded,
     read_shipment,
 )
 
@@ -58,20 +61,23 @@ def compare(
     open_: Open = None,
     with_: With = None,
     hazard_factor: HazardFactor = None,
+    strict: Strict = False,
     output: FormatOption = Format.table,
     tables: Tables = None,
+    as_recorded: AsRecorded = None,
     workspace: Workspace = None,
 ) -> None:
     """Compare the corridors and outside options between ORIGIN and DESTINATION."""
-    from karwan.analysis.corridors.answers import comparison_to_dict
+    from karwan.analysis.corridors.answers import comparison_sources, comparison_to_dict
     from karwan.analysis.corridors.comparison import Desk
     from karwan.analysis.corridors.planner import plan
+    from karwan.analysis.world.later import refuse_later
     from karwan.cli.show import print_json, print_text
     from karwan.cli.text import comparison_csv, comparison_text
     from karwan.data.catalog import Catalog
 
     asked = read_question(
-        Catalog(tables, workspace),
+        Catalog(tables, workspace, read_recorded(as_recorded)),
         (origin, destination),
         as_of=as_of,
         shipment=read_shipment(cargo, unit, tonnes, value, carrier),
@@ -82,6 +88,8 @@ def compare(
     )
     planner = plan(asked)
     comparison = Desk(planner).compare(asked.origin, asked.destination, asked.question.state)
+    if strict:
+        refuse_later(planner.world, comparison_sources(comparison))
     point = None if hazard_factor is None else _security(comparison, planner, hazard_factor)
     if output is Format.json:
         more = {} if point is None else {"security": security_to_dict(point)}

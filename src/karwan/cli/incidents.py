@@ -17,7 +17,16 @@ from karwan.cli.incident_text import (
     covariate_text,
     covariate_to_dict,
 )
-from karwan.cli.options import PATH, AsOf, Format, FormatOption, parse_date, read_path
+from karwan.cli.options import (
+    PATH,
+    AsOf,
+    AsRecorded,
+    Format,
+    FormatOption,
+    parse_date,
+    read_path,
+    read_recorded,
+)
 from karwan.cli.stamp import DEFAULT_WORKSPACE, Who, Workspace, now, who
 
 if TYPE_CHECKING:
@@ -143,6 +152,7 @@ def incidents(
     ] = False,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of the intervals.")] = 0,
     output: FormatOption = Format.table,
+    as_recorded: AsRecorded = None,
     workspace: Workspace = DEFAULT_WORKSPACE,
 ) -> None:
     """Say how many incidents a month are recorded along a link, an element or a corridor."""
@@ -155,9 +165,9 @@ def incidents(
 
     how = _how(release, countries, first, last, columns, precision)
     there = workspace if workspace.exists() else None
-    world = open_world(Catalog(None, there), parse_date(as_of))
+    world = open_world(Catalog(None, there, read_recorded(as_recorded)), parse_date(as_of))
     sets = (
-        list(read_files(workspace, world.as_of).values())
+        list(read_files(workspace, world.as_of, world.catalog.as_recorded).values())
         if file is None
         else [read_incidents(file, how)]
     )
@@ -199,7 +209,7 @@ def incidents(
 
         print_text(answers_csv(answers))
         return
-    own = own_incident_count(workspace, world.as_of)
+    own = own_incident_count(workspace, world.as_of, world.catalog.as_recorded)
     texts = [answer_text(one) for one in answers]
     if own:
         texts.append(f"{own} incidents of your own have no coverage and enter no rate.")

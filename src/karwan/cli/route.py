@@ -8,6 +8,7 @@ import typer
 
 from karwan.cli.options import (
     AsOf,
+    AsRecorded,
     Cargo,
     Carrier,
     Close,
@@ -19,6 +20,7 @@ from karwan.cli.options import (
     Origin,
     State,
     StateOption,
+    Strict,
     Tables,
     Tonnes,
     UnitName,
@@ -26,6 +28,7 @@ from karwan.cli.options import (
     With,
     Workspace,
     read_question,
+    read_recorded,
     read_shipment,
 )
 
@@ -69,12 +72,15 @@ def route(
     close: Close = None,
     open_: Open = None,
     with_: With = None,
+    strict: Strict = False,
     output: FormatOption = Format.table,
     tables: Tables = None,
+    as_recorded: AsRecorded = None,
     workspace: Workspace = None,
 ) -> None:
     """Find the best route from ORIGIN to DESTINATION, and alternatives that really differ."""
     from karwan.analysis.corridors.planner import plan
+    from karwan.analysis.world.later import refuse_later
     from karwan.analysis.world.question import Ways
     from karwan.base.errors import Fault
     from karwan.data.catalog import Catalog
@@ -82,7 +88,7 @@ def route(
     clash = "does not go with a corridor, which says itself where it passes"
     clashes = {"alternatives": count > 1, "mode": mode is not Mode.any}
     asked = read_question(
-        Catalog(tables, workspace),
+        Catalog(tables, workspace, read_recorded(as_recorded)),
         (origin, destination),
         as_of=as_of,
         shipment=read_shipment(cargo, unit, tonnes, value, carrier),
@@ -94,7 +100,10 @@ def route(
         faults=[Fault(key, clash) for key, given in clashes.items() if given and corridor],
     )
     planner = plan(asked)
-    _show(planner, _answer(planner, asked, mode, count), output, state, tcd=tcd)
+    answer = _answer(planner, asked, mode, count)
+    if strict:
+        refuse_later(planner.world, [s for one in answer.journeys for s in one.sources])
+    _show(planner, answer, output, state, tcd=tcd)
 
 
 def _answer(planner: Planner, asked: Asked, mode: Mode, count: int) -> RouteAnswer:

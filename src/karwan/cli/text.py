@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from karwan.analysis.corridors.answers import restriction_subject, restrictions_met
+from karwan.analysis.corridors.answers import (
+    comparison_sources,
+    restriction_subject,
+    restrictions_met,
+)
 from karwan.analysis.corridors.comparison import (
     CORRIDORS,
     CUT,
@@ -19,6 +23,7 @@ from karwan.analysis.corridors.planner import Planner
 from karwan.analysis.corridors.routing import RouteAnswer
 from karwan.analysis.world.corrections import correction_lines
 from karwan.analysis.world.cuts import cut_text
+from karwan.analysis.world.later import later_text
 from karwan.analysis.world.world import Cut, World
 from karwan.base.telling import Form, cells_of, names_of, to_csv
 from karwan.cli.show import columns_text, csv_text, table_text
@@ -91,6 +96,8 @@ def comparison_text(comparison: Comparison) -> str:
     unserved = [a.corridor.id for a in comparison.answers if a.status == NOT_SERVED]
     if unserved:
         lines.append(f"Do not serve this pair: {', '.join(unserved)}")
+    later = later_text(comparison.world, comparison_sources(comparison))
+    lines += [later] if later else []
     lines.append(
         "Hours are means with P05-P95, USD central values with the band of their figures. "
         "Grades: A read, B derived, C estimate."
@@ -263,6 +270,8 @@ def route_text(planner: Planner, answer: RouteAnswer, state: str, *, tcd: bool) 
         lines += ["", f"{position}. {_route_line(journey)}", *_journey_lines(planner, journey)]
         if tcd:
             lines += ["", tcd_text(journey)]
+    later = later_text(planner.world, [s for one in answer.journeys for s in one.sources])
+    lines += ["", later] if later else []
     bans = restrictions_met(planner, answer)
     lines += [""] if bans else []
     for rule in bans:

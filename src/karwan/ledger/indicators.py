@@ -9,15 +9,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from karwan.base.reprs import short_repr
-from karwan.evidence.closures import read_closures
+from karwan.evidence.closures import ClosureRecord, read_closures
 from karwan.evidence.incidents import UCDP_KINDS, Incidents, pool_ucdp, private_incidents
 from karwan.evidence.spells import Spell
 from karwan.ledger.gates import (
-    known_spells,
     measure_opening,
     measure_rate_ratio,
     measure_shut_days,
@@ -50,15 +48,15 @@ class Facts:
 
     Attributes
     ----------
-    spells_on
-        The closures as told by a day.
+    record
+        The closures, which are asked as known on a day.
     undated
         Day on which the tables were made: rows without a date count as known from then on.
     incidents_on
         The user's incidents with their coverage, as released by a day; None without any.
     """
 
-    spells_on: Callable[[dt.date], Sequence[Spell]]
+    record: ClosureRecord
     security: Sequence[dict[str, Any]]
     trade: Sequence[dict[str, Any]]
     border: Sequence[dict[str, Any]]
@@ -69,7 +67,8 @@ class Facts:
 
     def known_spells(self, as_of: dt.date) -> list[Spell]:
         """Return the closures as known on a day, oldest first."""
-        return known_spells(self.spells_on(as_of), as_of, self.undated)
+        spells = self.record.known(as_of).spells
+        return sorted(spells, key=lambda spell: (spell.start, spell.closure_id))
 
 
 def read_facts(catalog: Catalog, *, for_export: bool = False) -> Facts:
@@ -80,18 +79,12 @@ def read_facts(catalog: Catalog, *, for_export: bool = False) -> Facts:
     for_export
         Leave out incidents whose terms allow no passing on, so that nothing of them goes out.
     """
-
-    @cache
-    def told(as_of: dt.date) -> tuple[Spell, ...]:
-        return read_closures(catalog, as_of).spells
-
-    packaged = told(dt.date.max) if catalog.workspace is None else ()
     return Facts(
-        spells_on=(lambda _: packaged) if catalog.workspace is None else told,
+        record=read_closures(catalog),
         security=catalog.rows("security_indicators"),
         trade=catalog.rows("trade_bilateral"),
         border=catalog.rows("cpmm_bcp"),
-        undated=dt.date.fromisoformat(str(catalog.descriptor["created"])),
+        undated=catalog.released(),
         incidents_on=lambda as_of: _incidents(catalog, as_of, for_export=for_export),
     )
 
@@ -102,7 +95,7 @@ def _incidents(catalog: Catalog, as_of: dt.date, *, for_export: bool) -> Inciden
         return None
     from karwan.evidence.registry import read_files
 
-    files = list(read_files(catalog.workspace, as_of).values())
+    files = list(read_files(catalog.workspace, as_of, catalog.as_recorded).values())
     if for_export:
         files = [one for one in files if not one.release.local_only]
     public = [one for one in files if one.release.kind in UCDP_KINDS]

@@ -13,7 +13,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from karwan.base.provenance import known_from, last_day
+from karwan.base.known import known_from
+from karwan.base.provenance import last_day
 from karwan.ledger.change import rate_ratio
 from karwan.ledger.measures import Measure
 from karwan.ledger.nouns import Indicator

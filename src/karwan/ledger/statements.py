@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from karwan.base.provenance import Source, known_from
+from karwan.base.known import known_from
+from karwan.base.provenance import Source
 from karwan.ledger.cells import read_filter, split_list
 from karwan.ledger.nouns import (
     TABLES,

@@ -6,7 +6,8 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from karwan.base.errors import DataError
-from karwan.base.provenance import Figure, Source, read_date
+from karwan.base.known import known_from
+from karwan.base.provenance import Figure, Source
 from karwan.network.check import network_faults
 from karwan.network.gauges import ROAD, SEA, rail_layer
 from karwan.network.network import Network
@@ -60,13 +61,16 @@ def build_network(catalog: Catalog, *, check: bool = True) -> Network:
         place_names=_place_names(catalog),
         links=links,
         crossings={
-            row["id"]: _crossing(row)
+            row["id"]: _crossing(row, catalog.released("border_crossings"))
             for row in catalog.rows("border_crossings")
             if row["in_network"] == "yes"
         },
         terminals=tuple(_terminal(row) for row in catalog.rows("terminals")),
         elements=elements,
-        restrictions=tuple(_restriction(row) for row in catalog.rows("restrictions")),
+        restrictions=tuple(
+            _restriction(row, catalog.released("restrictions"))
+            for row in catalog.rows("restrictions")
+        ),
         projects={row["project_id"]: _project(row) for row in catalog.rows("projects")},
         corridors={row["corridor_id"]: _corridor(row) for row in catalog.rows("corridors")},
         element_of_link={
@@ -181,7 +185,7 @@ def _layers(row: dict[str, Any]) -> tuple[str, ...]:
     return tuple(rail_layer(gauge) for gauge in gauges if gauge is not None)
 
 
-def _crossing(row: dict[str, Any]) -> Crossing:
+def _crossing(row: dict[str, Any], released: dt.date) -> Crossing:
     source = source_of(row)
     hours: dict[tuple[str, str], Figure | None] = {}
     for side in ("a", "b"):
@@ -205,7 +209,7 @@ def _crossing(row: dict[str, Any]) -> Crossing:
         frontier=row["frontier"],
         frontier_kind=row["frontier_kind"],
         status_kind=row["status_kind"],
-        status_asof=read_date(row["status_asof"]),
+        status_asof=known_from(row["status_asof"], released) if row["status_asof"] else None,
         status_url=row["status_source_url"] or "",
         link_id=split(row["link_ids"])[0] if row["link_ids"] else "",
         hours=hours,
@@ -268,7 +272,7 @@ def _element(row: dict[str, Any]) -> Element:
     )
 
 
-def _restriction(row: dict[str, Any]) -> Restriction:
+def _restriction(row: dict[str, Any], released: dt.date) -> Restriction:
     start: dt.date | None = row["start"]
     return Restriction(
         row["id"],
@@ -279,6 +283,7 @@ def _restriction(row: dict[str, Any]) -> Restriction:
         row["end"],
         row["rule"],
         source_of(row),
+        known_from(row["source_date"], released),
     )
 
 

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 from karwan.analysis.trade.series import YearTotal, ends_of, pair_name
 from karwan.base.days import read_days
 from karwan.base.errors import DataError, NoEvidenceError, UnknownNameError
-from karwan.base.provenance import Source, read_date
+from karwan.base.known import known_from
+from karwan.base.provenance import Source
 
 if TYPE_CHECKING:
     from karwan.data.catalog import Catalog
@@ -46,6 +47,7 @@ class Announcement:
     base_words: str
     announced_by: str
     source: Source
+    known_on: dt.date
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,7 @@ def read_announcements(catalog: Catalog) -> tuple[Announcement, ...]:
     """
     found: list[Announcement] = []
     faults: list[str] = []
+    released = catalog.released("trade_targets")
     for line, row in enumerate(catalog.rows("trade_targets"), 2):
         said = read_days(row["announced_on"]).first
         words = row["due_by"] or "undated"
@@ -112,6 +115,10 @@ def read_announcements(catalog: Catalog) -> tuple[Announcement, ...]:
                 row["announced_by"] or "",
                 Source(row["source_url"], row["source_date"] or "", row["confidence"],
                        row["note"] or ""),
+                max(
+                    known_from(row["announced_on"], released),
+                    known_from(row["source_date"], released),
+                ),
             )
         )  # fmt: skip
     if faults:
@@ -183,14 +190,9 @@ def find_pair(catalog: Catalog, words: str) -> str:
 def known_announcements(catalog: Catalog, pair: str, as_of: dt.date) -> tuple[Announcement, ...]:
     """Return what had been announced, and reported, on a date."""
     all_of_pair = [a for a in read_announcements(catalog) if a.pair == pair]
-    told = tuple(
-        a
-        for a in all_of_pair
-        if max(a.announced_on, read_date(a.source.date) or a.announced_on) <= as_of
-    )
+    told = tuple(a for a in all_of_pair if a.known_on <= as_of)
     if not told:
-        first = min(max(a.announced_on, read_date(a.source.date) or a.announced_on)
-                    for a in all_of_pair)  # fmt: skip
+        first = min(a.known_on for a in all_of_pair)
         msg = f"No target for {pair} had been reported on {as_of}: the first is of {first}."
         raise NoEvidenceError(msg)
     return told

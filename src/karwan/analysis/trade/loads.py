@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from karwan.analysis.trade.series import GROUPS, TradeFigure, YearTotal, ends_of
 from karwan.base.bands import Band, Kind
-from karwan.base.provenance import read_date, worst_grade
+from karwan.base.known import known_from
+from karwan.base.provenance import worst_grade
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -79,12 +80,12 @@ def read_mix(
         row
         for row in catalog.rows("trade_mix")
         if (row["exporter"], row["importer"]) == (exporter, importer)
-        and (read_date(row["source_date"]) or as_of) <= as_of
+        and known_from(row["source_date"], catalog.released("trade_mix")) <= as_of
     ]
     cargo = {
         row["cargo_id"]: row
         for row in catalog.rows("cargo")
-        if (read_date(row["source_date"]) or as_of) <= as_of
+        if known_from(row["source_date"], catalog.released("cargo")) <= as_of
     }
     freight = [row for row in rows if row["cargo_id"] in cargo]
     if not freight:

@@ -17,7 +17,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from karwan.base.errors import DataError
-from karwan.base.provenance import Source, read_date
+from karwan.base.known import known_from
+from karwan.base.provenance import Source
 
 if TYPE_CHECKING:
     from karwan.data.catalog import Catalog
@@ -228,7 +229,7 @@ def read_trade(catalog: Catalog, as_of: dt.date) -> dict[str, tuple[TradeFigure,
         )
     found: dict[str, list[TradeFigure]] = {}
     for row in rows:
-        figure = _figure(row, kinds)
+        figure = _figure(row, kinds, catalog.released("trade_bilateral"))
         if figure is not None and figure.known_on <= as_of:
             found.setdefault(pair_name(row["reporter"], row["partner"]), []).append(figure)
     return {pair: tuple(figures) for pair, figures in found.items()}
@@ -253,7 +254,9 @@ def ends_of(pair: str) -> tuple[str, str]:
     return one, other
 
 
-def _figure(row: dict[str, Any], kinds: dict[str, tuple[str, str]]) -> TradeFigure | None:
+def _figure(
+    row: dict[str, Any], kinds: dict[str, tuple[str, str]], released: dt.date
+) -> TradeFigure | None:
     """Return a row as a figure; None for transit, one good alone, and periods without dates."""
     period = read_period(row["year"], row["period"])
     one_good = (row["main_commodities"] or "").endswith(" only")
@@ -262,14 +265,13 @@ def _figure(row: dict[str, Any], kinds: dict[str, tuple[str, str]]) -> TradeFigu
     source = row["statistical_source"]
     kind, name = kinds[source] if source else ("statement", NOT_STATED)
     exporter = {"export": row["reporter"], "import": row["partner"], "total": ""}[row["flow"]]
-    said = read_date(row["source_date"])
     return TradeFigure(
         Basis(row["reporter"], source or NOT_STATED, kind, name),
         period,
         exporter,
         row["value_musd"],
         row["tonnes"],
-        max(period.end, said) if said else period.end,
+        max(period.end, known_from(row["source_date"], released)),
         Source(row["source_url"], row["source_date"] or "", row["confidence"], row["note"] or ""),
     )
 

@@ -18,7 +18,7 @@ from karwan.analysis.corridors.planner import Planner, Scope
 from karwan.analysis.trade.series import GROUPS, ends_of
 from karwan.analysis.world.world import ALL_OPEN, LAST_KNOWN, World
 from karwan.base.bands import Band, Kind
-from karwan.base.provenance import read_date
+from karwan.base.known import known_from
 from karwan.base.reprs import short_repr
 from karwan.base.units import HOURS_PER_DAY
 from karwan.network.vehicles import make_consignment
@@ -200,7 +200,7 @@ def _known(catalog: Catalog, as_of: dt.date) -> dict[str, dict[str, Any]]:
     return {
         row["parameter"]: row
         for row in catalog.rows("trade_response")
-        if (read_date(row["source_date"]) or as_of) <= as_of
+        if known_from(row["source_date"], catalog.released("trade_response")) <= as_of
     }
 
 

@@ -200,8 +200,9 @@ def open_premises(
     """
     if premises.state not in STATES:
         faults.append(Fault("state", f"not one of {', '.join(STATES)}", premises.state))
-    year = premises.as_of.year
-    _collect(lambda: Tariffs(catalog, year, premises.price_year), faults, key="price_year")
+    _collect(
+        lambda: Tariffs(catalog, premises.as_of, premises.price_year), faults, key="price_year"
+    )
     try:
         return open_world(
             catalog,

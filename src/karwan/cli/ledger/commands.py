@@ -11,7 +11,16 @@ import typer
 from karwan.cli import stamp
 from karwan.cli.ledger import exchange, reading
 from karwan.cli.ledger.rows import CSV_COLUMNS, csv_cells
-from karwan.cli.options import AsOf, Format, FormatOption, Tables, Workspace, parse_date
+from karwan.cli.options import (
+    AsOf,
+    AsRecorded,
+    Format,
+    FormatOption,
+    Tables,
+    Workspace,
+    parse_date,
+    read_recorded,
+)
 
 if TYPE_CHECKING:
     from karwan.analysis.assurances.book import Book
@@ -27,12 +36,14 @@ Actor = Annotated[str | None, typer.Option("--actor", help="Only what this actor
 Corridor = Annotated[str | None, typer.Option("--corridor", help="KTAP, KUAP or KKCP.")]
 
 
-def open_ledger(tables: Path | None, workspace: Path | None) -> Book:
+def open_ledger(
+    tables: Path | None, workspace: Path | None, as_recorded: str | None = None
+) -> Book:
     """Return the ledger, with a workspace's rows if one is named."""
     from karwan.analysis.assurances.book import open_book
     from karwan.data.catalog import Catalog
 
-    return open_book(Catalog(tables, workspace))
+    return open_book(Catalog(tables, workspace, read_recorded(as_recorded)))
 
 
 @app.command("list")
@@ -46,6 +57,7 @@ def list_(
     as_of: AsOf = None,
     output: FormatOption = Format.table,
     tables: Tables = None,
+    as_recorded: AsRecorded = None,
     workspace: Workspace = None,
 ) -> None:
     """List statements with their status."""
@@ -53,7 +65,7 @@ def list_(
     from karwan.analysis.world.corrections import catalog_correction_lines
     from karwan.cli.show import csv_text, print_json, print_text
 
-    book, day = open_ledger(tables, workspace), parse_date(as_of)
+    book, day = open_ledger(tables, workspace, as_recorded), parse_date(as_of)
     found = choose(book.assess(day), actor=actor, corridor=corridor, status=status)
     if output is Format.json:
         print_json([status_to_dict(book, one) for one in found])
@@ -100,6 +112,7 @@ def show(
     as_of: AsOf = None,
     output: FormatOption = Format.table,
     tables: Tables = None,
+    as_recorded: AsRecorded = None,
     workspace: Workspace = None,
 ) -> None:
     """Show statement ID: who, when, by which source, the test of each part, for and against."""
@@ -107,7 +120,7 @@ def show(
     from karwan.analysis.world.corrections import catalog_correction_lines
     from karwan.cli.show import print_json, print_text
 
-    book, day = open_ledger(tables, workspace), parse_date(as_of)
+    book, day = open_ledger(tables, workspace, as_recorded), parse_date(as_of)
     row = status_to_dict(book, book.status(ident, day))
     if output is Format.json:
         print_json(row)
@@ -180,6 +193,7 @@ def assess(
     as_of: AsOf = None,
     output: FormatOption = Format.table,
     tables: Tables = None,
+    as_recorded: AsRecorded = None,
     workspace: Workspace = None,
 ) -> None:
     """Assess statement ID, or --all, from what was known by a date; a workspace keeps it."""
@@ -189,7 +203,7 @@ def assess(
 
     if (ident is None) == (not everything):
         raise DataError("the question", ["name one statement, or say --all"])
-    book, day = open_ledger(tables, workspace), parse_date(as_of)
+    book, day = open_ledger(tables, workspace, as_recorded), parse_date(as_of)
     found = book.assess(day) if ident is None else [book.status(ident, day)]
     if workspace is not None:
         typer.echo(keep(book, found, workspace), err=True)
@@ -222,12 +236,13 @@ def history(
     as_of: AsOf = None,
     output: FormatOption = Format.table,
     tables: Tables = None,
+    as_recorded: AsRecorded = None,
     workspace: Workspace = None,
 ) -> None:
     """Show how the status of statement ID changed, and what was recorded of it."""
     from karwan.cli.show import print_json, print_text, table_text
 
-    book, day = open_ledger(tables, workspace), parse_date(as_of)
+    book, day = open_ledger(tables, workspace, as_recorded), parse_date(as_of)
     found = book.history(ident, day)
     kept = recorded(book, ident, workspace)
     if output is Format.json:
@@ -273,13 +288,14 @@ def diff(
     as_of: AsOf = None,
     output: FormatOption = Format.table,
     tables: Tables = None,
+    as_recorded: AsRecorded = None,
     workspace: Workspace = None,
 ) -> None:
     """Show what changed since a day: new statements, and statuses that turned."""
     from karwan.analysis.assurances.book import changes
     from karwan.cli.show import print_json, print_text, table_text
 
-    book = open_ledger(tables, workspace)
+    book = open_ledger(tables, workspace, as_recorded)
     first, day = parse_date(since, "--since"), parse_date(as_of)
     found = changes(book, first, day)
     if output is Format.json:
