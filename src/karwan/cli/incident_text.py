@@ -52,6 +52,8 @@ def _link_to_dict(link: LinkIntensity) -> dict[str, Any]:
         "reason": link.reason,
         "events_per_1000_km_months": None if past else known,
         "last_known": known if link.is_last_known else None,
+        "event_count": _rounded(link.event_count),
+        "month_count": link.month_count,
         "next_month_count": None
         if past or link.next_month is None
         else dict(zip(("p05", "p50", "p95"), link.next_month, strict=True)),
@@ -104,9 +106,13 @@ def answer_text(answer: IncidentAnswer) -> str:
 
 
 def _range_text(link: LinkIntensity) -> str:
-    if link.mean is None:
+    if link.mean is not None:
+        text = f"{link.mean:.2f} ({link.low:.2f} to {link.high:.2f})"
+    elif link.event_count is not None:
+        months = f"{link.month_count} month{'s' if link.month_count != 1 else ''}"
+        text = f"{link.event_count:.2f} events in {months}"
+    else:
         return "no data"
-    text = f"{link.mean:.2f} ({link.low:.2f} to {link.high:.2f})"
     return f"no data; last known {text}" if link.is_last_known else text
 
 
