@@ -73,7 +73,7 @@ study: $(FOR_STUDY)
 	$(VENV)/bin/karwan study run src/karwan/data/reference.toml --out runs/reference
 
 test: $(FOR_TEST)
-	$(PY) -m pytest -q -n $(JOBS)
+	$(PY) -m pytest -q -n $(JOBS) --dist loadgroup
 
 quick: $(FOR_TEST)
 	$(PY) tools/quick.py -n $(JOBS)
@@ -97,7 +97,8 @@ pages: $(FOR_TEST)
 	$(PY) tools/docs.py check
 	$(PY) -m pytest -q -p tests.conftest --doctest-modules src/karwan --ignore=src/karwan/evidence/migrations --doctest-glob='*.md' docs README.md
 
-# A peer that cannot be installed here is reported by the benchmark and left out.
+# A peer that cannot be installed here is reported by the benchmark and left out. A small run of
+# every part is among the tests: tests/tools/test_benchmarks.py.
 bench: $(FOR_STUDY)
 	-$(PIP) install --constraint constraints.txt --editable '.[export,report,bench]'
 	$(PY) -m benchmarks.run $(BENCH)

@@ -13,7 +13,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +32,8 @@ from karwan.network.vehicles import make_consignment
 from karwan.route.router import best_tree
 
 REPEATS = 7
+PATHS = 10_000
+SMALL_PATHS, SMALL_COUNT = 200, 100
 START = "from karwan.main import main; main()"
 BUDGET_COMPARE_SECONDS = 2.0
 BUDGET_STUDY_SECONDS = 30.0
@@ -40,8 +43,9 @@ NETWORKS = ("reference", "world", "plane")
 
 
 def median_seconds(task: Callable[[], object], repeats: int = REPEATS) -> float:
-    """Return the median wall time of a task after one run to warm up."""
-    task()
+    """Return the median wall time of a task, after one run to warm up if it is run repeatedly."""
+    if repeats > 1:
+        task()
     times = []
     for _ in range(repeats):
         begun = time.perf_counter()
@@ -57,20 +61,25 @@ def command(*words: str) -> Callable[[], object]:
     )
 
 
-def bench_commands() -> None:
-    """Print the time of commands, start-up included."""
+def bench_commands(*, small: bool = False) -> None:
+    """Print the time of commands, start-up included; a small run leaves out the study."""
     date = ["--as-of", "2026-11-22"]
-    bare = median_seconds(lambda: subprocess.run([sys.executable, "-c", "pass"], check=True))
+    repeats = 1 if small else REPEATS
+    empty = [sys.executable, "-c", "pass"]
+    bare = median_seconds(lambda: subprocess.run(empty, check=True), repeats)
     for words in (
         ["compare", "almaty", "karachi", *date],
         ["route", "almaty", "karachi", "--alternatives", "5", *date],
     ):
-        seconds = median_seconds(command(*words))
+        seconds = median_seconds(command(*words), repeats)
         print(
             f"karwan {' '.join(words):58} {seconds:6.2f} s   budget {BUDGET_COMPARE_SECONDS:.0f} "
             "s   "
             f"{seconds / bare:.0f} x an empty Python"
         )
+    if small:
+        print("karwan study run: left out of a small run")
+        return
     with tempfile.TemporaryDirectory() as folder:
         out = str(Path(folder) / "run")
         seconds = median_seconds(command("study", "run", "reference", "--out", out), repeats=3)
@@ -80,8 +89,9 @@ def bench_commands() -> None:
     )
 
 
-def bench_router() -> None:
+def bench_router(*, small: bool = False) -> None:
     """Print the time of one search over the reference network beside SciPy's."""
+    repeats = 1 if small else 50
     catalog = Catalog()
     world = open_world(catalog, dt.date(2026, 11, 22))
     consignment = make_consignment(catalog, carrier="KZ", countries=world.network.countries)
@@ -89,7 +99,7 @@ def bench_router() -> None:
     priced, graph = planner.priced, planner.graph
     mask = planner.mask(Scope(ALL_OPEN))
     source = graph.index["almaty", "road"]
-    ours = median_seconds(lambda: best_tree(priced, source, mask), repeats=50)
+    ours = median_seconds(lambda: best_tree(priced, source, mask), repeats)
     lightest: dict[tuple[int, int], int] = {}
     for arc in graph.arcs:
         if mask[arc.id]:
@@ -100,7 +110,7 @@ def bench_router() -> None:
     matrix = csr_array(
         (np.array(list(lightest.values()), float), (rows, columns)), shape=(size, size)
     )
-    theirs = median_seconds(lambda: dijkstra(matrix, indices=[source]), repeats=50)
+    theirs = median_seconds(lambda: dijkstra(matrix, indices=[source]), repeats)
     print(
         f"one tree over {size} states, {len(graph.arcs)} arcs, with paths and tie rule: "
         f"{ours * 1e6:.0f} us; "
@@ -108,7 +118,24 @@ def bench_router() -> None:
     )
 
 
-def main() -> None:
+def bench_scenarios(*, small: bool = False) -> None:
+    """Print the time to draw futures of all elements, and to ask them for the state of a day."""
+    repeats, paths = (1, SMALL_PATHS) if small else (REPEATS, PATHS)
+    world = open_world(Catalog(), dt.date(2026, 11, 22))
+    model = fit_world(world)
+    ramp = ramp_of(world.catalog, world.network)
+    task = partial(draw_scenarios, model, seed=1, ramp=ramp, path_count=paths)
+    drawn = task()
+    draw = median_seconds(task, repeats)
+    mask = median_seconds(lambda: drawn.masks_on(365.0), repeats)
+    print(
+        f"{drawn.path_count:,} paths x {drawn.horizon_days} days x {len(drawn.elements)} elements, "
+        f"{drawn.spell_count:,} spells: {draw:.2f} s   budget {BUDGET_SCENARIOS_SECONDS:.0f} s; "
+        f"bit masks of a day: {mask * 1e3:.1f} ms"
+    )
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
     """Run the parts asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("parts", nargs="*", choices=[*PARTS, []], help="all, if none is named")
@@ -118,33 +145,26 @@ def main() -> None:
         "--seconds", type=float, default=60.0, help="leave out a count that takes longer"
     )
     parser.add_argument("--folder", type=Path, default=Path("runs/bench"), help="for large graphs")
-    asked = parser.parse_args()
+    parser.add_argument(
+        "--small",
+        action="store_true",
+        help="each part once and little of it, on the reference network: to see that none crashes",
+    )
+    asked = parser.parse_args(arguments)
     counts = tuple(10**power for power in range(3, 7) if 10**power <= asked.most)
+    networks = tuple(asked.networks)
+    if asked.small:
+        counts, networks = (SMALL_COUNT,), ("reference",)
     parts = asked.parts or PARTS
     if "scenarios" in parts:
-        bench_scenarios()
+        bench_scenarios(small=asked.small)
     if "commands" in parts:
-        bench_commands()
+        bench_commands(small=asked.small)
     if "router" in parts:
-        bench_router()
+        bench_router(small=asked.small)
     if "engine" in parts:
-        bench_engine(tuple(asked.networks), Plan(counts, asked.seconds), asked.folder)
+        bench_engine(networks, Plan(counts, asked.seconds), asked.folder)
 
 
 if __name__ == "__main__":
     main()
-
-
-def bench_scenarios() -> None:
-    """Print the time to draw futures of all elements, and to ask them for the state of a day."""
-    world = open_world(Catalog(), dt.date(2026, 11, 22))
-    model = fit_world(world)
-    ramp = ramp_of(world.catalog, world.network)
-    drawn = draw_scenarios(model, seed=1, ramp=ramp)
-    draw = median_seconds(lambda: draw_scenarios(model, seed=1, ramp=ramp))
-    mask = median_seconds(lambda: drawn.masks_on(365.0))
-    print(
-        f"{drawn.path_count:,} paths x {drawn.horizon_days} days x {len(drawn.elements)} elements, "
-        f"{drawn.spell_count:,} spells: {draw:.2f} s   budget {BUDGET_SCENARIOS_SECONDS:.0f} s; "
-        f"bit masks of a day: {mask * 1e3:.1f} ms"
-    )

@@ -1,4 +1,4 @@
-"""What holds for every test: no network, a fresh numba cache, Hypothesis without a clock."""
+"""What holds for every test: no network, kernels of this source, Hypothesis without a clock."""
 
 from __future__ import annotations
 
@@ -14,16 +14,19 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests import kernels
+
 if TYPE_CHECKING:
     from tests.worlds import Lands
 
 IS_WORKER = "PYTEST_XDIST_WORKER" in os.environ
 CACHE_PREFIX = "karwan-numba-"
 
-# numba does not see that a function called by a cached one has changed, so no run trusts the
-# cache of another. Set before anything imports numba; the workers of one run share it.
+# A run has a cache of its own, with what runs before it compiled from the same source. Set before
+# anything imports numba; the workers of one run share it.
 if not IS_WORKER:
     os.environ["NUMBA_CACHE_DIR"] = tempfile.mkdtemp(prefix=CACHE_PREFIX)
+    kernels.take(Path(os.environ["NUMBA_CACHE_DIR"]), kernels.ROOT / "src")
 
 # The first call of a kernel compiles it: neither a deadline nor slow data is the test's fault.
 QUIET = [HealthCheck.too_slow]
@@ -36,6 +39,13 @@ settings.load_profile("ci" if os.environ.get("CI") else "local")
 
 class NetworkBlockedError(RuntimeError):
     """A test reached for the network."""
+
+
+def pytest_sessionfinish(exitstatus: int) -> None:
+    """Keep what a run that passed compiled."""
+    folder = os.environ.get("NUMBA_CACHE_DIR", "")
+    if not IS_WORKER and exitstatus == pytest.ExitCode.OK and Path(folder).is_dir():
+        kernels.give(Path(folder), kernels.ROOT / "src")
 
 
 def pytest_unconfigure() -> None:

@@ -11,10 +11,12 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
-from karwan.analysis.corridors.comparison import Comparison, Desk
+from karwan.analysis.corridors.comparison import Comparison
+from karwan.analysis.corridors.desk import Desk
 from karwan.analysis.corridors.planner import Planner
 from karwan.analysis.world.world import World, open_world
 from karwan.data.catalog import Catalog
@@ -22,6 +24,8 @@ from karwan.network.build import build_network
 from karwan.network.network import Network
 from karwan.network.tariffs import Tariffs
 from karwan.network.vehicles import Consignment, make_consignment
+from karwan.study.run import StudyResult, run_study
+from karwan.study.spec import StudySpec
 
 AS_OF = dt.date(2026, 11, 22)
 """The reference date: after all evidence, before the snow of December."""
@@ -101,6 +105,29 @@ def comparison(
     asked = planner(unit, carrier, as_of=as_of, close=close, open_=open_, projects=projects)
     places = network()
     return Desk(asked).compare(places.place(origin), places.place(destination), state)
+
+
+def make_study(**changes: Any) -> StudyResult:
+    """Return a study of one pair, with what is asked otherwise, made anew."""
+    asked: dict[str, Any] = {
+        "name": "small",
+        "title": "One <pair>",
+        "as_of": AS_OF,
+        "origins": ("almaty",),
+        "destinations": ("karachi",),
+    }
+    return run_study(StudySpec(**(asked | changes)))
+
+
+study = cache(make_study)
+
+
+@cache
+def page(**changes: Any) -> str:
+    """Return the page of such a study."""
+    from karwan.report.page import render_page
+
+    return render_page(study(**changes))
 
 
 def packaged(name: str) -> Path:

@@ -108,7 +108,7 @@ def crossing_rows() -> list[Row]:
     ]
 
 
-def _elements() -> list[Row]:
+def element_rows() -> list[Row]:
     def one(ident: str, group: str, links: str, **more: object) -> Row:
         return {
             "element_id": ident, "kind": "crossing", "mode": "road", "frontier_group": group,
@@ -125,7 +125,7 @@ def _elements() -> list[Row]:
     ]
 
 
-def _corridors() -> list[Row]:
+def corridor_rows() -> list[Row]:
     def way(ident: str, sequence: str, **more: object) -> Row:
         return {
             "corridor_id": ident, "family": ident, "variant": "road", "role": "named",
@@ -197,15 +197,15 @@ def write_tables(
         "rail_nodes": [row for row in places if row["id"] in RAIL_PLACES],
         **link_rows(),
         "border_crossings": crossing_rows(),
-        "elements": _elements(),
-        "corridors": _corridors(),
+        "elements": element_rows(),
+        "corridors": corridor_rows(),
         "projects": [{"project_id": PROJECT, "name": "New gate", "project_links": "x-new",
                       "build_state": "announced", "status_note": "announced"}],
         "terminals": [_move(place, *ways) for place in ("ncity", "scity")
                       for ways in (("road", "rail1520"), ("rail1520", "road"))],
         "closures": closures,
         "closure_elements": joins,
-        **_rates(),
+        **rate_rows(),
         **{name: [] for name in ("place_names", "restrictions", "rail_gauge_breaks",
                                  "line_disruptions", "closure_calendar")},
         **changed,
@@ -224,7 +224,7 @@ def _move(place: str, before: str, after: str) -> Row:
     }  # fmt: skip
 
 
-def _rates() -> dict[str, list[Row]]:
+def rate_rows() -> dict[str, list[Row]]:
     """Return rates in USD of 2023 of the only year there is: 1 and 2 USD a km, 20 t."""
     rates = {("road", "XN"): 500, ("road", "XS"): 1000, ("rail", "XN"): 250, ("rail", "XS"): 250}
     tfi: list[Row] = [

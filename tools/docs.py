@@ -107,6 +107,9 @@ def value_words(parameter: Parameter) -> str:
         kind = get_args(kind)[0]
     if isinstance(kind, type) and issubclass(kind, Enum):
         return ", ".join(f"`{member.value}`" for member in kind)
+    choices = (parameter.metavar or "").strip("<>").split("|")
+    if kind is str and len(choices) > 1 and isinstance(parameter, TyperOption):
+        return ", ".join(f"`{choice}`" for choice in choices)  # checked with the question
     words = TYPE_WORDS.get(kind, getattr(kind, "__name__", str(kind)))
     bounds = [
         f"{sign} {limit:g}"

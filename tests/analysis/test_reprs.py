@@ -1,19 +1,25 @@
-"""What a Python user holds shows itself in a few lines, however much it holds."""
+"""What a Python user holds shows itself in a few lines, and gives its rows as a frame."""
 
 from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Collection, Iterator, Mapping
 from enum import Enum
+from functools import cache
 from itertools import islice
+from typing import Any
 
 import pytest
 
 from karwan.analysis.assurances.book import open_book
+from karwan.analysis.corridors.alternatives import RouteSearch
 from karwan.analysis.corridors.calibration import calibrate
-from karwan.analysis.corridors.comparison import Desk
-from karwan.analysis.corridors.planner import plan
+from karwan.analysis.corridors.comparison import Comparison
+from karwan.analysis.corridors.desk import Desk
+from karwan.analysis.corridors.planner import Planner, Scope, plan
+from karwan.analysis.corridors.routing import find_routes
 from karwan.analysis.forecasts.closures import asked_elements, fit_world, forecast
+from karwan.analysis.forecasts.incidents import ask_incidents, asked_links
 from karwan.analysis.futures.criticality import find_chokepoints
 from karwan.analysis.futures.reliability import Roads, draw_states, run_ensemble
 from karwan.analysis.futures.security import security_point
@@ -23,7 +29,9 @@ from karwan.analysis.trade.targets import assess_target
 from karwan.analysis.world.question import Premises, ask
 from karwan.analysis.world.world import LAST_KNOWN
 from karwan.base.reprs import short_repr
+from karwan.base.units import units_of
 from karwan.cli.study import study_path
+from karwan.evidence.incidents import pool_ucdp
 from karwan.study.futures import Futures
 from karwan.study.run import StudyResult
 from karwan.study.spec import read_study
@@ -105,6 +113,54 @@ def test_every_object_shows_itself_in_ten_lines(roots: Callable[[], list[object]
             long[type(one).__name__] = len(text)
     assert long == {}
     assert len(classes) > 10
+
+
+WITHOUT_UNIT = {"rank", "best_rank", "worst_rank", "routing_weight_ticks", "route", "row", "years",
+                "brier", "log_score", "hazard_factor_ratio", "value"}  # fmt: skip
+"""Numbers without a unit, or whose unit is the word itself or stands in a column beside."""
+
+
+@cache
+def answers() -> dict[str, object]:
+    """Return an answer of each kind that a command gives of one world."""
+    comparison, _, planner, *_, result = compared()
+    assert isinstance(comparison, Comparison)
+    assert isinstance(planner, Planner)
+    *_, futures, first = foreseen()
+    book, *_, target, calibration = told()
+    origin, destination = comparison.origin, comparison.destination
+    asked = RouteSearch(origin, destination, Scope(LAST_KNOWN))
+    assert isinstance(futures, Futures)
+    world = reference.world()
+    found = ask_incidents(world, pool_ucdp([], world.as_of), asked_links(world, "torkham"))
+    return {
+        "comparison": comparison,
+        "journey": comparison.best,
+        "route": find_routes(planner, asked, 1),
+        "study": result,
+        "futures": futures,
+        "security": futures.levels[0],
+        "forecast": first,
+        "ledger": book,
+        "target": target,
+        "calibration": calibration,
+        "incidents": found,
+    }
+
+
+KINDS = ("comparison", "journey", "route", "study", "futures", "security", "forecast", "ledger",
+         "target", "calibration", "incidents")  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_answer_gives_a_frame_with_units_in_its_names(kind: str) -> None:
+    answer: Any = answers()[kind]
+    frame = answer.to_frame(reference.AS_OF) if kind == "ledger" else answer.to_frame()
+    assert frame.height > 0
+    for name, dtype in frame.schema.items():
+        if dtype.is_numeric():
+            has_unit = units_of(name) or name.startswith("p_") or "_per_1000_km_months" in name
+            assert has_unit or name in WITHOUT_UNIT, name
 
 
 def test_a_comparison_says_which_ends_and_how_many_corridors() -> None:

@@ -28,6 +28,17 @@ def test_a_value_outside_its_band_is_refused(low: float, value: float, high: flo
         Band(low, value, high, Kind.inputs)
 
 
+@pytest.mark.parametrize("kind", Kind)
+def test_only_what_is_drawn_may_lie_beyond_its_ends(kind: Kind) -> None:
+    if kind in (Kind.draws, Kind.interval):
+        assert Band(0.0, 0.03, 0.0, kind).value == 0.03
+    else:
+        with pytest.raises(DataError, match="outside"):
+            Band(0.0, 0.03, 0.0, kind)
+    with pytest.raises(DataError, match="outside"):
+        Band(1.0, 0.5, 0.0, kind)
+
+
 @pytest.mark.parametrize("wrong", [math.nan, math.inf, -math.inf])
 def test_what_is_not_known_is_no_number(wrong: float) -> None:
     with pytest.raises(DataError, match="what is not known has no band"):

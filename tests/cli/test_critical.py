@@ -94,3 +94,12 @@ def test_compare_adds_how_often_corridors_are_open(capsys: pytest.CaptureFixture
     text = capsys.readouterr().out
     assert "If closures came 0.5 times as often" in text
     assert "no record" in text
+
+
+def test_a_fault_is_named_by_the_option_that_was_given(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main([*FEW, "--cargo", "wheatt", "--unit", "van"]) == 2
+    told = capsys.readouterr().err
+    assert "\n  --cargo: No cargo 'wheatt'" in told
+    assert "\n  --unit: No unit 'van'" in told

@@ -6,6 +6,7 @@ from typing import Any
 
 from tests.fuzz.cheap import READINGS
 from tests.fuzz.commands import CommandLines
+from tests.fuzz.engine import EngineArrays
 from tests.fuzz.files import Incidents, Ledgers, Studies, Texts
 from tests.fuzz.kills import Kills
 from tests.fuzz.kind import Kind
@@ -16,5 +17,5 @@ _CALLS: tuple[Kind[Any], ...] = (
     *(CommandLines(), Tables(), Studies(), Ledgers()),
     *(Incidents(), Texts(), Workspaces(), Kills()),
 )
-_ALL = (*_CALLS, *READINGS)
+_ALL = (*_CALLS, *READINGS, EngineArrays())
 KINDS = {kind.name: kind for kind in _ALL}

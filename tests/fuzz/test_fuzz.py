@@ -10,11 +10,14 @@ from typing import Any
 import pytest
 
 import karwan.main as program
+from karwan.base.errors import DataError
 from karwan.base.folders import RUN_FILE
 from karwan.evidence.workspace import DATABASE
+from karwan.route import arcgraph
+from karwan.route.detours import DetourTree
 from tests import reference
 from tests.fuzz import __main__ as long_run
-from tests.fuzz import kills, oracle, shelf, tables
+from tests.fuzz import engine, kills, oracle, shelf, tables
 from tests.fuzz.commands import CommandLines, Line
 from tests.fuzz.kind import stream
 from tests.fuzz.kinds import KINDS
@@ -237,6 +240,31 @@ def test_a_run_that_is_not_whole_is_found(tmp_path: Path) -> None:
     assert kills.run_lost(tmp_path, ["run:5"])[0].startswith("run:5 was acknowledged, and ")
     (tmp_path / "run" / RUN_FILE).unlink()
     assert kills.run_lost(tmp_path, []) == ["the run is not whole"]
+
+
+def engine_faults(count: int) -> str:
+    failures = run_cases(KINDS["engine"], SEED, range(count))
+    return "\n".join(str(one) for one in failures if one is not None)
+
+
+def test_an_engine_that_tells_ways_as_cut_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(DetourTree, "best", lambda *_: None)
+    assert ": None, least " in engine_faults(6)
+
+
+def test_an_engine_that_takes_anything_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    graph = arcgraph.make_arc_graph(1, [], [], [])
+    monkeypatch.setattr(arcgraph, "make_arc_graph", lambda *_, **__: graph)
+    assert "the graph: it means nothing, and was taken" in engine_faults(12)
+
+
+def test_an_engine_that_refuses_what_is_sound_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise DataError("the graph", ["no"])
+
+    monkeypatch.setattr(arcgraph, "make_arc_graph", refuse)
+    monkeypatch.setattr(engine, "_compile", lambda: None)
+    assert "the graph: sound, and refused: 1 fault in the graph" in engine_faults(7)
 
 
 # The command

@@ -59,7 +59,7 @@ def test_overdispersed_counts_are_forecast_better_than_by_poisson() -> None:
         assert found.crps[h][NB] < found.crps[h][POISSON]
         assert found.crps[h][NB] < found.crps[h][CONFLICTOLOGY]
         assert all(0.8 <= share <= 0.99 for share in found.coverage_share[h].values())
-        gain, low, high = found.gain[h]
+        low, gain, high = found.gain[h].ends
         assert low < gain < high
 
 

@@ -298,14 +298,14 @@ def test_how_often_a_corridor_is_open() -> None:
         for one in availabilities(model(day), gates, seed=5, path_count=4000)
     }
     one, two = found["torkham", 365], found["torkham", 730]
-    assert one.today_share[1] < one.ordinary_share[1], "it is shut today"
+    assert one.today_share.value < one.ordinary_share.value, "it is shut today"
     assert one.p_never_today > two.p_never_today > 0
     both = found["both", 730]
-    assert both.ordinary_share[1] <= two.ordinary_share[1]
+    assert both.ordinary_share.value <= two.ordinary_share.value
     assert both.episode_count >= two.episode_count > 0
     free = found["none", 730]
-    assert free.today_share == (1.0, 1.0, 1.0)
+    assert free.today_share.ends == (1.0, 1.0, 1.0)
     assert free.episode_count == 0
     for item in found.values():
-        for low, mean, high in (item.ordinary_share, item.today_share):
+        for low, mean, high in (item.ordinary_share.ends, item.today_share.ends):
             assert 0 <= low <= mean <= high <= 1

@@ -91,4 +91,5 @@ def spell(start: str, end: str | None = None, **more: Any) -> Spell:
 
 def facts(*spells: Spell, **more: Any) -> Facts:
     security, trade, border = (more.get(name, []) for name in ("security", "trade", "border"))
-    return Facts(ClosureRecord(spells), security, trade, border, READ_ON)
+    gaps = more.get("gaps", {})
+    return Facts(ClosureRecord(spells), security, trade, border, READ_ON, gaps=gaps)

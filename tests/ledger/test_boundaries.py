@@ -13,6 +13,7 @@ from numpy.testing import assert_allclose
 from karwan.base.provenance import Source
 from karwan.evidence.spells import Spell
 from karwan.ledger.assessment import Assessment, assess, assess_all, history, key_days
+from karwan.ledger.gates import Gaps
 from karwan.ledger.indicators import Facts
 from karwan.ledger.nouns import Ledger
 from karwan.ledger.words import Delivery, EvidenceStatus
@@ -37,6 +38,7 @@ def status(
     spells: tuple[Spell, ...] = (),
     as_of: dt.date = AS_OF,
     act: str = "commitment",
+    gaps: Gaps | None = None,
 ) -> Assessment:
     """Return the status of the one proposition."""
     ledger = book(
@@ -45,7 +47,7 @@ def status(
         indicator=tests if tests is not None else [indicator()],
         evidence=list(items),
     )
-    return assess(ledger, facts(*spells), ledger.propositions["X1"], as_of)
+    return assess(ledger, facts(*spells, gaps=gaps or {}), ledger.propositions["X1"], as_of)
 
 
 @pytest.mark.parametrize("order", [1, -1])
@@ -253,13 +255,13 @@ def test_a_rate_ratio_without_closures_before_has_no_ratio_and_no_bound() -> Non
     assert found.contradicts == ("CL2017-01-01", "CL2017-06-01", "CL2017-12-31")
 
 
-def counted(*spells: Spell, start: dt.date, as_of: dt.date, gate: str = "gate") -> Assessment:
+def counted(*spells: Spell, start: dt.date, as_of: dt.date, gaps: Gaps | None = None) -> Assessment:
     """Return the rate ratio about a day, as of another."""
     test = indicator(
-        data_set="closures", metric="rate_ratio", filter=f"elements={gate};class=cargo",
+        data_set="closures", metric="rate_ratio", filter="elements=gate;class=cargo",
         operator="lower", deadline=None, window_start=start, rule="rate-ratio/1",
     )  # fmt: skip
-    return status(tests=[test], spells=spells, as_of=as_of, act="allegation")
+    return status(tests=[test], spells=spells, as_of=as_of, act="allegation", gaps=gaps)
 
 
 def test_a_rate_ratio_needs_a_day_at_risk_on_either_side() -> None:
@@ -278,13 +280,15 @@ def test_a_rate_ratio_needs_a_day_at_risk_on_either_side() -> None:
 
 
 def test_years_that_nobody_searched_are_no_exposure() -> None:
-    """2016 to 2023 are 2,922 days, of which Torkham's 730 of 2021 and 2022 were not searched."""
-    gate = "torkham-road"
-    row = replace(once("2024-01-01"), element_id=gate)
-    found = counted(row, start=dt.date(2024, 1, 1), as_of=dt.date(2024, 6, 1), gate=gate)
+    """2016 to 2023 are 2,922 days, of which the gate's 730 of 2021 and 2022 were not searched."""
+    start, asked = dt.date(2024, 1, 1), dt.date(2024, 6, 1)
+    unsearched = ((dt.date(2021, 1, 1), dt.date(2023, 1, 1)),)
+    found = counted(once("2024-01-01"), start=start, as_of=asked, gaps={"gate": unsearched})
     assert found.reason.startswith("1 closures in 1 open days after 2024-01-01 against 0 in 2,192")
-    other = counted(once("2024-01-01"), start=dt.date(2024, 1, 1), as_of=dt.date(2024, 6, 1))
-    assert "against 0 in 2,922" in other.reason
+    none: Gaps = {}
+    for gaps in (none, {"other": unsearched}):
+        whole = counted(once("2024-01-01"), start=start, as_of=asked, gaps=gaps)
+        assert "against 0 in 2,922" in whole.reason
 
 
 def test_a_change_that_other_days_show_as_well_decides_nothing() -> None:

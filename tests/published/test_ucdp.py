@@ -18,6 +18,7 @@ from numpy.testing import assert_allclose
 
 from karwan.analysis.forecasts.counts import backtest_counts
 from karwan.analysis.forecasts.covariates import compare_with_closures
+from karwan.data.region import count_units
 from karwan.evidence.incidents import Incidents, pool_ucdp
 from karwan.evidence.readers import read_incidents
 from karwan.hazard.counts import CLIMATOLOGY, CONFLICTOLOGY, LAST, NB, POISSON, CountBacktest
@@ -41,7 +42,9 @@ def incidents() -> Incidents:
 
 @cache
 def backtest() -> CountBacktest:
-    found, first, last = backtest_counts(incidents(), reference.network().countries)
+    found, first, last = backtest_counts(
+        incidents(), reference.network().countries, count_units(reference.catalog())
+    )
     assert (first, last) == (dt.date(2011, 12, 1), dt.date(2021, 9, 1))
     return found
 
@@ -112,7 +115,7 @@ def test_the_marks_are_met() -> None:
 def test_the_gain_over_conflictology_is_beyond_chance() -> None:
     """Note: 9.8 % (6.5 to 15.6) at one month, 11.8 % (8.1 to 16.9) at three."""
     for h, gain in ((1, 0.098), (3, 0.118)):
-        mean, low, high = backtest().gain[h]
+        low, mean, high = backtest().gain[h].ends
         assert 0 < low < gain < high
         assert_allclose(mean, gain, atol=0.01)
 

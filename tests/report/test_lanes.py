@@ -9,7 +9,7 @@ from itertools import pairwise
 import pytest
 
 from karwan.network.nouns import Link
-from karwan.report.lanes import Spot, lane_points
+from karwan.report.lanes import Chart, Spot, lane_points, read_chart
 from karwan.report.sheet import read_basemap
 from tests import reference
 
@@ -35,6 +35,11 @@ def rings() -> list[list[tuple[float, float]]]:
     for country in read_basemap()["countries"]:
         found += list(walk(country["rings"]))
     return found
+
+
+@cache
+def chart() -> Chart:
+    return read_chart(reference.catalog())
 
 
 def on_land(lat: float, lon: float) -> bool:
@@ -65,7 +70,7 @@ def test_the_outlines_tell_land_from_sea() -> None:
 @pytest.mark.parametrize("link", SEA_LINKS, ids=lambda link: link.id)
 def test_no_lane_crosses_land(link: Link) -> None:
     network = reference.network()
-    points = lane_points(network, link)
+    points = lane_points(chart(), network, link)
     assert points, "a sea link without a lane"
     ends = [network.places[name].position for name in (link.from_id, link.to_id)]
     wet = [
@@ -79,7 +84,7 @@ def test_no_lane_crosses_land(link: Link) -> None:
 @pytest.mark.parametrize("link", SEA_LINKS, ids=lambda link: link.id)
 def test_a_lane_begins_at_its_first_port_or_leaves_the_frame(link: Link) -> None:
     network = reference.network()
-    points = lane_points(network, link)
+    points = lane_points(chart(), network, link)
     ends = [network.places[name].position for name in (link.from_id, link.to_id)]
     assert points[0] == ends[0] or points[-1] == ends[1]
     assert points[-1] == ends[1] or points[-1][0] < 22

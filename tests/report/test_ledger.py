@@ -5,34 +5,20 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import replace
-from functools import cache
-from typing import Any
 
 import pytest
 
 from karwan.report.ledger import gather_article, gather_register
-from karwan.report.page import render_page
 from karwan.report.view import View, view_of
-from karwan.study.run import StudyResult, run_study
-from karwan.study.spec import StudySpec
 from tests import reference
 
-
-@cache
-def result() -> StudyResult:
-    asked: dict[str, Any] = {
-        "name": "small",
-        "title": "One pair",
-        "as_of": reference.AS_OF,
-        "origins": ("almaty",),
-        "destinations": ("karachi",),
-    }
-    return run_study(StudySpec(**asked))
+# One worker asks them all, so that they share the study.
+pytestmark = pytest.mark.xdist_group("pages")
 
 
 @pytest.fixture(scope="module")
 def view() -> View:
-    return view_of(result())
+    return view_of(reference.study())
 
 
 def section(page: str, ident: str) -> str:
@@ -42,7 +28,7 @@ def section(page: str, ident: str) -> str:
 
 
 def test_every_statement_of_the_article_stands_on_the_page() -> None:
-    text = section(render_page(result()), "article")
+    text = section(reference.page(), "article")
     for number in range(1, 53):
         assert f"S{number:02d} " in text
     assert "attributed and not adopted" in text

@@ -12,7 +12,9 @@ from typing import Any
 import pytest
 
 from karwan.base.errors import DataError
+from karwan.data.region import base_labels
 from karwan.report.map import NOTE, MapCorridor, MapCrossing, MapLine, MapPlace, draw_map
+from tests.reference import catalog
 
 SVG = "{http://www.w3.org/2000/svg}"
 KABUL, HERAT, KANDAHAR = (34.53, 69.17), (34.35, 62.20), (31.62, 65.71)
@@ -47,6 +49,7 @@ def draw(**changes: Any) -> str:
         "crossings": [TORKHAM],
         "title": "Corridors <test>",
         "description": "Five towns & a gate.",
+        "labels": base_labels(catalog()),
     }
     return draw_map(**(given | changes))
 

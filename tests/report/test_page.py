@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from functools import cache
 from html import unescape
 from html.parser import HTMLParser
 from importlib import resources
@@ -13,45 +12,18 @@ from typing import Any
 
 import pytest
 
-from karwan.analysis.corridors.calibration import Calibration, calibrate
-from karwan.report import content, names, view
+from karwan.report import content, names
 from karwan.report.answer import answer_of
 from karwan.report.distances import distance_spec
 from karwan.report.figures import bars_spec, leads_of
 from karwan.report.page import PARTS, SECTIONS, render_page
 from karwan.report.view import bar_journeys, view_of
-from karwan.study.run import StudyResult, run_study
+from karwan.study.run import run_study
 from karwan.study.spec import StudySpec, WorldSpec
 from tests import reference
 
-
-@cache
-def known_calibration(as_of: dt.date) -> Calibration:
-    return calibrate(reference.catalog(), reference.network(), as_of)
-
-
-@pytest.fixture(autouse=True)
-def one_calibration_per_date(monkeypatch: pytest.MonkeyPatch) -> None:
-    """All studies here rest on the packaged tables, so one fit per date serves them all."""
-    monkeypatch.setattr(view, "calibrate", lambda _c, _n, as_of: known_calibration(as_of))
-
-
-@cache
-def small_study(**changes: Any) -> StudyResult:
-    """Return a study of one pair."""
-    asked: dict[str, Any] = {
-        "name": "small",
-        "title": "One <pair>",
-        "as_of": reference.AS_OF,
-        "origins": ("almaty",),
-        "destinations": ("karachi",),
-    }
-    return run_study(StudySpec(**(asked | changes)))
-
-
-@cache
-def small_page(**changes: Any) -> str:
-    return render_page(small_study(**changes))
+# One worker asks them all, so that they share the study.
+pytestmark = pytest.mark.xdist_group("pages")
 
 
 class Outline(HTMLParser):
@@ -102,16 +74,16 @@ def text_of(page: str) -> str:
 
 
 def test_the_page_loads_nothing_and_its_tags_close() -> None:
-    found = outline(small_page())
+    found = outline(reference.page())
     assert found.loads == []
     assert found.texts == []
     assert found.open == []
-    assert "@import" not in small_page()
-    assert not re.search(r"url\((?!#)", small_page())
+    assert "@import" not in reference.page()
+    assert not re.search(r"url\((?!#)", reference.page())
 
 
 def test_ids_are_unique_and_links_inside_lead_somewhere() -> None:
-    found = outline(small_page())
+    found = outline(reference.page())
     assert len(found.ids) == len(set(found.ids))
     assert set(found.anchors) <= set(found.ids)
     assert found.anchors
@@ -126,23 +98,19 @@ def test_every_section_has_its_template_and_every_template_its_section() -> None
     assert {section.part for section in SECTIONS} <= set(PARTS)
 
 
-def test_the_same_study_gives_the_same_bytes() -> None:
-    assert render_page(small_study()) == small_page()
-
-
 def test_a_title_is_escaped() -> None:
-    assert "<h1>One &lt;pair&gt;</h1>" in small_page()
+    assert "<h1>One &lt;pair&gt;</h1>" in reference.page()
 
 
 def test_what_is_cut_says_by_what_since_when_and_when_that_was_known() -> None:
     assert (
         "Torkham: shut, since 12 October 2025; "
-        "last known 4 October 2026, 49 days before the as-of date" in text_of(small_page())
+        "last known 4 October 2026, 49 days before the as-of date" in text_of(reference.page())
     )
 
 
 def test_the_first_screen_answers_which_for_whom_how_sure_and_on_what_it_hangs() -> None:
-    view = view_of(small_study())
+    view = view_of(reference.study())
     answer = answer_of(view)
     first = view.there[0].ranking.order_central[0]
     assert content.label(view.there[0].answer(first).corridor) in answer.headline
@@ -160,28 +128,31 @@ def test_the_first_screen_answers_which_for_whom_how_sure_and_on_what_it_hangs()
 
 
 def test_a_family_that_is_cut_says_at_which_gate_and_has_no_rank() -> None:
-    cut = [g for g in answer_of(view_of(small_study())).glances if g.answer.status == "cut"]
+    cut = [g for g in answer_of(view_of(reference.study())).glances if g.answer.status == "cut"]
     assert [glance.family for glance in cut] == ["KTAP", "KUAP"]
     assert all(glance.answer.cuts and glance.rank is None for glance in cut)
 
 
 def test_nothing_on_record_is_not_always_open() -> None:
-    view = view_of(small_study())
+    view = view_of(reference.study())
     silent = [a for a in view.result.availability if a.episode_count == 0]
     assert silent
     assert all(view.availability(a.corridor_id, a.horizon_days) is None for a in silent)
-    words = text_of(small_page())
+    words = text_of(reference.page())
     assert "100 % (100" not in words
     assert "nothing on record, so nothing is said" in words
 
 
 def test_readers_meet_names_not_ids() -> None:
     network = reference.network()
-    words = text_of(small_page())
+    words = text_of(reference.page())
     ids = [*network.elements, *network.corridors, *network.crossings, *network.links]
     ids += [element.frontier_group for element in network.elements.values()]
     ids += [
-        use.id for c in small_study().comparisons for j in content.journeys(c) for use in j.defaults
+        use.id
+        for c in reference.study().comparisons
+        for j in content.journeys(c)
+        for use in j.defaults
     ]
     ids += ["rail1520", "rail1435", "rail1676"]
     # A name such as Torkham serves as an id too; an id that is none has a mark within.
@@ -193,7 +164,7 @@ def test_readers_meet_names_not_ids() -> None:
 
 
 def test_every_chart_has_its_figures_in_a_table_of_the_same_section() -> None:
-    sections = re.findall(r'<section id="(\w+)">(.*?)</section>', small_page(), flags=re.DOTALL)
+    sections = re.findall(r'<section id="(\w+)">(.*?)</section>', reference.page(), flags=re.DOTALL)
     drawn = [(name, body) for name, body in sections if "<svg" in body]
     assert {"ranges", "map", "where", "order", "hazard"} <= {name for name, _ in drawn}
     for name, body in drawn:
@@ -204,30 +175,30 @@ def test_every_chart_has_its_figures_in_a_table_of_the_same_section() -> None:
 
 def test_every_table_of_figures_carries_grades() -> None:
     for name, body in re.findall(
-        r'<section id="(\w+)">(.*?)</section>', small_page(), flags=re.DOTALL
+        r'<section id="(\w+)">(.*?)</section>', reference.page(), flags=re.DOTALL
     ):
         if re.search(r'class="num', body):
             assert 'class="grade' in body, name
 
 
 def test_before_the_gates_shut_the_page_says_so() -> None:
-    words = text_of(small_page(as_of=dt.date(2025, 10, 1)))
+    words = text_of(reference.page(as_of=dt.date(2025, 10, 1)))
     assert "12 October 2025" not in words
     assert "newest evidence" in words
 
 
 def test_an_order_that_does_not_hold_is_not_stated() -> None:
-    result = small_study()
+    result = reference.study()
     assert not result.comparisons[0].ranking.holds
-    assert "That is not certain" in text_of(small_page())
-    assert "The order of the 10 open corridors does not hold." in text_of(small_page())
+    assert "That is not certain" in text_of(reference.page())
+    assert "The order of the 10 open corridors does not hold." in text_of(reference.page())
 
 
 def test_every_default_of_the_pair_is_listed() -> None:
-    result = small_study()
-    words = text_of(small_page())
+    result = reference.study()
+    words = text_of(reference.page())
     shown = {
-        names.default_name(use)
+        names.default_name(use, result.world.region)
         for comparison in result.comparisons
         for journey in content.journeys(comparison)
         for use in journey.defaults
@@ -248,8 +219,11 @@ def test_every_default_of_the_pair_is_listed() -> None:
     ],
     ids=lambda changes: ",".join(f"{key}={value}" for key, value in changes.items()),
 )
-def test_any_study_gives_a_page(changes: dict[str, Any]) -> None:
-    found = outline(small_page(**changes))
+def test_any_study_gives_a_page(changes: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only the page's shape is asked for, so few futures will do."""
+    monkeypatch.setattr("karwan.study.futures.PATH_COUNT", 200)
+    monkeypatch.setattr("karwan.study.futures.SLIDER_PATH_COUNT", 100)
+    found = outline(render_page(reference.make_study(**changes)))
     assert found.texts == []
     assert set(found.anchors) <= set(found.ids)
 
@@ -277,25 +251,25 @@ def test_a_pair_with_no_way_gives_a_page_that_says_what_cuts_it() -> None:
 
 
 def test_a_line_ends_at_the_totals_of_its_route() -> None:
-    result = small_study()
+    result = reference.study()
     comparison = result.comparison("almaty", "karachi", "all-open")
     leads = leads_of(comparison, None, result.world.network)
     for lead in leads:
         assert lead.journey.rows[-1].cum_km == pytest.approx(lead.journey.distance_km)
-        assert lead.journey.rows[-1].cum_hours == pytest.approx(lead.journey.hours[1])
-        assert lead.journey.rows[-1].cum_usd == pytest.approx(lead.journey.usd[1])
+        assert lead.journey.rows[-1].cum_hours == pytest.approx(lead.journey.hours.value)
+        assert lead.journey.rows[-1].cum_usd == pytest.approx(lead.journey.usd.value)
     assert len({lead.colour for lead in leads}) == len(leads)
 
 
 def test_bars_hold_every_hour_and_dollar() -> None:
-    result = small_study()
+    result = reference.study()
     comparison = result.comparison("almaty", "karachi", "all-open")
     leads = leads_of(comparison, None, result.world.network)
     bars = bar_journeys(leads, comparison)
     assert len(bars) == len({name for name, _ in bars})
     for _, journey in bars:
-        assert sum(journey.hours_by_kind.values()) == pytest.approx(journey.hours[1])
-        assert sum(journey.usd_by_kind.values()) == pytest.approx(journey.usd[1])
+        assert sum(journey.hours_by_kind.values()) == pytest.approx(journey.hours.value)
+        assert sum(journey.usd_by_kind.values()) == pytest.approx(journey.usd.value)
 
 
 def test_charts_carry_units() -> None:
@@ -306,7 +280,7 @@ def test_charts_carry_units() -> None:
 
 
 def test_closures_to_come_say_how_often_and_on_how_much_that_rests() -> None:
-    words = text_of(small_page())
+    words = text_of(reference.page())
     assert "How often it would be open" in words
     assert "Few episodes on record do not make a corridor safe." in words
     assert "Closures on record: Afghanistan–Pakistan" in words

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 import itertools
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import dijkstra
 
 from karwan.base.errors import DataError
 from karwan.route.arcgraph import make_arc_graph
@@ -163,3 +166,95 @@ def test_an_element_on_no_arc_changes_nothing() -> None:
     route = tree.best((1, 2))
     assert route is not None
     assert route.ticks == 5
+
+
+@pytest.mark.parametrize("shut", [[5], [-1], [2], [0, 1.0], [True], ["0"], [None], np.array([0.5])])
+def test_elements_that_are_none_are_named_and_none_is_shut_for_them(shut: Any) -> None:
+    tree = DetourTree(make_arc_graph(3, [0, 1], [1, 2], [5, 7], element=[0, 1]), 0, 2)
+    with pytest.raises(DataError, match="element") as caught:
+        tree.best(shut)
+    assert len(caught.value.faults) == 1
+    route = tree.best([])
+    assert route is not None
+    assert route.ticks == 12
+
+
+def test_every_element_that_is_none_is_named() -> None:
+    with pytest.raises(DataError, match="the scenarios") as caught:
+        mask_of([5, 0, -1], 2)
+    assert list(caught.value.texts) == [
+        "element 5 is not one of 2 elements",
+        "element -1 is not one of 2 elements",
+    ]
+
+
+def test_masks_of_other_elements_types_and_shapes_are_refused() -> None:
+    tree = DetourTree(make_arc_graph(2, [0], [1], [1], element=[0], element_count=3), 0, 1)
+    good = pack_masks(np.array([[False, False, False], [False, True, True]]))
+    assert tree.route_numbers(good).tolist() == [0, 0]
+    with pytest.raises(DataError, match=r"scenario 1 shuts an element beyond the 3 .* \(1 such\)"):
+        tree.route_numbers(good << np.uint64(1))
+    with pytest.raises(DataError, match="masks of type int64"):
+        tree.route_numbers(good.astype(np.int64))
+    with pytest.raises(DataError, match="masks are a list; an array of uint64 is needed"):
+        tree.route_numbers([[0]])  # type: ignore[arg-type]
+    whole = DetourTree(make_arc_graph(2, [0], [1], [1], element=[63]), 0, 1)
+    assert whole.route_numbers(mask_of([63], 64)).tolist() == [CUT]
+    nothing = DetourTree(make_arc_graph(2, [0], [1], [1]), 0, 1)
+    with pytest.raises(DataError, match="scenario 0 shuts an element beyond the 0 there are"):
+        nothing.route_numbers(mask_of([0], 1))
+
+
+def test_flags_and_weights_of_scenarios_are_checked() -> None:
+    with pytest.raises(DataError, match="scenario 0, element 1 has a flag that is neither true"):
+        pack_masks(np.array([[0, 2]]))
+    with pytest.raises(DataError, match=r"shut has shape \(1,\), not \(any, any\)"):
+        pack_masks(np.array([True]))
+    tree = DetourTree(make_arc_graph(2, [0], [1], [1], element=[0]), 0, 1)
+    masks = pack_masks(np.array([[True], [False]]))
+    assert count_routes([tree], masks, weights=np.array([0.5, 2.0]))[0].tolist() == [0.5, 2.0]
+    with pytest.raises(DataError, match="scenario 1 has a weight that is not a number"):
+        count_routes([tree], masks, weights=np.array([1.0, np.nan]))
+    with pytest.raises(DataError, match="weights has 1 entries for 2 scenarios"):
+        count_routes([tree], masks, weights=np.array([1.0]))
+
+
+@pytest.mark.parametrize("number", [1, -2, True, 0.5, "0"])
+def test_a_route_that_was_not_found_has_no_number(number: Any) -> None:
+    tree = DetourTree(make_arc_graph(2, [0], [1], [1]), 0, 1)
+    assert tree.number() == 0
+    with pytest.raises(DataError, match=f"route {number} is not one of 1 routes found"):
+        tree.route(number)
+
+
+@pytest.mark.parametrize(("source", "target"), [(0.0, 1), (True, 1), (-1, 1), ("0", 1)])
+def test_ends_that_are_no_whole_numbers_of_nodes_are_refused(source: Any, target: Any) -> None:
+    with pytest.raises(DataError, match=f"source {source} is not one of 2 nodes"):
+        DetourTree(make_arc_graph(2, [0], [1], [1]), source, target)
+
+
+def test_a_thousand_two_way_elements_on_a_large_grid_are_exact() -> None:
+    side, count = 750, 1000
+    random = np.random.default_rng(1)
+    node = np.arange(side * side).reshape(side, side)
+    a = np.concatenate([node[:, :-1].ravel(), node[:-1].ravel()])
+    b = np.concatenate([node[:, 1:].ravel(), node[1:].ravel()])
+    seconds = random.integers(60, 400, a.size)
+    element = np.full(a.size, -1)
+    middle = np.flatnonzero(np.abs(a - side * side // 2) < 40 * side)
+    element[random.choice(middle, count, replace=False)] = np.arange(count)
+    graph = make_arc_graph(
+        side * side, np.concatenate([a, b]), np.concatenate([b, a]), np.tile(seconds, 2),
+        element=np.tile(element, 2), element_count=count,
+    )  # fmt: skip
+    shut = random.random(count) < 0.5
+    tree = DetourTree(graph, 0, side * side - 1, 1)  # past the root a scenario is one search
+    route = tree.best(np.flatnonzero(shut).tolist())
+    assert route is not None
+    assert not set(route.elements) & set(np.flatnonzero(shut).tolist())
+    closed = (graph.element >= 0) & shut[graph.element]
+    weights = np.where(closed, np.inf, graph.ticks)
+    matrix = csr_array(
+        (weights, graph.head, graph.first_out.astype(np.int32)), shape=(side * side,) * 2
+    )
+    assert route.ticks == int(dijkstra(matrix, indices=[0])[0, -1])

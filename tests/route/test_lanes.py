@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+from typing import Any
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from karwan.base.errors import DataError
-from karwan.route.arcgraph import MICRO, make_arc_graph
+from karwan.route.arcgraph import MICRO, ArcGraph, make_arc_graph
 from karwan.route.condense import condense, open_keys, to_arc_graph
 from karwan.route.detours import DetourTree, pack_masks
 from karwan.route.lanes import LANES, SHUT, Lanes, extra_ticks
@@ -213,7 +214,7 @@ def test_an_element_cheaper_than_when_open_is_refused() -> None:
     lanes = Lanes(condense(make_arc_graph(2, [0], [1], [3], element=[0]), [0], [1]))
     with pytest.raises(DataError, match="scenario 1, element 0: -2 extra ticks"):
         lanes.weights(np.array([[0], [-2]]))
-    with pytest.raises(DataError, match="a column for each of 1 elements is needed"):
+    with pytest.raises(DataError, match=r"extra_ticks has shape \(1, 2\), not \(any, 1\)"):
         lanes.weights(np.array([[0, 0]]))
 
 
@@ -235,3 +236,99 @@ def test_hours_of_delay_are_turned_into_ticks_by_the_value_of_time() -> None:
         ticks_per_usd=1000,
     )
     assert found.tolist() == [[7000, SHUT]]
+
+
+def test_512_two_way_elements_of_a_large_graph_are_exact_with_delays() -> None:
+    count, far = 512, 500_000
+    near = np.arange(count)
+    elements = Lanes(condense(*_row_of_streets(count, far)))
+    random = np.random.default_rng(5)
+    extra = np.where(
+        random.random((70, count)) < 0.3, random.integers(0, 48 * 3600, (70, count)), 0
+    )
+    extra[random.random(extra.shape) < 0.2] = SHUT
+    street = np.where(extra == SHUT, far, np.minimum(near % 7 + 300 + extra, far))
+    expected = street.sum(axis=1)
+    assert elements.weights(extra).ticks.ravel().tolist() == expected.tolist()
+    assert elements.routes(extra).ticks.ravel().tolist() == expected.tolist()
+
+
+def _row_of_streets(count: int, far: int) -> tuple[ArcGraph, list[int], list[int]]:
+    """Streets in a row, each an element both ways, each with a long way round."""
+    at = np.arange(count)
+    tail, head = np.concatenate([at, at + 1]), np.concatenate([at + 1, at])
+    graph = make_arc_graph(
+        559_356,
+        np.tile(tail, 2),
+        np.tile(head, 2),
+        np.concatenate([np.tile(at % 7 + 300, 2), np.full(2 * count, far)]),
+        element=np.concatenate([np.tile(at, 2), np.full(2 * count, -1)]),
+    )
+    return graph, [0], [count]
+
+
+@pytest.mark.parametrize(
+    ("extra", "fault"),
+    [
+        ([[0.5]], "scenario 0, element 0 has extra ticks that is not a whole number"),
+        ([[np.nan]], "scenario 0, element 0 has extra ticks that is not a number"),
+        ([[True]], "extra_ticks holds values of type bool; whole numbers"),
+        ([["1"]], "extra_ticks holds values of type <U1; whole numbers"),
+        (np.array([[2**64 - 1]], np.uint64), "scenario 0, element 0 has extra ticks beyond 64"),
+        ([[0], [2**62]], "scenario 1, element 0: 4611686018427387904 extra ticks; a key holds"),
+        ([[-(2**63)]], "scenario 0, element 0: -9223372036854775808 extra ticks; an element can"),
+        ([0], r"extra_ticks has shape \(1,\), not \(any, 1\)"),
+        ([[0], [0, 1]], "extra_ticks is no array"),
+    ],
+)
+def test_extra_ticks_are_whole_and_fit_a_key(extra: Any, fault: str) -> None:
+    lanes = Lanes(condense(make_arc_graph(2, [0], [1], [3], element=[0]), [0], [1]))
+    for question in (lanes.weights, lanes.routes):
+        with pytest.raises(DataError, match=fault):
+            question(extra)
+    assert lanes.weights([[7.0]]).ticks.tolist() == [[[10]]]  # type: ignore[arg-type]
+
+
+def test_extra_measures_are_whole_and_their_sums_fit() -> None:
+    lanes = Lanes(condense(make_arc_graph(2, [0], [1], [3], element=[0]), [0], [1]))
+    extra = np.array([[7]])
+    large = np.array([[[2**62 - 1, 0, -(2**62) + 1]]])
+    assert lanes.routes(extra, large).measures.ravel().tolist() == large.ravel().tolist()
+    for wrong, fault in (
+        ([[[0.5, 0, 0]]], "scenario 0, element 0, measure 0 has an extra measure that is not a"),
+        ([[[0, -(2**63), 0]]], "extra measures of up to 9,223,372,036,854,775,808 on 1 arcs"),
+        ([[[2**62, 0, 0]]], "extra measures of up to 4,611,686,018,427,387,904 on 1 arcs"),
+        ([[[0, 0]]], r"extra_measures has shape \(1, 1, 2\), not \(1, 1, 3\)"),
+    ):
+        with pytest.raises(DataError, match=fault):
+            lanes.routes(extra, wrong)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("ends", [[0.5], [True], ["0"], [None], [-1], [2], [2**32]])
+def test_ends_that_are_no_whole_numbers_of_nodes_are_refused(ends: list[Any]) -> None:
+    graph = make_arc_graph(2, [0], [1], [3])
+    with pytest.raises(DataError, match=f"origin {ends[0]} is not one of 2 nodes"):
+        condense(graph, ends, [1])
+    with pytest.raises(DataError, match=f"destination {ends[0]} is not one of 2 nodes"):
+        condense(graph, [1], ends)
+
+
+@pytest.mark.parametrize(
+    ("shut", "hours", "value", "fault"),
+    [
+        ([[True]], [[np.nan]], 3.5, "scenario 0, element 0 has a delay that is not a number"),
+        ([[False]], [[-1.0]], 3.5, "scenario 0, element 0 has a delay below 0"),
+        ([[False]], [[1.0, 2.0]], 3.5, r"delay_hours has shape \(1, 2\), not \(1, 1\)"),
+        ([[0.5]], [[1.0]], 3.5, "shut holds values of type float64; flags are needed"),
+        ([[False]], [[1.0]], np.nan, "an hour is worth nan USD and a USD 1000 ticks"),
+        ([[False]], [[1.0]], -1.0, "an hour is worth -1.0 USD"),
+        ([[False]], [[1e300]], 3.5, "scenario 0, element 0: a delay of 1e[+]300 h is worth"),
+    ],
+)
+def test_delays_that_are_worth_no_ticks_are_refused(
+    shut: Any, hours: Any, value: float, fault: str
+) -> None:
+    with pytest.raises(DataError, match=fault):
+        extra_ticks(
+            np.array(shut), np.array(hours), value_of_time_usd_per_hour=value, ticks_per_usd=1000
+        )

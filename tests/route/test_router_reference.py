@@ -145,11 +145,11 @@ def test_a_journeys_sums_are_those_of_its_arcs(unit: str, origin: str, destinati
     usd = np.array([charge.usd.value for charge in charges if charge.usd])
     km = np.array([planner.graph.arcs[arc].km for arc in found.path.arcs])
     waived = found.rest_waived_hours
-    assert_allclose(found.hours[1], hours.sum() - waived, rtol=SUM_TOLERANCE)
-    assert_allclose(found.usd[1], usd.sum(), rtol=SUM_TOLERANCE)
+    assert_allclose(found.hours.value, hours.sum() - waived, rtol=SUM_TOLERANCE)
+    assert_allclose(found.usd.value, usd.sum(), rtol=SUM_TOLERANCE)
     assert_allclose(found.distance_km, km.sum(), rtol=SUM_TOLERANCE)
-    assert_allclose(sum(found.hours_by_kind.values()), found.hours[1], rtol=SUM_TOLERANCE)
-    assert_allclose(sum(found.usd_by_kind.values()), found.usd[1], rtol=SUM_TOLERANCE)
+    assert_allclose(sum(found.hours_by_kind.values()), found.hours.value, rtol=SUM_TOLERANCE)
+    assert_allclose(sum(found.usd_by_kind.values()), found.usd.value, rtol=SUM_TOLERANCE)
     assert found.hours_by_kind.get(REST, 0.0) >= 0.0
 
 
@@ -171,7 +171,7 @@ def test_ticks_are_the_generalized_cost_before_rest_is_waived(
 def test_the_rows_of_a_journey_add_up_to_it(unit: str, origin: str, destination: str) -> None:
     _, found = journey(unit, origin, destination)
     last = found.rows[-1]
-    totals = (found.distance_km, found.hours[1], found.usd[1])
+    totals = (found.distance_km, found.hours.value, found.usd.value)
     assert_allclose((last.cum_km, last.cum_hours, last.cum_usd), totals, rtol=SUM_TOLERANCE)
     steps = np.array([(row.km, row.hours, row.usd) for row in found.rows])
     sums = np.array([(row.cum_km, row.cum_hours, row.cum_usd) for row in found.rows])

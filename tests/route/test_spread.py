@@ -31,8 +31,8 @@ def journeys(unit: str) -> Iterator[Journey]:
 def test_parts_add_up_to_the_hours(unit: str) -> None:
     for journey in journeys(unit):
         total = fsum(part.part.mean_hours for part in journey.parts)
-        assert_allclose(total, journey.hours[1], rtol=ROUNDING)
-        assert_allclose(journey.reliability.hours.mean_hours, journey.hours[1], rtol=ROUNDING)
+        assert_allclose(total, journey.hours.value, rtol=ROUNDING)
+        assert_allclose(journey.reliability.hours.mean_hours, journey.hours.value, rtol=ROUNDING)
 
 
 @pytest.mark.parametrize("unit", reference.UNITS)
@@ -83,7 +83,7 @@ def test_a_certain_route_has_no_width() -> None:
         found = measure(parts, journey.moving_hours, journey.spreads, 15.0)
         quantiles = (found.p05_hours, found.p50_hours, found.p90_hours, found.p95_hours)
         assert len(set(quantiles)) == 1
-        assert_allclose(quantiles[0], journey.hours[1], rtol=ROUNDING)
+        assert_allclose(quantiles[0], journey.hours.value, rtol=ROUNDING)
         assert (found.reliability_usd, found.sd_hours) == (0.0, 0.0)
 
 
@@ -119,9 +119,9 @@ def test_full_cost_adds_what_does_not_add_along_a_route() -> None:
 def test_widths_add_up_to_the_band_of_money() -> None:
     for journey in journeys("wagon"):
         for k in range(3):
-            total = fsum(width.usd[k] for width in journey.widths)
-            assert_allclose(total, journey.usd[k], rtol=ROUNDING)
-        spans = [width.usd[2] - width.usd[0] for width in journey.widths]
+            total = fsum(width.usd.ends[k] for width in journey.widths)
+            assert_allclose(total, journey.usd.ends[k], rtol=ROUNDING)
+        spans = [width.usd.high - width.usd.low for width in journey.widths]
         assert spans == sorted(spans, reverse=True)
 
 

@@ -36,25 +36,25 @@ def test_there_are_journeys_of_all_modes() -> None:
 def test_rows_and_kinds_add_up_to_the_totals(journey: Journey) -> None:
     last = journey.rows[-1]
     assert_allclose(last.cum_km, journey.distance_km, rtol=ROUNDING)
-    assert_allclose(last.cum_hours, journey.hours[1], rtol=ROUNDING)
-    assert_allclose(last.cum_usd, journey.usd[1], rtol=ROUNDING)
+    assert_allclose(last.cum_hours, journey.hours.value, rtol=ROUNDING)
+    assert_allclose(last.cum_usd, journey.usd.value, rtol=ROUNDING)
     assert_allclose(fsum(row.km for row in journey.rows), journey.distance_km, rtol=ROUNDING)
-    assert_allclose(fsum(row.hours for row in journey.rows), journey.hours[1], rtol=ROUNDING)
-    assert_allclose(fsum(row.usd for row in journey.rows), journey.usd[1], rtol=ROUNDING)
-    assert_allclose(fsum(journey.hours_by_kind.values()), journey.hours[1], rtol=ROUNDING)
-    assert_allclose(fsum(journey.usd_by_kind.values()), journey.usd[1], rtol=ROUNDING)
+    assert_allclose(fsum(row.hours for row in journey.rows), journey.hours.value, rtol=ROUNDING)
+    assert_allclose(fsum(row.usd for row in journey.rows), journey.usd.value, rtol=ROUNDING)
+    assert_allclose(fsum(journey.hours_by_kind.values()), journey.hours.value, rtol=ROUNDING)
+    assert_allclose(fsum(journey.usd_by_kind.values()), journey.usd.value, rtol=ROUNDING)
 
 
 @pytest.mark.parametrize("journey", FOUND, ids=lambda j: f"{'-'.join(j.countries)}")
 def test_bands_hold_the_mean(journey: Journey) -> None:
-    assert 0 <= journey.hours[0] <= journey.hours[1] <= journey.hours[2]
-    assert 0 <= journey.usd[0] <= journey.usd[1] <= journey.usd[2]
+    assert 0 <= journey.hours.low <= journey.hours.value <= journey.hours.high
+    assert 0 <= journey.usd.low <= journey.usd.value <= journey.usd.high
 
 
 @pytest.mark.parametrize("journey", FOUND, ids=lambda j: f"{'-'.join(j.countries)}")
 def test_generalized_cost_is_money_plus_hours_at_their_worth(journey: Journey) -> None:
-    worth = journey.value_of_time_usd_per_hour * journey.hours[1]
-    assert_allclose(journey.generalized_cost_usd, journey.usd[1] + worth, rtol=ROUNDING)
+    worth = journey.value_of_time_usd_per_hour * journey.hours.value
+    assert_allclose(journey.generalized_cost_usd, journey.usd.value + worth, rtol=ROUNDING)
 
 
 @pytest.mark.parametrize("journey", FOUND, ids=lambda j: f"{'-'.join(j.countries)}")

@@ -104,8 +104,10 @@ def test_the_journey_by_the_east_gate(two_lands: Lands) -> None:
     assert path is not None
     journey = planner.journey(path)
     assert journey.distance_km == 340
-    assert_allclose(journey.usd, (100 + 60 + 400 + 100 + 50,) * 3, rtol=1e-12)  # rounding of sums
-    assert_allclose(journey.hours[1], 6.8 + 5 + 4, rtol=1e-12)  # rounding of sums
+    assert_allclose(
+        journey.usd.ends, (100 + 60 + 400 + 100 + 50,) * 3, rtol=1e-12
+    )  # rounding of sums
+    assert_allclose(journey.hours.value, 6.8 + 5 + 4, rtol=1e-12)  # rounding of sums
 
 
 def test_crossings_are_the_elements_of_their_links(two_lands: Lands) -> None:

@@ -123,6 +123,13 @@ def test_a_workbook_has_units_in_its_headers_and_repeats_its_bytes(tmp_path: Pat
     assert all(word in texts for word in ("length_km", "speed_kmh", "outbound_hours", "cost_usd"))
 
 
+@pytest.fixture
+def no_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave the page out, which takes most of the time of a run and is not exported."""
+    monkeypatch.setattr("karwan.report.page.render_page", lambda *_, **__: "")
+
+
+@pytest.mark.usefixtures("no_page")
 def test_every_figure_of_a_workbook_names_its_unit(tmp_path: Path) -> None:
     study = tmp_path / "study.toml"
     study.write_text(
@@ -141,6 +148,7 @@ def test_every_figure_of_a_workbook_names_its_unit(tmp_path: Path) -> None:
             assert not kind.is_numeric() or is_known or units_of(name), name
 
 
+@pytest.mark.usefixtures("no_page")
 def test_a_run_is_exported_with_its_own_dates(tmp_path: Path) -> None:
     study = tmp_path / "study.toml"
     study.write_text(

@@ -133,6 +133,7 @@ def readers() -> tuple[Reader, ...]:
     network = tuple(NETWORK_TABLES)
     pairs = ("trade_targets", "trade_bilateral", "trade_bases", "countries")
     trade = (*pairs, "trade_mix", "cargo", "deadline_outcomes", "trade_response")
+    article = ("article_statements", "article_asks", "record_gaps", "regions", "country_names")
     return (
         Reader(PRICES, _read_prices),
         Reader(("units", "cargo", *network), _read_consignments),
@@ -140,12 +141,12 @@ def readers() -> tuple[Reader, ...]:
         Reader((*RECORD, "delay_measures"), _read_closures),
         Reader(("observed_runs",), _read_runs),
         Reader(pairs, _read_trade),
-        Reader((*LEDGER, *RECORD, "security_indicators", "cpmm_bcp"), _read_ledger),
+        Reader((*LEDGER, *RECORD, "security_indicators", "cpmm_bcp", "record_gaps"), _read_ledger),
         Reader(("place_names", "corridors", "countries", *network), _read_gazetteer),
         Reader((*network, *RECORD, "closure_calendar"), _read_hazard),
         Reader((*network, *RECORD, *PRICES), _read_routes),
         Reader((*network, *RECORD, *PRICES, *trade), _read_targets),
-        Reader((*network, *RECORD, *PRICES, *LEDGER, *trade, "article_statements"), _read_article),
+        Reader((*network, *RECORD, *PRICES, *LEDGER, *trade, *article), _read_article),
     )
 
 

@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from karwan.analysis.assurances.article import ArticleRow
     from karwan.analysis.assurances.counted import Shown
 
-ENDS = ("almaty", "karachi")
-"""The pair on which the corridors of the article are compared."""
-
 
 def article(
     as_of: AsOf = None,
@@ -31,27 +28,27 @@ def article(
     workspace: Workspace = None,
 ) -> None:
     """Walk the article: a number, a status or a refusal with its reason for each statement."""
-    from karwan.analysis.assurances.article import article_to_dict, walk_article
+    from karwan.analysis.assurances.article import ARTICLE, article_to_dict, walk_article
     from karwan.analysis.assurances.book import evidence_horizon, open_book
     from karwan.analysis.assurances.progress import target_told
-    from karwan.analysis.corridors.comparison import Desk
+    from karwan.analysis.corridors.desk import Desk
     from karwan.analysis.corridors.planner import plan
     from karwan.analysis.world.corrections import correction_lines, corrections_to_dict
     from karwan.analysis.world.question import Premises, ask
-    from karwan.cli.show import csv_text, print_json, print_text
+    from karwan.base.telling import to_csv
+    from karwan.cli.show import print_json, print_text
     from karwan.data.catalog import Catalog
+    from karwan.data.region import read_region
 
     catalog = Catalog(tables, workspace, read_recorded(as_recorded))
     day = parse_date(as_of)
-    asked = ask(catalog, ENDS, Premises(as_of=day))
+    asked = ask(catalog, read_region(catalog).compared_ends, Premises(as_of=day))
     book = open_book(catalog)
     desk, world = Desk(plan(asked)), asked.world
     comparisons = [
         desk.compare(asked.origin, asked.destination, state) for state in ("last-known", "all-open")
     ]
-    rows = walk_article(
-        book, day, comparisons, {"target": lambda one, when: target_told(world, one, when)}
-    )
+    rows = walk_article(book, day, comparisons, {"target": lambda *told: target_told(world, *told)})
     horizon = evidence_horizon(book, day)
     if output is Format.json:
         print_json({
@@ -61,30 +58,10 @@ def article(
             "statements": [article_to_dict(row) for row in rows],
         })  # fmt: skip
     elif output is Format.csv:
-        print_text(csv_text(COLUMNS, [cells(row) for row in rows]))
+        print_text(to_csv(ARTICLE, rows))
     else:
         text = article_text(rows, f"as of {day}; newest evidence {horizon}")
         print_text("\n".join([text, *correction_lines(world)]))
-
-
-COLUMNS = (
-    "id", "speaker", "said_on", "paraphrase", "result", "delivery", "evidence_status", "reason",
-    "corroboration", "shown", "value", "low", "high", "unit", "source_url", "source_date",
-    "confidence", "commands",
-)  # fmt: skip
-
-
-def cells(row: ArticleRow) -> list[object]:
-    """Return a row as cells; its first number, if it has one."""
-    from karwan.analysis.assurances.article import article_to_dict
-
-    content = article_to_dict(row)
-    first = next((one for one in row.shown if one.value is not None), None)
-    content["shown"] = " | ".join(one.text for one in row.shown)
-    content["commands"] = "; ".join(row.commands)
-    for name in ("value", "low", "high", "unit"):
-        content[name] = getattr(first, name) if first is not None else ""
-    return ["" if content[name] is None else content[name] for name in COLUMNS]
 
 
 def article_text(rows: list[ArticleRow], when: str) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +12,7 @@ from karwan.cli.options import PATH, AsOf, Format, FormatOption, Tables, read_pa
 
 if TYPE_CHECKING:
     from karwan.analysis.corridors.calibration import Beside, Calibration
+    from karwan.base.telling import Columns
 
 Write = Annotated[
     Path | None,
@@ -31,8 +33,10 @@ def calibrate(
 ) -> None:
     """Refit to observed runs, each left out in turn, and set every run beside the model."""
     from karwan.analysis.corridors.answers import calibration_to_dict
+    from karwan.analysis.corridors.calibration import RUNS
     from karwan.analysis.corridors.calibration import calibrate as fit
     from karwan.base.store import write_text
+    from karwan.base.telling import to_csv
     from karwan.base.troubles import check_target
     from karwan.cli.options import parse_date
     from karwan.cli.show import print_json, print_text
@@ -48,25 +52,21 @@ def calibrate(
     if output is Format.json:
         print_json(calibration_to_dict(found))
     elif output is Format.csv:
-        print_text(calibration_csv(found))
+        print_text(to_csv(RUNS, found.runs))
     else:
         print_text(calibration_text(found))
 
 
-HEADERS = ("run", "from", "to", "published h", "model h", "left out h", "P05-P95 h", "error")
-
-
 def calibration_text(found: Calibration) -> str:
     """Return the fit and every run as text."""
-    from karwan.cli.show import table_text
+    from karwan.analysis.corridors.calibration import RUNS, STATED_RUNS
+    from karwan.cli.show import columns_text
 
     lines = list(_headline(found))
-    numbers = (3, 4, 5, 6, 7)
     lines += ["", "Observed runs, each without its own event:"]
-    lines.append(table_text(HEADERS, [_row(one) for one in found.chosen.runs], right=numbers))
+    lines.append(columns_text(RUNS, found.chosen.runs, blank=True))
     lines += ["", "Scheduled and claimed, beside the model with nothing fitted; never fitted:"]
-    rows = [[*_row(one), one.run.kind] for one in found.others]
-    lines.append(table_text((*HEADERS[:7], "ratio", "kind"), rows, right=numbers))
+    lines.append(columns_text(STATED_RUNS, found.others, blank=True))
     lines += ["", "Out of reach:"]
     lines += [
         f"  {run.id} {run.origin} - {run.destination} ({run.kind}): {run.out_of_reach}"
@@ -81,45 +81,21 @@ def _headline(found: Calibration) -> list[str]:
         f"In use: {found.in_use.duty_hours_per_day:g} h of driving a day, no pilot factor.",
     ]
     for variant in found.variants:
-        share, low, high = variant.coverage
+        cover = variant.coverage
         mark = "; chosen" if variant is found.chosen else ""
         lines.append(
             f"  {variant.name}: {variant.fitted.duty_hours_per_day:g} h a day, factor "
             f"{variant.fitted.pilot_ratio:.2f}; median left-out error "
-            f"{variant.median_error_share:.1%}; {share:.0%} within P05-P95 "
-            f"(95 % interval {low:.2f}-{high:.2f}){mark}"
+            f"{variant.median_error_share:.1%}; {cover.value:.0%} within P05-P95 "
+            f"(95 % interval {cover.low:.2f}-{cover.high:.2f}){mark}"
         )
     return lines
 
 
-def _row(one: Beside) -> list[str]:
-    run, journey = one.run, one.journey
-    published = f"{run.run_hours:,.0f}" if run.run_hours else ""
-    row = [run.id, run.origin, run.destination, published]
-    if journey is None:
-        return [*row, "no route", "", "", ""]
-    found = journey.reliability
-    low, high = one.left_out_band_hours or (found.p05_hours, found.p95_hours)
-    ratio = one.left_out_error_ratio
-    if ratio is None and run.run_hours:
-        shown = f"{journey.hours[1] / run.run_hours:.2f}"
-    else:
-        shown = "" if ratio is None else f"{ratio:+.0%}"
-    left_out = "" if one.left_out_hours is None else f"{one.left_out_hours:,.0f}"
-    return [*row, f"{journey.hours[1]:,.0f}", left_out, f"{low:,.0f}-{high:,.0f}", shown]
-
-
-def calibration_csv(found: Calibration) -> str:
-    """Return every run as one line; units are in the column names."""
-    from karwan.analysis.corridors.answers import calibration_to_dict
-    from karwan.cli.show import csv_text
-
-    rows: list[dict[str, Any]] = calibration_to_dict(found)["runs"]
-    return csv_text(list(rows[0]), [list(row.values()) for row in rows])
-
-
 def calibration_page(found: Calibration) -> str:
     """Return the page of the documentation."""
+    from karwan.analysis.corridors.calibration import RUNS, STATED_RUNS
+
     head = _headline(found)
     lines = [
         "# Calibration",
@@ -141,16 +117,14 @@ def calibration_page(found: Calibration) -> str:
         "",
         "## Observed",
         "",
-        *_markdown(HEADERS, [_row(one) for one in found.chosen.runs]),
+        *_markdown_runs(RUNS, found.chosen.runs),
         "",
         "## Scheduled and claimed",
         "",
         "The last column but one is model over statement: 0.5 says that the model needs half the",
         "time stated.",
         "",
-        *_markdown(
-            (*HEADERS[:7], "ratio", "kind"), [[*_row(one), one.run.kind] for one in found.others]
-        ),
+        *_markdown_runs(STATED_RUNS, found.others),
         "",
         "## Out of reach",
         "",
@@ -162,7 +136,14 @@ def calibration_page(found: Calibration) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _markdown(headers: tuple[str, ...], rows: list[list[str]]) -> list[str]:
+def _markdown_runs(columns: Columns[Beside], runs: Sequence[Beside]) -> list[str]:
+    from karwan.base.telling import Form, cells_of, names_of
+
+    rows = [cells_of(columns, one, Form.table) for one in runs]
+    return _markdown(names_of(columns, Form.table), rows)
+
+
+def _markdown(headers: Sequence[str], rows: list[list[str]]) -> list[str]:
     rule = "| " + " | ".join("---" for _ in headers) + " |"
     lines = ["| " + " | ".join(headers) + " |", rule]
     cells = [" | ".join(cell.replace("|", "/") for cell in row) for row in rows]

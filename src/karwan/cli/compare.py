@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from karwan.cli.options import (
+    LAST_KNOWN,
     AsOf,
     AsRecorded,
     Cargo,
@@ -17,8 +18,7 @@ from karwan.cli.options import (
     FormatOption,
     Open,
     Origin,
-    State,
-    StateOption,
+    StateName,
     Strict,
     Tables,
     Tonnes,
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from karwan.analysis.corridors.comparison import Comparison
     from karwan.analysis.corridors.planner import Planner
     from karwan.analysis.futures.security import SecurityPoint
+    from karwan.base.bands import Draws
 
 HazardFactor = Annotated[
     float | None,
@@ -56,7 +57,7 @@ def compare(
     value: Value = None,
     carrier: Carrier = None,
     as_of: AsOf = None,
-    state: StateOption = State.last_known,
+    state: StateName = LAST_KNOWN,
     close: Close = None,
     open_: Open = None,
     with_: With = None,
@@ -69,7 +70,7 @@ def compare(
 ) -> None:
     """Compare the corridors and outside options between ORIGIN and DESTINATION."""
     from karwan.analysis.corridors.answers import comparison_sources, comparison_to_dict
-    from karwan.analysis.corridors.comparison import Desk
+    from karwan.analysis.corridors.desk import Desk
     from karwan.analysis.corridors.planner import plan
     from karwan.analysis.world.later import refuse_later
     from karwan.cli.show import print_json, print_text
@@ -81,7 +82,7 @@ def compare(
         (origin, destination),
         as_of=as_of,
         shipment=read_shipment(cargo, unit, tonnes, value, carrier),
-        state=state.value,
+        state=state,
         close=close,
         open_=open_,
         projects=with_,
@@ -128,7 +129,7 @@ def security_to_dict(point: SecurityPoint) -> dict[str, Any]:
                 "corridor": standing.ensemble.name,
                 "times": standing.times,
                 "open_share": (
-                    dict(zip(("p05", "mean", "p95"), standing.told_share, strict=True))
+                    dict(zip(("p05", "mean", "p95"), standing.told_share.ends, strict=True))
                     if standing.told_share
                     else None
                 ),
@@ -142,8 +143,8 @@ def security_to_dict(point: SecurityPoint) -> dict[str, Any]:
     }
 
 
-def _mean(figures: tuple[float, float, float, float] | None) -> float | None:
-    return figures[3] if figures is not None else None
+def _mean(figures: Draws | None) -> float | None:
+    return figures.mean if figures is not None else None
 
 
 def security_text(point: SecurityPoint) -> str:
@@ -157,7 +158,7 @@ def security_text(point: SecurityPoint) -> str:
         cells = [name]
         for standing in (usual, today):
             told = standing.told_share
-            days = f"{told[1]:.0%} ({told[0]:.0%}-{told[2]:.0%})" if told else "no record"
+            days = f"{told.value:.0%} ({told.low:.0%}-{told.high:.0%})" if told else "no record"
             cells += [days, f"{standing.best_share:.0%}"]
         hours = _mean(today.ensemble.whole.hours)
         rows.append([*cells, "" if hours is None else f"{hours:,.0f}", str(usual.episode_count)])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -92,7 +92,14 @@ def _forecast(
     seed: int,
 ) -> None:
     from karwan.analysis.forecasts.answers import forecast_to_dict
-    from karwan.analysis.forecasts.closures import asked_elements, fit_world, forecast
+    from karwan.analysis.forecasts.closures import (
+        FORECASTS,
+        asked_elements,
+        by_horizon,
+        fit_world,
+        forecast,
+    )
+    from karwan.base.telling import to_csv
     from karwan.cli.show import print_json, print_text
 
     model = fit_world(world, health=health)
@@ -101,7 +108,7 @@ def _forecast(
         rows = [forecast_to_dict(world, one) for one in asked]
         print_json(rows[0] if len(rows) == 1 else {"elements": rows})
     elif output is Format.csv:
-        print_text(forecast_csv(asked))
+        print_text(to_csv(FORECASTS, by_horizon(asked)))
     else:
         print_text("\n\n".join(forecast_text(world, one) for one in asked))
     if store is not None:
@@ -221,33 +228,17 @@ def forecast_text(world: World, found: Forecast) -> str:
         f"  by calendar: {item.kind}, shut {item.start} to {item.end}"
         for item in found.scheduled[:SCHEDULED_SHOWN]
     ]
-    mean, least, most = found.group_rate_per_year
+    rate = found.group_rate_per_year
     lines.append(
         f"  rests on {found.episode_count} closures of its own and {found.group_episode_count} "
-        f"of its frontier since 2014 ({mean:.1f} a year, 95 % interval {least:.1f} to {most:.1f}); "
-        f"counts are lower bounds"
+        f"of its frontier since 2014 ({rate.value:.1f} a year, 95 % interval {rate.low:.1f} to "
+        f"{rate.high:.1f}); counts are lower bounds"
     )
     return "\n".join([*lines, *(f"  {line}" for line in correction_lines(world))])
 
 
 def _chances(found: dict[int, float]) -> str:
     return ", ".join(f"{days} d {p:.1%}" for days, p in found.items())
-
-
-def forecast_csv(found: list[Forecast]) -> str:
-    """Return one line per element and horizon."""
-    from karwan.cli.show import csv_text
-
-    columns = ("element", "state", "state_as_of", "horizon_days", "p_shut", "p_new_closure",
-               "p_open_within")  # fmt: skip
-    rows: list[list[Any]] = []
-    for one in found:
-        for days, p in one.p_shut.items():
-            opened = one.p_open_within[days] if one.p_open_within else None
-            rows.append([one.element_id, one.state, one.state_as_of, days, round(p, 6),
-                         round(one.p_new_closure[days], 6),
-                         "" if opened is None else round(opened, 6)])  # fmt: skip
-    return csv_text(columns, rows)
 
 
 def backtest_text(found: Backtest) -> str:

@@ -1,13 +1,14 @@
-"""What the incidents say, as text, CSV and JSON."""
+"""What the incidents say, as text and JSON."""
 
 from __future__ import annotations
 
 import datetime as dt
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from karwan.analysis.forecasts.covariates import CovariateTest
-    from karwan.analysis.forecasts.incidents import IncidentAnswer, LinkIntensity
+    from karwan.analysis.forecasts.incidents import IncidentAnswer
     from karwan.hazard.counts import CountBacktest
 
 LINKS_SHOWN = 40
@@ -15,7 +16,8 @@ LINKS_SHOWN = 40
 
 def answer_to_dict(answer: IncidentAnswer) -> dict[str, Any]:
     """Return an answer with the keys of the JSON contract."""
-    from karwan.analysis.forecasts.incidents import HALF_WIDTH_KM, NEAR_KM
+    from karwan.analysis.forecasts.incidents import HALF_WIDTH_KM, LINKS, NEAR_KM, recorded
+    from karwan.base.telling import to_dict
 
     return {
         "title": answer.title,
@@ -32,31 +34,7 @@ def answer_to_dict(answer: IncidentAnswer) -> dict[str, Any]:
         "unplaced_count": answer.unplaced_count,
         "covered_km": round(answer.covered_km, 1),
         "total_km": round(sum(link.length_km for link in answer.links), 1),
-        "links": [_link_to_dict(link) for link in answer.links],
-    }
-
-
-def _link_to_dict(link: LinkIntensity) -> dict[str, Any]:
-    known = {
-        "low": _rounded(link.low),
-        "mean": _rounded(link.mean),
-        "high": _rounded(link.high),
-        "month": link.month.isoformat()[:7] if link.month else None,
-    }
-    past = link.mean is None or link.is_last_known
-    return {
-        "link": link.link_id,
-        "countries": link.countries,
-        "length_km": link.length_km,
-        "state": link.state,
-        "reason": link.reason,
-        "events_per_1000_km_months": None if past else known,
-        "last_known": known if link.is_last_known else None,
-        "event_count": _rounded(link.event_count),
-        "month_count": link.month_count,
-        "next_month_count": None
-        if past or link.next_month is None
-        else dict(zip(("p05", "p50", "p95"), link.next_month, strict=True)),
+        "links": [to_dict(LINKS, row) for row in recorded([answer])],
     }
 
 
@@ -66,24 +44,12 @@ def _rounded(value: float | None) -> float | None:
 
 def answer_text(answer: IncidentAnswer) -> str:
     """Return intensities by link as text; outside the coverage "no data"."""
-    from karwan.cli.show import table_text
+    from karwan.analysis.forecasts.incidents import LINKS, recorded
+    from karwan.cli.show import columns_text
 
     lines = [f"{answer.title}: recorded incidents, {answer.label}, as of {answer.as_of}"]
-    rows = [
-        [
-            link.link_id,
-            f"{link.length_km:,.0f}",
-            link.state,
-            _range_text(link),
-            f"{link.month:%Y-%m}" if link.month else "",
-            "" if link.is_last_known or link.next_month is None else
-            f"{link.next_month[0]} to {link.next_month[2]}",
-            link.reason,
-        ]
-        for link in answer.links[:LINKS_SHOWN]
-    ]  # fmt: skip
-    headers = ("link", "km", "state", "events per 1,000 km-months", "month", "next month", "why")
-    lines.append(table_text(headers, rows, right=(1,)))
+    shown = list(islice(recorded([answer]), LINKS_SHOWN))
+    lines.append(columns_text(LINKS, shown, blank=True))
     if len(answer.links) > LINKS_SHOWN:
         lines.append(f"and {len(answer.links) - LINKS_SHOWN} more links; --format csv has all")
     if answer.near_count is not None:
@@ -105,32 +71,6 @@ def answer_text(answer: IncidentAnswer) -> str:
     return "\n".join(lines)
 
 
-def _range_text(link: LinkIntensity) -> str:
-    if link.mean is not None:
-        text = f"{link.mean:.2f} ({link.low:.2f} to {link.high:.2f})"
-    elif link.event_count is not None:
-        months = f"{link.month_count} month{'s' if link.month_count != 1 else ''}"
-        text = f"{link.event_count:.2f} events in {months}"
-    else:
-        return "no data"
-    return f"no data; last known {text}" if link.is_last_known else text
-
-
-def answers_csv(answers: list[IncidentAnswer]) -> str:
-    """Return one line per source and link."""
-    from karwan.cli.show import csv_text
-
-    columns = ("source", "link", "length_km", "state", "low", "mean", "high", "month",
-               "last_known", "reason")  # fmt: skip
-    rows = [
-        [one.label, link.link_id, link.length_km, link.state, _rounded(link.low),
-         _rounded(link.mean), _rounded(link.high), link.month, link.is_last_known, link.reason]
-        for one in answers
-        for link in one.links
-    ]  # fmt: skip
-    return csv_text(columns, rows)
-
-
 def backtest_to_dict(label: str, found: tuple[CountBacktest, dt.date, dt.date]) -> dict[str, Any]:
     """Return a backtest of counts with the keys of the JSON contract."""
     test, first, last = found
@@ -145,7 +85,7 @@ def backtest_to_dict(label: str, found: tuple[CountBacktest, dt.date, dt.date]) 
             str(h): {k: round(v, 4) for k, v in s.items()} for h, s in test.coverage_share.items()
         },
         "gain_over_conflictology": {
-            str(h): dict(zip(("gain", "low", "high"), (round(x, 4) for x in g), strict=True))
+            str(h): {"gain": round(g.value, 4), "low": round(g.low, 4), "high": round(g.high, 4)}
             for h, g in test.gain.items()
         },
     }
@@ -166,17 +106,20 @@ def backtest_text(label: str, found: tuple[CountBacktest, dt.date, dt.date]) -> 
         table_text(("forecast", *(f"{h} mo. ahead" for h in horizons)), rows, right=(1, 2)),
     ]
     for h in horizons:
-        gain, low, high = test.gain[h]
+        gain = test.gain[h]
         cover = ", ".join(f"{name} {share:.2f}" for name, share in test.coverage_share[h].items())
         lines.append(
-            f"  {h} mo.: gain over conflictology {gain:.1%}, 95 % interval {low:.1%} to "
-            f"{high:.1%}; 90 % intervals hold {cover}"
+            f"  {h} mo.: gain over conflictology {gain.value:.1%}, 95 % interval {gain.low:.1%} "
+            f"to {gain.high:.1%}; 90 % intervals hold {cover}"
         )
     return "\n".join(lines)
 
 
 def covariate_to_dict(label: str, found: CovariateTest | None) -> dict[str, Any]:
     """Return the test of closures after incidents with the keys of the JSON contract."""
+    from karwan.analysis.forecasts.covariates import CROSSINGS
+    from karwan.base.telling import to_dict
+
     if found is None:
         return {"source": label, "ratio": None, "reason": "no month of both records is covered"}
     ratio = found.ratio
@@ -189,33 +132,17 @@ def covariate_to_dict(label: str, found: CovariateTest | None) -> dict[str, Any]
         "ratio": _rounded(ratio.ratio),
         "low": _rounded(ratio.low),
         "high": _rounded(ratio.high),
-        "crossings": [
-            {
-                "element": one.element_id,
-                "covered_countries": one.covered_countries,
-                "incidents": one.incident_count,
-                "exposed": {"closures": one.exposed_starts, "months": one.exposed_months},
-                "other": {"closures": one.other_starts, "months": one.other_months},
-            }
-            for one in found.crossings
-        ],
+        "crossings": [to_dict(CROSSINGS, one) for one in found.crossings],
     }
 
 
 def covariate_text(label: str, found: CovariateTest | None) -> str:
     """Return whether closures follow incidents, as text."""
-    from karwan.cli.show import table_text
+    from karwan.analysis.forecasts.covariates import CROSSINGS
+    from karwan.cli.show import columns_text
 
     if found is None:
         return f"{label}: no data; no month of both records is covered"
-    rows = [
-        [one.name, ", ".join(one.covered_countries), str(one.incident_count),
-         f"{one.exposed_starts} in {one.exposed_months}",
-         f"{one.other_starts} in {one.other_months}"]
-        for one in found.crossings
-    ]  # fmt: skip
-    headers = ("crossing", "covered side", "events within 50 km", "closures, months after events",
-               "closures, other months")  # fmt: skip
     ratio = found.ratio
     said = "nothing can be said"
     if ratio.ratio is not None and ratio.low is not None and ratio.high is not None:
@@ -228,7 +155,7 @@ def covariate_text(label: str, found: CovariateTest | None) -> str:
         [
             f"Closures and {label} events within 50 km in the 3 months before, {found.first:%Y-%m} "
             f"to {found.last:%Y-%m}, each crossing beside itself",
-            table_text(headers, rows, right=(2,)),
+            columns_text(CROSSINGS, found.crossings, blank=True),
             said,
         ]
     )

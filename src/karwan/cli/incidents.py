@@ -11,7 +11,6 @@ import typer
 from karwan.cli.incident_text import (
     answer_text,
     answer_to_dict,
-    answers_csv,
     backtest_text,
     backtest_to_dict,
     covariate_text,
@@ -178,8 +177,10 @@ def incidents(
         found.insert(0, pool_ucdp(sets, world.as_of))
     if name == BACKTEST:
         from karwan.analysis.forecasts.counts import backtest_counts
+        from karwan.data.region import count_units
 
-        tests = [(one, backtest_counts(one, world.network.countries, seed=seed)) for one in found]
+        known, parts = world.network.countries, count_units(world.catalog)
+        tests = [(one, backtest_counts(one, known, parts, seed=seed)) for one in found]
         _show(
             [backtest_to_dict(one.label, test) for one, test in tests],
             [backtest_text(one.label, test) for one, test in tests],
@@ -200,14 +201,15 @@ def incidents(
             world,
         )
         return
-    from karwan.analysis.forecasts.incidents import ask_incidents, asked_links
+    from karwan.analysis.forecasts.incidents import LINKS, ask_incidents, asked_links, recorded
 
     asked = asked_links(world, name)
     answers = [ask_incidents(world, one, asked) for one in found]
     if output is Format.csv:
+        from karwan.base.telling import to_csv
         from karwan.cli.show import print_text
 
-        print_text(answers_csv(answers))
+        print_text(to_csv(LINKS, recorded(answers)))
         return
     own = own_incident_count(workspace, world.as_of, world.catalog.as_recorded)
     texts = [answer_text(one) for one in answers]

@@ -38,6 +38,9 @@ class State(StrEnum):
     all_open = "all-open"
 
 
+LAST_KNOWN = State.last_known.value
+
+
 class Mode(StrEnum):
     """Modes a route may use."""
 
@@ -153,6 +156,16 @@ With = Annotated[
 StateOption = Annotated[
     State, typer.Option("--state", help="As last known, or with all gates open.")
 ]
+StateName = Annotated[
+    str,
+    typer.Option(
+        "--state",
+        metavar=f"<{'|'.join(State)}>",
+        help="As last known, or with all gates open.",
+    ),
+]
+"""The same, checked with the rest of the question, so that all its faults come in one error."""
+
 FormatOption = Annotated[Format, typer.Option("--format", help="How to print.")]
 Tables = Annotated[
     Path | None,
@@ -187,6 +200,8 @@ OPTIONS = {
     "opened": "--open",
     "projects": "--with",
     "value_usd": "--value",
+    "consignment.cargo": "--cargo",
+    "consignment.unit": "--unit",
     "columns": "--map",
     "start": "--from",
     "end": "--to",
@@ -200,12 +215,16 @@ OPTIONS = {
 def option_name(key: str) -> str:
     """Return what the command line calls an argument; blank where the fault speaks for itself.
 
+    A dotted key is one of a study file, which the command line was given.
+
     Examples
     --------
-    >>> option_name("as_of"), option_name("closed")
-    ('--as-of', '--close')
+    >>> option_name("as_of"), option_name("closed"), option_name("world.close")
+    ('--as-of', '--close', 'world.close')
     """
-    return OPTIONS[key] if key in OPTIONS else f"--{key.replace('_', '-')}"
+    if key in OPTIONS:
+        return OPTIONS[key]
+    return key if "." in key else f"--{key.replace('_', '-')}"
 
 
 Workspace = Annotated[
@@ -226,7 +245,7 @@ def read_question(
     *,
     as_of: str | None,
     shipment: Shipment,
-    state: str = "last-known",
+    state: str = LAST_KNOWN,
     close: list[str] | None = None,
     open_: list[str] | None = None,
     projects: list[str] | None = None,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from karwan.cli.options import (
+    LAST_KNOWN,
     AsOf,
     AsRecorded,
     Cargo,
@@ -18,8 +19,7 @@ from karwan.cli.options import (
     Mode,
     Open,
     Origin,
-    State,
-    StateOption,
+    StateName,
     Strict,
     Tables,
     Tonnes,
@@ -68,7 +68,7 @@ def route(
     value: Value = None,
     carrier: Carrier = None,
     as_of: AsOf = None,
-    state: StateOption = State.last_known,
+    state: StateName = LAST_KNOWN,
     close: Close = None,
     open_: Open = None,
     with_: With = None,
@@ -92,7 +92,7 @@ def route(
         (origin, destination),
         as_of=as_of,
         shipment=read_shipment(cargo, unit, tonnes, value, carrier),
-        state=state.value,
+        state=state,
         close=close,
         open_=open_,
         projects=with_,
@@ -118,19 +118,17 @@ def _answer(planner: Planner, asked: Asked, mode: Mode, count: int) -> RouteAnsw
     return find_routes(planner, RouteSearch(start, end, scope, question.via), count)
 
 
-def _show(
-    planner: Planner, answer: RouteAnswer, output: Format, state: State, *, tcd: bool
-) -> None:
+def _show(planner: Planner, answer: RouteAnswer, output: Format, state: str, *, tcd: bool) -> None:
     from karwan.analysis.corridors.answers import route_answer_to_dict
     from karwan.base.errors import NoRouteError
     from karwan.cli.show import print_json, print_text
     from karwan.cli.text import route_csv, route_text
 
     if output is Format.json:
-        print_json(route_answer_to_dict(planner, answer, state.value))
+        print_json(route_answer_to_dict(planner, answer, state))
     elif output is Format.csv:
         print_text(route_csv(answer))
     elif answer.journeys or answer.corridor_id:
-        print_text(route_text(planner, answer, state.value, tcd=tcd))
+        print_text(route_text(planner, answer, state, tcd=tcd))
     if not answer.journeys and answer.corridor_id is None:
         raise NoRouteError(answer.note)

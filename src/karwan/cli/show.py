@@ -60,11 +60,19 @@ def table_text(
     return "\n".join(line.rstrip() for line in buffer.getvalue().splitlines())
 
 
-def columns_text(columns: Columns[Row], rows: Sequence[Row], *, numbered: bool = False) -> str:
-    """Return rows as a table for the terminal; a column in which nothing is known is left out."""
+def columns_text(
+    columns: Columns[Row], rows: Sequence[Row], *, numbered: bool = False, blank: bool = False
+) -> str:
+    """Return rows as a table for the terminal.
+
+    Parameters
+    ----------
+    blank
+        Whether to keep a column in which nothing is known.
+    """
     told = of_form(columns, Form.table)
     cells = [[column.value(row, Form.table) for column in told] for row in rows]
-    known = [k for k in range(len(told)) if not rows or any(row[k] != "" for row in cells)]
+    known = [k for k in range(len(told)) if blank or not rows or any(row[k] != "" for row in cells)]
     start = 1 if numbered else 0
     return table_text(
         [*[""] * start, *(told[k].told(Form.table) for k in known)],

@@ -56,10 +56,11 @@ def target(
 ) -> None:
     """Say whether the trade target of a PAIR can be met: by base, growth, weight and record."""
     from karwan.analysis.trade.answers import target_to_dict
-    from karwan.analysis.trade.targets import assess_target
+    from karwan.analysis.trade.targets import REACHES, assess_target, reaches
     from karwan.analysis.world.corrections import correction_lines, corrections_to_dict
     from karwan.analysis.world.world import open_world
     from karwan.base.errors import DataError
+    from karwan.base.telling import to_csv
     from karwan.base.troubles import check_target
     from karwan.cli.show import print_json, print_text
     from karwan.data.catalog import Catalog
@@ -75,7 +76,7 @@ def target(
     if output is Format.json:
         print_json(target_to_dict(answer) | {"corrections": corrections_to_dict(world)})
     elif output is Format.csv:
-        print_text(target_csv(answer))
+        print_text(to_csv(REACHES, reaches(answer)))
     else:
         print_text("\n".join([target_text(answer), *correction_lines(world)]))
 
@@ -102,31 +103,6 @@ def draw(answer: TargetAnswer, path: Path) -> None:
         write_whole(path, content)
     except OSError as error:
         raise DataError("output", [f"--chart {path} {reason(error)}"]) from error
-
-
-def target_csv(answer: TargetAnswer) -> str:
-    """Return one line per base and reading of the record."""
-    from karwan.cli.show import csv_text
-
-    columns = ("pair", "target_musd", "due", "basis", "basis_kind", "period", "value_musd",
-               "multiple", "years", "growth_per_year_share", "fresh", "reading", "p_reach",
-               "grade", "source_url", "source_date")  # fmt: skip
-    aim = answer.aim
-    rows: list[list[object]] = []
-    for need in answer.needs:
-        base = need.base
-        start = [answer.pair, aim.target_musd, aim.due or "", base.basis.name, base.basis.kind,
-                 base.period.label, round(base.total_musd, 3), round(need.multiple, 3),
-                 "" if need.years is None else round(need.years, 3),
-                 "" if need.annual_share is None else round(need.annual_share, 4),
-                 "yes" if need.fresh else "no"]  # fmt: skip
-        end = [base.grade, base.source.url, base.source.date]
-        told: list[tuple[str, float | None]] = [
-            (r.name, r.p_reach) for r in answer.readings if r.need is need
-        ]
-        for name, p in told or [("", None)]:
-            rows.append([*start, name, "" if p is None else round(p, 6), *end])
-    return csv_text(columns, rows)
 
 
 def target_text(answer: TargetAnswer) -> str:

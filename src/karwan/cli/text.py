@@ -17,16 +17,16 @@ from karwan.analysis.corridors.comparison import (
     Comparison,
     CorridorAnswer,
     compared,
-    extra_usd,
 )
 from karwan.analysis.corridors.planner import Planner
-from karwan.analysis.corridors.routing import RouteAnswer
+from karwan.analysis.corridors.ranking import extra_usd
+from karwan.analysis.corridors.routing import ROUTE_LEGS, RouteAnswer, route_legs
 from karwan.analysis.world.corrections import correction_lines
 from karwan.analysis.world.cuts import cut_text
 from karwan.analysis.world.later import later_text
 from karwan.analysis.world.world import Cut, World
-from karwan.base.telling import Form, cells_of, names_of, to_csv
-from karwan.cli.show import columns_text, csv_text, table_text
+from karwan.base.telling import to_csv
+from karwan.cli.show import columns_text, table_text
 from karwan.network.vehicles import Consignment
 from karwan.route.tcd import LEGS, Journey
 
@@ -35,14 +35,14 @@ SHOWN_DEFAULTS = 6
 
 def hours_text(journey: Journey) -> str:
     """Return mean hours with their band."""
-    low, mean, high = journey.hours
+    low, mean, high = journey.hours.ends
     return f"{mean:,.0f} ({low:,.0f}-{high:,.0f})"
 
 
 def range_text(journey: Journey) -> str:
     """Return mean hours with P05 and P95."""
     found = journey.reliability
-    return f"{journey.hours[1]:,.0f} ({found.p05_hours:,.0f}-{found.p95_hours:,.0f})"
+    return f"{journey.hours.value:,.0f} ({found.p05_hours:,.0f}-{found.p95_hours:,.0f})"
 
 
 def spread_text(journey: Journey) -> str:
@@ -58,7 +58,7 @@ def spread_text(journey: Journey) -> str:
 
 def usd_text(journey: Journey) -> str:
     """Return central USD with their band."""
-    low, central, high = journey.usd
+    low, central, high = journey.usd.ends
     return f"{central:,.0f} ({low:,.0f}-{high:,.0f})"
 
 
@@ -128,7 +128,7 @@ def _best_lines(comparison: Comparison) -> Iterator[str]:
     elif best is not None and not comparison.also_without & set(best.countries):
         yield f"Without {name}: the same; the best route does not pass it"
     elif best is not None:
-        extra_hours = without.hours[1] - best.hours[1]
+        extra_hours = without.hours.value - best.hours.value
         yield (
             f"Without {name}: {_route_line(without)}; {extra_hours:+,.0f} h; "
             f"{_extra_text(without, best)}"
@@ -139,7 +139,7 @@ def _route_line(journey: Journey) -> str:
     return (
         f"{' - '.join(journey.countries)} by {', '.join(journey.modes)}, "
         f"{journey.distance_km:,.0f} km, "
-        f"{journey.hours[1]:,.0f} h, {journey.usd[1]:,.0f} USD, generalized "
+        f"{journey.hours.value:,.0f} h, {journey.usd.value:,.0f} USD, generalized "
         f"{journey.generalized_cost_usd:,.0f} USD"
     )
 
@@ -210,8 +210,8 @@ def _if_open(answer: CorridorAnswer, best: Journey | None) -> str:
         return ": cut with all gates open too"
     word = "built" if answer.status == NOT_BUILT else "open"
     text = (
-        f": if {word} {opened.distance_km:,.0f} km, {opened.hours[1]:,.0f} h, "
-        f"{opened.usd[1]:,.0f} USD, "
+        f": if {word} {opened.distance_km:,.0f} km, {opened.hours.value:,.0f} h, "
+        f"{opened.usd.value:,.0f} USD, "
         f"generalized {opened.generalized_cost_usd:,.0f} USD"
     )
     if best is None:
@@ -294,7 +294,7 @@ def _journey_lines(planner: Planner, journey: Journey) -> Iterator[str]:
         f"{kind} {usd:,.0f}" for kind, usd in journey.usd_by_kind.items()
     )
     widest = ", ".join(
-        f"{width.what} {width.usd[0]:,.0f}-{width.usd[2]:,.0f}" for width in journey.widths[:3]
+        f"{width.what} {width.usd.low:,.0f}-{width.usd.high:,.0f}" for width in journey.widths[:3]
     )
     yield f"     the width comes from: {widest}"
     found = journey.reliability
@@ -328,9 +328,4 @@ def tcd_text(journey: Journey) -> str:
 
 def route_csv(answer: RouteAnswer) -> str:
     """Return the time-cost-distance rows of all routes; units are in the column names."""
-    rows = [
-        [position, number, *cells_of(LEGS, row, Form.csv)]
-        for position, journey in enumerate(answer.journeys, 1)
-        for number, row in enumerate(journey.rows, 1)
-    ]
-    return csv_text(["route", "row", *names_of(LEGS, Form.csv)], rows)
+    return to_csv(ROUTE_LEGS, route_legs(answer))

@@ -1,7 +1,8 @@
 """What the computation must know of the region as a whole, from its tables.
 
-No country, port or corridor is named in code: a network of one's own brings its own rows. Names of
-countries and words for drawing and reading come from the packaged tables.
+No country, port or corridor is named in code: a network of one's own brings its own rows, names and
+words included. Only what a foreign source calls a country is read from the packaged table, so that
+a file in a workspace means the same whatever tables are asked.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from karwan.base.errors import DataError
+from karwan.base.reprs import short_repr
 
 if TYPE_CHECKING:
     from karwan.data.catalog import Catalog
@@ -33,6 +35,12 @@ class Region:
         Elements on which forecasts are backtested and whose record is summed up.
     hindsight_elements
         Elements for which past forecasts are set beside what came.
+    compared_ends
+        Places between which corridors are compared where nobody names a pair.
+    country_names
+        Names of countries in English by code.
+    line_names
+        Names of groups of lines that shut together, by the group's key.
     """
 
     id: str
@@ -41,6 +49,15 @@ class Region:
     also_without: frozenset[str]
     benchmark_elements: tuple[str, ...]
     hindsight_elements: tuple[str, ...]
+    compared_ends: tuple[str, str]
+    country_names: Mapping[str, str]
+    line_names: Mapping[str, str]
+
+    __repr__ = short_repr
+
+    def country(self, code: str) -> str:
+        """Return a country's name in English, or its code where the tables have no name."""
+        return self.country_names.get(code, code)
 
     @property
     def without_name(self) -> str:
@@ -52,8 +69,7 @@ class Region:
         >>> read_region(Catalog()).without_name
         'Afghanistan'
         """
-        names = country_names()
-        return " and ".join(names.get(code, code) for code in sorted(self.also_without))
+        return " and ".join(self.country(code) for code in sorted(self.also_without))
 
 
 def read_region(catalog: Catalog) -> Region:
@@ -62,13 +78,17 @@ def read_region(catalog: Catalog) -> Region:
     Raises
     ------
     DataError
-        If the table does not hold one row.
+        If the table does not hold one row, or its ends are not two.
     """
     rows = catalog.rows("regions")
     if len(rows) != 1:
         msg = "table regions"
         raise DataError(msg, [f"it must hold one row and holds {len(rows)}"])
     (row,) = rows
+    ends = _split(row["compared_ends"])
+    if len(ends) != len(("origin", "destination")):
+        msg = "table regions"
+        raise DataError(msg, [f"compared_ends must name two places and names {len(ends)}"])
     return Region(
         id=row["region_id"],
         name=row["name"],
@@ -76,6 +96,9 @@ def read_region(catalog: Catalog) -> Region:
         also_without=frozenset(_split(row["also_without"])),
         benchmark_elements=_split(row["benchmark_elements"]),
         hindsight_elements=_split(row["hindsight_elements"]),
+        compared_ends=(ends[0], ends[1]),
+        country_names=country_names(catalog),
+        line_names=region_names(catalog, "line_group"),
     )
 
 
@@ -85,67 +108,103 @@ def truck_class(catalog: Catalog, carrier: str) -> str:
     return next((row["truck_class"] or "" for row in rows if row["country"] == carrier), "")
 
 
-@cache
-def country_names() -> Mapping[str, str]:
+def country_names(catalog: Catalog) -> Mapping[str, str]:
     """Return the names of countries in English by code."""
-    return {row["country"]: row["name"] for row in _names()}
+    return {row["country"]: row["name"] for row in catalog.rows("country_names")}
+
+
+@dataclass(frozen=True, slots=True)
+class BaseLabel:
+    """The name of a country or a sea, and where the map writes it."""
+
+    name: str
+    lat: float
+    lon: float
+    is_sea: bool
+
+
+def base_labels(catalog: Catalog) -> tuple[BaseLabel, ...]:
+    """Return the names of countries in alphabetical order, then those of seas."""
+    rows = sorted(catalog.rows("country_names"), key=lambda row: row["name"])
+    countries = [
+        BaseLabel(row["name"], row["label_lat_deg"], row["label_lon_deg"], is_sea=False)
+        for row in rows
+        if row["label_lat_deg"] is not None and row["label_lon_deg"] is not None
+    ]
+    seas = [
+        BaseLabel(row["name"], row["lat_deg"], row["lon_deg"], is_sea=True)
+        for row in map_points(catalog, "label")
+    ]
+    return (*countries, *seas)
+
+
+def region_names(catalog: Catalog, use: str) -> Mapping[str, str]:
+    """Return the names of a kind of group by key (`use` of the table `region_words`)."""
+    return {row["key"]: row["name"] for row in _words(catalog, use)}
+
+
+def region_words(catalog: Catalog, use: str) -> Mapping[str, tuple[str, ...]]:
+    """Return the words by which members of groups of a kind are known, by the group's name."""
+    return {row["name"]: _split(row["words"]) for row in _words(catalog, use)}
+
+
+@dataclass(frozen=True, slots=True)
+class CountUnit:
+    """A part of a country of which incidents are counted apart.
+
+    Attributes
+    ----------
+    words
+        First words of its provinces; none for the part that holds all the rest.
+    """
+
+    country: str
+    name: str
+    words: tuple[str, ...]
+
+    def holds(self, country: str, province: str) -> bool:
+        """Whether a province of a country lies in it."""
+        return country == self.country and (not self.words or province.startswith(self.words))
+
+
+def count_units(catalog: Catalog) -> tuple[CountUnit, ...]:
+    """Return the parts of countries of which incidents are counted apart, the rest of each last.
+
+    Examples
+    --------
+    >>> from karwan.data.catalog import Catalog
+    >>> [unit.name for unit in count_units(Catalog())]
+    ['PK north-west', 'PK Balochistan', 'PK other']
+    """
+    units = [
+        CountUnit(row["key"].partition(":")[0], row["name"], _split(row["words"]))
+        for row in _words(catalog, "count_unit")
+    ]
+    return tuple(sorted(units, key=lambda unit: not unit.words))
+
+
+def corridor_families(catalog: Catalog) -> tuple[str, ...]:
+    """Return the families of corridors that bear a name of their own, in the table's order."""
+    rows = catalog.rows("corridors")
+    return tuple(dict.fromkeys(row["family"] for row in rows if row["role"] == NAMED))
+
+
+def map_points(catalog: Catalog, use: str) -> tuple[dict[str, Any], ...]:
+    """Return the points of a use for drawing, in the table's order."""
+    return tuple(row for row in catalog.rows("map_points") if row["use"] == use)
 
 
 @cache
 def ucdp_codes() -> dict[str, str]:
-    """Return codes of countries by the names that UCDP gives them."""
-    return {row["ucdp_name"]: row["country"] for row in _names() if row["ucdp_name"]}
-
-
-@cache
-def country_labels() -> Mapping[str, tuple[float, float]]:
-    """Return where the map names countries, as (lat, lon) in degrees, by name, in its order."""
-    rows = sorted(_names(), key=lambda row: row["name"])
-    return {
-        row["name"]: (row["label_lat_deg"], row["label_lon_deg"])
-        for row in rows
-        if row["label_lat_deg"] is not None and row["label_lon_deg"] is not None
-    }
-
-
-@cache
-def region_names(use: str) -> Mapping[str, str]:
-    """Return the names of a kind of group by key (`use` of the table `region_words`)."""
-    return {row["key"]: row["name"] for row in _words(use)}
-
-
-@cache
-def region_words(use: str) -> Mapping[str, tuple[str, ...]]:
-    """Return the words by which members of groups of a kind are known, by the group's name."""
-    return {row["name"]: _split(row["words"]) for row in _words(use)}
-
-
-@cache
-def corridor_families() -> tuple[str, ...]:
-    """Return the families of corridors that bear a name of their own, in the table's order."""
-    rows = _packaged().rows("corridors")
-    return tuple(dict.fromkeys(row["family"] for row in rows if row["role"] == NAMED))
-
-
-@cache
-def map_points(use: str) -> tuple[dict[str, Any], ...]:
-    """Return the points of a use for drawing, in the table's order."""
-    return tuple(row for row in _packaged().rows("map_points") if row["use"] == use)
-
-
-@cache
-def _packaged() -> Catalog:
+    """Return codes of countries by the names that UCDP gives them, by the packaged table."""
     from karwan.data.catalog import Catalog
 
-    return Catalog()
+    rows = Catalog().rows("country_names")
+    return {row["ucdp_name"]: row["country"] for row in rows if row["ucdp_name"]}
 
 
-def _names() -> list[dict[str, Any]]:
-    return _packaged().rows("country_names")
-
-
-def _words(use: str) -> list[dict[str, Any]]:
-    return [row for row in _packaged().rows("region_words") if row["use"] == use]
+def _words(catalog: Catalog, use: str) -> list[dict[str, Any]]:
+    return [row for row in catalog.rows("region_words") if row["use"] == use]
 
 
 def _split(words: str | None) -> tuple[str, ...]:

@@ -10,12 +10,17 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from karwan.base.reprs import short_repr
 from karwan.base.seeds import stream
+from karwan.base.telling import Column, Form, to_frame
+
+if TYPE_CHECKING:
+    import polars as pl
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -79,6 +84,8 @@ def day_record(
     return DayRecord(element_id, first, shut, age, which)
 
 
+KEPT, CHANCE = (Form.json, Form.frame), {Form.json: 6}
+
 Ahead = Callable[[DayRecord, int], Sequence[float]]
 """A record and the position of the origin to the chance of being shut at each horizon."""
 
@@ -91,6 +98,15 @@ class Score:
     horizon_days: int
     brier: float
     log_score: float
+
+
+SCORES: tuple[Column[Score], ...] = (
+    Column(name="forecast", get=lambda score: score.name, forms=KEPT),
+    Column(name="horizon_days", unit="days", forms=KEPT),
+    Column(name="brier", forms=KEPT, digits=CHANCE),
+    Column(name="log_score", forms=KEPT, digits=CHANCE),
+)
+"""What is told of a score."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +123,14 @@ class Gain:
     brier: float
     low: float
     high: float
+
+
+GAINS: tuple[Column[Gain], ...] = (
+    Column(name="baseline", get=lambda gain: gain.other, forms=KEPT),
+    Column(name="horizon_days", unit="days", forms=KEPT),
+    *(Column(name=name, forms=KEPT, digits=CHANCE) for name in ("brier", "low", "high")),
+)
+"""What is told of a gain."""
 
 
 @dataclass(frozen=True)
@@ -134,6 +158,10 @@ class Backtest:
     blend_weight: Mapping[int, float]
 
     __repr__ = short_repr
+
+    def to_frame(self) -> pl.DataFrame:
+        """Return the scores as a frame; lower is better."""
+        return to_frame(SCORES, self.scores)
 
     def score(self, name: str, horizon_days: int) -> Score:
         """Return one score."""

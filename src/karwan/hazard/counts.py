@@ -9,12 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
+from karwan.base.bands import Band, Kind
 from karwan.base.seeds import stream
 from karwan.hazard.incidents import LEAST_MEAN, ewma, fit_dispersion, nb_cdf
+
+if TYPE_CHECKING:
+    import polars as pl
 
 Floats = npt.NDArray[np.float64]
 
@@ -46,14 +51,21 @@ class CountBacktest:
     coverage_share
         Share of counts within the negative binomial's 90 % interval, by unit.
     gain
-        (gain over conflictology as a share, 2.5 %, 97.5 %).
+        Gain over conflictology as a share, with its 95 % interval.
     """
 
     unit_names: tuple[str, ...]
     origin_count: int
     crps: dict[int, dict[str, float]]
     coverage_share: dict[int, dict[str, float]]
-    gain: dict[int, tuple[float, float, float]]
+    gain: dict[int, Band]
+
+    def to_frame(self) -> pl.DataFrame:
+        """Return the scores by forecast and horizon in months, in events; lower is better."""
+        import polars as pl
+
+        rows = [(name, h, crps) for h, scores in self.crps.items() for name, crps in scores.items()]
+        return pl.DataFrame(rows, schema=["forecast", "horizon_months", "crps"], orient="row")
 
 
 def run_count_backtest(
@@ -142,9 +154,7 @@ def crps_of_sample(values: Floats, seen: float) -> float:
     return float(np.mean(np.abs(x - seen)) - spread)
 
 
-def _gain(
-    model: Floats, baseline: Floats, seed: int, horizon_months: int
-) -> tuple[float, float, float]:
+def _gain(model: Floats, baseline: Floats, seed: int, horizon_months: int) -> Band:
     """Return the gain as a share of the baseline's score, with an interval over blocks."""
     random = stream(seed, "counts", "gain", str(horizon_months))
     starts = random.integers(0, model.size, (RESAMPLES, -(-model.size // BLOCK_MONTHS)))
@@ -152,4 +162,5 @@ def _gain(
     picks = picks.reshape(RESAMPLES, -1)[:, : model.size]
     gains = 1 - model[picks].mean(axis=1) / baseline[picks].mean(axis=1)
     low, high = np.quantile(gains, (0.025, 0.975))
-    return float(1 - model.mean() / baseline.mean()), float(low), float(high)
+    gain = float(1 - model.mean() / baseline.mean())
+    return Band(float(low), gain, float(high), Kind.interval)

@@ -90,6 +90,21 @@ class Status:
         """Whether no part of it is assessed."""
         return all(part.refused for part in self.parts)
 
+    @property
+    def delivery_word(self) -> str | None:
+        """Its delivery in a word, if it has one."""
+        return self.delivery.value if self.delivery else None
+
+    @property
+    def evidence_word(self) -> str | None:
+        """Its evidence status in a word, if it has one."""
+        return self.evidence.value if self.evidence else None
+
+    @property
+    def reason(self) -> str:
+        """Why, for each part once."""
+        return "; ".join(dict.fromkeys(part.reason for part in self.parts))
+
 
 def assess(ledger: Ledger, facts: Facts, part: Proposition, as_of: dt.date) -> Assessment:
     """Return the status of a proposition from what was known on a date."""

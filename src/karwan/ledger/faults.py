@@ -8,7 +8,6 @@ from typing import Any
 
 from karwan.base.days import NO_PART, Days, read_days
 from karwan.base.errors import DataError
-from karwan.data.region import corridor_families
 from karwan.ledger.cells import read_filter, split_list
 from karwan.ledger.nouns import MAX_SPAN_WORDS
 
@@ -32,15 +31,20 @@ STARTED = frozenset({"shut_days", "shut_on", "rate_ratio"})
 """Metrics that need the first day of a window."""
 
 
-def check_rows(rows: Rows) -> None:
+def check_rows(rows: Rows, families: Sequence[str]) -> None:
     """Check references, dates and tests.
+
+    Parameters
+    ----------
+    families
+        Families of corridors that a statement may be about.
 
     Raises
     ------
     DataError
         Names every fault.
     """
-    faults = [*_double_ids(rows), *_statement_faults(rows), *_proposition_faults(rows)]
+    faults = [*_double_ids(rows), *_statement_faults(rows, families), *_proposition_faults(rows)]
     faults += [*_indicator_faults(rows), *_evidence_faults(rows)]
     if faults:
         raise DataError("the ledger", faults)
@@ -78,7 +82,7 @@ def _double_ids(rows: Rows) -> Iterator[str]:
             seen.add(row[key])
 
 
-def _statement_faults(rows: Rows) -> Iterator[str]:
+def _statement_faults(rows: Rows, families: Sequence[str]) -> Iterator[str]:
     sources = {row["source_id"] for row in rows["source"]}
     known = {row["id"] for row in rows["statement"]}
     for row in rows["statement"]:
@@ -90,9 +94,8 @@ def _statement_faults(rows: Rows) -> Iterator[str]:
         if row["same_as"] and row["same_as"] not in known:
             yield f"{where}: same_as names no statement {row['same_as']!r}"
         for corridor in split_list(row["corridors"]):
-            if corridor not in corridor_families():
-                known_families = ", ".join(corridor_families())
-                yield f"{where}: corridor {corridor!r} is not one of {known_families}"
+            if corridor not in families:
+                yield f"{where}: corridor {corridor!r} is not one of {', '.join(families)}"
         start, end = row["span_start_index"], row["span_end_index"]
         if (start is None) != (end is None) or (start is not None and start >= end):
             yield f"{where}: a span needs a start before its end"

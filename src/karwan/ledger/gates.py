@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from karwan.evidence.spells import Spell
 from karwan.ledger.change import (
@@ -24,8 +24,9 @@ from karwan.ledger.words import Bears, Delivery, EvidenceStatus
 RECORD_START = dt.date(2016, 1, 1)
 """From here on the closures of the main gates were searched for; before, the record is thin."""
 
-RECORD_GAPS = {"torkham-road": ((dt.date(2021, 1, 1), dt.date(2023, 1, 1)),)}
-"""Times not searched: no closure found in them is no finding, so they are no exposure."""
+Gaps = Mapping[str, Sequence[tuple[dt.date, dt.date]]]
+"""Times `[start, end)` in which closures of an element were not searched for, by element: no
+closure found in them is no finding, so they are no exposure."""
 
 DAY = dt.timedelta(days=1)
 
@@ -157,10 +158,13 @@ def measure_shut_on(test: Indicator, spells: Sequence[Spell]) -> Measure | None:
     return Measure(None, status, text, supports, contradicts, len(shut), unit="crossings")
 
 
-def measure_rate_ratio(test: Indicator, spells: Sequence[Spell], as_of: dt.date) -> Measure:
+def measure_rate_ratio(
+    test: Indicator, spells: Sequence[Spell], gaps: Gaps, as_of: dt.date
+) -> Measure:
     """Compare how often the elements shut before and after the statement.
 
-    Closures by the calendar and rows of grade C are left out; days already shut are no exposure.
+    Closures by the calendar and rows of grade C are left out; days already shut and days not
+    searched are no exposure.
     """
     stated = test.window_start or as_of
     mine = [
@@ -180,7 +184,7 @@ def measure_rate_ratio(test: Indicator, spells: Sequence[Spell], as_of: dt.date)
     end = min(end, as_of)
     shut = {day for spell in mine for day in _days(spell.start + DAY, min(spell.last_day, end))}
     for element in test.values("elements"):
-        for first, last in RECORD_GAPS.get(element, ()):
+        for first, last in gaps.get(element, ()):
             shut.update(_days(first, last - DAY))
 
     at_risk = [day for day in _days(RECORD_START, end - DAY) if day not in shut]

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from karwan.base.days import read_days
 from karwan.base.errors import DataError
+from karwan.data.region import corridor_families
 from karwan.evidence.workspace import reading, rows_of, writing
 from karwan.ledger.assessment import Assessment
 from karwan.ledger.nouns import TABLES
@@ -90,7 +91,7 @@ def add_rows(
     joined = ledger_rows(catalog)
     for kind, found in typed.items():
         joined[kind] = [*joined[kind], *found]
-    check_rows(joined)
+    check_rows(joined, corridor_families(catalog))
     with writing(folder) as connection:
         for kind, rows in full.items():
             for row in rows:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from karwan.base.known import known_from
 from karwan.base.provenance import Source
+from karwan.data.region import corridor_families
 from karwan.ledger.cells import read_filter, split_list
 from karwan.ledger.nouns import (
     TABLES,
@@ -40,7 +41,7 @@ def read_ledger(catalog: Catalog) -> Ledger:
     from karwan.ledger.faults import check_rows
 
     rows = ledger_rows(catalog)
-    check_rows(rows)
+    check_rows(rows, corridor_families(catalog))
     return to_ledger(rows)
 
 

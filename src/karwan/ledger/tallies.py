@@ -6,10 +6,9 @@ No score of truth is given for a person or a government: a count says how many o
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from karwan.data.region import region_words
 from karwan.ledger.assessment import Status
 from karwan.ledger.change import share_interval
 from karwan.ledger.statements import mentions
@@ -67,10 +66,16 @@ def _had_deadline(status: Status) -> bool:
     return any(part.deadline is not None for part in status.parts)
 
 
-def kept_by_party(statuses: Sequence[Status]) -> list[Kept]:
-    """Return the record of kept dates of each party, in the table's order, and of all."""
+def kept_by_party(statuses: Sequence[Status], parties: Mapping[str, Sequence[str]]) -> list[Kept]:
+    """Return the record of kept dates of each party, in the order given, and of all.
+
+    Parameters
+    ----------
+    parties
+        Words by which the speakers of each party are known, by its name.
+    """
     found = []
-    for party, words in region_words("party").items():
+    for party, words in parties.items():
         mine = [s for s in statuses if any(mentions(w, speaker_of(s)) for w in words)]
         found.append(kept_of(party, mine))
     return [*found, kept_of("all", statuses)]

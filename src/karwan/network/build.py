@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from karwan.base.errors import DataError
 from karwan.base.known import known_from
 from karwan.base.provenance import Figure, Source
+from karwan.data.region import region_names
 from karwan.network.check import network_faults
 from karwan.network.gauges import ROAD, SEA, rail_layer
 from karwan.network.network import Network
@@ -34,6 +35,7 @@ NETWORK_TABLES = [
     "rail_gauge_breaks",
     "rail_links",
     "rail_nodes",
+    "region_words",
     "restrictions",
     "road_links",
     "road_nodes",
@@ -81,6 +83,7 @@ def build_network(catalog: Catalog, *, check: bool = True) -> Network:
             for row in catalog.rows("rail_gauge_breaks")
             if row["in_border_hours"] == "yes"
         ),
+        frontier_names=region_names(catalog, "frontier_kind"),
     )
     faults = network_faults(network) if check else []
     if faults:

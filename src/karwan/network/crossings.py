@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from karwan.base.provenance import Figure
-from karwan.data.region import region_names
 from karwan.network.defaults import FEWEST, default_figure
 from karwan.network.network import Network
 from karwan.network.nouns import Crossing
@@ -69,15 +68,18 @@ class BorderFigures:
             basis=f"border fees, {basis}",
         )
 
-    @staticmethod
     def _pool(
-        pools: dict[tuple[str, str], list[float]], crossing: Crossing
+        self, pools: dict[tuple[str, str], list[float]], crossing: Crossing
     ) -> tuple[list[float], str]:
         """Return the published figures of the frontier's kind, or of its mode where few."""
         kind = pools.get((crossing.mode, crossing.frontier_kind), [])
         if len(kind) >= FEWEST:
-            return kind, f"{crossing.mode}, {_kind_name(crossing.frontier_kind)}"
+            return kind, f"{crossing.mode}, {self._kind_name(crossing.frontier_kind)}"
         return pools.get((crossing.mode, ""), []), f"{crossing.mode}, all frontiers"
+
+    def _kind_name(self, kind: str) -> str:
+        """Return the name of a kind of frontier, or its key where the region has no word for it."""
+        return self.network.frontier_names.get(kind, kind)
 
     @cached_property
     def _hours_pools(self) -> dict[tuple[str, str], list[float]]:
@@ -114,8 +116,3 @@ def _pools(
         for kind in (crossing.frontier_kind, ""):
             seen.setdefault((crossing.mode, kind), set()).add(cell)
     return {key: sorted(value for _, _, value in found) for key, found in seen.items()}
-
-
-def _kind_name(kind: str) -> str:
-    """Return the name of a kind of frontier, or its key where the region has no word for it."""
-    return region_names("frontier_kind").get(kind, kind)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from karwan.base.errors import UnknownNameError
@@ -37,6 +37,7 @@ class Network:
     corridors: Mapping[str, Corridor]
     element_of_link: Mapping[str, str]
     gauge_in_border_hours: frozenset[str]
+    frontier_names: Mapping[str, str] = field(default_factory=dict)
 
     __repr__ = short_repr
 

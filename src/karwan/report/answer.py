@@ -10,14 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from karwan.analysis.corridors.comparison import (
-    CUT,
-    NOT_BUILT,
-    OPEN,
-    Comparison,
-    CorridorAnswer,
-    Ranking,
-)
+from karwan.analysis.corridors.comparison import CUT, NOT_BUILT, OPEN, Comparison, CorridorAnswer
+from karwan.analysis.corridors.ranking import Ranking
 from karwan.analysis.world.cuts import cut_text, known_text
 from karwan.analysis.world.world import LAST_KNOWN, Cut
 from karwan.base.units import HOURS_PER_DAY
@@ -42,7 +36,7 @@ from karwan.report.order import turned_by
 from karwan.report.view import View
 
 if TYPE_CHECKING:
-    from karwan.analysis.corridors.comparison import Rank
+    from karwan.analysis.corridors.ranking import Rank
     from karwan.analysis.forecasts.closures import Availability
     from karwan.route.tcd import Journey
 
@@ -140,7 +134,7 @@ def _headline(now: Comparison) -> str:
     if now.best is not None:
         return (
             f"{STATES[now.state].capitalize()}, no corridor compared is open; the best way is "
-            f"{passed(now.best)}: {days_text(now.best)} and {money_text(now.best)}."
+            f"{passed(now.best, now.world.region)}: {days_text(now.best)} and {money_text(now.best)}."
         )
     causes = "; ".join(cut_text(cut, day) for cut in now.way_cuts)
     return f"No route. {causes or 'Nothing that is built joins the two places'}."
@@ -219,8 +213,8 @@ def _state_point(comparison: Comparison, now: Comparison) -> str:
         if before.corridor.id == first.corridor.id:
             told = f"{label(first.corridor)} still costs least."
         else:
-            usd = more_or_less(journey.usd[1] - before.journey.usd[1], "USD")
-            hours = more_or_less(journey.hours[1] - before.journey.hours[1], "h")
+            usd = more_or_less(journey.usd.value - before.journey.usd.value, "USD")
+            hours = more_or_less(journey.hours.value - before.journey.hours.value, "h")
             counted = counted_text(journey, before.journey)
             told += f" That is {usd} and {hours} than {STATES[now.state]}; with hours counted, {counted}."
     worst = comparison.ranking.ranks[0].worst_rank
@@ -231,7 +225,7 @@ def _state_point(comparison: Comparison, now: Comparison) -> str:
         crossings = [comparison.world.network.crossings[name].name for name in best.crossings]
         told += (
             f" Outside the named corridors there is the way over {listed(crossings)}: "
-            f"{number(best.usd[1])}\xa0USD, {number(best.hours[1] / HOURS_PER_DAY, 1)} days; with hours "
+            f"{number(best.usd.value)}\xa0USD, {number(best.hours.value / HOURS_PER_DAY, 1)} days; with hours "
             f"counted, {counted_text(best, journey)}."
         )
     return told
@@ -287,7 +281,10 @@ def _hinge_point(view: View) -> str:
         second = now.answer(now.ranking.order_central[1])
         uses = uses_of(first.journey, *([second.journey] if second.journey else []))
         turning = [swing for swing in view.swings if swing.turns][:NAMED_SWINGS]
-        named = [figure_name(s.what, uses, s.default_id) for s in turning or view.swings[:1]]
+        named = [
+            figure_name(s.what, uses, now.world.region, s.default_id)
+            for s in turning or view.swings[:1]
+        ]
         behind = label(second.corridor)
         told = (
             f"Figures that could each alone put it behind {behind}: {'; '.join(named)}. "
@@ -322,10 +319,10 @@ def _without_point(comparison: Comparison) -> str:
         return f"{state}: no way keeps out of {name}."
     if best is None or not comparison.also_without & set(best.countries):
         return f"{state}: the cheapest way does not pass {name}."
-    usd = more_or_less(without.usd[1] - best.usd[1], "USD")
-    hours = more_or_less(without.hours[1] - best.hours[1], "h")
+    usd = more_or_less(without.usd.value - best.usd.value, "USD")
+    hours = more_or_less(without.hours.value - best.hours.value, "h")
     return (
-        f"{state}: the cheapest way that keeps out of {name} ({passed(without)}) costs {usd} and takes "
+        f"{state}: the cheapest way that keeps out of {name} ({passed(without, comparison.world.region)}) costs {usd} and takes "
         f"{hours}; with hours counted, {counted_text(without, best)}."
     )
 

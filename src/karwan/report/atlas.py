@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
+from karwan.data.region import base_labels
 from karwan.network.gauges import SEA
 from karwan.report import content
 from karwan.report.figures import Lead
-from karwan.report.lanes import lane_points, out_of_frame
+from karwan.report.lanes import Chart, lane_points, read_chart
 from karwan.report.map import MapCorridor, MapCrossing, MapLine, MapPlace, draw_map
 from karwan.report.view import Section, View
 
@@ -33,24 +34,26 @@ _STATUS = Literal["open", "shut", "limited", "unknown"]
 
 def map_svg(result: StudyResult, leads: Sequence[Lead], description: str) -> str:
     """Return the map of a study: links, crossings, and the best corridor of each family."""
-    network = result.world.network
+    network, chart = result.world.network, read_chart(result.catalog)
+    labels = base_labels(result.catalog)
     origin, destination = (network.places[name] for name in result.focus)
     corridors = [
         MapCorridor(lead.label, lead.colour, points, lead.cut)
         for lead in leads
-        for points in _courses(network, origin, lead.journey)
+        for points in _courses(chart, network, origin, lead.journey)
     ]
     passed = {name for lead in leads for name in lead.journey.crossings}
-    lines = study_lines(network)
+    lines = study_lines(chart, network)
     crossings = list(_map_crossings(result, passed))
     places = _map_places(result, leads)
     main = draw_map(
-        places=[*places, *_far_ports(network, leads)],
+        places=[*places, *_far_ports(chart, network, leads)],
         lines=lines,
         corridors=corridors,
         crossings=crossings,
         title=f"{content.ends_text(origin, destination)}: the best corridor of each family",
         description=description,
+        labels=labels,
     )
     knot = draw_map(
         places=places,
@@ -62,6 +65,7 @@ def map_svg(result: StudyResult, leads: Sequence[Lead], description: str) -> str
         description="The same, enlarged around the passes between Kashgar and Gilgit.",
         frame=INSET_FRAME,
         legend=False,
+        labels=labels,
     )
     return inset_map(main, knot)
 
@@ -80,13 +84,12 @@ def inset_map(main: str, inset: str) -> str:
     return main.strip().removesuffix("</svg>") + frame + nested + "</svg>\n"
 
 
-def _far_ports(network: Network, leads: Sequence[Lead]) -> Iterator[MapPlace]:
+def _far_ports(chart: Chart, network: Network, leads: Sequence[Lead]) -> Iterator[MapPlace]:
     """Yield a name where ships of the corridors drawn leave the frame."""
     sailed = [network.links[name] for lead in leads for name in lead.journey.links]
-    lanes = [lane_points(network, link) for link in sailed if link.mode == SEA]
-    words, place = out_of_frame()
-    if any(point[0] < place[0] for lane in lanes for point in lane):
-        yield MapPlace(words, *place, 1)
+    lanes = [lane_points(chart, network, link) for link in sailed if link.mode == SEA]
+    if any(point[0] < chart.edge[0] for lane in lanes for point in lane):
+        yield MapPlace(chart.edge_name, *chart.edge, 1)
 
 
 def spot(place: Place, mode: str) -> tuple[float, float]:
@@ -95,19 +98,19 @@ def spot(place: Place, mode: str) -> tuple[float, float]:
     return found or place.position
 
 
-def study_lines(network: Network) -> list[MapLine]:
+def study_lines(chart: Chart, network: Network) -> list[MapLine]:
     """Return all links that exist, are being built or are planned."""
-    return [line for link in network.links.values() for line in _map_line(network, link)]
+    return [line for link in network.links.values() for line in _map_line(chart, network, link)]
 
 
-def _map_line(network: Network, link: Link) -> Iterator[MapLine]:
+def _map_line(chart: Chart, network: Network, link: Link) -> Iterator[MapLine]:
     if link.infrastructure not in _BUILD:
         return
     mode: Literal["road", "rail", "sea"] = (
         "road" if link.mode == "road" else "rail" if link.mode == "rail" else "sea"
     )
     if mode == "sea":
-        lane = lane_points(network, link)
+        lane = lane_points(chart, network, link)
         if lane:
             yield MapLine(lane, mode, _BUILD[link.infrastructure])
         return
@@ -116,7 +119,7 @@ def _map_line(network: Network, link: Link) -> Iterator[MapLine]:
 
 
 def _courses(
-    network: Network, origin: Place, journey: Journey
+    chart: Chart, network: Network, origin: Place, journey: Journey
 ) -> list[tuple[tuple[float, float], ...]]:
     """Return the parts of a journey as points; where a ship leaves the frame a new part begins."""
     parts: list[list[tuple[float, float]]] = [[]]
@@ -128,7 +131,7 @@ def _courses(
             here = _joined_end(network, journey, number)
         there = ends[1] if here == ends[0] else ends[0]
         if link.mode == SEA:
-            lane = lane_points(network, link)
+            lane = lane_points(chart, network, link)
             lane = lane if here == link.from_id else lane[::-1]
             if network.places[here].position not in lane:
                 parts.append([])

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from karwan.analysis.corridors.comparison import Comparison, Desk
+from karwan.analysis.corridors.comparison import Comparison
+from karwan.analysis.corridors.desk import Desk
 from karwan.analysis.corridors.planner import Planner
 from karwan.network.vehicles import make_consignment
 

@@ -55,7 +55,7 @@ def default_rows(result: StudyResult) -> list[DefaultRow]:
                     uses[use.id] = max(use, uses.get(use.id, use), key=_width)
     merged: dict[tuple[object, ...], DefaultRow] = {}
     for name, use in sorted(uses.items()):
-        key = (default_name(use), use.hours, use.usd, use.basis)
+        key = (default_name(use, result.world.region), use.hours, use.usd, use.basis)
         held = merged.get(key, DefaultRow(key[0], use, 0, 0))
         counts = held.focus_count + focus[name], held.all_count + everywhere[name]
         merged[key] = DefaultRow(held.name, held.use, *counts)
@@ -69,7 +69,7 @@ def default_rows(result: StudyResult) -> list[DefaultRow]:
 
 
 def _width(use: DefaultUse) -> tuple[float, float]:
-    return use.usd[2] - use.usd[0], use.hours[2] - use.hours[0]
+    return use.usd.high - use.usd.low, use.hours.high - use.hours.low
 
 
 def source_rows(found: Iterable[Journey]) -> list[SourceRow]:

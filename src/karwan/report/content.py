@@ -13,19 +13,14 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from karwan.analysis.corridors.comparison import (
-    CUT,
-    NOT_BUILT,
-    OPEN,
-    Comparison,
-    CorridorAnswer,
-    extra_usd,
-)
+from karwan.analysis.corridors.comparison import CUT, NOT_BUILT, OPEN, Comparison, CorridorAnswer
+from karwan.analysis.corridors.ranking import extra_usd
 from karwan.analysis.world.world import ALL_OPEN, LAST_KNOWN
+from karwan.base.bands import Band
 from karwan.base.units import HOURS_PER_DAY
-from karwan.data.region import country_names
 
 if TYPE_CHECKING:
+    from karwan.data.region import Region
     from karwan.network.nouns import Corridor, Place
     from karwan.route.tcd import Journey
 
@@ -67,15 +62,16 @@ def number(value: float, digits: int = 0) -> str:
     return text.lstrip("-") if not text.strip("-0.,") else text.replace("-", "\N{MINUS SIGN}")
 
 
-def share_band(share: tuple[float, float, float]) -> str:
-    """Return (P05, mean, P95) shares as per cent.
+def share_band(share: Band) -> str:
+    """Return a share and its band as per cent.
 
     Examples
     --------
-    >>> share_band((0.51, 0.934, 1.0))
+    >>> from karwan.base.bands import Kind
+    >>> share_band(Band(0.51, 0.934, 1.0, Kind.draws))
     '93 % (51–100)'
     """
-    low, mean, high = (number(100 * part) for part in share)
+    low, mean, high = (number(100 * part) for part in share.ends)
     return f"{mean} % ({low}–{high})"
 
 
@@ -118,14 +114,14 @@ def days_text(journey: Journey) -> str:
     found = journey.reliability
     mean, low, high = (
         number(hours / HOURS_PER_DAY, 1)
-        for hours in (journey.hours[1], found.p05_hours, found.p95_hours)
+        for hours in (journey.hours.value, found.p05_hours, found.p95_hours)
     )
     return f"{mean}\xa0days (nine in ten within {low}\N{EN DASH}{high})"
 
 
 def money_text(journey: Journey) -> str:
     """Return a journey's central cost and its band."""
-    low, central, high = (number(usd) for usd in journey.usd)
+    low, central, high = (number(usd) for usd in journey.usd.ends)
     return f"{central}\xa0USD (band {low}\N{EN DASH}{high})"
 
 
@@ -154,14 +150,9 @@ def listed(items: Sequence[str]) -> str:
     )
 
 
-def country(code: str) -> str:
-    """Return a country's name in English, or its code."""
-    return country_names().get(code, code)
-
-
-def passed(journey: Journey) -> str:
+def passed(journey: Journey, region: Region) -> str:
     """Return the countries of a journey in order."""
-    return " \N{EN DASH} ".join(country(code) for code in journey.countries)
+    return " \N{EN DASH} ".join(region.country(code) for code in journey.countries)
 
 
 def codes(journey: Journey) -> str:
@@ -252,9 +243,7 @@ def without_text(comparison: Comparison) -> str:
         return "no route"
     if best is None or not comparison.also_without & set(best.countries):
         return "same route"
-    return (
-        f"{signed(without.hours[1] - best.hours[1])} h, {signed(without.usd[1] - best.usd[1])} USD"
-    )
+    return f"{signed(without.hours.value - best.hours.value)} h, {signed(without.usd.value - best.usd.value)} USD"
 
 
 def way_round_text(answer: CorridorAnswer, best: Journey | None) -> str:
@@ -264,8 +253,8 @@ def way_round_text(answer: CorridorAnswer, best: Journey | None) -> str:
         return "cut with all gates open too"
     if best is None:
         return "there is no way round"
-    usd = more_or_less(best.usd[1] - opened.usd[1], "USD")
-    hours = more_or_less(best.hours[1] - opened.hours[1], "h")
+    usd = more_or_less(best.usd.value - opened.usd.value, "USD")
+    hours = more_or_less(best.hours.value - opened.hours.value, "h")
     return f"The best way round costs {usd} and takes {hours}; with hours counted, {counted_text(best, opened)}"
 
 

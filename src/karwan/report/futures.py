@@ -9,7 +9,6 @@ from karwan.analysis.futures.chokepoints import basis_lines
 from karwan.analysis.futures.criticality import Chokepoint
 from karwan.analysis.futures.reliability import ORDINARY, TODAY, Ensemble
 from karwan.analysis.futures.security import SecurityPoint
-from karwan.report import content
 from karwan.report.figures import BAR_CHART_PX, SHAPES, Lead, Spec, altair, finished, to_svg
 from karwan.report.lossmap import loss_map
 from karwan.report.view import Section, View
@@ -40,7 +39,9 @@ def _fates(view: View, futures: Futures) -> list[Fate]:
         Fate(corridors[usual.name], usual, today, level.standing(usual.name, TODAY).episode_count)
         for usual, today in zip(futures.ensembles[ORDINARY], futures.ensembles[TODAY], strict=True)
     ]
-    return sorted(found, key=lambda f: (f.episode_count == 0, f.today.cut_share[1], f.corridor.id))
+    return sorted(
+        found, key=lambda f: (f.episode_count == 0, f.today.cut_share.value, f.corridor.id)
+    )
 
 
 def gather_fates(view: View) -> dict[str, Any] | None:
@@ -79,7 +80,7 @@ def slider_spec(levels: tuple[SecurityPoint, ...], leads: list[Lead]) -> Spec:
             "times": TIMES[times],
             "factor": f"{point.hazard_factor:g}",
             "corridor": lead.label,
-            "open": round(100 * point.standing(lead.answer.corridor.id, times).open_share[1], 2),
+            "open": round(100 * point.standing(lead.answer.corridor.id, times).open_share.value, 2),
         }
         for times in TIMES
         for point in levels
@@ -163,7 +164,7 @@ def gather_chokepoints(view: View) -> dict[str, Any] | None:
 
     def losers(found: Chokepoint) -> Losers:
         most = [code for code, usd in found.loss_by_country().items() if usd > 0][:3]
-        return Losers(found, tuple(content.country(code) for code in most))
+        return Losers(found, tuple(view.result.world.region.country(code) for code in most))
 
     return {
         "alone": [losers(one) for one in futures.chokepoints[:SHOWN]],

@@ -6,12 +6,16 @@ coast. Links to ports beyond the frame leave it as stubs, towards the port named
 
 from __future__ import annotations
 
-from functools import cache
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
+from karwan.base.errors import DataError
+from karwan.base.reprs import short_repr
 from karwan.data.region import map_points
 
 if TYPE_CHECKING:
+    from karwan.data.catalog import Catalog
     from karwan.network.network import Network
     from karwan.network.nouns import Link
 
@@ -19,46 +23,77 @@ Spot = tuple[float, float]
 OUTERMOST = 3
 """Capes east of this rank lie beyond the frame's exit."""
 
-# Latitude and longitude in degrees, read off charts of the coast; for drawing only.
+
+@dataclass(frozen=True)
+class Chart:
+    """What is known of the sea for drawing, by the table `map_points`; all points (lat, lon).
+
+    Attributes
+    ----------
+    edge_name, edge
+        The words where ships leave the frame, and their place.
+    exit
+        Where ships leave the frame.
+    approaches
+        The way out of each port to the open sea.
+    ranks
+        Ports by their order from west to east.
+    lanes
+        Ways of their own between two ports, from the first to the second.
+    capes
+        Points on the way along the coast, with their order among the ports.
+    """
+
+    edge_name: str
+    edge: Spot
+    exit: Spot
+    approaches: Mapping[str, tuple[Spot, ...]]
+    ranks: Mapping[str, int]
+    lanes: Mapping[tuple[str, str], tuple[Spot, ...]]
+    capes: tuple[tuple[int, Spot], ...]
+
+    __repr__ = short_repr
+
+    def seaward(self, west: str, east_rank: int) -> tuple[Spot, ...]:
+        """Return the capes between a port and a rank further east."""
+        return tuple(spot for rank, spot in self.capes if self.ranks[west] < rank < east_rank)
 
 
-def out_of_frame() -> tuple[str, Spot]:
-    """Return the words where ships leave the frame, and their place."""
-    (row,) = map_points("edge")
-    return row["name"], (row["lat_deg"], row["lon_deg"])
+def read_chart(catalog: Catalog) -> Chart:
+    """Return the chart of a catalogue.
 
-
-@cache
-def _approaches() -> dict[str, tuple[Spot, ...]]:
-    """Return the way out of each port to the open sea."""
-    ways: dict[str, tuple[Spot, ...]] = {}
-    for row in map_points("approach"):
-        ways[row["from_id"]] = (*ways.get(row["from_id"], ()), (row["lat_deg"], row["lon_deg"]))
-    return ways
-
-
-@cache
-def _ranks() -> dict[str, int]:
-    """Return ports by their order from west to east."""
-    return {row["from_id"]: row["rank_index"] for row in map_points("approach")}
-
-
-@cache
-def _lanes() -> dict[tuple[str, str], tuple[Spot, ...]]:
-    """Return the ways of their own between two ports, from the first to the second."""
-    ways: dict[tuple[str, str], tuple[Spot, ...]] = {}
-    for row in map_points("lane"):
+    Raises
+    ------
+    DataError
+        If the table names more or fewer than one edge and one exit of the frame.
+    """
+    faults = [
+        f"it must hold one {use} and holds {len(found)}"
+        for use in ("edge", "exit")
+        if len(found := map_points(catalog, use)) != 1
+    ]
+    if faults:
+        raise DataError("table map_points", faults)
+    (edge,), (out,) = map_points(catalog, "edge"), map_points(catalog, "exit")
+    approaches: dict[str, tuple[Spot, ...]] = {}
+    ranks: dict[str, int] = {}
+    for row in map_points(catalog, "approach"):
+        port = row["from_id"]
+        approaches[port] = (*approaches.get(port, ()), _spot(row))
+        ranks[port] = row["rank_index"]
+    lanes: dict[tuple[str, str], tuple[Spot, ...]] = {}
+    for row in map_points(catalog, "lane"):
         ends = (row["from_id"], row["to_id"])
-        ways[ends] = (*ways.get(ends, ()), (row["lat_deg"], row["lon_deg"]))
-    return ways
+        lanes[ends] = (*lanes.get(ends, ()), _spot(row))
+    capes = tuple((row["rank_index"], _spot(row)) for row in map_points(catalog, "cape"))
+    return Chart(edge["name"], _spot(edge), _spot(out), approaches, ranks, lanes, capes)
 
 
-def _exit() -> Spot:
-    (row,) = map_points("exit")
+def _spot(row: Mapping[str, Any]) -> Spot:
     return row["lat_deg"], row["lon_deg"]
 
 
-def lane_points(network: Network, link: Link) -> tuple[Spot, ...]:
+def lane_points(chart: Chart, network: Network, link: Link) -> tuple[Spot, ...]:
     """Return the (latitude, longitude) points of a sea link, from its first end to its last.
 
     A port without a lane of ours, or beyond the frame, ends the line where it leaves the frame.
@@ -66,26 +101,18 @@ def lane_points(network: Network, link: Link) -> tuple[Spot, ...]:
     ends = (link.from_id, link.to_id)
     spots = {name: network.places[name].position for name in ends}
     for start, end in (ends, ends[::-1]):
-        if (start, end) in _lanes():
-            way = (spots[start], *_lanes()[start, end], spots[end])
+        if (start, end) in chart.lanes:
+            way = (spots[start], *chart.lanes[start, end], spots[end])
             return way if start == ends[0] else way[::-1]
-    off, ranks = _approaches(), _ranks()
+    off, ranks = chart.approaches, chart.ranks
     known = [name for name in ends if name in off]
     if not known:
         return ()
     if len(known) == 1:
-        out = (spots[known[0]], *off[known[0]], *_seaward(known[0], OUTERMOST), _exit())
+        capes = chart.seaward(known[0], OUTERMOST)
+        out = (spots[known[0]], *off[known[0]], *capes, chart.exit)
         return out if known[0] == ends[0] else out[::-1]
     west, east = sorted(ends, key=lambda name: (ranks[name], name))
-    between = _seaward(west, ranks[east])
+    between = chart.seaward(west, ranks[east])
     points = (spots[west], *off[west], *between, *off[east][::-1], spots[east])
     return points if west == ends[0] else points[::-1]
-
-
-def _seaward(west: str, east_rank: int) -> tuple[Spot, ...]:
-    first = _ranks()[west]
-    return tuple(
-        (row["lat_deg"], row["lon_deg"])
-        for row in map_points("cape")
-        if first < row["rank_index"] < east_rank
-    )

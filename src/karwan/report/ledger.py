@@ -12,6 +12,7 @@ from karwan.analysis.assurances.book import Book, evidence_horizon, open_book
 from karwan.analysis.assurances.counted import Shown
 from karwan.analysis.assurances.progress import causes, target_told
 from karwan.base.errors import NoEvidenceError
+from karwan.data.region import region_words
 from karwan.ledger.register import Delay, delay_register, slip_of
 from karwan.ledger.tallies import Kept, kept_by_party
 from karwan.report.view import Section, View
@@ -38,7 +39,7 @@ def gather_article(view: View) -> dict[str, Any] | None:
     try:
         more: dict[str, Ask] = {
             "chokepoints": lambda *_: weakest(view),
-            "target": lambda one, day: target_told(view.result.world, one, day),
+            "target": lambda *asked: target_told(view.result.world, *asked),
         }
         rows = walk_article(book, as_of, comparisons, more)
     except NoEvidenceError:  # the study looks from before the article was written
@@ -114,7 +115,7 @@ def gather_register(view: View) -> dict[str, Any] | None:
     return {
         "register": register,
         "slip": slip_of(register),
-        "kept": _due(kept_by_party(statuses)),
+        "kept": _due(kept_by_party(statuses, region_words(book.catalog, "party"))),
         "slip_words": slip_words,
         "kept_words": kept_words,
         "counted": _count(book, register),

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from karwan.data.region import base_labels
 from karwan.report.atlas import spot, study_lines
+from karwan.report.lanes import read_chart
 from karwan.report.map import MapCorridor, MapPlace, draw_map
 
 if TYPE_CHECKING:
@@ -42,7 +44,11 @@ def loss_map(result: StudyResult, found: Sequence[Chokepoint]) -> str:
     places = [MapPlace(p.name, *p.position, 1) for _, p in sorted(ends_of_pairs.items())]
     return draw_map(
         places=places,
-        lines=[line for line in study_lines(network) if line.build_state == "built"],
+        lines=[
+            line
+            for line in study_lines(read_chart(result.catalog), network)
+            if line.build_state == "built"
+        ],
         corridors=bands,
         crossings=[],
         title="Expected loss within a year, from what is shut today",
@@ -52,4 +58,5 @@ def loss_map(result: StudyResult, found: Sequence[Chokepoint]) -> str:
         ),
         heading_of_bands="Loss",
         signs=False,
+        labels=base_labels(result.catalog),
     )

@@ -13,7 +13,7 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 from xml.sax.saxutils import escape
 
 from karwan.base.errors import DataError
@@ -38,6 +38,9 @@ from karwan.report.sheet import (
     text_px,
     wrap,
 )
+
+if TYPE_CHECKING:
+    from karwan.data.region import BaseLabel
 
 NOTE = (
     "Schematic: straight lines between surveyed places. Boundaries are shown without prejudice; "
@@ -104,6 +107,7 @@ def draw_map(
     frame: tuple[float, float, float, float] = (46.0, 22.0, 92.0, 54.0),
     legend: bool = True,
     heading_of_bands: str = "Corridors",
+    labels: Sequence[BaseLabel] = (),
     signs: bool = True,
 ) -> str:
     """Return the map as an SVG string that needs nothing else.
@@ -123,6 +127,8 @@ def draw_map(
         False leaves out legend and note, for an inset.
     heading_of_bands
         What the legend calls the coloured bands.
+    labels
+        Names of countries and seas; those that fit are drawn.
     signs
         False leaves the signs of crossings out of the legend, for a map without them.
 
@@ -162,11 +168,11 @@ def draw_map(
         *draw_sea(sheet),
         # A straight sea lane would cross a continent: the land lies over it.
         *_network(lines, sheet, ("sea",)),
-        *draw_land(sheet),
+        *draw_land(sheet, labels),
         *_network(lines, sheet, ("road", "rail")),
         *_corridors(corridors, sheet),
         *_dots(places, sheet),
-        *_labels(places, crossings, corridors, sheet),
+        *_labels(places, crossings, corridors, sheet, base_names(sheet, labels)),
         *_glyphs(crossings, sheet),
         f'</g>{area} fill="none" stroke="{BORDER}"/>',
         *draw_scale(sheet, (frame[1] + frame[3]) / 2),
@@ -327,12 +333,13 @@ def _labels(
     crossings: Sequence[MapCrossing],
     corridors: Sequence[MapCorridor],
     sheet: Sheet,
+    base: Sequence[Label],
 ) -> list[str]:
     """Write names where there is room, with white halos; the greedy order is by rank."""
     bands = [around(*xy, 1.5) for course in _courses(corridors, sheet) for xy in along(course)]
     marks = [around(*sheet.xy(x.lat, x.lon), 6) for x in crossings]
     marks += [around(*sheet.xy(x.lat, x.lon), 4) for x in places if x.rank < 3]
-    taken = [scale_room(sheet), *(name.box() for name in base_names(sheet))]
+    taken = [scale_room(sheet), *(name.box() for name in base)]
     parts = ['<g stroke="#fff" stroke-width="2.6" stroke-linejoin="round" paint-order="stroke">']
     for label in _wanted(places, crossings, sheet):
         settled = settle(label, taken, marks, bands, sheet)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from karwan.base.provenance import read_date
-from karwan.data.region import region_names
-from karwan.report.content import MONTHS, country
+from karwan.report.content import MONTHS
 from karwan.route.tcd import DefaultUse, Journey
+
+if TYPE_CHECKING:
+    from karwan.data.region import Region
 
 _DEFAULTS = {
     "border-cost": "border fees, {}",
@@ -40,36 +43,41 @@ _YEAR_DAYS = 365.25
 _MONTH_DAYS = _YEAR_DAYS / 12
 
 
-def default_name(use: DefaultUse) -> str:
+def default_name(use: DefaultUse, region: Region) -> str:
     """Return a default's name in words."""
     kind, _, rest = use.id.partition(":")
     subject = use.what.partition(":")[0]
     if kind == "rate":
         code, _, mode = rest.partition(":")
-        return f"{mode} freight rate, {country(code)}"
+        return f"{mode} freight rate, {region.country(code)}"
     rail = _RAIL_RATE.match(use.id)
     if rail is not None:
-        return f"rail freight rate, {country(rail[1].upper())}"
+        return f"rail freight rate, {region.country(rail[1].upper())}"
     known = _DEFAULTS.get(use.id) or _DEFAULTS.get(kind)
     name = known.format(subject) if known else use.id.replace("_", " ").replace(":", ", ")
-    return _SIDE.sub(lambda found: f"{found[1]} {country(found[2])}", name)
+    return _SIDE.sub(lambda found: f"{found[1]} {region.country(found[2])}", name)
 
 
-def figure_name(what: str, uses: Mapping[str, DefaultUse], default_id: str = "") -> str:
+def figure_name(
+    what: str, uses: Mapping[str, DefaultUse], region: Region, default_id: str = ""
+) -> str:
     """Return the name of a rate, fee or default.
 
     Examples
     --------
-    >>> figure_name("road haul, KG", {})
+    >>> from karwan.data.catalog import Catalog
+    >>> from karwan.data.region import read_region
+    >>> region = read_region(Catalog())
+    >>> figure_name("road haul, KG", {}, region)
     'road freight rate, Kyrgyzstan'
-    >>> figure_name("handling, Almaty: road to rail1520", {})
+    >>> figure_name("handling, Almaty: road to rail1520", {}, region)
     'handling, Almaty: road to rail (1,520 mm)'
     """
     if default_id in uses:
-        return default_name(uses[default_id])
+        return default_name(uses[default_id], region)
     kind, _, rest = what.partition(", ")
     if kind in _RATES:
-        return f"{_RATES[kind]}, {country(rest)}" if rest else _RATES[kind]
+        return f"{_RATES[kind]}, {region.country(rest)}" if rest else _RATES[kind]
     return plain_layers(what)
 
 
@@ -85,21 +93,24 @@ def uses_of(*found: Journey) -> dict[str, DefaultUse]:
     return {use.id: use for journey in found for use in journey.defaults}
 
 
-def frontier(group: str) -> str:
+def frontier(group: str, region: Region) -> str:
     """Return the name of a frontier group, or of a group of lines.
 
     Examples
     --------
-    >>> frontier("AF-PK"), frontier("TM"), frontier("line-AF"), frontier("line-PK-KKH")
+    >>> from karwan.data.catalog import Catalog
+    >>> from karwan.data.region import read_region
+    >>> region = read_region(Catalog())
+    >>> tuple(frontier(name, region) for name in ("AF-PK", "TM", "line-AF", "line-PK-KKH"))
     ('Afghanistan–Pakistan', 'gates of Turkmenistan', 'roads of Afghanistan', 'the Karakoram Highway, Pakistan')
     """
     kind, _, rest = group.partition("-")
     if kind == "line":
-        return region_names("line_group").get(rest, f"roads of {country(rest)}")
+        return region.line_names.get(rest, f"roads of {region.country(rest)}")
     return (
-        "\N{EN DASH}".join(country(code) for code in (kind, rest))
+        "\N{EN DASH}".join(region.country(code) for code in (kind, rest))
         if rest
-        else f"gates of {country(kind)}"
+        else f"gates of {region.country(kind)}"
     )
 
 

@@ -57,7 +57,7 @@ def _closures(view: View) -> Closures | None:
     }
     for group in [g for g in groups if len(model.history.of_group(g)) >= FEWEST_SHOWN]:
         spells = chart_spells(model.history, group, names)
-        title = sentence(frontier(group))
+        title = sentence(frontier(group, world.region))
         words = f"Closures, {title}, since 2014: {len(model.history.of_group(group))} episodes; the table below has them."
         svg = to_svg(timeline_spec(spells, world.as_of), f"timeline-{group.lower()}", words)
         rows = ((spell, grades.get((spell.name, spell.start), "")) for spell in spells)

@@ -8,6 +8,7 @@ from typing import Any
 
 from karwan.analysis.corridors.comparison import Comparison
 from karwan.analysis.corridors.sensitivity import Swing
+from karwan.base.bands import Band
 from karwan.base.provenance import worst_grade
 from karwan.report.content import journeys, label, number
 from karwan.report.figures import (
@@ -50,7 +51,10 @@ def rivals(view: View) -> Rivals | None:
     first, second = (comparison.answer(name) for name in comparison.ranking.order_central[:2])
     found = [answer.journey for answer in (first, second) if answer.journey is not None]
     uses = uses_of(*found)
-    named = [(figure_name(s.what, uses, s.default_id), s) for s in view.swings[:MOST_SWINGS]]
+    region = comparison.world.region
+    named = [
+        (figure_name(s.what, uses, region, s.default_id), s) for s in view.swings[:MOST_SWINGS]
+    ]
     margin_usd = found[1].generalized_cost_usd - found[0].generalized_cost_usd
     return Rivals(
         label(first.corridor),
@@ -96,7 +100,9 @@ def swings_spec(swings: Sequence[tuple[str, Swing]], margin_usd: float) -> Spec:
 def turned_by(comparison: Comparison, ids: Sequence[str], *, most: int = NAMED_DEFAULTS) -> str:
     """Return the strongest of the defaults that can turn a pairing, by name."""
     names = {
-        use.id: default_name(use) for journey in journeys(comparison) for use in journey.defaults
+        use.id: default_name(use, comparison.world.region)
+        for journey in journeys(comparison)
+        for use in journey.defaults
     }
     shown = list(dict.fromkeys(names.get(ident, ident) for ident in ids))
     more = f" and {len(shown) - most} more" if len(shown) > most else ""
@@ -105,14 +111,14 @@ def turned_by(comparison: Comparison, ids: Sequence[str], *, most: int = NAMED_D
 
 def doubtful_pairs(
     comparison: Comparison,
-) -> list[tuple[str, str, tuple[float, float, float], str]]:
+) -> list[tuple[str, str, Band, str]]:
     """Return the neighbouring pairings that do not hold, by name, with margin and what turns them."""
     names = {answer.corridor.id: label(answer.corridor) for answer in comparison.answers}
     return [
         (
             names[pair.better],
             names[pair.worse],
-            pair.margin_usd.ends,
+            pair.margin_usd,
             turned_by(comparison, pair.turned_by),
         )
         for pair in comparison.ranking.pairings

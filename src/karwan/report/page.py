@@ -82,7 +82,6 @@ WORDS: dict[ModuleType, tuple[str, ...]] = {
         "best_of_family",
         "cheapest_family",
         "codes",
-        "country",
         "crossing_names",
         "day",
         "ends_text",
@@ -174,6 +173,7 @@ def _environment(view: View) -> jinja2.Environment:
     environment.filters.update(words)
     environment.globals.update(words)
     environment.globals.update(_shared(view))
+    environment.globals["country"] = view.result.world.region.country
     environment.globals["web_address"] = web_address
     return environment
 

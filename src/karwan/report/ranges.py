@@ -51,7 +51,7 @@ def chart_range(name: str, journey: Journey, *, cut: bool = False) -> ChartRange
         found.p50_hours,
         found.p90_hours,
         found.p95_hours,
-        journey.hours[1],
+        journey.hours.value,
         found.band_hours,
         cut,
     )

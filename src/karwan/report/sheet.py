@@ -13,11 +13,13 @@ from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
 from karwan.base.geo import great_circle_km
-from karwan.data.region import country_labels, map_points
+
+if TYPE_CHECKING:
+    from karwan.data.region import BaseLabel
 
 SEA, LAND, BEYOND, BORDER, INK = "#dbe7ee", "#f8f6f1", "#e4e4e4", "#aaa296", "#22282e"
 
@@ -155,7 +157,7 @@ def draw_sea(sheet: Sheet) -> list[str]:
     ]
 
 
-def draw_land(sheet: Sheet) -> list[str]:
+def draw_land(sheet: Sheet, labels: Sequence[BaseLabel]) -> list[str]:
     """Return land, graticule, settled and disputed borders, and names, as SVG elements."""
     basemap = read_basemap()
     # The stroke hides the seams between neighbours, so that no hairline joins the dashes.
@@ -168,26 +170,22 @@ def draw_land(sheet: Sheet) -> list[str]:
     parts.append(f'<path stroke-width="0.9" d="{_outline(basemap["borders"], sheet)}"/>')
     disputed = _outline(basemap["disputed_lines"], sheet)
     parts.append(f'<path stroke-width="0.9" stroke-dasharray="3.5 2.5" d="{disputed}"/></g>')
-    return parts + [name.draw() for name in base_names(sheet)]
+    return parts + [name.draw() for name in base_names(sheet, labels)]
 
 
-def base_names(sheet: Sheet) -> list[Label]:
-    """Return the names of countries and seas that fit on the map."""
-    known = {country["name"] for country in read_basemap()["countries"]}
+def base_names(sheet: Sheet, labels: Sequence[BaseLabel]) -> list[Label]:
+    """Return those names of countries and seas that fit on the map."""
     names = []
-    for words, place in {**country_labels(), **_sea_labels()}.items():
-        if words in known:
-            look, style = words.upper(), 'fill="#979083"'
+    for label in labels:
+        if label.is_sea:
+            look, style = label.name, 'fill="#7896a8" font-style="italic"'
         else:
-            look, style = words, 'fill="#7896a8" font-style="italic"'
-        name = Label(look, *sheet.xy(*place), size=9, style=style, anchor="middle", spacing=2)
+            look, style = label.name.upper(), 'fill="#979083"'
+        place = sheet.xy(label.lat, label.lon)
+        name = Label(look, *place, size=9, style=style, anchor="middle", spacing=2)
         if _is_clear(name, sheet) and not name.box().hits(scale_room(sheet)):
             names.append(name)
     return names
-
-
-def _sea_labels() -> dict[str, tuple[float, float]]:
-    return {row["name"]: (row["lat_deg"], row["lon_deg"]) for row in map_points("label")}
 
 
 def _is_clear(name: Label, sheet: Sheet) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from karwan.base.bands import Band
 from karwan.report import content
 from karwan.report.distances import chart_line, distance_spec
 from karwan.report.figures import ChartBar, bars_spec, to_svg
@@ -12,6 +13,7 @@ from karwan.report.names import figure_name, uses_of
 from karwan.report.view import Section, View
 
 if TYPE_CHECKING:
+    from karwan.data.region import Region
     from karwan.route.tcd import Journey
 
 UNITS = (("h", "h", "hours"), ("usd", "USD", "cost in USD"))
@@ -37,14 +39,14 @@ class Driver:
     """What a share of a route's band of USD comes from."""
 
     name: str
-    usd: tuple[float, float, float]
+    usd: Band
 
 
-def drivers(journey: Journey, most: int = MOST_DRIVERS) -> list[Driver]:
+def drivers(journey: Journey, region: Region, most: int = MOST_DRIVERS) -> list[Driver]:
     """Return what the band of USD comes from, the widest first."""
     uses = uses_of(journey)
-    wide = [width for width in journey.widths if width.usd[0] != width.usd[2]]
-    return [Driver(figure_name(w.what, uses, w.default_id), w.usd) for w in wide[:most]]
+    wide = [width for width in journey.widths if width.usd.low != width.usd.high]
+    return [Driver(figure_name(w.what, uses, region, w.default_id), w.usd) for w in wide[:most]]
 
 
 def gather_where(view: View) -> dict[str, Any]:
@@ -60,8 +62,8 @@ def gather_where(view: View) -> dict[str, Any]:
 
 def _bar(name: str, journey: Journey, unit: str) -> ChartBar:
     if unit == "usd":
-        return ChartBar(name, journey.usd_by_kind, journey.usd[0], journey.usd[2])
-    return ChartBar(name, journey.hours_by_kind, journey.hours[0], journey.hours[2])
+        return ChartBar(name, journey.usd_by_kind, journey.usd.low, journey.usd.high)
+    return ChartBar(name, journey.hours_by_kind, journey.hours.low, journey.hours.high)
 
 
 DISTANCE = Section("distance", "Time and cost over distance", "compare", gather_distance)

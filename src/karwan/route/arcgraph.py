@@ -16,18 +16,48 @@ import numpy.typing as npt
 
 from karwan.base.errors import DataError
 from karwan.base.reprs import short_repr
+from karwan.route.arrays import (
+    Bools,
+    Floats,
+    Ints,
+    Longs,
+    Rule,
+    is_whole,
+    read_figures,
+    read_flags,
+    read_whole,
+)
 
-Ints = npt.NDArray[np.int32]
-Longs = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
-Bools = npt.NDArray[np.bool_]
+__all__ = [
+    "MEASURES",
+    "MICRO",
+    "MOST_ELEMENTS",
+    "MOST_MEASURE",
+    "UNREACHED",
+    "ArcGraph",
+    "Bools",
+    "Floats",
+    "Ints",
+    "KeyBits",
+    "Longs",
+    "key_bits",
+    "make_arc_graph",
+    "too_heavy",
+]
 
 MICRO = 1_000_000
 """Hours and USD travel as whole millionths, kilometres as metres: sums of whole numbers are the
 same in whatever order an engine adds."""
 MEASURES = ("hours", "usd", "km")
-UNREACHED = np.int64(2**61)
+METRES_PER_KM = 1000.0
+KEY_BITS = 61
+UNREACHED = np.int64(2**KEY_BITS)
 """Key of what cannot be reached; two of them add without overflow."""
+MOST_NODES = 2**31 - 1
+MOST_ELEMENTS = 2**20
+"""Elements are numbered from 0 without great gaps: each takes a flag wherever states are kept."""
+MOST_MEASURE = 2**62
+"""Sum of a measure over all arcs; as much again is left for what elements add."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +74,8 @@ class ArcGraph:
         Shape (n_arcs,): the element that can shut the arc, -1 for none.
     label
         Shape (n_arcs,): the arc's id elsewhere, compared in the last step of the tie rule; -1 on
-        joints, which join two copies of one state and are no arcs of a route.
+        joints, which join two copies of one state and are no arcs of a route. A joint of weight 0
+        leads to a higher node.
     measures
         Shape (n_arcs, 3): millionths of an hour, millionths of a USD, metres.
     share
@@ -60,7 +91,7 @@ class ArcGraph:
     head: Ints
     ticks: Longs
     element: Ints
-    label: Ints
+    label: Longs
     measures: Longs
     share: Floats
     guarded: Bools
@@ -96,13 +127,14 @@ class KeyBits:
     arc_bits: int
 
     def pack(self, ticks: Longs, elements: Bools | Longs, arcs: Bools | Longs) -> Longs:
-        """Return packed keys."""
+        """Return packed keys; `UNREACHED` where the ticks are more than a key holds."""
+        light = ticks <= self.most_ticks
         packed = (
-            (ticks << np.int64(self.shift))
+            (np.where(light, ticks, 0) << np.int64(self.shift))
             + (elements.astype(np.int64) << np.int64(self.arc_bits))
             + arcs.astype(np.int64)
         )
-        return np.asarray(packed, dtype=np.int64)
+        return np.asarray(np.where(light, packed, UNREACHED), dtype=np.int64)
 
     def ticks(self, keys: Longs) -> Longs:
         """Return the ticks of packed keys; `UNREACHED` stays."""
@@ -114,38 +146,43 @@ class KeyBits:
         """By how many bits ticks are shifted up in a packed key."""
         return self.element_bits + self.arc_bits
 
+    @property
+    def most_ticks(self) -> int:
+        """The most ticks that a key holds; what is heavier is found out when it is asked for."""
+        return (1 << (KEY_BITS - self.shift)) - 1
+
 
 def key_bits(graph: ArcGraph) -> KeyBits:
-    """Return a packing in which no path of a graph can overflow a part of its key.
+    """Return a packing in which no best path of a graph can overflow a part of its key but ticks.
 
-    A best path enters no node twice, so it has fewer arcs than the graph has nodes.
+    A best path enters no node twice, so it has fewer arcs than the graph has nodes. Keys are sums,
+    so one of a path that does enter a node twice is larger than that of the path without the
+    circle, whatever part it overflows. Ticks come first in the key: where they overflow, the key
+    reaches `UNREACHED`, which searches and lanes find out.
 
     Raises
     ------
     DataError
-        If the weights are too large to share 61 bits with the tie rule.
+        If nodes and arcs of elements are so many that no bits are left for ticks.
     """
-    longest = max(graph.node_count, 2)
-    shutting = int(np.count_nonzero(graph.guarded))
-    arc_bits = longest.bit_length()
-    element_bits = min(shutting, longest).bit_length() + 1
-    room = 61 - arc_bits - element_bits
-    most = _heaviest_path(graph.ticks, longest)
-    if most.bit_length() > room:
+    longest = max(graph.node_count - 1, 1)
+    shutting = min(int(np.count_nonzero(graph.guarded)), longest)
+    bits = KeyBits(shutting.bit_length(), longest.bit_length())
+    if bits.most_ticks < 1:
         faults = [
-            f"a path may weigh {most:,} ticks, which needs {most.bit_length()} bits of the {room} "
-            "that the tie rule leaves; ask for fewer units, or a coarser tick"
+            f"{graph.node_count:,} nodes and {shutting:,} arcs of elements take {bits.shift} of "
+            f"the {KEY_BITS} bits of a key; no ticks are left for weights"
         ]
-        raise DataError("the weights", faults)
-    return KeyBits(element_bits, arc_bits)
+        raise DataError("the graph", faults)
+    return bits
 
 
-def _heaviest_path(ticks: Longs, node_count: int) -> int:
-    """Return a bound on the ticks of any path: its arcs are fewer than the nodes."""
-    if ticks.size < node_count:
-        return int(ticks.sum())
-    heaviest = np.partition(ticks, ticks.size - node_count)[ticks.size - node_count :]
-    return int(heaviest.sum())
+def too_heavy(what: str, bits: KeyBits) -> str:
+    """Return the fault of a way that weighs more than a key holds."""
+    return (
+        f"{what} weighs more than the {bits.most_ticks:,} ticks that a key holds; ask for fewer "
+        "units or a coarser tick, and leave out arcs that are closed for good"
+    )
 
 
 def make_arc_graph(  # noqa: PLR0913
@@ -166,16 +203,20 @@ def make_arc_graph(  # noqa: PLR0913
     Parameters
     ----------
     tail, head, ticks, element, label, share, guarded
-        Shape (n_arcs,). Without `label` an arc's label is its position; without `guarded`, arcs of
-        elements are.
+        Shape (n_arcs,). Without `label` an arc's label is its position; labels may be any whole
+        numbers of 64 bits from 0 on, and may repeat. Without `guarded`, arcs of elements are.
     measures
         Shape (n_arcs, 3): hours, USD and km as floats, rounded here once to whole millionths and
         metres.
+    element_count
+        How many elements there are; without it, as many as the arcs name.
 
     Raises
     ------
     DataError
-        Names every fault: shapes, nodes out of range, weights below 0, NaN or not whole.
+        Names every fault: shapes and types; nodes and elements out of range; weights and ids that
+        are below 0, NaN or not whole; flags where numbers belong; joints that do not lead to a
+        higher node; sums of hours, USD or km beyond 64 bits.
 
     Examples
     --------
@@ -183,82 +224,108 @@ def make_arc_graph(  # noqa: PLR0913
     >>> graph.arc_count, graph.element_count
     (2, 1)
     """
-    tails, heads = np.asarray(tail), np.asarray(head)
+    faults = _size_faults(node_count, element_count)
+    tails, more = read_whole(tail, Rule(name="tail", noun="a tail"))
+    faults += more
     count = tails.size
-    elements = _column(element, count, -1)
-    labels = np.arange(count) if label is None else np.asarray(label)
-    weights = np.asarray(ticks)
-    shares = np.ones(count) if share is None else np.asarray(share, dtype=np.float64)
-    sizes = np.zeros((count, 3)) if measures is None else np.asarray(measures, dtype=np.float64)
-    guards = elements >= 0 if guarded is None else np.asarray(guarded, dtype=bool)
-    columns = {
-        "head": heads,
-        "ticks": weights,
-        "element": elements,
-        "label": labels,
-        "guarded": guards,
-    }
-    faults = [
-        f"{name} has {column.size} entries for {count} arcs"
-        for name, column in {**columns, "share": shares}.items()
-        if column.shape != (count,)
-    ]
-    if sizes.shape != (count, 3):
-        faults.append(f"measures has shape {sizes.shape}, not ({count}, 3)")
-    faults = faults or _faults(node_count, tails, heads, weights, elements, sizes, shares)
+    if more or faults:
+        raise DataError("the graph", faults)
+
+    def whole(name: str, noun: str, given: npt.ArrayLike, least: int | None = None,
+              most: int | None = None) -> Longs:  # fmt: skip
+        rule = Rule(name=name, noun=noun, shape=(count,), least=least, most=most)
+        values, more = read_whole(given, rule)
+        faults.extend(more)
+        return values
+
+    heads = whole("head", "a head", head)
+    if not faults:
+        faults += _node_faults(tails, heads, node_count)
+    weights = whole("ticks", "a weight", ticks, 0)
+    last = (MOST_ELEMENTS if element_count is None else element_count) - 1
+    elements = whole(
+        "element", "an element", np.full(count, -1) if element is None else element, -1, last
+    )
+    labels = whole("label", "a label", np.arange(count) if label is None else label, -1)
+    sizes, more = read_figures(
+        np.zeros((count, 3)) if measures is None else measures,
+        Rule(name="measures", noun="hours, USD or km", axes=("arc", "measure"), shape=(count, 3),
+             least=0),
+    )  # fmt: skip
+    scaled, heavy = _scaled(sizes) if not more else (np.zeros((count, 3), dtype=np.int64), [])
+    faults += more + heavy
+    shares, more = read_figures(
+        np.ones(count) if share is None else share,
+        Rule(name="share", noun="a share of delay", shape=(count,), least=0, most=1),
+    )
+    faults += more
+    guards, more = read_flags(
+        elements >= 0 if guarded is None else guarded,
+        Rule(name="guarded", noun="a guard", shape=(count,)),
+    )
+    faults += more
+    faults = faults or _joint_faults(tails, heads, weights, labels, guards)
     if faults:
         raise DataError("the graph", faults)
-    most = int(elements.max(initial=-1)) + 1
     order = np.lexsort((labels, tails))
-    scaled = np.rint(sizes * np.array([MICRO, MICRO, 1000.0])).astype(np.int64)
     return ArcGraph(
-        node_count,
-        most if element_count is None else max(element_count, most),
+        int(node_count),
+        int(elements.max(initial=-1)) + 1 if element_count is None else int(element_count),
         np.ascontiguousarray(tails[order], dtype=np.int32),
         np.ascontiguousarray(heads[order], dtype=np.int32),
-        np.ascontiguousarray(weights[order], dtype=np.int64),
+        weights[order],
         np.ascontiguousarray(elements[order], dtype=np.int32),
-        np.ascontiguousarray(labels[order], dtype=np.int32),
+        labels[order],
         np.ascontiguousarray(scaled[order]),
-        np.ascontiguousarray(shares[order]),
-        np.ascontiguousarray(guards[order]),
+        shares[order],
+        guards[order],
     )
 
 
-def _column(given: npt.ArrayLike | None, count: int, value: int) -> npt.NDArray[np.int64]:
-    return np.full(count, value) if given is None else np.asarray(given)
-
-
-def _faults(
-    node_count: int,
-    tail: npt.NDArray[np.generic],
-    head: npt.NDArray[np.generic],
-    ticks: npt.NDArray[np.generic],
-    element: npt.NDArray[np.generic],
-    measures: Floats,
-    share: Floats,
-) -> list[str]:
-    """Return what is wrong with the arcs, each kind of fault with its first arc."""
-    weights = ticks.astype(np.float64)
-    tests = (
-        ("lies between nodes that are not there", _outside(tail, node_count)
-         | _outside(head, node_count)),
-        ("has a weight that is not a number", np.isnan(weights)),
-        ("has a weight below 0", weights < 0),
-        ("has a weight that is not a whole number of ticks", (weights % 1 != 0)
-         & np.isfinite(weights)),
-        ("has an endless weight", np.isposinf(weights)),
-        ("has an element below -1", element.astype(np.int64) < -1),
-        ("has hours, USD or km that are negative or not numbers", ~(measures >= 0).all(axis=1)),
-        ("has a share of delay outside 0 to 1", ~((share >= 0) & (share <= 1))),
-    )  # fmt: skip
+def _size_faults(node_count: object, element_count: object) -> list[str]:
+    """Return what is wrong with how many nodes and elements there are said to be."""
+    sizes = [("node_count", node_count, MOST_NODES, "nodes")]
+    if element_count is not None:
+        sizes.append(("element_count", element_count, MOST_ELEMENTS, "elements"))
     return [
-        f"arc {int(np.flatnonzero(bad)[0])} {what} ({int(bad.sum())} such)"
-        for what, bad in tests
-        if bad.any()
+        f"{name} is {value}; from 0 to {most:,} {things} can be numbered"
+        for name, value, most, things in sizes
+        if not (is_whole(value) and 0 <= int(value) <= most)  # type: ignore[call-overload]
     ]
 
 
-def _outside(node: npt.NDArray[np.generic], node_count: int) -> Bools:
-    number = node.astype(np.int64)
-    return np.asarray((number < 0) | (number >= node_count))
+def _node_faults(tail: Longs, head: Longs, node_count: int) -> list[str]:
+    low = min(tail.min(initial=0), head.min(initial=0))
+    if low >= 0 and max(tail.max(initial=-1), head.max(initial=-1)) < node_count:
+        return []
+    bad = (tail < 0) | (tail >= node_count) | (head < 0) | (head >= node_count)
+    first = int(np.flatnonzero(bad)[0])
+    return [f"arc {first} lies between nodes that are not there ({int(bad.sum())} such)"]
+
+
+def _scaled(measures: Floats) -> tuple[Longs, list[str]]:
+    """Return measures as whole millionths and metres, and which of their sums pass 62 bits."""
+    with np.errstate(over="ignore"):
+        scaled = np.rint(measures * np.array([MICRO, MICRO, METRES_PER_KM]))
+        sums = scaled.sum(axis=0)
+    faults = [
+        f"the {name} of all arcs add up to more than the {MOST_MEASURE:,} "
+        f"{'metres' if name == 'km' else 'millionths'} that a sum holds"
+        for name, total in zip(MEASURES, sums.tolist(), strict=True)
+        if not total < MOST_MEASURE
+    ]
+    return (np.zeros(scaled.shape, np.int64) if faults else scaled.astype(np.int64)), faults
+
+
+def _joint_faults(
+    tail: Longs, head: Longs, ticks: Longs, label: Longs, guarded: Bools
+) -> list[str]:
+    """Return the joints that break the tie rule: see `kernel`."""
+    bad = (label < 0) & (ticks == 0) & ~guarded & (head <= tail)
+    if not bad.any():
+        return []
+    first = int(np.flatnonzero(bad)[0])
+    return [
+        f"arc {first} is a joint (label -1, weight 0) that does not lead to a higher node "
+        f"({int(bad.sum())} such); number the nodes anew, or give it a label"
+    ]

@@ -17,7 +17,8 @@ import numpy.typing as npt
 
 from karwan.base.errors import DataError
 from karwan.base.reprs import short_repr
-from karwan.route.arcgraph import UNREACHED, ArcGraph, Bools, Ints, Longs
+from karwan.route.arcgraph import UNREACHED, ArcGraph, Bools, Ints, Longs, too_heavy
+from karwan.route.arrays import read_numbers
 
 
 @dataclass(frozen=True)
@@ -66,28 +67,24 @@ def condense(graph: ArcGraph, origins: Sequence[int], destinations: Sequence[int
     Raises
     ------
     DataError
-        If an origin or destination is no node, or there is none.
+        If an origin or destination is no node, or there is none; if a way with every element shut
+        weighs more than a key holds.
     """
     from karwan.route.kernel import FAR, make_workspace, measure_tree, search
 
-    faults = [
-        f"{name} {node} is not one of {graph.node_count} nodes"
-        for name, nodes in (("origin", origins), ("destination", destinations))
-        for node in nodes
-        if not 0 <= node < graph.node_count
-    ]
-    faults += [
-        f"no {name} given"
-        for name, nodes in (("origin", origins), ("destination", destinations))
-        if len(nodes) == 0
-    ]
+    ends = [("origin", origins), ("destination", destinations)]
+    nodes = []
+    faults = []
+    for name, given in ends:
+        numbers, more = read_numbers(name, given, graph.node_count, "nodes")
+        nodes.append(numbers)
+        faults += more or ([] if numbers.size else [f"no {name} given"])
     if faults:
         raise DataError("the question", faults)
+    starts, goals = nodes
     arcs = np.flatnonzero(graph.element >= 0)
-    sources = np.unique(np.concatenate([np.asarray(origins, dtype=np.int32), graph.head[arcs]]))
-    targets = np.unique(
-        np.concatenate([np.asarray(destinations, dtype=np.int32), graph.tail[arcs]])
-    )
+    sources = np.unique(np.concatenate([starts, graph.head[arcs]]))
+    targets = np.unique(np.concatenate([goals, graph.tail[arcs]]))
     portal = np.union1d(sources, targets).astype(np.int32)
     size = portal.size
     keys = np.full((size, size), UNREACHED, dtype=np.int64)
@@ -106,6 +103,8 @@ def condense(graph: ArcGraph, origins: Sequence[int], destinations: Sequence[int
         )  # fmt: skip
         row = int(np.searchsorted(portal, node))
         settled = work.state[targets] == 2  # noqa: PLR2004
+        if work.counts[1] and not settled.all():
+            _refuse_heavy(graph, shut, int(node), targets[~settled])
         keys[row, columns] = np.where(settled, work.key[targets], FAR)
         measures[row, columns] = measure_tree(
             graph.tail, graph.measures, work.parent, targets.astype(np.int32), settled
@@ -114,8 +113,8 @@ def condense(graph: ArcGraph, origins: Sequence[int], destinations: Sequence[int
     return Condensed(
         graph,
         portal,
-        np.searchsorted(portal, np.asarray(origins)).astype(np.int32),
-        np.searchsorted(portal, np.asarray(destinations)).astype(np.int32),
+        np.searchsorted(portal, starts).astype(np.int32),
+        np.searchsorted(portal, goals).astype(np.int32),
         keys,
         measures,
         np.searchsorted(portal, graph.tail[arcs]).astype(np.int32),
@@ -125,6 +124,16 @@ def condense(graph: ArcGraph, origins: Sequence[int], destinations: Sequence[int
         graph.measures[arcs],
         graph.share[arcs],
     )
+
+
+def _refuse_heavy(graph: ArcGraph, shut: npt.NDArray[np.uint8], source: int, targets: Ints) -> None:
+    """Raise `DataError` if a source reaches one of the targets, which all seem cut from it."""
+    from karwan.route.kernel import reach
+
+    joined = targets[reach(graph.first_out, graph.head, graph.element, shut, source)[targets] == 1]
+    if joined.size:
+        way = f"the best way from node {source} to node {joined[0]} with everything shut"
+        raise DataError("the weights", [too_heavy(way, graph.bits)])
 
 
 def unexplained(keys: Longs) -> Bools:
@@ -174,7 +183,7 @@ def to_arc_graph(condensed: Condensed) -> ArcGraph:
         heads[order].astype(np.int32),
         bits.ticks(keys[order]),
         element,
-        np.arange(order.size, dtype=np.int32),
+        np.arange(order.size, dtype=np.int64),
         np.ascontiguousarray(measures[order]),
         np.concatenate([np.ones(tail.size), condensed.arc_share])[order],
         element >= 0,

@@ -20,8 +20,16 @@ from numba import njit
 
 from karwan.base.errors import DataError
 from karwan.base.reprs import short_repr
-from karwan.route.arcgraph import MICRO, ArcGraph, Bools, Floats, Ints, Longs
-from karwan.route.kernel import Workspace, make_workspace, search
+from karwan.route.arcgraph import MICRO, ArcGraph, Bools, Floats, Ints, Longs, too_heavy
+from karwan.route.arrays import (
+    Rule,
+    is_whole,
+    number_faults,
+    read_figures,
+    read_flags,
+    read_numbers,
+)
+from karwan.route.kernel import Workspace, make_workspace, reach, search
 
 Masks = npt.NDArray[np.uint64]
 Bytes = npt.NDArray[np.uint8]
@@ -30,8 +38,8 @@ CUT = -1
 """Route number of a scenario in which nothing joins the pair."""
 NODE_CAP = 200_000
 WORD_BITS = 64
-NODES, SLOTS, ROUTES, ARCS, ITEMS, SEARCHES = range(6)
-"""What `_Store.counts` counts."""
+NODES, SLOTS, ROUTES, ARCS, ITEMS, SEARCHES, HEAVY = range(7)
+"""What `_Store.counts` counts; the last is 1 after a route that is too heavy for a key."""
 
 
 def word_count(element_count: int) -> int:
@@ -47,23 +55,61 @@ def pack_masks(shut: Bools) -> Masks:
     shut
         Shape (n_scenarios, n_elements).
 
+    Raises
+    ------
+    DataError
+        If these are no flags, or of another shape.
+
     Examples
     --------
     >>> pack_masks(np.array([[True, False, True]])).tolist()
     [[5]]
     """
-    count, elements = shut.shape
+    flags, faults = read_flags(
+        shut,
+        Rule(name="shut", noun="a flag", axes=("scenario", "element"), shape=(None, None)),
+    )
+    if faults:
+        raise DataError("the scenarios", faults)
+    count, elements = flags.shape
     padded = np.zeros((count, word_count(elements) * WORD_BITS), dtype=np.uint8)
-    padded[:, :elements] = shut
+    padded[:, :elements] = flags
     packed = np.packbits(padded, axis=1, bitorder="little")
     return np.ascontiguousarray(packed).view("<u8").astype(np.uint64)
 
 
 def mask_of(elements: Iterable[int], element_count: int) -> Masks:
-    """Return one scenario in which these elements are shut, shape (1, n_words)."""
+    """Return one scenario in which these elements are shut, shape (1, n_words).
+
+    Raises
+    ------
+    DataError
+        Names every number that is not one of an element.
+    """
+    numbers, faults = read_numbers("element", elements, element_count, "elements")
+    if faults:
+        raise DataError("the scenarios", faults)
     shut = np.zeros((1, element_count), dtype=bool)
-    shut[0, list(elements)] = True
+    shut[0, numbers] = True
     return pack_masks(shut)
+
+
+def mask_faults(masks: object, element_count: int) -> list[str]:
+    """Return what is wrong with masks of so many elements: type, shape, bits of no element."""
+    words = word_count(element_count)
+    if not isinstance(masks, np.ndarray):
+        return [f"masks are a {type(masks).__name__}; an array of uint64 is needed"]
+    if masks.dtype != np.uint64 or masks.ndim != 2 or masks.shape[1] != words:
+        return [
+            f"masks of type {masks.dtype} and shape {masks.shape}; {element_count} elements take "
+            f"{words} words of uint64 a scenario"
+        ]
+    used = np.uint64(element_count - (words - 1) * WORD_BITS)
+    stray = np.flatnonzero(masks[:, -1] >> used) if used < WORD_BITS else np.zeros(0, dtype=int)
+    return [
+        f"scenario {at} shuts an element beyond the {element_count} there are ({stray.size} such)"
+        for at in stray[:1].tolist()
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +172,7 @@ def _new_store(words: int, arc_room: int) -> _Store:
         route_item=np.zeros(17, dtype=np.int64),
         arcs=np.zeros(arc_room, dtype=np.int32),
         items=np.zeros(256, dtype=np.int32),
-        counts=np.zeros(6, dtype=np.int64),
+        counts=np.zeros(7, dtype=np.int64),
     )
 
 
@@ -171,12 +217,11 @@ class DetourTree:
 
     def __post_init__(self) -> None:
         graph = self.graph
-        faults = [
-            f"{name} {node} is not one of {graph.node_count} nodes"
-            for name, node in (("source", self.source), ("target", self.target))
-            if not 0 <= node < graph.node_count
-        ]
-        if self.node_cap < 1:
+        faults = number_faults("source", [self.source], graph.node_count, "nodes")
+        faults += number_faults("target", [self.target], graph.node_count, "nodes")
+        if not is_whole(self.node_cap):
+            faults.append(f"a cap of {self.node_cap} nodes is not a whole number")
+        elif self.node_cap < 1:
             faults.append(f"a cap of {self.node_cap} nodes cannot hold the root; allow 1 or more")
         if faults:
             raise DataError("the detour tree", faults)
@@ -197,23 +242,28 @@ class DetourTree:
         Raises
         ------
         DataError
-            If the masks do not fit the graph's elements.
+            If the masks do not fit the graph's elements, or a route weighs more than a key holds.
         """
-        words = word_count(self.graph.element_count)
-        if masks.dtype != np.uint64 or masks.ndim != 2 or masks.shape[1] != words:
-            msg = (
-                f"masks of type {masks.dtype} and shape {masks.shape}; {self.graph.element_count} "
-                f"elements take {words} words of uint64 a scenario"
-            )
-            raise DataError("the scenarios", [msg])
+        faults = mask_faults(masks, self.graph.element_count)
+        if faults:
+            raise DataError("the scenarios", faults)
         found = np.empty(len(masks), dtype=np.int32)
         whole = np.ascontiguousarray(masks)
         with self._lock:
             done = self._descend(whole, found, 0)
             while done < len(masks):
+                self._refuse_heavy(done)
                 self._store = _grown(self._store)
                 done = self._descend(whole, found, done)
         return found
+
+    def _refuse_heavy(self, scenario: int) -> None:
+        """Raise `DataError` if the search for a scenario met no route but one too heavy."""
+        if self._store.counts[HEAVY]:
+            self._store.counts[HEAVY] = 0
+            ends = f"from node {self.source} to node {self.target}"
+            way = f"scenario {scenario}: a best route {ends}, with this or less shut,"
+            raise DataError("the weights", [too_heavy(way, self.graph.bits)])
 
     def _descend(self, masks: Masks, found: Ints, begin: int) -> int:
         g, s, w = self.graph, self._store, self._work
@@ -230,7 +280,16 @@ class DetourTree:
         )  # fmt: skip
 
     def route(self, number: int) -> Route | None:
-        """Return a route by number; None for `CUT`."""
+        """Return a route by number; None for `CUT`.
+
+        Raises
+        ------
+        DataError
+            If no route has the number.
+        """
+        if not (is_whole(number) and CUT <= number < self.route_count):
+            faults = number_faults("route", [number], self.route_count, "routes found")
+            raise DataError("the detour tree", faults)
         if number == CUT:
             return None
         s, graph = self._store, self.graph
@@ -293,14 +352,24 @@ def count_routes(
     masks
         Shape (n_scenarios, n_words).
     weights
-        Shape (n_scenarios,), 1 each if None.
+        Shape (n_scenarios,), 0 or more, 1 each if None.
+
+    Raises
+    ------
+    DataError
+        If masks or weights do not fit.
 
     Returns
     -------
     list of ndarray, shape (route_count + 1,)
         Entry k + 1 is route k; entry 0 is the scenarios in which the pair is cut.
     """
-    sizes = np.ones(len(masks)) if weights is None else np.asarray(weights, dtype=np.float64)
+    sizes, faults = read_figures(
+        np.ones(len(masks)) if weights is None else weights,
+        Rule(name="weights", noun="a weight", axes=("scenario",), shape=(len(masks),), least=0),
+    )
+    if faults:
+        raise DataError("the scenarios", faults)
 
     def count(tree: DetourTree) -> Floats:
         numbers = tree.route_numbers(masks)
@@ -427,7 +496,10 @@ def _search_direct(  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def _find_route(source, target, target_flags, graph, routes, counts, work):  # type: ignore[no-untyped-def]
-    """Search with the elements flagged shut; return the route's number, -1 cut, -2 no room."""
+    """Search with the elements flagged shut; return the route's number, -1 cut, -2 no room.
+
+    A route that is there but too heavy for a key is noted in `counts[HEAVY]`, and is no room too.
+    """
     first_out, tail, head, arc_key, element, label, shut = graph
     route_key, route_hash, route_words, route_arc, route_item, arcs, items = routes
     key, parent, state, touched, heap_key, heap_node, touched_count = work
@@ -437,6 +509,9 @@ def _find_route(source, target, target_flags, graph, routes, counts, work):  # t
     )  # fmt: skip
     counts[SEARCHES] += 1
     if state[target] != 2:
+        if touched_count[1] and reach(first_out, head, element, shut, source)[target]:
+            counts[HEAVY] = 1
+            return -2
         return -1
     length = 0
     mark = np.uint64(14695981039346656037)

@@ -8,8 +8,9 @@ the order. The lists hold only what can matter to some pair: see `condense`.
 from __future__ import annotations
 
 import heapq
+from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -85,18 +86,34 @@ class Program:
 
 @dataclass
 class _Elimination:
-    """The state of an elimination: lower bounds, slots and triangles found so far."""
+    """The state of an elimination: lower bounds, slots and triangles found so far.
+
+    Attributes
+    ----------
+    before, after
+        Whom a slot joins to each node, at its head and at its tail.
+    """
 
     lower: Longs
     static: Longs
     limit: Longs
-    slots: dict[tuple[int, int], int]
-    triangles: list[tuple[int, int, int]]
+    slots: dict[tuple[int, int], int] = field(default_factory=dict)
+    triangles: list[tuple[int, int, int]] = field(default_factory=list)
+    before: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
+    after: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
+
+    def slot(self, tail: int, head: int) -> int:
+        """Return the slot between two nodes, made if there is none."""
+        if (tail, head) not in self.slots:
+            self.slots[tail, head] = len(self.slots)
+            self.before[head].add(tail)
+            self.after[tail].add(head)
+        return self.slots[tail, head]
 
     def pairs(self, node: int, left: set[int]) -> tuple[list[int], list[int], Longs]:
         """Return who leads to a node, who follows it, and the lower bound through it."""
-        before = [x for x in left if x != node and (x, node) in self.slots]
-        after = [y for y in left if y != node and (node, y) in self.slots]
+        before = sorted(x for x in self.before[node] if x in left and x != node)
+        after = sorted(y for y in self.after[node] if y in left and y != node)
         through = self.lower[before, node][:, None] + self.lower[node, after][None, :]
         return before, after, through
 
@@ -106,7 +123,7 @@ class _Elimination:
         if not before or not after:
             return 0
         block = np.ix_(before, after)
-        return int(np.count_nonzero(through < np.minimum(self.static, self.limit)[block]))
+        return int(np.count_nonzero(through < np.minimum(self.static[block], self.limit[block])))
 
     def eliminate(self, node: int, left: set[int]) -> None:
         """Join who leads to a node with who follows it, where that can matter."""
@@ -116,7 +133,7 @@ class _Elimination:
                 key = int(through[i, j])
                 if x == y or key >= self.limit[x, y] or key > self.static[x, y]:
                     continue
-                slot = self.slots.setdefault((x, y), len(self.slots))
+                slot = self.slot(x, y)
                 if key < self.static[x, y]:
                     self.triangles.append((self.slots[x, node], self.slots[node, y], slot))
                 self.lower[x, y] = min(int(self.lower[x, y]), key, int(self.static[x, y]))
@@ -145,19 +162,19 @@ def _begin(condensed: Condensed, limit: Longs, core: Ints) -> _Elimination:
     block = static[np.ix_(core, core)]
     kept = unexplained(block) & (block < limit[np.ix_(core, core)])
     lower = np.full(static.shape, UNREACHED, dtype=np.int64)
-    slots: dict[tuple[int, int], int] = {}
+    work = _Elimination(lower, static, limit)
     for i, j in zip(*np.nonzero(kept), strict=True):
         x, y = int(core[i]), int(core[j])
-        slots[x, y] = len(slots)
+        work.slot(x, y)
         lower[x, y] = static[x, y]
     for tail, head, key in zip(
         condensed.arc_tail.tolist(), condensed.arc_head.tolist(), condensed.arc_key.tolist(),
         strict=True,
     ):  # fmt: skip
         if tail != head and key < limit[tail, head] and key < static[tail, head]:
-            slots.setdefault((tail, head), len(slots))
+            work.slot(tail, head)
             lower[tail, head] = min(int(lower[tail, head]), key, int(static[tail, head]))
-    return _Elimination(lower, static, limit, slots, [])
+    return work
 
 
 def _eliminate_all(work: _Elimination, nodes: list[int]) -> list[int]:

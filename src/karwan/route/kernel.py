@@ -32,7 +32,7 @@ class Workspace:
     heap_key, heap_node
         The heap, shape (n_arcs + 1,).
     counts
-        Shape (1,): how many nodes were touched.
+        Shape (2,): how many nodes were touched, and 1 if something was too heavy for a key.
     """
 
     key: Longs
@@ -56,7 +56,7 @@ def make_workspace(graph: ArcGraph) -> Workspace:
         np.zeros(nodes, dtype=np.int32),
         np.zeros(arcs + 1, dtype=np.int64),
         np.zeros(arcs + 1, dtype=np.int32),
-        np.zeros(1, dtype=np.int64),
+        np.zeros(2, dtype=np.int64),
     )
 
 
@@ -131,13 +131,16 @@ def search(  # type: ignore[no-untyped-def]
     """Search best paths from a source; `key` and `parent` hold them afterwards.
 
     `shut` has a flag per element. `target` has a flag per node; the search ends once
-    `target_count` of them are settled (0: search all).
+    `target_count` of them are settled (0: search all). A path whose key reaches `FAR` is left out
+    and noted in `counts[1]`: a node that is settled all the same is settled rightly, and one that
+    is not may be joined or not (see `reach`).
     """
     for i in range(counts[0]):
         v = touched[i]
         key[v] = FAR
         parent[v] = -1
         state[v] = 0
+    counts[1] = 0
     touched[0] = source
     seen = 1
     key[source] = 0
@@ -163,6 +166,9 @@ def search(  # type: ignore[no-untyped-def]
                 continue
             reached = k + arc_key[a]
             if state[v] == 0:
+                if reached >= FAR:
+                    counts[1] = 1
+                    continue
                 state[v] = 1
                 touched[seen] = v
                 seen += 1
@@ -175,6 +181,24 @@ def search(  # type: ignore[no-untyped-def]
             key[v] = reached
             parent[v] = a
     counts[0] = seen
+
+
+@njit(cache=True, nogil=True)
+def reach(first_out, head, element, shut, source):  # type: ignore[no-untyped-def]
+    """Return a flag for each node that a source reaches, whatever the way weighs."""
+    found = np.zeros(first_out.size - 1, dtype=np.uint8)
+    pile = np.empty(first_out.size - 1, dtype=np.int32)
+    found[source], pile[0], height = 1, source, 1
+    while height > 0:
+        height -= 1
+        u = pile[height]
+        for a in range(first_out[u], first_out[u + 1]):
+            e, v = element[a], head[a]
+            if found[v] or (e >= 0 and shut[e]):
+                continue
+            found[v], pile[height] = 1, v
+            height += 1
+    return found
 
 
 @njit(cache=True, nogil=True)

@@ -18,17 +18,19 @@ import numpy.typing as npt
 
 from karwan.base.errors import DataError
 from karwan.base.reprs import short_repr
-from karwan.route.arcgraph import UNREACHED, Longs
+from karwan.route.arcgraph import MOST_MEASURE, UNREACHED, Longs, too_heavy
+from karwan.route.arrays import Rule, read_figures, read_flags, read_whole
 from karwan.route.condense import Condensed
 from karwan.route.detours import word_count
 from karwan.route.hierarchy import Program, make_program
-from karwan.route.sweeps import LANES, SHUT, hides, route, weigh
+from karwan.route.sweeps import LANES, SHUT, hides, joined_anyway, route, weigh
 
 __all__ = ["LANES", "SHUT", "LaneRoutes", "LaneWeights", "Lanes", "extra_ticks"]
 
 FAR_32 = 2**30 - 1
 """Weight of what cannot be reached in 32-bit lanes; two of them add without overflow."""
 BLOCKS_AT_ONCE = 64
+MOST_TICKS = 2**62
 
 
 @dataclass(frozen=True)
@@ -73,11 +75,18 @@ class Lanes:
     condensed: Condensed
     program: Program = field(init=False, repr=False)
     note: str = ""
+    _fixed_ticks: int = field(init=False, repr=False)
 
     __repr__ = short_repr
 
     def __post_init__(self) -> None:
         self.program = make_program(self.condensed)
+        self._fixed_ticks = _most_fixed_ticks(self.condensed)
+
+    @property
+    def most_ticks(self) -> int:
+        """The most ticks that an answer may have."""
+        return self.condensed.graph.bits.most_ticks
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -97,14 +106,17 @@ class Lanes:
         Raises
         ------
         DataError
-            If the shape does not fit, or an extra is below 0 and not `SHUT`.
+            If the shape does not fit; if an extra is no whole number, below 0 and not `SHUT`, or
+            more than a key holds; if a pair is joined only by ways that weigh more.
         """
         extra = self._checked(extra_ticks)
         self.note = ""
-        found = self._weigh(extra, np.int32, FAR_32, thread_count)
-        if not self._fits_32(extra) and self._hides(extra, found):
+        most = self._most_ticks(extra)
+        found = self._weigh(extra, np.int32, min(FAR_32, self.most_ticks + 1), thread_count)
+        if most >= FAR_32 and self._hides(extra, found):
             self.note = "sums may pass 30 bits: 64-bit lanes"
-            found = self._weigh(extra, np.int64, int(UNREACHED), thread_count)
+            found = self._weigh(extra, np.int64, self.most_ticks + 1, thread_count)
+        self._refuse_heavy(extra, found, most)
         return LaneWeights(found)
 
     def _weigh(
@@ -170,19 +182,17 @@ class Lanes:
         Parameters
         ----------
         extra_measures
-            Shape (n_scenarios, n_elements, 3): what each element adds to the measures; nothing
-            if None.
+            Shape (n_scenarios, n_elements, 3): what each element adds to the measures, in whole
+            millionths and metres; nothing if None.
+
+        Raises
+        ------
+        DataError
+            As `weights`; also if the measures do not fit, or their sums might pass 64 bits.
         """
         extra = self._checked(extra_ticks)
-        if extra_measures is None:
-            more = np.zeros((1, extra.shape[1], 3), dtype=np.int64)
-        else:
-            more = np.ascontiguousarray(extra_measures, dtype=np.int64)
-            if more.shape != (*extra.shape, 3):
-                msg = f"extra measures have shape {more.shape}, not {(*extra.shape, 3)}"
-                raise DataError("the scenarios", [msg])
+        more = self._checked_measures(extra, extra_measures)
         program, condensed = self.program, self.condensed
-        self._refuse_overflow(extra)
         words = word_count(condensed.element_count)
         rows = program.arc_row
         ticks = np.empty((len(extra), *self.shape), dtype=np.int64)
@@ -208,47 +218,94 @@ class Lanes:
             )  # fmt: skip
 
         _shared_out(run, len(extra), thread_count)
+        self._refuse_heavy(extra, ticks, self._most_ticks(extra))
         return LaneRoutes(ticks, measures, masks)
 
     def _checked(self, extra_ticks: Longs) -> Longs:
-        extra = np.ascontiguousarray(extra_ticks, dtype=np.int64)
-        count = self.condensed.element_count
-        faults = []
-        if extra.ndim != 2 or extra.shape[1] != count:
-            faults.append(
-                f"extra ticks have shape {extra.shape}; a column for each of {count} elements is "
-                "needed"
+        rule = Rule(
+            name="extra_ticks",
+            noun="extra ticks",
+            axes=("scenario", "element"),
+            shape=(None, self.condensed.element_count),
+        )
+        extra, faults = read_whole(extra_ticks, rule)
+        low, high = int(extra.min(initial=0)), int(extra.max(initial=0))
+        if not faults and (low < SHUT or high > self.most_ticks):
+            row, element = np.argwhere((extra < SHUT) | (extra > self.most_ticks))[0].tolist()
+            why = (
+                f"a key holds {self.most_ticks:,} at most; shut it with {SHUT}, or ask for fewer "
+                "units or a coarser tick"
+                if extra[row, element] > 0
+                else "an element can be shut or dearer, never cheaper than when open"
             )
-        elif int(extra.min(initial=0)) < SHUT:
-            where = np.argwhere(extra < SHUT)[0]
-            faults.append(
-                f"scenario {where[0]}, element {where[1]}: {extra[tuple(where)]} extra ticks; an "
-                "element can be shut or dearer, never cheaper than when open"
-            )
+            worth = extra[row, element]
+            faults.append(f"scenario {row}, element {element}: {worth} extra ticks; {why}")
         if faults:
             raise DataError("the scenarios", faults)
         return extra
 
+    def _checked_measures(self, extra: Longs, given: Longs | None) -> Longs:
+        """Return extra measures, one row for all scenarios where none are given."""
+        if given is None:
+            return np.zeros((1, extra.shape[1], 3), dtype=np.int64)
+        rule = Rule(
+            name="extra_measures",
+            noun="an extra measure",
+            axes=("scenario", "element", "measure"),
+            shape=(*extra.shape, 3),
+        )
+        more, faults = read_whole(given, rule)
+        largest = max(int(more.max(initial=0)), -int(more.min(initial=0)))
+        arcs = self.condensed.arc_element.size
+        if not faults and largest * arcs >= MOST_MEASURE:
+            faults.append(
+                f"extra measures of up to {largest:,} on {arcs:,} arcs of elements may add up to "
+                f"more than the {MOST_MEASURE:,} that a sum holds"
+            )
+        if faults:
+            raise DataError("the scenarios", faults)
+        return more
+
     def _most_ticks(self, extra: Longs) -> int:
-        """Return a bound on the ticks of any best route: it takes each arc of an element once."""
-        ticks = self.condensed.graph.bits.ticks
-        keys = (self.program.slot_key, self.program.node_key, self.program.last_key)
-        fixed = max(int(ticks(k)[k < UNREACHED].max(initial=0)) for k in keys)
-        fixed = max(fixed, int(ticks(self.program.pair_key[self.program.pair_key < UNREACHED])
-                               .max(initial=0)))  # fmt: skip
-        most = np.maximum(extra.max(axis=0, initial=0), 0)[self.condensed.arc_element]
-        added = int(np.ceil((most * self.condensed.arc_share).sum()))
-        arcs = int(ticks(self.condensed.arc_key).sum())
-        return fixed * (len(self.condensed.arc_key) + 1) + arcs + added
+        """Return a bound on the ticks of any best route.
 
-    def _fits_32(self, extra: Longs) -> bool:
-        return self._most_ticks(extra) < FAR_32
+        A pair that is joined with everything shut is never further apart than so. Any other route
+        leaves each portal at most once by an arc of an element, and goes on from its head by the
+        best way with everything shut.
+        """
+        condensed, ticks = self.condensed, self.condensed.graph.bits.ticks
+        joined = self.program.pair_key < UNREACHED
+        most = int(ticks(self.program.pair_key)[joined].max(initial=0))
+        if joined.all():
+            return most
+        added = np.maximum(extra.max(axis=0, initial=0), 0)[condensed.arc_element]
+        by_tail = np.zeros(condensed.portal.size, dtype=np.int64)
+        weight = ticks(condensed.arc_key) + np.ceil(added * condensed.arc_share).astype(np.int64)
+        np.maximum.at(by_tail, condensed.arc_tail, weight)
+        return max(most, self._fixed_ticks + sum(by_tail.tolist()))
 
-    def _refuse_overflow(self, extra: Longs) -> None:
-        most = self._most_ticks(extra)
-        if most >= int(self.condensed.graph.bits.ticks(np.array([UNREACHED - 1]))[0]):
-            msg = f"sums may reach {most:,} ticks, more than a packed key holds; use fewer units"
-            raise DataError("the scenarios", [msg])
+    def _refuse_heavy(self, extra: Longs, found: npt.NDArray[np.integer], most: int) -> None:
+        """Raise `DataError` if a pair seems cut that is joined by something too heavy for a key."""
+        if most <= self.most_ticks:
+            return
+        condensed = self.condensed
+        row, i, j = joined_anyway(
+            extra, found, condensed.static_key < UNREACHED, condensed.arc_tail, condensed.arc_head,
+            condensed.arc_element, condensed.origin, condensed.destination,
+        )  # fmt: skip
+        if row >= 0:
+            ends = condensed.portal[[condensed.origin[i], condensed.destination[j]]]
+            way = f"scenario {row}: the best route from node {ends[0]} to node {ends[1]}"
+            raise DataError("the weights", [too_heavy(way, condensed.graph.bits)])
+
+
+def _most_fixed_ticks(condensed: Condensed) -> int:
+    """Return a bound on what any route takes between arcs of elements, and before and after."""
+    key = condensed.static_key
+    ways = np.where(key < UNREACHED, condensed.graph.bits.ticks(key), 0).max(axis=1, initial=0)
+    heads = np.unique(condensed.arc_head)
+    between: list[int] = ways[heads].tolist()
+    return int(ways[condensed.origin].max()) + sum(between)
 
 
 def extra_ticks(
@@ -264,9 +321,39 @@ def extra_ticks(
     ----------
     shut, delay_hours
         Shape (n_scenarios, n_elements).
+
+    Raises
+    ------
+    DataError
+        If the shapes differ; if a delay, the value of time or the ticks are negative, endless or
+        not numbers; if a delay is worth more ticks than 62 bits hold.
     """
-    added = np.rint(delay_hours * (value_of_time_usd_per_hour * ticks_per_usd)).astype(np.int64)
-    return np.where(shut, np.int64(SHUT), added)
+    axes = ("scenario", "element")
+    flags, faults = read_flags(
+        shut, Rule(name="shut", noun="a flag", axes=axes, shape=(None, None))
+    )
+    hours, more = read_figures(
+        delay_hours,
+        Rule(name="delay_hours", noun="a delay", axes=axes, shape=flags.shape, least=0),
+    )
+    rates = np.array([value_of_time_usd_per_hour, ticks_per_usd], dtype=np.float64)
+    if not (np.isfinite(rates) & (rates >= 0)).all():
+        more.append(
+            f"an hour is worth {value_of_time_usd_per_hour} USD and a USD {ticks_per_usd} ticks; "
+            "both must be 0 or more"
+        )
+    if faults or more:
+        raise DataError("the scenarios", [*faults, *more])
+    with np.errstate(over="ignore"):
+        added = np.rint(hours * (value_of_time_usd_per_hour * ticks_per_usd))
+    if not added.max(initial=0) < MOST_TICKS:
+        row, element = np.argwhere(~(added < MOST_TICKS))[0].tolist()
+        msg = (
+            f"scenario {row}, element {element}: a delay of {hours[row, element]:g} h is worth "
+            f"{MOST_TICKS:,} ticks or more"
+        )
+        raise DataError("the scenarios", [msg])
+    return np.where(flags, np.int64(SHUT), added.astype(np.int64))
 
 
 def _spans(count: int, size: int) -> Iterator[tuple[int, int]]:

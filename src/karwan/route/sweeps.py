@@ -151,6 +151,50 @@ def hides(  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
+def joined_anyway(  # type: ignore[no-untyped-def]
+    extra, found, static_joined, arc_tail, arc_head, arc_element, origin, destination
+):
+    """Return (scenario, origin, destination) of a pair found to be cut that is joined, or -1s.
+
+    Over the whole condensed graph, whatever the way weighs: the program has only what may lie on
+    a best route that a key holds.
+
+    Parameters
+    ----------
+    static_joined
+        Shape (n_portals, n_portals): whether a way is there with everything shut.
+    """
+    size = static_joined.shape[0]
+    seen = np.empty(size, dtype=np.uint8)
+    pile = np.empty(size, dtype=np.int32)
+    for row in range(extra.shape[0]):
+        for o in range(origin.size):
+            cut = False
+            for j in range(destination.size):
+                cut = cut or found[row, o, j] == SHUT
+            if not cut:
+                continue
+            seen[:] = 0
+            seen[origin[o]], pile[0], height = 1, origin[o], 1
+            while height > 0:
+                height -= 1
+                u = pile[height]
+                for v in range(size):
+                    if static_joined[u, v] and not seen[v]:
+                        seen[v], pile[height] = 1, v
+                        height += 1
+                for a in range(arc_tail.size):
+                    v = arc_head[a]
+                    if arc_tail[a] == u and extra[row, arc_element[a]] >= 0 and not seen[v]:
+                        seen[v], pile[height] = 1, v
+                        height += 1
+            for j in range(destination.size):
+                if found[row, o, j] == SHUT and seen[destination[j]]:
+                    return row, o, j
+    return -1, -1, -1
+
+
+@njit(cache=True, nogil=True)
 def route(  # type: ignore[no-untyped-def]
     extra, more, shift, found, slots, arcs, triangle, step, lasts, node_of, node, pair
 ):

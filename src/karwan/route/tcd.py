@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from karwan.base.bands import LOW_CENTRAL_HIGH, Band, Kind, part_columns
 from karwan.base.provenance import Figure, Source, worst_grade
 from karwan.base.reprs import short_repr
 from karwan.base.telling import FILES, Column, Form, to_frame, to_html
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 LONG_CROSSING_KM = 25.0
 """A link that is a crossing and longer than this is a stretch of its own in the table."""
 
+ENDS = ("low", "value", "high")
+"""Of a band, in order."""
+
 NODE_KINDS = frozenset({BORDER, HANDLING, WAITING, "border fees", "entry fees", "handling"})
 
 
@@ -40,19 +44,19 @@ class DefaultUse:
     id: str
     what: str
     basis: str
-    hours: tuple[float, float, float]
-    usd: tuple[float, float, float]
+    hours: Band
+    usd: Band
 
 
 @dataclass(frozen=True, slots=True)
 class Width:
-    """Charges whose rate is uncertain together: their USD (low, central, high).
+    """Charges whose rate is uncertain together: their USD.
 
     `default_id` names the default they rest on, if any.
     """
 
     what: str
-    usd: tuple[float, float, float]
+    usd: Band
     default_id: str
 
 
@@ -117,6 +121,16 @@ LEGS: tuple[Column[TcdRow], ...] = (
 """What is told of a leg or node, in every form."""
 
 
+DEFAULTS: tuple[Column[DefaultUse], ...] = (
+    Column(name="default", get=lambda use: use.id, forms=(Form.frame,)),
+    Column(name="what", forms=(Form.frame,)),
+    Column(name="basis", forms=(Form.frame,)),
+    *part_columns("{}_hours", lambda use: use.hours, LOW_CENTRAL_HIGH, unit="h"),
+    *part_columns("{}_usd", lambda use: use.usd, LOW_CENTRAL_HIGH, unit="USD"),
+)
+"""What a run keeps of a default that a journey rests on."""
+
+
 @dataclass(frozen=True)
 class Journey:
     """A route with all that is known of its means.
@@ -128,15 +142,15 @@ class Journey:
     hours_by_kind, usd_by_kind
         Where the hours and dollars go; rest is after what borders waive.
     hours
-        (low, mean, high); the band is that of defaults and derived parameters.
+        The mean; the band is that of defaults and derived parameters.
     usd
-        (low, central, high).
+        The central value and its band.
     """
 
     path: Path
     distance_km: float
-    hours: tuple[float, float, float]
-    usd: tuple[float, float, float]
+    hours: Band
+    usd: Band
     hours_by_kind: dict[str, float]
     usd_by_kind: dict[str, float]
     rest_waived_hours: float
@@ -180,9 +194,9 @@ class Journey:
         """Return the time-cost-distance table for a notebook."""
         found = self.reliability
         caption = (
-            f"{' - '.join(self.countries)}: {self.distance_km:,.0f} km, {self.hours[1]:,.0f} h "
-            f"(P05 {found.p05_hours:,.0f}, P95 {found.p95_hours:,.0f}), {self.usd[1]:,.0f} USD "
-            f"({self.usd[0]:,.0f}-{self.usd[2]:,.0f}); grade {self.grade}"
+            f"{' - '.join(self.countries)}: {self.distance_km:,.0f} km, {self.hours.value:,.0f} h "
+            f"(P05 {found.p05_hours:,.0f}, P95 {found.p95_hours:,.0f}), {self.usd.value:,.0f} USD "
+            f"({self.usd.low:,.0f}-{self.usd.high:,.0f}); grade {self.grade}"
         )
         return to_html(LEGS, self.rows, caption)
 
@@ -190,14 +204,15 @@ class Journey:
         """Return the legs and nodes as a frame, with all digits; units are in the names."""
         return to_frame(LEGS, self.rows)
 
-    def default_band_usd(self) -> dict[str, tuple[float, float, float]]:
-        """Return what each default adds to the generalized cost: (low, central, high) USD."""
+    def default_band_usd(self) -> dict[str, Band]:
+        """Return what each default adds to the generalized cost, USD by its id."""
         rate = self.value_of_time_usd_per_hour
         return {
-            use.id: (
-                use.usd[0] + rate * use.hours[0],
-                use.usd[1] + rate * use.hours[1],
-                use.usd[2] + rate * use.hours[2],
+            use.id: Band(
+                use.usd.low + rate * use.hours.low,
+                use.usd.value + rate * use.hours.value,
+                use.usd.high + rate * use.hours.high,
+                Kind.inputs,
             )
             for use in self.defaults
         }
@@ -214,9 +229,9 @@ def compose(priced: PricedGraph, path: Path) -> Journey:
     if rest_waived:
         hours_by_kind[REST] -= rest_waived
     usd_by_kind = _by_kind(charges, "usd")
-    low, mean, high = (_sum(charges, "hours", part) for part in ("low", "value", "high"))
-    hours = (max(low - rest_waived, 0.0), mean - rest_waived, high - rest_waived)
-    usd = (_sum(charges, "usd", "low"), _sum(charges, "usd", "value"), _sum(charges, "usd", "high"))
+    low, mean, high = (_sum(charges, "hours", part) for part in ENDS)
+    hours = _band(max(low - rest_waived, 0.0), mean - rest_waived, high - rest_waived)
+    usd = _band(*(_sum(charges, "usd", part) for part in ENDS))
     rate = priced.consignment.value_of_time_usd_per_hour
     states = [graph.states[arcs[0].tail], *(graph.states[arc.head] for arc in arcs)] if arcs else []
     links = tuple(arc.link_id for arc in arcs if arc.link_id)
@@ -229,7 +244,7 @@ def compose(priced: PricedGraph, path: Path) -> Journey:
         hours_by_kind=hours_by_kind,
         usd_by_kind=usd_by_kind,
         rest_waived_hours=rest_waived,
-        generalized_cost_usd=usd[1] + rate * hours[1],
+        generalized_cost_usd=usd.value + rate * hours.value,
         value_of_time_usd_per_hour=rate,
         crossings=tuple(arc.crossing_id for arc in arcs if arc.crossing_id),
         countries=_in_order(
@@ -251,6 +266,10 @@ def compose(priced: PricedGraph, path: Path) -> Journey:
         moving_hours=moving_hours(priced, arcs),
         spreads=priced.spreads,
     )
+
+
+def _band(low: float, value: float, high: float) -> Band:
+    return Band(low, value, high, Kind.inputs)
 
 
 def _in_order(items: Iterable[str]) -> tuple[str, ...]:
@@ -335,9 +354,9 @@ def _default_uses(charges: list[Charge]) -> Iterator[DefaultUse]:
             for part, value in enumerate((figure.low, figure.value, figure.high)):
                 total[position][part] += value
             about.setdefault(figure.default_id, (charge.what, figure.basis))
-    for default_id, ((h0, h1, h2), (u0, u1, u2)) in sums.items():
+    for default_id, (hours, usd) in sums.items():
         what, basis = about[default_id]
-        yield DefaultUse(default_id, what, basis, (h0, h1, h2), (u0, u1, u2))
+        yield DefaultUse(default_id, what, basis, _band(*hours), _band(*usd))
 
 
 def _widths(graph: StateGraph, arcs: list[Arc], priced: PricedGraph) -> list[Width]:
@@ -353,11 +372,8 @@ def _widths(graph: StateGraph, arcs: list[Arc], priced: PricedGraph) -> list[Wid
             total = found.setdefault(key, [0.0, 0.0, 0.0])
             for k, value in enumerate((charge.usd.low, charge.usd.value, charge.usd.high)):
                 total[k] += value
-    widths = [
-        Width(what, (low, mid, high), default)
-        for (what, default), (low, mid, high) in found.items()
-    ]
-    return sorted(widths, key=lambda width: (width.usd[0] - width.usd[2], width.what))
+    widths = [Width(what, _band(*ends), default) for (what, default), ends in found.items()]
+    return sorted(widths, key=lambda width: (width.usd.low - width.usd.high, width.what))
 
 
 @dataclass

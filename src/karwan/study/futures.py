@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,7 @@ from karwan.analysis.futures.criticality import Chokepoint, Stake, find_chokepoi
 from karwan.analysis.futures.reliability import (
     ORDINARY,
     TODAY,
+    DayFigures,
     Ensemble,
     Roads,
     Way,
@@ -18,14 +19,17 @@ from karwan.analysis.futures.reliability import (
     p_beats,
     run_ensemble,
 )
-from karwan.analysis.futures.security import FACTORS, SecurityPoint, security_point
+from karwan.analysis.futures.security import FACTORS, STANDINGS, SecurityPoint, security_point
 from karwan.analysis.futures.stakes import DEMAND, make_stakes
+from karwan.base.bands import DRAWN_PARTS, part_columns
 from karwan.base.reprs import short_repr
-from karwan.base.telling import Form, to_dict
+from karwan.base.telling import Column, Form, to_dict, to_frame
 from karwan.route.arcgraph import Floats
 
 if TYPE_CHECKING:
-    from karwan.analysis.corridors.comparison import Desk
+    import polars as pl
+
+    from karwan.analysis.corridors.desk import Desk
     from karwan.hazard.model import HazardModel
     from karwan.network.nouns import Corridor, Place
 
@@ -36,7 +40,6 @@ SLIDER_PATH_COUNT = 2_000
 MOST_PAIRS = 25
 
 Row = dict[str, Any]
-Spread = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,10 @@ class Futures:
     def ensemble(self, corridor_id: str, times: str) -> Ensemble | None:
         """Return how a corridor fares; None where nothing built serves the pair."""
         return next((e for e in self.ensembles[times] if e.name == corridor_id), None)
+
+    def to_frame(self) -> pl.DataFrame:
+        """Return how the corridors fare as a frame, with all digits; units are in the names."""
+        return to_frame(FARES, fares(self))
 
 
 def run_futures(
@@ -125,28 +132,57 @@ def _beats(ways: Sequence[Way], shares: Floats) -> dict[tuple[str, str], float]:
     }
 
 
+@dataclass(frozen=True, slots=True)
+class Fare:
+    """How a corridor fares on one day, or over the whole horizon."""
+
+    ensemble: Ensemble
+    times: str
+    day: str
+    figures: DayFigures
+
+
+def fares(futures: Futures) -> Iterator[Fare]:
+    """Yield how each corridor fares, over the horizon and on stated days."""
+    for times in (ORDINARY, TODAY):
+        for ensemble in futures.ensembles[times]:
+            yield Fare(ensemble, times, "horizon", ensemble.whole)
+            for one in ensemble.days:
+                yield Fare(ensemble, times, str(one.day), one)
+
+
+FRAME = (Form.frame,)
+FARES: tuple[Column[Fare], ...] = (
+    Column(name="corridor", get=lambda fare: fare.ensemble.name, forms=FRAME),
+    Column(name="times", forms=FRAME),
+    Column(
+        name="horizon_days",
+        get=lambda fare: fare.ensemble.horizon_days,
+        unit="days",
+        forms=FRAME,
+    ),
+    Column(name="day", forms=FRAME),
+    Column(name="cut_share", get=lambda fare: fare.figures.cut_share, unit="share", forms=FRAME),
+    *part_columns(
+        "{}_generalized_cost_usd",
+        lambda fare: fare.figures.generalized_cost_usd,
+        DRAWN_PARTS,
+        unit="USD",
+    ),
+    *part_columns("{}_hours", lambda fare: fare.figures.hours, DRAWN_PARTS, unit="h"),
+    *part_columns("{}_usd", lambda fare: fare.figures.usd, DRAWN_PARTS, unit="USD"),
+)
+"""What a run keeps of how a corridor fares."""
+
+
 def futures_rows(futures: Futures) -> dict[str, list[Row]]:
     """Return the tables that a run keeps of its futures."""
     return {
-        "futures": [
-            row
-            for times in (ORDINARY, TODAY)
-            for ensemble in futures.ensembles[times]
-            for row in _ensemble_rows(ensemble, times)
-        ],
+        "futures": [to_dict(FARES, fare, Form.frame) for fare in fares(futures)],
         "security_levels": [
-            {
-                "hazard_factor_ratio": point.hazard_factor,
-                "corridor": standing.ensemble.name,
-                "times": standing.times,
-                "p05_open_share": standing.told_share[0] if standing.told_share else None,
-                "mean_open_share": standing.told_share[1] if standing.told_share else None,
-                "p95_open_share": standing.told_share[2] if standing.told_share else None,
-                "best_share": standing.best_share,
-                "episode_count": standing.episode_count,
-            }
+            {"hazard_factor_ratio": point.hazard_factor} | to_dict(STANDINGS, one, Form.frame)
             for point in futures.levels
-            for standing in point.standings
+            for one in point.standings
         ],
         "chokepoints": [
             {"kind": kind} | to_dict(CHOKEPOINTS, one, Form.frame)
@@ -158,26 +194,3 @@ def futures_rows(futures: Futures) -> dict[str, list[Row]]:
             for one in found
         ],
     }
-
-
-def _ensemble_rows(ensemble: Ensemble, times: str) -> list[Row]:
-    days = [("horizon", ensemble.whole), *((str(day.day), day) for day in ensemble.days)]
-    return [
-        {
-            "corridor": ensemble.name,
-            "times": times,
-            "horizon_days": ensemble.horizon_days,
-            "day": name,
-            "cut_share": day.cut_share,
-            **_figures("generalized_cost_usd", day.generalized_cost_usd),
-            **_figures("hours", day.hours),
-            **_figures("usd", day.usd),
-        }
-        for name, day in days
-    ]
-
-
-def _figures(unit: str, figures: Spread | None) -> Row:
-    names = ("p05", "p50", "p95", "mean")
-    values = figures if figures is not None else (None,) * len(names)
-    return {f"{name}_{unit}": value for name, value in zip(names, values, strict=True)}

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from karwan.analysis.corridors.comparison import Desk
+from karwan.analysis.corridors.desk import Desk
 from karwan.analysis.corridors.planner import Planner
 from karwan.analysis.world.question import (
     Premises,

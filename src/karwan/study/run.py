@@ -10,30 +10,28 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from karwan import __version__
-from karwan.analysis.corridors.answers import consignment_to_dict, cut_to_dict
-from karwan.analysis.corridors.comparison import (
-    CORRIDORS,
-    CUT,
-    OPEN,
-    Comparison,
-    Desk,
-    compared,
+from karwan.analysis.corridors.answers import CUTS, consignment_to_dict
+from karwan.analysis.corridors.comparison import CORRIDORS, CUT, OPEN, Comparison, compared
+from karwan.analysis.corridors.desk import Desk
+from karwan.analysis.forecasts.closures import (
+    AVAILABILITY,
+    Availability,
+    availabilities,
+    fit_world,
 )
-from karwan.analysis.forecasts.closures import Availability, availabilities, fit_world
 from karwan.analysis.forecasts.histories import CALENDAR_TABLE
 from karwan.analysis.trade.targets import TARGET_TABLES
 from karwan.analysis.world.world import World
 from karwan.base.errors import FitError, UnknownNameError
 from karwan.base.folders import RUN_FILE, new_folder
-from karwan.base.html import html_table
 from karwan.base.reprs import short_repr
 from karwan.base.store import sha256_hex, to_json
-from karwan.base.telling import Form, to_dict
+from karwan.base.telling import Column, Form, to_dict, to_frame, to_html
 from karwan.data.catalog import Catalog
 from karwan.evidence.closures import CLOSURE_TABLES
 from karwan.network.build import NETWORK_TABLES
 from karwan.network.tariffs import TARIFF_TABLES, Tariffs
-from karwan.route.tcd import LEGS, DefaultUse
+from karwan.route.tcd import DEFAULTS, LEGS
 from karwan.study.futures import Futures, futures_rows, run_futures
 from karwan.study.question import open_question
 from karwan.study.spec import StudySpec
@@ -42,10 +40,12 @@ if TYPE_CHECKING:
     import polars as pl
 
     from karwan.hazard.model import HazardModel
+    from karwan.route.tcd import Journey
 
 FORMAT_VERSION = 1
 RUN_TABLES = sorted(
-    {*NETWORK_TABLES, *TARIFF_TABLES, *CLOSURE_TABLES, *TARGET_TABLES, CALENDAR_TABLE, "demand"}
+    {*NETWORK_TABLES, *TARIFF_TABLES, *CLOSURE_TABLES, *TARGET_TABLES, CALENDAR_TABLE}
+    | {"country_names", "demand", "regions"}
 )
 
 Row = dict[str, Any]
@@ -122,19 +122,43 @@ class StudyResult:
 
     def _repr_html_(self) -> str:
         """Return the best route of every pair and state as a table for a notebook."""
-        rows = [
-            (
-                c.origin.name,
-                c.destination.name,
-                c.state,
-                " - ".join(c.best.countries) if c.best else "no route",
-                c.best.hours[1] if c.best else None,
-                c.best.usd[1] if c.best else None,
-            )
-            for c in self.comparisons
-        ]
         caption = f"{self.spec.title}, as of {self.spec.as_of}"
-        return html_table(caption, ("from", "to", "state", "best route", "h", "USD"), rows)
+        return to_html(BEST, self.comparisons, caption)
+
+    def to_frame(self) -> pl.DataFrame:
+        """Return the best route of every pair and state; units are in the names."""
+        return to_frame(BEST, self.comparisons)
+
+
+SHOWN = (Form.frame, Form.html)
+
+
+def _best(
+    name: str, get: Callable[[Journey], Any], shown: str, *, unit: str = ""
+) -> Column[Comparison]:
+    return Column(
+        name=name,
+        get=lambda one: one.best and get(one.best),
+        unit=unit,
+        forms=SHOWN,
+        names={Form.html: shown},
+    )
+
+
+BEST: tuple[Column[Comparison], ...] = (
+    Column(name="from", get=lambda one: one.origin.name, forms=SHOWN),
+    Column(name="to", get=lambda one: one.destination.name, forms=SHOWN),
+    Column(name="state", forms=SHOWN),
+    Column(
+        name="best route",
+        get=lambda one: " - ".join(one.best.countries) if one.best else "no route",
+        forms=(Form.html,),
+    ),
+    Column(name="countries", get=lambda one: one.best and one.best.countries, forms=(Form.frame,)),
+    _best("mean_hours", lambda journey: journey.hours.value, "h", unit="h"),
+    _best("central_usd", lambda journey: journey.usd.value, "USD", unit="USD"),
+)
+"""What is told of the best route of a pair."""
 
 
 def run_study(spec: StudySpec, *, progress: Progress | None = None) -> StudyResult:
@@ -238,54 +262,21 @@ def run_frames(result: StudyResult) -> dict[str, pl.DataFrame]:
                 "state": comparison.state,
                 "corridor": answer.corridor.id,
             }
-            rows["cuts"] += [
-                key | cut_to_dict(cut) | {"evidence": ";".join(cut.evidence)} for cut in answer.cuts
-            ]
+            rows["cuts"] += [key | to_dict(CUTS, cut, Form.frame) for cut in answer.cuts]
             if answer.journey is not None and not answer.same_as:
                 rows["legs"] += [
                     key | {"row": number} | to_dict(LEGS, row, Form.frame)
                     for number, row in enumerate(answer.journey.rows)
                 ]
-                rows["defaults"] += [key | _default_row(use) for use in answer.journey.defaults]
+                rows["defaults"] += [
+                    key | to_dict(DEFAULTS, use, Form.frame) for use in answer.journey.defaults
+                ]
     if result.futures is not None:
         rows |= futures_rows(result.futures)
-    rows["availability"] = [_availability_row(found) for found in result.availability]
+    rows["availability"] = [
+        to_dict(AVAILABILITY, found, Form.frame) for found in result.availability
+    ]
     return {name: pl.DataFrame(found, infer_schema_length=None) for name, found in rows.items()}
-
-
-def _availability_row(found: Availability) -> Row:
-    names = ("p05", "mean", "p95")
-    usual = {
-        f"ordinary_{name}_open_share": value
-        for name, value in zip(names, found.ordinary_share, strict=True)
-    }
-    today = {
-        f"today_{name}_open_share": value
-        for name, value in zip(names, found.today_share, strict=True)
-    }
-    figures = {
-        **usual,
-        **today,
-        "p_never_open_today": found.p_never_today,
-        "shut_p05_days": found.shut_days[0],
-        "shut_p50_days": found.shut_days[1],
-        "shut_p95_days": found.shut_days[2],
-    }
-    # Where nothing is on record nothing is told: no record is not "always open".
-    told = figures if found.episode_count else dict.fromkeys(figures)
-    return {
-        "corridor": found.corridor_id,
-        "horizon_days": found.horizon_days,
-        **told,
-        "episode_count": found.episode_count,
-    }
-
-
-def _default_row(use: DefaultUse) -> Row:
-    names = ("low", "central", "high")
-    hours = {f"{name}_hours": value for name, value in zip(names, use.hours, strict=True)}
-    usd = {f"{name}_usd": value for name, value in zip(names, use.usd, strict=True)}
-    return {"default": use.id, "what": use.what, "basis": use.basis, **hours, **usd}
 
 
 def default_folder(spec: StudySpec) -> Path:

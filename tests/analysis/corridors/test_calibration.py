@@ -68,7 +68,7 @@ def test_the_error_is_within_what_is_aimed_at_and_the_interval_holds_nine_tenths
     """Aims of the design: median left-out error at most 25 %, coverage interval with 0.90."""
     chosen = found().chosen
     assert chosen.median_error_share <= 0.25
-    assert chosen.coverage[1] <= 0.90 <= chosen.coverage[2]
+    assert chosen.coverage.low <= 0.90 <= chosen.coverage.high
 
 
 def test_the_simplest_variant_that_no_other_beats_is_chosen() -> None:
@@ -111,7 +111,8 @@ def test_too_few_events_are_not_fitted() -> None:
 @pytest.mark.parametrize(("hits", "count"), [(0, 5), (5, 5), (7, 8), (3, 20)])
 def test_the_interval_is_scipys_exact_one(hits: int, count: int) -> None:
     expected = binomtest(hits, count).proportion_ci(0.95, method="exact")
-    assert_allclose(clopper_pearson(hits, count), (expected.low, expected.high), rtol=1e-9)
+    found = clopper_pearson(hits, count)
+    assert_allclose((found.low, found.high), (expected.low, expected.high), rtol=1e-9)
 
 
 def test_a_weighted_median_weighs() -> None:

@@ -9,15 +9,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from karwan.analysis.corridors.comparison import (
-    CUT,
-    NOT_BUILT,
-    OPEN,
-    Comparison,
-    Desk,
-    extra_usd,
-)
+from karwan.analysis.corridors.comparison import CUT, NOT_BUILT, OPEN, Comparison
+from karwan.analysis.corridors.desk import Desk
 from karwan.analysis.corridors.planner import Planner
+from karwan.analysis.corridors.ranking import extra_usd
 from karwan.analysis.world.world import ALL_OPEN, LAST_KNOWN, open_world
 from karwan.data.catalog import Catalog
 from karwan.network.vehicles import make_consignment
@@ -97,7 +92,7 @@ def corners(a: Journey, b: Journey) -> list[float]:
         for name, end in zip(names, ends, strict=True):
             for side, bands in (("a", bands_a), ("b", bands_b)):
                 if name in bands:
-                    shift[side] += bands[name][end] - bands[name][1]
+                    shift[side] += bands[name].ends[end] - bands[name].value
         found.append(b.generalized_cost_usd + shift["b"] - a.generalized_cost_usd - shift["a"])
     return found
 
@@ -131,7 +126,12 @@ def with_blanks_at_zero(folder: Path) -> Catalog:
     """Return tables in which every unpublished border hour and fee is written as zero."""
 
     def zero(frame: pl.DataFrame) -> pl.DataFrame:
-        columns = [name for name in frame.columns if "hours" in name or "cost_usd" in name]
+        columns = [
+            name
+            for name in frame.columns
+            if ("hours" in name and "_low_" not in name and "_high_" not in name)
+            or "cost_usd" in name
+        ]
         blanks = sum(frame[name].null_count() for name in columns)
         assert blanks > 0
         return frame.with_columns(pl.col(name).fill_null("0") for name in columns)

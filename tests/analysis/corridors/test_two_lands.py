@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from karwan.analysis.corridors.comparison import Comparison, Desk
+from karwan.analysis.corridors.comparison import Comparison
+from karwan.analysis.corridors.desk import Desk
 from karwan.analysis.corridors.planner import Planner
 from karwan.analysis.world.world import ALL_OPEN, LAST_KNOWN, Cut, World
 from tests import worlds

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from karwan.analysis.forecasts.counts import REST, backtest_counts, count_units
+from karwan.analysis.forecasts.counts import backtest_counts, count_units
 from karwan.analysis.forecasts.covariates import compare_with_closures
 from karwan.analysis.forecasts.incidents import (
     DATA,
@@ -22,6 +22,7 @@ from karwan.analysis.forecasts.incidents import (
 )
 from karwan.base.errors import FitError, UnknownNameError
 from karwan.cli.incident_text import answer_text, answer_to_dict
+from karwan.data.region import CountUnit
 from karwan.evidence.incidents import Incidents, pool_ucdp
 from karwan.evidence.readers import HowToRead, read_incidents
 from tests import events, reference
@@ -186,6 +187,13 @@ def test_without_months_of_both_records_nothing_is_compared() -> None:
     assert compare_with_closures(reference.world(as_of=AS_OF), pool_ucdp([], AS_OF)) is None
 
 
+PARTS = (
+    CountUnit("PK", "PK north-west", ("Khyber",)),
+    CountUnit("PK", "PK Balochistan", ("Balochistan",)),
+    CountUnit("PK", "PK other", ()),
+)
+
+
 def test_units_of_counts_are_regions_and_a_blank_province_is_the_rest(tmp_path: Path) -> None:
     rows = [
         event("1", "2024-01-05"),
@@ -193,17 +201,17 @@ def test_units_of_counts_are_regions_and_a_blank_province_is_the_rest(tmp_path: 
         event("3", "2024-02-06", adm_1=""),
         event("4", "2024-02-07", adm_1="Sindh province"),
     ]
-    units, months = count_units(pooled(tmp_path, rows), {"PK", "AF"})
+    units, months = count_units(pooled(tmp_path, rows), {"PK", "AF"}, PARTS)
     assert (months[0], len(months)) == (D(2024, 1, 1), 31)
     assert {name: row[:2].tolist() for name, row in units.items()} == {
-        "PK north-west": [1, 0], "PK Balochistan": [1, 0], REST: [0, 2],
+        "PK north-west": [1, 0], "PK Balochistan": [1, 0], "PK other": [0, 2],
     }  # fmt: skip
     assert all(np.all(row[2:] == 0) for row in units.values())
 
 
 def test_a_backtest_of_too_few_months_is_refused(tmp_path: Path) -> None:
     with pytest.raises(FitError, match=r"needs 36 months covered without a gap.*there are 31"):
-        backtest_counts(pooled(tmp_path, steady()), {"PK"})
+        backtest_counts(pooled(tmp_path, steady()), {"PK"}, PARTS)
 
 
 def test_a_first_month_gives_its_counts_and_is_too_little_for_a_forecast(tmp_path: Path) -> None:

@@ -225,13 +225,19 @@ def test_two_who_write_at_once_make_one_chain(tmp_path: Path) -> None:
     assert flaws(path) == []
 
 
-@given(st.lists(st.integers(0, 5), max_size=12), st.data())
+@pytest.fixture(scope="module")
+def chain(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[bytes]]:
+    """Return a file of six forecasts and its lines; who asks for it writes it over."""
+    path = kept(tmp_path_factory.mktemp("chain"), *"abcdef")
+    return path, path.read_bytes().splitlines()
+
+
+@given(order=st.lists(st.integers(0, 5), max_size=12), data=st.data())
 def test_whatever_is_done_to_the_lines_nothing_forged_is_scored(
-    tmp_path_factory: pytest.TempPathFactory, order: list[int], data: st.DataObject
+    chain: tuple[Path, list[bytes]], order: list[int], data: st.DataObject
 ) -> None:
     """Lines dropped, doubled, shuffled, edited: what is scored was written, and counts once."""
-    path = kept(tmp_path_factory.mktemp("chain"), *"abcdef")
-    lines = path.read_bytes().splitlines()
+    path, lines = chain
     made = [lines[number] for number in order]
     for at in range(len(made)):
         if data.draw(st.booleans()):

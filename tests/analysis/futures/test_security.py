@@ -28,12 +28,12 @@ def point(factor: float, seed: int = 1) -> SecurityPoint:
 def test_more_closures_leave_fewer_days_open_and_none_leaves_all() -> None:
     calm, usual, rough = point(0.0), point(1.0), point(4.0)
     for name in NAMES[:3]:
-        shares = [p.standing(name, ORDINARY).open_share[1] for p in (rough, usual, calm)]
+        shares = [p.standing(name, ORDINARY).open_share.value for p in (rough, usual, calm)]
         assert shares == sorted(shares)
     # The calendar stays: Chinese posts shut on holidays, however calm it is.
-    assert calm.standing("iran-road-taftan", ORDINARY).open_share[1] == 1.0
-    assert calm.standing("kkcp-road-torugart", ORDINARY).open_share[1] < 1.0
-    assert calm.standing("kuap-road-chaman", TODAY).open_share[1] < 1.0
+    assert calm.standing("iran-road-taftan", ORDINARY).open_share.value == 1.0
+    assert calm.standing("kkcp-road-torugart", ORDINARY).open_share.value < 1.0
+    assert calm.standing("kuap-road-chaman", TODAY).open_share.value < 1.0
 
 
 def test_on_each_day_one_corridor_at_most_is_the_cheapest() -> None:

@@ -7,7 +7,7 @@ from functools import cache
 import pytest
 
 from karwan.analysis.corridors.answers import comparison_to_dict
-from karwan.analysis.corridors.comparison import Desk
+from karwan.analysis.corridors.desk import Desk
 from karwan.analysis.futures.whatif import WhatIf
 from karwan.analysis.world.world import ALL_OPEN, LAST_KNOWN
 from karwan.base.errors import DataError

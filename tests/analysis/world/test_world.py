@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from karwan.analysis.corridors.comparison import CUT, OPEN, Desk
+from karwan.analysis.corridors.comparison import CUT, OPEN
+from karwan.analysis.corridors.desk import Desk
 from karwan.analysis.corridors.planner import Scope
 from karwan.analysis.world.world import ALL_OPEN, LAST_KNOWN
 from karwan.base.errors import DataError, NoEvidenceError

@@ -12,14 +12,17 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from karwan.analysis.assurances import counted, progress
+from karwan.analysis.assurances.asks import Asked, read_asks
 from karwan.analysis.assurances.book import Book
 from karwan.analysis.assurances.counted import Shown
 from karwan.analysis.corridors.comparison import Comparison
 from karwan.base.reprs import short_repr
+from karwan.base.telling import FILES, Column, Form, to_dict
+from karwan.data.region import region_words
 from karwan.ledger.assessment import Status
+from karwan.ledger.nouns import Statement
 
-Ask = Callable[[Book, dt.date], Sequence[Shown]]
-RAILWAY = ("S44", "C25", "C26", "C48", "C49", "C55")
+Ask = Callable[[Book, dt.date, Asked], Sequence[Shown]]
 
 
 @dataclass(frozen=True)
@@ -40,46 +43,6 @@ class ArticleRow:
         return "number" if any(one.value is not None for one in self.shown) else "status"
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Statements of one kind, what is counted beside them, and the commands that tell more."""
-
-    statements: tuple[str, ...]
-    asked: tuple[str, ...]
-    commands: tuple[str, ...] = ()
-
-
-def _ids(text: str) -> tuple[str, ...]:
-    return tuple(f"S{number}" for number in text.split())
-
-
-GROUPS = (
-    Group(_ids("01 02 05 14 50"), ("claims",), ("karwan ledger show C12",)),
-    Group(_ids("11 12 40"), ("findings",), ("karwan ledger history C08",)),
-    Group(_ids("03 14 15 33 51"), ("attacks",)),
-    Group(
-        _ids("04 21 24 30 35"),
-        ("gates",),
-        ("karwan hazard torkham", "karwan compare almaty karachi"),
-    ),
-    Group(_ids("05 06 09 30"), ("trade",)),
-    Group(_ids("10 11 29 30 31"), ("tokayev",)),
-    Group(_ids("12 13 39"), ("verification",), ("karwan ledger list",)),
-    Group(_ids("16 25 42 47"), ("kept",), ("karwan ledger brief",)),
-    Group(_ids("17"), ("KTAP",), ("karwan compare",)),
-    Group(_ids("18"), ("KUAP",), ("karwan compare",)),
-    Group(_ids("19"), ("KKCP",), ("karwan compare",)),
-    Group(_ids("20 44"), ("railway",), ("karwan ledger show C55",)),
-    Group(_ids("22 46"), ("delays",), ("karwan ledger list",)),
-    Group(_ids("26"), ("target",), ("karwan target KAZ-PAK",)),
-    Group(_ids("09 23 41 49"), ("without",), ("karwan compare",)),
-    Group(_ids("36"), ("assets", "chokepoints"), ("karwan critical",)),
-    Group(_ids("48"), ("unbuilt",), ("karwan network show",)),
-    Group(_ids("52"), ("mandates",), ("karwan ledger diff",)),
-)
-"""What the article's rows ask for; a row may stand in several groups."""
-
-
 def walk_article(
     book: Book,
     as_of: dt.date,
@@ -97,72 +60,96 @@ def walk_article(
         Answers of rooms that the ledger does not know (`chokepoints`), or fuller ones (`target`);
         where one is missing the row names the command that answers it.
     """
-    asks = _asks(book, comparisons) | dict(more or {})
-    shown = {name: tuple(ask(book, as_of)) for name, ask in asks.items()}
+    ways = _ways(book, comparisons) | dict(more or {})
+    asks = read_asks(book.catalog)
+    shown = [tuple(ways[ask.asked](book, as_of, ask)) if ask.asked in ways else () for ask in asks]
     rows = []
-    for ident in [f"S{number:02d}" for number in range(1, 53)]:
-        groups = [group for group in GROUPS if ident in group.statements]
-        names = dict.fromkeys(name for group in groups for name in group.asked)
-        commands = dict.fromkeys(word for group in groups for word in group.commands)
+    for ident in counted.article_ids(book):
+        mine = [
+            (ask, told) for ask, told in zip(asks, shown, strict=True) if ident in ask.statements
+        ]
+        commands = dict.fromkeys(word for ask, _ in mine for word in ask.commands)
         commands[f"karwan ledger show {ident}"] = None
         status = book.status(ident, as_of)
         own = counted.measured(status)
-        rows.append(
-            ArticleRow(
-                status,
-                (*own, *(one for name in names for one in shown.get(name, ()))),
-                tuple(commands),
-            )
-        )
+        beside = (one for _, told in mine for one in told)
+        rows.append(ArticleRow(status, (*own, *beside), tuple(commands)))
     return rows
 
 
-def _asks(book: Book, comparisons: Sequence[Comparison]) -> dict[str, Ask]:
+def _ways(book: Book, comparisons: Sequence[Comparison]) -> dict[str, Ask]:
+    """Return how each thing is asked, by its word in the table."""
     comparison = comparisons[0] if comparisons else None
     opened = comparisons[-1] if comparisons else None
     projects = book.catalog.rows("projects")
+    parties = region_words(book.catalog, "party")
     return {
-        "claims": counted.claims_by_neighbour,
-        "findings": counted.un_findings,
-        "attacks": counted.attack_trend,
-        "gates": counted.gate_record,
-        "trade": counted.trade_after_closure,
-        "target": progress.target_multiples,
-        "tokayev": lambda one, day: counted.attributed_to(one, day, "Tokayev"),
-        "verification": counted.verification,
-        "kept": lambda one, day: [*progress.chance_kept(one, day), *progress.kept_record(one, day)],
-        "KTAP": lambda *_: progress.corridor_family(comparison, "KTAP"),
-        "KUAP": lambda *_: progress.corridor_family(comparison, "KUAP"),
-        "KKCP": lambda *_: progress.corridor_family(comparison, "KKCP"),
-        "railway": lambda one, day: progress.rail_rung(one, day, RAILWAY),
-        "delays": progress.delays,
+        "claims": lambda one, day, ask: counted.claims_by_neighbour(one, day, ask.subjects),
+        "findings": lambda one, day, _: counted.un_findings(one, day),
+        "attacks": lambda one, day, ask: counted.attack_trend(one, day, *ask.subjects),
+        "gates": lambda one, day, ask: counted.gate_record(one, day, *ask.commands[:1]),
+        "trade": lambda one, day, ask: counted.trade_after_closure(one, day, *ask.subjects),
+        "target": lambda one, day, ask: progress.target_multiples(one, day, ask.subjects),
+        "attributed": lambda one, day, ask: counted.attributed_to(one, day, *ask.subjects),
+        "verification": lambda one, day, _: counted.verification(one, day),
+        "kept": lambda one, day, _: [
+            *progress.chance_kept(one, day),
+            *progress.kept_record(one, day, parties),
+        ],
+        "corridor": lambda _one, _day, ask: progress.corridor_family(comparison, *ask.subjects),
+        "railway": lambda one, day, ask: progress.rail_rung(one, day, ask.subjects),
+        "delays": lambda one, day, _: progress.delays(one, day),
         "without": lambda *_: progress.also_without(opened),
-        "assets": counted.assets_attacked,
+        "assets": lambda one, day, ask: counted.assets_attacked(one, day, ask.subjects),
         "unbuilt": lambda *_: progress.not_built(projects),
-        "mandates": progress.mandates,
+        "mandates": lambda one, day, ask: progress.mandates(one, day, *ask.subjects),
     }
+
+
+def _said(name: str, get: Callable[[Statement], Any], forms: Sequence[Form]) -> Column[ArticleRow]:
+    return Column(name=name, get=lambda row: get(row.status.statement), forms=forms)
+
+
+def _first(name: str, get: Callable[[Shown], Any]) -> Column[ArticleRow]:
+    """Return a column of the first number shown, if there is one."""
+
+    def value(row: ArticleRow) -> Any:
+        first = next((one for one in row.shown if one.value is not None), None)
+        return None if first is None else get(first)
+
+    return Column(name=name, get=value, forms=FLAT)
+
+
+JSON, FLAT = (Form.json,), (Form.csv, Form.frame)
+ARTICLE: tuple[Column[ArticleRow], ...] = (
+    _said("id", lambda said: said.id, FILES),
+    _said("speaker", lambda said: said.speaker, FILES),
+    _said("said_on", lambda said: said.said_on, FILES),
+    _said("speech_act", lambda said: said.speech_act.value, JSON),
+    _said("paraphrase", lambda said: said.paraphrase, FILES),
+    Column(name="result"),
+    Column(name="delivery", get=lambda row: row.status.delivery_word),
+    Column(name="evidence_status", get=lambda row: row.status.evidence_word),
+    Column(name="reason", get=lambda row: row.status.reason),
+    _said("corroboration", lambda said: said.corroboration, FILES),
+    _said("corroboration_url", lambda said: said.corroboration_url or None, JSON),
+    _said("contested", lambda said: said.contested, JSON),
+    Column(name="shown", get=lambda row: " | ".join(one.text for one in row.shown), forms=FLAT),
+    _first("value", lambda one: one.value),
+    _first("low", lambda one: one.low),
+    _first("high", lambda one: one.high),
+    _first("unit", lambda one: one.unit),
+    _said("source_url", lambda said: said.source.url, FILES),
+    _said("source_date", lambda said: said.source.date, FILES),
+    _said("confidence", lambda said: said.source.grade, FILES),
+    Column(name="as_of", get=lambda row: row.status.as_of.isoformat(), forms=JSON),
+    Column(name="shown", get=lambda row: [asdict(one) for one in row.shown], forms=JSON),
+    Column(name="commands", forms=JSON),
+    Column(name="commands", get=lambda row: "; ".join(row.commands), forms=FLAT),
+)
+"""What is told of a statement of the article; CSV has the first number shown beside it."""
 
 
 def article_to_dict(row: ArticleRow) -> dict[str, Any]:
     """Return a row of the article as JSON."""
-    status, said = row.status, row.status.statement
-    return {
-        "id": said.id,
-        "speaker": said.speaker,
-        "said_on": said.said_on,
-        "speech_act": said.speech_act.value,
-        "paraphrase": said.paraphrase,
-        "result": row.result,
-        "delivery": status.delivery.value if status.delivery else None,
-        "evidence_status": status.evidence.value if status.evidence else None,
-        "reason": "; ".join(dict.fromkeys(part.reason for part in status.parts)),
-        "corroboration": said.corroboration,
-        "corroboration_url": said.corroboration_url or None,
-        "contested": said.contested,
-        "source_url": said.source.url,
-        "source_date": said.source.date,
-        "confidence": said.source.grade,
-        "as_of": status.as_of.isoformat(),
-        "shown": [asdict(one) for one in row.shown],
-        "commands": list(row.commands),
-    }
+    return to_dict(ARTICLE, row)

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from karwan.base.errors import DataError, Fault, UnknownNameError
 from karwan.base.reprs import short_repr
+from karwan.base.telling import FILES, Column, Form, to_dict, to_frame
 from karwan.data.catalog import Catalog
 from karwan.data.region import corridor_families
 from karwan.ledger.assessment import Assessment, Status, assess_all, assess_statement, history
 from karwan.ledger.indicators import Facts, read_facts
-from karwan.ledger.nouns import Indicator, Ledger
+from karwan.ledger.nouns import Indicator, Ledger, Statement
 from karwan.ledger.statements import mentions, read_ledger
 from karwan.ledger.words import Delivery, EvidenceStatus
+
+if TYPE_CHECKING:
+    import polars as pl
 
 REFUSED = "refused"
 
@@ -38,6 +42,10 @@ class Book:
     def status(self, name: str, as_of: dt.date) -> Status:
         """Return the status of one statement."""
         return assess_statement(self.ledger, self.facts, self.ledger.statement(name), as_of)
+
+    def to_frame(self, as_of: dt.date) -> pl.DataFrame:
+        """Return the status of every statement made by a date, as a frame."""
+        return to_frame(STATUSES, told(self, self.assess(as_of)))
 
     def history(self, name: str, as_of: dt.date) -> list[Status]:
         """Return a statement's status when it was made and each time it changed."""
@@ -104,20 +112,19 @@ def open_book(catalog: Catalog, *, for_export: bool = False) -> Book:
 
 
 def choose(
-    statuses: Sequence[Status], *, actor: str | None, corridor: str | None, status: str | None
+    book: Book, as_of: dt.date, *, actor: str | None, corridor: str | None, status: str | None
 ) -> list[Status]:
-    """Return the statuses of an actor, on a corridor, with a status word.
+    """Return the statuses on a date of an actor, on a corridor, with a status word.
 
     Raises
     ------
     DataError
         Names every filter that is not known.
     """
+    statuses, families = book.assess(as_of), corridor_families(book.catalog)
     faults: list[Fault] = []
-    if corridor is not None and corridor.upper() not in corridor_families():
-        faults.append(
-            Fault("corridor", f"{corridor!r} is not one of {', '.join(corridor_families())}")
-        )
+    if corridor is not None and corridor.upper() not in families:
+        faults.append(Fault("corridor", f"{corridor!r} is not one of {', '.join(families)}"))
     words = [*(w.value for w in Delivery), *(w.value for w in EvidenceStatus), REFUSED]
     if status is not None and status not in words:
         faults.append(Fault("status", f"{status!r} is not one of: {'; '.join(words)}"))
@@ -147,39 +154,116 @@ def _status_words(one: Status) -> tuple[str, ...]:
     return tuple(word.value for word in (one.delivery, one.evidence) if word is not None)
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A status with the ledger that knows its tests and evidence."""
+
+    book: Book
+    status: Status
+
+    @property
+    def parts(self) -> list[dict[str, Any]]:
+        """The assessment of each part."""
+        return [part_to_dict(self.book, part) for part in self.status.parts]
+
+    @property
+    def elements(self) -> list[str]:
+        """What it is about."""
+        return sorted({e for part in self.status.parts for e in _elements(self.book, part)})
+
+    @property
+    def tests(self) -> str | None:
+        """The tests of its parts, in words."""
+        return "; ".join(p["indicator"] for p in self.parts if p["indicator"]) or None
+
+    @property
+    def deadline(self) -> str | None:
+        """The last deadline of its parts."""
+        days = [part.deadline for part in self.status.parts if part.deadline is not None]
+        return max(days).isoformat() if days else None
+
+    def evidence(self, side: str) -> list[dict[str, Any]]:
+        """Return what `supports` or `contradicts` it."""
+        named = [ident for part in self.status.parts for ident in getattr(part, side)]
+        return _evidence_rows(self.book, named)
+
+
+JSON, FLAT, TABLE = (Form.json,), (Form.csv, Form.frame), (Form.table,)
+TOLD = (*FILES, Form.table)
+
+
+def _said(
+    name: str, get: Callable[[Statement], Any], forms: Sequence[Form] = FILES, shown: str = ""
+) -> Column[Told]:
+    return Column(
+        name=name,
+        get=lambda told: get(told.status.statement),
+        forms=forms,
+        names={Form.table: shown or name},
+    )
+
+
+def _status(name: str, get: Callable[[Status], Any], forms: Sequence[Form] = FILES) -> Column[Told]:
+    return Column(name=name, get=lambda told: get(told.status), forms=forms)
+
+
+def _ids(told: Told, side: str) -> str:
+    return "; ".join(item["id"] for item in told.evidence(side))
+
+
+def status_words(one: Status) -> tuple[str, str]:
+    """Return delivery and evidence status as shown in a table."""
+    if one.refused:
+        return "–", REFUSED
+    return one.delivery_word or "–", one.evidence_word or "–"
+
+
+STATUSES: tuple[Column[Told], ...] = (
+    _said("id", lambda said: said.id, TOLD, "id"),
+    _said("said_on", lambda said: said.said_on, TABLE, "said"),
+    _said("speaker", lambda said: said.speaker, TOLD, "speaker"),
+    _said("said_on", lambda said: said.said_on),
+    _said("speech_act", lambda said: said.speech_act.value),
+    _said("paraphrase", lambda said: said.paraphrase, TOLD, "what, in our words"),
+    _said("corridors", lambda said: said.corridors, JSON),
+    _said("corridors", lambda said: "; ".join(said.corridors), FLAT),
+    Column(name="elements", forms=JSON),
+    Column(name="elements", get=lambda told: "; ".join(told.elements), forms=FLAT),
+    Column(name="indicator", get=lambda told: told.tests),
+    Column(name="deadline"),
+    _status("delivery", lambda one: one.delivery_word),
+    _status("delivery", lambda one: status_words(one)[0], TABLE),
+    _status("evidence_status", lambda one: one.evidence_word),
+    _status("evidence", lambda one: status_words(one)[1], TABLE),
+    Column(name="for", get=lambda told: told.evidence("supports"), forms=JSON),
+    Column(name="for", get=lambda told: _ids(told, "supports"), forms=FLAT),
+    Column(name="against", get=lambda told: told.evidence("contradicts"), forms=JSON),
+    Column(name="against", get=lambda told: _ids(told, "contradicts"), forms=FLAT),
+    _said("corroboration", lambda said: said.corroboration),
+    _said("contested", lambda said: said.contested, (Form.json, Form.frame)),
+    _said("contested", lambda said: "yes" if said.contested else "no", (Form.csv,)),
+    _status("assessed_on", lambda one: one.as_of.isoformat()),
+    _status("rule", lambda one: "; ".join(dict.fromkeys(part.rule for part in one.parts))),
+    _status("reason", lambda one: one.reason),
+    _said("speaker_kind", lambda said: said.speaker_kind.value, JSON),
+    _said("reply", lambda said: said.reply or None, JSON),
+    _said("same_as", lambda said: said.same_as or None, JSON),
+    _said("source_url", lambda said: said.source.url),
+    _said("source_date", lambda said: said.source.date or None),
+    _said("confidence", lambda said: said.source.grade),
+    Column(name="parts", forms=JSON),
+)
+"""What is told of a statement and its status."""
+
+
+def told(book: Book, statuses: Sequence[Status]) -> list[Told]:
+    """Return statuses with the ledger that knows their tests and evidence."""
+    return [Told(book, one) for one in statuses]
+
+
 def status_to_dict(book: Book, status: Status) -> dict[str, Any]:
-    """Return a status as the row that JSON and CSV show."""
-    said = status.statement
-    parts = [part_to_dict(book, part) for part in status.parts]
-    deadlines = [part.deadline for part in status.parts if part.deadline is not None]
-    tests = [part["indicator"] for part in parts if part["indicator"]]
-    return {
-        "id": said.id,
-        "speaker": said.speaker,
-        "said_on": said.said_on,
-        "speech_act": said.speech_act.value,
-        "paraphrase": said.paraphrase,
-        "corridors": list(said.corridors),
-        "elements": sorted({e for p in status.parts for e in _elements(book, p)}),
-        "indicator": "; ".join(tests) or None,
-        "deadline": max(deadlines).isoformat() if deadlines else None,
-        "delivery": status.delivery.value if status.delivery else None,
-        "evidence_status": status.evidence.value if status.evidence else None,
-        "for": _evidence_rows(book, [i for p in status.parts for i in p.supports]),
-        "against": _evidence_rows(book, [i for p in status.parts for i in p.contradicts]),
-        "corroboration": said.corroboration,
-        "contested": said.contested,
-        "assessed_on": status.as_of.isoformat(),
-        "rule": "; ".join(dict.fromkeys(part.rule for part in status.parts)),
-        "reason": "; ".join(dict.fromkeys(part.reason for part in status.parts)),
-        "speaker_kind": said.speaker_kind.value,
-        "reply": said.reply or None,
-        "same_as": said.same_as or None,
-        "source_url": said.source.url,
-        "source_date": said.source.date or None,
-        "confidence": said.source.grade,
-        "parts": parts,
-    }
+    """Return a status as the row that JSON shows."""
+    return to_dict(STATUSES, Told(book, status))
 
 
 def part_to_dict(book: Book, part: Assessment) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from karwan.analysis.assurances.book import Book
 from karwan.data.region import read_region
 from karwan.ledger.assessment import Status
 from karwan.ledger.change import rate_interval, share_interval
-from karwan.ledger.gates import RECORD_GAPS, RECORD_START
+from karwan.ledger.gates import RECORD_START
 from karwan.ledger.series import (
     PUBLISHERS_NEEDED,
     STATEMENTS_IN_UNITS,
@@ -30,7 +30,6 @@ from karwan.ledger.tallies import testable_share
 DAYS_PER_YEAR = 365.25
 EXACT, BAND = "95 %", "band of defaults"
 TAKEOVER = dt.date(2021, 8, 15)
-NEIGHBOURS = ("Tajikistan", "Uzbekistan", "Pakistan")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +51,7 @@ class Shown:
     interval: str = EXACT
 
 
-def claims_by_neighbour(book: Book, as_of: dt.date) -> list[Shown]:
+def claims_by_neighbour(book: Book, as_of: dt.date, countries: Sequence[str]) -> list[Shown]:
     """Return dated claims of attacks from Afghan soil by neighbour, with the denials beside them.
 
     A claim counts once per row; the yearly rate is of claims found until the newest row of the
@@ -67,7 +66,7 @@ def claims_by_neighbour(book: Book, as_of: dt.date) -> list[Shown]:
         if row["indicator"] == "cross_border_attacks" and row["period_end"] >= TAKEOVER
     ]
     found = []
-    for country in NEIGHBOURS:
+    for country in countries:
         mine = [row for row in about if row["geography"].split(":")[0] == country]
         if mine:
             found.append(_claims(country, mine, years))
@@ -119,9 +118,9 @@ def un_findings(book: Book, as_of: dt.date) -> list[Shown]:
     ]  # fmt: skip
 
 
-def attack_trend(book: Book, as_of: dt.date) -> list[Shown]:
-    """Return militant attacks in Pakistan, each publisher in its own series."""
-    asked = {"indicator": "militant_attacks", "geography": "Pakistan", "actor": "all",
+def attack_trend(book: Book, as_of: dt.date, country: str) -> list[Shown]:
+    """Return militant attacks in a country, each publisher in its own series."""
+    asked = {"indicator": "militant_attacks", "geography": country, "actor": "all",
              "from": "2020", "to": "2025"}  # fmt: skip
     rows = known_rows(book.facts.security, as_of, book.facts.undated)
     series = find_series(asked, rows)
@@ -132,7 +131,7 @@ def attack_trend(book: Book, as_of: dt.date) -> list[Shown]:
     for one in sorted(series, key=lambda one: (-shared.count(one.scope), one.publisher)):
         row = by_id[one.last_id]
         word = _trend_words(one, sign, shared.count(one.scope))
-        text = f"Militant attacks in Pakistan: {series_text(one)}; {word}; nothing on origin"
+        text = f"Militant attacks in {country}: {series_text(one)}; {word}; nothing on origin"
         found.append(
             Shown(text, one.ratio, one.low, one.high, "ratio", row["source_url"],
                   row["source_date"], row["confidence"])
@@ -149,8 +148,14 @@ def _trend_words(one: Series, sign: int | None, scope_count: int) -> str:
     return f"{'rose' if sign > 0 else 'fell'}, by two publishers of one scope"
 
 
-def gate_record(book: Book, as_of: dt.date) -> list[Shown]:
-    """Return how often and how long the region's benchmark gates were shut to cargo."""
+def gate_record(book: Book, as_of: dt.date, command: str = "") -> list[Shown]:
+    """Return how often and how long the region's benchmark gates were shut to cargo.
+
+    Parameters
+    ----------
+    command
+        What tells more.
+    """
     found = []
     for element, name in _benchmarks(book).items():
         mine = [
@@ -170,7 +175,7 @@ def gate_record(book: Book, as_of: dt.date) -> list[Shown]:
             for spell in mine
             for n in range((spell.last_day - spell.start).days + 1)
         }
-        gaps = sum((last - first).days for first, last in RECORD_GAPS.get(element, ()))
+        gaps = sum((last - first).days for first, last in book.facts.gaps.get(element, ()))
         days = (end - RECORD_START).days + 1 - gaps
         years = days / DAYS_PER_YEAR
         low, high = rate_interval(len(starts))
@@ -182,7 +187,7 @@ def gate_record(book: Book, as_of: dt.date) -> list[Shown]:
                 f"{len(shut) / days:.1%} of days; {violent} of them after clashes or attacks, the "
                 "rest about other things",
                 len(starts) / years, low / years, high / years, "closures a year",
-                newest.source.url, newest.source.date, newest.source.grade, "karwan hazard torkham",
+                newest.source.url, newest.source.date, newest.source.grade, command,
             )
         )  # fmt: skip
     return found
@@ -195,15 +200,23 @@ def _benchmarks(book: Book) -> dict[str, str]:
     return {ident: names[ident].partition(" / ")[0] for ident in ids}
 
 
-def trade_after_closure(book: Book, as_of: dt.date) -> list[Shown]:
-    """Return Pakistani exports to Afghanistan before and after October 2025, per basis."""
+def trade_after_closure(book: Book, as_of: dt.date, exporter: str, importer: str) -> list[Shown]:
+    """Return exports of one country to another before and after October 2025, per basis.
+
+    Parameters
+    ----------
+    exporter, importer
+        ISO 3166-1 alpha-3 codes.
+    """
+    names = {row["iso3"]: row["name"] for row in book.catalog.rows("countries")}
+    ends = f"{names.get(exporter, exporter)} to {names.get(importer, importer)}"
     rows = known_rows(book.facts.trade, as_of, book.facts.undated)
     found = []
     for basis in sorted({row["statistical_source"] or "" for row in rows}):
         pair = {
             row["year"]: row
             for row in rows
-            if (row["reporter"], row["partner"], row["flow"]) == ("PAK", "AFG", "export")
+            if (row["reporter"], row["partner"], row["flow"]) == (exporter, importer, "export")
             and row["statistical_source"] == basis
             and row["year"] in ("FY2024/25-H1", "FY2025/26-H1")
         }
@@ -213,7 +226,7 @@ def trade_after_closure(book: Book, as_of: dt.date) -> list[Shown]:
         change = after["value_musd"] / before["value_musd"] - 1
         found.append(
             Shown(
-                f"Exports of Pakistan to Afghanistan, July to December, {basis}: "
+                f"Exports of {ends}, July to December, {basis}: "
                 f"US${before['value_musd']:,.0f}m in 2024, {after['value_musd']:,.0f}m in 2025 "
                 f"({change:+.0%}); the gates shut on 12 October. Two totals have no interval, and "
                 "the cause is not identified",
@@ -237,12 +250,18 @@ def verification(book: Book, as_of: dt.date) -> list[Shown]:
     ]  # fmt: skip
 
 
+def article_ids(book: Book) -> list[str]:
+    """Return the ids of the article's statements, in its order."""
+    return [row["id"] for row in book.catalog.rows("article_statements")]
+
+
 def attributed_to(book: Book, as_of: dt.date, name: str) -> list[Shown]:
     """Return how many statements that the article gives to a speaker others report too."""
+    article = set(article_ids(book))
     mine = [
         said
         for said in book.ledger.statements.values()
-        if said.id.startswith("S") and said.speaker.startswith(f"{name} (as attributed")
+        if said.id in article and said.speaker.startswith(f"{name} (as attributed")
     ]
     heard = sum(said.corroboration == "corroborated" for said in mine)
     low, high = share_interval(heard, len(mine)) if mine else (0.0, 1.0)
@@ -256,8 +275,14 @@ def attributed_to(book: Book, as_of: dt.date, name: str) -> list[Shown]:
     ]  # fmt: skip
 
 
-def assets_attacked(book: Book, as_of: dt.date) -> list[Shown]:
-    """Return dated rows on trains and lorries attacked: events on record, not a rate."""
+def assets_attacked(book: Book, as_of: dt.date, countries: Sequence[str]) -> list[Shown]:
+    """Return dated rows on trains and lorries attacked: events on record, not a rate.
+
+    Parameters
+    ----------
+    countries
+        Countries of which it is said if no row covers them.
+    """
     rows = [
         row
         for row in known_rows(book.facts.security, as_of, book.facts.undated)
@@ -266,12 +291,14 @@ def assets_attacked(book: Book, as_of: dt.date) -> list[Shown]:
     places = sorted({row["geography"].split(":")[0] for row in rows})
     if not rows:
         return []
+    bare = [country for country in countries if country not in places]
+    uncovered = f", and no row covers {' or '.join(bare)}" if bare else ""
     newest = max(rows, key=lambda row: (row["period_end"], row["id"]))
     return [
         Shown(
             f"{len(rows)} published rows on trains and lorries attacked, all in "
-            f"{' and '.join(places)}; periods overlap, so they are not added, and no row covers "
-            "Afghanistan",
+            f"{' and '.join(places)}; periods overlap, so they are not "
+            f"added{uncovered}",
             float(len(rows)), None, None, "rows", newest["source_url"], newest["source_date"],
             newest["confidence"],
         )

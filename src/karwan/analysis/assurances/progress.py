@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from karwan.analysis.assurances.book import Book
@@ -15,20 +15,16 @@ from karwan.ledger.tallies import kept_by_party, kept_of
 from karwan.ledger.words import Bears
 
 if TYPE_CHECKING:
+    from karwan.analysis.assurances.asks import Asked
     from karwan.analysis.world.world import World
 
-TARGET_PAIR = "KAZ-PAK"
 RUNGS = ("explore", "study", "decision", "finance", "build")
-TARGETS = ("C37", "C53", "C54")
-"""Statements of the same trade target, each on the statistical basis its speaker used."""
-MANDATE = "C51"
-"""The statement by which the Monitoring Team's mandate was extended."""
 
 
-def kept_record(book: Book, as_of: dt.date) -> list[Shown]:
+def kept_record(book: Book, as_of: dt.date, parties: Mapping[str, Sequence[str]]) -> list[Shown]:
     """Return how many dated undertakings were kept in time, of all parties and of each."""
     found = []
-    for kept in kept_by_party(book.assess(as_of)):
+    for kept in kept_by_party(book.assess(as_of), parties):
         share = kept.kept_count / kept.due_count if kept.due_count else None
         text = (
             f"{kept.party}: {kept.kept_count} of {kept.due_count} dated undertakings kept in time"
@@ -53,13 +49,13 @@ def corridor_family(comparison: Comparison | None, family: str) -> list[Shown]:
             f"{cut.name} since {cut.since}" if cut.since else cut.name for cut in answer.cuts
         )
         state = f"cut by {cut}; with it open:" if answer.journey is None else "open:"
-        low, mean, high = journey.hours
+        low, mean, high = journey.hours.ends
         found.append(
             Shown(
                 f"{answer.corridor.variant}, {comparison.origin.name} to "
                 f"{comparison.destination.name}: {state} {journey.distance_km:,.0f} km, "
-                f"{mean:,.0f} h, US${journey.usd[1]:,.0f} ({journey.usd[0]:,.0f} to "
-                f"{journey.usd[2]:,.0f})",
+                f"{mean:,.0f} h, US${journey.usd.value:,.0f} ({journey.usd.low:,.0f} to "
+                f"{journey.usd.high:,.0f})",
                 mean, low, high, "h", "derived:network", comparison.world.as_of.isoformat(), "C",
                 f"karwan compare {comparison.origin.id} {comparison.destination.id}", BAND,
             )
@@ -74,7 +70,7 @@ def also_without(comparison: Comparison | None) -> list[Shown]:
     best, other = comparison.best, comparison.best_avoiding
     if other is None:
         return []
-    more = [a - b for a, b in zip(other.usd, best.usd, strict=True)]
+    more = [a - b for a, b in zip(other.usd.ends, best.usd.ends, strict=True)]
     name = comparison.world.region.without_name
     return [
         Shown(
@@ -155,11 +151,11 @@ def _derived(text: str, share: float | None, low: float, high: float, as_of: dt.
     return Shown(text, share, low, high, "share", *source)
 
 
-def mandates(book: Book, as_of: dt.date) -> list[Shown]:
-    """Return the monitoring mandate in force, from the ledger."""
-    if book.ledger.statements[MANDATE].said > as_of:
+def mandates(book: Book, as_of: dt.date, ident: str) -> list[Shown]:
+    """Return the monitoring mandate in force, from the statement that extended it."""
+    if book.ledger.statement(ident).said > as_of:
         return []
-    status = book.status(MANDATE, as_of)
+    status = book.status(ident, as_of)
     source = status.statement.source
     deadlines = [part.deadline for part in status.parts if part.deadline is not None]
     if not deadlines:
@@ -188,11 +184,18 @@ def not_built(rows: Sequence[dict[str, Any]]) -> list[Shown]:
     ]  # fmt: skip
 
 
-def target_multiples(book: Book, as_of: dt.date) -> list[Shown]:
-    """Return how many times trade would have to grow, on each speaker's basis apart."""
+def target_multiples(book: Book, as_of: dt.date, subjects: Sequence[str]) -> list[Shown]:
+    """Return how many times trade would have to grow, on each speaker's basis apart.
+
+    Parameters
+    ----------
+    subjects
+        The pair, then statements of the same target, each on the basis that its speaker used.
+    """
     found = []
-    for ident in TARGETS:
-        if book.ledger.statements[ident].said > as_of:
+    pair, *idents = subjects
+    for ident in idents:
+        if book.ledger.statement(ident).said > as_of:
             continue
         status = book.status(ident, as_of)
         source = status.statement.source
@@ -203,19 +206,19 @@ def target_multiples(book: Book, as_of: dt.date) -> list[Shown]:
                 text = f"{status.statement.speaker}: {part.reason}"
                 found.append(
                     Shown(text, target / part.value, None, None, "times", source.url, source.date,
-                          source.grade, "karwan target KAZ-PAK")
+                          source.grade, f"karwan target {pair}")
                 )  # fmt: skip
     return found
 
 
-def target_told(world: World, book: Book, as_of: dt.date) -> list[Shown]:
+def target_told(world: World, book: Book, as_of: dt.date, asked: Asked) -> list[Shown]:
     """Return the chance that the article's target is met, then what each basis needs."""
     from karwan.analysis.trade.answers import verdict
     from karwan.analysis.trade.targets import assess_target
 
-    needs = target_multiples(book, as_of)
+    needs, pair = target_multiples(book, as_of, asked.subjects), asked.subjects[0]
     try:
-        answer = assess_target(world, TARGET_PAIR, time=False)
+        answer = assess_target(world, pair, time=False)
     except NoEvidenceError:
         return needs
     span = answer.p_range()
@@ -224,6 +227,6 @@ def target_told(world: World, book: Book, as_of: dt.date) -> list[Shown]:
     horizon = answer.evidence_horizon.isoformat()
     chance = Shown(
         verdict(answer), span[1], *span, "chance, at most", "derived:trade_bilateral", horizon, "B",
-        "karwan target KAZ-PAK", "range over bases and readings",
+        f"karwan target {pair}", "range over bases and readings",
     )  # fmt: skip
     return [chance, *needs]

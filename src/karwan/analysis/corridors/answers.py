@@ -8,27 +8,23 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
-from karwan.analysis.corridors.comparison import (
-    NOT_SERVED,
-    Comparison,
-    CorridorAnswer,
-    Ranking,
-    extra_usd,
-)
+from karwan.analysis.corridors.calibration import RUNS
+from karwan.analysis.corridors.comparison import NOT_SERVED, Comparison, CorridorAnswer
 from karwan.analysis.corridors.planner import Planner
+from karwan.analysis.corridors.ranking import Ranking, extra_usd
 from karwan.analysis.corridors.routing import RouteAnswer
 from karwan.analysis.world.corrections import corrections_to_dict
 from karwan.analysis.world.later import later_facts, later_facts_to_dict
 from karwan.analysis.world.world import Cut, World
 from karwan.base.bands import Band
-from karwan.base.telling import to_dict
+from karwan.base.telling import Column, Form, to_dict
 from karwan.network.network import Network
 from karwan.network.nouns import Place, Restriction
 from karwan.network.vehicles import Consignment
 from karwan.route.tcd import LEGS, Journey
 
 if TYPE_CHECKING:
-    from karwan.analysis.corridors.calibration import Beside, Calibration, Fit
+    from karwan.analysis.corridors.calibration import Calibration, Fit
     from karwan.base.provenance import Source
 
 Json = dict[str, Any]
@@ -102,15 +98,14 @@ def crossing_status_to_dict(world: World, crossing_id: str) -> Json:
 
 def journey_to_dict(world: World, journey: Journey, corridor: str | None = None) -> Json:
     """Return a route with hours, cost, legs and the defaults it rests on."""
-    low, central, high = journey.usd
     found = journey.reliability
     return {
         "corridor": corridor,
         "distance_km": number(journey.distance_km),
         "hours": {
-            "mean": number(journey.hours[1]),
-            "low": number(journey.hours[0]),
-            "high": number(journey.hours[2]),
+            "mean": number(journey.hours.value),
+            "low": number(journey.hours.low),
+            "high": number(journey.hours.high),
             "p05": number(found.p05_hours),
             "p50": number(found.p50_hours),
             "p90": number(found.p90_hours),
@@ -120,12 +115,10 @@ def journey_to_dict(world: World, journey: Journey, corridor: str | None = None)
             "rest_waived": number(journey.rest_waived_hours),
         },
         "cost_usd": {
-            "low": number(low),
-            "central": number(central),
-            "high": number(high),
+            **band_to_dict(journey.usd),
             "by_kind": {kind: number(usd) for kind, usd in journey.usd_by_kind.items()},
             "width_by": [
-                {"what": width.what, "low": number(width.usd[0]), "high": number(width.usd[2])}
+                {"what": width.what, "low": number(width.usd.low), "high": number(width.usd.high)}
                 for width in journey.widths
             ],
         },
@@ -167,26 +160,26 @@ def journey_to_dict(world: World, journey: Journey, corridor: str | None = None)
     }
 
 
-def _band(values: tuple[float, float, float]) -> Json | None:
-    if not any(values):
-        return None
-    return {"low": number(values[0]), "central": number(values[1]), "high": number(values[2])}
+def _band(band: Band) -> Json | None:
+    return band_to_dict(band) if any(band.ends) else None
+
+
+KEPT = (Form.json, Form.frame)
+CUTS: tuple[Column[Cut], ...] = (
+    *(Column(name=name, forms=KEPT) for name in ("id", "name", "kind", "reason")),
+    Column(name="since", get=lambda cut: date_text(cut.since), forms=KEPT),
+    Column(name="known_on", get=lambda cut: date_text(cut.known_on), forms=KEPT),
+    Column(name="age_days", unit="days", forms=KEPT),
+    Column(name="last_known", forms=KEPT),
+    Column(name="evidence", forms=KEPT),
+    Column(name="source_url", get=lambda cut: cut.source_url or None, forms=KEPT),
+)
+"""What is told of a thing that cuts a route: what, since when, and as known when."""
 
 
 def cut_to_dict(cut: Cut) -> Json:
     """Return what cuts a route, since when, and as known when."""
-    return {
-        "id": cut.id,
-        "name": cut.name,
-        "kind": cut.kind,
-        "reason": cut.reason,
-        "since": date_text(cut.since),
-        "known_on": date_text(cut.known_on),
-        "age_days": cut.age_days,
-        "last_known": cut.last_known,
-        "evidence": list(cut.evidence),
-        "source_url": cut.source_url or None,
-    }
+    return to_dict(CUTS, cut)
 
 
 def answer_to_dict(world: World, answer: CorridorAnswer, best: Journey | None) -> Json:
@@ -209,8 +202,8 @@ def answer_to_dict(world: World, answer: CorridorAnswer, best: Journey | None) -
 def _brief(journey: Journey) -> Json:
     return {
         "distance_km": number(journey.distance_km),
-        "hours_mean": number(journey.hours[1]),
-        "cost_usd": number(journey.usd[1]),
+        "hours_mean": number(journey.hours.value),
+        "cost_usd": number(journey.usd.value),
         "generalized_cost_usd": number(journey.generalized_cost_usd),
     }
 
@@ -227,8 +220,8 @@ def _way_round(answer: CorridorAnswer, best: Journey | None) -> Json | None:
     opened = answer.open_journey
     return _brief(best) | {
         "crossings": list(best.crossings),
-        "extra_hours": number(best.hours[1] - opened.hours[1]),
-        "extra_usd": number(best.usd[1] - opened.usd[1]),
+        "extra_hours": number(best.hours.value - opened.hours.value),
+        "extra_usd": number(best.usd.value - opened.usd.value),
         **_extra(best, opened),
     }
 
@@ -377,14 +370,14 @@ def calibration_to_dict(found: Calibration) -> Json:
                 "fitted": _fit(variant.fitted),
                 "median_left_out_error_share": number(variant.median_error_share),
                 "coverage": {
-                    "share": number(variant.coverage[0]),
-                    "low": number(variant.coverage[1]),
-                    "high": number(variant.coverage[2]),
+                    "share": number(variant.coverage.value),
+                    "low": number(variant.coverage.low),
+                    "high": number(variant.coverage.high),
                 },
             }
             for variant in found.variants
         ],
-        "runs": [_beside(one) for one in (*found.chosen.runs, *found.others)],
+        "runs": [to_dict(RUNS, one) for one in found.runs],
         "out_of_reach": [
             {
                 "run": run.id,
@@ -403,29 +396,4 @@ def _fit(fit: Fit) -> Json:
     return {
         "driving_hours_per_day": number(fit.duty_hours_per_day),
         "pilot_ratio": number(fit.pilot_ratio),
-    }
-
-
-def _beside(one: Beside) -> Json:
-    run, journey, error = one.run, one.journey, one.left_out_error_ratio
-    found = journey.reliability if journey else None
-    return {
-        "run": run.id,
-        "event": run.event_id,
-        "kind": run.kind,
-        "origin": run.origin,
-        "destination": run.destination,
-        "published_hours": run.run_hours,
-        "published_usd": run.cost_usd,
-        "model_hours": number(journey.hours[1]) if journey else None,
-        "model_p05_hours": number(found.p05_hours) if found else None,
-        "model_p95_hours": number(found.p95_hours) if found else None,
-        "model_usd": number(journey.usd[1]) if journey else None,
-        "left_out_hours": None if one.left_out_hours is None else number(one.left_out_hours),
-        "left_out_error_ratio": None if error is None else number(error),
-        "covered": one.is_covered,
-        "reading": run.reading or None,
-        "source_url": run.source_url,
-        "source_date": run.source_date or None,
-        "grade": run.grade,
     }

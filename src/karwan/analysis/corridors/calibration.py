@@ -10,7 +10,7 @@ fitted; what was scheduled or claimed stands beside the model and never enters i
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import log
@@ -20,12 +20,16 @@ import numpy as np
 
 from karwan.analysis.corridors.planner import ALL_MODES, Planner, Scope
 from karwan.analysis.world.world import ALL_OPEN, open_world
+from karwan.base.bands import Band, Kind
 from karwan.base.errors import DataError, FitError
 from karwan.base.provenance import read_date
 from karwan.base.reprs import short_repr
+from karwan.base.telling import FILES, Column, Form, to_frame
 from karwan.network.vehicles import make_consignment
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from karwan.data.catalog import Catalog
     from karwan.network.network import Network
     from karwan.route.tcd import Journey
@@ -79,15 +83,14 @@ class Beside:
     ----------
     journey
         With the parameters in use; None if nothing built joins its ends.
-    left_out_hours, left_out_band_hours
-        Model hours, and P05 and P95, with figures fitted without this run's event; None for a
-        run that is not fitted.
+    left_out_hours
+        Mean model hours, and P05 and P95, with figures fitted without this run's event; None for
+        a run that is not fitted.
     """
 
     run: Run
     journey: Journey | None
-    left_out_hours: float | None = None
-    left_out_band_hours: tuple[float, float] | None = None
+    left_out_hours: Band | None = None
 
     __repr__ = short_repr
 
@@ -96,15 +99,14 @@ class Beside:
         """Model over observed less 1, fitted without this run's event."""
         if self.left_out_hours is None or not self.run.run_hours:
             return None
-        return self.left_out_hours / self.run.run_hours - 1
+        return self.left_out_hours.value / self.run.run_hours - 1
 
     @property
     def is_covered(self) -> bool | None:
         """Whether the run lies between P05 and P95, fitted without its event."""
-        if self.left_out_band_hours is None or not self.run.run_hours:
+        if self.left_out_hours is None or not self.run.run_hours:
             return None
-        low, high = self.left_out_band_hours
-        return low <= self.run.run_hours <= high
+        return self.left_out_hours.low <= self.run.run_hours <= self.left_out_hours.high
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +124,13 @@ class Variant:
     Attributes
     ----------
     coverage
-        (share, low, high): of observed runs within P05 to P95, with its Clopper-Pearson interval.
+        Share of observed runs within P05 to P95, with its Clopper-Pearson interval.
     """
 
     name: str
     fitted: Fit
     median_error_share: float
-    coverage: tuple[float, float, float]
+    coverage: Band
     runs: tuple[Beside, ...]
 
 
@@ -153,6 +155,103 @@ class Calibration:
     out_of_reach: tuple[Run, ...]
 
     __repr__ = short_repr
+
+    @property
+    def runs(self) -> tuple[Beside, ...]:
+        """Every run beside the model: observed, then scheduled and claimed."""
+        return *self.chosen.runs, *self.others
+
+    def to_frame(self) -> pl.DataFrame:
+        """Return the runs beside the model as a frame, with all digits; units are in the names."""
+        return to_frame(RUNS, self.runs)
+
+
+TABLE = (Form.table,)
+TOLD = (*FILES, Form.table)
+
+
+def _told(
+    name: str, get: Callable[[Run], Any], shown: str = "", unit: str = "", spec: str = ""
+) -> Column[Beside]:
+    """Return a column of what was published; the table has it if it is shown."""
+    return Column(
+        name=name,
+        get=lambda one: get(one.run),
+        unit=unit,
+        forms=TOLD if shown else FILES,
+        names={Form.table: shown or name},
+        spec=spec,
+    )
+
+
+def _modelled(name: str, get: Callable[[Journey], float], unit: str) -> Column[Beside]:
+    """Return a column of the model's journey, if there is one."""
+    return Column(
+        name=name, get=lambda one: one.journey and get(one.journey), unit=unit, digits=ROUNDED
+    )
+
+
+def _model_text(one: Beside) -> str:
+    return f"{one.journey.hours.value:,.0f}" if one.journey else "no route"
+
+
+def _band_text(one: Beside) -> str:
+    if one.journey is None:
+        return ""
+    found, left_out = one.journey.reliability, one.left_out_hours
+    low, high = (left_out.low, left_out.high) if left_out else (found.p05_hours, found.p95_hours)
+    return f"{low:,.0f}-{high:,.0f}"
+
+
+def _error_text(one: Beside) -> str:
+    """Return the error on an event not seen, else model over published."""
+    if one.journey is None or not one.run.run_hours:
+        return ""
+    ratio = one.left_out_error_ratio
+    return (
+        f"{one.journey.hours.value / one.run.run_hours:.2f}" if ratio is None else f"{ratio:+.0%}"
+    )
+
+
+ROUNDED = {Form.json: 3, Form.csv: 3}
+RUNS: tuple[Column[Beside], ...] = (
+    _told("run", lambda run: run.id, "run"),
+    _told("event", lambda run: run.event_id),
+    _told("kind", lambda run: run.kind),
+    _told("origin", lambda run: run.origin, "from"),
+    _told("destination", lambda run: run.destination, "to"),
+    _told("published_hours", lambda run: run.run_hours, "published h", "h", ",.0f"),
+    _told("published_usd", lambda run: run.cost_usd, unit="USD"),
+    _modelled("model_hours", lambda journey: journey.hours.value, "h"),
+    Column(name="model h", get=_model_text, unit="h", forms=TABLE),
+    _modelled("model_p05_hours", lambda journey: journey.reliability.p05_hours, "h"),
+    _modelled("model_p95_hours", lambda journey: journey.reliability.p95_hours, "h"),
+    _modelled("model_usd", lambda journey: journey.usd.value, "USD"),
+    Column(
+        name="left_out_hours",
+        get=lambda one: one.left_out_hours and one.left_out_hours.value,
+        unit="h",
+        forms=TOLD,
+        names={Form.table: "left out h"},
+        digits=ROUNDED,
+        spec=",.0f",
+    ),
+    Column(name="P05-P95 h", get=_band_text, unit="h", forms=TABLE),
+    Column(name="left_out_error_ratio", unit="ratio", digits=ROUNDED),
+    Column(name="error", get=_error_text, unit="ratio", forms=TABLE),
+    Column(name="covered", get=lambda one: one.is_covered),
+    _told("reading", lambda run: run.reading or None),
+    _told("source_url", lambda run: run.source_url),
+    _told("source_date", lambda run: run.source_date or None),
+    _told("grade", lambda run: run.grade),
+)
+"""What is told of an observed run beside the model."""
+
+STATED_RUNS = (
+    *(replace(c, name="ratio") if c.name == "error" else c for c in RUNS),
+    _told("kind of run", lambda run: run.kind, "kind"),
+)
+"""The same of one scheduled or claimed, for a table: model over statement, and its kind."""
 
 
 def read_runs(catalog: Catalog) -> list[Run]:
@@ -195,7 +294,7 @@ def calibrate(catalog: Catalog, network: Network, as_of: dt.date) -> Calibration
     runs = [run for run in read_runs(catalog) if run.day is None or run.day <= as_of]
     reach = [run for run in runs if not run.out_of_reach]
     bench = _Bench(catalog, network, as_of)
-    low, in_use, high = bench.duty_band
+    low, in_use, high = bench.duty_hours_per_day.ends
     duties = sorted({in_use, *np.arange(low, high + DUTY_STEP / 2, DUTY_STEP).tolist()})
     fitted_runs = [run for run in reach if run.kind == OBSERVED and run.run_hours]
     table = {run.id: [bench.journey(run, duty) for duty in duties] for run in fitted_runs}
@@ -235,14 +334,14 @@ class _Trial:
             without = self.fit(name, rest)
             ours, now = self._journey(run, without.duty_hours_per_day), self._journey(run)
             found, factor = ours.reliability, without.pilot_ratio
-            band = (factor * found.p05_hours, factor * found.p95_hours)
-            beside.append(Beside(run, now, factor * ours.hours[1], band))
+            band = Band(found.p05_hours, ours.hours.value, found.p95_hours, Kind.draws)
+            beside.append(Beside(run, now, band.scaled(factor)))
         hits = sum(bool(one.is_covered) for one in beside)
         return Variant(
             name,
             self.fit(name, self.runs),
             float(np.median([abs(one.left_out_error_ratio or 0.0) for one in beside])),
-            (hits / len(beside), *clopper_pearson(hits, len(beside))),
+            clopper_pearson(hits, len(beside)),
             tuple(beside),
         )
 
@@ -264,7 +363,7 @@ class _Trial:
         found = []
         for duty in self.duties if name == BOTH else (self.anchor,):
             ratios = [
-                ((run.run_hours or 0.0) / self._journey(run, duty).hours[1], weights[run.id])
+                ((run.run_hours or 0.0) / self._journey(run, duty).hours.value, weights[run.id])
                 for run in runs
             ]
             factor = weighted_median(ratios)
@@ -291,21 +390,20 @@ def weighted_median(pairs: Sequence[tuple[float, float]]) -> float:
     raise ValueError(msg)
 
 
-def clopper_pearson(hit_count: int, count: int) -> tuple[float, float]:
-    """Return the exact 95 per cent interval of a share (Clopper and Pearson 1934).
+def clopper_pearson(hit_count: int, count: int) -> Band:
+    """Return a share with its exact 95 per cent interval (Clopper and Pearson 1934).
 
     Examples
     --------
-    >>> low, high = clopper_pearson(8, 10)
-    >>> round(low, 3), round(high, 3)
-    (0.444, 0.975)
+    >>> [round(end, 3) for end in clopper_pearson(8, 10).ends]
+    [0.444, 0.8, 0.975]
     """
     from scipy.stats import beta
 
     tail = (1 - P_INTERVAL) / 2
     low = float(beta.ppf(tail, hit_count, count - hit_count + 1)) if hit_count else 0.0
     high = float(beta.ppf(1 - tail, hit_count + 1, count - hit_count)) if hit_count < count else 1.0
-    return low, high
+    return Band(low, hit_count / count, high, Kind.interval)
 
 
 @dataclass
@@ -330,14 +428,14 @@ class _Bench:
         return replace(self.network, restrictions=rules)
 
     @property
-    def duty_band(self) -> tuple[float, float, float]:
-        """Low, value and high of the hours a truck drives in a day."""
+    def duty_hours_per_day(self) -> Band:
+        """The hours a truck drives in a day."""
         rows = self.catalog.rows("parameters")
         wanted = [r for r in rows if (r["parameter"], r["applies_to"]) == (DUTY, "truck")]
         if not wanted:
             raise DataError("table parameters", [f"no row of {DUTY}, truck"])
         (row,) = wanted
-        return row["value_low"], row["value"], row["value_high"]
+        return Band(row["value_low"], row["value"], row["value_high"], Kind.inputs)
 
     def journey(self, run: Run, duty: float | None = None) -> Journey | None:
         """Return the journey of a run with every gate open, on the day it was told of."""

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
+from typing import TYPE_CHECKING
 
 from karwan.analysis.corridors.alternatives import RouteSearch, alternatives
-from karwan.analysis.corridors.comparison import CUT, NOT_BUILT, NOT_SERVED, Desk, cuts_between
+from karwan.analysis.corridors.comparison import CUT, NOT_BUILT, NOT_SERVED
+from karwan.analysis.corridors.desk import Desk, cuts_between
 from karwan.analysis.corridors.planner import ALL_MODES, Planner
 from karwan.analysis.world.world import Cut
 from karwan.base.errors import NoRouteError
 from karwan.base.reprs import short_repr
+from karwan.base.telling import Column, Form, to_frame
 from karwan.network.nouns import Place
-from karwan.route.tcd import Journey
+from karwan.route.tcd import LEGS, Journey, TcdRow
+
+if TYPE_CHECKING:
+    import polars as pl
 
 MODE_SETS = {"road": frozenset({"road"}), "rail": frozenset({"rail"}), "any": ALL_MODES}
 
@@ -29,6 +36,47 @@ class RouteAnswer:
     note: str = ""
 
     __repr__ = short_repr
+
+    def to_frame(self) -> pl.DataFrame:
+        """Return the legs and nodes of all routes, with all digits; units are in the names."""
+        return to_frame(ROUTE_LEGS, route_legs(self))
+
+
+@dataclass(frozen=True, slots=True)
+class RouteLeg:
+    """A leg or node with the number of its route and its own, from 1 on."""
+
+    route: int
+    row: int
+    leg: TcdRow
+
+
+def route_legs(answer: RouteAnswer) -> Iterator[RouteLeg]:
+    """Yield the legs and nodes of all routes."""
+    for route, journey in enumerate(answer.journeys, 1):
+        for row, leg in enumerate(journey.rows, 1):
+            yield RouteLeg(route, row, leg)
+
+
+def _of_leg(column: Column[TcdRow]) -> Column[RouteLeg]:
+    read = column.get or attrgetter(column.name)
+    return Column(
+        name=column.name,
+        get=lambda row: read(row.leg),
+        unit=column.unit,
+        forms=column.forms,
+        names=column.names,
+        digits=column.digits,
+        spec=column.spec,
+    )
+
+
+ROUTE_LEGS: tuple[Column[RouteLeg], ...] = (
+    Column(name="route", forms=(Form.csv, Form.frame)),
+    Column(name="row", forms=(Form.csv, Form.frame)),
+    *map(_of_leg, LEGS),
+)
+"""What is told of the legs of several routes."""
 
 
 def find_routes(planner: Planner, question: RouteSearch, count: int = 1) -> RouteAnswer:

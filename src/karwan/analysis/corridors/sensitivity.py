@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from karwan.base.bands import Band, Kind
 from karwan.route.tcd import Journey
 
 
@@ -14,7 +15,8 @@ class Swing:
     Attributes
     ----------
     margin_usd
-        (at its low end, at its high end): generalized cost of the second less that of the first.
+        (at its low end, at its high end): generalized cost of the second less that of the first;
+        the first may be the greater, so this is no band.
     turns
         Whether the second is the cheaper somewhere on the band.
     default_id
@@ -42,13 +44,15 @@ def swings(first: Journey, second: Journey) -> list[Swing]:
     bands = [(journey.default_band_usd(), _rates(journey)) for journey in (first, second)]
     about = {use.id: use.what for journey in (first, second) for use in journey.defaults}
     found = []
-    none = (0.0, 0.0, 0.0)
+    none = Band(0.0, 0.0, 0.0, Kind.inputs)
     for kind in (0, 1):
         ours, theirs = bands[0][kind], bands[1][kind]
         for name in sorted(ours.keys() | theirs.keys()):
             a, b = ours.get(name, none), theirs.get(name, none)
-            ends = tuple(central + (b[k] - b[1]) - (a[k] - a[1]) for k in (0, 2))
-            margins = (ends[0], ends[1])
+            margins = (
+                central + (b.low - b.value) - (a.low - a.value),
+                central + (b.high - b.value) - (a.high - a.value),
+            )
             if margins != (central, central):
                 turned = min(margins) <= 0 < central or max(margins) > 0 >= central
                 found.append(
@@ -59,10 +63,10 @@ def swings(first: Journey, second: Journey) -> list[Swing]:
     return sorted(found, key=lambda swing: (-swing.width_usd, swing.what, swing.default_id))
 
 
-def _rates(journey: Journey) -> dict[str, tuple[float, float, float]]:
+def _rates(journey: Journey) -> dict[str, Band]:
     """Return USD by published rate or fee; defaults are counted apart."""
     return {
         width.what: width.usd
         for width in journey.widths
-        if not width.default_id and width.usd[0] != width.usd[2]
+        if not width.default_id and width.usd.low != width.usd.high
     }

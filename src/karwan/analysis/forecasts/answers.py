@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from karwan.analysis.corridors.answers import CHANCE_DIGITS, date_text, number
 from karwan.analysis.world.corrections import corrections_to_dict
+from karwan.base.telling import to_dict
+from karwan.hazard.backtest import GAINS, SCORES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,6 +25,7 @@ Json = dict[str, Any]
 def forecast_to_dict(world: World, found: Forecast) -> Json:
     """Return the forecast of an element; chances are shares from 0 to 1, by horizon in days."""
     remaining, structural = found.remaining_days, found.p_structural
+    rate = found.group_rate_per_year
     return {
         "element": found.element_id,
         "name": found.name,
@@ -46,8 +49,8 @@ def forecast_to_dict(world: World, found: Forecast) -> Json:
             for item in found.scheduled
         ],
         "group_rate_per_year": {
-            name: _chance(rate)
-            for name, rate in zip(("mean", "low", "high"), found.group_rate_per_year, strict=True)
+            name: _chance(end)
+            for name, end in (("mean", rate.value), ("low", rate.low), ("high", rate.high))
         },
         "climatology_share": _chance(found.climatology_share),
         "closure_count": found.episode_count,
@@ -76,15 +79,7 @@ def backtest_to_dict(found: Backtest) -> Json:
         "first": found.first.isoformat(),
         "last": found.last.isoformat(),
         "forecast_count": found.origin_count,
-        "scores": [
-            {
-                "forecast": score.name,
-                "horizon_days": score.horizon_days,
-                "brier": _chance(score.brier),
-                "log_score": _chance(score.log_score),
-            }
-            for score in found.scores
-        ],
+        "scores": [to_dict(SCORES, score) for score in found.scores],
         "gain": {
             str(gain.horizon_days): {
                 "best_baseline": gain.other,
@@ -95,16 +90,7 @@ def backtest_to_dict(found: Backtest) -> Json:
             for gain in found.gains
             if gain.other == best[gain.horizon_days]
         },
-        "gains": [
-            {
-                "baseline": gain.other,
-                "horizon_days": gain.horizon_days,
-                "brier": _chance(gain.brier),
-                "low": _chance(gain.low),
-                "high": _chance(gain.high),
-            }
-            for gain in found.gains
-        ],
+        "gains": [to_dict(GAINS, gain) for gain in found.gains],
         "reliability": {
             str(days): [
                 {"forecast": round(p, 4), "observed": round(share, 4), "count": count}

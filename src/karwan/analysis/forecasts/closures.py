@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from karwan.analysis.forecasts.histories import calendar_rules, foretold, history_of
+from karwan.base.bands import P05_MEAN_P95, P05_P50_P95, Band, Kind, part_columns
 from karwan.base.errors import UnknownNameError
+from karwan.base.reprs import short_repr
+from karwan.base.telling import Column, Form, to_frame
 from karwan.hazard.calendar import Scheduled
 from karwan.hazard.durations import Floats
 from karwan.hazard.model import HazardModel, Running, fit_hazard
@@ -16,6 +19,8 @@ from karwan.hazard.rates import DAYS_PER_YEAR
 from karwan.hazard.scenarios import draw_scenarios
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from karwan.analysis.world.world import World
     from karwan.network.network import Network
 
@@ -41,7 +46,7 @@ class Forecast:
     scheduled
         What a calendar foretells of it; in `p_shut`, never in `p_new_closure`.
     group_rate_per_year
-        Episodes a year of its frontier: mean, and the ends of a 95 per cent interval.
+        Episodes a year of its frontier: the mean and its 95 per cent interval.
     climatology_share
         Share of the record's days on which it is known to have been shut: the simplest forecast.
     """
@@ -59,11 +64,59 @@ class Forecast:
     remaining_days: tuple[float | None, float | None, float | None] | None
     p_structural: float | None
     scheduled: tuple[Scheduled, ...]
-    group_rate_per_year: tuple[float, float, float]
+    group_rate_per_year: Band
     climatology_share: float
     episode_count: int
     group_episode_count: int
     evidence: tuple[str, ...]
+
+    __repr__ = short_repr
+
+    def to_frame(self) -> pl.DataFrame:
+        """Return the chances by horizon as a frame, with all digits; shares from 0 to 1."""
+        return to_frame(FORECASTS, by_horizon([self]))
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """A forecast at one horizon."""
+
+    forecast: Forecast
+    horizon_days: int
+
+
+def by_horizon(forecasts: Iterable[Forecast]) -> Iterator[Ahead]:
+    """Yield forecasts at each of their horizons."""
+    for one in forecasts:
+        for days in one.p_shut:
+            yield Ahead(one, days)
+
+
+FLAT = (Form.csv, Form.frame)
+
+
+def _of(name: str, get: Callable[[Forecast], Any]) -> Column[Ahead]:
+    return Column(name=name, get=lambda row: get(row.forecast), forms=FLAT)
+
+
+def _chance(name: str, get: Callable[[Forecast], Mapping[int, float] | None]) -> Column[Ahead]:
+    def at(row: Ahead) -> float | None:
+        chances = get(row.forecast)
+        return chances[row.horizon_days] if chances else None
+
+    return Column(name=name, get=at, forms=FLAT, digits={Form.csv: 6})
+
+
+FORECASTS: tuple[Column[Ahead], ...] = (
+    _of("element", lambda one: one.element_id),
+    _of("state", lambda one: one.state),
+    _of("state_as_of", lambda one: one.state_as_of),
+    Column(name="horizon_days", unit="days", forms=FLAT),
+    _chance("p_shut", lambda one: one.p_shut),
+    _chance("p_new_closure", lambda one: one.p_new_closure),
+    _chance("p_open_within", lambda one: one.p_open_within),
+)
+"""What is told of an element at a horizon; JSON keeps the horizons of an element together."""
 
 
 def fit_world(world: World, *, health: bool = False, grades: str = "ABC") -> HazardModel:
@@ -142,7 +195,7 @@ def forecast(
         remaining,
         structural,
         tuple(item for item in model.scheduled if item.element_id == element_id),
-        (rate.hazard_per_day * DAYS_PER_YEAR, low * DAYS_PER_YEAR, high * DAYS_PER_YEAR),
+        Band(low, rate.hazard_per_day, high, Kind.interval).scaled(DAYS_PER_YEAR),
         model.history.climatology_share(element_id),
         len(model.history.of_element(element_id)),
         len(model.history.of_group(group)),
@@ -185,22 +238,46 @@ class Availability:
     Attributes
     ----------
     ordinary_share, today_share
-        (P05, mean, P95) within `horizon_days`: nothing shut at the start; from what runs today.
+        The mean, and P05 and P95 over paths, within `horizon_days`: nothing shut at the start;
+        from what runs today.
     p_never_today
         Share of paths on which it never opens within the horizon, from today.
     shut_days
-        (P05, P50, P95) of days shut within the horizon, from today.
+        Days shut within the horizon, from today: P50, and P05 and P95.
     episode_count
         Episodes on record that hit any of its elements: few say little, whatever the share.
     """
 
     corridor_id: str
     horizon_days: int
-    ordinary_share: tuple[float, float, float]
-    today_share: tuple[float, float, float]
+    ordinary_share: Band
+    today_share: Band
     p_never_today: float
-    shut_days: tuple[float, float, float]
+    shut_days: Band
     episode_count: int
+
+
+def _known(get: Callable[[Availability], Any]) -> Callable[[Availability], Any]:
+    """Tell nothing where nothing is on record: no record is not "always open"."""
+    return lambda one: get(one) if one.episode_count else None
+
+
+_OPEN = "{}_open_share"
+FRAME = (Form.frame,)
+AVAILABILITY: tuple[Column[Availability], ...] = (
+    Column(name="corridor", get=lambda one: one.corridor_id, forms=FRAME),
+    Column(name="horizon_days", unit="days", forms=FRAME),
+    *part_columns(
+        f"ordinary_{_OPEN}", _known(lambda one: one.ordinary_share), P05_MEAN_P95, unit="share"
+    ),
+    *part_columns(
+        f"today_{_OPEN}", _known(lambda one: one.today_share), P05_MEAN_P95, unit="share"
+    ),
+    Column(name="p_never_open_today", get=_known(lambda one: one.p_never_today), forms=FRAME),
+    *part_columns("shut_{}_days", _known(lambda one: one.shut_days), P05_P50_P95, unit="days"),
+    Column(name="episode_count", unit="count", forms=FRAME),
+)
+"""What a run keeps of how often a corridor is open."""
 
 
 def availabilities(
@@ -241,16 +318,16 @@ def availabilities(
                     _share(usual, days),
                     _share(shut, days),
                     float(np.mean(shut >= days - 1e-6)),
-                    (low, middle, high),
+                    Band(low, middle, high, Kind.draws),
                     hits,
                 )
             )
     return found
 
 
-def _share(shut: Floats, days: int) -> tuple[float, float, float]:
+def _share(shut: Floats, days: int) -> Band:
     import numpy as np
 
     share = 1 - shut / days
     low, high = np.quantile(share, (0.05, 0.95))
-    return float(low), float(np.mean(share)), float(high)
+    return Band(float(low), float(np.mean(share)), float(high), Kind.draws)

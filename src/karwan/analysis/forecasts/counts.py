@@ -12,29 +12,29 @@ from karwan.evidence.incidents import month_of
 from karwan.hazard.counts import HORIZONS_MONTHS, CountBacktest, run_count_backtest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Sequence
 
+    from karwan.data.region import CountUnit
     from karwan.evidence.incidents import Incidents
     from karwan.hazard.incidents import Floats
 
 FIRST_ORIGIN = dt.date(2011, 12, 1)
 """The first month at whose end a forecast is made."""
 FEWEST_MONTHS = 36
-REGIONS: Mapping[str, tuple[str, ...]] = {
-    "PK north-west": ("Federally Administered Tribal", "Khyber Pakhtunkhwa", "Khyber Pakhtunkwa"),
-    "PK Balochistan": ("Balochistan",),
-}
-"""Parts of Pakistan by the first words of `adm_1`; the tribal areas joined the province in 2018."""
-REST = "PK other"
 
 
 def count_units(
-    incidents: Incidents, countries: Iterable[str]
+    incidents: Incidents, countries: Iterable[str], parts: Sequence[CountUnit]
 ) -> tuple[dict[str, Floats], list[dt.date]]:
     """Return events a month by unit, and the months: the newest that are covered without a gap.
 
-    Units are three parts of Pakistan, and the other countries that are covered at all. Events
-    whose province is blank count in the rest.
+    Units are the parts named, and the other countries that are covered at all. Events whose
+    province is blank count in the rest of their country.
+
+    Parameters
+    ----------
+    parts
+        Parts of countries; an event counts in the first that holds it.
     """
     months = incidents.months()
     known = [c for c in sorted(countries) if any(incidents.covers(c, m) for m in months)]
@@ -49,19 +49,17 @@ def count_units(
     for row in incidents.events.select("country", "adm_1", "start").to_dicts():
         n = index.get(month_of(row["start"]))
         if row["country"] in known and n is not None:
-            unit = _unit(row["country"], row["adm_1"] or "")
+            unit = _unit(row["country"], row["adm_1"] or "", parts)
             units.setdefault(unit, np.zeros(len(kept)))[n] += 1
     return dict(sorted(units.items())), kept
 
 
-def _unit(country: str, adm_1: str) -> str:
-    if country != "PK":
-        return country
-    return next((name for name, words in REGIONS.items() if adm_1.startswith(words)), REST)
+def _unit(country: str, adm_1: str, parts: Sequence[CountUnit]) -> str:
+    return next((part.name for part in parts if part.holds(country, adm_1)), country)
 
 
 def backtest_counts(
-    incidents: Incidents, countries: Iterable[str], *, seed: int = 0
+    incidents: Incidents, countries: Iterable[str], parts: Sequence[CountUnit], *, seed: int = 0
 ) -> tuple[CountBacktest, dt.date, dt.date]:
     """Return the backtest with its first and last origin, as months.
 
@@ -70,7 +68,7 @@ def backtest_counts(
     FitError
         If the releases cover too few months.
     """
-    units, months = count_units(incidents, countries)
+    units, months = count_units(incidents, countries, parts)
     first = next((n for n, m in enumerate(months) if m >= FIRST_ORIGIN), len(months))
     first = max(first, FEWEST_MONTHS)
     last = len(months) - 1 - max(HORIZONS_MONTHS)

@@ -14,12 +14,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from karwan.analysis.forecasts.incidents import NEAR_KM, placed, position_of
+from karwan.base.telling import Column, Form, to_frame
 from karwan.evidence.incidents import month_of, next_month
 from karwan.hazard.covariates import StratifiedRatio, stratified_ratio
 from karwan.hazard.incidents import Bools, near
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    import polars as pl
 
     from karwan.analysis.world.world import World
     from karwan.evidence.incidents import Incidents
@@ -66,6 +69,51 @@ class CovariateTest:
     last: dt.date
     crossings: tuple[CrossingTest, ...]
     ratio: StratifiedRatio
+
+    def to_frame(self) -> pl.DataFrame:
+        """Return the crossings with their closures and months; units are in the names."""
+        return to_frame(CROSSINGS, self.crossings)
+
+
+JSON, FRAME, TABLE = (Form.json,), (Form.frame,), (Form.table,)
+CROSSINGS: tuple[Column[CrossingTest], ...] = (
+    Column(name="element", get=lambda one: one.element_id, forms=(*JSON, *FRAME)),
+    Column(name="crossing", get=lambda one: one.name, forms=TABLE),
+    Column(name="covered_countries", forms=(*JSON, *FRAME)),
+    Column(name="covered side", get=lambda one: ", ".join(one.covered_countries), forms=TABLE),
+    Column(
+        name="incidents",
+        get=lambda one: one.incident_count,
+        unit="count",
+        forms=(*JSON, *FRAME, *TABLE),
+        names={Form.frame: "incident_count", Form.table: "events within 50 km"},
+    ),
+    Column(
+        name="exposed",
+        get=lambda one: {"closures": one.exposed_starts, "months": one.exposed_months},
+        forms=JSON,
+    ),
+    Column(
+        name="closures, months after events",
+        get=lambda one: f"{one.exposed_starts} in {one.exposed_months}",
+        forms=TABLE,
+    ),
+    Column(
+        name="other",
+        get=lambda one: {"closures": one.other_starts, "months": one.other_months},
+        forms=JSON,
+    ),
+    Column(
+        name="closures, other months",
+        get=lambda one: f"{one.other_starts} in {one.other_months}",
+        forms=TABLE,
+    ),
+    Column(name="exposed_closure_count", get=lambda one: one.exposed_starts, forms=FRAME),
+    Column(name="exposed_month_count", get=lambda one: one.exposed_months, forms=FRAME),
+    Column(name="other_closure_count", get=lambda one: one.other_starts, forms=FRAME),
+    Column(name="other_month_count", get=lambda one: one.other_months, forms=FRAME),
+)
+"""What is told of a crossing beside itself, with and without events before."""
 
 
 def compare_with_closures(world: World, incidents: Incidents) -> CovariateTest | None:

@@ -8,9 +8,9 @@ whether they do is tested.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +18,7 @@ import numpy.typing as npt
 from karwan.analysis.world.world import ALL_OPEN
 from karwan.base.errors import UnknownNameError
 from karwan.base.reprs import short_repr
+from karwan.base.telling import FILES, Column, Form, to_frame
 from karwan.evidence.incidents import next_month
 from karwan.hazard.incidents import (
     Bools,
@@ -128,10 +129,119 @@ class IncidentAnswer:
 
     __repr__ = short_repr
 
+    def to_frame(self) -> pl.DataFrame:
+        """Return the links as a frame, with all digits."""
+        return to_frame(LINKS, recorded([self]))
+
     @property
     def covered_km(self) -> float:
         """Km of links with an answer of the as-of date."""
         return sum(link.length_km for link in self.links if link.state != NO_DATA)
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What one source says of a link."""
+
+    source: str
+    link: LinkIntensity
+
+
+def recorded(answers: Iterable[IncidentAnswer]) -> Iterator[Recorded]:
+    """Yield the links of answers with the source of each."""
+    for one in answers:
+        for link in one.links:
+            yield Recorded(one.label, link)
+
+
+def _known_to_dict(link: LinkIntensity) -> dict[str, Any]:
+    return {
+        "low": _rounded(link.low),
+        "mean": _rounded(link.mean),
+        "high": _rounded(link.high),
+        "month": link.month.isoformat()[:7] if link.month else None,
+    }
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 4)
+
+
+def _is_past(link: LinkIntensity) -> bool:
+    return link.mean is None or link.is_last_known
+
+
+def _range_text(link: LinkIntensity) -> str:
+    if link.mean is not None:
+        text = f"{link.mean:.2f} ({link.low:.2f} to {link.high:.2f})"
+    elif link.event_count is not None:
+        months = f"{link.month_count} month{'s' if link.month_count != 1 else ''}"
+        text = f"{link.event_count:.2f} events in {months}"
+    else:
+        return "no data"
+    return f"no data; last known {text}" if link.is_last_known else text
+
+
+def _next_month(link: LinkIntensity) -> dict[str, int] | None:
+    if _is_past(link) or link.next_month is None:
+        return None
+    return dict(zip(("p05", "p50", "p95"), link.next_month, strict=True))
+
+
+def _next_month_text(link: LinkIntensity) -> str | None:
+    if link.is_last_known or link.next_month is None:
+        return None
+    return f"{link.next_month[0]} to {link.next_month[2]}"
+
+
+JSON, TABLE, FLAT = (Form.json,), (Form.table,), (Form.csv, Form.frame)
+RATE = "events per 1,000 km-months"
+
+
+def _link(
+    name: str,
+    get: Callable[[LinkIntensity], Any],
+    forms: Sequence[Form] = (*FILES, Form.table),
+    shown: str = "",
+    frame: str = "",
+) -> Column[Recorded]:
+    return Column(
+        name=name,
+        get=lambda row: get(row.link),
+        forms=forms,
+        names={Form.table: shown or name, Form.frame: frame or name},
+        digits={Form.csv: 4},
+    )
+
+
+LINKS: tuple[Column[Recorded], ...] = (
+    Column(name="source", forms=FLAT),
+    _link("link", lambda link: link.link_id),
+    _link("countries", lambda link: link.countries, JSON),
+    Column(name="length_km", get=lambda row: row.link.length_km, unit="km"),
+    Column(name="km", get=lambda row: row.link.length_km, unit="km", forms=TABLE, spec=",.0f"),
+    _link("state", lambda link: link.state),
+    _link("reason", lambda link: link.reason, JSON),
+    _link(
+        "events_per_1000_km_months",
+        lambda link: None if _is_past(link) else _known_to_dict(link),
+        JSON,
+    ),
+    _link("last_known", lambda link: _known_to_dict(link) if link.is_last_known else None, JSON),
+    _link("event_count", lambda link: _rounded(link.event_count), JSON),
+    _link("month_count", lambda link: link.month_count, JSON),
+    _link("next_month_count", _next_month, JSON),
+    _link(RATE, _range_text, TABLE),
+    _link("low", lambda link: link.low, FLAT, frame="low_events_per_1000_km_months"),
+    _link("mean", lambda link: link.mean, FLAT, frame="mean_events_per_1000_km_months"),
+    _link("high", lambda link: link.high, FLAT, frame="high_events_per_1000_km_months"),
+    _link("month", lambda link: link.month, FLAT),
+    _link("month", lambda link: f"{link.month:%Y-%m}" if link.month else None, TABLE),
+    _link("last_known", lambda link: link.is_last_known, FLAT),
+    _link("next month", _next_month_text, TABLE),
+    _link("reason", lambda link: link.reason, (*FLAT, Form.table), "why"),
+)
+"""What is told of the incidents along a link; outside the coverage "no data"."""
 
 
 def asked_links(world: World, name: str) -> Asked:

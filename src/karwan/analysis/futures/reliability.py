@@ -26,6 +26,7 @@ from karwan.analysis.futures.unrolled import (
     make_arc_table,
 )
 from karwan.analysis.world.world import ALL_OPEN, LAST_KNOWN
+from karwan.base.bands import Band, Draws, Kind
 from karwan.base.errors import DataError
 from karwan.base.limits import check
 from karwan.base.reprs import short_repr
@@ -181,7 +182,7 @@ class Way:
         table = np.full((3, size), np.nan)
         for number in used:
             found = self.journey(number)
-            table[:, number] = (found.generalized_cost_usd, found.hours[1], found.usd[1])
+            table[:, number] = (found.generalized_cost_usd, found.hours.value, found.usd.value)
         return RouteFigures(numbers, *(row[numbers] for row in table))
 
 
@@ -311,15 +312,15 @@ def _tree(found: PairGraph | None) -> DetourTree | None:
 class DayFigures:
     """A way on one day: share of paths on which it is cut, and its figures where it is not.
 
-    `hours`, `generalized_cost_usd` and `usd` are (P05, P50, P95, mean) over the paths on which it
-    is open; None where there are none.
+    `hours`, `generalized_cost_usd` and `usd` are over the paths on which it is open; None where
+    there are none.
     """
 
     day: int
     cut_share: float
-    generalized_cost_usd: tuple[float, float, float, float] | None
-    hours: tuple[float, float, float, float] | None
-    usd: tuple[float, float, float, float] | None
+    generalized_cost_usd: Draws | None
+    hours: Draws | None
+    usd: Draws | None
 
 
 @dataclass(frozen=True)
@@ -329,7 +330,7 @@ class Ensemble:
     Attributes
     ----------
     cut_share
-        Share of days cut: (P05 over paths, mean, P95 over paths).
+        Share of days cut: the mean, and P05 and P95 over paths.
     days
         Figures on stated days.
     whole
@@ -341,7 +342,7 @@ class Ensemble:
     name: str
     horizon_days: int
     path_count: int
-    cut_share: tuple[float, float, float]
+    cut_share: Band
     whole: DayFigures
     days: tuple[DayFigures, ...]
     routes: tuple[tuple[Journey, float], ...]
@@ -361,10 +362,11 @@ def run_ensemble(way: Way, states: DayStates) -> Ensemble:
         way.name,
         states.horizon_days,
         states.path_count,
-        (
+        Band(
             float(np.quantile(by_path, 0.05)),
             float(counts[figures.cut].sum() / counts.sum()),
             float(np.quantile(by_path, 0.95)),
+            Kind.draws,
         ),
         _figures_on(-1, figures, counts),
         tuple(
@@ -388,7 +390,7 @@ def _figures_on(day: int, figures: RouteFigures, counts: Floats) -> DayFigures:
     return DayFigures(day, cut, *spread)
 
 
-def _weighted(values: Floats, counts: Floats) -> tuple[float, float, float, float] | None:
+def _weighted(values: Floats, counts: Floats) -> Draws | None:
     """Return P05, P50, P95 and the mean of values with weights; None where none is open."""
     kept = np.isfinite(values) & (counts > 0)
     if not kept.any():
@@ -398,7 +400,7 @@ def _weighted(values: Floats, counts: Floats) -> tuple[float, float, float, floa
     reach = np.cumsum(weight)
     at = [int(np.searchsorted(reach, share * reach[-1])) for share in (0.05, 0.5, 0.95)]
     low, middle, high = (float(value[min(k, len(value) - 1)]) for k in at)
-    return low, middle, high, float((value * weight).sum() / reach[-1])
+    return Draws(low, middle, high, float((value * weight).sum() / reach[-1]))
 
 
 def _routes(way: Way, figures: RouteFigures, counts: Floats) -> tuple[tuple[Journey, float], ...]:

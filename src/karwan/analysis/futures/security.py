@@ -21,10 +21,14 @@ from karwan.analysis.futures.reliability import (
     run_ensemble,
     with_hazard_factor,
 )
+from karwan.base.bands import P05_MEAN_P95, Band, Kind, part_columns
 from karwan.base.reprs import short_repr
+from karwan.base.telling import Column, Form, to_frame
 from karwan.route.arcgraph import Floats
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from karwan.hazard.model import HazardModel
     from karwan.network.nouns import Corridor, Place
 
@@ -54,15 +58,25 @@ class Standing:
     episode_count: int
 
     @property
-    def told_share(self) -> tuple[float, float, float] | None:
+    def told_share(self) -> Band | None:
         """The share of days open, or None where nothing is on record: no record is no safe road."""
         return self.open_share if self.episode_count else None
 
     @property
-    def open_share(self) -> tuple[float, float, float]:
-        """Share of days open: (P05 over paths, mean, P95)."""
-        low, mean, high = self.ensemble.cut_share
-        return 1 - high, 1 - mean, 1 - low
+    def open_share(self) -> Band:
+        """Share of days open: the mean, and P05 and P95 over paths."""
+        cut = self.ensemble.cut_share
+        return Band(1 - cut.high, 1 - cut.value, 1 - cut.low, Kind.draws)
+
+
+STANDINGS: tuple[Column[Standing], ...] = (
+    Column(name="corridor", get=lambda one: one.ensemble.name, forms=(Form.frame,)),
+    Column(name="times", forms=(Form.frame,)),
+    *part_columns("{}_open_share", lambda one: one.told_share, P05_MEAN_P95, unit="share"),
+    Column(name="best_share", unit="share", forms=(Form.frame,)),
+    Column(name="episode_count", unit="count", forms=(Form.frame,)),
+)
+"""What a run keeps of a corridor at a level of security."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +90,10 @@ class SecurityPoint:
     standings: tuple[Standing, ...]
 
     __repr__ = short_repr
+
+    def to_frame(self) -> pl.DataFrame:
+        """Return how the corridors stand as a frame; units are in the names."""
+        return to_frame(STANDINGS, self.standings)
 
     def standing(self, corridor_id: str, times: str) -> Standing:
         """Return one corridor's standing."""

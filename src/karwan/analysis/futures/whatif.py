@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from karwan.analysis.corridors.comparison import Comparison, Desk, Search
+from karwan.analysis.corridors.comparison import Comparison
 from karwan.analysis.corridors.corridors import follow
+from karwan.analysis.corridors.desk import Desk, Search
 from karwan.analysis.corridors.planner import Planner
 from karwan.analysis.futures.reliability import Roads, Way
 from karwan.analysis.world.world import ALL_OPEN, LAST_KNOWN, STATES, Named, named_in

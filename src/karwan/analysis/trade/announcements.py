@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from karwan.analysis.trade.series import YearTotal, ends_of, pair_name
+from karwan.analysis.trade.series import YearTotal, country_groups, ends_of, pair_name
 from karwan.base.days import read_days
 from karwan.base.errors import DataError, NoEvidenceError, UnknownNameError
 from karwan.base.known import known_from
@@ -89,6 +89,7 @@ def read_announcements(catalog: Catalog) -> tuple[Announcement, ...]:
     DataError
         Names every date that no calendar has.
     """
+    groups = country_groups(catalog)
     found: list[Announcement] = []
     faults: list[str] = []
     released = catalog.released("trade_targets")
@@ -102,7 +103,7 @@ def read_announcements(catalog: Catalog) -> tuple[Announcement, ...]:
             continue
         found.append(
             Announcement(
-                pair_name(*ends_of(row["pair"])),
+                pair_name(*ends_of(row["pair"]), groups),
                 row["pair"],
                 row["target_musd"],
                 row["scope"],
@@ -160,9 +161,10 @@ def read_due(words: str, announced_on: dt.date) -> dt.date | None:
 
 def known_pairs(catalog: Catalog) -> dict[str, str]:
     """Return the pair's own name by every spelling of it."""
+    groups = country_groups(catalog)
     found: dict[str, str] = {}
     for row in catalog.rows("trade_targets"):
-        name = pair_name(*ends_of(row["pair"]))
+        name = pair_name(*ends_of(row["pair"]), groups)
         one, other = ends_of(name)
         found |= {spelling.casefold(): name for spelling in (name, f"{other}-{one}")}
     return found

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from karwan.analysis.trade.series import GROUPS, TradeFigure, YearTotal, ends_of
+from karwan.analysis.trade.series import TradeFigure, YearTotal, country_groups, ends_of
 from karwan.base.bands import Band, Kind
 from karwan.base.known import known_from
 from karwan.base.provenance import worst_grade
@@ -179,13 +179,13 @@ def loads(
 ) -> tuple[Load, ...]:
     """Return what the target weighs each way, in tonnes a year and trucks a day."""
     payload_t = next(r["payload_t"] for r in catalog.rows("units") if r["unit_id"] == TRUCK)
-    ends = ends_of(pair)
+    ends, groups = ends_of(pair), country_groups(catalog)
     shares = export_shares(pair, totals)
     found = []
     for exporter, importer in (ends, ends[::-1]):
         share = shares.get(exporter, Band(0.0, 0.5, 1.0, Kind.inputs))
         value = share.scaled(target_musd)
-        if exporter in GROUPS or importer in GROUPS:
+        if {exporter, importer} & set(groups):
             why = "a group of countries; ask of each pair"
             found.append(Load(exporter, importer, value, None, None, None, why))
             continue

@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from karwan.base.errors import DataError
 from karwan.base.known import known_from
 from karwan.base.provenance import Source
+from karwan.data.region import region_words
 
 if TYPE_CHECKING:
     from karwan.data.catalog import Catalog
@@ -27,8 +28,6 @@ PUBLISHED = ("goods", "payments")
 """Kinds of basis that are series; what ministers and ambassadors say is a base, never a series."""
 
 NOT_STATED = "not stated"
-CENTRAL_ASIA = "Central Asia 5"
-GROUPS = {CENTRAL_ASIA: ("KAZ", "KGZ", "TJK", "TKM", "UZB")}
 YEAR_DAYS = 365.25
 FEWEST_YEAR_DAYS, MOST_YEAR_DAYS = 360, 371
 SOLAR_OFFSET_YEARS = 621
@@ -227,24 +226,36 @@ def read_trade(catalog: Catalog, as_of: dt.date) -> dict[str, tuple[TradeFigure,
         raise DataError(
             "table trade_bilateral", [f"{name!r} has no row in trade_bases" for name in unknown]
         )
+    groups = country_groups(catalog)
     found: dict[str, list[TradeFigure]] = {}
     for row in rows:
         figure = _figure(row, kinds, catalog.released("trade_bilateral"))
         if figure is not None and figure.known_on <= as_of:
-            found.setdefault(pair_name(row["reporter"], row["partner"]), []).append(figure)
+            pair = pair_name(row["reporter"], row["partner"], groups)
+            found.setdefault(pair, []).append(figure)
     return {pair: tuple(figures) for pair, figures in found.items()}
 
 
-def pair_name(one: str, other: str) -> str:
+def country_groups(catalog: Catalog) -> Mapping[str, tuple[str, ...]]:
+    """Return the ISO 3166-1 alpha-3 codes of the members of each group of countries, by name."""
+    return region_words(catalog, "country_group")
+
+
+def pair_name(one: str, other: str, groups: Container[str] = ()) -> str:
     """Return two countries as the pair's name: in alphabetical order, a group last.
+
+    Parameters
+    ----------
+    groups
+        Names of groups of countries.
 
     Examples
     --------
-    >>> pair_name("PAK", "KAZ"), pair_name("PAK", "Central Asia 5")
+    >>> pair_name("PAK", "KAZ"), pair_name("PAK", "Central Asia 5", {"Central Asia 5"})
     ('KAZ-PAK', 'PAK-Central Asia 5')
     """
-    grouped = [name for name in (one, other) if name in GROUPS]
-    plain = sorted(name for name in (one, other) if name not in GROUPS)
+    grouped = [name for name in (one, other) if name in groups]
+    plain = sorted(name for name in (one, other) if name not in groups)
     return "-".join([*plain, *grouped])
 
 

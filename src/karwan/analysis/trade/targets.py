@@ -8,7 +8,7 @@ up in the record, not forecast.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -25,13 +25,13 @@ from karwan.analysis.trade.chances import Walk, fit_walk
 from karwan.analysis.trade.loads import Load, loads
 from karwan.analysis.trade.promises import KeptDates, kept_dates
 from karwan.analysis.trade.series import (
-    GROUPS,
     YEAR_DAYS,
     Growth,
     Since,
     TradeFigure,
     YearTotal,
     best_growth,
+    country_groups,
     ends_of,
     growth_per_year,
     growth_steps,
@@ -45,8 +45,11 @@ from karwan.analysis.trade.series import (
 from karwan.analysis.trade.timesaving import TimeSaving, time_saving
 from karwan.base.errors import NoEvidenceError
 from karwan.base.reprs import short_repr
+from karwan.base.telling import Column, Form, to_frame
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from karwan.analysis.world.world import World
     from karwan.data.catalog import Catalog
 
@@ -147,6 +150,10 @@ class TargetAnswer:
 
     __repr__ = short_repr
 
+    def to_frame(self) -> pl.DataFrame:
+        """Return the bases and readings as a frame, with all digits."""
+        return to_frame(REACHES, reaches(self))
+
     @property
     def aim(self) -> Announcement:
         """The standing target, or the last one whose date has passed."""
@@ -156,6 +163,69 @@ class TargetAnswer:
         """Return the least and greatest chance over the bases, of one reading or of all."""
         found = [r.p_reach for r in self.readings if r.p_reach is not None and name in {"", r.name}]
         return (min(found), max(found)) if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """A base year with one reading of the record, None where there is none."""
+
+    answer: TargetAnswer
+    need: Need
+    reading: Reading | None
+
+
+def reaches(answer: TargetAnswer) -> Iterator[Reach]:
+    """Yield every base year with each of its readings."""
+    for need in answer.needs:
+        readings = [one for one in answer.readings if one.need is need]
+        for reading in readings or (None,):
+            yield Reach(answer, need, reading)
+
+
+FLAT = (Form.csv, Form.frame)
+
+
+def _need(
+    name: str, get: Callable[[Need], Any], forms: Sequence[Form] = FLAT, **more: Any
+) -> Column[Reach]:
+    return Column(name=name, get=lambda row: get(row.need), forms=forms, **more)
+
+
+def _rounded(digits: int) -> dict[Form, int]:
+    return {Form.csv: digits}
+
+
+REACHES: tuple[Column[Reach], ...] = (
+    Column(name="pair", get=lambda row: row.answer.pair, forms=FLAT),
+    Column(
+        name="target_musd",
+        get=lambda row: row.answer.aim.target_musd,
+        unit="million USD",
+        forms=FLAT,
+    ),
+    Column(name="due", get=lambda row: row.answer.aim.due, forms=FLAT),
+    _need("basis", lambda need: need.base.basis.name),
+    _need("basis_kind", lambda need: need.base.basis.kind),
+    _need("period", lambda need: need.base.period.label),
+    _need("value_musd", lambda need: need.base.total_musd, unit="million USD", digits=_rounded(3)),
+    _need("multiple", lambda need: need.multiple, names={Form.frame: "multiple_ratio"},
+          digits=_rounded(3)),
+    _need("years", lambda need: need.years, digits=_rounded(3)),
+    _need("growth_per_year_share", lambda need: need.annual_share, digits=_rounded(4)),
+    _need("fresh", lambda need: "yes" if need.fresh else "no", (Form.csv,)),
+    _need("fresh", lambda need: need.fresh, (Form.frame,)),
+    Column(name="reading", get=lambda row: row.reading and row.reading.name, forms=FLAT),
+    Column(
+        name="p_reach",
+        get=lambda row: row.reading and row.reading.p_reach,
+        forms=FLAT,
+        digits=_rounded(6),
+    ),
+    _need("grade", lambda need: need.base.grade),
+    _need("source_url", lambda need: need.base.source.url),
+    _need("source_date", lambda need: need.base.source.date),
+)  # fmt: skip
+"""What is told of a base year and a reading."""
 
 
 CENTRAL = "all pairs"
@@ -208,16 +278,17 @@ def assess_target(world: World, words: str, *, time: bool = True) -> TargetAnswe
         loads(catalog, pair, aim.target_musd, figures, own, as_of),
         saving,
         kept_dates(catalog, as_of),
-        kept_dates(catalog, as_of, members_of(pair)),
+        kept_dates(catalog, as_of, members_of(catalog, pair)),
         read_record(pair, steps, needs, saving),
         tuple(own),
         _other_dates(told, aim, steps, own, as_of),
     )
 
 
-def members_of(pair: str) -> tuple[str, ...]:
+def members_of(catalog: Catalog, pair: str) -> tuple[str, ...]:
     """Return the countries of a pair, those of a group one by one."""
-    return tuple(sorted({m for end in ends_of(pair) for m in GROUPS.get(end, (end,))}))
+    groups = country_groups(catalog)
+    return tuple(sorted({m for end in ends_of(pair) for m in groups.get(end, (end,))}))
 
 
 def _other_dates(

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from karwan.analysis.corridors.planner import Planner, Scope
-from karwan.analysis.trade.series import GROUPS, ends_of
+from karwan.analysis.trade.series import country_groups, ends_of
 from karwan.analysis.world.world import ALL_OPEN, LAST_KNOWN, World
 from karwan.base.bands import Band, Kind
 from karwan.base.known import known_from
@@ -219,7 +219,7 @@ def _ways(world: World, pair: str) -> tuple[WayTime, ...]:
 
 def _towns(catalog: Catalog, end: str) -> list[tuple[str, str]]:
     """Return (country, place id) of the towns that stand for a country or a group."""
-    members = GROUPS.get(end, (end,))
+    members = country_groups(catalog).get(end, (end,))
     return [
         (row["country"], place)
         for row in catalog.rows("countries")
@@ -246,8 +246,8 @@ def _way_time(planner: Planner, origin: str, destination: str) -> WayTime:
     return WayTime(
         places[origin].name,
         places[destination].name,
-        now.hours[1] if now else None,
-        opened.hours[1] if opened else None,
+        now.hours.value if now else None,
+        opened.hours.value if opened else None,
         now.crossings if now else (),
         opened.crossings if opened else (),
     )

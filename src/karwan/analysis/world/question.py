@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from karwan.analysis.world.world import LAST_KNOWN, STATES, World, open_world
+from karwan.base.days import FIRST_DAY, LAST_DAY
 from karwan.base.errors import DataError, Fault, NoEvidenceError, UnknownNameError
 from karwan.base.reprs import short_repr
 from karwan.evidence.workspace import workspace_version
@@ -151,19 +152,17 @@ def ask(
     """
     network = build_network(catalog)
     wrong = list(faults)
-    places = _collect(lambda: find_ends(network, *ends), wrong)
+    origin, destination = _find_ends(network, ends, wrong)
     via, avoid, corridor = _find_ways(network, ways or Ways(), wrong)
-    if places is not None:
-        wrong += contradictions(places, via, avoid)
-    goods = _collect(
-        lambda: find_shipment(catalog, network, shipment or Shipment(), places and places[0]),
-        wrong,
-    )
+    known = [end for end in (origin, destination) if end is not None]
+    wrong += contradictions(known, via, avoid)
+    goods = _collect(lambda: find_shipment(catalog, network, shipment or Shipment(), origin), wrong)
     world = open_premises(catalog, network, premises, wrong)
-    if wrong or places is None or goods is None or world is None:
+    if wrong or origin is None or destination is None or goods is None or world is None:
         raise DataError("the question", wrong)
-    question = make_question(world, premises, goods, ends=(places[0].id, places[1].id))
-    return Asked(replace(question, via=via, avoid=avoid, corridor=corridor), world, *places)
+    question = make_question(world, premises, goods, ends=(origin.id, destination.id))
+    named = replace(question, via=via, avoid=avoid, corridor=corridor)
+    return Asked(named, world, origin, destination)
 
 
 def make_question(
@@ -200,6 +199,9 @@ def open_premises(
     """
     if premises.state not in STATES:
         faults.append(Fault("state", f"not one of {', '.join(STATES)}", premises.state))
+    if not FIRST_DAY <= premises.as_of <= LAST_DAY:
+        text = f"outside the years {FIRST_DAY.year} to {LAST_DAY.year}"
+        faults.append(Fault("as_of", text, str(premises.as_of)))
     _collect(
         lambda: Tariffs(catalog, premises.as_of, premises.price_year), faults, key="price_year"
     )
@@ -221,21 +223,22 @@ def open_premises(
     return None
 
 
-def find_ends(network: Network, origin: str, destination: str) -> tuple[Place, Place]:
-    """Return both ends, or one error that names what is wrong with either."""
-    places: list[Place] = []
-    faults: list[Fault] = []
-    for key, name in (("origin", origin), ("destination", destination)):
+def _find_ends(
+    network: Network, ends: tuple[str, str], faults: list[Fault]
+) -> tuple[Place | None, Place | None]:
+    """Return both ends, None where one is not known; collect what is wrong with either."""
+    places: list[Place | None] = []
+    for key, name in zip(("origin", "destination"), ends, strict=True):
         try:
             places.append(network.place(name))
         except UnknownNameError as error:
             faults.append(Fault(key, str(error)))
-    if not faults and places[0].id == places[1].id:
-        both = f"origin and destination are both {places[0].name}"
+            places.append(None)
+    origin, destination = places
+    if origin is not None and destination is not None and origin.id == destination.id:
+        both = f"origin and destination are both {origin.name}"
         faults.append(Fault("destination", both))
-    if faults:
-        raise DataError("the question", faults)
-    return places[0], places[1]
+    return origin, destination
 
 
 def find_shipment(
@@ -285,11 +288,11 @@ def _find_ways(
 
 
 def contradictions(
-    ends: tuple[Place, Place],
+    ends: Sequence[Place],
     via: Iterable[tuple[str, str]],
     avoid: frozenset[tuple[str, str]],
 ) -> list[Fault]:
-    """Return what is to be passed and kept out of at once."""
+    """Return what is to be passed and kept out of at once, of the ends that are known."""
     clashes = [
         Fault("avoid", f"{end.name} lies there", country)
         for end in ends

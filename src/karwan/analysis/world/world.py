@@ -446,14 +446,15 @@ def named_in(
 
 
 def evidence_horizon(
-    network: Network, record: ClosureRecord, as_of: dt.date, told: ClosureRecord
+    network: Network, record: ClosureRecord, as_of: dt.date, told: ClosureRecord | None = None
 ) -> dt.date:
     """Return the date of the newest evidence known on the as-of date.
 
     Parameters
     ----------
     told
-        The record by whatever day it is known, for the error that says when it begins.
+        The record by whatever day it is known, for the error that says when it begins; None for
+        the record itself.
 
     Raises
     ------
@@ -464,7 +465,7 @@ def evidence_horizon(
     states = {one.status_asof for one in network.crossings.values() if one.status_asof}
     known = {day for day in (*record.dates, *rules, *states) if day <= as_of}
     if not known:
-        begun = {max(spell.start, spell.told_on) for spell in told.spells}
+        begun = {max(spell.start, spell.told_on) for spell in (told or record).spells}
         first = min(begun | rules | states)
         msg = (
             f"No evidence dated on or before {as_of}: the first is of {first}. Ask of a later date."

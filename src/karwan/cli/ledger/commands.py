@@ -10,7 +10,6 @@ import typer
 
 from karwan.cli import stamp
 from karwan.cli.ledger import exchange, reading
-from karwan.cli.ledger.rows import CSV_COLUMNS, csv_cells
 from karwan.cli.options import (
     AsOf,
     AsRecorded,
@@ -61,49 +60,29 @@ def list_(
     workspace: Workspace = None,
 ) -> None:
     """List statements with their status."""
-    from karwan.analysis.assurances.book import choose, status_to_dict
+    from karwan.analysis.assurances.book import STATUSES, choose, status_to_dict, told
     from karwan.analysis.world.corrections import catalog_correction_lines
-    from karwan.cli.show import csv_text, print_json, print_text
+    from karwan.base.telling import to_csv
+    from karwan.cli.show import print_json, print_text
 
     book, day = open_ledger(tables, workspace, as_recorded), parse_date(as_of)
-    found = choose(book.assess(day), actor=actor, corridor=corridor, status=status)
+    found = choose(book, day, actor=actor, corridor=corridor, status=status)
     if output is Format.json:
         print_json([status_to_dict(book, one) for one in found])
     elif output is Format.csv:
-        rows = [status_to_dict(book, one) for one in found]
-        print_text(csv_text(CSV_COLUMNS, [csv_cells(row) for row in rows]))
+        print_text(to_csv(STATUSES, told(book, found)))
     else:
         corrected = catalog_correction_lines(book.catalog, day)
-        print_text("\n".join([list_text(found, day), *corrected]))
+        print_text("\n".join([list_text(book, found, day), *corrected]))
 
 
-def list_text(found: list[Status], day: dt.date) -> str:
-    """Return the statements as a table, and what the words mean that need it."""
-    from karwan.cli.show import table_text
+def list_text(book: Book, found: list[Status], day: dt.date) -> str:
+    """Return the statements as a table."""
+    from karwan.analysis.assurances.book import STATUSES, told
+    from karwan.cli.show import columns_text
 
-    rows = [
-        [
-            one.statement.id,
-            one.statement.said_on,
-            one.statement.speaker,
-            one.statement.paraphrase,
-            status_words(one)[0],
-            status_words(one)[1],
-        ]
-        for one in found
-    ]
-    headers = ("id", "said", "speaker", "what, in our words", "delivery", "evidence")
     head = f"{len(found)} statements as of {day}. Attributed, not adopted."
-    return f"{head}\n\n{table_text(headers, rows)}" if rows else head
-
-
-def status_words(one: Status) -> tuple[str, str]:
-    """Return delivery and evidence status as printed."""
-    if one.refused:
-        return "–", "refused"
-    return (one.delivery.value if one.delivery else "–"), (
-        one.evidence.value if one.evidence else "–"
-    )
+    return f"{head}\n\n{columns_text(STATUSES, told(book, found), blank=True)}" if found else head
 
 
 @app.command("show")
@@ -197,9 +176,10 @@ def assess(
     workspace: Workspace = None,
 ) -> None:
     """Assess statement ID, or --all, from what was known by a date; a workspace keeps it."""
-    from karwan.analysis.assurances.book import status_to_dict
+    from karwan.analysis.assurances.book import STATUSES, status_to_dict, told
     from karwan.base.errors import DataError
-    from karwan.cli.show import csv_text, print_json, print_text
+    from karwan.base.telling import to_csv
+    from karwan.cli.show import print_json, print_text
 
     if (ident is None) == (not everything):
         raise DataError("the question", ["name one statement, or say --all"])
@@ -211,9 +191,9 @@ def assess(
     if output is Format.json:
         print_json(rows if ident is None else rows[0])
     elif output is Format.csv:
-        print_text(csv_text(CSV_COLUMNS, [csv_cells(row) for row in rows]))
+        print_text(to_csv(STATUSES, told(book, found)))
     elif ident is None:
-        print_text(list_text(found, day))
+        print_text(list_text(book, found, day))
     else:
         print_text(show_text(book, rows[0]))
 
@@ -240,6 +220,7 @@ def history(
     workspace: Workspace = None,
 ) -> None:
     """Show how the status of statement ID changed, and what was recorded of it."""
+    from karwan.analysis.assurances.book import status_words
     from karwan.cli.show import print_json, print_text, table_text
 
     book, day = open_ledger(tables, workspace, as_recorded), parse_date(as_of)
@@ -292,7 +273,7 @@ def diff(
     workspace: Workspace = None,
 ) -> None:
     """Show what changed since a day: new statements, and statuses that turned."""
-    from karwan.analysis.assurances.book import changes
+    from karwan.analysis.assurances.book import changes, status_words
     from karwan.cli.show import print_json, print_text, table_text
 
     book = open_ledger(tables, workspace, as_recorded)

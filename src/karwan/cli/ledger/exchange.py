@@ -126,11 +126,10 @@ def export(
     workspace: Workspace = None,
 ) -> None:
     """Write the ledger as of a date into folder DIR, for other tools."""
-    from karwan.analysis.assurances.book import open_book, status_to_dict
+    from karwan.analysis.assurances.book import STATUSES, open_book, told
     from karwan.base.folders import new_folder
+    from karwan.base.telling import to_csv
     from karwan.base.troubles import check_target
-    from karwan.cli.ledger.rows import CSV_COLUMNS, csv_cells
-    from karwan.cli.show import csv_text
     from karwan.data.catalog import Catalog
     from karwan.ledger.exchange import to_claim_reviews, write_tables
 
@@ -140,8 +139,8 @@ def export(
     with new_folder(folder) as scratch:
         if to is Target.csv:
             names = write_tables(book.catalog, scratch)
-            rows = [csv_cells(status_to_dict(book, one)) for one in found]
-            (scratch / "statuses.csv").write_text(csv_text(CSV_COLUMNS, rows), encoding="utf-8")
+            text = to_csv(STATUSES, told(book, found))
+            (scratch / "statuses.csv").write_text(text, encoding="utf-8")
             names.append("statuses.csv")
         else:
             text = to_claim_reviews(book.ledger, found, book.addresses(found))

@@ -1,0 +1,218 @@
+"""Answer comparisons: find the way along every corridor, and say what cuts those that are cut."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from karwan.analysis.corridors.comparison import (
+    CUT,
+    NOT_BUILT,
+    NOT_SERVED,
+    OPEN,
+    Comparison,
+    CorridorAnswer,
+)
+from karwan.analysis.corridors.corridors import follow, plans
+from karwan.analysis.corridors.planner import UNRULED, Planner, Scope
+from karwan.analysis.corridors.ranking import rank
+from karwan.analysis.world.world import ALL_OPEN, Cut, cuts_on
+from karwan.base.reprs import short_repr
+from karwan.network.nouns import Corridor, Place
+from karwan.route.router import Path
+from karwan.route.tcd import Journey
+
+MOST_CUTS = 20
+
+
+class Finder(Protocol):
+    """Finds best paths in a world: by search, or from trees that remember (see `whatif`)."""
+
+    def along(
+        self, corridor: Corridor, origin: Place, destination: Place, state: str
+    ) -> Path | None:
+        """Return the best path along a corridor, None if it is cut or does not serve the pair."""
+
+    def best(
+        self, origin: Place, destination: Place, state: str, forbidden: frozenset[str]
+    ) -> Path | None:
+        """Return the best path that keeps out of countries."""
+
+
+@dataclass(frozen=True)
+class Search:
+    """Finds paths by searching a planner's world."""
+
+    planner: Planner
+
+    __repr__ = short_repr
+
+    def along(
+        self, corridor: Corridor, origin: Place, destination: Place, state: str
+    ) -> Path | None:
+        """Return the best path along a corridor, None if it is cut or does not serve the pair."""
+        return follow(self.planner, corridor, origin, destination, state)
+
+    def best(
+        self, origin: Place, destination: Place, state: str, forbidden: frozenset[str]
+    ) -> Path | None:
+        """Return the best path that keeps out of countries."""
+        return self.planner.best(origin, destination, Scope(state, forbidden=forbidden))
+
+
+@dataclass
+class Desk:
+    """Answers comparisons for one world and consignment.
+
+    Attributes
+    ----------
+    finder
+        How paths are found; by search if None.
+    """
+
+    planner: Planner
+    finder: Finder | None = None
+    _announcing: dict[str, Planner] = field(default_factory=dict, init=False, repr=False)
+
+    __repr__ = short_repr
+
+    @property
+    def paths(self) -> Finder:
+        """What finds paths."""
+        return self.finder if self.finder is not None else Search(self.planner)
+
+    def compare(self, origin: Place, destination: Place, state: str) -> Comparison:
+        """Return the comparison of all corridors between two places."""
+        planner = self.planner
+        answers: list[CorridorAnswer] = []
+        for corridor in planner.world.network.corridors.values():
+            answer = self.answer(corridor, origin, destination, state)
+            answers.append(_marked(answer, answers))
+        best = self._journey(origin, destination, state, frozenset())
+        without = None
+        also_without = planner.world.region.also_without
+        if also_without and not also_without & {origin.country, destination.country}:
+            without = self._journey(origin, destination, state, also_without)
+        return Comparison(
+            planner.world,
+            planner.consignment,
+            origin,
+            destination,
+            state,
+            tuple(answers),
+            best,
+            without,
+            () if best else tuple(cuts_between(planner, origin, destination, state)),
+            rank(_ranked(answers)),
+            planner.price_year,
+        )
+
+    def answer(
+        self, corridor: Corridor, origin: Place, destination: Place, state: str
+    ) -> CorridorAnswer:
+        """Return what one corridor variant offers."""
+        if not plans(self.planner.world.network, corridor, origin, destination):
+            return CorridorAnswer(corridor, NOT_SERVED)
+        if corridor.project_id and corridor.project_id not in self.planner.world.projects:
+            return self._announced(corridor, origin, destination)
+        planner, ends = self.planner, (origin, destination)
+        path = self.paths.along(corridor, *ends, state)
+        opened = path if state == ALL_OPEN else self.paths.along(corridor, *ends, ALL_OPEN)
+        open_journey = planner.journey(opened) if opened else None
+        if path is not None:
+            return CorridorAnswer(corridor, OPEN, planner.journey(path), open_journey)
+        relaxed = opened or self.paths.along(corridor, *ends, UNRULED)
+        if relaxed is None:
+            return CorridorAnswer(corridor, NOT_SERVED)
+        cuts = cuts_on(planner.world, planner.graph, planner.consignment, relaxed.arcs, state)
+        return CorridorAnswer(corridor, CUT, None, open_journey, tuple(cuts))
+
+    def _journey(
+        self, origin: Place, destination: Place, state: str, forbidden: frozenset[str]
+    ) -> Journey | None:
+        path = self.paths.best(origin, destination, state, forbidden)
+        return self.planner.journey(path) if path is not None else None
+
+    def _announced(self, corridor: Corridor, origin: Place, destination: Place) -> CorridorAnswer:
+        """Return a corridor whose railway does not exist, with its journey as if it did."""
+        planner = self._with_project(corridor.project_id)
+        path = follow(planner, corridor, origin, destination, ALL_OPEN)
+        if path is None:
+            return CorridorAnswer(corridor, NOT_SERVED)
+        project = self.planner.world.network.projects[corridor.project_id]
+        cut = Cut(
+            project.id, project.name, "not built", project.status_note, None, None, None, (), ""
+        )
+        return CorridorAnswer(corridor, NOT_BUILT, None, planner.journey(path), (cut,))
+
+    def _with_project(self, project_id: str) -> Planner:
+        """Return the planner of the same world with a project switched on, made once."""
+        if project_id not in self._announcing:
+            world = self.planner.world.with_projects({project_id})
+            self._announcing[project_id] = self.planner.in_world(world)
+        return self._announcing[project_id]
+
+
+def cuts_between(
+    planner: Planner,
+    origin: Place,
+    destination: Place,
+    state: str,
+    *,
+    scope: Scope | None = None,
+    via: tuple[tuple[str, str], ...] = (),
+) -> list[Cut]:
+    """Return what cuts all ways between two places, the best way's first.
+
+    Each way found is looked at without what cuts those before it, until none is left. Empty if
+    nothing built joins the two.
+    """
+    asked = scope if scope is not None else Scope(state)
+    for relaxed in (ALL_OPEN, UNRULED):
+        found: dict[str, Cut] = {}
+        wider = replace(asked, state=relaxed)
+        path = planner.best(origin, destination, wider, via=via)
+        while path is not None and len(found) < MOST_CUTS:
+            world, graph = planner.world, planner.graph
+            cuts = cuts_on(world, graph, planner.consignment, path.arcs, state)
+            found |= {cut.id: cut for cut in cuts}
+            kinds = {(kind, cut.id) for cut in cuts for kind in ("element", "link")}
+            wider = replace(wider, avoided=wider.avoided | kinds)
+            path = planner.best(origin, destination, wider, via=via) if cuts else None
+        if found:
+            return list(found.values())
+    return []
+
+
+def _marked(answer: CorridorAnswer, earlier: Sequence[CorridorAnswer]) -> CorridorAnswer:
+    """Return the answer, marked if an earlier variant has the same route."""
+    journey = answer.journey or answer.open_journey
+    if journey is None:
+        return answer
+    for other in earlier:
+        known = other.journey or other.open_journey
+        if (
+            other.status == answer.status
+            and known is not None
+            and known.path.arcs == journey.path.arcs
+        ):
+            same = other.same_as or other.corridor.id
+            return CorridorAnswer(
+                answer.corridor,
+                answer.status,
+                answer.journey,
+                answer.open_journey,
+                answer.cuts,
+                same,
+            )
+    return answer
+
+
+def _ranked(answers: Sequence[CorridorAnswer]) -> dict[str, Journey]:
+    """Return the journeys that are ranked: of what is open, each route once, context left out."""
+    return {
+        answer.corridor.id: answer.journey
+        for answer in answers
+        if answer.journey is not None and not answer.same_as and answer.corridor.role != "context"
+    }

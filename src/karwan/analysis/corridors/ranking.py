@@ -1,0 +1,113 @@
+"""Rank corridors by generalized cost, and say how far the order holds.
+
+A ranking is stated only where it holds over the bands of the defaults it rests on; otherwise both
+orders are shown. A default that two routes share moves both, so that only the difference counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+
+from karwan.base.bands import Band, Kind
+from karwan.base.reprs import short_repr
+from karwan.route.tcd import Journey
+
+
+@dataclass(frozen=True, slots=True)
+class Pairing:
+    """Whether one route is cheaper than another whatever the defaults, in generalized cost.
+
+    `margin_usd` is by how much the better beats the worse as its defaults
+    range; `turned_by` names those that can turn it, the strongest first.
+    """
+
+    better: str
+    worse: str
+    margin_usd: Band
+    holds: bool
+    turned_by: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rank:
+    """Place of a corridor among those open, with the range its defaults allow."""
+
+    corridor_id: str
+    rank: int
+    best_rank: int
+    worst_rank: int
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """Corridors by generalized cost, how far that holds, and the orders when it does not."""
+
+    ranks: tuple[Rank, ...]
+    pairings: tuple[Pairing, ...]
+    holds: bool
+    order_central: tuple[str, ...]
+    order_low: tuple[str, ...]
+    order_high: tuple[str, ...]
+
+    __repr__ = short_repr
+
+
+def rank(journeys: Mapping[str, Journey]) -> Ranking:
+    """Return the ranking of corridors that are open, by the journeys along them."""
+    order = sorted(journeys, key=lambda name: (journeys[name].generalized_cost_usd, name))
+    margins = {
+        (a, b): _pair(a, journeys[a], b, journeys[b]) for a in order for b in order if a != b
+    }
+    ranks = []
+    for position, name in enumerate(order, 1):
+        beaten_by = sum(margins[other, name].holds for other in order if other != name)
+        beats = sum(margins[name, other].holds for other in order if other != name)
+        ranks.append(Rank(name, position, 1 + beaten_by, len(order) - beats))
+    neighbours = tuple(margins[a, b] for a, b in pairwise(order))
+    return Ranking(
+        tuple(ranks),
+        neighbours,
+        all(pair.holds for pair in neighbours),
+        tuple(order),
+        _order_at(journeys, 0),
+        _order_at(journeys, 2),
+    )
+
+
+def _order_at(journeys: Mapping[str, Journey], end: int) -> tuple[str, ...]:
+    """Return the order with every default at its low (0) or high (2) end."""
+
+    def cost_usd(name: str) -> tuple[float, str]:
+        bands = journeys[name].default_band_usd().values()
+        shift = sum((band.ends[end] - band.value for band in bands), 0.0)
+        return journeys[name].generalized_cost_usd + shift, name
+
+    return tuple(sorted(journeys, key=cost_usd))
+
+
+def _pair(better: str, a: Journey, worse: str, b: Journey) -> Pairing:
+    """Return by how much a beats b over the bands of the defaults; a shared default cancels."""
+    none = Band(0.0, 0.0, 0.0, Kind.inputs)
+    bands_a, bands_b = a.default_band_usd(), b.default_band_usd()
+    central = b.generalized_cost_usd - a.generalized_cost_usd
+    least = most = central
+    swings = []
+    for name in sorted(bands_a.keys() | bands_b.keys()):
+        in_a, in_b = bands_a.get(name, none), bands_b.get(name, none)
+        now = in_b.value - in_a.value
+        ends = (in_b.low - in_a.low - now, in_b.high - in_a.high - now)
+        least += min(*ends, 0.0)
+        most += max(*ends, 0.0)
+        swings.append((min(*ends, 0.0), name))
+    turned = tuple(name for swing, name in sorted(swings) if swing < 0) if least <= 0 else ()
+    return Pairing(better, worse, Band(least, central, most, Kind.defaults), least > 0, turned)
+
+
+def extra_usd(journey: Journey, over: Journey) -> Band:
+    """Return what a journey costs more than another in generalized USD.
+
+    The band is over those of the defaults that either rests on.
+    """
+    return _pair("", over, "", journey).margin_usd

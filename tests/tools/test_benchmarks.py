@@ -1,0 +1,52 @@
+"""The benchmarks run; what they measure says as much of the machine as of the program."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from benchmarks import run
+
+ROOT = Path(__file__).parents[2]
+SOURCES = [
+    path for room in ("benchmarks", "src", "tests", "tools") for path in (ROOT / room).rglob("*.py")
+]
+
+
+def guard_of(statement: ast.stmt) -> bool:
+    """Tell whether a statement is `if __name__ == "__main__"`."""
+    return isinstance(statement, ast.If) and "__name__" in ast.dump(statement.test)
+
+
+def test_a_small_run_of_every_part_ends_and_says_what_it_measured(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    run.main(["--small"])
+    out = capsys.readouterr().out
+    assert "200 paths x 730 days" in out
+    assert "karwan compare almaty karachi" in out
+    assert "one tree over" in out
+    assert "1200 weights of 3 scenarios equal SciPy's" in out
+    assert "weights, 100 scenarios, 2 thread(s)" in out
+    assert "hours, USD, km, elements, 100 scenarios, 2 thread(s)" in out
+    assert "tree equals lanes" in out
+    assert "most memory held so far" in out
+
+
+def test_a_part_that_crashes_is_not_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(run, "bench_scenarios")
+    with pytest.raises(NameError, match="bench_scenarios"):
+        run.main(["--small", "scenarios"])
+
+
+def test_nothing_stands_below_the_line_that_runs_a_program() -> None:
+    """What stands there is not yet defined when the program runs."""
+    assert len(SOURCES) > 100
+    below = []
+    for path in SOURCES:
+        body = ast.parse(path.read_text(encoding="utf-8")).body
+        if any(guard_of(statement) for statement in body[:-1]):
+            below.append(str(path.relative_to(ROOT)))
+    assert not below
