@@ -237,7 +237,7 @@ def rate_rows() -> dict[str, list[Row]]:
          "fee_usd": usd, "fee_high_usd": usd, "year": 2023}
         for low, high, usd in ((0, 20, 50), (20, 100, 500))
     ]  # fmt: skip
-    packaged = Catalog().rows("parameters")
+    packaged = Catalog().read("parameters").to_dicts()
     duty = ("driving_hours_per_day",)
     parameters: list[Row] = [
         row | {"value_low": 12, "value": 12, "value_high": 12} if row["parameter"] in duty else row

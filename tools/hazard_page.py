@@ -11,6 +11,7 @@ from karwan.analysis.forecasts.histories import history_of
 from karwan.analysis.world.world import World
 from karwan.hazard.backtest import HORIZONS_DAYS, NAMES, RELIABILITY_DAYS, Backtest
 from karwan.hazard.durations import Lengths, LogLogistic, log_logistic_interval
+from karwan.hazard.law import Law, survival_after
 from karwan.hazard.model import HazardModel
 from karwan.hazard.rates import DAYS_PER_YEAR
 
@@ -120,7 +121,10 @@ def _group(model: HazardModel, name: str) -> str:
     return model.history.group_of[name]
 
 
-def _law_cells(law: Lengths) -> list[str]:
+def _law_cells(law: Law) -> list[str]:
+    if not isinstance(law, Lengths):
+        msg = f"the page tells of the two-part law, not of {type(law).__name__}"
+        raise TypeError(msg)
     return [
         f"{law.ordinary.scale_days:.1f}", f"{law.ordinary.shape:.2f}",
         f"{law.structural.scale_days:.0f}", f"{law.structural.shape:.2f}",
@@ -145,7 +149,7 @@ def _ages(model: HazardModel) -> str:
     }
     rows = [
         [str(age), f"{float(PUBLISHED_LAW.survival(age + 7.0) / PUBLISHED_LAW.survival(age)):.2f}",
-         *(f"{float(law.survival_after(age, 7.0)):.2f}" for law in laws.values()),
+         *(f"{float(survival_after(law, age, 7.0)):.2f}" for law in laws.values()),
          *(f"{law.structural_share_at(age):.2f}" for law in laws.values())]
         for age in AGES_DAYS
     ]  # fmt: skip

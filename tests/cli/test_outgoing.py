@@ -31,7 +31,7 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("hostile")
     set_cells(folder, "road_nodes", "taraz", {"name": "=1+1", "source_url": "javascript:alert(1)"})
     set_cells(folder, "road_nodes", "almaty", {"name": f"Al[red]maty{ESC}\u202e<img onerror=x>"})
-    statements = Catalog().rows("ledger_statements")
+    statements = Catalog().read("ledger_statements").to_dicts()
     for row in statements[:40]:
         set_cells(
             folder, "ledger_statements", row["id"],

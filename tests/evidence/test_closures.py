@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from karwan.base.provenance import LAST_KNOWN_AFTER_DAYS, Source
+from karwan.data.rows.closures import ClosureElementRow
 from karwan.evidence.closures import read_closures
 from karwan.evidence.overlaps import rank
 from karwan.evidence.spells import Spell
@@ -84,7 +85,5 @@ def test_an_event_told_twice_counts_once() -> None:
     record = read_closures(reference.catalog())
     keys = [(s.element_id, s.closure_id, s.traffic_class, s.direction) for s in record.spells]
     assert len(keys) == len(set(keys))
-    shutting = [
-        row for row in reference.catalog().rows("closure_elements") if row["effect"] == "shut"
-    ]
+    shutting = [row for row in reference.catalog().rows(ClosureElementRow) if row.effect == "shut"]
     assert len(record.spells) < len(shutting)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from karwan.data.rows.closures import ClosureElementRow, DelayMeasureRow
 from karwan.evidence.closures import read_closures
 from karwan.evidence.delays import DelayRecord, read_delays
 from tests import reference
@@ -16,10 +17,10 @@ def delays() -> DelayRecord:
 
 
 def test_every_milder_row_is_a_delay_and_no_closure() -> None:
-    rows = [r for r in reference.catalog().rows("closure_elements") if r["effect"] != "shut"]
+    rows = [r for r in reference.catalog().rows(ClosureElementRow) if r.effect != "shut"]
     found = delays().delays
     assert {(d.closure_id, d.element_id, d.effect) for d in found} == {
-        (r["closure_id"], r["element_id"], r["effect"]) for r in rows
+        (r.closure_id, r.element_id, r.effect) for r in rows
     }
     assert len(found) == len(rows)
 
@@ -71,12 +72,12 @@ def test_an_announced_restart_has_reopened_nothing() -> None:
 
 def test_every_measure_belongs_to_a_row_and_an_element_of_it() -> None:
     joins = {
-        (row["closure_id"], row["element_id"])
-        for row in reference.catalog().rows("closure_elements")
+        (row.closure_id, row.element_id) for row in reference.catalog().rows(ClosureElementRow)
     }
-    rows = reference.catalog().rows("delay_measures")
+    rows = reference.catalog().rows(DelayMeasureRow)
     assert rows
-    assert {(row["closure_id"], row["element_id"]) for row in rows} <= joins
+    assert {(row.closure_id, row.element_id) for row in rows} <= joins
     assert all(
-        any(row[name] is not None for name in ("value", "value_low", "value_high")) for row in rows
+        any(value is not None for value in (row.value, row.value_low, row.value_high))
+        for row in rows
     )

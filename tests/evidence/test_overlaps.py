@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from karwan.base.provenance import Source
+from karwan.data.rows.closures import ClosureElementRow
 from karwan.evidence.closures import ClosureRecord, read_closures
 from karwan.evidence.overlaps import freight_stretches, merge_spells, stopped_traffic
 from karwan.evidence.spells import Spell
@@ -156,15 +157,15 @@ def test_one_spell_told_in_both_files_is_dropped_once() -> None:
 
 
 def test_what_slows_meters_or_regulates_never_closes() -> None:
-    rows = reference.catalog().rows("closure_elements")
-    milder = {(r["closure_id"], r["element_id"]) for r in rows if r["effect"] != "shut"}
+    rows = reference.catalog().rows(ClosureElementRow)
+    milder = {(r.closure_id, r.element_id) for r in rows if r.effect != "shut"}
     assert len(milder) == 28
     assert not milder & {(s.closure_id, s.element_id) for s in record().spells}
 
 
 def test_the_spells_of_the_law_are_those_marked_for_it() -> None:
-    rows = reference.catalog().rows("closure_elements")
-    marked = {(r["closure_id"], r["element_id"]) for r in rows if r["open_closed"] == "yes"}
+    rows = reference.catalog().rows(ClosureElementRow)
+    marked = {(r.closure_id, r.element_id) for r in rows if r.open_closed}
     used = {
         (name, s.element_id) for s in record().hazard_spells for name in (s.closure_id, *s.also)
     }

@@ -118,7 +118,7 @@ def forecasts_lost(place: Path, acknowledged: list[str]) -> list[str]:
     if not path.exists():
         return [f"{one} is lost" for one in acknowledged if one.startswith("forecast:")]
     kept = read_forecasts(path)
-    elements = {f"forecast:{one['element']}" for one in kept.forecasts}
+    elements = {f"forecast:{one.element}" for one in kept.forecasts}
     lost = [one for one in acknowledged if one.startswith("forecast:") and one not in elements]
     return [f"{one} is lost" for one in lost] + [str(fault) for fault in kept.faults]
 

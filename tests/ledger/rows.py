@@ -6,13 +6,17 @@ import datetime as dt
 from typing import Any
 
 from karwan.base.provenance import Source
+from karwan.data.rows.costs import CpmmBcpRow
+from karwan.data.rows.ledger import SecurityIndicatorRow
+from karwan.data.rows.trade import TradeBilateralRow
 from karwan.evidence.closures import ClosureRecord
 from karwan.evidence.spells import Spell
 from karwan.ledger.indicators import Facts
 from karwan.ledger.nouns import Ledger
+from karwan.ledger.rows import KINDS, LedgerRows, sorted_rows
 from karwan.ledger.statements import to_ledger
+from tests.rows import make_row
 
-Rows = dict[str, list[dict[str, Any]]]
 PROVENANCE = {"source_url": "https://example.org/a", "source_date": "2025-01-02", "confidence": "A"}
 READ_ON = dt.date(2026, 11, 22)
 
@@ -66,11 +70,12 @@ def evidence(ident: str = "E1", **more: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def rows(**more: list[dict[str, Any]]) -> Rows:
-    return {
+def rows(**more: list[dict[str, Any]]) -> LedgerRows:
+    given = {
         "source": [source()], "statement": [statement()], "proposition": [proposition()],
         "indicator": [indicator()], "evidence": [], **more,
     }  # fmt: skip
+    return sorted_rows(make_row(KINDS[kind], cells) for kind in given for cells in given[kind])
 
 
 def book(**more: list[dict[str, Any]]) -> Ledger:
@@ -90,6 +95,11 @@ def spell(start: str, end: str | None = None, **more: Any) -> Spell:
 
 
 def facts(*spells: Spell, **more: Any) -> Facts:
-    security, trade, border = (more.get(name, []) for name in ("security", "trade", "border"))
-    gaps = more.get("gaps", {})
-    return Facts(ClosureRecord(spells), security, trade, border, READ_ON, gaps=gaps)
+    return Facts(
+        ClosureRecord(spells),
+        [make_row(SecurityIndicatorRow, cells) for cells in more.get("security", ())],
+        [make_row(TradeBilateralRow, cells) for cells in more.get("trade", ())],
+        [make_row(CpmmBcpRow, cells) for cells in more.get("border", ())],
+        READ_ON,
+        gaps=more.get("gaps", {}),
+    )

@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 
 from karwan.data.catalog import Catalog
+from karwan.data.rows.ledger import SecurityIndicatorRow
 from karwan.evidence.incidents import (
     COLUMNS,
     Coverage,
@@ -25,6 +26,7 @@ from karwan.ledger.series import find_series, is_measured, trend_of
 from karwan.ledger.words import Delivery, EvidenceStatus
 from tests.ledger.rows import book, facts, indicator, statement
 from tests.reference import catalog
+from tests.rows import make_row
 
 FILTER = {
     "indicator": "militant_attacks", "geography": "Pakistan", "actor": "all", "from": "2020",
@@ -40,6 +42,10 @@ def count(publisher: str, year: int, value: float, **more: Any) -> dict[str, Any
         "unit": "attacks", "publisher": publisher, "source_date": f"{year + 1}-01-05",
         "counting_basis": "militant attacks only", **more,
     }  # fmt: skip
+
+
+def typed(rows: list[dict[str, Any]]) -> list[SecurityIndicatorRow]:
+    return [make_row(SecurityIndicatorRow, cells) for cells in rows]
 
 
 def trend(rows: list[dict[str, Any]], operator: str = "rose") -> Assessment:
@@ -91,13 +97,13 @@ def test_a_change_within_chance_is_no_trend() -> None:
     ["attacks admitted (denial)", "attacks admitted (counterclaim)", "percent change on the month"],
 )
 def test_a_denial_is_never_a_zero(unit: str) -> None:
-    denied = count("Authorities", 2025, 0, unit=unit)
-    assert not is_measured(denied)
-    assert find_series(FILTER, [count("Authorities", 2020, 5), denied]) == []
+    rows = typed([count("Authorities", 2020, 5), count("Authorities", 2025, 0, unit=unit)])
+    assert [is_measured(row) for row in rows] == [True, False]
+    assert find_series(FILTER, rows) == []
 
 
 def test_the_shipped_denials_are_not_measured() -> None:
-    zeros = [r for r in catalog().rows("security_indicators") if r["value"] == 0]
+    zeros = [r for r in catalog().rows(SecurityIndicatorRow) if r.value == 0]
     assert len(zeros) >= 8
     assert not any(is_measured(row) for row in zeros)
 
@@ -108,13 +114,13 @@ def test_a_restated_figure_replaces_the_first() -> None:
         count("PICSS", 2022, 376),
         count("PICSS", 2022, 380, id="again", source_date="2024-01-01"),
     ]
-    (series,) = find_series(FILTER, rows)
+    (series,) = find_series(FILTER, typed(rows))
     assert (series.last_value, series.last_id) == (380, "again")
 
 
 def test_attacks_in_pakistan_rose_by_two_publishers_of_one_scope() -> None:
     """PICSS and PIPS, militant attacks only, 2020 to 2025 (`security_indicators`)."""
-    found = find_series(FILTER, catalog().rows("security_indicators"))
+    found = find_series(FILTER, catalog().rows(SecurityIndicatorRow))
     named = {one.publisher: one for one in found if one.scope == "militant attacks only"}
     assert (named["PICSS"].first_value, named["PICSS"].last_value) == (188, 1063)
     assert (named["PIPS"].first_value, named["PIPS"].last_value) == (146, 699)

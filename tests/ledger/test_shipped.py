@@ -31,10 +31,10 @@ def test_the_ledger_holds_statements_commitments_and_transport_assurances(ledger
 
 
 def test_every_statement_of_the_fact_tables_is_in_it_with_its_speaker(ledger: Ledger) -> None:
-    for row in catalog().rows("commitments"):
+    for row in catalog().read("commitments").to_dicts():
         assert ledger.statements[row["id"]].speaker == row["actor"]
         assert ledger.statements[row["id"]].listed_status == row["status"]
-    for row in catalog().rows("article_statements"):
+    for row in catalog().read("article_statements").to_dicts():
         assert ledger.statements[row["id"]].speaker == row["speaker"]
         nothing = row["corroboration"] == "none found"
         assert (ledger.statements[row["id"]].corroboration == "none found") == nothing
@@ -72,13 +72,13 @@ def test_tables_and_code_know_the_same_closed_lists(
     ("article_statements", "type", "speech_act"),
 ])  # fmt: skip
 def test_one_list_serves_both_fact_tables(table: str, column: str, field: str) -> None:
-    for old in {row[column] for row in catalog().rows(table)}:
+    for old in {row[column] for row in catalog().read(table).to_dicts()}:
         for word in map_word(catalog(), field, old):
             assert words.SpeechAct(word)
 
 
 def test_every_old_status_maps_to_the_ledger() -> None:
-    for old in {row["status"] for row in catalog().rows("commitments")}:
+    for old in {row["status"] for row in catalog().read("commitments").to_dicts()}:
         field = "evidence_status" if old in ("contradicted", "unverifiable") else "delivery"
         assert map_word(catalog(), field, old)
     assert map_word(catalog(), "delivery", "unmet") == ("not met",)

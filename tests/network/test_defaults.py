@@ -87,7 +87,7 @@ def test_the_price_year_is_brought_there_by_an_index() -> None:
 def test_line_haul_leaves_out_what_borders_charge() -> None:
     """TFI3 is all-in: line haul is TFI3 less TFI2 for the borders on 500 km, never both."""
     tariffs = reference.tariffs()
-    rows = reference.catalog().rows("cpmm_tfi")
+    rows = reference.catalog().read("cpmm_tfi").to_dicts()
     for country in ("PK", "UZ", "KZ", "TM", "KG"):
         all_in = [
             row["mean"] / 500 * tariffs.deflator(row["year"])

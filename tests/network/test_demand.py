@@ -37,7 +37,7 @@ def prices() -> dict[str, tuple[float, float, float]]:
             row["usd_per_tonne_typical"],
             row["usd_per_tonne_high"],
         )
-        for row in catalog().rows("cargo")
+        for row in catalog().read("cargo").to_dicts()
     }
 
 
@@ -112,7 +112,7 @@ def test_payments_are_used_only_where_nobody_counts_goods() -> None:
 
 
 def test_the_table_s_tonnes_follow_from_what_it_prints() -> None:
-    for row in catalog().rows("demand"):
+    for row in catalog().read("demand").to_dicts():
         wanted = year_tonnes(row, prices()) if row["basis"] != "no figure" else None
         stored = [row[f"{end}_t_per_year"] for end in ("low", "central", "high")]
         assert stored == (

@@ -33,7 +33,7 @@ def test_no_column_of_figures_is_empty(name: str) -> None:
 def test_fees_are_the_sums_their_notes_state() -> None:
     """Side left out plus side entered in, both ways."""
     seen = 0
-    for row in reference.catalog().rows("border_crossings"):
+    for row in reference.catalog().read("border_crossings").to_dicts():
         for way, terms in SUM.findall(row["note"] or ""):
             parts = [
                 int(text.replace(",", "")) for text in re.findall(r"\b\d[\d,]*\b(?!\))", terms)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from karwan.data.rows.costs import CargoRow
 from karwan.network.goods import read_mix, tonnes_per_musd
 from tests.oracles.demand import mix_tonnes
+from tests.reference import catalog
 
 PRICES = {
     "coal": (90.0, 110.0, 280.0),
@@ -15,8 +19,13 @@ PRICES = {
     "steel": (500.0, 600.0, 750.0),
     "drugs": (15e3, 25e3, 60e3),
 }
-NAMES = ("usd_per_tonne_low", "usd_per_tonne_typical", "usd_per_tonne_high")
-CARGO = {good: dict(zip(NAMES, prices, strict=True)) for good, prices in PRICES.items()}
+ROW = catalog().rows(CargoRow)[0]
+CARGO = {
+    good: replace(
+        ROW, usd_per_tonne_low=low, usd_per_tonne_typical=typical, usd_per_tonne_high=high
+    )
+    for good, (low, typical, high) in PRICES.items()
+}
 
 groups = st.lists(st.sampled_from([*PRICES]), min_size=1, max_size=4, unique=True).map("|".join)
 shares = st.one_of(st.none(), st.integers(1, 20))

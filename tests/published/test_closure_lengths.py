@@ -11,6 +11,7 @@ from numpy.testing import assert_allclose
 from scipy.stats import CensoredData, ecdf, exponweib
 
 from karwan.analysis.forecasts.histories import freight_spells, history_of
+from karwan.data.rows.closures import ClosureRow
 from karwan.hazard.laws import (
     EXPONENTIAL,
     KAPLAN_MEIER,
@@ -37,7 +38,7 @@ def lengths() -> tuple[list[float], list[bool]]:
     """
     world = reference.world()
     history = history_of(world.record, world.network, world.as_of, calendar=True)
-    hours = {row["id"] for row in world.catalog.rows("closures") if row["start"] == row["end"]}
+    hours = {row.id for row in world.catalog.rows(ClosureRow) if row.start == row.end}
     spells = [s for s in freight_spells(world.record, world.network) if s.element_id in GATES]
     days, ended = [], []
     for episode in history.episodes:

@@ -19,7 +19,7 @@ def test_kazakh_exports_of_2024_are_bulk() -> None:
     assert (figure.tonnes.value, figure.tonnes.source.grade) == (144_600, "A")
     price = next(
         row["usd_per_tonne_typical"]
-        for row in catalog().rows("cargo")
+        for row in catalog().read("cargo").to_dicts()
         if row["cargo_id"] == "kz-exports-2024"
     )
     # The table gives whole USD.

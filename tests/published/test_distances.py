@@ -117,7 +117,9 @@ BENCHMARKS = {
 def test_rail_benchmarks_that_state_a_distance(name: str) -> None:
     """A published total that went into no length; corridors by rail fit within 1 to 3 per cent."""
     origin, destination, pattern, unit, share, forbidden = BENCHMARKS[name]
-    row = next(row for row in reference.catalog().rows("rail_benchmarks") if row["id"] == name)
+    row = next(
+        row for row in reference.catalog().read("rail_benchmarks").to_dicts() if row["id"] == name
+    )
     texts = [text for text in (row["value"], row["note"] or "") if re.search(pattern, text)]
     stated_km = float(re.findall(pattern, texts[0])[0].replace(",", ""))
     found = shortest_km(
@@ -129,7 +131,7 @@ def test_rail_benchmarks_that_state_a_distance(name: str) -> None:
 def test_no_other_rail_benchmark_states_a_distance_between_two_places() -> None:
     """6,700 km to Jiangxi and 500 km less than by Dostyk name no place of the network."""
     places = set(reference.network().places)
-    rows = reference.catalog().rows("rail_benchmarks")
+    rows = reference.catalog().read("rail_benchmarks").to_dicts()
     found = {
         row["id"]
         for row in rows

@@ -10,6 +10,7 @@ from numpy.testing import assert_allclose
 from karwan.analysis.corridors.planner import Scope
 from karwan.analysis.world.world import ALL_OPEN
 from karwan.network.crossings import BorderFigures
+from karwan.route.charges import RAIL_HAUL, REST
 from karwan.route.cost import Charge, PricedGraph
 from karwan.route.expand import Arc
 from tests import reference
@@ -30,7 +31,7 @@ def arc_of(priced: PricedGraph, link: str, tail: str) -> Arc:
 
 def charges(priced: PricedGraph, link: str, tail: str, kind: str) -> list[Charge]:
     """Return the charges of one kind on a link travelled from a place."""
-    return [c for c in priced.charges[arc_of(priced, link, tail).id] if c.kind == kind]
+    return [c for c in priced.charges[arc_of(priced, link, tail).id] if c.kind.name == kind]
 
 
 def usd(priced: PricedGraph, link: str, tail: str, kind: str) -> float:
@@ -96,7 +97,7 @@ def test_a_wagonload_takes_longer_than_a_block_train() -> None:
     assert rails
     for arc in rails:
         slow, fast = (
-            sum(c.hours.value for c in priced.charges[arc] if c.kind == "rail haul" and c.hours)
+            sum(c.hours.value for c in priced.charges[arc] if c.kind is RAIL_HAUL and c.hours)
             for priced in (single, block)
         )
         assert_allclose(slow, 2.75 * fast, rtol=EXACT)
@@ -114,7 +115,7 @@ def test_a_long_wait_at_a_border_is_the_drivers_rest() -> None:
         charge.hours.value
         for arc in path.arcs
         for charge in planner.priced.charges[arc]
-        if charge.kind == "rest" and charge.hours
+        if charge.kind is REST and charge.hours
     )
     assert journey.crossings == ("torkham-road",)
     before = rest - journey.hours_by_kind["rest"]

@@ -11,7 +11,8 @@ from numpy.testing import assert_allclose
 
 from karwan.base.units import HOURS_PER_DAY
 from karwan.network.network import Network
-from karwan.route.cost import BORDER, HANDLING, PricedGraph, price_arcs, sum_hours, sum_usd
+from karwan.route.charges import BORDER, ENTRY_FEES, HANDLING
+from karwan.route.cost import PricedGraph, price_arcs, sum_hours, sum_usd
 from karwan.route.expand import TRANSFER, expand
 from tests import reference
 
@@ -68,7 +69,7 @@ def test_a_crossing_costs_outbound_of_the_side_left_plus_inbound_of_the_side_ent
         found = fsum(
             charge.hours.value
             for charge in planner.priced.charges[arc.id]
-            if charge.kind == BORDER and charge.hours
+            if charge.kind is BORDER and charge.hours
         )
         assert_allclose(found, fsum(f.value for f in published if f), rtol=ROUNDING)
 
@@ -94,7 +95,7 @@ def test_a_carrier_pays_entry_as_its_country_is_charged() -> None:
             (charge.what, charge.usd.value)
             for charges in priced.charges
             for charge in charges
-            if charge.kind == "entry fees" and charge.usd
+            if charge.kind is ENTRY_FEES and charge.usd
         }
     uzbek = {
         carrier: {usd for what, usd in fees if what == "entering UZ"}
@@ -144,4 +145,4 @@ def test_no_hours_of_handling_without_a_terminal() -> None:
         reference.planner("20ft").graph.arcs, reference.planner("20ft").priced.charges, strict=True
     ):
         if arc.kind != TRANSFER and not arc.crossing_id:
-            assert not any(charge.kind == HANDLING for charge in charges)
+            assert not any(charge.kind is HANDLING for charge in charges)

@@ -12,7 +12,7 @@ from karwan.analysis.corridors.corridors import follow
 from karwan.analysis.corridors.planner import ALL_MODES, Planner, Scope
 from karwan.analysis.world.world import ALL_OPEN, LAST_KNOWN, STATES
 from karwan.network.nouns import Corridor
-from karwan.route.cost import REST
+from karwan.route.charges import REST
 from karwan.route.tcd import Journey
 from tests import reference
 from tests.oracles.routes import (
@@ -150,7 +150,7 @@ def test_a_journeys_sums_are_those_of_its_arcs(unit: str, origin: str, destinati
     assert_allclose(found.distance_km, km.sum(), rtol=SUM_TOLERANCE)
     assert_allclose(sum(found.hours_by_kind.values()), found.hours.value, rtol=SUM_TOLERANCE)
     assert_allclose(sum(found.usd_by_kind.values()), found.usd.value, rtol=SUM_TOLERANCE)
-    assert found.hours_by_kind.get(REST, 0.0) >= 0.0
+    assert found.hours_by_kind.get(REST.name, 0.0) >= 0.0
 
 
 @pytest.mark.parametrize("unit", reference.UNITS)

@@ -140,7 +140,7 @@ def test_between_year_spread_is_what_the_tables_give() -> None:
     catalog, tariffs = reference.catalog(), reference.tariffs()
     posts = [
         row
-        for row in catalog.rows("cpmm_bcp")
+        for row in catalog.read("cpmm_bcp").to_dicts()
         if row["indicator"] == "time" and row["activity"] == "all activities"
     ]
     found = median(yearly(posts, ("bcp", "country", "mode", "direction")))
@@ -148,7 +148,7 @@ def test_between_year_spread_is_what_the_tables_give() -> None:
     for mode in ("road", "rail"):
         speeds = [
             row
-            for row in catalog.rows("cpmm_tfi")
+            for row in catalog.read("cpmm_tfi").to_dicts()
             if row["indicator"] == "SWOD" and row["mode"] == mode and row["country"]
         ]
         found = median(yearly(speeds, ("country", "direction")))

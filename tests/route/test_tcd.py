@@ -9,7 +9,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 from karwan.analysis.world.world import ALL_OPEN, LAST_KNOWN
-from karwan.route.cost import REST
+from karwan.route.charges import REST
 from karwan.route.tcd import Journey
 from tests import reference
 
@@ -63,7 +63,7 @@ def test_rest_is_waived_by_at_most_a_daily_rest_per_road_crossing(journey: Journ
     road = [name for name in journey.crossings if network.crossings[name].mode == "road"]
     duty = reference.planner().priced.drive_hours_per_day
     assert 0 <= journey.rest_waived_hours <= len(road) * (24 - duty) * (1 + ROUNDING)
-    assert journey.hours_by_kind.get(REST, 0.0) >= -ROUNDING
+    assert journey.hours_by_kind.get(REST.name, 0.0) >= -ROUNDING
 
 
 def test_km_do_not_shrink_and_nodes_have_none() -> None:

@@ -17,7 +17,7 @@ def charges(planner: Planner, link: str, *, forward: bool = True) -> list[tuple[
     """Return (kind, USD) of a link's charges that are money, in their order."""
     arc = next(a for a in planner.graph.arcs if a.link_id == link and a.forward is forward)
     priced = planner.priced.charges[arc.id]
-    return [(c.kind, c.usd.value) for c in priced if c.usd is not None]
+    return [(c.kind.name, c.usd.value) for c in priced if c.usd is not None]
 
 
 def test_a_link_over_a_frontier_is_charged_by_halves(two_lands: Lands) -> None:

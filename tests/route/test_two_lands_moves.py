@@ -72,7 +72,7 @@ def charges(made: Lands, before: str, after: str, unit: str = "truck") -> tuple[
 
 
 def told(found: tuple[Charge, ...]) -> list[Told]:
-    return [(c.kind, c.what, band(c.hours), band(c.usd)) for c in found]
+    return [(c.kind.name, c.what, band(c.hours), band(c.usd)) for c in found]
 
 
 def test_a_station_out_of_town_adds_the_way_to_it(port: Lands) -> None:
@@ -90,7 +90,7 @@ def test_a_station_out_of_town_adds_the_way_to_it(port: Lands) -> None:
         "transfer_usd_per_container:scity",
     ]  # fmt: skip
     assert [f.unit for f in figures if f] == ["hours", "hours", "USD"]
-    rows = {row["parameter"]: row for row in port.catalog.rows("parameters")}
+    rows = {row["parameter"]: row for row in port.catalog.read("parameters").to_dicts()}
     for figure, name in zip(
         figures,
         ("terminal_handling_hours", "terminal_queue_hours", "transfer_usd_per_container"),

@@ -10,6 +10,7 @@ import pytest
 
 from karwan.base.provenance import Figure, Source
 from karwan.network.tariffs import Tariffs
+from karwan.route.charges import DRIVING
 from karwan.route.cost import Charge, price_arcs
 from tests import worlds
 from tests.worlds import Lands, Row, link_rows
@@ -52,9 +53,9 @@ def test_driving_and_rest_are_told_whole(tmp_path: Path) -> None:
     lands = with_parameters(tmp_path, duty)
     drive, rest, _ = charges(lands, "n-east")
     assert drive == Charge(
-        "driving", "ncity - east-n", hours=Figure(2.0, 2.0, 2.0, "h", MADE, "", "")
+        DRIVING, "ncity - east-n", hours=Figure(2.0, 2.0, 2.0, "h", MADE, "", "")
     )
-    assert (rest.kind, rest.what, rest.usd) == ("rest", "ncity - east-n", None)
+    assert (rest.kind.name, rest.what, rest.usd) == ("rest", "ncity - east-n", None)
     assert rest.hours is not None
     assert (rest.hours.value, rest.hours.low, rest.hours.high) == (2.0, 0.0, 4.0)
     assert (rest.hours.unit, rest.hours.basis, rest.hours.default_id) == ("h", "by law", "")
@@ -76,7 +77,7 @@ def test_a_line_without_a_speed_names_its_default(tmp_path: Path) -> None:
         **links,
     )  # fmt: skip
     (block, _) = charges(lands, "r-north")
-    assert (block.kind, block.what) == ("rail haul", "ncity - east-n")
+    assert (block.kind.name, block.what) == ("rail haul", "ncity - east-n")
     assert block.hours is not None
     told = block.hours
     assert (told.value, told.low, told.high, told.unit) == (4.0, 2.0, 5.0, "h")
@@ -97,7 +98,7 @@ def test_a_line_without_a_speed_names_its_default(tmp_path: Path) -> None:
 
 def test_a_haul_is_told_by_land(two_lands: Lands) -> None:
     hauls = charges(two_lands, "x-east")[2:4]
-    assert [(c.kind, c.what) for c in hauls] == [
+    assert [(c.kind.name, c.what) for c in hauls] == [
         ("road haul", "east-n - east-s (XN)"), ("road haul", "east-n - east-s (XS)"),
     ]  # fmt: skip
     assert [c.usd.source.url for c in hauls if c.usd] == [
@@ -108,13 +109,13 @@ def test_a_haul_is_told_by_land(two_lands: Lands) -> None:
 def test_a_gate_is_told_by_side(two_lands: Lands) -> None:
     """2 h to leave and 3 to enter, whichever way; the fee of the way."""
     southwards = charges(two_lands, "x-west")[-4:]
-    assert [(c.kind, c.what) for c in southwards] == [
+    assert [(c.kind.name, c.what) for c in southwards] == [
         ("border", "west-road, leaving XN"), ("border", "west-road, entering XS"),
         ("border fees", "west-road"), ("entry fees", "entering XS"),
     ]  # fmt: skip
     assert [c.hours.value for c in southwards if c.hours] == [2.0, 3.0]
     back = charges(two_lands, "x-west", forward=False)[-3:]
-    assert [(c.kind, c.what) for c in back] == [
+    assert [(c.kind.name, c.what) for c in back] == [
         ("border", "west-road, leaving XS"), ("border", "west-road, entering XN"),
         ("border fees", "west-road"),
     ]  # fmt: skip
@@ -127,7 +128,7 @@ def test_rail_fees_are_by_weight_and_no_entry_fee_is_asked(
 ) -> None:
     """100 USD a load of 20 t: a box of 25 t pays for 1.25 loads by rail, and for one by road."""
     found = charges(two_lands, "r-x", unit)
-    assert [c.kind for c in found] == ["rail haul"] * 3 + ["border"] * 2 + ["border fees"]
+    assert [c.kind.name for c in found] == ["rail haul"] * 3 + ["border"] * 2 + ["border fees"]
     assert found[-1].usd is not None
     assert found[-1].usd.value == fee_usd
 
@@ -136,9 +137,11 @@ def test_rail_fees_are_by_weight_and_no_entry_fee_is_asked(
 
 
 REGION: Row = {
-    "region_id": "two-lands", "name": "Two lands", "main_port_id": "scity",
+    "region_id": "two-lands",
+    "name": "Two lands",
+    "main_port_id": "scity",
     "compared_ends": "ncity;scity",
-}  # fmt: skip
+}
 
 
 @pytest.fixture(scope="module")
@@ -158,7 +161,7 @@ def haul(lands: Lands, link: str, *, forward: bool = True) -> list[tuple[float, 
     return [
         (c.usd.low, c.usd.value, c.usd.high)
         for c in charges(lands, link, forward=forward)
-        if c.usd is not None and c.kind.endswith("haul")
+        if c.usd is not None and c.kind.name.endswith("haul")
     ]
 
 

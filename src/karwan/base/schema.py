@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from karwan.base.days import FIRST_DAY, LAST_DAY, NO_DAY, day_column, read_days
 from karwan.base.errors import DataError
+from karwan.base.reprs import short_repr
 from karwan.base.units import LONG_COLUMNS, range_of, units_of
 
 if TYPE_CHECKING:
@@ -51,6 +52,11 @@ class Field:
     reference_words: tuple[str, ...] = ()
     form: str = ""
 
+    @property
+    def is_yes_no(self) -> bool:
+        """Whether a cell says yes or no and nothing else."""
+        return set(self.enum) == {"yes", "no"}
+
     def names_in(self, text: str) -> list[str]:
         """Return what a cell names: itself, or the parts of its list."""
         parts = text.split(self.separator) if self.separator else [text]
@@ -65,6 +71,8 @@ class Table:
     key: tuple[str, ...]
     fields: tuple[Field, ...]
     rows_at_least: int = 0
+
+    __repr__ = short_repr
 
     def unit_faults(self) -> list[str]:
         """Return what is wrong with the units declared: a numeric column must carry its own."""

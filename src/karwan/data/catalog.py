@@ -9,10 +9,10 @@ from __future__ import annotations
 import datetime as dt
 import json
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from karwan.base.days import read_day
 from karwan.base.errors import DataError, NoEvidenceError, SourceError, UnknownNameError
@@ -20,11 +20,14 @@ from karwan.base.reprs import short_repr
 from karwan.base.schema import Field, Table
 from karwan.base.store import sha256_hex
 from karwan.base.troubles import read_utf8
+from karwan.data.rows.row import R, Row, rows_from
 
 if TYPE_CHECKING:
     import polars as pl
 
 DESCRIPTOR = "datapackage.json"
+FILES_KEPT = 256
+"""Files whose rows a process keeps: the packaged tables, and some folders of a user's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,7 @@ class Catalog:
     folder: Path | None = None
     workspace: Path | None = None
     as_recorded: dt.date | None = None
-    _frames: dict[str, pl.DataFrame] = field(default_factory=dict, repr=False, compare=False)
+    _files: dict[str, _File] = field(default_factory=dict, repr=False, compare=False)
 
     __repr__ = short_repr
 
@@ -139,13 +142,24 @@ class Catalog:
         SourceError
             If a packaged table differs from its recorded hash.
         """
-        if name not in self._frames:
-            self._frames[name] = self._load(name)
-        return self._frames[name]
+        return _frame_of(self._file(name))
 
-    def rows(self, name: str) -> list[dict[str, Any]]:
-        """Return a table as one dictionary per row; blank cells are None."""
-        return self.read(name).to_dicts()
+    def rows(self, kind: type[R]) -> tuple[R, ...]:
+        """Return the rows of a class's table, in the table's order; made once in a process.
+
+        Raises
+        ------
+        DataError
+            Names every fault of a user's table.
+
+        Examples
+        --------
+        >>> from karwan.data.rows.region import RegionRow
+        >>> [row.main_port_id for row in Catalog().rows(RegionRow)]
+        ['karachi']
+        """
+        found = _rows_of(self._file(kind.TABLE), kind)  # type: ignore[arg-type] # mypy: no hash
+        return cast("tuple[R, ...]", found)
 
     def hashes(self, names: list[str]) -> dict[str, str]:
         """Return the SHA-256 of the files behind the tables named, for a run's record."""
@@ -174,29 +188,24 @@ class Catalog:
             return (self.folder / f"{name}.csv").read_bytes()
         return resources.files("karwan.data").joinpath("tables", f"{name}.csv").read_bytes()
 
-    def _load(self, name: str) -> pl.DataFrame:
-        import polars as pl
-
-        entry = self.resource(name)
-        content = self._bytes(name)
-        if not self.is_replaced(name) and sha256_hex(content) != entry.sha256:
-            msg = (
-                f"Packaged table {name} differs from its recorded hash: reinstall karwan, or "
-                "seal the tables anew."
+    def _file(self, name: str) -> _File:
+        """Return a table's file as it stood when this catalogue first read it."""
+        if name not in self._files:
+            entry = self.resource(name)
+            content = self._bytes(name)
+            own = self.folder / f"{name}.csv" if self.folder and self.is_replaced(name) else None
+            digest = sha256_hex(content)
+            if own is None and digest != entry.sha256:
+                msg = (
+                    f"Packaged table {name} differs from its recorded hash: reinstall karwan, or "
+                    "seal the tables anew."
+                )
+                raise SourceError(msg)
+            where = f"table {name}" + (f" ({own})" if own else "")
+            self._files[name] = _File(
+                name=name, sha256=digest, table=entry.table, content=content, where=where
             )
-            raise SourceError(msg)
-        where = f"table {name}" + (
-            f" ({self.folder / (name + '.csv')})" if self.folder and self.is_replaced(name) else ""
-        )
-        try:
-            raw = pl.read_csv(
-                content, infer_schema=False, null_values=[""], truncate_ragged_lines=False
-            )
-        except pl.exceptions.PolarsError as error:
-            raise DataError(
-                where, [f"cannot be read as CSV: {str(error).splitlines()[0]}"]
-            ) from error
-        return entry.table.check(raw, where=where)
+        return self._files[name]
 
     def _declared_unit_faults(self) -> list[str]:
         """Compare units declared in a user's own descriptor with ours."""
@@ -223,6 +232,37 @@ class Catalog:
                     f"{name}.csv: {column} is declared in {unit!r}; it must be in {known.unit!r}"
                 )
         return faults
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _File:
+    """A table's file; the same content of the same table is the same, wherever it lies."""
+
+    name: str
+    sha256: str
+    table: Table = field(compare=False, repr=False)
+    content: bytes = field(compare=False, repr=False)
+    where: str = field(compare=False)
+
+
+@lru_cache(maxsize=FILES_KEPT)
+def _frame_of(file: _File) -> pl.DataFrame:
+    """Return a file's table, checked; what has faults is not kept."""
+    import polars as pl
+
+    try:
+        raw = pl.read_csv(
+            file.content, infer_schema=False, null_values=[""], truncate_ragged_lines=False
+        )
+    except pl.exceptions.PolarsError as error:
+        fault = f"cannot be read as CSV: {str(error).splitlines()[0]}"
+        raise DataError(file.where, [fault]) from error
+    return file.table.check(raw, where=file.where)
+
+
+@lru_cache(maxsize=FILES_KEPT)
+def _rows_of(file: _File, kind: type[Row]) -> tuple[Row, ...]:
+    return rows_from(_frame_of(file), file.table, kind)
 
 
 def _declared_units(descriptor: Any) -> list[tuple[str, str, str]]:

@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from karwan.base.errors import DataError
 from karwan.base.reprs import short_repr
+from karwan.data.rows.network import CorridorRow
+from karwan.data.rows.region import CountryNameRow, MapPointRow, RegionRow, RegionWordRow
 
 if TYPE_CHECKING:
     from karwan.data.catalog import Catalog
@@ -80,22 +82,22 @@ def read_region(catalog: Catalog) -> Region:
     DataError
         If the table does not hold one row, or its ends are not two.
     """
-    rows = catalog.rows("regions")
+    rows = catalog.rows(RegionRow)
     if len(rows) != 1:
         msg = "table regions"
         raise DataError(msg, [f"it must hold one row and holds {len(rows)}"])
     (row,) = rows
-    ends = _split(row["compared_ends"])
+    ends = row.compared_ends
     if len(ends) != len(("origin", "destination")):
         msg = "table regions"
         raise DataError(msg, [f"compared_ends must name two places and names {len(ends)}"])
     return Region(
-        id=row["region_id"],
-        name=row["name"],
-        main_port_id=row["main_port_id"] or "",
-        also_without=frozenset(_split(row["also_without"])),
-        benchmark_elements=_split(row["benchmark_elements"]),
-        hindsight_elements=_split(row["hindsight_elements"]),
+        id=row.region_id,
+        name=row.name,
+        main_port_id=row.main_port_id or "",
+        also_without=frozenset(row.also_without),
+        benchmark_elements=row.benchmark_elements,
+        hindsight_elements=row.hindsight_elements,
         compared_ends=(ends[0], ends[1]),
         country_names=country_names(catalog),
         line_names=region_names(catalog, "line_group"),
@@ -104,13 +106,13 @@ def read_region(catalog: Catalog) -> Region:
 
 def truck_class(catalog: Catalog, carrier: str) -> str:
     """Return the class in `restrictions` of the trucks of a country; blank where it has none."""
-    rows = catalog.rows("country_names")
-    return next((row["truck_class"] or "" for row in rows if row["country"] == carrier), "")
+    rows = catalog.rows(CountryNameRow)
+    return next((row.truck_class or "" for row in rows if row.country == carrier), "")
 
 
 def country_names(catalog: Catalog) -> Mapping[str, str]:
     """Return the names of countries in English by code."""
-    return {row["country"]: row["name"] for row in catalog.rows("country_names")}
+    return {row.country: row.name for row in catalog.rows(CountryNameRow)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,14 +127,14 @@ class BaseLabel:
 
 def base_labels(catalog: Catalog) -> tuple[BaseLabel, ...]:
     """Return the names of countries in alphabetical order, then those of seas."""
-    rows = sorted(catalog.rows("country_names"), key=lambda row: row["name"])
+    rows = sorted(catalog.rows(CountryNameRow), key=lambda row: row.name)
     countries = [
-        BaseLabel(row["name"], row["label_lat_deg"], row["label_lon_deg"], is_sea=False)
+        BaseLabel(row.name, row.label_lat_deg, row.label_lon_deg, is_sea=False)
         for row in rows
-        if row["label_lat_deg"] is not None and row["label_lon_deg"] is not None
+        if row.label_lat_deg is not None and row.label_lon_deg is not None
     ]
     seas = [
-        BaseLabel(row["name"], row["lat_deg"], row["lon_deg"], is_sea=True)
+        BaseLabel(row.name or "", row.lat_deg, row.lon_deg, is_sea=True)
         for row in map_points(catalog, "label")
     ]
     return (*countries, *seas)
@@ -140,12 +142,12 @@ def base_labels(catalog: Catalog) -> tuple[BaseLabel, ...]:
 
 def region_names(catalog: Catalog, use: str) -> Mapping[str, str]:
     """Return the names of a kind of group by key (`use` of the table `region_words`)."""
-    return {row["key"]: row["name"] for row in _words(catalog, use)}
+    return {row.key: row.name for row in _words(catalog, use)}
 
 
 def region_words(catalog: Catalog, use: str) -> Mapping[str, tuple[str, ...]]:
     """Return the words by which members of groups of a kind are known, by the group's name."""
-    return {row["name"]: _split(row["words"]) for row in _words(catalog, use)}
+    return {row.name: _split(row.words) for row in _words(catalog, use)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +179,7 @@ def count_units(catalog: Catalog) -> tuple[CountUnit, ...]:
     ['PK north-west', 'PK Balochistan', 'PK other']
     """
     units = [
-        CountUnit(row["key"].partition(":")[0], row["name"], _split(row["words"]))
+        CountUnit(row.key.partition(":")[0], row.name, _split(row.words))
         for row in _words(catalog, "count_unit")
     ]
     return tuple(sorted(units, key=lambda unit: not unit.words))
@@ -185,13 +187,13 @@ def count_units(catalog: Catalog) -> tuple[CountUnit, ...]:
 
 def corridor_families(catalog: Catalog) -> tuple[str, ...]:
     """Return the families of corridors that bear a name of their own, in the table's order."""
-    rows = catalog.rows("corridors")
-    return tuple(dict.fromkeys(row["family"] for row in rows if row["role"] == NAMED))
+    rows = catalog.rows(CorridorRow)
+    return tuple(dict.fromkeys(row.family for row in rows if row.role == NAMED))
 
 
-def map_points(catalog: Catalog, use: str) -> tuple[dict[str, Any], ...]:
+def map_points(catalog: Catalog, use: str) -> tuple[MapPointRow, ...]:
     """Return the points of a use for drawing, in the table's order."""
-    return tuple(row for row in catalog.rows("map_points") if row["use"] == use)
+    return tuple(row for row in catalog.rows(MapPointRow) if row.use == use)
 
 
 @cache
@@ -199,12 +201,12 @@ def ucdp_codes() -> dict[str, str]:
     """Return codes of countries by the names that UCDP gives them, by the packaged table."""
     from karwan.data.catalog import Catalog
 
-    rows = Catalog().rows("country_names")
-    return {row["ucdp_name"]: row["country"] for row in rows if row["ucdp_name"]}
+    rows = Catalog().rows(CountryNameRow)
+    return {row.ucdp_name: row.country for row in rows if row.ucdp_name}
 
 
-def _words(catalog: Catalog, use: str) -> list[dict[str, Any]]:
-    return [row for row in catalog.rows("region_words") if row["use"] == use]
+def _words(catalog: Catalog, use: str) -> list[RegionWordRow]:
+    return [row for row in catalog.rows(RegionWordRow) if row.use == use]
 
 
 def _split(words: str | None) -> tuple[str, ...]:

@@ -8,16 +8,18 @@ date is used. What only slows or meters is no closure: see `karwan.evidence.dela
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from karwan.base.days import end_of_stop
 from karwan.base.errors import DataError
 from karwan.base.known import known_from
-from karwan.base.provenance import Source, read_date
+from karwan.base.provenance import read_date
 from karwan.base.reprs import short_repr
+from karwan.data.rows.closures import ClosureElementRow, ClosureRow, LineDisruptionRow
+from karwan.data.rows.row import source_of
 from karwan.evidence.overlaps import merge_record, merge_spells, rank
 from karwan.evidence.records import OwnRows, merge_records, used_sightings
 from karwan.evidence.sightings import Sighting
@@ -25,6 +27,8 @@ from karwan.evidence.spells import Correction, Spell, spell_as_known
 
 if TYPE_CHECKING:
     from karwan.data.catalog import Catalog
+
+ShutRow = ClosureRow | LineDisruptionRow
 
 CLOSURE_TABLES = ["closures", "line_disruptions", "closure_elements"]
 
@@ -152,15 +156,15 @@ def read_closures(catalog: Catalog, as_of: dt.date | None = None) -> ClosureReco
         Names every closure that is joined to an element and is not on record.
     """
     rows = read_rows(catalog)
-    joins = _shutting(catalog.rows("closure_elements"))
-    unknown = sorted({join["closure_id"] for join in joins} - rows.keys())
+    joins = _shutting(catalog.rows(ClosureElementRow))
+    unknown = sorted({join.closure_id for join in joins} - rows.keys())
     if unknown:
         faults = [f"no closure {name!r} in closures or line_disruptions" for name in unknown]
         raise DataError("table closure_elements", faults)
-    released = {name: catalog.released(name) for name in ("closures", "line_disruptions")}
-    packaged = tuple(
-        _spell(join, rows[join["closure_id"]], released[join["table"]]) for join in joins
-    )
+    released = {
+        name: catalog.released(name) for name in (ClosureRow.TABLE, LineDisruptionRow.TABLE)
+    }
+    packaged = tuple(_spell(join, rows[join.closure_id], released[join.table]) for join in joins)
     if catalog.workspace is None:
         record = ClosureRecord(_ordered(packaged), told=Told(packaged))
         return record if as_of is None else record.known(as_of)
@@ -182,7 +186,7 @@ def _ordered(spells: Iterable[Spell]) -> tuple[Spell, ...]:
     return tuple(sorted(spells, key=lambda s: (s.element_id, s.start, s.closure_id)))
 
 
-def read_rows(catalog: Catalog) -> dict[str, dict[str, Any]]:
+def read_rows(catalog: Catalog) -> dict[str, ShutRow]:
     """Return the rows of both tables of closures by id.
 
     Raises
@@ -191,59 +195,54 @@ def read_rows(catalog: Catalog) -> dict[str, dict[str, Any]]:
         Names every row that ends, or was last seen shut, before it begins, or was seen shut after
         its end.
     """
-    rows: dict[str, dict[str, Any]] = {}
-    for name in ("closures", "line_disruptions"):
-        mine = catalog.rows(name)
-        faults = [
-            f"line {line} ({row['id']}): {column} {row[column]} lies before the start "
-            f"{row['start']}"
-            for line, row in enumerate(mine, 2)
-            for column in ("end", "closed_at_least_until")
-            if row[column] is not None and row[column] < row["start"]
-        ]
-        faults += [
-            f"line {line} ({row['id']}): closed_at_least_until {row['closed_at_least_until']} lies "
-            f"after the end {row['end']}"
-            for line, row in enumerate(mine, 2)
-            if row["end"] and (row["closed_at_least_until"] or row["end"]) > row["end"]
-        ]
+    rows: dict[str, ShutRow] = {}
+    for kind in (ClosureRow, LineDisruptionRow):
+        mine: tuple[ShutRow, ...] = catalog.rows(kind)
+        faults = [fault for line, row in enumerate(mine, 2) for fault in _order_faults(line, row)]
         if faults:
-            where = f"table {name}"
+            where = f"table {kind.TABLE}"
             raise DataError(where, faults)
-        rows |= {row["id"]: row for row in mine}
+        rows |= {row.id: row for row in mine}
     return rows
 
 
-def _shutting(joins: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+def _order_faults(line: int, row: ShutRow) -> Iterator[str]:
+    where, seen = f"line {line} ({row.id})", row.closed_at_least_until
+    for column, day in (("end", row.end), ("closed_at_least_until", seen)):
+        if day is not None and day < row.start:
+            yield f"{where}: {column} {day} lies before the start {row.start}"
+    if row.end is not None and seen is not None and seen > row.end:
+        yield f"{where}: closed_at_least_until {seen} lies after the end {row.end}"
+
+
+def _shutting(joins: Iterable[ClosureElementRow]) -> list[ClosureElementRow]:
     rows = list(joins)
-    told = {(row["closure_id"], row["element_id"]) for row in rows}
+    told = {(row.closure_id, row.element_id) for row in rows}
     return [
         row
         for row in rows
-        if row["effect"] == "shut" and (row["duplicate_of"], row["element_id"]) not in told
+        if row.effect == "shut" and (row.duplicate_of, row.element_id) not in told
     ]
 
 
-def _spell(join: dict[str, Any], row: dict[str, Any], released: dt.date) -> Spell:
+def _spell(join: ClosureElementRow, row: ShutRow, released: dt.date) -> Spell:
     return Spell(
-        closure_id=row["id"],
-        element_id=join["element_id"],
-        mode=join["mode"],
-        traffic_class=join["traffic_class"],
-        direction=join["direction"],
-        start=row["start"],
-        end=end_of_stop(row["start"], row["end"]),
-        end_status=row["end_status"],
-        seen_until=row["closed_at_least_until"],
-        cause=row["cause"],
-        description=row["description"],
-        episode=join["episode"],
-        calendar=join["calendar"] == "yes",
-        source=Source(
-            row["source_url"], row["source_date"] or "", row["confidence"], row["note"] or ""
-        ),
-        scope=row["scope"],
-        start_precision=row["start_precision"],
-        open_closed=join["open_closed"] == "yes",
-        published=known_from(row["source_date"], released),
+        closure_id=row.id,
+        element_id=join.element_id,
+        mode=join.mode,
+        traffic_class=join.traffic_class,
+        direction=join.direction,
+        start=row.start,
+        end=end_of_stop(row.start, row.end),
+        end_status=row.end_status,
+        seen_until=row.closed_at_least_until,
+        cause=row.cause,
+        description=row.description,
+        episode=join.episode,
+        calendar=join.calendar,
+        source=source_of(row, row.note),
+        scope=row.scope,
+        start_precision=row.start_precision,
+        open_closed=join.open_closed,
+        published=known_from(row.source_date, released),
     )

@@ -10,11 +10,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from karwan.base.days import end_of_stop
 from karwan.base.provenance import LAST_KNOWN_AFTER_DAYS, Source
-from karwan.evidence.closures import read_rows
+from karwan.data.rows.closures import ClosureElementRow, DelayMeasureRow
+from karwan.data.rows.row import source_of
+from karwan.evidence.closures import ShutRow, read_rows
 
 if TYPE_CHECKING:
     from karwan.data.catalog import Catalog
@@ -128,12 +130,12 @@ class DelayRecord:
 
 def read_delays(catalog: Catalog, record: ClosureRecord) -> DelayRecord:
     """Return what slowed elements without shutting them, and how closures of the record ended."""
-    measures = _measures(catalog.rows("delay_measures"))
+    measures = _measures(catalog.rows(DelayMeasureRow))
     rows = read_rows(catalog)
     delays = [
-        _delay(join, rows[join["closure_id"]], measures)
-        for join in catalog.rows("closure_elements")
-        if join["effect"] in EFFECTS
+        _delay(join, rows[join.closure_id], measures)
+        for join in catalog.rows(ClosureElementRow)
+        if join.effect in EFFECTS
     ]
     ordered = sorted(delays, key=lambda d: (d.element_id, d.start, d.closure_id))
     return DelayRecord(tuple(ordered), tuple(_ramps(record, measures)))
@@ -142,47 +144,42 @@ def read_delays(catalog: Catalog, record: ClosureRecord) -> DelayRecord:
 Measures = dict[tuple[str, str], list[Measure]]
 
 
-def _measures(rows: Iterable[dict[str, Any]]) -> Measures:
+def _measures(rows: Iterable[DelayMeasureRow]) -> Measures:
     found: Measures = {}
     for row in rows:
-        source = Source(
-            row["source_url"], row["source_date"] or "", row["confidence"], row["note"] or ""
-        )
         measure = Measure(
-            row["kind"],
-            row["date"],
-            row["value"],
-            row["value_low"],
-            row["value_high"],
-            row["unit"],
-            source,
+            row.kind,
+            row.date,
+            row.value,
+            row.value_low,
+            row.value_high,
+            row.unit,
+            source_of(row, row.note),
         )
-        found.setdefault((row["closure_id"], row["element_id"]), []).append(measure)
+        found.setdefault((row.closure_id, row.element_id), []).append(measure)
     return found
 
 
-def _delay(join: dict[str, Any], row: dict[str, Any], measures: Measures) -> Delay:
-    mine = measures.get((join["closure_id"], join["element_id"]), [])
+def _delay(join: ClosureElementRow, row: ShutRow, measures: Measures) -> Delay:
+    mine = measures.get((join.closure_id, join.element_id), [])
     return Delay(
-        closure_id=join["closure_id"],
-        element_id=join["element_id"],
-        mode=join["mode"],
-        traffic_class=join["traffic_class"],
-        direction=join["direction"],
-        effect=join["effect"],
-        start=row["start"],
-        start_precision=row["start_precision"],
-        end=end_of_stop(row["start"], row["end"]),
-        end_status=row["end_status"],
-        seen_until=row["closed_at_least_until"],
-        cause=row["cause"],
-        description=row["description"],
-        episode=join["episode"],
-        calendar=join["calendar"] == "yes",
+        closure_id=join.closure_id,
+        element_id=join.element_id,
+        mode=join.mode,
+        traffic_class=join.traffic_class,
+        direction=join.direction,
+        effect=join.effect,
+        start=row.start,
+        start_precision=row.start_precision,
+        end=end_of_stop(row.start, row.end),
+        end_status=row.end_status,
+        seen_until=row.closed_at_least_until,
+        cause=row.cause,
+        description=row.description,
+        episode=join.episode,
+        calendar=join.calendar,
         measures=tuple(m for m in mine if m.kind not in RAMP_KINDS),
-        source=Source(
-            row["source_url"], row["source_date"] or "", row["confidence"], row["note"] or ""
-        ),
+        source=source_of(row, row.note),
     )
 
 

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from karwan.data.rows.region import CountryExtentRow
+
 if TYPE_CHECKING:
     import polars as pl
 
@@ -33,10 +35,8 @@ class Extent:
 def read_extents(catalog: Catalog) -> dict[str, Extent]:
     """Return where countries lie, by code."""
     return {
-        row["country"]: Extent(
-            row["lat_min_deg"], row["lat_max_deg"], row["lon_min_deg"], row["lon_max_deg"]
-        )
-        for row in catalog.rows("country_extents")
+        row.country: Extent(row.lat_min_deg, row.lat_max_deg, row.lon_min_deg, row.lon_max_deg)
+        for row in catalog.rows(CountryExtentRow)
     }
 
 

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from karwan.base.reprs import short_repr
-from karwan.hazard.durations import Floats
+from karwan.hazard.law import Floats
 
 Ints = npt.NDArray[np.int32]
 

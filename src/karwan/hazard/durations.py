@@ -10,15 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
 
 from karwan.base.errors import FitError
 from karwan.hazard.history import FEWEST_DAYS
-
-Floats = npt.NDArray[np.float64]
-Bools = npt.NDArray[np.bool_]
+from karwan.hazard.law import LONGEST_DAYS, Bools, Floats
 
 ORDINARY_DAYS, ORDINARY_SHAPE = 5.5, 1.7
 """Prior of ordinary closures, "days and weeks": nine in ten between a day and a month."""
@@ -31,8 +30,6 @@ What the record knows by the date moves them."""
 STRUCTURAL_PRIOR = (1.0, 9.0)
 """Beta prior of w, worth ten closures: it keeps a record without a long closure from saying that
 there can be none."""
-LONGEST_DAYS = 36_500.0
-"""A hundred years: nothing is said beyond."""
 FEWEST_ENDED = 3
 HALF_CHI_SQUARE_95 = 1.9207
 """Half the 95 per cent point of chi-square with one degree of freedom."""
@@ -89,11 +86,6 @@ class Lengths:
             (1 - w) * self.ordinary.survival(days) + w * self.structural.survival(days)
         )
 
-    def survival_after(self, age_days: float, days: Floats | float) -> Floats:
-        """Return the share of closures of an age that last so many days more."""
-        further = age_days + np.asarray(days, dtype=np.float64)
-        return np.asarray(self.survival(further) / self.survival(age_days))
-
     def structural_share_at(self, age_days: float) -> float:
         """Return how likely a closure of an age is structural."""
         w = self.structural_share
@@ -109,16 +101,42 @@ class Lengths:
             structural_share=structural_share,
         )
 
-    def remaining_quantile(self, age_days: float, share: float) -> float | None:
-        """Return the further days by which a share has ended; None beyond a hundred years."""
-        if float(self.survival_after(age_days, LONGEST_DAYS)) > 1 - share:
-            return None
-        low, high = 0.0, LONGEST_DAYS
-        for _ in range(80):
-            middle = (low + high) / 2
-            ended = 1 - float(self.survival_after(age_days, middle))
-            low, high = (middle, high) if ended < share else (low, middle)
-        return high
+    def log_likelihoods(
+        self, days: Floats, ended: Bools, shifts_log: Floats, log_odds: Floats
+    ) -> Floats:
+        """Return the log likelihood of lengths, the ordinary ones moved, at log-odds of structural.
+
+        Shape (n, n_shifts, n_odds).
+        """
+        moved = [
+            replace(self.ordinary, scale_days=self.ordinary.scale_days * float(np.exp(shift)))
+            for shift in shifts_log
+        ]
+        ordinary = np.stack([log_likelihood(law, days, ended) for law in moved], axis=1)
+        structural = log_likelihood(self.structural, days, ended)
+        log_w = -np.logaddexp(0.0, -log_odds)
+        log_rest = -np.logaddexp(0.0, log_odds)
+        return np.asarray(
+            np.logaddexp(log_rest + ordinary[:, :, None], log_w + structural[:, None, None])
+        )
+
+    @classmethod
+    def draw_each(
+        cls, laws: Sequence[Self], which: npt.NDArray[np.intp], random: np.random.Generator
+    ) -> Floats:
+        """Return a length in days by each of the laws named, shape of `which`."""
+        w = np.array([law.structural_share for law in laws])[which]
+        scale = np.array([law.ordinary.scale_days for law in laws])[which]
+        shape = np.array([law.ordinary.shape for law in laws])[which]
+        long_scale = np.array([law.structural.scale_days for law in laws])[which]
+        long_shape = np.array([law.structural.shape for law in laws])[which]
+        is_structural = random.random(which.size) < w
+        u = random.random(which.size)
+        odds = u / (1 - u)
+        found = np.where(is_structural, long_scale, scale) * odds ** (
+            1 / np.where(is_structural, long_shape, shape)
+        )
+        return np.minimum(found, LONGEST_DAYS)
 
     def draw_remaining(self, age_days: float, count: int, random: np.random.Generator) -> Floats:
         """Return draws of the days that a closure of an age still lasts, shape (count,)."""

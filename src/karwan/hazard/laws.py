@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from karwan.hazard.durations import Floats, least
+from karwan.hazard.durations import least
 from karwan.hazard.history import FEWEST_DAYS
+from karwan.hazard.law import Floats
 
 Survival = Callable[[Floats], Floats]
 """Days to the share that lasts longer."""

@@ -15,8 +15,9 @@ import numpy as np
 
 from karwan.base.reprs import short_repr
 from karwan.hazard.calendar import Scheduled
-from karwan.hazard.durations import Floats, Lengths, fit_lengths
+from karwan.hazard.durations import fit_lengths
 from karwan.hazard.history import Episode, History, Hit, Shut
+from karwan.hazard.law import FitLaw, Floats, Law, survival_after
 from karwan.hazard.pooling import Pool, pool_lengths
 from karwan.hazard.rates import Rate, fit_rates
 
@@ -39,7 +40,7 @@ class Pattern:
 
     share: float
     hits: tuple[Hit, ...]
-    lengths: Lengths
+    lengths: Law
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,7 @@ class HazardModel:
         ]
         return (*hits, *beside)
 
-    def lengths_of(self, elements: Sequence[str], group: str) -> Lengths:
+    def lengths_of(self, elements: Sequence[str], group: str) -> Law:
         """Return the law of an episode that hits elements."""
         return self.pool.law(elements, group)
 
@@ -149,7 +150,7 @@ class HazardModel:
         """Return the elements that a closure shuts."""
         return tuple(sorted(self._running))
 
-    def running_law(self, found: Running) -> Lengths:
+    def running_law(self, found: Running) -> Law:
         """Return the law of the episode that runs."""
         return self.lengths_of(found.episode.elements, found.episode.group)
 
@@ -161,7 +162,7 @@ class HazardModel:
             return np.zeros_like(ahead)
         law = self.running_law(found)
         further = (found.gap_days + ahead) / JITTERS[:, None]
-        return np.asarray(JITTER_WEIGHTS @ law.survival_after(found.age_days, further))
+        return np.asarray(JITTER_WEIGHTS @ survival_after(law, found.age_days, further))
 
     def p_new_closure(self, element_id: str, days: float) -> float:
         """Return the chance that an unforeseen closure of an element begins within so many days."""
@@ -193,7 +194,7 @@ class HazardModel:
         return 1 - p_open * (1 - self.p_scheduled(element_id, days))
 
 
-def covered_days(lengths: Lengths, length_ratio: float, days: float) -> float:
+def covered_days(lengths: Law, length_ratio: float, days: float) -> float:
     """Return the integral of the survival of a hit from 0 to a horizon, in days.
 
     Points lie dense near 0, where the survival falls; the error is below a thousandth of a day
@@ -206,13 +207,18 @@ def covered_days(lengths: Lengths, length_ratio: float, days: float) -> float:
     return float(np.trapezoid(survival, at))
 
 
-def fit_hazard(history: History, scheduled: Sequence[Scheduled] = ()) -> HazardModel:
+def fit_hazard(
+    history: History, scheduled: Sequence[Scheduled] = (), *, fit: FitLaw = fit_lengths
+) -> HazardModel:
     """Return the model of a history: rates by group, lengths pooled by group and element.
 
     Parameters
     ----------
     scheduled
         What a calendar foretells, as known on the date; it enters no rate and no length.
+    fit
+        Fits the law of lengths; another than the two-part law is one module, see
+        `karwan.hazard.law`.
 
     Raises
     ------
@@ -222,7 +228,7 @@ def fit_hazard(history: History, scheduled: Sequence[Scheduled] = ()) -> HazardM
     counts = {group: len(history.of_group(group)) for group in history.groups}
     days = {group: history.exposure_days(group) for group in history.groups}
     episodes = history.episodes
-    pooled = fit_lengths([e.days for e in episodes], [e.ended for e in episodes])
+    pooled = fit([e.days for e in episodes], [e.ended for e in episodes])
     return HazardModel(
         history, fit_rates(counts, days), pool_lengths(history, pooled), tuple(scheduled)
     )

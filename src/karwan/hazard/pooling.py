@@ -9,17 +9,19 @@ either, and is averaged over. All is summed over a grid, so the answer is the sa
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from karwan.base.reprs import short_repr
-from karwan.hazard.durations import Floats, Lengths, log_likelihood
 from karwan.hazard.history import FEWEST_DAYS, Episode, History
+from karwan.hazard.law import Floats, Law
 
 SHIFTS_LOG = np.linspace(-3.0, 3.0, 41)
 """Deviations of the log length: from a twentieth of the pooled length to twenty times."""
 LOG_ODDS = np.linspace(-6.0, 4.0, 26)
+SHARES = 1 / (1 + np.exp(-LOG_ODDS[[0, -1]]))
+"""Least and most structural share on the grid; a law of one kind has less."""
 SHIFT_SDS_LOG = (0.1, 0.2, 0.35, 0.5, 0.7, 1.0)
 ODDS_SDS_LOG = (0.1, 0.3, 0.6, 1.0, 1.5, 2.0, 3.0)
 """Standard deviations tried, from units nearly alike to units that share nothing."""
@@ -48,7 +50,7 @@ class Spread:
 class Pool:
     """The pooled law, and how groups and elements deviate from it; spreads are posterior means."""
 
-    pooled: Lengths
+    pooled: Law
     groups: Mapping[str, Unit]
     elements: Mapping[str, Unit]
     group_spread: Spread
@@ -56,7 +58,7 @@ class Pool:
 
     __repr__ = short_repr
 
-    def law(self, elements: Sequence[str], group: str) -> Lengths:
+    def law(self, elements: Sequence[str], group: str) -> Law:
         """Return the law of an episode: the mean deviations of the elements it hits."""
         units = [self.elements.get(name, self.groups[group]) for name in elements]
         units = units or [self.groups[group]]
@@ -65,7 +67,7 @@ class Pool:
         return self.pooled.moved(shift, share)
 
 
-def pool_lengths(history: History, pooled: Lengths) -> Pool:
+def pool_lengths(history: History, pooled: Law) -> Pool:
     """Return the deviations of every group, and of every element ever hit."""
     table = _table(history.episodes, pooled)
     position = {episode.name: k for k, episode in enumerate(history.episodes)}
@@ -91,27 +93,11 @@ def pool_lengths(history: History, pooled: Lengths) -> Pool:
     return Pool(pooled, groups, elements, group_spread, element_spread)
 
 
-def _table(episodes: Sequence[Episode], pooled: Lengths) -> Floats:
+def _table(episodes: Sequence[Episode], pooled: Law) -> Floats:
     """Return the log likelihood of each episode's length, shape (n, n_shifts, n_odds)."""
     days = np.array([max(episode.days, FEWEST_DAYS) for episode in episodes])
     ended = np.array([episode.ended for episode in episodes], dtype=bool)
-    ordinary = np.stack(
-        [
-            log_likelihood(
-                replace(pooled.ordinary, scale_days=pooled.ordinary.scale_days * float(np.exp(d))),
-                days,
-                ended,
-            )
-            for d in SHIFTS_LOG
-        ],
-        axis=1,
-    )
-    structural = log_likelihood(pooled.structural, days, ended)
-    log_w = -np.logaddexp(0.0, -LOG_ODDS)
-    log_rest = -np.logaddexp(0.0, LOG_ODDS)
-    return np.asarray(
-        np.logaddexp(log_rest + ordinary[:, :, None], log_w + structural[:, None, None])
-    )
+    return pooled.log_likelihoods(days, ended, SHIFTS_LOG, LOG_ODDS)
 
 
 def _priors(parent: Unit) -> tuple[Floats, Floats]:
@@ -119,7 +105,8 @@ def _priors(parent: Unit) -> tuple[Floats, Floats]:
 
     Shape (n_shift_sds, n_shifts) and (n_odds_sds, n_odds); each row sums to 1.
     """
-    middle = np.log(parent.structural_share / (1 - parent.structural_share))
+    share = np.clip(parent.structural_share, *SHARES)
+    middle = np.log(share / (1 - share))
     found = []
     for grid, centre, sds in (
         (SHIFTS_LOG, parent.shift_log, SHIFT_SDS_LOG),

@@ -18,7 +18,7 @@ from karwan.base.limits import check, check_spells
 from karwan.base.reprs import short_repr
 from karwan.base.seeds import stream
 from karwan.hazard.delays import NO_DELAYS, NO_RAMP, Delays, Ramp, Regime, Spells, draw_delays
-from karwan.hazard.durations import LONGEST_DAYS, Floats
+from karwan.hazard.law import Floats
 from karwan.hazard.model import LENGTH_SD_LOG, HazardModel, Pattern
 
 Ints = npt.NDArray[np.int32]
@@ -271,18 +271,7 @@ def _lengths(
 ) -> Floats:
     """Draw one length per episode, in days."""
     laws = [pattern.lengths for pattern in patterns]
-    w = np.array([law.structural_share for law in laws])[which]
-    scale = np.array([law.ordinary.scale_days for law in laws])[which]
-    shape = np.array([law.ordinary.shape for law in laws])[which]
-    long_scale = np.array([law.structural.scale_days for law in laws])[which]
-    long_shape = np.array([law.structural.shape for law in laws])[which]
-    is_structural = random.random(which.size) < w
-    u = random.random(which.size)
-    odds = u / (1 - u)
-    found = np.where(is_structural, long_scale, scale) * odds ** (
-        1 / np.where(is_structural, long_shape, shape)
-    )
-    return np.minimum(found, LONGEST_DAYS)
+    return type(laws[0]).draw_each(laws, which, random)
 
 
 def _running_spells(

@@ -11,11 +11,11 @@ import datetime as dt
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from karwan.base.errors import NoEvidenceError
 from karwan.base.known import known_from
 from karwan.base.reprs import short_repr
+from karwan.data.rows.row import Row
 from karwan.ledger.indicators import Facts, measure
 from karwan.ledger.measures import Measure
 from karwan.ledger.milestones import known_evidence
@@ -270,7 +270,7 @@ def history(ledger: Ledger, facts: Facts, statement: Statement, as_of: dt.date) 
     return found
 
 
-def _words(status: Status) -> list[Any]:
+def _words(status: Status) -> list[tuple[Delivery | None, EvidenceStatus | None]]:
     return [(part.delivery, part.evidence) for part in status.parts]
 
 
@@ -298,8 +298,10 @@ def _data_days(test: Indicator, facts: Facts, as_of: dt.date) -> set[dt.date]:
                     if day
                 }
         return days
-    rows = {"security_indicators": facts.security, "trade_bilateral": facts.trade}.get(
-        test.data_set
-    )
-    known = known_rows(rows or (), as_of, facts.undated)
-    return {known_from(row["source_date"], facts.undated) for row in known}
+    rows: Sequence[Row] = ()
+    if test.data_set == "security_indicators":
+        rows = facts.security
+    if test.data_set == "trade_bilateral":
+        rows = facts.trade
+    known = known_rows(rows, as_of, facts.undated)
+    return {known_from(row.source_date, facts.undated) for row in known}

@@ -159,8 +159,8 @@ def _claim(ledger: Ledger, said: Statement) -> dict[str, Any]:
     appearance: dict[str, Any] = {
         "@type": "CreativeWork",
         **_url(said.source.url),
-        "publisher": {"@type": "Organization", "name": source["publisher"]},
-        "inLanguage": source["language"],
+        "publisher": {"@type": "Organization", "name": source.publisher},
+        "inLanguage": source.language,
     }
     if said.source.date:
         appearance["datePublished"] = said.source.date

@@ -9,10 +9,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from karwan.base.errors import DataError
 from karwan.base.reprs import short_repr
+from karwan.data.rows.closures import RecordGapRow
+from karwan.data.rows.costs import CpmmBcpRow
+from karwan.data.rows.ledger import SecurityIndicatorRow
+from karwan.data.rows.trade import TradeBilateralRow
 from karwan.evidence.closures import ClosureRecord, read_closures
 from karwan.evidence.incidents import UCDP_KINDS, Incidents, pool_ucdp, private_incidents
 from karwan.evidence.spells import Spell
@@ -61,9 +65,9 @@ class Facts:
     """
 
     record: ClosureRecord
-    security: Sequence[dict[str, Any]]
-    trade: Sequence[dict[str, Any]]
-    border: Sequence[dict[str, Any]]
+    security: Sequence[SecurityIndicatorRow]
+    trade: Sequence[TradeBilateralRow]
+    border: Sequence[CpmmBcpRow]
     undated: dt.date
     incidents_on: Callable[[dt.date], Incidents | None] = lambda _: None
     gaps: Gaps = field(default_factory=dict)
@@ -86,9 +90,9 @@ def read_facts(catalog: Catalog, *, for_export: bool = False) -> Facts:
     """
     return Facts(
         record=read_closures(catalog),
-        security=catalog.rows("security_indicators"),
-        trade=catalog.rows("trade_bilateral"),
-        border=catalog.rows("cpmm_bcp"),
+        security=catalog.rows(SecurityIndicatorRow),
+        trade=catalog.rows(TradeBilateralRow),
+        border=catalog.rows(CpmmBcpRow),
         undated=catalog.released(),
         incidents_on=lambda as_of: _incidents(catalog, as_of, for_export=for_export),
         gaps=read_gaps(catalog),
@@ -105,11 +109,11 @@ def read_gaps(catalog: Catalog) -> Gaps:
     """
     gaps: dict[str, list[tuple[dt.date, dt.date]]] = {}
     faults = []
-    rows = sorted(catalog.rows("record_gaps"), key=lambda row: (row["element_id"], row["start"]))
+    rows = sorted(catalog.rows(RecordGapRow), key=lambda row: (row.element_id, row.start))
     for row in rows:
-        if row["end"] <= row["start"]:
-            faults.append(f"{row['gap_id']}: its end {row['end']} is not after {row['start']}")
-        gaps.setdefault(row["element_id"], []).append((row["start"], row["end"]))
+        if row.end <= row.start:
+            faults.append(f"{row.gap_id}: its end {row.end} is not after {row.start}")
+        gaps.setdefault(row.element_id, []).append((row.start, row.end))
     if faults:
         raise DataError("table record_gaps", faults)
     return gaps

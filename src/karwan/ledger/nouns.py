@@ -6,14 +6,13 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 from karwan.base.errors import UnknownNameError
 from karwan.base.provenance import Source, last_day, read_date
 from karwan.base.reprs import short_repr
+from karwan.data.rows.ledger import LedgerSourceRow
 from karwan.ledger.words import Bears, Independence, SpeakerKind, SpeechAct, Testability
 
-Row = Mapping[str, Any]
 TABLES = {
     "source": "ledger_sources",
     "statement": "ledger_statements",
@@ -153,7 +152,7 @@ class Evidence:
 class Ledger:
     """All records, shipped and the user's own."""
 
-    sources: dict[str, Row]
+    sources: dict[str, LedgerSourceRow]
     statements: dict[str, Statement]
     propositions: dict[str, Proposition]
     indicators: dict[str, Indicator]

@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from karwan.data.rows.row import rows_from
 from karwan.evidence.records import entered_by
 from karwan.evidence.workspace import reading, rows_of
 from karwan.ledger.nouns import TABLES
+from karwan.ledger.rows import KINDS, LedgerRow, LedgerRows, sorted_rows
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from karwan.data.catalog import Catalog
 
 Texts = dict[str, str | None]
@@ -38,25 +38,27 @@ def read_texts(folder: Path, as_recorded: dt.date | None = None) -> dict[str, li
         }
 
 
-def read_rows(folder: Path, catalog: Catalog) -> dict[str, list[dict[str, Any]]]:
+def read_rows(folder: Path, catalog: Catalog) -> LedgerRows:
     """Return the workspace's rows by kind of record, with their types."""
     texts = read_texts(folder, catalog.as_recorded)
-    return {
-        kind: typed_rows(
-            catalog, kind, rows, where=f"workspace {folder}, {TABLES[kind]}"
-        ).to_dicts()
+    return sorted_rows(
+        row
         for kind, rows in texts.items()
-        if rows
-    }
+        for row in typed_rows(catalog, kind, rows, where=f"workspace {folder}, {TABLES[kind]}")
+    )
 
 
-def typed_rows(catalog: Catalog, kind: str, rows: Sequence[Texts], *, where: str) -> pl.DataFrame:
-    """Return rows checked against their table, every cell of its type."""
+def typed_rows(
+    catalog: Catalog, kind: str, rows: Sequence[Texts], *, where: str
+) -> tuple[LedgerRow, ...]:
+    """Return rows of one kind checked against their table, every cell of its type."""
     import polars as pl
 
+    if not rows:
+        return ()
     table = catalog.resource(TABLES[kind]).table
     frame = pl.DataFrame(rows, schema={field.name: pl.String for field in table.fields})
-    return table.check(frame, where=where)
+    return rows_from(table.check(frame, where=where), table, KINDS[kind])
 
 
 def _without(row: Mapping[str, Any], names: Sequence[str]) -> Texts:

@@ -7,18 +7,20 @@ rows of one call are checked with everything they join, then written in one tran
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from karwan.base.days import read_days
 from karwan.base.errors import DataError
 from karwan.data.region import corridor_families
+from karwan.data.rows.ledger import LedgerIndicatorRow, LedgerSourceRow, LedgerStatementRow
 from karwan.evidence.workspace import reading, rows_of, writing
 from karwan.ledger.assessment import Assessment
 from karwan.ledger.nouns import TABLES
 from karwan.ledger.own_rows import Texts, typed_rows
+from karwan.ledger.rows import LedgerRow, id_of, sorted_rows
 from karwan.ledger.statements import ledger_rows
 
 if TYPE_CHECKING:
@@ -77,20 +79,16 @@ def add_rows(
 
     full = {kind: [_complete(catalog, kind, row) for row in rows] for kind, rows in new.items()}
     faults: list[str] = []
-    typed: dict[str, list[dict[str, Any]]] = {}
+    typed: list[LedgerRow] = []
     for kind, rows in full.items():
         try:
-            typed[kind] = (
-                typed_rows(catalog, kind, rows, where=TABLES[kind]).to_dicts() if rows else []
-            )
+            typed += typed_rows(catalog, kind, rows, where=TABLES[kind])
         except DataError as error:
             faults += [f"{error.where}: {fault}" for fault in error.faults]
     faults += _future_faults(typed, dt.date.fromisoformat(when[:10]))
     if faults:
         raise DataError("the records", faults)
-    joined = ledger_rows(catalog)
-    for kind, found in typed.items():
-        joined[kind] = [*joined[kind], *found]
+    joined = ledger_rows(catalog).joined(sorted_rows(typed))
     check_rows(joined, corridor_families(catalog))
     with writing(folder) as connection:
         for kind, rows in full.items():
@@ -221,15 +219,26 @@ def _complete(catalog: Catalog, kind: str, row: Mapping[str, str | None]) -> Tex
     return {name: row.get(name) or None for name in names}
 
 
-def _future_faults(typed: Mapping[str, Sequence[Mapping[str, Any]]], today: dt.date) -> list[str]:
+def _future_faults(rows: Sequence[LedgerRow], today: dt.date) -> list[str]:
+    kinds = {table: kind for kind, table in TABLES.items()}
     faults = []
-    for kind, rows in typed.items():
-        for row in rows:
-            for name in ("said_on", "source_date", "read_on", "written_on"):
-                text = str(row[name]) if row.get(name) is not None else ""
-                if text and read_days(text).first > today:
-                    faults.append(f"{kind} {row[_key(kind)]}: {name} {text} lies in the future")
+    for row in rows:
+        for name, text in _told_days(row):
+            if read_days(text).first > today:
+                faults.append(f"{kinds[row.TABLE]} {id_of(row)}: {name} {text} lies in the future")
     return faults
+
+
+def _told_days(row: LedgerRow) -> Iterator[tuple[str, str]]:
+    """Return the days of a row that cannot lie in the future, by column."""
+    if isinstance(row, LedgerStatementRow):
+        yield "said_on", row.said_on
+    if row.source_date is not None:
+        yield "source_date", row.source_date
+    if isinstance(row, LedgerSourceRow):
+        yield "read_on", row.read_on.isoformat()
+    if isinstance(row, LedgerIndicatorRow):
+        yield "written_on", row.written_on.isoformat()
 
 
 def _insert(

@@ -11,16 +11,18 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from karwan.base.known import known_from
 from karwan.base.provenance import last_day
+from karwan.data.rows.costs import CpmmBcpRow
+from karwan.data.rows.ledger import SecurityIndicatorRow
+from karwan.data.rows.row import R
+from karwan.data.rows.trade import TradeBilateralRow
 from karwan.ledger.change import rate_ratio
 from karwan.ledger.measures import Measure
 from karwan.ledger.nouns import Indicator
 from karwan.ledger.words import Delivery, EvidenceStatus
 
-Row = Mapping[str, Any]
 STATEMENTS_IN_UNITS = ("denial", "counterclaim")
 WHOLE_YEARS = ("calendar year", "Jul-Jun", '"last year"')
 PUBLISHERS_NEEDED = 2
@@ -51,53 +53,53 @@ class Series:
         return -1 if self.high is not None and self.high < 1 else 0
 
 
-def is_measured(row: Row) -> bool:
+def is_measured(row: SecurityIndicatorRow) -> bool:
     """Whether a row counts something; denials, counterclaims and percentages do not."""
-    unit = row["unit"].lower()
+    unit = row.unit.lower()
     return (
-        row["value"] is not None
+        row.value is not None
         and not any(word in unit for word in STATEMENTS_IN_UNITS)
         and "percent" not in unit
         and "rank" not in unit
     )
 
 
-def scope_of(row: Row) -> str:
+def scope_of(counting_basis: str | None) -> str:
     """Return what a publisher counts, without remarks on one figure.
 
     Examples
     --------
-    >>> scope_of({"counting_basis": "militant attacks only (restated; first published 376)"})
+    >>> scope_of("militant attacks only (restated; first published 376)")
     'militant attacks only'
     """
-    text = re.split(r"[;(]", row["counting_basis"] or "")[0].strip()
+    text = re.split(r"[;(]", counting_basis or "")[0].strip()
     return text or "not stated"
 
 
-def known_rows(rows: Iterable[Row], as_of: dt.date, undated: dt.date) -> list[Row]:
+def known_rows(rows: Iterable[R], as_of: dt.date, undated: dt.date) -> list[R]:
     """Return the rows whose source is of the as-of date or earlier."""
-    return [row for row in rows if known_from(row["source_date"], undated) <= as_of]
+    return [row for row in rows if known_from(row.source_date, undated) <= as_of]
 
 
-def find_series(test: Mapping[str, str], rows: Sequence[Row]) -> list[Series]:
+def find_series(test: Mapping[str, str], rows: Sequence[SecurityIndicatorRow]) -> list[Series]:
     """Return each publisher's yearly series between two years, first figure against last.
 
     A figure that was restated counts as last stated. Periods that are no year are left out.
     """
-    chosen: dict[tuple[str, str, str], dict[int, Row]] = {}
+    chosen: dict[tuple[str, str, str], dict[int, SecurityIndicatorRow]] = {}
     for row in rows:
-        span = (row["period_end"] - row["period_start"]).days
-        year = row["period_start"].year
+        span = (row.period_end - row.period_start).days
+        year = row.period_start.year
         if (
-            row["indicator"] != test["indicator"]
-            or row["geography"] != test["geography"]
-            or row["actor_as_named"] != test["actor"]
+            row.indicator != test["indicator"]
+            or row.geography != test["geography"]
+            or row.actor_as_named != test["actor"]
             or not YEAR_DAYS[0] <= span <= YEAR_DAYS[1]
             or not int(test["from"]) <= year <= int(test["to"])
             or not is_measured(row)
         ):
             continue
-        years = chosen.setdefault((row["publisher"], scope_of(row), row["unit"]), {})
+        years = chosen.setdefault((row.publisher, scope_of(row.counting_basis), row.unit), {})
         held = years.get(year)
         if held is None or _stated(row) >= _stated(held):
             years[year] = row
@@ -106,19 +108,20 @@ def find_series(test: Mapping[str, str], rows: Sequence[Row]) -> list[Series]:
         if len(years) < PUBLISHERS_NEEDED:
             continue
         first, last = years[min(years)], years[max(years)]
-        ratio = rate_ratio(int(first["value"]), int(last["value"]), 365.0, 365.0)
+        first_value, last_value = first.value or 0.0, last.value or 0.0
+        ratio = rate_ratio(int(first_value), int(last_value), 365.0, 365.0)
         found.append(
-            Series(publisher, scope, first["id"], last["id"], min(years), max(years),
-                   first["value"], last["value"], ratio.ratio, ratio.low, ratio.high)
+            Series(publisher, scope, first.id, last.id, min(years), max(years),
+                   first_value, last_value, ratio.ratio, ratio.low, ratio.high)
         )  # fmt: skip
     return found
 
 
-def _stated(row: Row) -> tuple[dt.date, str]:
-    return last_day(row["source_date"]) or dt.date.min, row["id"]
+def _stated(row: SecurityIndicatorRow) -> tuple[dt.date, str]:
+    return last_day(row.source_date) or dt.date.min, row.id
 
 
-def measure_trend(test: Indicator, rows: Sequence[Row]) -> Measure:
+def measure_trend(test: Indicator, rows: Sequence[SecurityIndicatorRow]) -> Measure:
     """Test whether counts rose or fell, by two publishers of the same scope and sign."""
     found = find_series(test.filter, rows)
     wanted = 1 if test.operator == "rose" else -1
@@ -158,26 +161,26 @@ def series_text(one: Series) -> str:
     )
 
 
-def measure_trade(test: Indicator, rows: Sequence[Row], as_of: dt.date) -> Measure:
+def measure_trade(test: Indicator, rows: Sequence[TradeBilateralRow], as_of: dt.date) -> Measure:
     """Compare the newest whole year of one statistical basis with the target."""
     mine = [
         row
         for row in rows
-        if row["reporter"] == test.filter["reporter"]
-        and row["partner"] == test.filter["partner"]
-        and row["flow"] == test.filter["flow"]
-        and (row["statistical_source"] or "") == test.filter["basis"]
-        and row["period"] in WHOLE_YEARS
-        and row["value_musd"] is not None
+        if row.reporter == test.filter["reporter"]
+        and row.partner == test.filter["partner"]
+        and row.flow == test.filter["flow"]
+        and (row.statistical_source or "") == test.filter["basis"]
+        and row.period in WHOLE_YEARS
+        and row.value_musd is not None
     ]
     last = test.last_in_time
     basis = f"{test.filter['reporter']} with {test.filter['partner']}, {test.filter['basis']}"
     if not mine:
         due = Delivery.no_deadline if last is None else _due(as_of, last)
         return Measure(due, EvidenceStatus.insufficient, f"no whole year of {basis}")
-    newest = max(mine, key=lambda row: (_end_of(row["year"]), _known(row)))
-    target, value = float(test.value or 0), float(newest["value_musd"])
-    text = f"US${value:,.1f}m in {newest['year']} against {target:,.0f}m ({basis}): " + (
+    newest = max(mine, key=lambda row: (_end_of(row.year), _known(row)))
+    target, value = float(test.value or 0), newest.value_musd or 0.0
+    text = f"US${value:,.1f}m in {newest.year} against {target:,.0f}m ({basis}): " + (
         "reached" if value >= target else f"{target / value:.1f} times as much is needed"
     )
     status = EvidenceStatus.insufficient
@@ -185,15 +188,15 @@ def measure_trade(test: Indicator, rows: Sequence[Row], as_of: dt.date) -> Measu
         delivery, status = Delivery.met, EvidenceStatus.consistent
     elif last is None:
         delivery = Delivery.no_deadline
-    elif as_of > last and _end_of(newest["year"]) >= last - dt.timedelta(days=365):
+    elif as_of > last and _end_of(newest.year) >= last - dt.timedelta(days=365):
         delivery, status = Delivery.not_met, EvidenceStatus.contradicted
     else:
         delivery = _due(as_of, last)
     return Measure(delivery, status, text, value=value, unit="million USD")
 
 
-def _known(row: Row) -> dt.date:
-    return last_day(row["source_date"]) or dt.date.min
+def _known(row: TradeBilateralRow) -> dt.date:
+    return last_day(row.source_date) or dt.date.min
 
 
 def _due(as_of: dt.date, last: dt.date) -> Delivery:
@@ -212,21 +215,20 @@ def _end_of(year: str) -> dt.date:
     return dt.date(number + 1, 6, 30) if year.startswith("FY") else dt.date(number, 12, 31)
 
 
-def measure_border_hours(test: Indicator, rows: Sequence[Row]) -> Measure:
+def measure_border_hours(test: Indicator, rows: Sequence[CpmmBcpRow]) -> Measure:
     """Compare the newest published mean of hours at a border point with the threshold."""
     mine = [
         row
         for row in rows
-        if row["bcp"] == test.filter["bcp"]
-        and row["direction"] == test.filter["direction"]
-        and row["indicator"] == "time"
-        and row["mean"] is not None
+        if row.bcp == test.filter["bcp"]
+        and row.direction == test.filter["direction"]
+        and row.indicator == "time"
     ]
     if not mine:
         return Measure(None, EvidenceStatus.insufficient, "no published hours")
-    newest = max(mine, key=lambda row: row["year"])
-    hours, limit = float(newest["mean"]), float(test.value or 0)
+    newest = max(mine, key=lambda row: row.year)
+    hours, limit = newest.mean, float(test.value or 0)
     kept = hours <= limit if test.operator == "at_most" else hours >= limit
     status = EvidenceStatus.consistent if kept else EvidenceStatus.contradicted
-    text = f"{hours:g} h on average in {newest['year']} against {limit:g} h"
+    text = f"{hours:g} h on average in {newest.year} against {limit:g} h"
     return Measure(None, status, text, value=hours, unit="h")

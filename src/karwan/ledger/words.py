@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from karwan.base.errors import DataError, nearest
+from karwan.data.rows.ledger import LedgerWordRow
 
 if TYPE_CHECKING:
     from karwan.data.catalog import Catalog
@@ -155,10 +156,10 @@ def map_word(catalog: Catalog, field: str, old: str) -> tuple[str, ...]:
     DataError
         If the old word is not in the table `ledger_words`.
     """
-    rows = catalog.rows("ledger_words")
-    found = tuple(r["word"] for r in rows if r["field"] == field and r["old_word"] == old)
+    rows = catalog.rows(LedgerWordRow)
+    found = tuple(row.word for row in rows if row.field == field and row.old_word == old)
     if not found:
-        known = sorted({r["old_word"] for r in rows if r["field"] == field})
+        known = sorted({row.old_word for row in rows if row.field == field})
         fault = f"{field} {old!r} is not one of {', '.join(known)}"
         raise DataError("table ledger_words", [fault])
     return found

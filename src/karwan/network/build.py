@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from karwan.base.errors import DataError
 from karwan.base.known import known_from
 from karwan.base.provenance import Figure, Source
 from karwan.data.region import region_names
+from karwan.data.rows.network import (
+    BorderCrossingRow,
+    CorridorRow,
+    ElementRow,
+    PlaceNameRow,
+    ProjectRow,
+    RailGaugeBreakRow,
+    RailLinkRow,
+    RailNodeRow,
+    RestrictionRow,
+    RoadLinkRow,
+    RoadNodeRow,
+    TerminalRow,
+)
+from karwan.data.rows.row import source_of
 from karwan.network.check import network_faults
 from karwan.network.gauges import ROAD, SEA, rail_layer
 from karwan.network.network import Network
@@ -57,31 +72,29 @@ def build_network(catalog: Catalog, *, check: bool = True) -> Network:
         Names every fault: see `network_faults`.
     """
     links = _links(catalog)
-    elements = {row["element_id"]: _element(row) for row in catalog.rows("elements")}
+    elements = {row.element_id: _element(row) for row in catalog.rows(ElementRow)}
     network = Network(
         places=_places(catalog),
         place_names=_place_names(catalog),
         links=links,
         crossings={
-            row["id"]: _crossing(row, catalog.released("border_crossings"))
-            for row in catalog.rows("border_crossings")
-            if row["in_network"] == "yes"
+            row.id: _crossing(row, catalog.released(BorderCrossingRow.TABLE))
+            for row in catalog.rows(BorderCrossingRow)
+            if row.in_network
         },
-        terminals=tuple(_terminal(row) for row in catalog.rows("terminals")),
+        terminals=tuple(_terminal(row) for row in catalog.rows(TerminalRow)),
         elements=elements,
         restrictions=tuple(
-            _restriction(row, catalog.released("restrictions"))
-            for row in catalog.rows("restrictions")
+            _restriction(row, catalog.released(RestrictionRow.TABLE))
+            for row in catalog.rows(RestrictionRow)
         ),
-        projects={row["project_id"]: _project(row) for row in catalog.rows("projects")},
-        corridors={row["corridor_id"]: _corridor(row) for row in catalog.rows("corridors")},
+        projects={row.project_id: _project(row) for row in catalog.rows(ProjectRow)},
+        corridors={row.corridor_id: _corridor(row) for row in catalog.rows(CorridorRow)},
         element_of_link={
             link: element.id for element in elements.values() for link in element.links
         },
         gauge_in_border_hours=frozenset(
-            row["counted_at"]
-            for row in catalog.rows("rail_gauge_breaks")
-            if row["in_border_hours"] == "yes"
+            row.counted_at for row in catalog.rows(RailGaugeBreakRow) if row.in_border_hours
         ),
         frontier_names=region_names(catalog, "frontier_kind"),
     )
@@ -91,74 +104,70 @@ def build_network(catalog: Catalog, *, check: bool = True) -> Network:
     return network
 
 
-def source_of(row: dict[str, Any]) -> Source:
-    """Return source, date and grade of a row."""
-    return Source(
-        row["source_url"], row["source_date"] or "", row["confidence"], row.get("note") or ""
-    )
-
-
 def split(text: str | None) -> tuple[str, ...]:
     """Return the parts of a list separated by semicolons."""
     return tuple(part for part in (text or "").split(";") if part)
 
 
 def _places(catalog: Catalog) -> dict[str, Place]:
-    road = {row["id"]: row for row in catalog.rows("road_nodes")}
-    rail = {row["id"]: row for row in catalog.rows("rail_nodes")}
-    found = {}
+    road = {row.id: row for row in catalog.rows(RoadNodeRow)}
+    rail = {row.id: row for row in catalog.rows(RailNodeRow)}
+    places = {}
     for place_id in sorted(road.keys() | rail.keys()):
-        rows = [table[place_id] for table in (road, rail) if place_id in table]
-        codes = dict.fromkeys(row["unlocode"] for row in rows if row["unlocode"])
-        found[place_id] = Place(
+        rows = [row for row in (road.get(place_id), rail.get(place_id)) if row is not None]
+        codes = dict.fromkeys(row.unlocode for row in rows if row.unlocode)
+        places[place_id] = Place(
             id=place_id,
-            name=rows[0]["name"],
-            country=rows[0]["country"],
-            kind=rows[0]["kind"],
+            name=rows[0].name,
+            country=rows[0].country,
+            kind=rows[0].kind,
             road=_position(road.get(place_id)),
             rail=_position(rail.get(place_id)),
             unlocode=tuple(codes),
-            source=source_of(rows[0]),
+            source=source_of(rows[0], rows[0].note),
         )
-    return found
+    return places
 
 
-def _position(row: dict[str, Any] | None) -> tuple[float, float] | None:
-    return None if row is None else (row["lat"], row["lon"])
+def _position(row: RoadNodeRow | RailNodeRow | None) -> tuple[float, float] | None:
+    return None if row is None else (row.lat, row.lon)
 
 
 def _place_names(catalog: Catalog) -> dict[str, tuple[str, ...]]:
     names: dict[str, list[str]] = {}
-    for row in catalog.rows("place_names"):
-        names.setdefault(row["place_id"], []).append(row["name"])
+    for row in catalog.rows(PlaceNameRow):
+        names.setdefault(row.place_id, []).append(row.name)
     return {place_id: tuple(found) for place_id, found in names.items()}
 
 
 def _links(catalog: Catalog) -> dict[str, Link]:
-    rows = catalog.rows("road_links") + catalog.rows("rail_links")
+    rows: list[RoadLinkRow | RailLinkRow]
+    rows = [*catalog.rows(RoadLinkRow), *catalog.rows(RailLinkRow)]
     links: dict[str, Link] = {}
     twice = []
     for row in rows:
-        if row["id"] in links:
-            twice.append(f"link {row['id']} stands in road_links and in rail_links")
-        links[row["id"]] = Link(
-            id=row["id"],
-            from_id=row["from_id"],
-            to_id=row["to_id"],
-            mode=SEA if row["mode"] == "ferry" else row["mode"],
-            length_km=row["length_km"],
-            speed_kmh=row["speed_kmh"],
+        if row.id in links:
+            twice.append(f"link {row.id} stands in road_links and in rail_links")
+        seasonal, months = "", season_months(None, None)
+        if isinstance(row, RoadLinkRow):
+            seasonal = row.seasonal_closure or ""
+            months = season_months(row.season_first_month, row.season_last_month)
+        links[row.id] = Link(
+            id=row.id,
+            from_id=row.from_id,
+            to_id=row.to_id,
+            mode=SEA if row.mode == "ferry" else row.mode,
+            length_km=row.length_km,
+            speed_kmh=row.speed_kmh,
             layers=_layers(row),
-            infrastructure=row["infrastructure"],
-            status=row["status"],
-            countries=split(row["countries"]),
-            crossing_id=row["crossing_id"] or "",
-            seasonal=row.get("seasonal_closure") or "",
-            season_months=season_months(
-                row.get("season_first_month"), row.get("season_last_month")
-            ),
-            note=row["note"] or "",
-            source=source_of(row),
+            infrastructure=row.infrastructure,
+            status=row.status,
+            countries=row.countries,
+            crossing_id=row.crossing_id or "",
+            seasonal=seasonal,
+            season_months=months,
+            note=row.note or "",
+            source=source_of(row, row.note),
         )
     if twice:
         raise DataError("the network tables", twice)
@@ -179,50 +188,73 @@ def season_months(first: int | None, last: int | None) -> frozenset[int]:
     return frozenset((first - 1 + step) % 12 + 1 for step in range(length))
 
 
-def _layers(row: dict[str, Any]) -> tuple[str, ...]:
-    if row["mode"] == ROAD:
+def _layers(row: RoadLinkRow | RailLinkRow) -> tuple[str, ...]:
+    if isinstance(row, RoadLinkRow):
         return (ROAD,)
-    if row["mode"] in (SEA, "ferry"):
+    if row.mode != "rail":
         return (SEA,)
-    gauges = (row["gauge_mm"], row["gauge_second_mm"])
+    gauges = (row.gauge_mm, row.gauge_second_mm)
     return tuple(rail_layer(gauge) for gauge in gauges if gauge is not None)
 
 
-def _crossing(row: dict[str, Any], released: dt.date) -> Crossing:
-    source = source_of(row)
-    hours: dict[tuple[str, str], Figure | None] = {}
-    for side in ("a", "b"):
-        for direction in ("inbound", "outbound"):
-            name = f"side_{side}_{direction}"
-            band = (row[f"{name}_low_hours"], row[f"{name}_high_hours"])
-            hours[side, direction] = _figure(
-                row[f"{name}_hours"], "h", source, row[f"{name}_basis"] or "", band
-            )
+def _crossing(row: BorderCrossingRow, released: dt.date) -> Crossing:
+    source = source_of(row, row.note)
+    hours = {
+        ("a", "inbound"): _figure(
+            row.side_a_inbound_hours,
+            "h",
+            source,
+            row.side_a_inbound_basis or "",
+            (row.side_a_inbound_low_hours, row.side_a_inbound_high_hours),
+        ),
+        ("a", "outbound"): _figure(
+            row.side_a_outbound_hours,
+            "h",
+            source,
+            row.side_a_outbound_basis or "",
+            (row.side_a_outbound_low_hours, row.side_a_outbound_high_hours),
+        ),
+        ("b", "inbound"): _figure(
+            row.side_b_inbound_hours,
+            "h",
+            source,
+            row.side_b_inbound_basis or "",
+            (row.side_b_inbound_low_hours, row.side_b_inbound_high_hours),
+        ),
+        ("b", "outbound"): _figure(
+            row.side_b_outbound_hours,
+            "h",
+            source,
+            row.side_b_outbound_basis or "",
+            (row.side_b_outbound_low_hours, row.side_b_outbound_high_hours),
+        ),
+    }
     costs = {
-        way: _figure(row[f"cost_{way}_usd"], "USD", source, "post") for way in ("a_to_b", "b_to_a")
+        "a_to_b": _figure(row.cost_a_to_b_usd, "USD", source, "post"),
+        "b_to_a": _figure(row.cost_b_to_a_usd, "USD", source, "post"),
     }
     return Crossing(
-        id=row["id"],
-        name=row["name"],
-        mode=row["mode"],
-        side_a=row["side_a"] or "",
-        side_b=row["side_b"] or "",
-        country_a=row["side_a_country"],
-        country_b=row["side_b_country"],
-        frontier=row["frontier"],
-        frontier_kind=row["frontier_kind"],
-        status_kind=row["status_kind"],
-        status_asof=known_from(row["status_asof"], released) if row["status_asof"] else None,
-        status_url=row["status_source_url"] or "",
-        link_id=split(row["link_ids"])[0] if row["link_ids"] else "",
+        id=row.id,
+        name=row.name,
+        mode=row.mode,
+        side_a=row.side_a or "",
+        side_b=row.side_b or "",
+        country_a=row.side_a_country,
+        country_b=row.side_b_country,
+        frontier=row.frontier,
+        frontier_kind=row.frontier_kind,
+        status_kind=row.status_kind,
+        status_asof=known_from(row.status_asof, released) if row.status_asof else None,
+        status_url=row.status_source_url or "",
+        link_id=row.link_ids[0] if row.link_ids else "",
         hours=hours,
         costs=costs,
-        hours_statistic=row["hours_statistic"] or "",
-        hours_year=row["hours_year"] or "",
-        opening_hours=row["opening_hours"] or "",
-        seasonal=row["seasonal"] or "",
-        procedures=row["procedures"] or "",
-        note=row["note"] or "",
+        hours_statistic=row.hours_statistic or "",
+        hours_year=row.hours_year or "",
+        opening_hours=row.opening_hours or "",
+        seasonal=row.seasonal or "",
+        procedures=row.procedures or "",
+        note=row.note or "",
         source=source,
     )
 
@@ -243,78 +275,77 @@ def _figure(
     )
 
 
-def _terminal(row: dict[str, Any]) -> Terminal:
+def _terminal(row: TerminalRow) -> Terminal:
     return Terminal(
-        row["place_id"],
-        row["from_layer"],
-        row["to_place_id"],
-        row["to_layer"],
-        row["kind"],
-        row["status"],
-        row["handling_hours"],
-        row["queue_hours"],
-        row["cost_usd_per_container"],
-        (row["km"] or 0.0) if row["kind"] == "station_town_link" else 0.0,
-        source_of(row),
+        row.place_id,
+        row.from_layer,
+        row.to_place_id,
+        row.to_layer,
+        row.kind,
+        row.status,
+        row.handling_hours,
+        row.queue_hours,
+        row.cost_usd_per_container,
+        (row.km or 0.0) if row.kind == "station_town_link" else 0.0,
+        source_of(row, row.note),
     )
 
 
-def _element(row: dict[str, Any]) -> Element:
+def _element(row: ElementRow) -> Element:
     return Element(
-        row["element_id"],
-        row["kind"],
-        row["mode"],
-        row["frontier_group"],
-        row["frontier"] or "",
-        row["name"],
-        split(row["aliases"]),
-        split(row["links"]),
-        row["in_network"] == "yes",
-        row["beside"] or "",
-        row["note"] or "",
+        row.element_id,
+        row.kind,
+        row.mode,
+        row.frontier_group,
+        row.frontier or "",
+        row.name,
+        split(row.aliases),
+        row.links,
+        row.in_network,
+        row.beside or "",
+        row.note or "",
     )
 
 
-def _restriction(row: dict[str, Any], released: dt.date) -> Restriction:
-    start: dt.date | None = row["start"]
+def _restriction(row: RestrictionRow, released: dt.date) -> Restriction:
     return Restriction(
-        row["id"],
-        row["link_or_crossing_id"],
-        row["vehicle_class"],
-        row["effect"],
-        start,
-        row["end"],
-        row["rule"],
-        source_of(row),
-        known_from(row["source_date"], released),
+        row.id,
+        row.link_or_crossing_id,
+        row.vehicle_class,
+        row.effect,
+        row.start,
+        row.end,
+        row.rule,
+        source_of(row, row.note),
+        known_from(row.source_date, released),
     )
 
 
-def _project(row: dict[str, Any]) -> Project:
+def _project(row: ProjectRow) -> Project:
     return Project(
-        row["project_id"],
-        row["name"],
-        split(row["project_links"]),
-        row["build_state"],
-        row["status_note"],
+        row.project_id,
+        row.name,
+        row.project_links,
+        row.build_state,
+        row.status_note,
     )
 
 
-def _corridor(row: dict[str, Any]) -> Corridor:
-    origin, _, destination = row["od_example"].partition(">")
+def _corridor(row: CorridorRow) -> Corridor:
+    origin, _, destination = row.od_example.partition(">")
     return Corridor(
-        id=row["corridor_id"],
-        family=row["family"],
-        variant=row["variant"],
-        role=row["role"],
+        id=row.corridor_id,
+        family=row.family,
+        variant=row.variant,
+        role=row.role,
         od_example=(origin, destination),
-        tokens=split(row["sequence"]),
-        forbidden=frozenset(split(row["forbidden_countries"])),
-        modes=frozenset(split(row["modes"])),
-        project_id=row["project_id"] or "",
-        keep_crossing=row["keep_crossing"] or "",
-        km_check=row["km_check_km"],
-        gauge_break_count=row["gauge_break_count"],
-        description=row["description"] or "",
+        tokens=split(row.sequence),
+        forbidden=frozenset(row.forbidden_countries),
+        modes=frozenset(split(row.modes)),
+        project_id=row.project_id or "",
+        keep_crossing=row.keep_crossing or "",
+        km_check=row.km_check_km,
+        gauge_break_count=row.gauge_break_count,
+        description=row.description,
         source=source_of(row),
     )

@@ -9,15 +9,24 @@ published has no tonnes: unknown, not zero.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from karwan.base.errors import DataError
 from karwan.base.known import known_from
 from karwan.base.provenance import Figure
-from karwan.network.build import source_of
-from karwan.network.demand_check import NO_FIGURE, PeriodBand, demand_faults, period_band
+from karwan.data.rows.costs import CargoRow
+from karwan.data.rows.row import source_of
+from karwan.data.rows.trade import DemandRow
+from karwan.network.demand_check import (
+    NO_FIGURE,
+    PeriodBand,
+    Printed,
+    demand_faults,
+    period_band,
+    printed,
+)
 from karwan.network.goods import Band
 
 if TYPE_CHECKING:
@@ -152,13 +161,13 @@ def read_demand(catalog: Catalog, as_of: dt.date | None = None) -> Demand:
     >>> round(demand.figure("KZ", "PK").tonnes.value), demand.figure("KZ", "IR") is None
     (144600, True)
     """
-    rows = catalog.rows("demand")
+    rows = catalog.rows(DemandRow)
     own_prices = catalog.is_replaced("cargo")
     bands = _checked_bands(rows, catalog, own_prices=own_prices)
     figures = [
-        (row, _figure(row, bands[row["demand_id"]], own_prices=own_prices))
+        (row, _figure(row, cells, bands[row.demand_id], own_prices=own_prices))
         for row in rows
-        if row["basis"] != NO_FIGURE
+        if (cells := printed(row)) is not None
     ]
     faults = _choice_faults(rows, [figure for _, figure in figures])
     if faults:
@@ -167,63 +176,68 @@ def read_demand(catalog: Catalog, as_of: dt.date | None = None) -> Demand:
     known = tuple(
         figure
         for row, figure in figures
-        if as_of is None or known_from(row["source_date"], released) <= as_of
+        if as_of is None or known_from(row.source_date, released) <= as_of
     )
     chosen = _choose(known)
     return Demand(known, chosen, _gaps(rows, known, chosen))
 
 
 def _checked_bands(
-    rows: list[dict[str, Any]], catalog: Catalog, *, own_prices: bool
+    rows: Sequence[DemandRow], catalog: Catalog, *, own_prices: bool
 ) -> dict[str, PeriodBand | None]:
     """Return what follows from each row's own numbers, or raise one error with all faults."""
-    cargo = {row["cargo_id"]: row for row in catalog.rows("cargo")}
+    cargo = {row.cargo_id: row for row in catalog.rows(CargoRow)}
     bands: dict[str, PeriodBand | None] = {}
     faults: list[str] = []
     for line, row in enumerate(rows, 2):
         try:
-            found = bands[row["demand_id"]] = period_band(row, cargo)
+            found = bands[row.demand_id] = period_band(row, cargo)
             told = demand_faults(row, found, own_prices=own_prices)
         except ValueError as error:
             told = [str(error)]
-        faults += [f"line {line} ({row['demand_id']}): {fault}" for fault in told]
+        faults += [f"line {line} ({row.demand_id}): {fault}" for fault in told]
     if faults:
         raise DataError("table demand", faults)
     return bands
 
 
-def _figure(row: dict[str, Any], band: PeriodBand | None, *, own_prices: bool) -> DemandFigure:
+def _figure(
+    row: DemandRow, cells: Printed, band: PeriodBand | None, *, own_prices: bool
+) -> DemandFigure:
     """Return a row as a figure; with a user's own prices its tonnes follow them."""
-    stored = Band(row["low_t_per_year"], row["central_t_per_year"], row["high_t_per_year"])
-    used = band.t_per_year if band is not None and own_prices and band.from_mix else stored
+    low, central, high = row.low_t_per_year, row.central_t_per_year, row.high_t_per_year
     tonnes = None
-    if row["central_t_per_year"] is not None:
-        basis = f"{row['reporter']}, {row['period']}"
-        tonnes = Figure(used.central, used.low, used.high, "t/year", source_of(row), basis)
+    if low is not None and central is not None and high is not None:
+        used = Band(low, central, high)
+        if band is not None and own_prices and band.from_mix:
+            used = band.t_per_year
+        source = source_of(row, row.note)
+        basis = f"{cells.reporter}, {cells.period}"
+        tonnes = Figure(used.central, used.low, used.high, "t/year", source, basis)
     return DemandFigure(
-        id=row["demand_id"],
-        from_country=row["from_country"],
-        to_country=row["to_country"],
-        flow=row["flow"],
-        port_country=row["port_country"] or "",
-        period=row["period"],
-        period_start=row["period_start"],
-        period_end=row["period_end"],
-        reporter=row["reporter"],
-        basis=row["basis"],
-        basis_kind=row["basis_kind"],
-        covers_all=row["covers"] == "all goods",
-        value_musd=row["value_musd"],
+        id=row.demand_id,
+        from_country=row.from_country,
+        to_country=row.to_country,
+        flow=row.flow,
+        port_country=row.port_country or "",
+        period=cells.period,
+        period_start=cells.period_start,
+        period_end=cells.period_end,
+        reporter=cells.reporter,
+        basis=row.basis,
+        basis_kind=cells.basis_kind,
+        covers_all=row.covers == "all goods",
+        value_musd=row.value_musd,
         tonnes=tonnes,
-        mix=row["mix"] or "",
-        derivation=row["derivation"],
-        value_grade=row["value_confidence"],
-        chosen=row["chosen"] == "yes",
+        mix=row.mix or "",
+        derivation=row.derivation,
+        value_grade=cells.value_confidence,
+        chosen=row.chosen,
     )
 
 
 def _usable(
-    figures: tuple[DemandFigure, ...] | list[DemandFigure],
+    figures: Sequence[DemandFigure],
 ) -> dict[Way, list[DemandFigure]]:
     """Return the figures that count all goods and have tonnes, by pair and flow."""
     found: dict[Way, list[DemandFigure]] = {}
@@ -241,10 +255,10 @@ def _choose(figures: tuple[DemandFigure, ...]) -> dict[Way, DemandFigure]:
     }
 
 
-def _choice_faults(rows: list[dict[str, Any]], figures: list[DemandFigure]) -> list[str]:
+def _choice_faults(rows: Sequence[DemandRow], figures: Sequence[DemandFigure]) -> list[str]:
     """Return pairs with no figure marked as chosen, or several, or with a gap beside one."""
     faults = []
-    blank = {_way(row): row["demand_id"] for row in rows if row["basis"] == NO_FIGURE}
+    blank = {_way(row): row.demand_id for row in rows if row.basis == NO_FIGURE}
     for way, usable in _usable(figures).items():
         marked = [figure.id for figure in usable if figure.chosen]
         name = f"{way[0]} to {way[1]}, {way[2]}"
@@ -256,19 +270,19 @@ def _choice_faults(rows: list[dict[str, Any]], figures: list[DemandFigure]) -> l
     return faults
 
 
-def _way(row: Mapping[str, Any]) -> Way:
-    return row["from_country"], row["to_country"], row["flow"]
+def _way(row: DemandRow) -> Way:
+    return row.from_country, row.to_country, row.flow
 
 
 def _gaps(
-    rows: list[dict[str, Any]],
+    rows: Sequence[DemandRow],
     figures: tuple[DemandFigure, ...],
     chosen: Mapping[Way, DemandFigure],
 ) -> tuple[DemandGap, ...]:
     notes: dict[Way, str] = {}
     for row in rows:
-        is_blank = row["basis"] == NO_FIGURE
-        notes[_way(row)] = (row["note"] if is_blank else notes.get(_way(row))) or ""
+        is_blank = row.basis == NO_FIGURE
+        notes[_way(row)] = (row.note if is_blank else notes.get(_way(row))) or ""
     return tuple(
         DemandGap(
             *way,

@@ -13,7 +13,8 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+
+from karwan.data.rows.costs import CargoRow
 
 NO_FREIGHT = "no-freight"
 """Part of the value that no vehicle carries, such as electricity."""
@@ -79,7 +80,7 @@ def _share(text: str, share: str) -> float:
     return found
 
 
-def tonnes_per_musd(mix: tuple[Group, ...], cargo: Mapping[str, Mapping[str, Any]]) -> Band:
+def tonnes_per_musd(mix: tuple[Group, ...], cargo: Mapping[str, CargoRow]) -> Band:
     """Return the tonnes that a million USD of a mix weighs.
 
     What the shares leave over is taken to be like what they cover.
@@ -98,10 +99,11 @@ def tonnes_per_musd(mix: tuple[Group, ...], cargo: Mapping[str, Mapping[str, Any
 
     Examples
     --------
-    >>> price = {"usd_per_tonne_low": 100, "usd_per_tonne_typical": 200, "usd_per_tonne_high": 500}
-    >>> found = tonnes_per_musd(read_mix("coal:0.5;no-freight:0.5"), {"coal": price})
-    >>> found.low, round(found.central), found.high
-    (1000.0, 2500, 5000.0)
+    >>> from karwan.data.catalog import Catalog
+    >>> cargo = {row.cargo_id: row for row in Catalog().rows(CargoRow)}
+    >>> found = tonnes_per_musd(read_mix("coal:0.5;no-freight:0.5"), cargo)
+    >>> round(found.low), round(found.central), round(found.high)
+    (1786, 4545, 5556)
     """
     known = math.fsum(group.value_share or 0.0 for group in mix)
     blank = sum(group.value_share is None for group in mix)
@@ -112,8 +114,8 @@ def tonnes_per_musd(mix: tuple[Group, ...], cargo: Mapping[str, Mapping[str, Any
         if NO_FREIGHT in group.cargo_ids:
             continue
         goods = [cargo[name] for name in group.cargo_ids]
-        logs = [math.log(good["usd_per_tonne_typical"]) for good in goods]
-        low.append(share * 1e6 / max(good["usd_per_tonne_high"] for good in goods))
+        logs = [math.log(good.usd_per_tonne_typical) for good in goods]
+        low.append(share * 1e6 / max(good.usd_per_tonne_high for good in goods))
         central.append(share * 1e6 / math.exp(math.fsum(logs) / len(logs)))
-        high.append(share * 1e6 / min(good["usd_per_tonne_low"] for good in goods))
+        high.append(share * 1e6 / min(good.usd_per_tonne_low for good in goods))
     return Band(math.fsum(low), math.fsum(central), math.fsum(high))

@@ -11,12 +11,13 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from karwan.base.errors import DataError
 from karwan.base.known import known_from, measured
 from karwan.base.provenance import Figure, Source, read_date, worst_grade
-from karwan.network.build import source_of
+from karwan.data.rows.costs import CpmmTfiRow, EntryFeeRow, ParameterRow, PriceIndexRow
+from karwan.data.rows.row import source_of
 from karwan.network.defaults import quantile
 
 if TYPE_CHECKING:
@@ -68,8 +69,8 @@ class Tariffs:
             f"cpmm_tfi has no TFI3 by {mode}" for mode in ("road", "rail") if mode not in modes
         ]
         if self.catalog.is_replaced("parameters"):
-            given = {_parameter_key(row) for row in self.catalog.rows("parameters")}
-            ours = map(_parameter_key, type(self.catalog)().rows("parameters"))
+            given = {_parameter_key(row) for row in self.catalog.rows(ParameterRow)}
+            ours = map(_parameter_key, type(self.catalog)().rows(ParameterRow))
             faults += [
                 "parameters has no row of " + ", ".join(filter(None, key))
                 for key in ours
@@ -79,7 +80,7 @@ class Tariffs:
 
     @cached_property
     def _index(self) -> dict[int, float]:
-        return {row["year"]: row["cpi_index"] for row in self.catalog.rows("price_index")}
+        return {row.year: row.cpi_index for row in self.catalog.rows(PriceIndexRow)}
 
     def deflator(self, year: int) -> float:
         """Return the factor from USD of a year to USD of the price year (CPI-U).
@@ -92,22 +93,20 @@ class Tariffs:
     @cached_property
     def _parameters(self) -> dict[tuple[str, str, str], Figure]:
         found = {}
-        for row in self.catalog.rows("parameters"):
+        for row in self.catalog.rows(ParameterRow):
             key = _parameter_key(row)
-            name = f"parameter:{row['parameter']}" + (
-                f":{row['country']}" if row["country"] else ""
-            )
-            default_id = name if row["confidence"] == "C" else ""
+            name = f"parameter:{row.parameter}" + (f":{row.country}" if row.country else "")
+            default_id = name if row.confidence == "C" else ""
             figure = Figure(
-                row["value"],
-                row["value_low"],
-                row["value_high"],
-                row["unit"],
-                source_of(row),
-                row["note"] or "",
+                row.value,
+                row.value_low,
+                row.value_high,
+                row.unit,
+                source_of(row, row.note),
+                row.note or "",
                 default_id,
             )
-            found[key] = self.repriced(figure) if row["unit"].startswith("USD") else figure
+            found[key] = self.repriced(figure) if row.unit.startswith("USD") else figure
         return found
 
     def repriced(self, figure: Figure) -> Figure:
@@ -137,25 +136,21 @@ class Tariffs:
         return (name, country, applies_to) in self._parameters
 
     @cached_property
-    def _tfi(self) -> dict[tuple[str, str, str], list[dict[str, Any]]]:
-        found: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
-        for row in self.catalog.rows("cpmm_tfi"):
-            if (
-                row["country"]
-                and row["direction"] == "both"
-                and row["indicator"] in ("TFI2", "TFI3")
-            ):
-                found.setdefault((row["indicator"], row["country"], row["mode"]), []).append(row)
+    def _tfi(self) -> dict[tuple[str, str, str], list[CpmmTfiRow]]:
+        found: dict[tuple[str, str, str], list[CpmmTfiRow]] = {}
+        for row in self.catalog.rows(CpmmTfiRow):
+            if row.country and row.direction == "both" and row.indicator in ("TFI2", "TFI3"):
+                found.setdefault((row.indicator, row.country, row.mode), []).append(row)
         return found
 
-    def _usable(self, indicator: str, country: str, mode: str) -> list[dict[str, Any]]:
+    def _usable(self, indicator: str, country: str, mode: str) -> list[CpmmTfiRow]:
         """Return rows published by the as-of date; where there are none, the nearest later ones."""
-        released = self.catalog.released("cpmm_tfi")
+        released = self.catalog.released(CpmmTfiRow.TABLE)
         rows = sorted(
             self._tfi.get((indicator, country, mode), []),
-            key=lambda row: (row["year"], row["confidence"]),
+            key=lambda row: (row.year, row.confidence),
         )
-        known = measured(rows, lambda row: known_from(row["source_date"], released), self.as_of)
+        known = measured(rows, lambda row: known_from(row.source_date, released), self.as_of)
         return list(known.items)
 
     def haul_rate(self, country: str, mode: str) -> Figure:
@@ -181,35 +176,32 @@ class Tariffs:
 
     def _cpmm_rate(self, country: str, mode: str) -> Figure:
         rows = self._usable("TFI3", country, mode)
-        best = min(row["confidence"] for row in rows)
-        chosen = max(
-            (row for row in rows if row["confidence"] == best), key=lambda row: row["year"]
-        )
+        best = min(row.confidence for row in rows)
+        chosen = max((row for row in rows if row.confidence == best), key=lambda row: row.year)
         sides = self.parameter("border_sides_per_500km", mode, country if mode == "road" else "")
         fees = {
-            row["year"]: row["mean"] * self.deflator(row["year"])
+            row.year: row.mean * self.deflator(row.year)
             for row in self._usable("TFI2", country, mode)
         }
         latest_fee = fees[max(fees)] if fees else 0.0
         nets = [
-            row["mean"] * self.deflator(row["year"])
-            - fees.get(row["year"], latest_fee) * sides.value
+            row.mean * self.deflator(row.year) - fees.get(row.year, latest_fee) * sides.value
             for row in rows
         ]
-        chosen_fee = fees.get(chosen["year"], latest_fee)
-        all_in = chosen["mean"] * self.deflator(chosen["year"])
+        chosen_fee = fees.get(chosen.year, latest_fee)
+        all_in = chosen.mean * self.deflator(chosen.year)
         net = all_in - chosen_fee * sides.value
         low = min(*nets, all_in - chosen_fee * sides.high)
         high = max(*nets, all_in - chosen_fee * sides.low)
         if mode == "rail":
             low, high = net * self.parameter("rail_tariff_low_ratio", "rail").low, net
-        source = source_of(chosen)
+        source = source_of(chosen, chosen.note)
         note = (
-            f"CPMM TFI3 {chosen['year']} {chosen['mean']:g} USD per 500 km and 20 t, "
+            f"CPMM TFI3 {chosen.year} {chosen.mean:g} USD per 500 km and 20 t, "
             f"less TFI2 times {sides.value:g} border sides; USD of {self.price_year}"
         )
         graded = Source(source.url, source.date, worst_grade([source.grade, "B"]), note)
-        return Figure(net, low, high, "USD", graded, f"CPMM {chosen['year']}").scaled(1 / TFI_KM)
+        return Figure(net, low, high, "USD", graded, f"CPMM {chosen.year}").scaled(1 / TFI_KM)
 
     def _missing_rate(self, country: str, mode: str) -> Figure:
         known = sorted(
@@ -233,30 +225,30 @@ class Tariffs:
         """Return the fee for a loaded foreign truck entering, or None where none is published."""
         if carrier == country:
             return None
-        rows = [row for row in self.catalog.rows("entry_fees") if row["country"] == country]
-        rows = [row for row in rows if row["over_t"] < load_t <= row["up_to_t"]]
-        fitting = [row for row in rows if row["carrier"] == carrier] or [
-            row for row in rows if row["carrier"] == "*"
+        rows = [row for row in self.catalog.rows(EntryFeeRow) if row.country == country]
+        rows = [row for row in rows if row.over_t < load_t <= row.up_to_t]
+        fitting = [row for row in rows if row.carrier == carrier] or [
+            row for row in rows if row.carrier == "*"
         ]
         if not fitting:
             return None
         row = fitting[0]
-        factor = self.deflator(row["year"])
+        factor = self.deflator(row.year)
         return Figure(
-            row["fee_usd"],
-            row["fee_low_usd"],
-            row["fee_high_usd"],
+            row.fee_usd,
+            row.fee_low_usd,
+            row.fee_high_usd,
             "USD",
-            source_of(row),
-            f"entry fee {row['year']}",
+            source_of(row, row.note),
+            f"entry fee {row.year}",
         ).scaled(factor)
 
     @property
     def newest_year(self) -> int:
         """Year of the newest rate in use."""
-        return max(int(row["year"]) for key in self._tfi for row in self._usable(*key))
+        return max(row.year for key in self._tfi for row in self._usable(*key))
 
 
-def _parameter_key(row: dict[str, Any]) -> tuple[str, str, str]:
+def _parameter_key(row: ParameterRow) -> tuple[str, str, str]:
     """Return name, country or a blank, and what it applies to."""
-    return row["parameter"], row["country"] or "", row["applies_to"]
+    return row.parameter, row.country or "", row.applies_to

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from karwan.base.errors import DataError, Fault, UnknownNameError
 from karwan.base.limits import LIMITS
 from karwan.base.units import HOURS_PER_DAY
+from karwan.data.rows.costs import CargoRow, UnitRow
 
 if TYPE_CHECKING:
     from karwan.data.catalog import Catalog
@@ -101,36 +102,36 @@ class Consignment:
 def read_units(catalog: Catalog) -> dict[str, Unit]:
     """Return the transport units by id."""
     return {
-        row["unit_id"]: Unit(
-            row["unit_id"],
-            row["name"],
-            row["payload_t"],
-            row["size_teu"],
-            row["road_vehicle"],
-            row["road_vehicle_count"],
-            row["rail_class"],
+        row.unit_id: Unit(
+            row.unit_id,
+            row.name,
+            row.payload_t,
+            row.size_teu,
+            row.road_vehicle,
+            row.road_vehicle_count,
+            row.rail_class,
         )
-        for row in catalog.rows("units")
+        for row in catalog.rows(UnitRow)
     }
 
 
 def read_cargo(catalog: Catalog) -> dict[str, Cargo]:
     """Return cargo by id, and again by the short name of the class it stands for."""
     found: dict[str, Cargo] = {}
-    for row in catalog.rows("cargo"):
+    for row in catalog.rows(CargoRow):
         cargo = Cargo(
-            row["cargo_id"],
-            row["commodity"],
-            row["usd_per_tonne_typical"],
-            row["time_cost_per_day_share"],
-            row["time_cost_low_per_day_share"],
-            row["time_cost_high_per_day_share"],
-            row["value_class"],
-            row["max_useful_transit_days"],
+            row.cargo_id,
+            row.commodity,
+            row.usd_per_tonne_typical,
+            row.time_cost_per_day_share,
+            row.time_cost_low_per_day_share,
+            row.time_cost_high_per_day_share,
+            row.value_class,
+            row.max_useful_transit_days,
         )
-        found[row["cargo_id"]] = cargo
-        if row["alias"]:
-            found[row["alias"]] = cargo
+        found[row.cargo_id] = cargo
+        if row.alias:
+            found[row.alias] = cargo
     return found
 
 

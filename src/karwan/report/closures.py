@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from karwan.hazard.durations import Lengths
 from karwan.hazard.history import RECORD_START, History
+from karwan.hazard.law import Law, survival_after
 from karwan.report.figures import (
     BAR_CHART_PX,
     INK,
@@ -90,12 +90,12 @@ def timeline_spec(spells: Sequence[ChartSpell], as_of: dt.date) -> Spec:
     return finished(chart.properties(width=BAR_CHART_PX + 60, height=ROW_PX * max(len(names), 1)))
 
 
-def survival_spec(lengths: Lengths, age_days: float, gap_days: float) -> Spec:
+def survival_spec(lengths: Law, age_days: float, gap_days: float) -> Spec:
     """Return the chance that a closure still runs, over the days from the as-of date."""
     alt = altair()
     days = range(0, SURVIVAL_DAYS + 1, SURVIVAL_STEP_DAYS)
     rows = [
-        {"days": d, "p": round(float(lengths.survival_after(age_days, gap_days + d)), 4)}
+        {"days": d, "p": round(float(survival_after(lengths, age_days, gap_days + d)), 4)}
         for d in days
     ]
     chart = (

@@ -10,6 +10,7 @@ from karwan.analysis.corridors.answers import restriction_subject
 from karwan.analysis.corridors.comparison import CUT
 from karwan.analysis.world.world import Cut
 from karwan.base.provenance import Source, worst_grade
+from karwan.data.rows.network import BorderCrossingRow
 from karwan.report.content import label
 from karwan.report.view import Section, View
 
@@ -71,7 +72,7 @@ def cut_rows(result: StudyResult) -> list[CutRow]:
 def bans(result: StudyResult) -> list[tuple[str, str, dt.date | None, str, Source]]:
     """Return the bans on vehicle classes in force as last known: subject, class, start, rule, source."""
     network: Network = result.world.network
-    posts = {row["id"]: row["name"] for row in result.catalog.rows("border_crossings")}
+    posts = {row.id: row.name for row in result.catalog.rows(BorderCrossingRow)}
     found: dict[tuple[str, str, str], tuple[str, str, dt.date | None, str, Source]] = {}
     for rule in result.world.rules_in_force("bar"):
         subject = restriction_subject(network, rule)

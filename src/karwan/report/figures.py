@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from karwan.analysis.corridors.comparison import CUT, OPEN, Comparison, CorridorAnswer
 from karwan.base.errors import KarwanError
 from karwan.report.content import CONTEXT, label
+from karwan.route.charges import KINDS
 
 if TYPE_CHECKING:
     from karwan.network.network import Network
@@ -30,20 +31,7 @@ FAMILY_COLOURS = ("#d55e00", "#0072b2", "#009e73", "#b5538c", "#8a6d00", "#22282
 CUT_MARK = " (cut)"
 """Behind the name of a route that is cut."""
 SHAPES = ("circle", "square", "triangle-up", "diamond", "triangle-down", "cross")
-KIND_COLOURS = {
-    "driving": "#0072b2",
-    "road haul": "#0072b2",
-    "rest": "#56b4e9",
-    "rail haul": "#009e73",
-    "sea haul": "#9aa1a6",
-    "border": "#d55e00",
-    "border fees": "#d55e00",
-    "entry fees": "#e69f00",
-    "handling": "#cc79a7",
-    "terminal wait": "#f0e442",
-}
-"""By kind of charge; a kind that is not listed is drawn grey."""
-OTHER_COLOUR = "#55595d"
+KIND_COLOURS = {kind.name: kind.colour for kind in KINDS}
 BAR_PX, BAR_LABEL_PX = 38, 262
 BAR_CHART_PX = 480
 LABEL_LETTERS = 42
@@ -138,11 +126,8 @@ def leads_of(chosen: Comparison, known: Comparison | None, network: Network) -> 
 def bars_spec(bars: Sequence[ChartBar], unit: str) -> Spec:
     """Return stacked bars of hours or USD by kind, one per route, with the band of the sum."""
     alt = altair()
-    rank = {kind: order for order, kind in enumerate(KIND_COLOURS)}
-    kinds = sorted(
-        {kind for bar in bars for kind in bar.parts},
-        key=lambda kind: (rank.get(kind, len(rank)), kind),
-    )
+    drawn = {kind for bar in bars for kind in bar.parts}
+    kinds = [kind for kind in KIND_COLOURS if kind in drawn]
     names = [in_rows(bar.name) for bar in bars]
     rows = [
         {
@@ -165,9 +150,7 @@ def bars_spec(bars: Sequence[ChartBar], unit: str) -> Spec:
         title=None,
         axis=label_axis(),
     )
-    colours = alt.Scale(
-        domain=kinds, range=[KIND_COLOURS.get(kind, OTHER_COLOUR) for kind in kinds]
-    )
+    colours = alt.Scale(domain=kinds, range=[KIND_COLOURS[kind] for kind in kinds])
     title = {"h": "Mean hours and days; thin line: band"}.get(
         unit, "Central cost, USD; thin line: band"
     )

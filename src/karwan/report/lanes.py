@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from karwan.base.errors import DataError
 from karwan.base.reprs import short_repr
@@ -16,6 +16,7 @@ from karwan.data.region import map_points
 
 if TYPE_CHECKING:
     from karwan.data.catalog import Catalog
+    from karwan.data.rows.region import MapPointRow
     from karwan.network.network import Network
     from karwan.network.nouns import Link
 
@@ -78,19 +79,19 @@ def read_chart(catalog: Catalog) -> Chart:
     approaches: dict[str, tuple[Spot, ...]] = {}
     ranks: dict[str, int] = {}
     for row in map_points(catalog, "approach"):
-        port = row["from_id"]
+        port = row.from_id or ""
         approaches[port] = (*approaches.get(port, ()), _spot(row))
-        ranks[port] = row["rank_index"]
+        ranks[port] = row.rank_index or 0
     lanes: dict[tuple[str, str], tuple[Spot, ...]] = {}
     for row in map_points(catalog, "lane"):
-        ends = (row["from_id"], row["to_id"])
+        ends = (row.from_id or "", row.to_id or "")
         lanes[ends] = (*lanes.get(ends, ()), _spot(row))
-    capes = tuple((row["rank_index"], _spot(row)) for row in map_points(catalog, "cape"))
-    return Chart(edge["name"], _spot(edge), _spot(out), approaches, ranks, lanes, capes)
+    capes = tuple((row.rank_index or 0, _spot(row)) for row in map_points(catalog, "cape"))
+    return Chart(edge.name or "", _spot(edge), _spot(out), approaches, ranks, lanes, capes)
 
 
-def _spot(row: Mapping[str, Any]) -> Spot:
-    return row["lat_deg"], row["lon_deg"]
+def _spot(row: MapPointRow) -> Spot:
+    return row.lat_deg, row.lon_deg
 
 
 def lane_points(chart: Chart, network: Network, link: Link) -> tuple[Spot, ...]:

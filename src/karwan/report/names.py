@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from karwan.base.provenance import read_date
 from karwan.report.content import MONTHS
+from karwan.route.charges import KINDS
 from karwan.route.tcd import DefaultUse, Journey
 
 if TYPE_CHECKING:
@@ -28,11 +29,7 @@ _DEFAULTS = {
 }
 _RAIL_RATE = re.compile(r"parameter:([a-z]{2})_rail_usd_per_tkm")
 _SIDE = re.compile(r"\b(leaving|entering) ([A-Z]{2})\b")
-_RATES = {
-    "road haul": "road freight rate",
-    "rail haul": "rail freight rate",
-    "sea haul": "sea freight rate",
-}
+_RATES = {kind.name: kind.rate_name for kind in KINDS if kind.rate_name}
 _LAYERS = {
     "rail1520": "rail (1,520 mm)",
     "rail1435": "rail (1,435 mm)",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from karwan.analysis.corridors.comparison import NOT_BUILT
 from karwan.base.provenance import read_date
+from karwan.data.rows.network import RailProjectRow
 from karwan.report.view import Section, View
 
 if TYPE_CHECKING:
@@ -14,16 +15,16 @@ if TYPE_CHECKING:
     from karwan.study.run import StudyResult
 
 
-def claims(result: StudyResult, project_id: str) -> list[dict[str, Any]]:
+def claims(result: StudyResult, project_id: str) -> list[RailProjectRow]:
     """Return what is claimed of a project and by whom, the newest first; nothing of after the as-of date."""
-    rows = [row for row in result.catalog.rows("rail_projects") if row["project_id"] == project_id]
-    dated = [(read_date(row["source_date"]), row) for row in rows]
+    rows = [row for row in result.catalog.rows(RailProjectRow) if row.project_id == project_id]
+    dated = [(read_date(row.source_date), row) for row in rows]
     kept = [
         (date or dt.date.min, row)
         for date, row in dated
         if date is None or date <= result.spec.as_of
     ]
-    return [row for _, row in sorted(kept, key=lambda item: (-item[0].toordinal(), item[1]["id"]))]
+    return [row for _, row in sorted(kept, key=lambda item: (-item[0].toordinal(), item[1].id))]
 
 
 def _projects(result: StudyResult) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from karwan.analysis.trade.answers import about, chance, span, verdict
 from karwan.analysis.trade.series import PUBLISHED, Basis, pair_name
 from karwan.analysis.trade.targets import CENTRAL, TargetAnswer, assess_target
 from karwan.base.errors import NoEvidenceError
+from karwan.data.rows.region import CountryRow
 from karwan.report.figures import (
     FAMILY_COLOURS,
     INK,
@@ -156,7 +157,7 @@ def describe(answer: TargetAnswer) -> str:
 def gather(view: View) -> dict[str, Any] | None:
     """Return the focus pair's target in full and every other pair's verdict; None without one."""
     world = view.result.world
-    codes = {row["country"]: row["iso3"] for row in world.catalog.rows("countries")}
+    codes = {row.country: row.iso3 for row in world.catalog.rows(CountryRow)}
     places = [world.network.places[place] for place in view.result.focus]
     focus = pair_name(*(codes.get(place.country, "") for place in places))
     pairs = sorted(set(known_pairs(world.catalog).values()))

@@ -22,13 +22,22 @@ from karwan.network.nouns import Terminal
 from karwan.network.tariffs import TFI_T, Tariffs
 from karwan.network.vehicles import Consignment
 from karwan.network.ways import inland_km
+from karwan.route.charges import (
+    BORDER,
+    BORDER_FEES,
+    DRIVING,
+    ENTRY_FEES,
+    HANDLING,
+    HAUL_OF_MODE,
+    RAIL_HAUL,
+    REST,
+    ROAD_HAUL,
+    SEA_HAUL,
+    WAITING,
+    ChargeKind,
+)
 from karwan.route.expand import CROSSING, TRANSFER, Arc, StateGraph
 from karwan.route.spreads import Spreads, read_spreads
-
-DRIVE, REST, RAIL, SAIL = "driving", "rest", "rail haul", "sea haul"
-BORDER, HANDLING, WAITING, FEE = "border", "handling", "terminal wait", "fees"
-HOUR_KINDS = (DRIVE, REST, RAIL, SAIL, BORDER, HANDLING, WAITING)
-MONEY_KINDS = ("road haul", "rail haul", "sea haul", "border fees", "entry fees", "handling")
 
 DOWNCOUNTRY = "downcountry_rate_ratio"
 """Parameter of the countries whose loads towards the main port are cheap by road."""
@@ -40,7 +49,7 @@ DEAREST_USD = 9e12
 class Charge:
     """One reason why an arc takes time or money. A figure that does not apply is None."""
 
-    kind: str
+    kind: ChargeKind
     what: str
     hours: Figure | None = None
     usd: Figure | None = None
@@ -177,9 +186,9 @@ class _Pricer:
         if mode == ROAD:
             found = self._road_hours(name, moving)
         elif mode == "rail":
-            found = [Charge(RAIL, name, hours=self._rail_hours(moving))]
+            found = [Charge(RAIL_HAUL, name, hours=self._rail_hours(moving))]
         else:
-            found = [Charge(SAIL, name, hours=moving)]
+            found = [Charge(SEA_HAUL, name, hours=moving)]
         return found + self._haul_money(arc, mode, name)
 
     def _road_hours(self, name: str, driving: Figure) -> list[Charge]:
@@ -189,7 +198,7 @@ class _Pricer:
         rest = Figure(
             hours * ratio, hours * low, hours * high, "h", self.duty.source, self.duty.basis
         )
-        return [Charge(DRIVE, name, hours=driving), Charge(REST, name, hours=rest)]
+        return [Charge(DRIVING, name, hours=driving), Charge(REST, name, hours=rest)]
 
     def _rail_hours(self, block: Figure) -> Figure:
         if self.consignment.unit.rail_class == "block":
@@ -209,13 +218,13 @@ class _Pricer:
         if mode == "sea":
             rate = self.tariffs.parameter("sea_usd_per_teu_km", "sea")
             teu = self.consignment.unit.size_teu * self.consignment.unit_count
-            return [Charge("sea haul", name, usd=rate.scaled(teu * arc.km))]
+            return [Charge(SEA_HAUL, name, usd=rate.scaled(teu * arc.km))]
         share = 1 / len(arc.countries)
         found = []
         for country in arc.countries:
             rate = self._rate(country, mode, downcountry=self._is_downcountry(arc, country, mode))
             usd = rate.scaled(arc.km * share * self.loads_of_20t)
-            found.append(Charge(f"{mode} haul", f"{name} ({country})", usd=usd))
+            found.append(Charge(HAUL_OF_MODE[mode], f"{name} ({country})", usd=usd))
         return found
 
     def _rate(self, country: str, mode: str, *, downcountry: bool) -> Figure:
@@ -260,13 +269,13 @@ class _Pricer:
         found = [
             Charge(BORDER, f"{crossing.name}, leaving {left}", hours=passage.outbound),
             Charge(BORDER, f"{crossing.name}, entering {entered}", hours=passage.inbound),
-            Charge("border fees", crossing.name, usd=fees),
+            Charge(BORDER_FEES, crossing.name, usd=fees),
         ]
         if crossing.mode == ROAD:
             load_t = self.consignment.unit.payload_t / self.consignment.unit.road_vehicle_count
             fee = self.tariffs.entry_fee(entered, self.consignment.carrier, load_t)
             if fee is not None:
-                found.append(Charge("entry fees", f"entering {entered}", usd=fee.scaled(vehicles)))
+                found.append(Charge(ENTRY_FEES, f"entering {entered}", usd=fee.scaled(vehicles)))
         if crossing.id in self.swaps:
             found += self._swap(crossing.name)
         return found
@@ -317,7 +326,7 @@ class _Pricer:
                 ),
             ]
             usd = self._terminal_usd(terminal, "transfer_usd_per_container", "terminal")
-        return [*hours, Charge("handling", what, usd=usd), *self._drayage(arc, terminal)]
+        return [*hours, Charge(HANDLING, what, usd=usd), *self._drayage(arc, terminal)]
 
     def _gauge_break(self, terminal: Terminal, name: str) -> list[Charge]:
         """Nothing is added where the border hours and fees already hold the change of gauge."""
@@ -328,7 +337,7 @@ class _Pricer:
         return [
             Charge(HANDLING, what, hours=hours),
             Charge(
-                "handling",
+                HANDLING,
                 what,
                 usd=self._terminal_usd(terminal, "transfer_usd_per_container", "terminal"),
             ),
@@ -368,7 +377,7 @@ class _Pricer:
         rate = self._rate(country, ROAD, downcountry=False).scaled(terminal.km * self.loads_of_20t)
         return [
             Charge(
-                "road haul",
+                ROAD_HAUL,
                 f"{self._place(arc.tail)} - {self._place(arc.head)} ({country})",
                 usd=rate,
             )

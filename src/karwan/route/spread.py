@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from karwan.base.provenance import Figure
 from karwan.base.units import HOURS_PER_DAY
 from karwan.network.gauges import MODE_OF_LAYER
+from karwan.route.charges import REST
 from karwan.route.distribution import LOG_LOGISTIC, LOGNORMAL, Hours, Part, compose_hours
 from karwan.route.spreads import Spreads
 
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from karwan.route.cost import PricedGraph
     from karwan.route.expand import Arc
 
-MOVING = frozenset({"driving", "rail haul", "sea haul"})
-HAULED = MOVING | {"rest"}
 P90_OF_NORMAL = NormalDist().inv_cdf(0.9)
 """P90 less P50 of a normal is this many standard deviations: the factor by which a value per hour
 of standard deviation becomes one per hour of P90 less P50."""
@@ -108,7 +107,7 @@ def measure(
 def moving_hours(priced: PricedGraph, arcs: Sequence[Arc]) -> float:
     """Return the hours in motion without any delay."""
     charges = (charge for arc in arcs for charge in priced.charges[arc.id])
-    return sum((c.hours.value for c in charges if c.hours and c.kind in MOVING), 0.0)
+    return sum((c.hours.value for c in charges if c.hours and c.kind.is_moving), 0.0)
 
 
 def hour_parts(
@@ -119,7 +118,7 @@ def hour_parts(
         charge.hours.value
         for arc in arcs
         for charge in priced.charges[arc.id]
-        if charge.kind == "rest" and charge.hours
+        if charge.kind is REST and charge.hours
     ]
     kept_rest = 1 - rest_waived_hours / sum(rest, 0.0) if rest_waived_hours else 1.0
     hauls: dict[tuple[str, str], list[Figure]] = {}
@@ -130,10 +129,10 @@ def hour_parts(
         for charge in priced.charges[arc.id]:
             if charge.hours is None:
                 continue
-            if charge.kind not in HAULED:
+            if not charge.kind.varies_with_way:
                 waits.append(charge.hours)
                 continue
-            share = kept_rest if charge.kind == "rest" else 1.0
+            share = kept_rest if charge.kind is REST else 1.0
             countries = arc.countries or ("",)
             for country in countries:
                 hauls.setdefault((country, mode), []).append(

@@ -19,7 +19,8 @@ from karwan.base.reprs import short_repr
 from karwan.base.telling import FILES, Column, Form, to_frame, to_html
 from karwan.base.units import HOURS_PER_DAY
 from karwan.network.gauges import MODE_OF_LAYER, ROAD
-from karwan.route.cost import BORDER, HANDLING, REST, WAITING, Charge, PricedGraph, sum_hours
+from karwan.route.charges import BORDER, REST
+from karwan.route.cost import Charge, PricedGraph, sum_hours
 from karwan.route.expand import CROSSING, HAUL, TRANSFER, Arc, StateGraph
 from karwan.route.router import Path
 from karwan.route.spread import HourPart, Reliability, hour_parts, measure, moving_hours
@@ -33,8 +34,6 @@ LONG_CROSSING_KM = 25.0
 
 ENDS = ("low", "value", "high")
 """Of a band, in order."""
-
-NODE_KINDS = frozenset({BORDER, HANDLING, WAITING, "border fees", "entry fees", "handling"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +226,7 @@ def compose(priced: PricedGraph, path: Path) -> Journey:
     hours_by_kind = _by_kind(charges, "hours")
     rest_waived = sum(waived, 0.0)
     if rest_waived:
-        hours_by_kind[REST] -= rest_waived
+        hours_by_kind[REST.name] -= rest_waived
     usd_by_kind = _by_kind(charges, "usd")
     low, mean, high = (_sum(charges, "hours", part) for part in ENDS)
     hours = _band(max(low - rest_waived, 0.0), mean - rest_waived, high - rest_waived)
@@ -284,7 +283,7 @@ def _waived_rest(priced: PricedGraph, arcs: list[Arc]) -> list[float]:
     for arc in arcs:
         charges = priced.charges[arc.id]
         pool += sum(
-            (charge.hours.value for charge in charges if charge.kind == REST and charge.hours), 0.0
+            (charge.hours.value for charge in charges if charge.kind is REST and charge.hours), 0.0
         )
         spared = 0.0
         if arc.kind == CROSSING and ROAD in arc.modes:
@@ -292,7 +291,7 @@ def _waived_rest(priced: PricedGraph, arcs: list[Arc]) -> list[float]:
                 (
                     charge.hours.value
                     for charge in charges
-                    if charge.kind == BORDER and charge.hours
+                    if charge.kind is BORDER and charge.hours
                 ),
                 0.0,
             )
@@ -328,7 +327,7 @@ def _by_kind(charges: list[Charge], attribute: str) -> dict[str, float]:
     for charge in charges:
         figure = _figure(charge, attribute)
         if figure is not None:
-            found[charge.kind] = found.get(charge.kind, 0.0) + figure.value
+            found[charge.kind.name] = found.get(charge.kind.name, 0.0) + figure.value
     return found
 
 
@@ -366,9 +365,9 @@ def _widths(graph: StateGraph, arcs: list[Arc], priced: PricedGraph) -> list[Wid
         for charge in priced.charges[arc.id]:
             if charge.usd is None:
                 continue
-            haul = charge.kind.endswith(" haul") and charge.what.endswith(")")
+            haul = charge.kind.rate_name and charge.what.endswith(")")
             where = charge.what[-3:-1] if haul else charge.what
-            key = (f"{charge.kind}, {where}", charge.usd.default_id)
+            key = (f"{charge.kind.name}, {where}", charge.usd.default_id)
             total = found.setdefault(key, [0.0, 0.0, 0.0])
             for k, value in enumerate((charge.usd.low, charge.usd.value, charge.usd.high)):
                 total[k] += value
@@ -425,11 +424,11 @@ def _parts(priced: PricedGraph, arcs: list[Arc], waived: list[float]) -> list[_P
             if charges or arc.km:
                 parts.append(_transfer_part(priced, arc, charges))
             continue
-        hauls = [charge for charge in charges if charge.kind not in NODE_KINDS]
+        hauls = [charge for charge in charges if not charge.kind.at_node]
         _add_haul(priced, parts, arc, hauls)
         if arc.kind == CROSSING:
             parts[-1].hours -= spared
-            nodes = [charge for charge in charges if charge.kind in NODE_KINDS]
+            nodes = [charge for charge in charges if charge.kind.at_node]
             crossing = priced.graph.network.crossings[arc.crossing_id]
             label = f"{crossing.name} ({' to '.join(arc.countries)})"
             parts.append(

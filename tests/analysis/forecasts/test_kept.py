@@ -47,7 +47,7 @@ def kept(folder: Path, *elements: str) -> Path:
 
 
 def elements(path: Path) -> list[str]:
-    return [one["element"] for one in read_forecasts(path).forecasts]
+    return [one.element for one in read_forecasts(path).forecasts]
 
 
 def flaws(path: Path) -> list[tuple[int, Flaw]]:
@@ -162,8 +162,8 @@ def test_lines_of_0_1_0_are_read_apart_and_sealed_from_then_on(tmp_path: Path) -
     path.write_text("".join(json.dumps(one, sort_keys=True) + "\n" for one in old))
     assert store_forecasts(path, [record("c")]) == 1
     found = read_forecasts(path)
-    assert [one["element"] for one in found.unsealed] == ["a", "b"]
-    assert ([one["element"] for one in found.forecasts], found.faults) == (["c"], ())
+    assert [one.element for one in found.unsealed] == ["a", "b"]
+    assert ([one.element for one in found.forecasts], found.faults) == (["c"], ())
     path.write_bytes(path.read_bytes().replace(b"T09:00", b"T08:00", 1))
     assert flaws(path) == [(2, Flaw.unsealed_changed)]
 
@@ -238,11 +238,36 @@ def test_whatever_is_done_to_the_lines_nothing_forged_is_scored(
 ) -> None:
     """Lines dropped, doubled, shuffled, edited: what is scored was written, and counts once."""
     path, lines = chain
+    path.write_bytes(b"\n".join(lines))
+    written = read_forecasts(path).forecasts
     made = [lines[number] for number in order]
     for at in range(len(made)):
         if data.draw(st.booleans()):
             made[at] = made[at].replace(b"2025-10-11T09", b"2025-10-10T09")
     path.write_bytes(b"\n".join(made))
     found = read_forecasts(path)
-    assert all(canonical(one) in lines for one in found.forecasts)
-    assert len({one["element"] for one in found.forecasts}) == len(found.forecasts)
+    assert all(one in written for one in found.forecasts)
+    assert len({one.element for one in found.forecasts}) == len(found.forecasts)
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        {"as_of": "soon"},
+        {"made_at": 5},
+        {"climatology": 1.2},
+        {"climatology": "0.1"},
+        {"p_shut": {"1": -0.1}},
+        {"p_shut": {"a day": 0.5}},
+        {"p_shut": {"9999999": 0.5}},
+        {"p_shut": [0.5]},
+    ],
+)
+def test_a_line_that_holds_no_forecast_is_no_line_of_ours(
+    tmp_path: Path, part: dict[str, object]
+) -> None:
+    """It stands by its own hash: another program may have written it so."""
+    path = tmp_path / FORECAST_FILE
+    assert store_forecasts(path, [record("a"), record("b") | part, record("c")]) == 3
+    assert elements(path) == ["a", "c"]
+    assert flaws(path) == [(2, Flaw.torn), (2, Flaw.missing)]

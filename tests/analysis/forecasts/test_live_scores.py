@@ -10,6 +10,7 @@ from numpy.testing import assert_allclose
 
 from karwan.analysis.forecasts.closures import fit_world, forecast
 from karwan.analysis.forecasts.hindsight import look_back
+from karwan.analysis.forecasts.kept import forecast_of
 from karwan.analysis.forecasts.live_scores import outcome, score_forecasts
 from karwan.analysis.forecasts.records import forecast_record
 from karwan.data.region import read_region
@@ -37,7 +38,7 @@ def test_a_forecast_says_what_it_was_made_from() -> None:
 
 
 def test_scores_by_hand() -> None:
-    (one, seven, ninety) = score_forecasts(reference.world(), [record()])
+    (one, seven, ninety) = score_forecasts(reference.world(), [forecast_of(record())])
     for score, days in ((one, "1"), (seven, "7"), (ninety, "90")):
         p = record()["p_shut"][days]
         assert (score.known_count, score.waiting_count, score.late_count) == (1, 0, 0)
@@ -49,7 +50,7 @@ def test_scores_by_hand() -> None:
 
 def test_what_is_told_after_the_day_is_not_scored() -> None:
     late = record(made_at="2025-10-18T09:00:00+00:00")
-    one, seven, ninety = score_forecasts(reference.world(), [late])
+    one, seven, ninety = score_forecasts(reference.world(), [forecast_of(late)])
     assert [s.late_count for s in (one, seven, ninety)] == [1, 1, 0]
     assert [s.known_count for s in (one, seven, ninety)] == [0, 0, 1]
     assert one.brier is None

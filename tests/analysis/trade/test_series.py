@@ -58,7 +58,7 @@ def test_a_period_is_the_months_it_says(case: tuple[str, str]) -> None:
 def test_every_year_of_the_table_is_understood() -> None:
     unread = {
         row["year"]
-        for row in catalog().rows("trade_bilateral")
+        for row in catalog().read("trade_bilateral").to_dicts()
         if read_period(row["year"], row["period"]) is None
         and not (row["period"] or "").startswith(("part of", "daily"))
     }

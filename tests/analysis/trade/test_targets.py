@@ -28,7 +28,7 @@ from karwan.base.provenance import read_date
 from karwan.data.catalog import Catalog
 from tests.reference import AS_OF, catalog, world
 
-PAIRS = sorted({row["pair"] for row in catalog().rows("trade_targets")})
+PAIRS = sorted({row["pair"] for row in catalog().read("trade_targets").to_dicts()})
 
 # The reference prints two or three figures; half of the last one printed.
 PRINTED = 0.005
@@ -196,15 +196,15 @@ def test_dates_kept_count_only_what_somebody_showed() -> None:
 
 
 def test_outcomes_agree_with_the_statuses_of_the_commitments() -> None:
-    status = {row["id"]: row["status"] for row in catalog().rows("commitments")}
-    deadlines = {row["id"]: row["deadline"] for row in catalog().rows("commitments")}
+    status = {row["id"]: row["status"] for row in catalog().read("commitments").to_dicts()}
+    deadlines = {row["id"]: row["deadline"] for row in catalog().read("commitments").to_dicts()}
     words = {"kept": {"met"}, "missed": {"unmet", "contradicted"},
              "unclear": {"unverifiable", "overdue"}}  # fmt: skip
-    for row in catalog().rows("deadline_outcomes"):
+    for row in catalog().read("deadline_outcomes").to_dicts():
         assert status[row["commitment_id"]] in words[row["outcome"]]
         assert deadlines[row["commitment_id"]] == row["deadline_on"].isoformat()
     due = {i for i, text in deadlines.items() if text != "none" and text <= AS_OF.isoformat()}
-    assert due == {row["commitment_id"] for row in catalog().rows("deadline_outcomes")}
+    assert due == {row["commitment_id"] for row in catalog().read("deadline_outcomes").to_dicts()}
 
 
 def test_an_outcome_nobody_knew_yet_is_unclear() -> None:

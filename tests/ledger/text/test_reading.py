@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from karwan.data.rows.ledger import ArticleStatementRow
 from karwan.ledger.text.cues import CUE_ACTS, SPEAKER_KINDS, SPEECH_ACTS
 from karwan.ledger.text.gazetteer import Gazetteer, gazetteer_from
 from karwan.ledger.text.reading import OUTLET, Proposal, propose
@@ -212,7 +213,7 @@ def test_the_same_words_are_read_alike_whoever_speaks(cue: str) -> None:
 def test_recall_and_precision_on_the_article() -> None:
     """Against the 52 statements that a person took from it; rules were made with it at hand."""
     document = read_document(Path(os.environ["KARWAN_ARTICLE"]))
-    found = score(document, propose(document, gazetteer()), catalog().rows("article_statements"))
+    found = score(document, propose(document, gazetteer()), catalog().rows(ArticleStatementRow))
     assert found.statement_count == 52
     assert found.recall_share >= LEAST_RECALL
     assert found.precision_share >= LEAST_PRECISION

@@ -19,6 +19,7 @@ from karwan.analysis.corridors.comparison import Comparison
 from karwan.base.reprs import short_repr
 from karwan.base.telling import FILES, Column, Form, to_dict
 from karwan.data.region import region_words
+from karwan.data.rows.network import ProjectRow
 from karwan.ledger.assessment import Status
 from karwan.ledger.nouns import Statement
 
@@ -81,7 +82,7 @@ def _ways(book: Book, comparisons: Sequence[Comparison]) -> dict[str, Ask]:
     """Return how each thing is asked, by its word in the table."""
     comparison = comparisons[0] if comparisons else None
     opened = comparisons[-1] if comparisons else None
-    projects = book.catalog.rows("projects")
+    projects = book.catalog.rows(ProjectRow)
     parties = region_words(book.catalog, "party")
     return {
         "claims": lambda one, day, ask: counted.claims_by_neighbour(one, day, ask.subjects),

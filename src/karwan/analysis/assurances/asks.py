@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from karwan.base.errors import DataError
+from karwan.data.rows.ledger import ArticleAskRow
 from karwan.ledger.cells import split_list
 
 if TYPE_CHECKING:
@@ -41,12 +42,12 @@ def read_asks(catalog: Catalog) -> tuple[Asked, ...]:
     """
     asks = tuple(
         Asked(
-            row["asked"],
-            split_list(row["subjects"]),
-            split_list(row["statements"]),
-            split_list(row["commands"]),
+            row.asked,
+            split_list(row.subjects),
+            row.statements,
+            split_list(row.commands),
         )
-        for row in catalog.rows("article_asks")
+        for row in catalog.rows(ArticleAskRow)
     )
     faults = [
         f"{ask.asked} is asked of {len(ask.subjects)} subjects, not of {SUBJECTS[ask.asked]}"

@@ -80,17 +80,17 @@ class Book:
             }
         if ident in self.closures:
             return self.closures[ident]
-        row = next((r for r in self.facts.security if r["id"] == ident), None)
+        row = next((r for r in self.facts.security if r.id == ident), None)
         if row is None:
             return {"id": ident}
         return {
             "id": ident,
-            "note": f"{row['publisher']}: {row['value']:g} {row['unit']}, {row['geography']}, "
-            f"{row['period_start']} to {row['period_end']}",
-            "independence": row["publisher_kind"],
-            "source_url": row["source_url"],
-            "source_date": row["source_date"],
-            "confidence": row["confidence"],
+            "note": f"{row.publisher}: {row.value:g} {row.unit}, {row.geography}, "
+            f"{row.period_start} to {row.period_end}",
+            "independence": row.publisher_kind,
+            "source_url": row.source_url,
+            "source_date": row.source_date,
+            "confidence": row.confidence,
         }
 
     def addresses(self, statuses: Sequence[Status]) -> dict[str, str]:

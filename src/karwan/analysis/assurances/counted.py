@@ -12,13 +12,15 @@ from dataclasses import dataclass
 
 from karwan.analysis.assurances.book import Book
 from karwan.data.region import read_region
+from karwan.data.rows.ledger import ArticleStatementRow, SecurityIndicatorRow
+from karwan.data.rows.network import ElementRow
+from karwan.data.rows.region import CountryRow
 from karwan.ledger.assessment import Status
 from karwan.ledger.change import rate_interval, share_interval
 from karwan.ledger.gates import RECORD_START
 from karwan.ledger.series import (
     PUBLISHERS_NEEDED,
     STATEMENTS_IN_UNITS,
-    Row,
     Series,
     find_series,
     known_rows,
@@ -58,62 +60,62 @@ def claims_by_neighbour(book: Book, as_of: dt.date, countries: Sequence[str]) ->
     table, not of attacks. Where the table has no single dated claim there is no number, not 0.
     """
     rows = known_rows(book.facts.security, as_of, book.facts.undated)
-    end = max((row["period_end"] for row in rows), default=TAKEOVER)
+    end = max((row.period_end for row in rows), default=TAKEOVER)
     years = max((end - TAKEOVER).days, 1) / DAYS_PER_YEAR
     about = [
         row
         for row in rows
-        if row["indicator"] == "cross_border_attacks" and row["period_end"] >= TAKEOVER
+        if row.indicator == "cross_border_attacks" and row.period_end >= TAKEOVER
     ]
     found = []
     for country in countries:
-        mine = [row for row in about if row["geography"].split(":")[0] == country]
+        mine = [row for row in about if row.geography.split(":")[0] == country]
         if mine:
             found.append(_claims(country, mine, years))
     return found
 
 
-def _claims(country: str, mine: Sequence[Row], years: float) -> Shown:
-    claims = [row for row in mine if row["value"] and row["publisher_kind"] == "government"]
-    dated = [row for row in claims if (row["period_end"] - row["period_start"]).days <= 1]
-    denied = [row for row in mine if any(word in row["unit"] for word in STATEMENTS_IN_UNITS)]
+def _claims(country: str, mine: Sequence[SecurityIndicatorRow], years: float) -> Shown:
+    claims = [row for row in mine if row.value and row.publisher_kind == "government"]
+    dated = [row for row in claims if (row.period_end - row.period_start).days <= 1]
+    denied = [row for row in mine if any(word in row.unit for word in STATEMENTS_IN_UNITS)]
     text = f"{country}: dated claims by its government since {TAKEOVER}: {len(dated)}"
     if not dated:
         text = f"{country}: no single dated claim in the table, which is no zero"
     text += f"; denials or counterclaims: {len(denied)}"
     text += "".join(
-        f"; {row['publisher']} speaks of {row['value']:g} {row['unit']} in "
-        f"{row['period_start'].year}, by nationality and not by place of launch"
+        f"; {row.publisher} speaks of {row.value:g} {row.unit} in "
+        f"{row.period_start.year}, by nationality and not by place of launch"
         for row in claims
         if row not in dated
     )
     low, high = rate_interval(len(dated))
-    newest = max(dated or mine, key=lambda row: (row["period_end"], row["id"]))
+    newest = max(dated or mine, key=lambda row: (row.period_end, row.id))
     rate = (len(dated) / years, low / years, high / years) if dated else (None, None, None)
-    url, date = newest["source_url"], newest["source_date"]
-    return Shown(text, rate[0], rate[1], rate[2], "claims a year", url, date, newest["confidence"])
+    url, date = newest.source_url, newest.source_date or ""
+    return Shown(text, rate[0], rate[1], rate[2], "claims a year", url, date, newest.confidence)
 
 
 def un_findings(book: Book, as_of: dt.date) -> list[Shown]:
     """Return how many UN findings say that groups are present, and how many denials there are."""
     rows = known_rows(book.facts.security, as_of, book.facts.undated)
-    about = [row for row in rows if row["indicator"] in ("groups_present", "fighters_estimated")]
+    about = [row for row in rows if row.indicator in ("groups_present", "fighters_estimated")]
     reports = sorted(
-        (row for row in about if row["publisher_kind"] == "UN"),
-        key=lambda row: (row["period_end"], row["id"]),
+        (row for row in about if row.publisher_kind == "UN"),
+        key=lambda row: (row.period_end, row.id),
     )
-    denied = [row for row in about if any(word in row["unit"] for word in STATEMENTS_IN_UNITS)]
+    denied = [row for row in about if any(word in row.unit for word in STATEMENTS_IN_UNITS)]
     if not reports:
         return []
-    dates = {row["period_end"] for row in reports}
-    newest = [row for row in reports if row["indicator"] == "groups_present"][-1:] or reports[-1:]
+    dates = {row.period_end for row in reports}
+    newest = [row for row in reports if row.indicator == "groups_present"][-1:] or reports[-1:]
     return [
         Shown(
             f"{len(dates)} dated UN findings of groups present or fighters, {len(denied)} denials; "
-            f"newest: {newest[0]['value']:g} or more {newest[0]['unit']} "
-            f"({newest[0]['counting_basis']}). Rests on what member states report",
-            float(len(dates)), None, None, "findings", newest[0]["source_url"],
-            newest[0]["source_date"], newest[0]["confidence"],
+            f"newest: {newest[0].value:g} or more {newest[0].unit} "
+            f"({newest[0].counting_basis}). Rests on what member states report",
+            float(len(dates)), None, None, "findings", newest[0].source_url,
+            newest[0].source_date or "", newest[0].confidence,
         )
     ]  # fmt: skip
 
@@ -125,7 +127,7 @@ def attack_trend(book: Book, as_of: dt.date, country: str) -> list[Shown]:
     rows = known_rows(book.facts.security, as_of, book.facts.undated)
     series = find_series(asked, rows)
     sign = trend_of(series)
-    by_id = {row["id"]: row for row in rows}
+    by_id = {row.id: row for row in rows}
     shared = [one.scope for one in series]
     found = []
     for one in sorted(series, key=lambda one: (-shared.count(one.scope), one.publisher)):
@@ -133,8 +135,8 @@ def attack_trend(book: Book, as_of: dt.date, country: str) -> list[Shown]:
         word = _trend_words(one, sign, shared.count(one.scope))
         text = f"Militant attacks in {country}: {series_text(one)}; {word}; nothing on origin"
         found.append(
-            Shown(text, one.ratio, one.low, one.high, "ratio", row["source_url"],
-                  row["source_date"], row["confidence"])
+            Shown(text, one.ratio, one.low, one.high, "ratio", row.source_url,
+                  row.source_date or "", row.confidence)
         )  # fmt: skip
     return found
 
@@ -195,7 +197,7 @@ def gate_record(book: Book, as_of: dt.date, command: str = "") -> list[Shown]:
 
 def _benchmarks(book: Book) -> dict[str, str]:
     """Return the region's benchmark gates with the short form of their names."""
-    names = {row["element_id"]: row["name"] for row in book.catalog.rows("elements")}
+    names = {row.element_id: row.name for row in book.catalog.rows(ElementRow)}
     ids = read_region(book.catalog).benchmark_elements
     return {ident: names[ident].partition(" / ")[0] for ident in ids}
 
@@ -208,30 +210,32 @@ def trade_after_closure(book: Book, as_of: dt.date, exporter: str, importer: str
     exporter, importer
         ISO 3166-1 alpha-3 codes.
     """
-    names = {row["iso3"]: row["name"] for row in book.catalog.rows("countries")}
+    names = {row.iso3: row.name for row in book.catalog.rows(CountryRow)}
     ends = f"{names.get(exporter, exporter)} to {names.get(importer, importer)}"
     rows = known_rows(book.facts.trade, as_of, book.facts.undated)
     found = []
-    for basis in sorted({row["statistical_source"] or "" for row in rows}):
+    for basis in sorted({row.statistical_source or "" for row in rows}):
         pair = {
-            row["year"]: row
+            row.year: row
             for row in rows
-            if (row["reporter"], row["partner"], row["flow"]) == (exporter, importer, "export")
-            and row["statistical_source"] == basis
-            and row["year"] in ("FY2024/25-H1", "FY2025/26-H1")
+            if (row.reporter, row.partner, row.flow) == (exporter, importer, "export")
+            and row.statistical_source == basis
+            and row.year in ("FY2024/25-H1", "FY2025/26-H1")
         }
         if len(pair) < len(("before", "after")):
             continue
         before, after = pair["FY2024/25-H1"], pair["FY2025/26-H1"]
-        change = after["value_musd"] / before["value_musd"] - 1
+        if after.value_musd is None or not before.value_musd:
+            continue
+        change = after.value_musd / before.value_musd - 1
         found.append(
             Shown(
                 f"Exports of {ends}, July to December, {basis}: "
-                f"US${before['value_musd']:,.0f}m in 2024, {after['value_musd']:,.0f}m in 2025 "
+                f"US${before.value_musd:,.0f}m in 2024, {after.value_musd:,.0f}m in 2025 "
                 f"({change:+.0%}); the gates shut on 12 October. Two totals have no interval, and "
                 "the cause is not identified",
-                change, None, None, "share", after["source_url"], after["source_date"],
-                after["confidence"],
+                change, None, None, "share", after.source_url, after.source_date or "",
+                after.confidence,
             )
         )  # fmt: skip
     return found
@@ -252,7 +256,7 @@ def verification(book: Book, as_of: dt.date) -> list[Shown]:
 
 def article_ids(book: Book) -> list[str]:
     """Return the ids of the article's statements, in its order."""
-    return [row["id"] for row in book.catalog.rows("article_statements")]
+    return [row.id for row in book.catalog.rows(ArticleStatementRow)]
 
 
 def attributed_to(book: Book, as_of: dt.date, name: str) -> list[Shown]:
@@ -286,21 +290,21 @@ def assets_attacked(book: Book, as_of: dt.date, countries: Sequence[str]) -> lis
     rows = [
         row
         for row in known_rows(book.facts.security, as_of, book.facts.undated)
-        if row["indicator"] in ("attacks_on_rail", "attacks_on_trucks")
+        if row.indicator in ("attacks_on_rail", "attacks_on_trucks")
     ]
-    places = sorted({row["geography"].split(":")[0] for row in rows})
+    places = sorted({row.geography.split(":")[0] for row in rows})
     if not rows:
         return []
     bare = [country for country in countries if country not in places]
     uncovered = f", and no row covers {' or '.join(bare)}" if bare else ""
-    newest = max(rows, key=lambda row: (row["period_end"], row["id"]))
+    newest = max(rows, key=lambda row: (row.period_end, row.id))
     return [
         Shown(
             f"{len(rows)} published rows on trains and lorries attacked, all in "
             f"{' and '.join(places)}; periods overlap, so they are not "
             f"added{uncovered}",
-            float(len(rows)), None, None, "rows", newest["source_url"], newest["source_date"],
-            newest["confidence"],
+            float(len(rows)), None, None, "rows", newest.source_url, newest.source_date or "",
+            newest.confidence,
         )
     ]  # fmt: skip
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from karwan.analysis.assurances.book import Book
 from karwan.analysis.assurances.counted import BAND, Shown
 from karwan.analysis.corridors.comparison import Comparison
 from karwan.base.errors import NoEvidenceError
+from karwan.data.rows.network import ProjectRow
 from karwan.ledger.register import delay_register, slip_of
 from karwan.ledger.tallies import kept_by_party, kept_of
 from karwan.ledger.words import Bears
@@ -171,14 +172,13 @@ def mandates(book: Book, as_of: dt.date, ident: str) -> list[Shown]:
     ]  # fmt: skip
 
 
-def not_built(rows: Sequence[dict[str, Any]]) -> list[Shown]:
+def not_built(rows: Sequence[ProjectRow]) -> list[Shown]:
     """Return how many projects are announced and not built, none of which is ever routed alone."""
-    planned = [row for row in rows if row["build_state"] != "built"]
     return [
         Shown(
-            f"{len(planned)} projects of the network are announced, planned or being built; none "
+            f"{len(rows)} projects of the network are announced, planned or being built; none "
             "is routed unless it is named",
-            float(len(planned)), None, None, "projects", "derived:projects", "2026-11-22", "B",
+            float(len(rows)), None, None, "projects", "derived:projects", "2026-11-22", "B",
             "karwan network show",
         )
     ]  # fmt: skip

@@ -25,6 +25,7 @@ from karwan.base.errors import DataError, FitError
 from karwan.base.provenance import read_date
 from karwan.base.reprs import short_repr
 from karwan.base.telling import FILES, Column, Form, to_frame
+from karwan.data.rows.costs import ObservedRunRow, ParameterRow
 from karwan.network.vehicles import make_consignment
 
 if TYPE_CHECKING:
@@ -256,30 +257,30 @@ STATED_RUNS = (
 
 def read_runs(catalog: Catalog) -> list[Run]:
     """Return every published run."""
-    return [_run(row) for row in catalog.rows("observed_runs")]
+    return [_run(row) for row in catalog.rows(ObservedRunRow)]
 
 
-def _run(row: Mapping[str, Any]) -> Run:
+def _run(row: ObservedRunRow) -> Run:
     return Run(
-        id=row["id"],
-        event_id=row["event_id"],
-        kind=row["kind"],
-        origin=row["origin"],
-        destination=row["destination"],
-        origin_id=row["origin_id"] or "",
-        destination_id=row["destination_id"] or "",
-        via=tuple((row["via_ids"] or "").split(";")) if row["via_ids"] else (),
-        mode=row["mode"],
-        unit_id=row["unit_id"] or "",
-        project_id=row["project_id"] or "",
-        run_hours=row["run_hours"],
-        cost_usd=row["cost_usd"],
-        reading=row["reading"] or "",
-        out_of_reach=row["out_of_reach"] or "",
-        note=row["note"] or "",
-        source_url=row["source_url"],
-        source_date=row["source_date"] or "",
-        grade=row["confidence"],
+        id=row.id,
+        event_id=row.event_id,
+        kind=row.kind,
+        origin=row.origin,
+        destination=row.destination,
+        origin_id=row.origin_id or "",
+        destination_id=row.destination_id or "",
+        via=row.via_ids,
+        mode=row.mode,
+        unit_id=row.unit_id or "",
+        project_id=row.project_id or "",
+        run_hours=row.run_hours,
+        cost_usd=row.cost_usd,
+        reading=row.reading or "",
+        out_of_reach=row.out_of_reach or "",
+        note=row.note or "",
+        source_url=row.source_url,
+        source_date=row.source_date or "",
+        grade=row.confidence,
     )
 
 
@@ -415,7 +416,7 @@ class _Bench:
     as_of: dt.date
 
     def __post_init__(self) -> None:
-        self._planners: dict[tuple[Any, ...], Planner] = {}
+        self._planners: dict[tuple[dt.date, str, str, str, float | None], Planner] = {}
 
     @cached_property
     def _rules_known_since(self) -> Network:
@@ -430,12 +431,12 @@ class _Bench:
     @property
     def duty_hours_per_day(self) -> Band:
         """The hours a truck drives in a day."""
-        rows = self.catalog.rows("parameters")
-        wanted = [r for r in rows if (r["parameter"], r["applies_to"]) == (DUTY, "truck")]
+        rows = self.catalog.rows(ParameterRow)
+        wanted = [r for r in rows if (r.parameter, r.applies_to) == (DUTY, "truck")]
         if not wanted:
             raise DataError("table parameters", [f"no row of {DUTY}, truck"])
         (row,) = wanted
-        return Band(row["value_low"], row["value"], row["value_high"], Kind.inputs)
+        return Band(row.value_low, row.value, row.value_high, Kind.inputs)
 
     def journey(self, run: Run, duty: float | None = None) -> Journey | None:
         """Return the journey of a run with every gate open, on the day it was told of."""

@@ -21,8 +21,8 @@ from karwan.hazard.backtest import (
     day_record,
     run_backtest,
 )
-from karwan.hazard.durations import Floats
 from karwan.hazard.history import HEALTH
+from karwan.hazard.law import Floats, survival_after
 from karwan.hazard.laws import (
     KAPLAN_MEIER,
     PARAMETRIC,
@@ -177,7 +177,7 @@ class _Ahead:
         if spell is not None and not spell.calendar:
             law = model.lengths_of(self._hit(spell, day), model.history.group_of[record.element_id])
             ahead = np.array(HORIZONS_DAYS, dtype=float)
-            p_open = p_open * (1 - law.survival_after(float(record.age_days[at]), ahead))
+            p_open = p_open * (1 - survival_after(law, float(record.age_days[at]), ahead))
         if any(s.calendar for s in truth.spells):
             p_open = p_open * (1 - self._foretold(record.element_id, day))
         return [float(1 - p) for p in p_open]

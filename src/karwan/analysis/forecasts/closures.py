@@ -13,7 +13,7 @@ from karwan.base.errors import UnknownNameError
 from karwan.base.reprs import short_repr
 from karwan.base.telling import Column, Form, to_frame
 from karwan.hazard.calendar import Scheduled
-from karwan.hazard.durations import Floats
+from karwan.hazard.law import Floats, remaining_quantile
 from karwan.hazard.model import HazardModel, Running, fit_hazard
 from karwan.hazard.rates import DAYS_PER_YEAR
 from karwan.hazard.scenarios import draw_scenarios
@@ -215,7 +215,7 @@ def remaining_days(
     It may have ended since it was last seen; then the days are 0.
     """
     law = model.running_law(running)
-    ends = (law.remaining_quantile(running.age_days, share) for share in SHARES)
+    ends = (remaining_quantile(law, running.age_days, share) for share in SHARES)
     low, middle, high = (None if end is None else max(end - running.gap_days, 0.0) for end in ends)
     return low, middle, high
 

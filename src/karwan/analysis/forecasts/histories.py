@@ -6,6 +6,8 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from karwan.analysis.world.world import FREIGHT_CLASSES
+from karwan.data.rows.closures import ClosureCalendarRow
+from karwan.data.rows.costs import ParameterRow
 from karwan.evidence.overlaps import merge_spells
 from karwan.hazard.calendar import Rule, Scheduled, schedule
 from karwan.hazard.delays import Ramp
@@ -105,16 +107,16 @@ def calendar_rules(catalog: Catalog) -> tuple[Rule, ...]:
     """Return what shuts elements on days known beforehand."""
     return tuple(
         Rule(
-            row["id"],
-            row["element_id"],
-            row["kind"],
-            row["start"],
-            row["end"],
-            row["yearly"] == "yes",
-            row["announced_on"],
-            row["withdrawn_on"],
+            row.id,
+            row.element_id,
+            row.kind,
+            row.start,
+            row.end,
+            row.yearly,
+            row.announced_on,
+            row.withdrawn_on,
         )
-        for row in catalog.rows(CALENDAR_TABLE)
+        for row in catalog.rows(ClosureCalendarRow)
     )
 
 
@@ -126,9 +128,9 @@ def foretold(rules: Iterable[Rule], as_of: dt.date) -> tuple[Scheduled, ...]:
 def ramp_of(catalog: Catalog, network: Network) -> Ramp:
     """Return how gates restart: grade C estimates from Torkham, held at every road crossing."""
     values = {
-        row["parameter"]: row["value"]
-        for row in catalog.rows("parameters")
-        if row["applies_to"] == "crossing"
+        row.parameter: row.value
+        for row in catalog.rows(ParameterRow)
+        if row.applies_to == "crossing"
     }
     roads = (e.id for e in network.elements.values() if e.kind == "crossing" and e.mode == "road")
     return Ramp(

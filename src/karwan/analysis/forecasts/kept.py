@@ -8,6 +8,7 @@ its last lines were cut: for that the hash of its head must have been published.
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 from bisect import bisect_left
@@ -17,6 +18,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from karwan.base.days import read_day
 from karwan.base.errors import DataError
 from karwan.base.reprs import short_repr
 from karwan.base.store import sha256_hex
@@ -26,8 +28,6 @@ FORECAST_FILE = "forecasts.jsonl"
 UNSEALED_VERSION = 1
 """Lines of 0.1.0: an identity without the time, and no chain."""
 FORMAT_VERSION = 2
-NEEDED = ("id", "element", "as_of", "made_at", "state", "climatology", "p_shut")
-
 Json = dict[str, Any]
 
 
@@ -40,6 +40,32 @@ class Flaw(StrEnum):
     moved = "moved or repeated: it does not stand in the order in which it was written"
     missing = "missing"
     unsealed_changed = "changed: what stood before the first sealed line differs"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptForecast:
+    """A forecast as its line holds it.
+
+    Attributes
+    ----------
+    made_at
+        When it was made; what it foretold up to that day is not scored.
+    climatology
+        The usual share of days shut, as known when it was made.
+    p_shut
+        Chance to be shut by the days ahead.
+    chain_number
+        Place in the chain, from 1; 0 where it is unsealed.
+    """
+
+    id: str
+    element: str
+    as_of: dt.date
+    made_at: dt.datetime
+    state: str
+    climatology: float
+    p_shut: Mapping[int, float]
+    chain_number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +99,8 @@ class Kept:
         line up to it was there by then.
     """
 
-    forecasts: tuple[Json, ...]
-    unsealed: tuple[Json, ...]
+    forecasts: tuple[KeptForecast, ...]
+    unsealed: tuple[KeptForecast, ...]
     faults: tuple[LineFault, ...]
     head_sha256: str
 
@@ -109,13 +135,13 @@ def store_forecasts(path: Path, records: Sequence[Json]) -> int:
     with writing(path.parent):
         before = path.read_bytes() if path.exists() else b""
         kept = _read(before, path)
-        known = {record["id"] for record in (*kept.forecasts, *kept.unsealed)}
+        known = {one.id for one in (*kept.forecasts, *kept.unsealed)}
         fresh = [record for record in records if record["id"] not in known]
         if not fresh:
             return 0
         lead = b"\n" if before and not before.endswith(b"\n") else b""
         previous = kept.head_sha256 or (sha256_hex(before + lead) if before else "")
-        number = 1 + max((record["chain_number"] for record in kept.forecasts), default=0)
+        number = 1 + max((one.chain_number for one in kept.forecasts), default=0)
         lines = []
         for record in fresh:
             line = seal(record, number=number, previous=previous)
@@ -179,8 +205,10 @@ def _read(content: bytes, path: Path) -> Kept:
     rewritten = _rewritten(in_order)
     faults += [LineFault(number, Flaw.rewritten) for number in rewritten]
     return Kept(
-        forecasts=tuple(line.record for line in in_order if line.number not in rewritten),
-        unsealed=tuple(line.record for line in unsealed if _is_own_id(line.record)),
+        forecasts=tuple(
+            forecast_of(line.record) for line in in_order if line.number not in rewritten
+        ),
+        unsealed=tuple(forecast_of(line.record) for line in unsealed if _is_own_id(line.record)),
         faults=tuple(sorted(faults, key=lambda fault: (fault.flaw is Flaw.missing, fault.number))),
         head_sha256=str(in_order[-1].record["line_sha256"]) if in_order else "",
     )
@@ -194,8 +222,43 @@ def _parsed(raw: bytes) -> Json | None:
         return None
     if not isinstance(record, dict) or not isinstance(record.get("format_version"), int):
         return None
-    known = record["format_version"] in (UNSEALED_VERSION, FORMAT_VERSION)
-    return None if known and any(name not in record for name in NEEDED) else record
+    if record["format_version"] in (UNSEALED_VERSION, FORMAT_VERSION):
+        try:
+            forecast_of(record)
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
+            return None
+    return record
+
+
+def forecast_of(record: Json) -> KeptForecast:
+    """Return the forecast of a line's record.
+
+    Raises
+    ------
+    KeyError, TypeError, ValueError, AttributeError, OverflowError
+        If a part is missing or cannot be what it should, such as a chance above 1.
+    """
+    as_of = read_day(record["as_of"])
+    p_shut = {int(days): _share(p) for days, p in record["p_shut"].items()}
+    for days in p_shut:
+        as_of + dt.timedelta(days=days)
+    return KeptForecast(
+        id=str(record["id"]),
+        element=str(record["element"]),
+        as_of=as_of,
+        made_at=dt.datetime.fromisoformat(record["made_at"]),
+        state=str(record["state"]),
+        climatology=_share(record["climatology"]),
+        p_shut=p_shut,
+        chain_number=record.get("chain_number", 0),
+    )
+
+
+def _share(value: float) -> float:
+    if not 0.0 <= value <= 1.0:
+        msg = f"{value} is no share"
+        raise ValueError(msg)
+    return float(value)
 
 
 def _stands(record: Mapping[str, Any]) -> bool:

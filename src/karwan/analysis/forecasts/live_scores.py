@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from karwan.analysis.forecasts.histories import freight_spells
-from karwan.base.days import read_day
 
 if TYPE_CHECKING:
+    from karwan.analysis.forecasts.kept import KeptForecast
     from karwan.analysis.world.world import World
 
 LEAST_P = 1e-4
@@ -70,27 +70,25 @@ def outcome(world: World, element_id: str, day: dt.date) -> bool | None:
     return None if unknown else False
 
 
-def score_forecasts(world: World, forecasts: Sequence[Mapping[str, Any]]) -> list[LiveScore]:
+def score_forecasts(world: World, forecasts: Sequence[KeptForecast]) -> list[LiveScore]:
     """Return how forecasts came out, by horizon, beside climatology and persistence.
 
     Of forecasts of one element made on one as-of date, the first kept counts.
     """
-    first: dict[tuple[str, str], Mapping[str, Any]] = {}
-    for record in forecasts:
-        first.setdefault((record["element"], record["as_of"]), record)
+    first: dict[tuple[str, dt.date], KeptForecast] = {}
+    for forecast in forecasts:
+        first.setdefault((forecast.element, forecast.as_of), forecast)
     rows: dict[int, list[Row]] = {}
     late: dict[int, int] = {}
-    for record in first.values():
-        made = dt.datetime.fromisoformat(record["made_at"]).date()
-        for text, p in record["p_shut"].items():
-            days = int(text)
-            target = read_day(record["as_of"]) + dt.timedelta(days=days)
+    for forecast in first.values():
+        for days, p in forecast.p_shut.items():
+            target = forecast.as_of + dt.timedelta(days=days)
             mine = rows.setdefault(days, [])
-            if made >= target:
+            if forecast.made_at.date() >= target:
                 late[days] = late.get(days, 0) + 1
                 continue
-            came = outcome(world, record["element"], target)
-            mine.append((p, record["climatology"], float(record["state"] == SHUT), came))
+            came = outcome(world, forecast.element, target)
+            mine.append((p, forecast.climatology, float(forecast.state == SHUT), came))
     return [_score(days, found, late.get(days, 0)) for days, found in sorted(rows.items())]
 
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from karwan.base.errors import DataError
+from karwan.hazard.law import survival_after
 from karwan.hazard.model import covered_days
 
 if TYPE_CHECKING:
@@ -173,7 +174,7 @@ def _p_none_shut(
         }
         for running in episodes.values():
             law = model.running_law(running)
-            p *= 1 - float(law.survival_after(running.age_days, running.gap_days + days))
+            p *= 1 - float(survival_after(law, running.age_days, running.gap_days + days))
     if any(model.p_scheduled(name, days) for name in names):
         return 0.0
     return p

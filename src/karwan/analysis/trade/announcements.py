@@ -17,6 +17,9 @@ from karwan.base.days import read_days
 from karwan.base.errors import DataError, NoEvidenceError, UnknownNameError
 from karwan.base.known import known_from
 from karwan.base.provenance import Source
+from karwan.data.rows.region import CountryRow
+from karwan.data.rows.row import source_of
+from karwan.data.rows.trade import TradeTargetRow
 
 if TYPE_CHECKING:
     from karwan.data.catalog import Catalog
@@ -92,10 +95,10 @@ def read_announcements(catalog: Catalog) -> tuple[Announcement, ...]:
     groups = country_groups(catalog)
     found: list[Announcement] = []
     faults: list[str] = []
-    released = catalog.released("trade_targets")
-    for line, row in enumerate(catalog.rows("trade_targets"), 2):
-        said = read_days(row["announced_on"]).first
-        words = row["due_by"] or "undated"
+    released = catalog.released(TradeTargetRow.TABLE)
+    for line, row in enumerate(catalog.rows(TradeTargetRow), 2):
+        said = read_days(row.announced_on).first
+        words = row.due_by or "undated"
         try:
             due = read_due(words, said)
         except ValueError:
@@ -103,22 +106,20 @@ def read_announcements(catalog: Catalog) -> tuple[Announcement, ...]:
             continue
         found.append(
             Announcement(
-                pair_name(*ends_of(row["pair"]), groups),
-                row["pair"],
-                row["target_musd"],
-                row["scope"],
+                pair_name(*ends_of(row.pair), groups),
+                row.pair,
+                row.target_musd,
+                row.scope,
                 said,
-                row["announced_on"],
+                row.announced_on,
                 due,
                 words,
-                row["base_value_musd"],
-                row["base_basis"] or "",
-                row["announced_by"] or "",
-                Source(row["source_url"], row["source_date"] or "", row["confidence"],
-                       row["note"] or ""),
+                row.base_value_musd,
+                row.base_basis or "",
+                row.announced_by or "",
+                source_of(row, row.note),
                 max(
-                    known_from(row["announced_on"], released),
-                    known_from(row["source_date"], released),
+                    known_from(row.announced_on, released), known_from(row.source_date, released)
                 ),
             )
         )  # fmt: skip
@@ -163,8 +164,8 @@ def known_pairs(catalog: Catalog) -> dict[str, str]:
     """Return the pair's own name by every spelling of it."""
     groups = country_groups(catalog)
     found: dict[str, str] = {}
-    for row in catalog.rows("trade_targets"):
-        name = pair_name(*ends_of(row["pair"]), groups)
+    for row in catalog.rows(TradeTargetRow):
+        name = pair_name(*ends_of(row.pair), groups)
         one, other = ends_of(name)
         found |= {spelling.casefold(): name for spelling in (name, f"{other}-{one}")}
     return found
@@ -179,13 +180,13 @@ def find_pair(catalog: Catalog, words: str) -> str:
         With the nearest pairs, or all of them.
     """
     known = known_pairs(catalog)
-    codes = {row["country"].casefold(): row["iso3"].casefold() for row in catalog.rows("countries")}
+    codes = {row.country.casefold(): row.iso3.casefold() for row in catalog.rows(CountryRow)}
     wanted = re.sub(r"\s*[-–/]\s*", "-", words.strip()).casefold()
     one, _, other = wanted.partition("-")
     wanted = "-".join([codes.get(one, one), codes.get(other, other)]) if other else wanted
     if wanted in known:
         return known[wanted]
-    names = sorted({row["pair"] for row in catalog.rows("trade_targets")})
+    names = sorted({row.pair for row in catalog.rows(TradeTargetRow)})
     raise UnknownNameError("trade target", words, names, hint=f"Known: {', '.join(names)}.")
 
 

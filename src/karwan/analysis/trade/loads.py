@@ -9,14 +9,16 @@ the mix, and the band covers both.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from karwan.analysis.trade.series import TradeFigure, YearTotal, country_groups, ends_of
 from karwan.base.bands import Band, Kind
 from karwan.base.known import known_from
 from karwan.base.provenance import worst_grade
+from karwan.data.rows.costs import CargoRow, UnitRow
+from karwan.data.rows.trade import TradeMixRow
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -78,52 +80,58 @@ def read_mix(
     """Return what one country sells another, or None if no source known on the date says."""
     rows = [
         row
-        for row in catalog.rows("trade_mix")
-        if (row["exporter"], row["importer"]) == (exporter, importer)
-        and known_from(row["source_date"], catalog.released("trade_mix")) <= as_of
+        for row in catalog.rows(TradeMixRow)
+        if (row.exporter, row.importer) == (exporter, importer)
+        and known_from(row.source_date, catalog.released(TradeMixRow.TABLE)) <= as_of
     ]
     cargo = {
-        row["cargo_id"]: row
-        for row in catalog.rows("cargo")
-        if known_from(row["source_date"], catalog.released("cargo")) <= as_of
+        row.cargo_id: row
+        for row in catalog.rows(CargoRow)
+        if known_from(row.source_date, catalog.released(CargoRow.TABLE)) <= as_of
     }
-    freight = [row for row in rows if row["cargo_id"] in cargo]
+    freight = _goods(rows, cargo)
     if not freight:
         return None
-    groups: dict[str, list[dict[str, Any]]] = {}
+    groups: dict[str, list[TradeMixRow]] = {}
     for row in rows:
-        groups.setdefault(row["goods"], []).append(row)
+        groups.setdefault(row.goods, []).append(row)
     seen, label = _observed(exporter, figures)
     return Mix(
         exporter,
         importer,
         _tonnes_per_musd(groups, cargo),
-        tuple((name, members[0]["goods_share"]) for name, members in groups.items()),
-        worst_grade(row["confidence"] for row in [*rows, *(cargo[r["cargo_id"]] for r in freight)]),
-        tuple(sorted({row["source_url"] for row in rows})),
+        tuple((name, members[0].goods_share) for name, members in groups.items()),
+        worst_grade(row.confidence for row in (*rows, *freight)),
+        tuple(sorted({row.source_url for row in rows})),
         seen,
         label,
     )
 
 
+def _goods(rows: Iterable[TradeMixRow], cargo: Mapping[str, CargoRow]) -> list[CargoRow]:
+    """Return the goods of rows that are known and weigh something."""
+    named = (row.cargo_id for row in rows if row.cargo_id is not None)
+    return [cargo[name] for name in named if name in cargo]
+
+
 def _tonnes_per_musd(
-    groups: Mapping[str, list[dict[str, Any]]], cargo: Mapping[str, dict[str, Any]]
+    groups: Mapping[str, Sequence[TradeMixRow]], cargo: Mapping[str, CargoRow]
 ) -> Band:
     """Return tonnes per million USD: dearest, even and cheapest split of what is not published."""
-    known = math.fsum(members[0]["goods_share"] or 0.0 for members in groups.values())
-    blank = sum(members[0]["goods_share"] is None for members in groups.values())
+    known = math.fsum(members[0].goods_share or 0.0 for members in groups.values())
+    blank = sum(members[0].goods_share is None for members in groups.values())
     rest = max(0.0, 1.0 - known) / blank if blank else 0.0
     scale = 1.0 if blank else known
     sums = [0.0, 0.0, 0.0]
     for members in groups.values():
-        stated = members[0]["goods_share"]
+        stated = members[0].goods_share
         share = (rest if stated is None else stated) / scale
-        goods = [cargo[row["cargo_id"]] for row in members if row["cargo_id"] in cargo]
+        goods = _goods(members, cargo)
         if not goods:
             continue
-        low = min(1e6 / row["usd_per_tonne_high"] for row in goods)
-        middle = math.fsum(1e6 / row["usd_per_tonne_typical"] for row in goods) / len(goods)
-        high = max(1e6 / row["usd_per_tonne_low"] for row in goods)
+        low = min(1e6 / row.usd_per_tonne_high for row in goods)
+        middle = math.fsum(1e6 / row.usd_per_tonne_typical for row in goods) / len(goods)
+        high = max(1e6 / row.usd_per_tonne_low for row in goods)
         for place, tonnes in enumerate((low, middle, high)):
             sums[place] += share * tonnes
     return Band(sums[0], sums[1], sums[2], Kind.inputs)
@@ -178,7 +186,7 @@ def loads(
     as_of: dt.date,
 ) -> tuple[Load, ...]:
     """Return what the target weighs each way, in tonnes a year and trucks a day."""
-    payload_t = next(r["payload_t"] for r in catalog.rows("units") if r["unit_id"] == TRUCK)
+    payload_t = next(r.payload_t for r in catalog.rows(UnitRow) if r.unit_id == TRUCK)
     ends, groups = ends_of(pair), country_groups(catalog)
     shares = export_shares(pair, totals)
     found = []

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from karwan.analysis.trade.chances import Proportion, jeffreys
+from karwan.data.rows.trade import DeadlineOutcomeRow
 
 if TYPE_CHECKING:
     from karwan.data.catalog import Catalog
@@ -51,12 +52,12 @@ def kept_dates(catalog: Catalog, as_of: dt.date, actors: Collection[str] = ()) -
         Alpha-3 codes; a commitment counts if any of its actors is among them. All if empty.
     """
     held: dict[str, list[str]] = {KEPT: [], MISSED: [], UNCLEAR: []}
-    for row in catalog.rows("deadline_outcomes"):
-        who = set(row["countries"].split(";"))
-        if (actors and not who & set(actors)) or row["deadline_on"] > as_of:
+    for row in catalog.rows(DeadlineOutcomeRow):
+        who = set(row.countries)
+        if (actors and not who & set(actors)) or row.deadline_on > as_of:
             continue
-        known = row["known_on"] <= as_of
-        held[row["outcome"] if known else UNCLEAR].append(row["commitment_id"])
+        known = row.known_on <= as_of
+        held[row.outcome if known else UNCLEAR].append(row.commitment_id)
     kept, missed, unclear = (tuple(held[name]) for name in (KEPT, MISSED, UNCLEAR))
     return KeptDates(
         tuple(sorted(actors)),

@@ -14,12 +14,14 @@ import re
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from karwan.base.errors import DataError
 from karwan.base.known import known_from
 from karwan.base.provenance import Source
 from karwan.data.region import region_words
+from karwan.data.rows.row import source_of
+from karwan.data.rows.trade import TradeBasisRow, TradeBilateralRow
 
 if TYPE_CHECKING:
     from karwan.data.catalog import Catalog
@@ -202,8 +204,7 @@ def _after(day: dt.date, months: int) -> dt.date:
 def read_bases(catalog: Catalog) -> dict[str, tuple[str, str]]:
     """Return (kind, name) by statistical source."""
     return {
-        row["statistical_source"]: (row["basis_kind"], row["name"])
-        for row in catalog.rows("trade_bases")
+        row.statistical_source: (row.basis_kind, row.name) for row in catalog.rows(TradeBasisRow)
     }
 
 
@@ -219,8 +220,8 @@ def read_trade(catalog: Catalog, as_of: dt.date) -> dict[str, tuple[TradeFigure,
         If a statistical source has no row in `trade_bases`.
     """
     kinds = read_bases(catalog)
-    rows = catalog.rows("trade_bilateral")
-    unknown = sorted({str(r["statistical_source"]) for r in rows if r["statistical_source"]}
+    rows = catalog.rows(TradeBilateralRow)
+    unknown = sorted({r.statistical_source for r in rows if r.statistical_source}
                      - set(kinds))  # fmt: skip
     if unknown:
         raise DataError(
@@ -231,7 +232,7 @@ def read_trade(catalog: Catalog, as_of: dt.date) -> dict[str, tuple[TradeFigure,
     for row in rows:
         figure = _figure(row, kinds, catalog.released("trade_bilateral"))
         if figure is not None and figure.known_on <= as_of:
-            pair = pair_name(row["reporter"], row["partner"], groups)
+            pair = pair_name(row.reporter, row.partner, groups)
             found.setdefault(pair, []).append(figure)
     return {pair: tuple(figures) for pair, figures in found.items()}
 
@@ -266,24 +267,24 @@ def ends_of(pair: str) -> tuple[str, str]:
 
 
 def _figure(
-    row: dict[str, Any], kinds: dict[str, tuple[str, str]], released: dt.date
+    row: TradeBilateralRow, kinds: dict[str, tuple[str, str]], released: dt.date
 ) -> TradeFigure | None:
     """Return a row as a figure; None for transit, one good alone, and periods without dates."""
-    period = read_period(row["year"], row["period"])
-    one_good = (row["main_commodities"] or "").endswith(" only")
-    if period is None or one_good or row["flow"] not in {"export", "import", "total"}:
+    period = read_period(row.year, row.period)
+    one_good = (row.main_commodities or "").endswith(" only")
+    if period is None or one_good or row.flow not in {"export", "import", "total"}:
         return None
-    source = row["statistical_source"]
+    source = row.statistical_source
     kind, name = kinds[source] if source else ("statement", NOT_STATED)
-    exporter = {"export": row["reporter"], "import": row["partner"], "total": ""}[row["flow"]]
+    exporter = {"export": row.reporter, "import": row.partner, "total": ""}[row.flow]
     return TradeFigure(
-        Basis(row["reporter"], source or NOT_STATED, kind, name),
+        Basis(row.reporter, source or NOT_STATED, kind, name),
         period,
         exporter,
-        row["value_musd"],
-        row["tonnes"],
-        max(period.end, known_from(row["source_date"], released)),
-        Source(row["source_url"], row["source_date"] or "", row["confidence"], row["note"] or ""),
+        row.value_musd,
+        row.tonnes,
+        max(period.end, known_from(row.source_date, released)),
+        source_of(row, row.note),
     )
 
 

@@ -46,6 +46,7 @@ from karwan.analysis.trade.timesaving import TimeSaving, time_saving
 from karwan.base.errors import NoEvidenceError
 from karwan.base.reprs import short_repr
 from karwan.base.telling import Column, Form, to_frame
+from karwan.data.rows.region import CountryRow
 
 if TYPE_CHECKING:
     import polars as pl
@@ -342,9 +343,9 @@ def _sister_windows(
     ]
 
 
-def _single(totals: Mapping[str, Any], catalog: Catalog) -> set[str]:
+def _single(totals: Mapping[str, Sequence[YearTotal]], catalog: Catalog) -> set[str]:
     """Return the pairs of two countries; sums over groups would count the same trade twice."""
-    codes = {row["iso3"] for row in catalog.rows("countries")}
+    codes = {row.iso3 for row in catalog.rows(CountryRow)}
     return {name for name in totals if set(ends_of(name)) <= codes}
 
 

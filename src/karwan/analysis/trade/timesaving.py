@@ -12,7 +12,7 @@ import datetime as dt
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from karwan.analysis.corridors.planner import Planner, Scope
 from karwan.analysis.trade.series import country_groups, ends_of
@@ -21,6 +21,8 @@ from karwan.base.bands import Band, Kind
 from karwan.base.known import known_from
 from karwan.base.reprs import short_repr
 from karwan.base.units import HOURS_PER_DAY
+from karwan.data.rows.region import CountryRow
+from karwan.data.rows.trade import TradeResponseRow
 from karwan.network.vehicles import make_consignment
 
 if TYPE_CHECKING:
@@ -129,32 +131,36 @@ def price_factor_needed(multiple: float, elasticity: float) -> float:
     return float(multiple ** (1.0 / elasticity))
 
 
-def responses(rows: Mapping[str, Mapping[str, Any]], days: float) -> tuple[Response, ...]:
+def responses(rows: Mapping[str, TradeResponseRow], days: float) -> tuple[Response, ...]:
     """Return what either published response makes of days saved, with its whole band."""
     saved = max(days, 0.0)
     lost, time = rows["trade_lost_per_day_share"], rows["time_value_per_day_share"]
     price = rows["trade_price_elasticity_ratio"]
-    ends = ("value_low", "value", "value_high")
-    by_loss = [lost_trade_multiple(saved, lost[end]) for end in ends]
+    losses, times, prices = (_band_of(one) for one in (lost, time, price))
+    by_loss = [lost_trade_multiple(saved, share) for share in losses]
     # The elasticity is negative: its "high" end, nearest to zero, makes the least trade.
-    pairs = (("value_low", "value_high"), ("value", "value"), ("value_high", "value_low"))
-    by_price = [price_multiple(saved, time[a], price[b]) for a, b in pairs]
+    by_price = [price_multiple(saved, a, b) for a, b in zip(times, reversed(prices), strict=True)]
     return (
         Response(
             "Djankov, Freund and Pham (2006)",
-            f"exp({lost['value']:g} x days); {lost['value_low']:g} to {lost['value_high']:g}",
-            (lost["source_url"],),
+            f"exp({losses[1]:g} x days); {losses[0]:g} to {losses[2]:g}",
+            (lost.source_url,),
             Band(by_loss[0], by_loss[1], by_loss[2], Kind.published),
         ),
         Response(
             "Hummels and Schaur (2013) with a trade elasticity",
-            f"(1 + {time['value']:g} x days)^{-price['value']:g}; {time['value_low']:g} to "
-            f"{time['value_high']:g} a day, elasticity {price['value_high']:g} to "
-            f"{price['value_low']:g}",
-            (time["source_url"], price["source_url"]),
+            f"(1 + {times[1]:g} x days)^{-prices[1]:g}; {times[0]:g} to "
+            f"{times[2]:g} a day, elasticity {prices[2]:g} to {prices[0]:g}",
+            (time.source_url, price.source_url),
             Band(by_price[0], by_price[1], by_price[2], Kind.published),
         ),
     )
+
+
+def _band_of(row: TradeResponseRow) -> tuple[float, float, float]:
+    """Return low, value and high; an end that is blank is the value itself."""
+    low = row.value if row.value_low is None else row.value_low
+    return low, row.value, row.value if row.value_high is None else row.value_high
 
 
 def time_saving(world: World, pair: str) -> TimeSaving:
@@ -187,20 +193,20 @@ def time_saving(world: World, pair: str) -> TimeSaving:
         claim = rows["claimed_saved_days"]
         ceilings.append(
             Ceiling(
-                f"claim, not adopted: {claim['applies_to']} ({claim['source_date']})",
-                claim["value"],
+                f"claim, not adopted: {claim.applies_to} ({claim.source_date})",
+                claim.value,
                 is_claim=True,
-                responses=responses(rows, claim["value"]),
+                responses=responses(rows, claim.value),
             )
         )
     return TimeSaving(ways, tuple(ceilings), reason)
 
 
-def _known(catalog: Catalog, as_of: dt.date) -> dict[str, dict[str, Any]]:
+def _known(catalog: Catalog, as_of: dt.date) -> dict[str, TradeResponseRow]:
     return {
-        row["parameter"]: row
-        for row in catalog.rows("trade_response")
-        if known_from(row["source_date"], catalog.released("trade_response")) <= as_of
+        row.parameter: row
+        for row in catalog.rows(TradeResponseRow)
+        if known_from(row.source_date, catalog.released(TradeResponseRow.TABLE)) <= as_of
     }
 
 
@@ -221,10 +227,10 @@ def _towns(catalog: Catalog, end: str) -> list[tuple[str, str]]:
     """Return (country, place id) of the towns that stand for a country or a group."""
     members = country_groups(catalog).get(end, (end,))
     return [
-        (row["country"], place)
-        for row in catalog.rows("countries")
-        if row["iso3"] in members and row["gate_places"]
-        for place in row["gate_places"].split(";")
+        (row.country, place)
+        for row in catalog.rows(CountryRow)
+        if row.iso3 in members
+        for place in row.gate_places
     ]
 
 

@@ -119,7 +119,7 @@ def show_text(book: Book, row: dict[str, Any]) -> str:
         + (f", to {said.addressee}" if said.addressee else ""),
         f"  in our words: {said.paraphrase}",
         f"  source: {said.source.url} ({said.source.date or 'undated'}, grade {said.source.grade}; "
-        f"{source['source_class'].replace('_', ' ')}, {source['language']})",
+        f"{source.source_class.replace('_', ' ')}, {source.language})",
         f"  corroboration: {said.corroboration}"
         + (f" ({said.corroboration_url})" if said.corroboration_url else ""),
         f"  contested: {'yes' if said.contested else 'no'}"

@@ -153,13 +153,14 @@ def score_article(
     document: Document, proposals: Sequence[Proposal], catalog: Catalog
 ) -> Score | None:
     """Return the score if the text is the article that KARWAN_ARTICLE names, else None."""
+    from karwan.data.rows.ledger import ArticleStatementRow
     from karwan.ledger.text.scoring import score
     from karwan.ledger.text.sentences import read_document
 
     named = os.environ.get(ARTICLE, "")
     if not named or read_document(Path(named)).sha256 != document.sha256:
         return None
-    return score(document, proposals, catalog.rows("article_statements"))
+    return score(document, proposals, catalog.rows(ArticleStatementRow))
 
 
 def score_text(found: Score) -> str:

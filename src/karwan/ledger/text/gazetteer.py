@@ -11,6 +11,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from karwan.data.rows.network import (
+    BorderCrossingRow,
+    CorridorRow,
+    PlaceNameRow,
+    RailNodeRow,
+    RoadNodeRow,
+)
+from karwan.data.rows.region import CountryRow
 from karwan.ledger.text.sentences import Span
 
 if TYPE_CHECKING:
@@ -81,31 +89,28 @@ def gazetteer_from(catalog: Catalog) -> Gazetteer:
     A whole name outranks a part of another's: Torkham is the road post, not the line behind it.
     """
     names: dict[str, dict[tuple[str, str], None]] = {}
-    plain = [row["name"] for row in catalog.rows("countries")]
-    for table in ("road_nodes", "rail_nodes"):
-        for row in catalog.rows(table):
-            _add(names, [row["name"]], "place", row["id"])
-    for row in catalog.rows("border_crossings"):
-        _add(names, [row["name"]], "crossing", row["id"])
+    plain = [row.name for row in catalog.rows(CountryRow)]
+    nodes: list[RoadNodeRow | RailNodeRow]
+    nodes = [*catalog.rows(RoadNodeRow), *catalog.rows(RailNodeRow)]
+    named = [("place", row.id, row.name) for row in nodes]
+    named += [("crossing", row.id, row.name) for row in catalog.rows(BorderCrossingRow)]
+    for kind, ident, name in named:
+        _add(names, [name], kind, ident)
     whole = {name: {kind for kind, _ in found} for name, found in names.items()}
-    for kind, tables in (
-        ("place", ("road_nodes", "rail_nodes")),
-        ("crossing", ("border_crossings",)),
-    ):
-        for row in (row for table in tables for row in catalog.rows(table)):
-            parts = [p for p in _parts(row["name"], plain) if kind not in whole.get(p, ())]
-            _add(names, parts, kind, row["id"])
-    for row in catalog.rows("place_names"):
-        _add(names, [row["name"]], "place", row["place_id"])
-    families = frozenset(row["family"] for row in catalog.rows("corridors"))
+    for kind, ident, name in named:
+        parts = [p for p in _parts(name, plain) if kind not in whole.get(p, ())]
+        _add(names, parts, kind, ident)
+    for row in catalog.rows(PlaceNameRow):
+        _add(names, [row.name], "place", row.place_id)
+    families = frozenset(row.family for row in catalog.rows(CorridorRow))
     for family in families:
         if family.isupper():
             _add(names, [family], "corridor", family)
     countries: dict[str, str] = {}
-    for row in catalog.rows("countries"):
-        words = [row["name"], *(row["words"] or "").split(";")]
-        countries |= {word: row["country"] for word in words if word}
-        _add(names, [word for word in words if word], "country", row["country"])
+    for country in catalog.rows(CountryRow):
+        words = [country.name, *(country.words or "").split(";")]
+        countries |= {word: country.country for word in words if word}
+        _add(names, [word for word in words if word], "country", country.country)
     one = "|".join(re.escape(name) for name in sorted(plain, key=lambda n: (-len(n), n)))
     return Gazetteer(
         {name: tuple(found) for name, found in names.items()},

@@ -8,12 +8,12 @@ met, precision the share of proposals that met one. Speaker and act are compared
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
+from karwan.data.rows.ledger import ArticleStatementRow
 from karwan.ledger.text.reading import Proposal
 from karwan.ledger.text.sentences import Document
 
@@ -54,7 +54,7 @@ class Score:
 
 
 def score(
-    document: Document, proposals: Sequence[Proposal], statements: Sequence[Mapping[str, Any]]
+    document: Document, proposals: Sequence[Proposal], statements: Sequence[ArticleStatementRow]
 ) -> Score:
     """Return how proposals agree with statements of the form of `article_statements`."""
     from scipy.optimize import linear_sum_assignment
@@ -63,11 +63,11 @@ def score(
     for i, proposal in enumerate(proposals):
         ours = stems(proposal.clause.of(document.text))
         for j, row in enumerate(statements):
-            theirs = stems(row["paraphrase"])
+            theirs = stems(row.paraphrase)
             common = len(ours & theirs)
             least = min(len(ours), len(theirs)) or 1
             if (
-                str(proposal.paragraph) == str(row["paragraph"])
+                str(proposal.paragraph) == str(row.paragraph)
                 and common >= FEWEST_SHARED
                 and common / least >= LEAST_SHARED
             ):
@@ -78,9 +78,9 @@ def score(
         len(proposals),
         len(statements),
         len(met),
-        sum(same_speaker(proposals[i], statements[j]["speaker"]) for i, j in met),
-        sum(proposals[i].speech_act == statements[j]["type"] for i, j in met),
-        tuple(statements[j]["id"] for j in range(len(statements)) if j not in {c for _, c in met}),
+        sum(same_speaker(proposals[i], statements[j].speaker) for i, j in met),
+        sum(proposals[i].speech_act == statements[j].type for i, j in met),
+        tuple(statements[j].id for j in range(len(statements)) if j not in {c for _, c in met}),
     )
 
 
