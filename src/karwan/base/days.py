@@ -33,11 +33,6 @@ class Days:
     first: dt.date
     last: dt.date
 
-    @property
-    def exact(self) -> bool:
-        """Whether it is one day."""
-        return self.first == self.last
-
 
 def read_day(text: str) -> dt.date:
     """Return a day written as YYYY-MM-DD.
