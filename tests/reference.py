@@ -91,9 +91,9 @@ def planner(
 
 
 @cache
-def tariffs(as_of_year: int = AS_OF.year) -> Tariffs:
+def tariffs(as_of: dt.date = AS_OF) -> Tariffs:
     """Return rates and fees."""
-    return Tariffs(catalog(), as_of_year)
+    return Tariffs(catalog(), as_of)
 
 
 @cache

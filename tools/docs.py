@@ -32,6 +32,7 @@ from karwan.main import app
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))  # so that the tools find one another when run as a script
 DESCRIPTOR = Path("src/karwan/data/tables/datapackage.json")
+WORDS_OF_FORMS = {"date-or-part": "date, month or year"}
 DATA_LICENCE = Path("LICENSE-DATA.md")
 SHARE_ALIKE = "ODbL-1.0"
 NOTICE = "<!-- Written by tools/docs.py; change its source and run `make docs`. -->"
@@ -239,7 +240,7 @@ def tables_page(package: Mapping[str, Any]) -> str:
         rows = [
             [
                 f"`{field['name']}`",
-                field["type"],
+                WORDS_OF_FORMS.get(field.get("format", ""), field["type"]),
                 field.get("unit", ""),
                 field.get("description", ""),
                 constraint_words(field.get("constraints", {})),

@@ -47,6 +47,11 @@ TRIED = """## What was tried
   narrower or wider spread between gates, moved the score at seven days by .0006 at most. None was
   chosen by the gates' scores alone, but all were tried with the scores in sight: the marks were set
   beforehand, the priors were not.
+- **What was known on the origin**: fits take closures, ends and sightings by the date of their
+  sources. The model lost .0006 at seven days before October 2025 and gained as much at 90. The
+  state of the gate on the origin is still the true one, in every forecast compared here. As of the
+  New Year of 2026 the record held one report of the closure, of 13 October, so a gate not seen for
+  eighty days had one chance in five of being shut; it was. `karwan evidence seen` is the cure.
 - **A vote's day known from its announcement** is worth .0004 at seven days at most: two gates, one
   day of 2,386.
 - Closures whose end was never found count as "longer than last seen". Nearly all were seen for one

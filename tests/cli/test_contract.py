@@ -50,6 +50,7 @@ OPTIONS = {
     ],
     "evidence add-incident": ["--workspace", "--lat", "--lon"],
     "evidence end-closure": ["--workspace"],
+    "evidence seen": ["--traffic", "--direction", "--source", "--source-date", "--workspace"],
     "evidence check": ["--workspace"],
     "evidence withdraw": ["--workspace", "--note"],
     "evidence add-incidents": [
@@ -246,7 +247,7 @@ BAD = {
     ),
     "as-of before any evidence": (
         ("compare", "almaty", "karachi", "--as-of", "1990-01-01"),
-        "No evidence dated on or before 1990-01-01: the first is of 2006-08-01. "
+        "No evidence dated on or before 1990-01-01: the first is of 2010-02-09. "
         "Ask of a later date.",
     ),
     "date": (

@@ -39,6 +39,15 @@ NEEDED: dict[str, tuple[str, ...]] = {
         *("--end-status", "ongoing"),
     ),
     "evidence end-closure": ("CL130", "2026-01-02", "--source", "s", "--source-date", "2026-01-03"),
+    "evidence seen": (
+        "torkham-road",
+        "2026-11-20",
+        "shut",
+        "--source",
+        "s",
+        "--source-date",
+        "2026-11-20",
+    ),
     "evidence add-incident": (
         *("2026-01-02", "--lat", "34", "--lon", "71", "--source", "s"),
         *("--source-date", "2026-01-03"),
@@ -74,7 +83,16 @@ WRITTEN = {
 """Paths that are written, not read."""
 
 FOLDERS = {"--tables", "--workspace", "--from"}
-ALL_DAYS = {"--as-of", "--since", "--end", "--seen-until", "--source-date", "start", "date"}
+ALL_DAYS = {
+    "--as-of",
+    "--as-recorded",
+    "--since",
+    "--end",
+    "--seen-until",
+    "--source-date",
+    "start",
+    "date",
+}
 GROWING = {"--hazard-factor", "--paths", "--factor", "--top", "--seed"}
 """Numbers that multiply work, and a name of random numbers: a large one is no trouble by itself."""
 
@@ -113,7 +131,11 @@ class Door:
         return [*self.command.split(), *given]
 
 
-POSITIONS = {("evidence add-closure", "start"): 1, ("evidence end-closure", "date"): 1}
+POSITIONS = {
+    ("evidence add-closure", "start"): 1,
+    ("evidence end-closure", "date"): 1,
+    ("evidence seen", "date"): 1,
+}
 
 
 @dataclass(frozen=True, slots=True)

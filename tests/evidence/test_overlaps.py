@@ -216,17 +216,25 @@ def test_the_order_of_rows_changes_nothing(rows: list[Spell], order: list[int]) 
     assert freight_stretches(shuffled) == freight_stretches(rows)
 
 
-def test_a_spell_that_runs_on_outlasts_one_that_ended() -> None:
+def two_of_one_stop(seen: dt.date) -> list[Spell]:
+    """Return one that goes on as last seen on a day, and one that ended on the 20th day."""
     base = of("torkham-road")[0]
-    first, second = (
+    return [
         Spell(
-            name, "gate", "road", "cargo", "both", start, end, status, seen, "clash", "", "e",
+            name, "gate", "road", "cargo", "both", start, end, status, last, "clash", "", "e",
             calendar=False, source=base.source,
         )
-        for name, start, end, status, seen in (
-            ("a", ORIGIN, None, "ongoing", ORIGIN + 9 * DAY),
+        for name, start, end, status, last in (
+            ("a", ORIGIN, None, "ongoing", seen),
             ("b", ORIGIN + 3 * DAY, ORIGIN + 20 * DAY, "observed", None),
         )
-    )  # fmt: skip
-    (merged,) = merge_spells([first, second])
-    assert (merged.end, merged.end_status) == (None, "ongoing")
+    ]  # fmt: skip
+
+
+def test_of_one_stop_the_newest_day_that_is_told_decides_how_it_ended() -> None:
+    """Seen shut on the 9th, open from the 20th: ended. Seen shut on the 20th: it goes on."""
+    (ended,) = merge_spells(two_of_one_stop(ORIGIN + 9 * DAY))
+    assert (ended.end, ended.end_status) == (ORIGIN + 20 * DAY, "observed")
+    (running,) = merge_spells(two_of_one_stop(ORIGIN + 20 * DAY))
+    assert (running.end, running.end_status) == (None, "ongoing")
+    assert (running.start, running.seen_until) == (ORIGIN, ORIGIN + 20 * DAY)

@@ -24,6 +24,8 @@ ASKED = (
     ("ledger", "list", "--as-of", "2026-11-22"),
     ("evidence", "incidents", "torkham-road", "--as-of", "2026-11-22"),
     ("evidence", "withdraw", "W0003", "--note", "n"),
+    ("evidence", "seen", "torkham", "2026-11-21", "shut", "--source", "s",
+     "--source-date", "2026-11-22"),
     ("evidence", "end-closure", "W0001", "2026-11-21", "--source", "s",
      "--source-date", "2026-11-22"),
     ("evidence", "add-incident", "2026-11-01", "--lat", "34", "--lon", "71", "--source", "s",
@@ -31,7 +33,7 @@ ASKED = (
     ("hazard", "score", "--as-of", "2026-11-22"),
 )  # fmt: skip
 TABLES = (
-    *("closures", "closure_ends", "incidents", "withdrawals", "incident_files"),
+    *("closures", "closure_ends", "sightings", "incidents", "withdrawals", "incident_files"),
     *("alembic_version", "ledger_statements"),
 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
+import pytest
 from numpy.testing import assert_allclose
 
 from karwan.analysis.forecasts.histories import history_of
@@ -43,12 +44,12 @@ def test_a_closure_seen_within_a_fortnight_runs() -> None:
     assert [item.element_id for item in found.running] == ["east"]
 
 
-def test_what_is_seen_later_was_shut_on_the_date_and_no_more_is_known() -> None:
-    """An end, a report that it goes on, and a last sighting: all after the date, all the same."""
+def test_what_is_of_a_later_day_is_refused_and_never_used() -> None:
+    """An end, a report that it goes on, a last sighting, a start: the record is cut beforehand."""
     later = dt.date(2020, 8, 1)
-    ends = [shut(end=later), shut(seen=later, running=True), shut(seen=later)]
-    found = [only(item) for item in ends]
-    assert {(e.days, e.ended, len(e.running)) for e in found} == {(31.0, False, 1)}
+    for item in (shut(end=later), shut(seen=later, running=True), shut(start=later)):
+        with pytest.raises(ValueError, match="2020-06-01 could not know"):
+            only(item)
 
 
 def test_an_ongoing_closure_ages_from_when_it_was_last_seen() -> None:

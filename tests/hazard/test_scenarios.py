@@ -325,12 +325,15 @@ def test_what_comes_after_the_date_changes_nothing(
 
 
 def test_the_gates_on_the_eve_and_after() -> None:
-    """What the model would have said on two dates, beside what happened on 2025-10-12."""
+    """What the model would have said on two dates, beside what happened on 2025-10-12.
+
+    By New Year the record held one report, of 13 October.
+    """
     eve, after = dt.date(2025, 10, 11), dt.date(2026, 1, 1)
     before = forecast(reference.world(as_of=eve), model(eve), "torkham-road", (1, 7, 90))
     assert before.p_shut[1] < 0.02, "nobody could have known"
     later = forecast(reference.world(as_of=after), model(after), "torkham-road", (7, 30, 90))
-    assert later.p_shut[30] > 0.7
+    assert 0.15 < later.p_shut[30] < 0.25
     assert later.shut_since == dt.date(2025, 10, 12)
 
 

@@ -80,8 +80,9 @@ def test_a_closure_that_ends_on_the_day_has_ended(two_lands: Lands) -> None:
     ended = history(two_lands).episodes[-1]
     assert (ended.name, ended.days, ended.ended, ended.running) == ("K11", 10.0, True, ())
     before = history(two_lands, AS_OF - DAY).episodes[-1]
-    assert (before.name, before.days, before.ended) == ("K11", 9.0, False)
-    assert [(s.end, s.seen_until) for s in before.running] == [(None, AS_OF - DAY)]
+    assert (before.name, before.days, before.ended) == ("K11", 0.0, False)
+    begun = dt.date(2020, 6, 20)
+    assert [(s.end, s.seen_until) for s in before.running] == [(None, begun)], "told on that day"
 
 
 def test_a_closure_begun_on_the_day_is_known(two_lands: Lands) -> None:

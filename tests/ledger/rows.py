@@ -9,6 +9,7 @@ from karwan.base.provenance import Source
 from karwan.data.rows.costs import CpmmBcpRow
 from karwan.data.rows.ledger import SecurityIndicatorRow
 from karwan.data.rows.trade import TradeBilateralRow
+from karwan.evidence.closures import ClosureRecord
 from karwan.evidence.spells import Spell
 from karwan.ledger.indicators import Facts
 from karwan.ledger.nouns import Ledger
@@ -95,7 +96,7 @@ def spell(start: str, end: str | None = None, **more: Any) -> Spell:
 
 def facts(*spells: Spell, **more: Any) -> Facts:
     return Facts(
-        lambda _: spells,
+        ClosureRecord(spells),
         [make_row(SecurityIndicatorRow, cells) for cells in more.get("security", ())],
         [make_row(TradeBilateralRow, cells) for cells in more.get("trade", ())],
         [make_row(CpmmBcpRow, cells) for cells in more.get("border", ())],

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from karwan.base.errors import NoEvidenceError
+from karwan.evidence.closures import ClosureRecord
 from karwan.ledger.assessment import (
     Assessment,
     assess,
@@ -165,17 +166,17 @@ def test_no_status_uses_later_evidence(as_of: str) -> None:
         if item.known_from > day
     }
     turned = replace(shipped_ledger(), evidence=shipped_ledger().evidence | later)
-    spells = shipped_facts().spells_on(day)
+    spells = shipped_facts().record.spells
     moved = tuple(
         replace(s, end=s.end + dt.timedelta(days=400))
         if s.end is not None and s.end > day
-        else replace(s, seen_until=None)
+        else replace(s, seen_until=s.seen_until + dt.timedelta(days=400))
         if s.seen_until is not None and s.seen_until > day
         else s
         for s in spells
-        if s.start <= day
+        if s.start <= day and s.told_on <= day
     )
-    known = replace(shipped_facts(), spells_on=lambda _: moved)
+    known = replace(shipped_facts(), record=ClosureRecord(moved))
     for one, other in zip(
         assess_all(shipped_ledger(), shipped_facts(), day),
         assess_all(turned, known, day),

@@ -17,7 +17,16 @@ from karwan.ledger.gates import Gaps
 from karwan.ledger.indicators import Facts
 from karwan.ledger.nouns import Ledger
 from karwan.ledger.words import Delivery, EvidenceStatus
-from tests.ledger.rows import book, evidence, facts, indicator, proposition, spell, statement
+from tests.ledger.rows import (
+    READ_ON,
+    book,
+    evidence,
+    facts,
+    indicator,
+    proposition,
+    spell,
+    statement,
+)
 
 AS_OF = dt.date(2025, 6, 1)
 DEADLINE = dt.date(2025, 3, 1)
@@ -168,7 +177,7 @@ def closed_gate() -> tuple[Spell, ...]:
         spell("2025-01-10", "2025-02-10", closure_id="CL1",
               source=Source("https://example.org/c", "2025-01-12", "A")),
         spell("2025-04-01", seen_until=dt.date(2025, 4, 3), closure_id="CL2",
-              source=Source("https://example.org/c", "", "A")),
+              source=Source("https://example.org/c", "", "A"), published=READ_ON),
         spell("2025-05-01", "2025-05-02", closure_id="CL3", element_id="other"),
     )  # fmt: skip
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from karwan.base.provenance import Source
+from karwan.evidence.closures import ClosureRecord
 from karwan.evidence.spells import Spell
 from karwan.ledger.gates import (
     change_status,
-    known_spells,
     measure_opening,
     measure_shut_days,
     measure_shut_on,
@@ -21,7 +22,7 @@ from karwan.ledger.gates import (
 from karwan.ledger.measures import Measure
 from karwan.ledger.nouns import Evidence, Indicator
 from karwan.ledger.words import Delivery, EvidenceStatus
-from tests.ledger.rows import READ_ON, book, evidence, indicator, spell
+from tests.ledger.rows import READ_ON, book, evidence, facts, indicator, spell
 
 AS_OF = dt.date(2025, 6, 1)
 DEADLINE = dt.date(2025, 3, 1)
@@ -50,39 +51,44 @@ def opening(
     return measure_opening(test_of("opening", **more), spells, written, as_of)
 
 
+def known(*rows: Spell, as_of: dt.date) -> list[Spell]:
+    return replace(facts(), record=ClosureRecord(rows)).known_spells(as_of)
+
+
 def test_a_row_is_known_from_the_day_of_its_source() -> None:
     told = spell("2025-01-10", "2025-02-10", source=Source("u", "2025-01-12", "A"))
-    assert known_spells([told], dt.date(2025, 1, 11), READ_ON) == []
-    (known,) = known_spells([told], dt.date(2025, 1, 12), READ_ON)
-    assert (known.start, known.end) == (dt.date(2025, 1, 10), None)
-    (ended,) = known_spells([told], dt.date(2025, 2, 10), READ_ON)
+    assert known(told, as_of=dt.date(2025, 1, 11)) == []
+    (then,) = known(told, as_of=dt.date(2025, 1, 12))
+    assert (then.start, then.end) == (dt.date(2025, 1, 10), None)
+    (ended,) = known(told, as_of=dt.date(2025, 2, 10))
     assert ended.end == dt.date(2025, 2, 10)
 
 
 def test_a_closure_is_not_known_before_it_begins() -> None:
     early = spell("2025-01-10", source=Source("u", "2025-01-05", "A"))
-    assert known_spells([early], dt.date(2025, 1, 9), READ_ON) == []
-    assert len(known_spells([early], dt.date(2025, 1, 10), READ_ON)) == 1
+    assert known(early, as_of=dt.date(2025, 1, 9)) == []
+    assert len(known(early, as_of=dt.date(2025, 1, 10))) == 1
 
 
 def test_a_sighting_after_the_day_is_not_known() -> None:
+    """Before it, the source itself had seen the gate shut on its own day."""
     watched = spell("2025-01-10", seen_until=dt.date(2025, 1, 20))
-    (before,) = known_spells([watched], dt.date(2025, 1, 19), READ_ON)
-    assert before.seen_until is None
-    (after,) = known_spells([watched], dt.date(2025, 1, 20), READ_ON)
+    (before,) = known(watched, as_of=dt.date(2025, 1, 19))
+    assert before.seen_until == dt.date(2025, 1, 10)
+    (after,) = known(watched, as_of=dt.date(2025, 1, 20))
     assert after.seen_until == dt.date(2025, 1, 20)
 
 
 def test_an_undated_row_is_known_from_when_the_tables_were_made() -> None:
-    undated = spell("2025-01-10", source=Source("u", "", "A"))
-    assert known_spells([undated], READ_ON - dt.timedelta(days=1), READ_ON) == []
-    assert len(known_spells([undated], READ_ON, READ_ON)) == 1
+    undated = spell("2025-01-10", source=Source("u", "", "A"), published=READ_ON)
+    assert known(undated, as_of=READ_ON - dt.timedelta(days=1)) == []
+    assert len(known(undated, as_of=READ_ON)) == 1
 
 
 def test_closures_are_known_oldest_first() -> None:
     rows = [spell("2025-02-01", closure_id="B"), spell("2025-01-01", closure_id="C"),
             spell("2025-02-01", closure_id="A")]  # fmt: skip
-    assert [one.closure_id for one in known_spells(rows, AS_OF, READ_ON)] == ["C", "A", "B"]
+    assert [one.closure_id for one in known(*rows, as_of=AS_OF)] == ["C", "A", "B"]
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from karwan.base.errors import DataError
-from karwan.base.provenance import known_from, last_day
+from karwan.base.known import known_from
+from karwan.base.provenance import last_day
 from karwan.ledger import words
 from karwan.ledger.faults import check_span
 from karwan.ledger.nouns import MAX_SPAN_WORDS, Ledger

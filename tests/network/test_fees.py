@@ -65,7 +65,7 @@ def test_every_charge_follows_the_price_year() -> None:
     world, consignment = reference.world(), reference.consignment("40ft")
     ours = Planner(world, consignment, 2023).priced
     older = Planner(world, consignment, 2010).priced
-    factor = Tariffs(reference.catalog(), reference.AS_OF.year, 2010).deflator(2023)
+    factor = Tariffs(reference.catalog(), reference.AS_OF, 2010).deflator(2023)
     assert factor < 0.8
     for charges, others in zip(ours.charges, older.charges, strict=True):
         for charge, other in zip(charges, others, strict=True):

@@ -109,7 +109,7 @@ def test_a_carrier_pays_entry_as_its_country_is_charged() -> None:
 def priced(network: Network) -> PricedGraph:
     world = reference.world()
     graph = expand(network)
-    return price_arcs(graph, reference.consignment(), reference.tariffs(world.as_of.year))
+    return price_arcs(graph, reference.consignment(), reference.tariffs(world.as_of))
 
 
 def test_cutting_a_link_into_two_changes_neither_hours_nor_money() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 import pytest
@@ -168,7 +169,7 @@ def _swapped(made: Lands, unit: str) -> tuple[Charge, ...]:
     from karwan.network.tariffs import Tariffs
 
     planner = made.planner(unit=unit)
-    tariffs = Tariffs(made.catalog, 2020)
+    tariffs = Tariffs(made.catalog, dt.date(2020, 1, 1))
     priced = price_arcs(planner.graph, planner.consignment, tariffs, swaps={EAST: "rule"})
     arc = next(a for a in planner.graph.arcs if a.link_id == "x-east" and a.forward)
     return priced.charges[arc.id]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 from pathlib import Path
 
@@ -219,7 +220,7 @@ def weigh(lands: Lands, *, link: str, usd_per_km: float, usd_per_hour: float = 0
     )
     assert goods.value_of_time_usd_per_hour == pytest.approx(usd_per_hour)
     arc = next(a for a in planner.graph.arcs if a.link_id == link)
-    tariffs = Odd(lands.catalog, 2020)
+    tariffs = Odd(lands.catalog, dt.date(2020, 1, 1))
     tariffs.usd_per_km = usd_per_km
     graph = replace(planner.graph, arcs=(arc,))
     return list(price_arcs(graph, goods, tariffs).ticks)

@@ -116,7 +116,7 @@ projects = ["uapp"]
 FAULTS = """\
 karwan: 13 faults in study {path}:
   line 4, as_of: 1990-01-01: No evidence dated on or before 1990-01-01: the first is of \
-2006-08-01. Ask of a later date.
+2010-02-09. Ask of a later date.
   line 5, seed: input should be greater than or equal to 0 (given: -7)
   line 6, colour: not a key of a study
   line 7, price_year: price_year 1900 is not in 2009-2024

@@ -127,7 +127,7 @@ def _ask(reader: Reader, catalog: Catalog, faults: dict[str, list[str]]) -> None
 
 def made_on(catalog: Catalog) -> dt.date:
     """Return the day the tables were made, on which the readers ask."""
-    return dt.date.fromisoformat(str(catalog.descriptor["created"]))
+    return catalog.released()
 
 
 def readers() -> tuple[Reader, ...]:
@@ -161,7 +161,7 @@ def _world(catalog: Catalog) -> World:
 def _read_prices(catalog: Catalog) -> object:
     from karwan.network.tariffs import Tariffs
 
-    return Tariffs(catalog, made_on(catalog).year)
+    return Tariffs(catalog, made_on(catalog))
 
 
 def _read_consignments(catalog: Catalog) -> object:

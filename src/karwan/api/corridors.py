@@ -20,13 +20,22 @@ if TYPE_CHECKING:
 ANY_MODE = "any"
 
 
-def compare_asked(planner: Planner, asked: Asked) -> Answer[Comparison]:
-    """Return all corridors and outside options for a question."""
-    from karwan.analysis.corridors.answers import comparison_to_dict
+def compare_asked(planner: Planner, asked: Asked, *, strict: bool = False) -> Answer[Comparison]:
+    """Return all corridors and outside options for a question.
+
+    Parameters
+    ----------
+    strict
+        Refuse an answer that rests on figures of a later day.
+    """
+    from karwan.analysis.corridors.answers import comparison_sources, comparison_to_dict
     from karwan.analysis.corridors.comparison import CORRIDORS, compared
     from karwan.analysis.corridors.desk import Desk
+    from karwan.analysis.world.later import refuse_later
 
     comparison = Desk(planner).compare(asked.origin, asked.destination, asked.question.state)
+    if strict:
+        refuse_later(planner.world, comparison_sources(comparison))
     return Answer(
         title=_title(asked),
         content=comparison,
@@ -51,13 +60,21 @@ def way_faults(corridor: str | None, mode: str, alternatives: int) -> list[Fault
 
 
 def route_asked(
-    planner: Planner, asked: Asked, *, mode: str = ANY_MODE, alternatives: int = 1
+    planner: Planner,
+    asked: Asked,
+    *,
+    mode: str = ANY_MODE,
+    alternatives: int = 1,
+    strict: bool = False,
 ) -> Answer[RouteAnswer]:
     """Return the best route and alternatives that differ; or none, and what cuts it."""
     from karwan.analysis.corridors.answers import route_answer_to_dict
     from karwan.analysis.corridors.routing import ROUTE_LEGS, route_legs
+    from karwan.analysis.world.later import refuse_later
 
     routes = _find(planner, asked, mode, alternatives)
+    if strict:
+        refuse_later(planner.world, [s for one in routes.journeys for s in one.sources])
     return Answer(
         title=_title(asked) if routes.journeys else f"{_title(asked)}: {routes.note}",
         content=routes,

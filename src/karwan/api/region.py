@@ -166,6 +166,7 @@ class Region:
         value_usd: float | None = None,
         carrier: str | None = None,
         state: str = "last-known",
+        strict: bool = False,
     ) -> Answer[Comparison]:
         """Return all corridors and outside options between two places.
 
@@ -183,6 +184,8 @@ class Region:
             Country of the carrier, two letters; default: the origin's.
         state
             `last-known` or `all-open`.
+        strict
+            Refuse an answer that rests on figures of a later day.
 
         Raises
         ------
@@ -195,7 +198,7 @@ class Region:
                  "carrier": carrier}  # fmt: skip
         with self._shared.lock:
             asked = self._ask(origin, destination, goods, state)
-            return compare_asked(self._planner(asked), asked)
+            return compare_asked(self._planner(asked), asked, strict=strict)
 
     def route(  # noqa: PLR0913
         self,
@@ -213,6 +216,7 @@ class Region:
         value_usd: float | None = None,
         carrier: str | None = None,
         state: str = "last-known",
+        strict: bool = False,
     ) -> Answer[RouteAnswer]:
         """Return the best route and alternatives that differ; or none, and what cuts it.
 
@@ -246,7 +250,9 @@ class Region:
         with self._shared.lock:
             faults = way_faults(corridor, mode, alternatives)
             asked = self._ask(origin, destination, goods, state, ways=ways, faults=faults)
-            return route_asked(self._planner(asked), asked, mode=mode, alternatives=alternatives)
+            return route_asked(
+                self._planner(asked), asked, mode=mode, alternatives=alternatives, strict=strict
+            )
 
     def hazard(
         self, name: str, *, days: Sequence[int] = (1, 7, 30, 90, 365), health: bool = False
@@ -502,6 +508,7 @@ def region(
     closed: Sequence[str] = (),
     opened: Sequence[str] = (),
     projects: Sequence[str] = (),
+    as_recorded: dt.date | str | None = None,
 ) -> Region:
     """Return a region on a date, of which everything else is asked.
 
@@ -519,6 +526,8 @@ def region(
         crossings.
     projects
         Projects switched on that are not built.
+    as_recorded
+        Rows entered in the record or the workspace later do not count; default: all do.
 
     Raises
     ------
@@ -556,7 +565,9 @@ def region(
         projects=_names(projects, "projects"),
     )
     catalog = Catalog(
-        None if tables is None else Path(tables), None if workspace is None else Path(workspace)
+        None if tables is None else Path(tables),
+        None if workspace is None else Path(workspace),
+        None if as_recorded is None else asked_day(as_recorded, "as_recorded"),
     )
     network: Network = build_network(catalog)
     world = open_premises(catalog, network, premises, faults)

@@ -144,7 +144,11 @@ class Ledger:
 
 
 def ledger(
-    *, as_of: dt.date | str, tables: Path | str | None = None, workspace: Path | str | None = None
+    *,
+    as_of: dt.date | str,
+    tables: Path | str | None = None,
+    workspace: Path | str | None = None,
+    as_recorded: dt.date | str | None = None,
 ) -> Ledger:
     """Return the ledger as of a date.
 
@@ -156,6 +160,8 @@ def ledger(
         Folder of your own tables, which replace those of the same name.
     workspace
         Folder with statements and closures of your own.
+    as_recorded
+        Rows entered later do not count; default: all do.
 
     Raises
     ------
@@ -173,7 +179,8 @@ def ledger(
 
     day = asked_day(as_of, "as_of")
     folder = None if workspace is None else Path(workspace)
-    catalog = Catalog(None if tables is None else Path(tables), folder)
+    entered = None if as_recorded is None else asked_day(as_recorded, "as_recorded")
+    catalog = Catalog(None if tables is None else Path(tables), folder, entered)
     return Ledger(day, open_book(catalog), folder, RLock())
 
 

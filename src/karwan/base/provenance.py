@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+
+from karwan.base.days import read_days
 
 GRADES = ("A", "B", "C")
 """A: read in the source; B: derived from figures that were read; C: estimate."""
@@ -71,58 +72,37 @@ def worst_grade(grades: Iterable[str]) -> str:
 
 
 def read_date(text: str | None) -> dt.date | None:
-    """Return the first day that a date text can mean, or None if it holds no date.
+    """Return the first day that a date can mean, or None for a blank.
 
-    Accepts `2026-10-04`, `2026-10` and `2026`, also with words behind them. The first day is
-    the cautious reading when evidence is asked for "on or before".
+    Raises
+    ------
+    ValueError
+        If the text is no date; tables are checked before they are read.
 
     Examples
     --------
-    >>> read_date("2026-10"), read_date("undated") is None
+    >>> read_date("2026-10"), read_date("") is None
     (datetime.date(2026, 10, 1), True)
     """
-    found = re.match(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?", (text or "").strip())
-    if found is None:
-        return None
-    year, month, day = (int(part) if part else 1 for part in found.groups())
-    try:
-        return dt.date(year, month, day)
-    except ValueError:
-        return dt.date(year, 1, 1)
+    return read_days(text).first if text else None
 
 
 def last_day(text: str | None) -> dt.date | None:
-    """Return the last day that a date text can mean, or None if it holds no date.
+    """Return the last day that a date can mean, or None for a blank.
 
     The cautious reading when it is asked from which day a thing is known.
 
+    Raises
+    ------
+    ValueError
+        If the text is no date; tables are checked before they are read.
+
     Examples
     --------
-    >>> last_day("2026-02"), last_day("2025"), last_day("undated") is None
+    >>> last_day("2026-02"), last_day("2025"), last_day("") is None
     (datetime.date(2026, 2, 28), datetime.date(2025, 12, 31), True)
     """
-    first = read_date(text)
-    if first is None:
-        return None
-    found = re.match(r"\d{4}(-\d{2})?(-\d{2})?", (text or "").strip())
-    month, day = found.groups() if found else (None, None)
-    if day is not None:
-        return first
-    if month is None:
-        return dt.date(first.year, 12, 31)
-    following = dt.date(first.year + first.month // 12, first.month % 12 + 1, 1)
-    return following - dt.timedelta(days=1)
-
-
-def known_from(text: str | None, read_on: dt.date) -> dt.date:
-    """Return the day from which a source is known: the last it can be of, or when it was read.
-
-    Examples
-    --------
-    >>> known_from("2026 (undated page)", dt.date(2026, 11, 22))
-    datetime.date(2026, 11, 22)
-    """
-    return min(last_day(text) or read_on, read_on)
+    return read_days(text).last if text else None
 
 
 def is_old(age_days: int | None) -> bool:

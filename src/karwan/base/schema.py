@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from karwan.base.days import FIRST_DAY, LAST_DAY
+from karwan.base.days import FIRST_DAY, LAST_DAY, NO_DAY, day_column, read_days
 from karwan.base.errors import DataError
 from karwan.base.reprs import short_repr
 from karwan.base.units import LONG_COLUMNS, range_of, units_of
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 MAX_FAULTS_SHOWN = 50
 NUMERIC = ("number", "integer")
 SEE_UNIT = "see unit"
+DATE_OR_PART = "date-or-part"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 """What no name of a row may hold: names are printed one a line and typed by people."""
 
@@ -33,6 +34,8 @@ class Field:
         What parts the names of a cell that holds a list of them.
     reference_words
         Words that a cell may hold instead of a name.
+    form
+        `date-or-part` for text that holds a day, a month or a year, a remark in brackets behind it.
     """
 
     name: str
@@ -47,6 +50,7 @@ class Field:
     references: tuple[str, ...] = ()
     separator: str = ""
     reference_words: tuple[str, ...] = ()
+    form: str = ""
 
     @property
     def is_yes_no(self) -> bool:
@@ -181,13 +185,15 @@ def _cell_faults(field: Field, raw: pl.DataFrame) -> list[str]:
         faults += _day_faults(field, column)
     elif column.dtype != pl.String:
         faults.append(f"{field.name} is {column.dtype}, not text")
+    elif field.form == DATE_OR_PART:
+        faults += _part_faults(field, column)
     return faults
 
 
 def _day_faults(field: Field, column: pl.Series) -> list[str]:
-    days = column.str.to_date("%Y-%m-%d", strict=False)
+    days = day_column(column)
     faults = [
-        f"line {line}: {field.name} is {column[line - 2]!r}, not a date like 2026-10-04"
+        f"line {line}: {field.name} is {column[line - 2]!r}, {NO_DAY}"
         for line in _lines(column.is_not_null() & days.is_null())
     ]
     outside = ((days < FIRST_DAY) | (days > LAST_DAY)).fill_null(value=False)
@@ -195,6 +201,19 @@ def _day_faults(field: Field, column: pl.Series) -> list[str]:
         f"line {line}: {field.name} is {column[line - 2]}, outside the years {FIRST_DAY.year} to "
         f"{LAST_DAY.year}"
         for line in _lines(outside)
+    ]
+
+
+def _part_faults(field: Field, column: pl.Series) -> list[str]:
+    bad: dict[str, str] = {}
+    for text in column.drop_nulls().unique():
+        try:
+            read_days(text)
+        except ValueError as error:
+            bad[text] = str(error)
+    return [
+        f"line {line}: {field.name} is {column[line - 2]!r}, {bad[column[line - 2]]}"
+        for line in (_lines(column.is_in(list(bad))) if bad else ())
     ]
 
 

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from karwan.cli.options import AsOf, Format, FormatOption, Tables, Workspace, parse_date
+from karwan.cli.options import (
+    AsOf,
+    AsRecorded,
+    Format,
+    FormatOption,
+    Tables,
+    Workspace,
+    parse_date,
+    read_recorded,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,6 +26,7 @@ def article(
     as_of: AsOf = None,
     output: FormatOption = Format.table,
     tables: Tables = None,
+    as_recorded: AsRecorded = None,
     workspace: Workspace = None,
 ) -> None:
     """Walk the article: a number, a status or a refusal with its reason for each statement."""
@@ -28,8 +38,9 @@ def article(
     from karwan.cli.show import print_json, print_text
     from karwan.data.catalog import Catalog
 
+    catalog = Catalog(tables, workspace, read_recorded(as_recorded))
     day = parse_date(as_of)
-    world = open_world(Catalog(tables, workspace), day)
+    world = open_world(catalog, day)
     answer = article_asked(world)
     rows, horizon = answer.content.rows, answer.content.evidence_horizon
     if output is Format.json:

@@ -10,6 +10,7 @@ from karwan.base.limits import HORIZON_DAYS, PATH_COUNT, SEED
 from karwan.cli.options import (
     LAST_KNOWN,
     AsOf,
+    AsRecorded,
     Cargo,
     Carrier,
     Close,
@@ -19,6 +20,7 @@ from karwan.cli.options import (
     Open,
     Origin,
     StateName,
+    Strict,
     Tables,
     Tonnes,
     UnitName,
@@ -26,6 +28,7 @@ from karwan.cli.options import (
     With,
     Workspace,
     read_question,
+    read_recorded,
     read_shipment,
 )
 
@@ -66,11 +69,13 @@ def compare(
     open_: Open = None,
     with_: With = None,
     hazard_factor: HazardFactor = None,
+    strict: Strict = False,
     paths: Paths = PATH_COUNT,
     days: Days = HORIZON_DAYS,
     seed: Seed = SEED,
     output: FormatOption = Format.table,
     tables: Tables = None,
+    as_recorded: AsRecorded = None,
     workspace: Workspace = None,
 ) -> None:
     """Compare the corridors and outside options between ORIGIN and DESTINATION."""
@@ -82,7 +87,7 @@ def compare(
     from karwan.data.catalog import Catalog
 
     asked = read_question(
-        Catalog(tables, workspace),
+        Catalog(tables, workspace, read_recorded(as_recorded)),
         (origin, destination),
         as_of=as_of,
         shipment=read_shipment(cargo, unit, tonnes, value, carrier),
@@ -92,7 +97,7 @@ def compare(
         projects=with_,
     )
     planner = plan(asked)
-    answer = compare_asked(planner, asked)
+    answer = compare_asked(planner, asked, strict=strict)
     security = None
     if hazard_factor is not None:
         with Bar(context) as bar:

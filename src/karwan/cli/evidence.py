@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -32,7 +33,12 @@ def add_closure(
         str, typer.Option("--end-status", help="observed, approx, unknown or ongoing.")
     ] = "observed",
     seen_until: Annotated[
-        str, typer.Option("--seen-until", help="Last day seen shut, if no end is known.")
+        str,
+        typer.Option(
+            "--seen-until",
+            help="Last day seen shut, if no end is known. Default: the source's day.",
+            show_default=False,
+        ),
     ] = "",
     traffic: Annotated[
         str, typer.Option("--traffic", help="all, cargo, foreign_trucks or pedestrian.")
@@ -52,25 +58,87 @@ def add_closure(
     tables: Tables = None,
 ) -> None:
     """Add a closure of ELEMENT from START; a blank end needs --end-status unknown or ongoing."""
-    from karwan.base.errors import DataError, UnknownNameError
+    from karwan.base.errors import DataError
     from karwan.data.catalog import Catalog
-    from karwan.evidence.records import NewClosure, closure_faults
+    from karwan.evidence.closures import read_closures
+    from karwan.evidence.records import NewClosure, closure_faults, joined_with, side_faults
     from karwan.evidence.records import add_closure as add
-    from karwan.network.build import build_network
 
-    name, mode, faults = element, "", []
-    try:
-        found = build_network(Catalog(tables)).element(element)
-        name, mode = found.id, found.mode
-    except UnknownNameError as error:
-        faults.append(str(error))
+    name, mode, sided, faults = _asked(element, tables)
+    faults += side_faults(direction, sided=sided)
     new = NewClosure(
         name, mode, start, end, end_status, seen_until, traffic, direction, cause, episode, note,
         source, source_date, grade, start_precision,
     )  # fmt: skip
     if faults:
         raise DataError("the record", [*faults, *closure_faults(new, today())])
-    typer.echo(add(workspace, new, who=who(named), when=now(), today=today()))
+    packaged = read_closures(Catalog()).spells
+    ident = add(workspace, new, who=who(named), when=now(), today=today(), packaged=packaged)
+    typer.echo(ident)
+    others = joined_with(workspace, packaged, ident)
+    if others:
+        typer.echo(
+            f"{ident} tells of the same closure as {', '.join(others)}; that it was seen shut is "
+            f"said by `karwan evidence seen {name} DATE shut`.",
+            err=True,
+        )
+
+
+def _asked(element: str, tables: Path | None = None) -> tuple[str, str, bool, list[str]]:
+    """Return an element's id and mode, whether it has sides, and what is wrong with its name."""
+    from karwan.base.errors import UnknownNameError
+    from karwan.data.catalog import Catalog
+    from karwan.network.build import build_network
+
+    network = build_network(Catalog(tables))
+    try:
+        found = network.element(element)
+    except UnknownNameError as error:
+        return element, "", True, [str(error)]
+    return found.id, found.mode, found.id in network.crossings, []
+
+
+@app.command("seen")
+def seen(
+    element: Annotated[
+        str, typer.Argument(metavar="ELEMENT", help="Crossing or line, by id or name.")
+    ],
+    date: Annotated[str, typer.Argument(metavar="DATE", help="Day it was seen, YYYY-MM-DD.")],
+    state: Annotated[
+        str,
+        typer.Argument(
+            metavar="STATE", help="open, shut, limited (some freight passes) or persons-only."
+        ),
+    ],
+    source: Url,
+    source_date: SourceDate,
+    traffic: Annotated[
+        str, typer.Option("--traffic", help="all, cargo, foreign_trucks or pedestrian.")
+    ] = "all",
+    direction: Annotated[str, typer.Option("--direction", help="both, a_to_b or b_to_a.")] = "both",
+    note: Note = "",
+    grade: Grade = "B",
+    named: Who = None,
+    workspace: Workspace = DEFAULT_WORKSPACE,
+) -> None:
+    """Say that ELEMENT was seen open or shut on DATE: extends, ends or dates what is on record."""
+    from karwan.base.errors import DataError
+    from karwan.data.catalog import Catalog
+    from karwan.evidence.closures import read_closures
+    from karwan.evidence.records import NewSighting, add_sighting, sighting_faults
+
+    name, mode, sided, faults = _asked(element)
+    new = NewSighting(
+        element_id=name, mode=mode, day=date, state=state, traffic_class=traffic,
+        direction=direction, note=note, source_url=source, source_date=source_date, grade=grade,
+        sided=sided,
+    )  # fmt: skip
+    if faults:
+        raise DataError("the record", [*faults, *sighting_faults(new, today())])
+    packaged = read_closures(Catalog()).spells
+    typer.echo(
+        add_sighting(workspace, new, who=who(named), when=now(), today=today(), packaged=packaged)
+    )
 
 
 @app.command("end-closure")
@@ -176,6 +244,11 @@ def list_(output: FormatOption = Format.table, workspace: Workspace = DEFAULT_WO
         [row["id"], f"end of {row['closure_id']}", "", row["end"], "", row["source_url"],
          row["added_by"], row["added_at"]]
         for row in found["closure_ends"]
+    ]  # fmt: skip
+    rows += [
+        [row["id"], f"{row['element_id']} seen {row['state']}", row["day"], "", "",
+         row["source_url"], row["added_by"], row["added_at"]]
+        for row in found["sightings"]
     ]  # fmt: skip
     rows += [
         [row["id"], f"{row['kind']} at {row['lat']:g}, {row['lon']:g}", row["date"], "", "",

@@ -9,7 +9,16 @@ import typer
 
 from karwan.base.limits import SEED
 from karwan.base.provenance import known_word
-from karwan.cli.options import AsOf, Format, FormatOption, Tables, Workspace, parse_date
+from karwan.cli.options import (
+    AsOf,
+    AsRecorded,
+    Format,
+    FormatOption,
+    Tables,
+    Workspace,
+    parse_date,
+    read_recorded,
+)
 from karwan.cli.stamp import DEFAULT_WORKSPACE, now
 
 if TYPE_CHECKING:
@@ -55,6 +64,7 @@ def hazard(
     health: Health = False,
     store: Store = False,
     tables: Tables = None,
+    as_recorded: AsRecorded = None,
     workspace: Workspace = None,
 ) -> None:
     """Forecast closures of an ELEMENT or a frontier GROUP; test or score such forecasts."""
@@ -62,7 +72,7 @@ def hazard(
     from karwan.data.catalog import Catalog
 
     days = read_horizons(horizon)
-    world = open_world(Catalog(tables, workspace), parse_date(as_of))
+    world = open_world(Catalog(tables, workspace, read_recorded(as_recorded)), parse_date(as_of))
     if name == BACKTEST:
         _backtest(world, seed, output)
     elif name == SCORE:

@@ -13,7 +13,17 @@ from karwan.cli.incident_text import (
     backtest_text,
     covariate_text,
 )
-from karwan.cli.options import PATH, AsOf, Format, FormatOption, Tables, parse_date, read_path
+from karwan.cli.options import (
+    PATH,
+    AsOf,
+    AsRecorded,
+    Format,
+    FormatOption,
+    Tables,
+    parse_date,
+    read_path,
+    read_recorded,
+)
 from karwan.cli.stamp import DEFAULT_WORKSPACE, Who, Workspace, now, who
 
 if TYPE_CHECKING:
@@ -141,6 +151,7 @@ def incidents(
     ] = False,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of the intervals.")] = 0,
     output: FormatOption = Format.table,
+    as_recorded: AsRecorded = None,
     workspace: Workspace = DEFAULT_WORKSPACE,
     tables: Tables = None,
 ) -> None:
@@ -160,9 +171,9 @@ def incidents(
 
     how = _how(release, countries, first, last, columns, precision)
     there = workspace if workspace.exists() else None
-    world = open_world(Catalog(tables, there), parse_date(as_of))
+    world = open_world(Catalog(tables, there, read_recorded(as_recorded)), parse_date(as_of))
     sets = (
-        list(read_files(workspace, world.as_of).values())
+        list(read_files(workspace, world.as_of, world.catalog.as_recorded).values())
         if file is None
         else [read_incidents(file, how)]
     )

@@ -6,7 +6,15 @@ from typing import Annotated
 
 import typer
 
-from karwan.cli.options import AsOf, Format, FormatOption, Tables, Workspace
+from karwan.cli.options import (
+    AsOf,
+    AsRecorded,
+    Format,
+    FormatOption,
+    Tables,
+    Workspace,
+    read_recorded,
+)
 
 app = typer.Typer(
     help="Check the network and show what is known of it.",
@@ -62,6 +70,7 @@ def show(
     as_of: AsOf = None,
     output: FormatOption = Format.table,
     tables: Tables = None,
+    as_recorded: AsRecorded = None,
     workspace: Workspace = None,
 ) -> None:
     """Show what is known of a place, crossing, line or link, with its sources; or list all."""
@@ -71,7 +80,7 @@ def show(
     from karwan.cli.show import print_json, print_text
     from karwan.data.catalog import Catalog
 
-    world = open_world(Catalog(tables, workspace), parse_date(as_of))
+    world = open_world(Catalog(tables, workspace, read_recorded(as_recorded)), parse_date(as_of))
     answer = NetworkFacts(world).show(name)
     if output is Format.json:
         print_json(answer.to_dict())

@@ -122,6 +122,21 @@ AsOf = Annotated[
     str | None,
     typer.Option("--as-of", help="Date whose knowledge is used, YYYY-MM-DD. Default: today."),
 ]
+AsRecorded = Annotated[
+    str | None,
+    typer.Option(
+        "--as-recorded",
+        help="Leave out what was entered after this day (UTC), YYYY-MM-DD: for an audit. Default: "
+        "all.",
+        show_default=False,
+    ),
+]
+Strict = Annotated[
+    bool,
+    typer.Option(
+        "--strict", help="Refuse to rest on figures published after the date; else they are told."
+    ),
+]
 Close = Annotated[
     list[str] | None,
     typer.Option(
@@ -169,6 +184,11 @@ def parse_date(text: str | None, key: str = "as_of") -> dt.date:
     from karwan.api import today
 
     return today() if text is None else asked_day(text, key)
+
+
+def read_recorded(text: str | None) -> dt.date | None:
+    """Return the day by which rows must have been entered; None for all."""
+    return None if text is None else parse_date(text, "as_recorded")
 
 
 OPTIONS = {

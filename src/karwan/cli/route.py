@@ -9,6 +9,7 @@ import typer
 from karwan.cli.options import (
     LAST_KNOWN,
     AsOf,
+    AsRecorded,
     Cargo,
     Carrier,
     Close,
@@ -19,6 +20,7 @@ from karwan.cli.options import (
     Open,
     Origin,
     StateName,
+    Strict,
     Tables,
     Tonnes,
     UnitName,
@@ -26,6 +28,7 @@ from karwan.cli.options import (
     With,
     Workspace,
     read_question,
+    read_recorded,
     read_shipment,
 )
 
@@ -69,8 +72,10 @@ def route(
     close: Close = None,
     open_: Open = None,
     with_: With = None,
+    strict: Strict = False,
     output: FormatOption = Format.table,
     tables: Tables = None,
+    as_recorded: AsRecorded = None,
     workspace: Workspace = None,
 ) -> None:
     """Find the best route from ORIGIN to DESTINATION, and alternatives that really differ."""
@@ -80,7 +85,7 @@ def route(
     from karwan.data.catalog import Catalog
 
     asked = read_question(
-        Catalog(tables, workspace),
+        Catalog(tables, workspace, read_recorded(as_recorded)),
         (origin, destination),
         as_of=as_of,
         shipment=read_shipment(cargo, unit, tonnes, value, carrier),
@@ -92,7 +97,7 @@ def route(
         faults=way_faults(corridor, mode.value, count),
     )
     planner = plan(asked)
-    answer = route_asked(planner, asked, mode=mode.value, alternatives=count)
+    answer = route_asked(planner, asked, mode=mode.value, alternatives=count, strict=strict)
     _show(planner, answer, output, state, tcd=tcd)
 
 

@@ -10,12 +10,14 @@ import typer
 from karwan.cli.options import (
     PATH,
     AsOf,
+    AsRecorded,
     Format,
     FormatOption,
     Tables,
     Workspace,
     parse_date,
     read_path,
+    read_recorded,
 )
 
 if TYPE_CHECKING:
@@ -49,6 +51,7 @@ def target(
     output: FormatOption = Format.table,
     chart: Chart = None,
     tables: Tables = None,
+    as_recorded: AsRecorded = None,
     workspace: Workspace = None,
 ) -> None:
     """Say whether the trade target of a PAIR can be met: by base, growth, weight and record."""
@@ -67,7 +70,7 @@ def target(
         raise DataError("the question", [f"--chart {chart}: must end in {', '.join(SUFFIXES)}"])
     if chart is not None:
         check_target(chart)
-    world = open_world(Catalog(tables, workspace), parse_date(as_of))
+    world = open_world(Catalog(tables, workspace, read_recorded(as_recorded)), parse_date(as_of))
     answer = target_asked(world, pair)
     if chart is not None:
         draw(answer, chart)

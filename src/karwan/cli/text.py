@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from karwan.analysis.corridors.answers import (
+    comparison_sources,
     journeys_of,
     rates_borrowed,
     restriction_subject,
@@ -24,6 +25,7 @@ from karwan.analysis.corridors.ranking import extra_usd
 from karwan.analysis.corridors.routing import ROUTE_LEGS, RouteAnswer, route_legs
 from karwan.analysis.world.corrections import correction_lines
 from karwan.analysis.world.cuts import cut_text
+from karwan.analysis.world.later import later_text
 from karwan.analysis.world.world import Cut, World
 from karwan.base.telling import to_csv
 from karwan.cli.show import columns_text, table_text
@@ -97,6 +99,8 @@ def comparison_text(comparison: Comparison) -> str:
     unserved = [a.corridor.id for a in comparison.answers if a.status == NOT_SERVED]
     if unserved:
         lines.append(f"Do not serve this pair: {', '.join(unserved)}")
+    later = later_text(comparison.world, comparison_sources(comparison))
+    lines += [later] if later else []
     lines.append(
         "Hours are means with P05-P95, USD central values with the band of their figures. "
         "Grades: A read, B derived, C estimate."
@@ -282,6 +286,8 @@ def route_text(planner: Planner, answer: RouteAnswer, state: str, *, tcd: bool) 
             lines += ["", tcd_text(journey)]
     borrowed = borrowed_lines(answer.journeys)
     lines += ["", *borrowed] if borrowed else []
+    later = later_text(planner.world, [s for one in answer.journeys for s in one.sources])
+    lines += ["", later] if later else []
     bans = restrictions_met(planner, answer)
     lines += [""] if bans else []
     for rule in bans:

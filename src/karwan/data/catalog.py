@@ -7,6 +7,7 @@ own folder of tables in the same form may replace any of them; the schema stays 
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
@@ -14,8 +15,9 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from karwan.base.days import read_day
 from karwan.base.delimited import read_delimited
-from karwan.base.errors import DataError, SourceError, UnknownNameError
+from karwan.base.errors import DataError, NoEvidenceError, SourceError, UnknownNameError
 from karwan.base.reprs import short_repr
 from karwan.base.schema import Field, Table
 from karwan.base.store import sha256_hex
@@ -59,16 +61,25 @@ class Catalog:
         A user's folder with CSV files of the same names, or None.
     workspace
         A user's folder with closures and incidents of his own, or None.
+    as_recorded
+        Rows that were entered after this day, in UTC, are left out; None takes all.
     """
 
     folder: Path | None = None
     workspace: Path | None = None
+    as_recorded: dt.date | None = None
     _read_files: dict[str, _File] = field(default_factory=dict, repr=False, compare=False)
 
     __repr__ = short_repr
 
     def __post_init__(self) -> None:
-        """Check the user's folder before anything is read from it."""
+        """Check the user's folder before anything is read from it, and what was recorded when."""
+        if self.as_recorded is not None and self.as_recorded < self.released():
+            msg = (
+                f"Nothing was on record on {self.as_recorded}: the tables of this program were "
+                f"released on {self.released()}. Ask of a later day, or the program of that time."
+            )
+            raise NoEvidenceError(msg)
         if self.folder is None:
             return
         if not self.folder.is_dir():
@@ -138,6 +149,21 @@ class Catalog:
         )
         content: dict[str, Any] = json.loads(text)
         return content
+
+    def released(self, name: str = "") -> dt.date:
+        """Return the day on which a table was released, from which a row without a date is known.
+
+        A user's own table is of the day that his descriptor states as `created`, if it does.
+        """
+        created = self._own_created if name and self.is_replaced(name) else ""
+        return read_day(created or str(self.descriptor["created"]))
+
+    @cached_property
+    def _own_created(self) -> str:
+        path = self.folder / DESCRIPTOR if self.folder else None
+        if path is None or not path.exists():
+            return ""
+        return str(json.loads(read_utf8(path, path.name)).get("created") or "")[:10]
 
     @cached_property
     def resources(self) -> dict[str, Resource]:
@@ -256,7 +282,10 @@ class Catalog:
         if path is None or not path.exists():
             return []
         try:
-            declared = _declared_units(json.loads(read_utf8(path, path.name)))
+            content = json.loads(read_utf8(path, path.name))
+            declared = _declared_units(content)
+            if content.get("created"):
+                read_day(str(content["created"])[:10])
         except DataError as error:
             return list(error.texts)
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
@@ -341,4 +370,5 @@ def _field(item: dict[str, Any]) -> Field:
         references=tuple(item.get("references", ())),
         separator=item.get("separator", ""),
         reference_words=tuple(item.get("referenceWords", ())),
+        form=item.get("format", ""),
     )

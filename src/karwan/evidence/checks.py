@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from karwan.base.days import NO_DAY, day_column
+
 if TYPE_CHECKING:
     import polars as pl
 
 SHOWN = 5
 """Lines named for one fault of one column; the rest are counted."""
-DATE_FORMATS = ("%Y-%m-%d", "%d %B %Y")
+ISO_DAY = r"^([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[ T][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?Z?)?$"
+"""A day, also with a time of day behind it, as incident files have it."""
+LONG_DAY = r"^[0-9]{1,2} [A-Z][a-z]+ [0-9]{4}$"
 
 
 class Checks:
@@ -67,11 +71,11 @@ class Checks:
         import polars as pl
 
         cells = self.raw[column]
-        short = cells.str.slice(0, 10)
-        found = short.str.to_date(DATE_FORMATS[0], strict=False)
-        for other in DATE_FORMATS[1:]:
-            found = pl.select(
-                pl.coalesce(found, cells.str.to_date(other, strict=False)).alias(column)
-            ).to_series()
-        self.rows(found.is_null(), column, "is not a date like 2026-10-04")
+        long = cells.set(~cells.str.contains(LONG_DAY).fill_null(value=True), None)
+        found = pl.select(
+            pl.coalesce(
+                day_column(cells.str.extract(ISO_DAY)), long.str.to_date("%d %B %Y", strict=False)
+            ).alias(column)
+        ).to_series()
+        self.rows(found.is_null(), column, f"is {NO_DAY}")
         return found

@@ -8,18 +8,22 @@ date is used. What only slows or meters is no closure: see `karwan.evidence.dela
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from karwan.base.days import end_of_stop
 from karwan.base.errors import DataError
+from karwan.base.known import known_from
 from karwan.base.provenance import read_date
 from karwan.base.reprs import short_repr
 from karwan.data.rows.closures import ClosureElementRow, ClosureRow, LineDisruptionRow
 from karwan.data.rows.row import source_of
-from karwan.evidence.overlaps import merge_spells, rank
-from karwan.evidence.spells import Correction, Spell
+from karwan.evidence.overlaps import merge_record, merge_spells, rank
+from karwan.evidence.records import OwnRows, merge_records, used_sightings
+from karwan.evidence.sightings import Sighting
+from karwan.evidence.spells import Correction, Spell, spell_as_known
 
 if TYPE_CHECKING:
     from karwan.data.catalog import Catalog
@@ -30,6 +34,24 @@ CLOSURE_TABLES = ["closures", "line_disruptions", "closure_elements"]
 
 
 @dataclass(frozen=True)
+class Told:
+    """All that tables and workspace tell of closures, by whatever day it is known.
+
+    Attributes
+    ----------
+    packaged
+        Closures of the tables, each as its row tells it.
+    own
+        Rows of the workspace by table, or None without one.
+    """
+
+    packaged: tuple[Spell, ...]
+    own: OwnRows | None = None
+
+    __repr__ = short_repr
+
+
+@dataclass(frozen=True)
 class ClosureRecord:
     """All spells that close something, sorted by element and start, each row once.
 
@@ -37,22 +59,64 @@ class ClosureRecord:
     ----------
     corrections
         Rows that answers of the same date used until they were withdrawn for all time.
+    as_of
+        The day on which this was known; None for all that is told by now.
+    told
+        What it was taken from.
+    sightings
+        What the user saw of elements on days.
     """
 
     spells: tuple[Spell, ...]
     corrections: tuple[Correction, ...] = ()
+    as_of: dt.date | None = None
+    told: Told | None = None
+    sightings: tuple[Sighting, ...] = ()
 
     __repr__ = short_repr
 
     @cached_property
     def hazard_spells(self) -> tuple[Spell, ...]:
         """Spells fit for a law of open and shut: overlaps of one element made one."""
-        return merge_spells(self.spells)
+        return merge_spells(self.spells, self.sightings)
+
+    @cached_property
+    def joined(self) -> tuple[Spell, ...]:
+        """All spells, those that tell of one stop made one, ended where it was seen open."""
+        return merge_record(self.spells, self.sightings)
+
+    def sightings_of(self, element_id: str) -> tuple[Sighting, ...]:
+        """Return an element's sightings, oldest first."""
+        mine = [one for one in self.sightings if one.element_id == element_id]
+        return tuple(sorted(mine, key=lambda one: (one.day, one.id)))
+
+    def known(self, day: dt.date) -> ClosureRecord:
+        """Return the record as it was known on a day, or on its own day if that is earlier."""
+        if self.as_of is not None and self.as_of <= day:
+            return self
+        if day not in self._known:
+            self._known[day] = self._cut(day)
+        return self._known[day]
+
+    @cached_property
+    def _known(self) -> dict[dt.date, ClosureRecord]:
+        """The record by the day on which it was known, each day cut once."""
+        return {}
+
+    def _cut(self, day: dt.date) -> ClosureRecord:
+        told = self.told or Told(self.spells)
+        if told.own is None:
+            cut = (spell_as_known(spell, day) for spell in told.packaged)
+            spells = [spell for spell in cut if spell is not None]
+        else:
+            spells = merge_records(told.own, told.packaged, day)
+        sightings = () if told.own is None else tuple(used_sightings(told.own, day))
+        return ClosureRecord(_ordered(spells), self.corrections, day, told, sightings)
 
     def running(self, day: dt.date) -> dict[str, tuple[Spell, ...]]:
         """Return the spells running on a day, by element; the one that outranks others first."""
         found: dict[str, list[Spell]] = {}
-        for spell in self.spells:
+        for spell in self.joined:
             if spell.runs_on(day):
                 found.setdefault(spell.element_id, []).append(spell)
         return {element: tuple(sorted(spells, key=rank)) for element, spells in found.items()}
@@ -70,6 +134,7 @@ class ClosureRecord:
         for spell in self.spells:
             candidates = (spell.start, spell.end, spell.seen_until, read_date(spell.source.date))
             found.update(date for date in candidates if date is not None)
+        found.update(one.day for one in self.sightings)
         return tuple(sorted(found))
 
 
@@ -83,8 +148,7 @@ def read_closures(catalog: Catalog, as_of: dt.date | None = None) -> ClosureReco
     Parameters
     ----------
     as_of
-        Leave out what the user's own sources told later. Packaged rows are cut by the dates of
-        events, since many were gathered years later.
+        Leave out what was not known on the day (`karwan.base.known`); None takes all.
 
     Raises
     ------
@@ -97,22 +161,58 @@ def read_closures(catalog: Catalog, as_of: dt.date | None = None) -> ClosureReco
     if unknown:
         faults = [f"no closure {name!r} in closures or line_disruptions" for name in unknown]
         raise DataError("table closure_elements", faults)
-    spells = [_spell(join, rows[join.closure_id]) for join in joins]
-    corrections: list[Correction] = []
-    if catalog.workspace is not None:
-        from karwan.evidence.records import merge_records, read_corrections
+    released = {
+        name: catalog.released(name) for name in (ClosureRow.TABLE, LineDisruptionRow.TABLE)
+    }
+    packaged = tuple(_spell(join, rows[join.closure_id], released[join.table]) for join in joins)
+    if catalog.workspace is None:
+        record = ClosureRecord(_ordered(packaged), told=Told(packaged))
+        return record if as_of is None else record.known(as_of)
+    from karwan.evidence.records import list_records, read_corrections
 
-        spells = merge_records(catalog.workspace, spells, as_of)
-        if as_of is not None:
-            corrections = read_corrections(catalog.workspace, as_of)
-    ordered = sorted(spells, key=lambda s: (s.element_id, s.start, s.closure_id))
-    return ClosureRecord(tuple(ordered), tuple(corrections))
+    own = list_records(catalog.workspace, catalog.as_recorded)
+    record = ClosureRecord(
+        _ordered(merge_records(own, packaged)),
+        told=Told(packaged, own),
+        sightings=tuple(used_sightings(own)),
+    )
+    if as_of is None:
+        return record
+    corrections = read_corrections(catalog.workspace, as_of, catalog.as_recorded)
+    return replace(record.known(as_of), corrections=tuple(corrections))
+
+
+def _ordered(spells: Iterable[Spell]) -> tuple[Spell, ...]:
+    return tuple(sorted(spells, key=lambda s: (s.element_id, s.start, s.closure_id)))
 
 
 def read_rows(catalog: Catalog) -> dict[str, ShutRow]:
-    """Return the rows of both tables of closures by id."""
-    rows: list[ShutRow] = [*catalog.rows(ClosureRow), *catalog.rows(LineDisruptionRow)]
-    return {row.id: row for row in rows}
+    """Return the rows of both tables of closures by id.
+
+    Raises
+    ------
+    DataError
+        Names every row that ends, or was last seen shut, before it begins, or was seen shut after
+        its end.
+    """
+    rows: dict[str, ShutRow] = {}
+    for kind in (ClosureRow, LineDisruptionRow):
+        mine: tuple[ShutRow, ...] = catalog.rows(kind)
+        faults = [fault for line, row in enumerate(mine, 2) for fault in _order_faults(line, row)]
+        if faults:
+            where = f"table {kind.TABLE}"
+            raise DataError(where, faults)
+        rows |= {row.id: row for row in mine}
+    return rows
+
+
+def _order_faults(line: int, row: ShutRow) -> Iterator[str]:
+    where, seen = f"line {line} ({row.id})", row.closed_at_least_until
+    for column, day in (("end", row.end), ("closed_at_least_until", seen)):
+        if day is not None and day < row.start:
+            yield f"{where}: {column} {day} lies before the start {row.start}"
+    if row.end is not None and seen is not None and seen > row.end:
+        yield f"{where}: closed_at_least_until {seen} lies after the end {row.end}"
 
 
 def _shutting(joins: Iterable[ClosureElementRow]) -> list[ClosureElementRow]:
@@ -125,7 +225,7 @@ def _shutting(joins: Iterable[ClosureElementRow]) -> list[ClosureElementRow]:
     ]
 
 
-def _spell(join: ClosureElementRow, row: ShutRow) -> Spell:
+def _spell(join: ClosureElementRow, row: ShutRow, released: dt.date) -> Spell:
     return Spell(
         closure_id=row.id,
         element_id=join.element_id,
@@ -133,7 +233,7 @@ def _spell(join: ClosureElementRow, row: ShutRow) -> Spell:
         traffic_class=join.traffic_class,
         direction=join.direction,
         start=row.start,
-        end=row.end,
+        end=end_of_stop(row.start, row.end),
         end_status=row.end_status,
         seen_until=row.closed_at_least_until,
         cause=row.cause,
@@ -144,4 +244,5 @@ def _spell(join: ClosureElementRow, row: ShutRow) -> Spell:
         scope=row.scope,
         start_precision=row.start_precision,
         open_closed=join.open_closed,
+        published=known_from(row.source_date, released),
     )

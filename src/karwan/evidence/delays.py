@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from karwan.base.days import end_of_stop
 from karwan.base.provenance import LAST_KNOWN_AFTER_DAYS, Source
 from karwan.data.rows.closures import ClosureElementRow, DelayMeasureRow
 from karwan.data.rows.row import source_of
@@ -170,7 +171,7 @@ def _delay(join: ClosureElementRow, row: ShutRow, measures: Measures) -> Delay:
         effect=join.effect,
         start=row.start,
         start_precision=row.start_precision,
-        end=row.end,
+        end=end_of_stop(row.start, row.end),
         end_status=row.end_status,
         seen_until=row.closed_at_least_until,
         cause=row.cause,

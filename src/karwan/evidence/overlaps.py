@@ -10,15 +10,22 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from karwan.evidence.spells import Spell
+from karwan.base.days import ONE_DAY
+from karwan.evidence.sightings import (
+    BOTH,
+    Sighting,
+    end_seen,
+    first_opening,
+    group_of,
+    seen_shut,
+)
+from karwan.evidence.sightings import FREIGHT_CLASSES as CLASSES
+from karwan.evidence.spells import ONGOING, Spell
 
-CLASSES = ("all", "cargo")
-"""Classes that stop freight, the one that outranks the other first."""
 DIRECTIONS = ("a_to_b", "b_to_a")
-ONE_DAY = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,22 +119,155 @@ def _sweep(element_id: str, direction: str, spells: Sequence[Spell]) -> list[Str
     return found
 
 
-def merge_spells(spells: Iterable[Spell]) -> tuple[Spell, ...]:
+def merge_spells(spells: Iterable[Spell], sightings: Iterable[Sighting] = ()) -> tuple[Spell, ...]:
     """Return the spells of a law of open and shut: those of one element that overlap made one.
 
     Only stops of all or of cargo in both directions enter, and none whose days are all foretold
-    by a calendar. The merged spell begins with the first and ends with the last; class, cause and
-    source are those of the row that outranks the others. A new spell that begins on the day on
-    which another ends is a new one: the element was open for part of that day.
+    by a calendar. The merged spell begins with the first and ends with what was told of the last
+    day; class, cause and source are those of the row that outranks the others, the episode is that
+    of the row that began. A new spell that begins on the day on which another ends is a new one:
+    the element was open for part of that day.
+
+    What is shut cannot shut again: a spell that begins while another is told to go on tells of the
+    same one, unless it was seen open between. A sighting of a shut element extends a spell that
+    runs, or tells of one whose start nobody saw; a sighting of an open one ends what runs.
     """
     rows = list(spells)
     foretold = _calendar_days(rows)
-    merged: list[Spell] = []
-    for element_id, mine in sorted(_by_element(s for s in rows if s.open_closed).items()):
-        days = foretold.get(element_id, frozenset())
-        usable = [s for s in mine if not s.calendar and not _is_foretold(s, days)]
-        merged += [_merged(group) for group in _groups(usable)]
-    return tuple(sorted(merged, key=lambda s: (s.element_id, s.start, s.closure_id)))
+    usable = [
+        s
+        for s in rows
+        if s.open_closed
+        and not s.calendar
+        and s.traffic_class in CLASSES
+        and not _is_foretold(s, foretold.get(s.element_id, frozenset()))
+    ]
+    return tuple(spell for spell in _joined(usable, sightings) if spell.open_closed)
+
+
+def merge_record(spells: Iterable[Spell], sightings: Iterable[Sighting] = ()) -> tuple[Spell, ...]:
+    """Return all spells with those joined that tell of one stop, and ended where it was seen open.
+
+    Spells of one element, class of traffic and direction are joined by the rule of `merge_spells`;
+    days of a calendar stay as they are.
+    """
+    rows = list(spells)
+    calendar = [spell for spell in rows if spell.calendar]
+    joined = _joined([spell for spell in rows if not spell.calendar], sightings)
+    return tuple(sorted([*calendar, *joined], key=_by_start))
+
+
+def _by_start(spell: Spell) -> tuple[str, dt.date, str]:
+    return (spell.element_id, spell.start, spell.closure_id)
+
+
+def _joined(spells: Iterable[Spell], sightings: Iterable[Sighting]) -> list[Spell]:
+    """Return spells joined within each element, group of traffic, direction and use."""
+    told = sorted(sightings, key=lambda one: (one.day, one.state, one.id))
+    seen = {one.id: spell for one in told if (spell := seen_shut(one)) is not None}
+    streams: dict[tuple[str, str, str, bool], list[Spell]] = {}
+    for spell in (*spells, *seen.values()):
+        group = group_of(spell.traffic_class)
+        key = (spell.element_id, group, spell.direction, spell.open_closed)
+        streams.setdefault(key, []).append(spell)
+    found = []
+    both = [key for key in sorted(streams) if key[2] == BOTH]
+    for element_id, group, direction, law in both:
+        here = [one for one in told if one.element_id == element_id]
+        mine = _stream(streams[element_id, group, direction, law], here, group, BOTH, seen)
+        for spell in _still_shut_one_way(mine, here, group):
+            streams.setdefault((element_id, group, spell.direction, False), []).append(spell)
+        found += mine
+    for element_id, group, direction, law in sorted(set(streams) - set(both)):
+        here = [one for one in told if one.element_id == element_id]
+        found += _stream(streams[element_id, group, direction, law], here, group, direction, seen)
+    return sorted(found, key=_by_start)
+
+
+def _still_shut_one_way(
+    spells: Iterable[Spell], sightings: Sequence[Sighting], group: str
+) -> Iterator[Spell]:
+    """Yield what is left of a stop of both directions that was seen to let one of them pass."""
+    for spell in spells:
+        day = spell.end
+        if day is None or not any(one.day == day and _one_way(one, group) for one in sightings):
+            continue
+        for way in DIRECTIONS:
+            if first_opening(sightings, group, way, day - ONE_DAY, day) is None:
+                yield replace(
+                    spell, direction=way, start=day, start_precision="day", end=None,
+                    end_status=ONGOING, seen_until=None, open_closed=False,
+                )  # fmt: skip
+
+
+def _one_way(one: Sighting, group: str) -> bool:
+    return one.direction != BOTH and one.opens(group, one.direction)
+
+
+def _stream(
+    spells: Iterable[Spell],
+    sightings: Sequence[Sighting],
+    group: str,
+    direction: str,
+    seen: Container[str],
+) -> list[Spell]:
+    """Return the spells of one stream: joined, and ended by the sightings of traffic that passed.
+
+    Parameters
+    ----------
+    seen
+        Ids of sightings among the spells: they name no cause and no start.
+    """
+
+    def opened(after: dt.date, until: dt.date) -> dt.date | None:
+        days = [first_opening(sightings, group, way, after, until) for way in _ways(direction)]
+        return min((day for day in days if day is not None), default=None)
+
+    groups: list[list[Spell]] = []
+    for spell in sorted(spells, key=lambda s: (s.start, s.last_day, s.closure_id)):
+        mine = groups[-1] if groups else []
+        if mine and _tells_of(mine, spell, seen, opened):
+            mine.append(spell)
+        else:
+            groups.append([spell])
+    found = []
+    for n, mine in enumerate(groups):
+        merged = _merged(mine, seen)
+        following = groups[n + 1][0].start if n + 1 < len(groups) else dt.date.max
+        last = merged.last_day
+        ended = None if merged.end is not None else opened(last, following)
+        if ended is not None and _runs_to(merged, ended):
+            status = end_seen(last, ended)
+            merged = replace(merged, end=ended, end_status=status, seen_until=None)
+        found.append(merged)
+    return found
+
+
+def _ways(direction: str) -> tuple[str, ...]:
+    return DIRECTIONS if direction == BOTH else (direction,)
+
+
+def _runs_to(spell: Spell, day: dt.date) -> bool:
+    """Whether a spell without an end still ran as last known on the day before a day."""
+    return spell.runs_on(day - ONE_DAY)
+
+
+def _tells_of(
+    group: Sequence[Spell],
+    spell: Spell,
+    seen: Container[str],
+    opened: Callable[[dt.date, dt.date], dt.date | None],
+) -> bool:
+    """Whether a spell tells of the stop that a group of spells tells of."""
+    latest = max(group, key=_tells_last)
+    last = latest.last_day
+    if spell.start <= last:
+        return True
+    if latest.end is not None or opened(last, spell.start) is not None:
+        return False
+    return latest.end_status == ONGOING or (
+        spell.closure_id in seen and _runs_to(latest, spell.start)
+    )
 
 
 def _calendar_days(spells: Iterable[Spell]) -> dict[str, frozenset[dt.date]]:
@@ -143,38 +283,31 @@ def _is_foretold(spell: Spell, days: frozenset[dt.date]) -> bool:
     return bool(days) and all(spell.start + ONE_DAY * n in days for n in range(known_days(spell)))
 
 
-def _groups(spells: Iterable[Spell]) -> list[list[Spell]]:
-    """Return spells that share a day together, oldest first."""
-    groups: list[list[Spell]] = []
-    reach: dt.date | None = None
-    for spell in sorted(spells, key=lambda s: (s.start, s.last_day, s.closure_id)):
-        if reach is None or spell.start > reach:
-            groups.append([spell])
-            reach = spell.last_day
-        else:
-            groups[-1].append(spell)
-            reach = max(reach, spell.last_day)
-    return groups
-
-
-def _merged(group: Sequence[Spell]) -> Spell:
+def _merged(group: Sequence[Spell], seen: Container[str]) -> Spell:
     if len(group) == 1:
         return group[0]
-    first = sorted(group, key=rank)[0]
-    latest = max(group, key=_ends_last)
-    beginner = min(group, key=lambda s: (s.start, s.closure_id))
+    rows = [spell for spell in group if spell.closure_id not in seen] or list(group)
+    first = min(rows, key=rank)
+    latest = max(group, key=_tells_last)
+    beginner = min(group, key=lambda s: (s.start, s.closure_id in seen, s.closure_id))
+    named = min(rows, key=lambda s: (s.start, s.closure_id))
     return replace(
         first,
         start=beginner.start,
         start_precision=beginner.start_precision,
         end=latest.end,
         end_status=latest.end_status,
-        seen_until=latest.seen_until,
+        seen_until=None if latest.end is not None else latest.last_day,
+        episode=named.episode,
         also=tuple(sorted(s.closure_id for s in group if s is not first)),
     )
 
 
-def _ends_last(spell: Spell) -> tuple[bool, dt.date, bool, str]:
-    """Return the key of the spell whose end is that of the group: what runs on outlasts all."""
-    ongoing = spell.end is None and spell.end_status == "ongoing"
-    return (ongoing, spell.last_day, spell.end is not None, spell.closure_id)
+def _tells_last(spell: Spell) -> tuple[dt.date, bool, bool, str]:
+    """Return the key of the spell that tells the newest.
+
+    An end outdoes a sighting of the day before it. Of two that were last seen on one day, the one
+    that goes on tells more than the one whose end was not found.
+    """
+    ongoing = spell.end is None and spell.end_status == ONGOING
+    return (spell.last_day, spell.end is not None, ongoing, spell.closure_id)

@@ -16,7 +16,7 @@ from typing import Any
 from karwan.base.errors import DataError, SourceError
 from karwan.base.store import sha256_hex, write_whole
 from karwan.evidence.incidents import UCDP_CREDIT, Coverage, IncidentSet, Release
-from karwan.evidence.records import gone_ids, refuse_bad_days
+from karwan.evidence.records import entered_by, gone_ids, refuse_bad_days
 from karwan.evidence.workspace import add_row, reading, rows_of, writing
 
 FOLDER = "incidents"
@@ -66,13 +66,17 @@ def add_file(folder: Path, one: IncidentSet, *, note: str, who: str, when: str) 
         return add_row(connection, "incident_files", "F", row)
 
 
-def read_files(folder: Path, as_of: dt.date | None = None) -> dict[str, IncidentSet]:
+def read_files(
+    folder: Path, as_of: dt.date | None = None, as_recorded: dt.date | None = None
+) -> dict[str, IncidentSet]:
     """Return the events of all files of the workspace that were not withdrawn, by id.
 
     Parameters
     ----------
     as_of
         Keeps files that were withdrawn from a later day on; None takes those in use now.
+    as_recorded
+        Leaves out files and withdrawals entered after this day, in UTC; None takes all.
 
     Raises
     ------
@@ -80,7 +84,7 @@ def read_files(folder: Path, as_of: dt.date | None = None) -> dict[str, Incident
         If a file is gone or differs from what was added.
     """
     with reading(folder) as connection:
-        rows = _current(connection, as_of)
+        rows = _current(connection, as_of, as_recorded)
     refuse_bad_days("incident_files", rows)
     return {row["id"]: _read(folder, row) for row in rows}
 
@@ -98,9 +102,15 @@ def file_faults(folder: Path) -> list[str]:
     return faults
 
 
-def _current(connection: Any, as_of: dt.date | None = None) -> list[dict[str, Any]]:
-    gone = gone_ids(rows_of(connection, "withdrawals"), as_of)
-    return [row for row in rows_of(connection, "incident_files") if row["id"] not in gone]
+def _current(
+    connection: Any, as_of: dt.date | None = None, as_recorded: dt.date | None = None
+) -> list[dict[str, Any]]:
+    withdrawals, files = (
+        entered_by(rows_of(connection, name), as_recorded)
+        for name in ("withdrawals", "incident_files")
+    )
+    gone = gone_ids(withdrawals, as_of)
+    return [row for row in files if row["id"] not in gone]
 
 
 def _path(folder: Path, sha256: str) -> Path:

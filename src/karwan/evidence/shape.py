@@ -20,6 +20,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "closures": "id element_id mode start end end_status seen_until traffic_class direction "
         f"cause episode note {_CITED} start_precision",
         "closure_ends": f"id closure_id end note {_CITED}",
+        "sightings": f"id element_id mode day state traffic_class direction note {_CITED}",
         "incidents": f"id date lat lon precision_km kind death_count note {_CITED}",
         "withdrawals": f"id record_id note {_STAMP} withdrawn_on",
         "incident_files": "id sha256 kept_sha256 file_name release kind licence published "

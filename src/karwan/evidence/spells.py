@@ -7,9 +7,12 @@ is known on a date is when it was last seen shut.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from karwan.base.provenance import LAST_KNOWN_AFTER_DAYS, Source, read_date
+from karwan.base.known import Stop, stop_as_known
+from karwan.base.provenance import LAST_KNOWN_AFTER_DAYS, Source, last_day, read_date
+
+ONGOING = "ongoing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,8 @@ class Spell:
         calendar, and no repeat of another row.
     also
         Rows that tell of the same spell and were merged into this one.
+    published
+        Day from which its source is known; None for the last that the source's date can mean.
     """
 
     closure_id: str
@@ -52,6 +57,12 @@ class Spell:
     start_precision: str = "day"
     open_closed: bool = True
     also: tuple[str, ...] = ()
+    published: dt.date | None = None
+
+    @property
+    def told_on(self) -> dt.date:
+        """Day from which its source is known."""
+        return self.published or last_day(self.source.date) or self.start
 
     @property
     def censored(self) -> bool:
@@ -71,7 +82,7 @@ class Spell:
             return False
         if self.end is not None:
             return day < self.end
-        if self.end_status == "ongoing":
+        if self.end_status == ONGOING:
             return True
         return day <= (self.seen_until or self.start) + dt.timedelta(days=LAST_KNOWN_AFTER_DAYS)
 
@@ -79,6 +90,25 @@ class Spell:
         """Return the newest date, not after the day, on which the spell is evidenced."""
         dates = [self.start, self.seen_until, read_date(self.source.date)]
         return max(date for date in dates if date is not None and date <= day)
+
+
+def spell_as_known(spell: Spell, as_of: dt.date) -> Spell | None:
+    """Return a spell as it was known on a day; None if nothing was (`karwan.base.known`)."""
+    stop = Stop(
+        spell.start,
+        spell.end,
+        spell.seen_until,
+        spell.end_status == ONGOING,
+        spell.told_on,
+        read_date(spell.source.date),
+    )
+    known = stop_as_known(stop, as_of)
+    if known is None:
+        return None
+    if known.end is not None:
+        return replace(spell, seen_until=None)
+    status = ONGOING if known.ongoing else spell.end_status
+    return replace(spell, end=None, seen_until=known.seen_until, end_status=status)
 
 
 @dataclass(frozen=True, slots=True)

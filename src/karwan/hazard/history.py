@@ -1,7 +1,7 @@
 """The closures known on a date, as episodes: the one input of rates, lengths and scenarios.
 
-Elements and groups are known here by name only. Nothing after the date enters: an end later than
-the date is not known yet, and a closure without a known end is cut off where it was last seen.
+Elements and groups are known here by name only. What enters is already as it was known on the date;
+a closure without a known end is cut off where it was last seen.
 """
 
 from __future__ import annotations
@@ -157,7 +157,9 @@ def make_history(
     twins
         The gate beside each element that is not built.
     """
-    known = [_known(item, as_of) for item in shut if RECORD_START <= item.start <= as_of]
+    told = list(shut)
+    _refuse_later(told, as_of)
+    known = [_running_on(item, as_of) for item in told if item.start >= RECORD_START]
     until = max((item.end or item.seen_until for item in known), default=RECORD_START)
     kept = _distinct([item for item in known if health or item.cause != HEALTH])
     found: dict[str, list[Shut]] = {}
@@ -178,16 +180,24 @@ def make_history(
     )
 
 
-def _known(item: Shut, as_of: dt.date) -> Shut:
-    """Return a closure as it was known on a date.
-
-    An end or a sighting after the date says that it was shut on the date, and nothing more.
-    """
-    if item.end is not None and item.end <= as_of:
+def _running_on(item: Shut, as_of: dt.date) -> Shut:
+    """Return a closure with whether it runs on the date: seen lately, or last told as going on."""
+    if item.end is not None:
         return item
-    seen = as_of if item.end is not None else min(item.seen_until, as_of)
-    recent = (as_of - seen).days <= LAST_KNOWN_AFTER_DAYS
-    return replace(item, end=None, seen_until=max(seen, item.start), running=item.running or recent)
+    recent = (as_of - item.seen_until).days <= LAST_KNOWN_AFTER_DAYS
+    return replace(
+        item,
+        seen_until=max(item.seen_until, item.start),
+        running=item.running or recent,
+    )
+
+
+def _refuse_later(items: Iterable[Shut], as_of: dt.date) -> None:
+    for item in items:
+        for day in (item.start, item.end, item.seen_until):
+            if day is not None and day > as_of:
+                msg = f"{item.evidence} is told with a day, {day}, that {as_of} could not know."
+                raise ValueError(msg)
 
 
 def _distinct(items: Sequence[Shut]) -> list[Shut]:

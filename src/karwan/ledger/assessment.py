@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from karwan.base.errors import NoEvidenceError
-from karwan.base.provenance import known_from
+from karwan.base.known import known_from
 from karwan.base.reprs import short_repr
 from karwan.data.rows.row import Row
 from karwan.ledger.indicators import Facts, measure
@@ -292,9 +292,10 @@ def _data_days(test: Indicator, facts: Facts, as_of: dt.date) -> set[dt.date]:
         days: set[dt.date] = set()
         for spell in facts.known_spells(as_of):
             if spell.element_id in test.values("elements"):
-                told = known_from(spell.source.date, facts.undated)
                 days |= {
-                    max(told, day) for day in (spell.start, spell.end, spell.seen_until) if day
+                    max(spell.told_on, day)
+                    for day in (spell.start, spell.end, spell.seen_until)
+                    if day
                 }
         return days
     rows: Sequence[Row] = ()

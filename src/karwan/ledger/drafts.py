@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlparse
 
+from karwan.base.days import read_day
 from karwan.base.errors import DataError, Fault, UnknownNameError
 from karwan.base.troubles import read_utf8
 from karwan.ledger.assessment import assess
@@ -186,11 +187,15 @@ def draft_assessment(
                 parse_word(words, given[name], name)
         except DataError as error:
             faults += error.texts
+    as_of = today
+    try:
+        as_of = read_day(given["as_of"]) if given.get("as_of") else today
+    except ValueError as error:
+        faults.append(f"assessment: as_of {given['as_of']!r} is {error}")
     if not given.get("reason") and not given.get("reply"):
         faults.append("assessment: say why, with reason=")
     if faults or part is None:
         raise DataError("the assessment", faults)
-    as_of = dt.date.fromisoformat(given["as_of"]) if given.get("as_of") else today
     found = assess(ledger, facts, part, as_of)
     rule = to_record(found, today)
     own = Recorded(

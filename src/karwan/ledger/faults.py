@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 
+from karwan.base.days import NO_PART, Days, read_days
 from karwan.base.errors import DataError
-from karwan.base.provenance import last_day, read_date
 from karwan.data.rows.ledger import LedgerIndicatorRow
 from karwan.ledger.cells import read_filter, split_list
 from karwan.ledger.nouns import MAX_SPAN_WORDS
@@ -86,8 +86,8 @@ def _statement_faults(rows: LedgerRows, families: Sequence[str]) -> Iterator[str
         where = f"statement {row.id}"
         if row.source_id not in sources:
             yield f"{where}: no source {row.source_id!r}"
-        if last_day(row.said_on) is None:
-            yield f"{where}: said_on {row.said_on!r} is not a date like 2026-10-04 or 2026-10"
+        if _days(row.said_on) is None:
+            yield f"{where}: said_on {row.said_on!r} is {NO_PART}"
         if row.same_as and row.same_as not in known:
             yield f"{where}: same_as names no statement {row.same_as!r}"
         for corridor in split_list(row.corridors):
@@ -120,7 +120,7 @@ def _proposition_faults(rows: LedgerRows) -> Iterator[str]:
 
 def _indicator_faults(rows: LedgerRows) -> Iterator[str]:
     parts = {row.id: row for row in rows.propositions}
-    said = {row.id: read_date(row.said_on) for row in rows.statements}
+    said = {row.id: _days(row.said_on) for row in rows.statements}
     for row in rows.indicators:
         where = f"indicator {row.id}"
         part = parts.get(row.proposition_id)
@@ -130,8 +130,8 @@ def _indicator_faults(rows: LedgerRows) -> Iterator[str]:
         if part.testable != "yes":
             yield f"{where}: proposition {part.id} is marked as {part.testable!r} to test"
         start, deadline = said.get(part.statement_id), row.deadline
-        if start is not None and deadline is not None and deadline < start:
-            yield f"{where}: deadline {deadline} lies before the statement of {start}"
+        if start is not None and deadline is not None and deadline < start.first:
+            yield f"{where}: deadline {deadline} lies before the statement of {start.first}"
         yield from (f"{where}: {fault}" for fault in _rule_faults(row))
 
 
@@ -163,8 +163,16 @@ def _evidence_faults(rows: LedgerRows) -> Iterator[str]:
             yield f"{where}: no proposition {row.proposition_id!r}"
         if row.source_id not in sources:
             yield f"{where}: no source {row.source_id!r}"
-        known, event = last_day(row.source_date), read_date(row.event_on)
+        known, event = _days(row.source_date), _days(row.event_on)
         if known is None:
             yield f"{where}: source_date is missing: what is undated cannot be used as of a date"
-        elif event is not None and event > known:
-            yield (f"{where}: event of {row.event_on} lies after its source of {row.source_date}")
+        elif event is not None and event.first > known.last:
+            yield f"{where}: event of {row.event_on} lies after its source of {row.source_date}"
+
+
+def _days(text: str | None) -> Days | None:
+    """Return the days that a cell can mean; None for a blank and for what is told as a fault."""
+    try:
+        return read_days(text) if text else None
+    except ValueError:
+        return None

@@ -1,18 +1,15 @@
 """Tests on the record of closures: did a gate open by a day, how long was it shut, how often.
 
-Only what was known on the as-of date is used: a row counts from the day of its source, an end
-once it lies behind, and "seen shut until" only if it was seen by then. What no row tells is not
-taken as open.
+Only what was known on the as-of date is used (`karwan.base.known`). What no row tells is not taken
+as open.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
 
-from karwan.base.provenance import known_from
 from karwan.evidence.spells import Spell
 from karwan.ledger.change import (
     FEWEST_EVENTS,
@@ -32,25 +29,6 @@ Gaps = Mapping[str, Sequence[tuple[dt.date, dt.date]]]
 closure found in them is no finding, so they are no exposure."""
 
 DAY = dt.timedelta(days=1)
-
-
-def known_spells(spells: Iterable[Spell], as_of: dt.date, undated: dt.date) -> list[Spell]:
-    """Return the spells as known on a day, oldest first.
-
-    Parameters
-    ----------
-    undated
-        Day on which the tables were made: rows without a date count as known from then on.
-    """
-    found = []
-    for spell in spells:
-        published = known_from(spell.source.date, undated)
-        if spell.start > as_of or published > as_of:
-            continue
-        end = spell.end if spell.end is not None and spell.end <= as_of else None
-        seen = spell.seen_until if spell.seen_until and spell.seen_until <= as_of else None
-        found.append(replace(spell, end=end, seen_until=seen))
-    return sorted(found, key=lambda spell: (spell.start, spell.closure_id))
 
 
 def stops(spell: Spell, traffic: str) -> bool:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from typing import TYPE_CHECKING
 
 from karwan.base.errors import DataError
@@ -18,12 +17,11 @@ from karwan.data.rows.closures import RecordGapRow
 from karwan.data.rows.costs import CpmmBcpRow
 from karwan.data.rows.ledger import SecurityIndicatorRow
 from karwan.data.rows.trade import TradeBilateralRow
-from karwan.evidence.closures import read_closures
+from karwan.evidence.closures import ClosureRecord, read_closures
 from karwan.evidence.incidents import UCDP_KINDS, Incidents, pool_ucdp, private_incidents
 from karwan.evidence.spells import Spell
 from karwan.ledger.gates import (
     Gaps,
-    known_spells,
     measure_opening,
     measure_rate_ratio,
     measure_shut_days,
@@ -56,8 +54,8 @@ class Facts:
 
     Attributes
     ----------
-    spells_on
-        The closures as told by a day.
+    record
+        The closures, which are asked as known on a day.
     undated
         Day on which the tables were made: rows without a date count as known from then on.
     incidents_on
@@ -66,7 +64,7 @@ class Facts:
         Times in which closures of an element were not searched for.
     """
 
-    spells_on: Callable[[dt.date], Sequence[Spell]]
+    record: ClosureRecord
     security: Sequence[SecurityIndicatorRow]
     trade: Sequence[TradeBilateralRow]
     border: Sequence[CpmmBcpRow]
@@ -78,7 +76,8 @@ class Facts:
 
     def known_spells(self, as_of: dt.date) -> list[Spell]:
         """Return the closures as known on a day, oldest first."""
-        return known_spells(self.spells_on(as_of), as_of, self.undated)
+        spells = self.record.known(as_of).spells
+        return sorted(spells, key=lambda spell: (spell.start, spell.closure_id))
 
 
 def read_facts(catalog: Catalog, *, for_export: bool = False) -> Facts:
@@ -89,18 +88,12 @@ def read_facts(catalog: Catalog, *, for_export: bool = False) -> Facts:
     for_export
         Leave out incidents whose terms allow no passing on, so that nothing of them goes out.
     """
-
-    @cache
-    def told(as_of: dt.date) -> tuple[Spell, ...]:
-        return read_closures(catalog, as_of).spells
-
-    packaged = told(dt.date.max) if catalog.workspace is None else ()
     return Facts(
-        spells_on=(lambda _: packaged) if catalog.workspace is None else told,
+        record=read_closures(catalog),
         security=catalog.rows(SecurityIndicatorRow),
         trade=catalog.rows(TradeBilateralRow),
         border=catalog.rows(CpmmBcpRow),
-        undated=dt.date.fromisoformat(str(catalog.descriptor["created"])),
+        undated=catalog.released(),
         incidents_on=lambda as_of: _incidents(catalog, as_of, for_export=for_export),
         gaps=read_gaps(catalog),
     )
@@ -132,7 +125,7 @@ def _incidents(catalog: Catalog, as_of: dt.date, *, for_export: bool) -> Inciden
         return None
     from karwan.evidence.registry import read_files
 
-    files = list(read_files(catalog.workspace, as_of).values())
+    files = list(read_files(catalog.workspace, as_of, catalog.as_recorded).values())
     if for_export:
         files = [one for one in files if not one.release.local_only]
     public = [one for one in files if one.release.kind in UCDP_KINDS]

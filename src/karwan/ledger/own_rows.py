@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from karwan.data.rows.row import rows_from
+from karwan.evidence.records import entered_by
 from karwan.evidence.workspace import reading, rows_of
 from karwan.ledger.nouns import TABLES
 from karwan.ledger.rows import KINDS, LedgerRow, LedgerRows, sorted_rows
@@ -18,18 +20,27 @@ Texts = dict[str, str | None]
 WHO_AND_WHEN = ("added_by", "added_at")
 
 
-def read_texts(folder: Path) -> dict[str, list[Texts]]:
-    """Return the workspace's rows by kind of record, as the texts they came as."""
+def read_texts(folder: Path, as_recorded: dt.date | None = None) -> dict[str, list[Texts]]:
+    """Return the workspace's rows by kind of record, as the texts they came as.
+
+    Parameters
+    ----------
+    as_recorded
+        Leaves out rows entered after this day, in UTC; None takes all.
+    """
     with reading(folder) as connection:
         return {
-            kind: [_without(row, WHO_AND_WHEN) for row in rows_of(connection, table)]
+            kind: [
+                _without(row, WHO_AND_WHEN)
+                for row in entered_by(rows_of(connection, table), as_recorded)
+            ]
             for kind, table in TABLES.items()
         }
 
 
 def read_rows(folder: Path, catalog: Catalog) -> LedgerRows:
     """Return the workspace's rows by kind of record, with their types."""
-    texts = read_texts(folder)
+    texts = read_texts(folder, catalog.as_recorded)
     return sorted_rows(
         row
         for kind, rows in texts.items()

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from karwan.base.days import read_days
 from karwan.base.errors import DataError
-from karwan.base.provenance import last_day
 from karwan.data.region import corridor_families
 from karwan.data.rows.ledger import LedgerIndicatorRow, LedgerSourceRow, LedgerStatementRow
 from karwan.evidence.workspace import reading, rows_of, writing
@@ -224,8 +224,7 @@ def _future_faults(rows: Sequence[LedgerRow], today: dt.date) -> list[str]:
     faults = []
     for row in rows:
         for name, text in _told_days(row):
-            day = last_day(text[:10]) if len(text) >= len("2026-10-04") else None
-            if day is not None and day > today:
+            if read_days(text).first > today:
                 faults.append(f"{kinds[row.TABLE]} {id_of(row)}: {name} {text} lies in the future")
     return faults
 

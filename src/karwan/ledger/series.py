@@ -12,7 +12,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from karwan.base.provenance import known_from, last_day
+from karwan.base.known import known_from
+from karwan.base.provenance import last_day
 from karwan.data.rows.costs import CpmmBcpRow
 from karwan.data.rows.ledger import SecurityIndicatorRow
 from karwan.data.rows.row import R

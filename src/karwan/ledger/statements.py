@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from karwan.base.provenance import known_from
+from karwan.base.known import known_from
 from karwan.data.region import corridor_families
 from karwan.data.rows.ledger import (
     LedgerEvidenceRow,

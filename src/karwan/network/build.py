@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 from karwan.base.errors import DataError
-from karwan.base.provenance import Figure, Source, read_date
+from karwan.base.known import known_from
+from karwan.base.provenance import Figure, Source
 from karwan.data.region import region_names
 from karwan.data.rows.network import (
     BorderCrossingRow,
@@ -76,11 +78,16 @@ def build_network(catalog: Catalog, *, check: bool = True) -> Network:
         place_names=_place_names(catalog),
         links=links,
         crossings={
-            row.id: _crossing(row) for row in catalog.rows(BorderCrossingRow) if row.in_network
+            row.id: _crossing(row, catalog.released(BorderCrossingRow.TABLE))
+            for row in catalog.rows(BorderCrossingRow)
+            if row.in_network
         },
         terminals=tuple(_terminal(row) for row in catalog.rows(TerminalRow)),
         elements=elements,
-        restrictions=tuple(_restriction(row) for row in catalog.rows(RestrictionRow)),
+        restrictions=tuple(
+            _restriction(row, catalog.released(RestrictionRow.TABLE))
+            for row in catalog.rows(RestrictionRow)
+        ),
         projects={row.project_id: _project(row) for row in catalog.rows(ProjectRow)},
         corridors={row.corridor_id: _corridor(row) for row in catalog.rows(CorridorRow)},
         element_of_link={
@@ -190,7 +197,7 @@ def _layers(row: RoadLinkRow | RailLinkRow) -> tuple[str, ...]:
     return tuple(rail_layer(gauge) for gauge in gauges if gauge is not None)
 
 
-def _crossing(row: BorderCrossingRow) -> Crossing:
+def _crossing(row: BorderCrossingRow, released: dt.date) -> Crossing:
     source = source_of(row, row.note)
     hours = {
         ("a", "inbound"): _figure(
@@ -237,7 +244,7 @@ def _crossing(row: BorderCrossingRow) -> Crossing:
         frontier=row.frontier,
         frontier_kind=row.frontier_kind,
         status_kind=row.status_kind,
-        status_asof=read_date(row.status_asof),
+        status_asof=known_from(row.status_asof, released) if row.status_asof else None,
         status_url=row.status_source_url or "",
         link_id=row.link_ids[0] if row.link_ids else "",
         hours=hours,
@@ -300,7 +307,7 @@ def _element(row: ElementRow) -> Element:
     )
 
 
-def _restriction(row: RestrictionRow) -> Restriction:
+def _restriction(row: RestrictionRow, released: dt.date) -> Restriction:
     return Restriction(
         row.id,
         row.link_or_crossing_id,
@@ -310,6 +317,7 @@ def _restriction(row: RestrictionRow) -> Restriction:
         row.end,
         row.rule,
         source_of(row, row.note),
+        known_from(row.source_date, released),
     )
 
 

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from karwan.base.errors import DataError
-from karwan.base.provenance import Figure, read_date
+from karwan.base.known import known_from
+from karwan.base.provenance import Figure
 from karwan.data.rows.costs import CargoRow
 from karwan.data.rows.row import source_of
 from karwan.data.rows.trade import DemandRow
@@ -171,10 +172,11 @@ def read_demand(catalog: Catalog, as_of: dt.date | None = None) -> Demand:
     faults = _choice_faults(rows, [figure for _, figure in figures])
     if faults:
         raise DataError("table demand", faults)
+    released = catalog.released("demand")
     known = tuple(
         figure
         for row, figure in figures
-        if as_of is None or (read_date(row.source_date) or as_of) <= as_of
+        if as_of is None or known_from(row.source_date, released) <= as_of
     )
     chosen = _choose(known)
     return Demand(known, chosen, _gaps(rows, known, chosen))

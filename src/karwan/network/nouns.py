@@ -76,8 +76,9 @@ class Link:
 class Crossing:
     """A border crossing point for one mode, with its two sides.
 
-    `hours` maps (side, direction) such as ("a", "outbound") to a published figure or None;
-    `costs` maps "a_to_b" and "b_to_a".
+    `status_asof` is the day from which the report of its status is known, the last that its date
+    can mean. `hours` maps (side, direction) such as ("a", "outbound") to a published figure or
+    None; `costs` maps "a_to_b" and "b_to_a".
     """
 
     id: str
@@ -142,7 +143,13 @@ class Element:
 
 @dataclass(frozen=True, slots=True)
 class Restriction:
-    """A rule on a class of vehicles on a link, a crossing, or all roads of a country."""
+    """A rule on a class of vehicles on a link, a crossing, or all roads of a country.
+
+    Attributes
+    ----------
+    published
+        Day from which its source is known.
+    """
 
     id: str
     target: str
@@ -152,6 +159,7 @@ class Restriction:
     end: dt.date | None
     rule: str
     source: Source
+    published: dt.date = dt.date.min
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,14 @@ and their whole range as a band.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from karwan.base.errors import DataError
+from karwan.base.known import known_from, measured
 from karwan.base.provenance import Figure, Source, read_date, worst_grade
 from karwan.data.rows.costs import CpmmTfiRow, EntryFeeRow, ParameterRow, PriceIndexRow
 from karwan.data.rows.row import source_of
@@ -37,14 +39,14 @@ class Tariffs:
 
     Attributes
     ----------
-    as_of_year
-        Figures of later years are not used, unless there are none earlier.
+    as_of
+        Rates published after this day are not used, unless there is none older.
     fixed
         Values in place of the parameter table's, by name.
     """
 
     catalog: Catalog
-    as_of_year: int
+    as_of: dt.date
     price_year: int = PRICE_YEAR
     fixed: Mapping[str, float] = field(default_factory=dict)
 
@@ -149,13 +151,14 @@ class Tariffs:
         return found
 
     def _usable(self, indicator: str, country: str, mode: str) -> list[CpmmTfiRow]:
-        """Return rows not after the as-of year; where there are none, the oldest year's."""
+        """Return rows published by the as-of date; where there are none, the nearest later ones."""
+        released = self.catalog.released(CpmmTfiRow.TABLE)
         rows = sorted(
             self._tfi.get((indicator, country, mode), []),
             key=lambda row: (row.year, row.confidence),
         )
-        known = [row for row in rows if row.year <= self.as_of_year]
-        return known or [row for row in rows if row.year == rows[0].year]
+        known = measured(rows, lambda row: known_from(row.source_date, released), self.as_of)
+        return list(known.items)
 
     def haul_rate(self, country: str, mode: str) -> Figure:
         """Return USD per km for a load of 20 t by road or rail, border fees taken out.

@@ -277,7 +277,7 @@ def run_record(
         "seed": spec.seed,
         "as_of": spec.as_of.isoformat(),
         "evidence_horizon": result.world.evidence_horizon.isoformat(),
-        "newest_rate_year": Tariffs(result.catalog, spec.as_of.year, spec.price_year).newest_year,
+        "newest_rate_year": Tariffs(result.catalog, spec.as_of, spec.price_year).newest_year,
         "tables_sha256": result.catalog.hashes(RUN_TABLES),
         "tables_replaced": [name for name in RUN_TABLES if result.catalog.is_replaced(name)],
         "comparison_count": len(result.comparisons),

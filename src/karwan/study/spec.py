@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from karwan.base.days import FIRST_DAY, LAST_DAY
+from karwan.base.days import FIRST_DAY, LAST_DAY, NO_DAY, read_day
 from karwan.base.errors import DataError
 from karwan.base.limits import HORIZON_DAYS, LIMITS, PATH_COUNT, SEED
 from karwan.base.troubles import read_utf8
@@ -75,6 +75,16 @@ class StudySpec(_Strict):
     consignment: ConsignmentSpec = ConsignmentSpec()
     world: WorldSpec = WorldSpec()
     futures: FuturesSpec = FuturesSpec()
+
+    @field_validator("as_of", mode="before")
+    @classmethod
+    def _a_day(cls, day: object) -> dt.date:
+        if isinstance(day, str):
+            return read_day(day)
+        if isinstance(day, dt.datetime) or not isinstance(day, dt.date):
+            msg = f"is {NO_DAY}"
+            raise ValueError(msg)
+        return day
 
     @field_validator("states", "origins", "destinations")
     @classmethod

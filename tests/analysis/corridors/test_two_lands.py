@@ -69,12 +69,12 @@ def test_a_cut_is_known_on_the_newest_day_of_its_evidence(two_lands: Lands) -> N
 
 
 def test_evidence_of_a_later_day_does_not_count(two_lands: Lands) -> None:
-    barred = cut(two_lands, two_lands.world(dt.date(2020, 6, 17)), "x-east")
-    assert barred is not None
-    assert barred.known_on == dt.date(2020, 6, 16)
-    before = cut(two_lands, two_lands.world(dt.date(2020, 5, 10)), "x-east")
-    assert before is not None
-    assert before.known_on == dt.date(2020, 5, 1)
+    """Begun on 1 May and seen on 16 June: told of on 18 June, and nobody knew before."""
+    told = cut(two_lands, two_lands.world(dt.date(2020, 6, 18)), "x-east")
+    assert told is not None
+    assert told.known_on == dt.date(2020, 6, 18)
+    for day in (dt.date(2020, 5, 10), dt.date(2020, 6, 17)):
+        assert cut(two_lands, two_lands.world(day), "x-east") is None
 
 
 @pytest.mark.parametrize(("age_days", "last_known"), [(14, False), (15, True)])
@@ -117,13 +117,30 @@ def test_a_reopening_after_the_day_is_not_known(tmp_path: Path) -> None:
     lands = shut_west(tmp_path, "2020-06-21")
     looking_back = replace(lands.world(), as_of=dt.date(2020, 6, 25))
     status = looking_back.crossing_status(WEST)
-    assert (status.kind, status.known_on) == ("unknown", None)
+    assert (status.kind, status.known_on) == ("shut", dt.date(2020, 6, 21))
+
+
+def test_a_report_newer_than_every_closure_that_ended_cuts(tmp_path: Path) -> None:
+    """Its closures ended in 2019; reported shut in January, no closure of that time on record."""
+    old = [row for row in worlds.CLOSURES if row["id"] != "K11"]
+    rows = [
+        row | {"status_kind": "shut", "status_asof": "2020-01-15"} if row["id"] == WEST else row
+        for row in map(dict, worlds.crossing_rows())
+    ]
+    world = worlds.lands(tmp_path, old, border_crossings=rows).world()
+    status = world.crossing_status(WEST)
+    assert (status.kind, status.known_on) == ("shut", dt.date(2020, 1, 15))
+    planner = worlds.lands(tmp_path, old, border_crossings=rows).planner(world)
+    west = next(arc for arc in planner.graph.arcs if arc.element_id == WEST)
+    cut = world.cut_of_arc(west, planner.consignment, "last-known")
+    assert cut is not None
+    assert (cut.reason, cut.known_on) == ("reported shut; start not found", dt.date(2020, 1, 15))
 
 
 def test_a_reopening_before_the_report_is_no_news(tmp_path: Path) -> None:
     lands = shut_west(tmp_path, "2020-06-30")
     status = lands.world().crossing_status(WEST)
-    assert (status.kind, status.known_on) == ("unknown", None)
+    assert (status.kind, status.known_on) == ("shut", AS_OF)
 
 
 @pytest.mark.parametrize(("month", "shut"), [(12, False), (1, True), (2, True), (3, False)])

@@ -20,7 +20,9 @@ from karwan.analysis.forecasts.incidents import (
     asked_links,
     position_of,
 )
+from karwan.api.incidents import answer_to_dict
 from karwan.base.errors import FitError, UnknownNameError
+from karwan.cli.incident_text import answer_text
 from karwan.data.region import CountUnit
 from karwan.evidence.incidents import Incidents, pool_ucdp
 from karwan.evidence.readers import HowToRead, read_incidents
@@ -178,7 +180,7 @@ def test_closures_after_incidents_are_counted_crossing_by_crossing(tmp_path: Pat
     torkham = next(one for one in found.crossings if one.element_id == "torkham-road")
     assert torkham.covered_countries == ("PK",)
     assert (torkham.exposed_months, torkham.exposed_starts) == (3, 2)  # January and March 2024
-    assert torkham.other_starts == 9
+    assert torkham.other_starts == 7, "two more are told by sources without a date"
     assert (found.first, found.last) == (D(2014, 4, 1), D(2024, 12, 1))
 
 
@@ -211,3 +213,27 @@ def test_units_of_counts_are_regions_and_a_blank_province_is_the_rest(tmp_path: 
 def test_a_backtest_of_too_few_months_is_refused(tmp_path: Path) -> None:
     with pytest.raises(FitError, match=r"needs 36 months covered without a gap.*there are 31"):
         backtest_counts(pooled(tmp_path, steady()), {"PK"}, PARTS)
+
+
+def test_a_first_month_gives_its_counts_and_is_too_little_for_a_forecast(tmp_path: Path) -> None:
+    """One event at Torkham in the only month there is."""
+    rows = [event("1", "2024-05-03"), event("2", "2024-05-09", country="Afghanistan")]
+    how = HowToRead(release="24.0.5", countries=("PK", "AF"))
+    one = read_incidents(events.write_csv(tmp_path, "m.csv", rows), how)
+    world = reference.world(as_of=dt.date(2024, 6, 25))
+    answer = ask_incidents(world, pool_ucdp([one], world.as_of), asked_links(world, "torkham-road"))
+    (link,) = answer.links
+    assert (link.state, link.reason) == ("data", "too little for a forecast: 1 month covered")
+    assert (link.mean, link.next_month, link.month_count) == (None, None, 1)
+    assert link.event_count is not None
+    assert 0 < link.event_count < 2, "in parts, since the events are placed to some km"
+    assert "events in 1 month" in answer_text(answer)
+    told = answer_to_dict(answer)["links"][0]
+    assert (told["month_count"], told["next_month_count"]) == (1, None)
+    assert told["events_per_1000_km_months"] is None
+    later = reference.world(as_of=dt.date(2026, 11, 22))
+    (old,) = ask_incidents(
+        later, pool_ucdp([one], later.as_of), asked_links(later, "torkham-road")
+    ).links
+    assert (old.state, old.is_last_known, old.event_count) == ("no data", True, link.event_count)
+    assert "too little for a forecast" in old.reason

@@ -66,7 +66,11 @@ def test_an_outcome_beyond_the_evidence_is_not_known() -> None:
 
 def test_the_five_gates_on_the_eve_and_in_the_new_year() -> None:
     """What the model would have said on 2025-10-11 and on 2026-01-01, beside what happened: all
-    five were shut from 12 October 2025 and still on 4 October 2026."""
+    five were shut from 12 October 2025 and still on 4 October 2026.
+
+    On record by New Year was a report of 13 October, when they had been shut for a day: eighty
+    days without a sighting say little. That they stayed shut was told in October 2026.
+    """
     found = look_back(reference.world())
     assert {one.element_id for one in found} == set(
         read_region(reference.world().catalog).hindsight_elements
@@ -75,4 +79,4 @@ def test_the_five_gates_on_the_eve_and_in_the_new_year() -> None:
     eve = [one.p_shut for one in found if one.as_of == EVE and one.horizon_days == 7]
     year = [one.p_shut for one in found if one.as_of > EVE and one.horizon_days == 90]
     assert max(eve) < 0.03, "nobody could have known"
-    assert min(year) > 0.75, "a closure of eighty days is likely structural"
+    assert 0.15 < min(year) <= max(year) < 0.25

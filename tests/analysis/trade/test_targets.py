@@ -169,14 +169,14 @@ def test_any_words_for_a_due_date_are_read_or_left(words: str) -> None:
 
 def test_a_date_that_no_calendar_has_is_named_with_its_line(tmp_path: Path) -> None:
     header = ",".join(catalog().read("trade_targets").columns)
-    rows = ["KAZ-PAK,5,x,2024,2027-13,,,me,x,2024,A,", "KAZ-PAK,6,x,soon,undated,,,me,x,2024,A,"]
+    rows = ["KAZ-PAK,5,x,2024,2027-13,,,me,x,2024,A,", "KAZ-PAK,6,x,2024,2028-14,,,me,x,2024,A,"]
     text = "\n".join([header, *rows, ""])
     (tmp_path / "trade_targets.csv").write_text(text, encoding="utf-8")
     with pytest.raises(DataError, match="2 faults in table trade_targets") as caught:
         read_announcements(Catalog(tmp_path))
     assert caught.value.texts == (
         "line 2: due_by is '2027-13', a date that no calendar has",
-        "line 3: announced_on is 'soon'; give a year",
+        "line 3: due_by is '2028-14', a date that no calendar has",
     )
 
 

@@ -84,8 +84,19 @@ def test_a_closure_of_one_direction_leaves_the_other_open() -> None:
 
 @pytest.mark.parametrize(("carrier", "shut"), [("KZ", True), ("UZ", False)])
 def test_a_ban_on_foreign_carriers_spares_those_at_home(carrier: str, *, shut: bool) -> None:
-    """Kamchik was barred to foreign transit until 2018-07-21 (restrictions, kamchik-foreign)."""
+    """Kamchik was barred to foreign transit until 2018-07-21 (restrictions, kamchik-foreign).
+
+    The source that tells of the bar is of the day on which it ended; so a world in which it had
+    been told of in January.
+    """
     world = reference.world(as_of=dt.date(2018, 5, 15))
+    assert kinds(world, "angren--kamchik", reference.consignment("truck", carrier), ALL_OPEN) == {
+        ""
+    }
+    told = tuple(
+        replace(rule, published=dt.date(2018, 1, 1)) for rule in world.network.restrictions
+    )
+    world = replace(world, network=replace(world.network, restrictions=told))
     found = kinds(world, "angren--kamchik", reference.consignment("truck", carrier), ALL_OPEN)
     assert found == ({"restriction"} if shut else {""})
     later = reference.world(as_of=dt.date(2018, 7, 21))

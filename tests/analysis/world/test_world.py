@@ -52,7 +52,7 @@ def test_nothing_dated_after_the_date_asked_is_known() -> None:
 def test_a_question_before_any_evidence_is_refused() -> None:
     with pytest.raises(
         NoEvidenceError,
-        match=r"^No evidence dated on or before 1990-01-01: the first is of 2006-08-01\. Ask of a ",
+        match=r"^No evidence dated on or before 1990-01-01: the first is of 2010-02-09\. Ask of a ",
     ):
         reference.world(as_of=dt.date(1990, 1, 1))
 

@@ -55,7 +55,7 @@ class Book:
     def closures(self) -> dict[str, dict[str, Any]]:
         """Rows of the closure record by id, for evidence that a test took from there."""
         found: dict[str, dict[str, Any]] = {}
-        for spell in self.facts.spells_on(dt.date.max):
+        for spell in self.facts.record.spells:
             found[spell.closure_id] = {
                 "id": spell.closure_id,
                 "note": spell.description,

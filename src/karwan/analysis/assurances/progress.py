@@ -132,7 +132,7 @@ def delays(book: Book, as_of: dt.date) -> list[Shown]:
 
 def causes(book: Book) -> dict[str, str]:
     """Return the cause of each closure by its id."""
-    return {spell.closure_id: spell.cause for spell in book.facts.spells_on(dt.date.max)}
+    return {spell.closure_id: spell.cause for spell in book.facts.record.spells}
 
 
 def chance_kept(book: Book, as_of: dt.date) -> list[Shown]:

@@ -16,6 +16,7 @@ from karwan.analysis.corridors.planner import Planner
 from karwan.analysis.corridors.ranking import Ranking, extra_usd
 from karwan.analysis.corridors.routing import RouteAnswer
 from karwan.analysis.world.corrections import corrections_to_dict
+from karwan.analysis.world.later import later_facts, later_facts_to_dict
 from karwan.analysis.world.world import Cut, World
 from karwan.base.bands import Band
 from karwan.base.telling import Column, Form, to_dict
@@ -26,6 +27,7 @@ from karwan.route.tcd import LEGS, Journey
 
 if TYPE_CHECKING:
     from karwan.analysis.corridors.calibration import Calibration, Fit
+    from karwan.base.provenance import Source
 
 Json = dict[str, Any]
 RATE = "rate"
@@ -155,6 +157,7 @@ def journey_to_dict(world: World, journey: Journey, corridor: str | None = None)
             }
             for use in journey.defaults
         ],
+        "later_facts": later_facts_to_dict(later_facts(world, journey.sources)),
         "sources": sorted(
             {source.url for source in journey.sources if source.url.startswith("http")}
         ),
@@ -297,6 +300,14 @@ def comparison_to_dict(comparison: Comparison) -> Json:
         "ranking": ranking_to_dict(comparison.ranking),
         "rates_borrowed": [asdict(one) for one in rates_borrowed(journeys_of(comparison))],
     }
+
+
+def comparison_sources(comparison: Comparison) -> list[Source]:
+    """Return the sources of every journey that a comparison tells."""
+    journeys = [comparison.best, comparison.best_avoiding]
+    for answer in comparison.answers:
+        journeys += [answer.journey, answer.open_journey]
+    return [source for one in journeys if one is not None for source in one.sources]
 
 
 def route_answer_to_dict(planner: Planner, answer: RouteAnswer, state: str) -> Json:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from math import log
 from typing import TYPE_CHECKING, Any
 
@@ -417,6 +418,16 @@ class _Bench:
     def __post_init__(self) -> None:
         self._planners: dict[tuple[dt.date, str, str, str, float | None], Planner] = {}
 
+    @cached_property
+    def _rules_known_since(self) -> Network:
+        """The network with all rules told of by now: a run met those in force, told of or not."""
+        rules = tuple(
+            replace(rule, published=dt.date.min)
+            for rule in self.network.restrictions
+            if rule.published <= self.as_of
+        )
+        return replace(self.network, restrictions=rules)
+
     @property
     def duty_hours_per_day(self) -> Band:
         """The hours a truck drives in a day."""
@@ -436,7 +447,9 @@ class _Bench:
         key = (day, origin.country, run.unit_id, run.project_id, duty)
         if key not in self._planners:
             projects = (run.project_id,) if run.project_id else ()
-            world = open_world(self.catalog, day, projects=projects, network=self.network)
+            world = open_world(
+                self.catalog, day, projects=projects, network=self._rules_known_since
+            )
             consignment = make_consignment(
                 self.catalog,
                 carrier=origin.country,

@@ -87,8 +87,9 @@ class Planner:
         """The graph priced for the consignment."""
         built = self.world.projects
         if built not in self._prices:
-            year = self.world.as_of.year
-            tariffs = Tariffs(self.world.catalog, year, self.price_year, self.parameters)
+            tariffs = Tariffs(
+                self.world.catalog, self.world.as_of, self.price_year, self.parameters
+            )
             self._prices[built] = price_arcs(
                 self.graph, self.consignment, tariffs, swaps=self.world.swaps(self.consignment)
             )

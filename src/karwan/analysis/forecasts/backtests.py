@@ -124,7 +124,7 @@ def _run(
 
 
 def _last_seen(world: World) -> dt.date:
-    return max(spell.seen_until or spell.start for spell in world.record.spells)
+    return max(spell.end or spell.seen_until or spell.start for spell in world.record.spells)
 
 
 def day_truth(world: World, name: str, last: dt.date, *, calendar: bool = True) -> DayTruth:

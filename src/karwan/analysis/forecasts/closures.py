@@ -234,8 +234,6 @@ def _state(world: World, element_id: str, *, is_running: bool) -> tuple[str, dt.
         return "shut", max(spell.known_on(world.as_of) for spell in world.running[element_id])
     if is_running:
         return "shut", None
-    if element_id not in world.network.crossings:
-        return "unknown", None
-    status = world.crossing_status(element_id)
+    status = world.element_status(element_id)
     word = {"limited": "partial"}.get(status.kind, status.kind)
     return (word if word in ("open", "partial", "shut") else "unknown"), status.known_on

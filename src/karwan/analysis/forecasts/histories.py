@@ -9,9 +9,10 @@ from karwan.analysis.world.world import FREIGHT_CLASSES
 from karwan.data.rows.closures import ClosureCalendarRow
 from karwan.data.rows.costs import ParameterRow
 from karwan.evidence.delays import DAYS_PER_WEEK, read_delays
+from karwan.evidence.overlaps import merge_spells
 from karwan.hazard.calendar import Rule, Scheduled, schedule
 from karwan.hazard.delays import NO_RAMP, Ramp, Regime
-from karwan.hazard.history import History, Shut, make_history
+from karwan.hazard.history import HEALTH, History, Shut, make_history
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -26,17 +27,37 @@ SCHEDULE_DAYS = 1095
 """What is foretold for three years ahead is enough for every horizon asked."""
 
 
-def freight_spells(record: ClosureRecord, network: Network) -> Iterator[Spell]:
+def freight_spells(
+    record: ClosureRecord, network: Network, *, health: bool = True, grades: str = "ABC"
+) -> Iterator[Spell]:
     """Yield the spells that stop freight both ways on an element of the network's tables.
 
-    What stops one direction or one class of vehicles delays the rest and is no closure; a gate
-    that was only cut off, or a row that repeats another, carries no spell of its own.
+    Rows that tell of one stop are one spell, as they are where routes are sought; days of a
+    calendar stay apart. What stops one direction or one class of vehicles delays the rest and is
+    no closure; a gate that was only cut off, or a row that repeats another, carries no spell.
+
+    Parameters
+    ----------
+    health
+        False leaves out closures of the health era.
+    grades
+        Grades of rows to keep.
     """
-    for spell in record.spells:
-        if spell.element_id not in network.elements or spell.direction != "both":
-            continue
-        if spell.traffic_class in FREIGHT_CLASSES and (spell.open_closed or spell.calendar):
-            yield spell
+    rows = [
+        spell
+        for spell in record.spells
+        if spell.element_id in network.elements
+        and spell.source.grade in grades
+        and (health or spell.cause != HEALTH)
+    ]
+    here = [one for one in record.sightings if one.element_id in network.elements]
+    calendar = [
+        spell
+        for spell in rows
+        if spell.calendar and spell.direction == "both" and spell.traffic_class in FREIGHT_CLASSES
+    ]
+    found = [*calendar, *merge_spells(rows, [s for s in here if s.source.grade in grades])]
+    yield from sorted(found, key=lambda s: (s.element_id, s.start, s.closure_id))
 
 
 def history_of(
@@ -72,8 +93,8 @@ def history_of(
             grade=spell.source.grade,
             start_seen=spell.start_precision != "left_censored",
         )
-        for spell in freight_spells(record, network)
-        if spell.source.grade in grades and (calendar or not spell.calendar)
+        for spell in freight_spells(record.known(as_of), network, health=health, grades=grades)
+        if calendar or not spell.calendar
     ]
     groups: dict[str, list[str]] = {}
     for element in network.elements.values():

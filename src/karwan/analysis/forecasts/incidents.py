@@ -72,6 +72,9 @@ class LinkIntensity:
         Mean and 90 % interval; None where nothing is known. None is not zero.
     next_month
         P05, P50, P95 of the number of events in the month after.
+    event_count, month_count
+        Events along the link in the months that are covered, each in parts where its place is not
+        exact, and how many months these are; None where no month is.
     """
 
     link_id: str
@@ -85,6 +88,8 @@ class LinkIntensity:
     mean: float | None = None
     high: float | None = None
     next_month: tuple[int, int, int] | None = None
+    event_count: float | None = None
+    month_count: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,9 +172,13 @@ def _is_past(link: LinkIntensity) -> bool:
 
 
 def _range_text(link: LinkIntensity) -> str:
-    if link.mean is None:
+    if link.mean is not None:
+        text = f"{link.mean:.2f} ({link.low:.2f} to {link.high:.2f})"
+    elif link.event_count is not None:
+        months = f"{link.month_count} month{'s' if link.month_count != 1 else ''}"
+        text = f"{link.event_count:.2f} events in {months}"
+    else:
         return "no data"
-    text = f"{link.mean:.2f} ({link.low:.2f} to {link.high:.2f})"
     return f"no data; last known {text}" if link.is_last_known else text
 
 
@@ -219,6 +228,8 @@ LINKS: tuple[Column[Recorded], ...] = (
         JSON,
     ),
     _link("last_known", lambda link: _known_to_dict(link) if link.is_last_known else None, JSON),
+    _link("event_count", lambda link: _rounded(link.event_count), JSON),
+    _link("month_count", lambda link: link.month_count, JSON),
     _link("next_month_count", _next_month, JSON),
     _link(RATE, _range_text, TABLE),
     _link("low", lambda link: link.low, FLAT, frame="low_events_per_1000_km_months"),
@@ -392,10 +403,29 @@ class _Grid:
     def _fitted(
         self, links: Sequence[Link], counts: Floats, covered: Bools, last: int
     ) -> Iterable[tuple[str, LinkIntensity]]:
+        month_count = int(covered.sum())
+        event_counts = counts[:, covered].sum(axis=1)
         recent = [ewma(row, covered) for row in counts]
         pairs = [
             _pairs(row, r.mean_count, covered, last) for row, r in zip(counts, recent, strict=True)
         ]
+        if not any(now.size for now, _ in pairs):
+            months = f"{month_count} month{'s' if month_count != 1 else ''} covered"
+            for link, count in zip(links, event_counts, strict=True):
+                yield (
+                    link.id,
+                    LinkIntensity(
+                        link.id,
+                        link.countries,
+                        link.length_km,
+                        DATA,
+                        f"too little for a forecast: {months}",
+                        self.months[last],
+                        event_count=float(count),
+                        month_count=month_count,
+                    ),
+                )
+            return
         pooled = fit_dispersion(*(np.concatenate(part) for part in zip(*pairs, strict=True)))
         k = np.array([fit_dispersion(*pair, prior=(pooled, SD_LOG_K)) for pair in pairs])
         length_km = np.array([link.length_km for link in links])
@@ -421,6 +451,8 @@ class _Grid:
                     mean=float(found.mean[n]),
                     high=float(found.high[n]),
                     next_month=(low, middle, high),
+                    event_count=float(event_counts[n]),
+                    month_count=month_count,
                 ),
             )
 
@@ -467,9 +499,10 @@ def _dated(
 ) -> LinkIntensity:
     """Return an intensity with what its age and its countries make of it."""
     missing = [country for country in link.countries if country not in known]
-    state, reason = DATA, ""
+    state, reason = DATA, found.reason
     if missing:
-        state, reason = PARTIAL, f"a lower bound: no release covers {', '.join(missing)}"
+        text = f"a lower bound: no release covers {', '.join(missing)}"
+        state, reason = PARTIAL, "; ".join(filter(None, [found.reason, text]))
     if found.month is None:
         return replace(found, state=NO_DATA, reason="no month is covered")
     age = (as_of.year - found.month.year) * 12 + as_of.month - found.month.month - 1
@@ -477,5 +510,6 @@ def _dated(
         last = next_month(found.month) - dt.timedelta(days=1)
         text = f"no release covers {', '.join(known)} after {last}"
         text += f", nor {', '.join(missing)} at all" if missing else ""
+        text += f"; {found.reason}" if found.reason else ""
         return replace(found, state=NO_DATA, reason=text, is_last_known=True)
     return replace(found, state=state, reason=reason)

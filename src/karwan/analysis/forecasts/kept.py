@@ -18,6 +18,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from karwan.base.days import read_day
 from karwan.base.errors import DataError
 from karwan.base.reprs import short_repr
 from karwan.base.store import sha256_hex
@@ -237,7 +238,7 @@ def forecast_of(record: Json) -> KeptForecast:
     KeyError, TypeError, ValueError, AttributeError, OverflowError
         If a part is missing or cannot be what it should, such as a chance above 1.
     """
-    as_of = dt.date.fromisoformat(record["as_of"])
+    as_of = read_day(record["as_of"])
     p_shut = {int(days): _share(p) for days, p in record["p_shut"].items()}
     for days in p_shut:
         as_of + dt.timedelta(days=days)

@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from karwan.analysis.trade.series import YearTotal, country_groups, ends_of, pair_name
+from karwan.base.days import read_days
 from karwan.base.errors import DataError, NoEvidenceError, UnknownNameError
-from karwan.base.provenance import Source, read_date
+from karwan.base.known import known_from
+from karwan.base.provenance import Source
 from karwan.data.rows.region import CountryRow
 from karwan.data.rows.row import source_of
 from karwan.data.rows.trade import TradeTargetRow
@@ -48,6 +50,7 @@ class Announcement:
     base_words: str
     announced_by: str
     source: Source
+    known_on: dt.date
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,17 +90,15 @@ def read_announcements(catalog: Catalog) -> tuple[Announcement, ...]:
     Raises
     ------
     DataError
-        Names every date that no calendar has, and every announcement without a year.
+        Names every date that no calendar has.
     """
     groups = country_groups(catalog)
     found: list[Announcement] = []
     faults: list[str] = []
+    released = catalog.released(TradeTargetRow.TABLE)
     for line, row in enumerate(catalog.rows(TradeTargetRow), 2):
-        said = read_date(row.announced_on)
+        said = read_days(row.announced_on).first
         words = row.due_by or "undated"
-        if said is None:
-            faults.append(f"line {line}: announced_on is {row.announced_on!r}; give a year")
-            continue
         try:
             due = read_due(words, said)
         except ValueError:
@@ -117,6 +118,9 @@ def read_announcements(catalog: Catalog) -> tuple[Announcement, ...]:
                 row.base_basis or "",
                 row.announced_by or "",
                 source_of(row, row.note),
+                max(
+                    known_from(row.announced_on, released), known_from(row.source_date, released)
+                ),
             )
         )  # fmt: skip
     if faults:
@@ -190,14 +194,9 @@ def find_pair(catalog: Catalog, words: str) -> str:
 def known_announcements(catalog: Catalog, pair: str, as_of: dt.date) -> tuple[Announcement, ...]:
     """Return what had been announced, and reported, on a date."""
     all_of_pair = [a for a in read_announcements(catalog) if a.pair == pair]
-    told = tuple(
-        a
-        for a in all_of_pair
-        if max(a.announced_on, read_date(a.source.date) or a.announced_on) <= as_of
-    )
+    told = tuple(a for a in all_of_pair if a.known_on <= as_of)
     if not told:
-        first = min(max(a.announced_on, read_date(a.source.date) or a.announced_on)
-                    for a in all_of_pair)  # fmt: skip
+        first = min(a.known_on for a in all_of_pair)
         msg = f"No target for {pair} had been reported on {as_of}: the first is of {first}."
         raise NoEvidenceError(msg)
     return told

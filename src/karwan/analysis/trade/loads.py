@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 
 from karwan.analysis.trade.series import TradeFigure, YearTotal, country_groups, ends_of
 from karwan.base.bands import Band, Kind
-from karwan.base.provenance import read_date, worst_grade
+from karwan.base.known import known_from
+from karwan.base.provenance import worst_grade
 from karwan.data.rows.costs import CargoRow, UnitRow
 from karwan.data.rows.trade import TradeMixRow
 
@@ -81,12 +82,12 @@ def read_mix(
         row
         for row in catalog.rows(TradeMixRow)
         if (row.exporter, row.importer) == (exporter, importer)
-        and (read_date(row.source_date) or as_of) <= as_of
+        and known_from(row.source_date, catalog.released(TradeMixRow.TABLE)) <= as_of
     ]
     cargo = {
         row.cargo_id: row
         for row in catalog.rows(CargoRow)
-        if (read_date(row.source_date) or as_of) <= as_of
+        if known_from(row.source_date, catalog.released(CargoRow.TABLE)) <= as_of
     }
     freight = _goods(rows, cargo)
     if not freight:

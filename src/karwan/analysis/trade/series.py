@@ -17,7 +17,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from karwan.base.errors import DataError
-from karwan.base.provenance import Source, read_date
+from karwan.base.known import known_from
+from karwan.base.provenance import Source
 from karwan.data.region import region_words
 from karwan.data.rows.row import source_of
 from karwan.data.rows.trade import TradeBasisRow, TradeBilateralRow
@@ -229,7 +230,7 @@ def read_trade(catalog: Catalog, as_of: dt.date) -> dict[str, tuple[TradeFigure,
     groups = country_groups(catalog)
     found: dict[str, list[TradeFigure]] = {}
     for row in rows:
-        figure = _figure(row, kinds)
+        figure = _figure(row, kinds, catalog.released("trade_bilateral"))
         if figure is not None and figure.known_on <= as_of:
             pair = pair_name(row.reporter, row.partner, groups)
             found.setdefault(pair, []).append(figure)
@@ -265,7 +266,9 @@ def ends_of(pair: str) -> tuple[str, str]:
     return one, other
 
 
-def _figure(row: TradeBilateralRow, kinds: dict[str, tuple[str, str]]) -> TradeFigure | None:
+def _figure(
+    row: TradeBilateralRow, kinds: dict[str, tuple[str, str]], released: dt.date
+) -> TradeFigure | None:
     """Return a row as a figure; None for transit, one good alone, and periods without dates."""
     period = read_period(row.year, row.period)
     one_good = (row.main_commodities or "").endswith(" only")
@@ -274,14 +277,13 @@ def _figure(row: TradeBilateralRow, kinds: dict[str, tuple[str, str]]) -> TradeF
     source = row.statistical_source
     kind, name = kinds[source] if source else ("statement", NOT_STATED)
     exporter = {"export": row.reporter, "import": row.partner, "total": ""}[row.flow]
-    said = read_date(row.source_date)
     return TradeFigure(
         Basis(row.reporter, source or NOT_STATED, kind, name),
         period,
         exporter,
         row.value_musd,
         row.tonnes,
-        max(period.end, said) if said else period.end,
+        max(period.end, known_from(row.source_date, released)),
         source_of(row, row.note),
     )
 

@@ -44,7 +44,6 @@ from karwan.analysis.trade.series import (
 )
 from karwan.analysis.trade.timesaving import TimeSaving, time_saving
 from karwan.base.errors import NoEvidenceError
-from karwan.base.provenance import read_date
 from karwan.base.reprs import short_repr
 from karwan.base.telling import Column, Form, to_frame
 from karwan.data.rows.region import CountryRow
@@ -317,9 +316,8 @@ def _other_dates(
 
 def _horizon(told: Iterable[Announcement], figures: Iterable[TradeFigure], world: World) -> dt.date:
     """Return the date of the newest evidence used: announcements, trade, and what shuts gates."""
-    dates = [read_date(a.source.date) for a in told]
-    dates += [read_date(figure.source.date) for figure in figures]
-    return max([world.evidence_horizon, *(d for d in dates if d is not None)])
+    dates = [a.known_on for a in told] + [figure.known_on for figure in figures]
+    return max([world.evidence_horizon, *dates])
 
 
 def need(base: YearTotal, aim: Announcement, as_of: dt.date, later: Since | None = None) -> Need:

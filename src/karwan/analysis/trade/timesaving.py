@@ -18,7 +18,7 @@ from karwan.analysis.corridors.planner import Planner, Scope
 from karwan.analysis.trade.series import country_groups, ends_of
 from karwan.analysis.world.world import ALL_OPEN, LAST_KNOWN, World
 from karwan.base.bands import Band, Kind
-from karwan.base.provenance import read_date
+from karwan.base.known import known_from
 from karwan.base.reprs import short_repr
 from karwan.base.units import HOURS_PER_DAY
 from karwan.data.rows.region import CountryRow
@@ -206,7 +206,7 @@ def _known(catalog: Catalog, as_of: dt.date) -> dict[str, TradeResponseRow]:
     return {
         row.parameter: row
         for row in catalog.rows(TradeResponseRow)
-        if (read_date(row.source_date) or as_of) <= as_of
+        if known_from(row.source_date, catalog.released(TradeResponseRow.TABLE)) <= as_of
     }
 
 

@@ -146,9 +146,7 @@ def _crossing(world: World, crossing: Crossing, element: Element) -> Facts:
         ),
         "state": _state(world, element),
         "reported status": {
-            "kind": crossing.status_kind,
-            "as of": crossing.status_asof.isoformat() if crossing.status_asof else "date not known",
-            "source": crossing.status_url,
+            **_reported(world, crossing),
         },
         "hours": {
             f"{country} {direction}": _figure_text(figures.hours(crossing, side, direction))
@@ -172,6 +170,18 @@ def _crossing(world: World, crossing: Crossing, element: Element) -> Facts:
         "closures on record": _spells(world, element.id),
         "note": crossing.note,
         "source": _source(crossing.source),
+    }
+
+
+def _reported(world: World, crossing: Crossing) -> Facts:
+    """Return the report of a crossing's status, if there was one by the as-of date."""
+    on = crossing.status_asof
+    if on is not None and on > world.as_of:
+        return {"kind": "unknown", "as of": f"none by {world.as_of.isoformat()}", "source": ""}
+    return {
+        "kind": crossing.status_kind,
+        "as of": on.isoformat() if on else "date not known",
+        "source": crossing.status_url,
     }
 
 

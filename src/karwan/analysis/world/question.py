@@ -207,8 +207,9 @@ def open_premises(
     if not FIRST_DAY <= premises.as_of <= LAST_DAY:
         text = f"outside the years {FIRST_DAY.year} to {LAST_DAY.year}"
         faults.append(Fault("as_of", text, str(premises.as_of)))
-    year = premises.as_of.year
-    _collect(lambda: Tariffs(catalog, year, premises.price_year), faults, key="price_year")
+    _collect(
+        lambda: Tariffs(catalog, premises.as_of, premises.price_year), faults, key="price_year"
+    )
     try:
         return open_world(
             catalog,

@@ -7,16 +7,18 @@ Evidence knows elements, the network knows links, the state graph knows arcs; he
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from karwan.base.errors import DataError, Fault, NoEvidenceError, UnknownNameError
+from karwan.base.known import in_force
 from karwan.base.provenance import is_old
 from karwan.base.reprs import short_repr
 from karwan.data.region import Region, read_region, truck_class
 from karwan.evidence.closures import ClosureRecord, read_closures
+from karwan.evidence.sightings import FREIGHT, LIMITED, OPEN
 from karwan.evidence.spells import Spell
 from karwan.network.build import build_network
 from karwan.network.network import Network
@@ -139,8 +141,10 @@ class World:
 
     def _find_rules(self, effect: str) -> list[Restriction]:
         rules = [rule for rule in self.network.restrictions if rule.effect == effect]
-        begun = [rule for rule in rules if rule.start is None or rule.start <= self.as_of]
-        alive = [rule for rule in begun if rule.end is None or self.as_of < rule.end]
+        begun = [rule for rule in rules if in_force(rule.start, None, rule.published, self.as_of)]
+        alive = [
+            rule for rule in begun if in_force(rule.start, rule.end, rule.published, self.as_of)
+        ]
         newest: dict[str, dt.date] = {}
         for rule in begun:
             if rule.start is not None:
@@ -225,17 +229,18 @@ class World:
                     spell.start,
                     known,
                     (self.as_of - known).days,
-                    (spell.closure_id,),
+                    (spell.closure_id, *spell.also),
                     spell.source.url,
                 )
         return self._status_cut(arc)
 
     def _status_cut(self, arc: Arc) -> Cut | None:
-        """Return a cut for a crossing reported shut of which the record holds no spell at all."""
+        """Return a cut for a crossing reported shut of which no spell tells anything newer."""
         crossing = self.network.crossings.get(arc.crossing_id)
         if crossing is None or crossing.status_kind != "shut" or crossing.status_asof is None:
             return None
-        if crossing.status_asof > self.as_of or self.record.of_element(crossing.id, self.as_of):
+        status = self.element_status(crossing.id)
+        if status.kind != "shut" or status.known_on != crossing.status_asof:
             return None
         age_days = (self.as_of - crossing.status_asof).days
         reason = "reported shut; start not found"
@@ -253,34 +258,46 @@ class World:
 
     def crossing_status(self, crossing_id: str) -> CrossingStatus:
         """Return what was last reported of a crossing on or before the as-of date."""
-        crossing = self.network.crossings[crossing_id]
+        return self.element_status(crossing_id)
+
+    def element_status(self, element_id: str) -> CrossingStatus:
+        """Return what was last reported of an element: a closure, a reopening, a sighting."""
         spells = [
-            spell
-            for spell in self._spells_of(crossing_id)
-            if spell.traffic_class in FREIGHT_CLASSES
+            spell for spell in self._spells_of(element_id) if spell.traffic_class in FREIGHT_CLASSES
         ]
         if spells:
             known = max(self.known_on(spell) for spell in spells)
-            return CrossingStatus(crossing_id, "shut", known, (self.as_of - known).days)
-        date = crossing.status_asof
-        if date is None or date > self.as_of:
-            return CrossingStatus(crossing_id, "unknown", None, None)
-        if crossing.status_kind == "shut":
-            reopened = self._reopened_after(crossing_id, date)
-            if reopened is None:
-                return CrossingStatus(crossing_id, "unknown", None, None)
-            return CrossingStatus(crossing_id, "open", reopened, (self.as_of - reopened).days)
-        return CrossingStatus(crossing_id, crossing.status_kind, date, (self.as_of - date).days)
-
-    def _reopened_after(self, crossing_id: str, status_date: dt.date) -> dt.date | None:
-        """Return the newest day, after a report that it was shut, on which a crossing reopened."""
-        ends = [
-            spell.end
-            for spell in self.record.of_element(crossing_id, self.as_of)
-            if spell.end is not None and spell.traffic_class in FREIGHT_CLASSES
+            return CrossingStatus(element_id, "shut", known, (self.as_of - known).days)
+        day, _, kind = max(self._reports(element_id), default=(None, 0, "unknown"))
+        begun = [
+            spell.start
+            for spell in self.record.joined
+            if spell.element_id == element_id
+            and spell.traffic_class in FREIGHT_CLASSES
+            and spell.end is None
         ]
-        later = [end for end in ends if status_date < end <= self.as_of]
-        return max(later, default=None)
+        if day is None or any(start > day for start in begun):
+            return CrossingStatus(element_id, "unknown", None, None)
+        return CrossingStatus(element_id, kind, day, (self.as_of - day).days)
+
+    def _reports(self, element_id: str) -> Iterator[tuple[dt.date, int, str]]:
+        """Yield the days on which something was told of an element, and what.
+
+        Of one day, a sighting outdoes a report of a status, and that a reopening.
+        """
+        crossing = self.network.crossings.get(element_id)
+        reported = crossing.status_asof if crossing is not None else None
+        if crossing is not None and reported is not None and reported <= self.as_of:
+            yield reported, 1, crossing.status_kind
+        for spell in self.record.joined:
+            freight = spell.traffic_class in FREIGHT_CLASSES and spell.direction == "both"
+            mine = spell.element_id == element_id and freight
+            if mine and spell.end is not None and spell.end <= self.as_of:
+                yield spell.end, 0, "open"
+        for one in self.record.sightings_of(element_id):
+            if one.state in (OPEN, LIMITED) and one.opens(FREIGHT, one.direction):
+                limited = one.state == LIMITED or one.direction != "both"
+                yield one.day, 2, "limited" if limited else "open"
 
     def known_on(self, spell: Spell) -> dt.date:
         """Return the newest date, not after the as-of date, on which a running spell is evidenced.
@@ -371,9 +388,10 @@ def open_world(
         named = named_in(net, closed, opened, projects=projects)
     except DataError as error:
         faults += error.faults
+    told = read_closures(catalog)
     record = read_closures(catalog, as_of)
     try:
-        horizon = evidence_horizon(net, record, as_of)
+        horizon = evidence_horizon(net, record, as_of, told)
     except NoEvidenceError as error:
         if not faults:
             raise
@@ -427,22 +445,28 @@ def named_in(
     return Named(shut_ids, open_ids, switched)
 
 
-def evidence_horizon(network: Network, record: ClosureRecord, as_of: dt.date) -> dt.date:
-    """Return the date of the newest evidence on or before the as-of date.
+def evidence_horizon(
+    network: Network, record: ClosureRecord, as_of: dt.date, told: ClosureRecord | None = None
+) -> dt.date:
+    """Return the date of the newest evidence known on the as-of date.
+
+    Parameters
+    ----------
+    told
+        The record by whatever day it is known, for the error that says when it begins; None for
+        the record itself.
 
     Raises
     ------
     NoEvidenceError
         If there is none.
     """
-    dates = set(record.dates)
-    dates |= {
-        crossing.status_asof for crossing in network.crossings.values() if crossing.status_asof
-    }
-    dates |= {rule.start for rule in network.restrictions if rule.start}
-    known = [date for date in dates if date <= as_of]
+    rules = {max(rule.start, rule.published) for rule in network.restrictions if rule.start}
+    states = {one.status_asof for one in network.crossings.values() if one.status_asof}
+    known = {day for day in (*record.dates, *rules, *states) if day <= as_of}
     if not known:
-        first = min(dates)
+        begun = {max(spell.start, spell.told_on) for spell in (told or record).spells}
+        first = min(begun | rules | states)
         msg = (
             f"No evidence dated on or before {as_of}: the first is of {first}. Ask of a later date."
         )

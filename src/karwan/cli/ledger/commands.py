@@ -10,7 +10,16 @@ import typer
 
 from karwan.cli import stamp
 from karwan.cli.ledger import exchange, reading
-from karwan.cli.options import AsOf, Format, FormatOption, Tables, Workspace, parse_date
+from karwan.cli.options import (
+    AsOf,
+    AsRecorded,
+    Format,
+    FormatOption,
+    Tables,
+    Workspace,
+    parse_date,
+    read_recorded,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,11 +38,18 @@ Actor = Annotated[str | None, typer.Option("--actor", help="Only what this actor
 Corridor = Annotated[str | None, typer.Option("--corridor", help="KTAP, KUAP or KKCP.")]
 
 
-def open_ledger(tables: Path | None, workspace: Path | None, as_of: str | None) -> Ledger:
+def open_ledger(
+    tables: Path | None, workspace: Path | None, as_of: str | None, as_recorded: str | None = None
+) -> Ledger:
     """Return the ledger as of a date, with a workspace's rows if one is named."""
     from karwan.api.statements import ledger
 
-    return ledger(as_of=parse_date(as_of), tables=tables, workspace=workspace)
+    return ledger(
+        as_of=parse_date(as_of),
+        tables=tables,
+        workspace=workspace,
+        as_recorded=read_recorded(as_recorded),
+    )
 
 
 @app.command("list")
@@ -47,6 +63,7 @@ def list_(
     as_of: AsOf = None,
     output: FormatOption = Format.table,
     tables: Tables = None,
+    as_recorded: AsRecorded = None,
     workspace: Workspace = None,
 ) -> None:
     """List statements with their status."""
@@ -55,7 +72,7 @@ def list_(
     from karwan.base.telling import to_csv
     from karwan.cli.show import print_json, print_text
 
-    ledger = open_ledger(tables, workspace, as_of)
+    ledger = open_ledger(tables, workspace, as_of, as_recorded)
     answer = ledger.list(actor=actor, corridor=corridor, status=status)
     if output is Format.json:
         print_json(answer.to_dict())
@@ -81,13 +98,14 @@ def show(
     as_of: AsOf = None,
     output: FormatOption = Format.table,
     tables: Tables = None,
+    as_recorded: AsRecorded = None,
     workspace: Workspace = None,
 ) -> None:
     """Show statement ID: who, when, by which source, the test of each part, for and against."""
     from karwan.analysis.world.corrections import catalog_correction_lines
     from karwan.cli.show import print_json, print_text
 
-    ledger = open_ledger(tables, workspace, as_of)
+    ledger = open_ledger(tables, workspace, as_of, as_recorded)
     row = ledger.show(ident).to_dict()
     if output is Format.json:
         print_json(row)
@@ -160,6 +178,7 @@ def assess(
     as_of: AsOf = None,
     output: FormatOption = Format.table,
     tables: Tables = None,
+    as_recorded: AsRecorded = None,
     workspace: Workspace = None,
 ) -> None:
     """Assess statement ID, or --all, from what was known by a date; a workspace keeps it."""
@@ -170,7 +189,7 @@ def assess(
 
     if (ident is None) == (not everything):
         raise DataError("the question", ["name one statement, or say --all"])
-    ledger = open_ledger(tables, workspace, as_of)
+    ledger = open_ledger(tables, workspace, as_of, as_recorded)
     answer = ledger.assess(ident)
     if workspace is not None:
         typer.echo(keep(answer.content, workspace), err=True)
@@ -203,13 +222,14 @@ def history(
     as_of: AsOf = None,
     output: FormatOption = Format.table,
     tables: Tables = None,
+    as_recorded: AsRecorded = None,
     workspace: Workspace = None,
 ) -> None:
     """Show how the status of statement ID changed, and what was recorded of it."""
     from karwan.analysis.assurances.book import status_words
     from karwan.cli.show import print_json, print_text, table_text
 
-    answer = open_ledger(tables, workspace, as_of).history(ident)
+    answer = open_ledger(tables, workspace, as_of, as_recorded).history(ident)
     found, told = answer.content, answer.to_dict()
     kept: list[dict[str, Any]] = told["recorded"]
     if output is Format.json:
@@ -233,13 +253,14 @@ def diff(
     as_of: AsOf = None,
     output: FormatOption = Format.table,
     tables: Tables = None,
+    as_recorded: AsRecorded = None,
     workspace: Workspace = None,
 ) -> None:
     """Show what changed since a day: new statements, and statuses that turned."""
     from karwan.analysis.assurances.book import status_words
     from karwan.cli.show import print_json, print_text, table_text
 
-    ledger = open_ledger(tables, workspace, as_of)
+    ledger = open_ledger(tables, workspace, as_of, as_recorded)
     first = parse_date(since, "since")
     answer = ledger.diff(first)
     if output is Format.json:

@@ -10,7 +10,17 @@ import typer
 
 from karwan.cli import stamp
 from karwan.cli.ledger.pairs import read_pairs
-from karwan.cli.options import PATH, AsOf, Tables, Workspace, parse_date, read_folder, read_path
+from karwan.cli.options import (
+    PATH,
+    AsOf,
+    AsRecorded,
+    Tables,
+    Workspace,
+    parse_date,
+    read_folder,
+    read_path,
+    read_recorded,
+)
 
 if TYPE_CHECKING:
     from karwan.data.catalog import Catalog
@@ -112,6 +122,7 @@ def export(
     to: Annotated[Target, typer.Option("--to", help="claimreview (JSON-LD) or csv.")],
     as_of: AsOf = None,
     tables: Tables = None,
+    as_recorded: AsRecorded = None,
     workspace: Workspace = None,
 ) -> None:
     """Write the ledger as of a date into folder DIR, for other tools."""
@@ -123,7 +134,7 @@ def export(
     from karwan.ledger.exchange import to_claim_reviews, write_tables
 
     check_target(folder, folder=True)
-    book = open_book(Catalog(tables, workspace), for_export=True)
+    book = open_book(Catalog(tables, workspace, read_recorded(as_recorded)), for_export=True)
     found = book.assess(parse_date(as_of))
     with new_folder(folder) as scratch:
         if to is Target.csv:
@@ -154,6 +165,7 @@ def brief(
     ] = None,
     as_of: AsOf = None,
     tables: Tables = None,
+    as_recorded: AsRecorded = None,
     workspace: Workspace = None,
 ) -> None:
     """Write two pages on a corridor or an actor, fit to be put before either side."""
@@ -169,7 +181,7 @@ def brief(
         raise DataError("the question", ["name one of --corridor and --actor"])
     if out is not None:
         check_target(out)
-    book = open_book(Catalog(tables, workspace), for_export=True)
+    book = open_book(Catalog(tables, workspace, read_recorded(as_recorded)), for_export=True)
     found = make_brief(book, parse_date(as_of), corridor=corridor, actor=actor)
     text = brief_to_html(found) if sheet is Sheet.html else brief_to_markdown(found)
     if out is None:

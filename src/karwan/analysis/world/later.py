@@ -1,0 +1,83 @@
+"""Figures that an answer rests on though nobody had published them on its date.
+
+Roads, rates and hours were there before anybody wrote of them, so where nothing older is known a
+later figure stands in (`karwan.base.known.measured`). An answer says so, with the dates.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from karwan.base.errors import NoEvidenceError
+from karwan.base.known import known_from
+
+if TYPE_CHECKING:
+    from karwan.analysis.world.world import World
+    from karwan.base.provenance import Source
+
+
+@dataclass(frozen=True, slots=True)
+class LaterFact:
+    """A source of a later day: its address, its date as written, the day from which it is known."""
+
+    source_url: str
+    source_date: str
+    known_on: dt.date
+
+
+def later_facts(world: World, sources: Iterable[Source]) -> tuple[LaterFact, ...]:
+    """Return what an answer rests on that was published after its date, oldest first."""
+    release = world.catalog.released()
+    dated = {(known_from(one.date, release), one.url, one.date) for one in sources}
+    return tuple(
+        LaterFact(url, date, known) for known, url, date in sorted(dated) if known > world.as_of
+    )
+
+
+def later_facts_to_dict(facts: Iterable[LaterFact]) -> list[dict[str, Any]]:
+    """Return later facts as data."""
+    return [
+        {
+            "source_url": one.source_url,
+            "source_date": one.source_date or None,
+            "known_on": one.known_on.isoformat(),
+        }
+        for one in facts
+    ]
+
+
+def later_text(world: World, sources: Iterable[Source]) -> str:
+    """Return a line on what is of a later day; empty if nothing is."""
+    facts = later_facts(world, sources)
+    if not facts:
+        return ""
+    count = f"{len(facts)} source{'s' if len(facts) != 1 else ''}"
+    return (
+        f"Later facts: figures from {count} published after {world.as_of} stand in where none is "
+        f"older, the newest of {facts[-1].known_on} (--strict refuses them)."
+    )
+
+
+def refuse_later(world: World, sources: Iterable[Source]) -> None:
+    """Refuse an answer that rests on figures of a later day.
+
+    Raises
+    ------
+    NoEvidenceError
+        If it rests on any.
+    """
+    facts = later_facts(world, sources)
+    if facts:
+        named = "; ".join(
+            f"{one.source_url} ({one.source_date or 'undated, known'} {one.known_on})"
+            for one in facts[:3]
+        )
+        more = f"; and {len(facts) - 3} more" if len(facts) > 3 else ""  # noqa: PLR2004
+        msg = (
+            f"The answer would rest on {len(facts)} sources published after {world.as_of}: "
+            f"{named}{more}. Ask of {facts[-1].known_on} or later, or without strict."
+        )
+        raise NoEvidenceError(msg)
