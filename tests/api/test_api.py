@@ -92,6 +92,7 @@ DOES_NOT_ASK = {
     "evidence end-closure": "writes the workspace",
     "evidence add-incident": "writes the workspace",
     "evidence add-incidents": "writes the workspace",
+    "evidence seen": "writes the workspace",
     "evidence withdraw": "writes the workspace",
     "evidence check": "checks the workspace's file",
     "evidence export-incidents": "files out",
