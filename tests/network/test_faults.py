@@ -88,7 +88,7 @@ def test_all_faults_come_at_once(tmp_path: Path) -> None:
     )
     set_cells(tmp_path, "border_crossings", "hairatan-airitom-road", {"side_a_country": "PK"})
     assert faults_of(tmp_path) == (
-        "link shymkent--saryagash: no place 'nowhere'",
+        "link shymkent--saryagash: no place 'nowhere': add it to road_nodes",
         "crossing hairatan-airitom-road: side a airitom lies in UZ, not PK",
     )
 

@@ -170,16 +170,25 @@ class Catalog:
             own = self.folder / f"{name}.csv" if self.folder and self.is_replaced(name) else None
             digest = sha256_hex(content)
             if own is None and digest != entry.sha256:
-                msg = (
-                    f"Packaged table {name} differs from its recorded hash: reinstall karwan, or "
-                    "seal the tables anew."
-                )
-                raise SourceError(msg)
+                raise SourceError(self._unsealed())
             where = f"table {name}" + (f" ({own})" if own else "")
             self._files[name] = _File(
                 name=name, sha256=digest, table=entry.table, content=content, where=where
             )
         return self._files[name]
+
+    def _unsealed(self) -> str:
+        """Say of all packaged tables in use which differ from what was recorded of them."""
+        names = [
+            name
+            for name, entry in self.resources.items()
+            if not self.is_replaced(name) and sha256_hex(self._bytes(name)) != entry.sha256
+        ]
+        which, differ = ("table", "differs") if len(names) == 1 else ("tables", "differ")
+        return (
+            f"Packaged {which} {', '.join(names)} {differ} from the recorded hash: reinstall "
+            "karwan; or, if you changed them, seal the tables anew (`make seal`)."
+        )
 
     def _declared_unit_faults(self) -> list[str]:
         """Compare units declared in a user's own descriptor with ours."""

@@ -17,6 +17,7 @@ from karwan.base.errors import DataError
 from karwan.base.provenance import read_date
 from karwan.base.reprs import short_repr
 from karwan.data.rows.closures import ClosureElementRow, ClosureRow, LineDisruptionRow
+from karwan.data.rows.network import ElementRow
 from karwan.data.rows.row import source_of
 from karwan.evidence.overlaps import merge_spells, rank
 from karwan.evidence.spells import Correction, Spell
@@ -113,6 +114,33 @@ def read_rows(catalog: Catalog) -> dict[str, ShutRow]:
     """Return the rows of both tables of closures by id."""
     rows: list[ShutRow] = [*catalog.rows(ClosureRow), *catalog.rows(LineDisruptionRow)]
     return {row.id: row for row in rows}
+
+
+def check_joins(catalog: Catalog) -> None:
+    """Check that every closure is joined to what it shut, under the element's own mode.
+
+    Raises
+    ------
+    DataError
+        Names every closure that no answer would use, and every join that contradicts its tables.
+    """
+    joins = catalog.rows(ClosureElementRow)
+    joined = {(join.table, join.closure_id) for join in joins}
+    rows: list[ShutRow] = [*catalog.rows(ClosureRow), *catalog.rows(LineDisruptionRow)]
+    faults = [
+        f"{row.TABLE} {row.id} is joined to no element: add a row to closure_elements"
+        for row in rows
+        if (row.TABLE, row.id) not in joined
+    ]
+    modes = {row.element_id: row.mode for row in catalog.rows(ElementRow)}
+    faults += [
+        f"closure_elements {join.closure_id}: mode is {join.mode}, but element {join.element_id} "
+        f"is {modes[join.element_id]}"
+        for join in joins
+        if join.element_id in modes and join.mode != modes[join.element_id]
+    ]
+    if faults:
+        raise DataError("the closures", faults)
 
 
 def _shutting(joins: Iterable[ClosureElementRow]) -> list[ClosureElementRow]:
