@@ -22,8 +22,8 @@ from karwan.analysis.forecasts.incidents import (
 )
 from karwan.base.errors import FitError, UnknownNameError
 from karwan.data.region import CountUnit
-from karwan.evidence.incidents import Incidents, pool_ucdp
-from karwan.evidence.readers import HowToRead, read_incidents
+from karwan.evidence.incidents import HowToRead, Incidents, pool_ucdp
+from karwan.evidence.readers import read_incidents
 from tests import events, reference
 from tests.events import event
 
