@@ -4,6 +4,7 @@
 #   make test     install what tests need, run them
 #   make quick    a part of each room's tests, within a minute
 #   make check    everything that must be green before a commit, tests last
+#   make seal     check the tables after an edit, and record their new hashes
 #   make help     the other targets
 
 VENV := .venv
@@ -31,7 +32,7 @@ FOR_TEST := $(VENV)/stamp-test
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help install study test quick check lint types rooms pages bench mutants fuzz lowest pythons audit licences docs hooks clean print-python
+.PHONY: help install study test quick check lint types rooms pages bench mutants fuzz lowest pythons audit licences docs seal hooks clean print-python
 
 help:
 	@echo 'make install   the program with the report extra, in $(VENV)'
@@ -46,6 +47,7 @@ help:
 	@echo 'make audit     hold versions against advisories (KARWAN_ADVISORIES=folder), or pip-audit'
 	@echo 'make licences  what every installed package says of its licence'
 	@echo 'make fuzz      an hour of hostile input (FUZZ="--kinds commands --seed 7")'
+	@echo 'make seal      check the tables after an edit, record their row counts and hashes'
 	@echo 'make docs      write the generated pages anew'
 	@echo 'make hooks     run make check before every commit'
 	@echo 'make clean     remove $(VENV), builds and caches; runs/ stays'
@@ -127,6 +129,9 @@ fuzz: $(FOR_TEST)
 
 docs: $(FOR_TEST)
 	$(PY) tools/docs.py write
+
+seal: $(FOR_TEST)
+	$(PY) tools/seal_tables.py
 
 hooks:
 	@sh tools/install_hook.sh

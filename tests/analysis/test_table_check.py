@@ -183,7 +183,7 @@ def test_the_check_tells_faults_of_all_tables_with_code_2(
 def test_a_fault_of_the_network_is_told_once(tmp_path: Path) -> None:
     set_cells(tmp_path, "road_links", "shymkent--saryagash", {"to_id": "nowhere"})
     assert check_tables(Catalog(tmp_path)).all_faults == [
-        "link shymkent--saryagash: no place 'nowhere'"
+        "link shymkent--saryagash: no place 'nowhere': add it to road_nodes"
     ]
 
 

@@ -22,7 +22,8 @@ from karwan.base.errors import DataError
 from karwan.base.limits import LIMITS, MOST_SPELLS, check_spells
 from karwan.cli.strict import is_number, limit_of
 from karwan.evidence import packed
-from karwan.evidence.readers import HowToRead, read_incidents
+from karwan.evidence.incidents import HowToRead
+from karwan.evidence.readers import read_incidents
 from karwan.hazard.scenarios import draw_scenarios
 from karwan.ledger.text import sentences
 from karwan.ledger.text.sentences import has_words, words_of

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from karwan.base.errors import DataError
 from karwan.evidence.incidents import (
+    HowToRead,
     Incidents,
     IncidentSet,
     next_month,
@@ -19,7 +20,7 @@ from karwan.evidence.incidents import (
     private_incidents,
     write_csv,
 )
-from karwan.evidence.readers import HowToRead, read_incidents
+from karwan.evidence.readers import read_incidents
 from tests import events
 from tests.events import event
 

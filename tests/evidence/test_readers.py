@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from karwan.base.errors import DataError, SourceError
-from karwan.evidence.incidents import COLUMNS, WORLD
-from karwan.evidence.readers import HowToRead, read_incidents
+from karwan.evidence.incidents import COLUMNS, WORLD, HowToRead
+from karwan.evidence.readers import read_incidents
 from karwan.evidence.releases import parse_release, release_in_name
 from tests import events
 from tests.events import event

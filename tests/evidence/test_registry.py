@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from karwan.base.errors import DataError, SourceError
-from karwan.evidence.incidents import IncidentSet
-from karwan.evidence.readers import HowToRead, read_incidents
+from karwan.evidence.incidents import HowToRead, IncidentSet
+from karwan.evidence.readers import read_incidents
 from karwan.evidence.records import Withdrawal, withdraw
 from karwan.evidence.registry import FOLDER, add_file, file_faults, read_files
 from karwan.evidence.workspace import DATABASE

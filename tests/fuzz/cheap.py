@@ -22,8 +22,9 @@ from karwan.analysis.forecasts.kept import FORECAST_FILE, canonical, read_foreca
 from karwan.base.days import FIRST_DAY, LAST_DAY, read_day
 from karwan.base.errors import DataError, KarwanError
 from karwan.base.limits import MOST_TABLE_BYTES
+from karwan.evidence.incidents import HowToRead
 from karwan.evidence.packed import read_table_bytes
-from karwan.evidence.readers import HowToRead, read_incidents
+from karwan.evidence.readers import read_incidents
 from karwan.ledger.text.proposals import read_rows
 from karwan.ledger.text.sentences import read_document, sentences
 from karwan.study.spec import read_study

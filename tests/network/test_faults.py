@@ -12,9 +12,10 @@ from karwan.analysis.world.world import open_world
 from karwan.base.errors import DataError
 from karwan.data.catalog import Catalog
 from karwan.network.build import build_network
+from karwan.network.check import network_gaps
 from karwan.network.vehicles import make_consignment
 from karwan.route.cost import PricedGraph
-from tests import reference
+from tests import reference, worlds
 from tests.reference import change_table, set_cells
 
 
@@ -88,7 +89,7 @@ def test_all_faults_come_at_once(tmp_path: Path) -> None:
     )
     set_cells(tmp_path, "border_crossings", "hairatan-airitom-road", {"side_a_country": "PK"})
     assert faults_of(tmp_path) == (
-        "link shymkent--saryagash: no place 'nowhere'",
+        "link shymkent--saryagash: no place 'nowhere': add it to road_nodes",
         "crossing hairatan-airitom-road: side a airitom lies in UZ, not PK",
     )
 
@@ -168,3 +169,14 @@ def test_a_descriptor_that_is_none(text: str, tmp_path: Path) -> None:
     (tmp_path / "datapackage.json").write_text(text, encoding="utf-8")
     (fault,) = faults_of(tmp_path)
     assert fault.startswith("datapackage.json is no Data Package descriptor: ")
+
+
+def test_a_gate_that_no_link_reaches_is_listed(tmp_path: Path) -> None:
+    """It is no fault, and no route can lead over it; the new gate has no road in the south."""
+    links = [row for row in worlds.link_rows()["road_links"] if row["id"] != "s-new"]
+    gaps = network_gaps(worlds.lands(tmp_path, road_links=links).network)
+    assert [gap.where for gap in gaps if gap.what == "no link inland: cannot be routed"] == [
+        "new-road, new-s"
+    ]
+    whole = network_gaps(worlds.lands(tmp_path).network)
+    assert not [gap for gap in whole if gap.what.startswith("no link inland")]

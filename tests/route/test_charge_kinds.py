@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
+from karwan.analysis.corridors.planner import Scope
+from karwan.analysis.world.world import ALL_OPEN
+from karwan.base.provenance import Figure, Source
 from karwan.network.gauges import MODES
 from karwan.route import charges
 from karwan.route.charges import HAUL_OF_MODE, KINDS, ChargeKind
+from karwan.route.cost import Charge
 from karwan.route.expand import CROSSING, TRANSFER
-from tests import reference
+from karwan.route.tcd import compose
+from tests import reference, worlds
 
 
 def test_every_kind_is_in_the_table_once() -> None:
@@ -41,3 +49,38 @@ def test_the_region_s_arcs_charge_kinds_of_the_table_where_they_belong(unit: str
                 assert charge.kind.varies_with_way
     assert used <= set(KINDS)
     assert len(used) >= len(KINDS) - 1, "entry fees are for trucks alone"
+
+
+def test_a_new_kind_is_told_and_summed_without_further_code(tmp_path: Path) -> None:
+    """An escort of 7 USD and 5 hours at the east gate: in the sums, the table and the spread."""
+    lands = worlds.lands(tmp_path)
+    planner, place = lands.planner(), lands.network.place
+    path = planner.best(
+        place("ncity"), place("scity"), Scope(ALL_OPEN), via=(("element", worlds.EAST),)
+    )
+    assert path is not None
+    before = planner.journey(path)
+    assert before.crossings == (worlds.EAST,)
+    kind = ChargeKind(name="escort", at_node=True, colour="#777777")
+    source = Source("https://example.org/escort", "2020-01-01", "C")
+    charge = Charge(
+        kind,
+        "escort",
+        hours=Figure(5.0, 5.0, 5.0, "h", source),
+        usd=Figure(7.0, 6.0, 9.0, "USD", source),
+    )
+    charges = tuple(
+        (*found, charge) if arc.crossing_id == worlds.EAST else found
+        for arc, found in zip(planner.graph.arcs, planner.priced.charges, strict=True)
+    )
+    journey = compose(replace(planner.priced, charges=charges), path)
+    assert (journey.hours_by_kind["escort"], journey.usd_by_kind["escort"]) == (5.0, 7.0)
+    assert journey.hours.value == before.hours.value + 5
+    assert [after - old for after, old in zip(journey.usd.ends, before.usd.ends, strict=True)] == (
+        pytest.approx([6, 7, 9])
+    )
+    assert journey.rows[-1].cum_usd == pytest.approx(before.rows[-1].cum_usd + 7)
+    assert journey.reliability.hours.mean_hours == pytest.approx(
+        before.reliability.hours.mean_hours + 5
+    )
+    assert journey.grade == "C"

@@ -141,6 +141,7 @@ def readers() -> tuple[Reader, ...]:
         Reader(("units", "cargo", *network), _read_consignments),
         Reader(("demand", "cargo"), _read_demand),
         Reader((*RECORD, "delay_measures"), _read_closures),
+        Reader((*RECORD, "elements"), _check_joins),
         Reader(("observed_runs",), _read_runs),
         Reader(pairs, _read_trade),
         Reader((*LEDGER, *RECORD, "security_indicators", "cpmm_bcp", "record_gaps"), _read_ledger),
@@ -190,6 +191,12 @@ def _read_closures(catalog: Catalog) -> object:
     from karwan.evidence.delays import read_delays
 
     return read_delays(catalog, read_closures(catalog))
+
+
+def _check_joins(catalog: Catalog) -> None:
+    from karwan.evidence.closures import check_joins
+
+    check_joins(catalog)
 
 
 def _read_runs(catalog: Catalog) -> object:

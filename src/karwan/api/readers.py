@@ -164,7 +164,7 @@ def read_incidents(
     SourceError
         If the file cannot be opened.
     """
-    from karwan.evidence.readers import HowToRead
+    from karwan.evidence.incidents import HowToRead
     from karwan.evidence.readers import read_incidents as read
 
     faults: list[Fault] = []

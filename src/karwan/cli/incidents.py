@@ -29,8 +29,7 @@ from karwan.cli.stamp import DEFAULT_WORKSPACE, Who, Workspace, now, who
 if TYPE_CHECKING:
     from karwan.analysis.world.world import World
     from karwan.api.incidents import Told
-    from karwan.evidence.incidents import IncidentSet
-    from karwan.evidence.readers import HowToRead
+    from karwan.evidence.incidents import HowToRead, IncidentSet
 
 BACKTEST, CLOSURES = "backtest", "closures"
 
@@ -249,7 +248,7 @@ def _how(
     """Return what the user says of a file, or one error that names all faults of it."""
     from karwan.base.days import read_day
     from karwan.base.errors import DataError
-    from karwan.evidence.readers import HowToRead
+    from karwan.evidence.incidents import HowToRead
 
     faults: list[str] = []
     pairs = [pair.partition("=") for pair in ",".join(columns or ()).split(",") if pair.strip()]

@@ -257,11 +257,7 @@ class Catalog:
             content = self._bytes(name)
             digest = sha256_hex(content)
             if self.is_shipped(name) and digest != entry.sha256:
-                msg = (
-                    f"Packaged table {name} differs from its recorded hash: reinstall karwan, or "
-                    "seal the tables anew."
-                )
-                raise SourceError(msg)
+                raise SourceError(self._unsealed())
             where = f"table {name}" + (f" ({self._own[name]})" if self.is_replaced(name) else "")
             table = entry.table
             if self.stands_alone and name not in ALWAYS:
@@ -275,6 +271,19 @@ class Catalog:
                 where=where,
             )
         return self._read_files[name]
+
+    def _unsealed(self) -> str:
+        """Say of all packaged tables in use which differ from what was recorded of them."""
+        names = [
+            name
+            for name, entry in self.resources.items()
+            if self.is_shipped(name) and sha256_hex(self._bytes(name)) != entry.sha256
+        ]
+        which, differ = ("table", "differs") if len(names) == 1 else ("tables", "differ")
+        return (
+            f"Packaged {which} {', '.join(names)} {differ} from the recorded hash: reinstall "
+            "karwan; or, if you changed them, seal the tables anew (`make seal`)."
+        )
 
     def _declared_unit_faults(self) -> list[str]:
         """Compare units declared in a user's own descriptor with ours."""

@@ -19,6 +19,7 @@ from karwan.base.known import known_from
 from karwan.base.provenance import read_date
 from karwan.base.reprs import short_repr
 from karwan.data.rows.closures import ClosureElementRow, ClosureRow, LineDisruptionRow
+from karwan.data.rows.network import ElementRow
 from karwan.data.rows.row import source_of
 from karwan.evidence.overlaps import merge_record, merge_spells, rank
 from karwan.evidence.records import OwnRows, merge_records, used_sightings
@@ -213,6 +214,33 @@ def _order_faults(line: int, row: ShutRow) -> Iterator[str]:
             yield f"{where}: {column} {day} lies before the start {row.start}"
     if row.end is not None and seen is not None and seen > row.end:
         yield f"{where}: closed_at_least_until {seen} lies after the end {row.end}"
+
+
+def check_joins(catalog: Catalog) -> None:
+    """Check that every closure is joined to what it shut, under the element's own mode.
+
+    Raises
+    ------
+    DataError
+        Names every closure that no answer would use, and every join that contradicts its tables.
+    """
+    joins = catalog.rows(ClosureElementRow)
+    joined = {(join.table, join.closure_id) for join in joins}
+    rows: list[ShutRow] = [*catalog.rows(ClosureRow), *catalog.rows(LineDisruptionRow)]
+    faults = [
+        f"{row.TABLE} {row.id} is joined to no element: add a row to closure_elements"
+        for row in rows
+        if (row.TABLE, row.id) not in joined
+    ]
+    modes = {row.element_id: row.mode for row in catalog.rows(ElementRow)}
+    faults += [
+        f"closure_elements {join.closure_id}: mode is {join.mode}, but element {join.element_id} "
+        f"is {modes[join.element_id]}"
+        for join in joins
+        if join.element_id in modes and join.mode != modes[join.element_id]
+    ]
+    if faults:
+        raise DataError("the closures", faults)
 
 
 def _shutting(joins: Iterable[ClosureElementRow]) -> list[ClosureElementRow]:

@@ -8,8 +8,8 @@ and a release that came out after a date cannot have been known on it.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -86,6 +86,30 @@ class IncidentSet:
     release: Release
     coverage: Coverage
     events: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class HowToRead:
+    """What a file does not say of itself.
+
+    Attributes
+    ----------
+    release
+        Release of a UCDP file, where its name does not tell; any name for a private one.
+    columns
+        Column of the file by what it holds (`readers.MAPPED`): makes it a private file.
+    countries, start, end
+        Coverage: codes, first day, and the day after the last.
+    precision_km
+        How far an event of a private file may lie from its coordinates, if no column says so.
+    """
+
+    release: str = ""
+    columns: Mapping[str, str] = field(default_factory=dict)
+    countries: tuple[str, ...] = ()
+    start: dt.date | None = None
+    end: dt.date | None = None
+    precision_km: float = 10.0
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,6 @@ mapping of its columns and its coverage, and stays local.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +23,7 @@ from karwan.evidence.incidents import (
     RADIUS_KM,
     WORLD,
     Coverage,
+    HowToRead,
     IncidentSet,
     Release,
     schema,
@@ -45,30 +44,6 @@ WORLD_AT_LEAST = 15
 MAPPED = ("date", "lat", "lon", "id", "kind", "deaths", "country", "precision_km")
 NEEDED = ("date", "lat", "lon")
 WHERE_PREC_MAX, DATE_PREC_MAX = 7, 5
-
-
-@dataclass(frozen=True)
-class HowToRead:
-    """What a file does not say of itself.
-
-    Attributes
-    ----------
-    release
-        Release of a UCDP file, where its name does not tell; any name for a private one.
-    columns
-        Column of the file by what it holds (`MAPPED`): makes it a private file.
-    countries, start, end
-        Coverage: codes, first day, and the day after the last.
-    precision_km
-        How far an event of a private file may lie from its coordinates, if no column says so.
-    """
-
-    release: str = ""
-    columns: Mapping[str, str] = field(default_factory=dict)
-    countries: tuple[str, ...] = ()
-    start: dt.date | None = None
-    end: dt.date | None = None
-    precision_km: float = 10.0
 
 
 def read_incidents(path: Path, how: HowToRead | None = None) -> IncidentSet:

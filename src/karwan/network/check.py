@@ -41,7 +41,7 @@ def _link_faults(network: Network, link: Link) -> list[str]:
     ends = [network.places.get(link.from_id), network.places.get(link.to_id)]
     names = (link.from_id, link.to_id)
     faults = [
-        f"link {link.id}: no place {name!r}"
+        f"link {link.id}: no place {name!r}: add it to {_nodes(link.mode)}"
         for name, end in zip(names, ends, strict=True)
         if end is None
     ]
@@ -64,6 +64,11 @@ def _link_faults(network: Network, link: Link) -> list[str]:
     if link.speed_kmh is not None and link.speed_kmh <= 0:
         faults.append(f"link {link.id}: speed is {link.speed_kmh:g} km/h; it must be more than 0")
     return faults
+
+
+def _nodes(mode: str) -> str:
+    """Return the table of a mode's places; ferries join places of the railway."""
+    return "road_nodes" if mode == "road" else "rail_nodes"
 
 
 def _straight_km(link: Link, a: Place, b: Place) -> float | None:
@@ -91,7 +96,10 @@ def _crossing_faults(network: Network, crossing: Crossing) -> list[str]:
         if not place_id:
             faults.append(f"crossing {crossing.id}: side {side} is missing")
         elif place is None:
-            faults.append(f"crossing {crossing.id}: side {side} is no place: {place_id!r}")
+            faults.append(
+                f"crossing {crossing.id}: side {side} is no place: {place_id!r}: add it to "
+                f"{_nodes(crossing.mode)}"
+            )
         elif place.country != country:
             faults.append(
                 f"crossing {crossing.id}: side {side} {place_id} lies in {place.country}, not "
@@ -99,7 +107,9 @@ def _crossing_faults(network: Network, crossing: Crossing) -> list[str]:
             )
     link = network.links.get(crossing.link_id)
     if link is None:
-        faults.append(f"crossing {crossing.id}: no link {crossing.link_id!r}")
+        faults.append(
+            f"crossing {crossing.id}: no link {crossing.link_id!r}: add it to {crossing.mode}_links"
+        )
     elif {link.from_id, link.to_id} != {
         crossing.side_a,
         crossing.side_b,
@@ -125,7 +135,9 @@ def _element_faults(network: Network) -> list[str]:
         for link_id in element.links:
             link = network.links.get(link_id)
             if link is None:
-                faults.append(f"element {element.id}: no link {link_id!r}")
+                faults.append(
+                    f"element {element.id}: no link {link_id!r}: add it to {element.mode}_links"
+                )
             elif link.mode != element.mode:
                 faults.append(
                     f"element {element.id} is {element.mode} but link {link_id} is {link.mode}"
@@ -210,7 +222,12 @@ class Gap:
 
 def network_gaps(network: Network) -> list[Gap]:
     """Return every blank that a default will fill, and every link that cannot be routed."""
-    return [*_border_gaps(network), *_terminal_gaps(network), *_link_gaps(network)]
+    return [
+        *_border_gaps(network),
+        *_side_gaps(network),
+        *_terminal_gaps(network),
+        *_link_gaps(network),
+    ]
 
 
 def _border_gaps(network: Network) -> Iterator[Gap]:
@@ -224,6 +241,20 @@ def _border_gaps(network: Network) -> Iterator[Gap]:
         for way, cost in crossing.costs.items():
             if cost is None:
                 yield Gap("border cost", f"{crossing.id}, {way.replace('_', ' ')}")
+
+
+def _side_gaps(network: Network) -> Iterator[Gap]:
+    """Yield the sides of crossings that no link joins to the rest of their country."""
+    joined = {
+        (place_id, link.mode)
+        for link in network.links.values()
+        if not link.crossing_id
+        for place_id in (link.from_id, link.to_id)
+    }
+    for crossing in network.crossings.values():
+        for place_id in (crossing.side_a, crossing.side_b):
+            if (place_id, crossing.mode) not in joined:
+                yield Gap("no link inland: cannot be routed", f"{crossing.id}, {place_id}")
 
 
 def _terminal_gaps(network: Network) -> Iterator[Gap]:

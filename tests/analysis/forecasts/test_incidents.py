@@ -24,8 +24,8 @@ from karwan.api.incidents import answer_to_dict
 from karwan.base.errors import FitError, UnknownNameError
 from karwan.cli.incident_text import answer_text
 from karwan.data.region import CountUnit
-from karwan.evidence.incidents import Incidents, pool_ucdp
-from karwan.evidence.readers import HowToRead, read_incidents
+from karwan.evidence.incidents import HowToRead, Incidents, pool_ucdp
+from karwan.evidence.readers import read_incidents
 from tests import events, reference
 from tests.events import event
 
