@@ -111,7 +111,7 @@ def test_a_part_that_fails_costs_that_part(
         msg = "too thin"
         raise ValueError(msg)
 
-    monkeypatch.setattr(running, "run_futures", fail)
+    monkeypatch.setattr(running, "run_study_futures", fail)
     study = karwan.run_study(folder / "two.toml")
     place = study.save(tmp_path / "run", report=False)
     assert record(place) == {"futures": "ValueError: too thin", "report": NOT_ASKED}
@@ -162,8 +162,8 @@ def test_own_closures_reach_tables_and_report(folder: Path, tmp_path: Path) -> N
     from karwan.evidence.records import NewClosure, add_closure
 
     new = NewClosure(
-        WEST, "road", "2020-06-01", "", "ongoing", "2020-06-25", "all", "both",
-        "security_clash", "", "told by a driver", "https://example.org/driver", "2020-06-26", "B",
+        WEST, "road", "2020-06-30", "", "ongoing", "2020-06-30", "all", "both",
+        "security_clash", "", "told by a driver", "https://example.org/driver", "2020-06-30", "B",
     )  # fmt: skip
     import datetime as dt
 

@@ -25,14 +25,21 @@ from karwan.analysis.corridors.ranking import extra_usd
 from karwan.analysis.corridors.routing import ROUTE_LEGS, RouteAnswer, route_legs
 from karwan.analysis.world.corrections import correction_lines
 from karwan.analysis.world.cuts import cut_text
-from karwan.analysis.world.later import later_text
+from karwan.analysis.world.later import later_text as told_later
 from karwan.analysis.world.world import Cut, World
+from karwan.base.provenance import Source
 from karwan.base.telling import to_csv
 from karwan.cli.show import columns_text, table_text
 from karwan.network.vehicles import Consignment
 from karwan.route.tcd import LEGS, Journey
 
 SHOWN_DEFAULTS = 6
+
+
+def later_text(world: World, sources: Iterable[Source]) -> str:
+    """Return a line on what is of a later day, and the option that refuses it; else nothing."""
+    told = told_later(world, sources)
+    return f"{told} `--strict` refuses them." if told else ""
 
 
 def hours_text(journey: Journey) -> str:

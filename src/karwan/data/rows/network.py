@@ -123,7 +123,7 @@ class BorderCrossingRow(Row):
     side_b_country: str
     mode: Literal["rail", "road"]
     frontier: str
-    frontier_kind: Literal["af-north", "af-pk", "cis", "cn", "ir", "pk-in"]
+    frontier_kind: str
     status_kind: Literal["limited", "never_a_crossing", "not_built", "open", "shut"]
     status_asof: str | None
     status_source_url: str | None
