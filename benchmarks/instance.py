@@ -18,8 +18,10 @@ import numpy.typing as npt
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components, dijkstra, minimum_spanning_tree
 
-from karwan.analysis.corridors.planner import Planner, Scope
-from karwan.analysis.world.world import ALL_OPEN, open_world
+from karwan.analysis.corridors.planner import Planner
+from karwan.analysis.corridors.scope import Scope
+from karwan.analysis.world.bars import ALL_OPEN
+from karwan.analysis.world.world import open_world
 from karwan.base.seeds import stream
 from karwan.base.units import TICKS_PER_USD
 from karwan.data.catalog import Catalog

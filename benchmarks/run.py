@@ -22,10 +22,12 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from benchmarks.engine import Plan, bench_engine
-from karwan.analysis.corridors.planner import Planner, Scope
+from karwan.analysis.corridors.planner import Planner
+from karwan.analysis.corridors.scope import Scope
 from karwan.analysis.forecasts.closures import fit_world
 from karwan.analysis.forecasts.histories import ramp_of
-from karwan.analysis.world.world import ALL_OPEN, open_world
+from karwan.analysis.world.bars import ALL_OPEN
+from karwan.analysis.world.world import open_world
 from karwan.data.catalog import Catalog
 from karwan.hazard.scenarios import draw_scenarios
 from karwan.network.vehicles import make_consignment

@@ -16,8 +16,9 @@ from karwan.analysis.corridors.alternatives import RouteSearch
 from karwan.analysis.corridors.calibration import calibrate
 from karwan.analysis.corridors.comparison import Comparison
 from karwan.analysis.corridors.desk import Desk
-from karwan.analysis.corridors.planner import Planner, Scope, plan
+from karwan.analysis.corridors.planner import Planner, plan
 from karwan.analysis.corridors.routing import find_routes
+from karwan.analysis.corridors.scope import Scope
 from karwan.analysis.forecasts.closures import asked_elements, fit_world, forecast
 from karwan.analysis.forecasts.incidents import ask_incidents, asked_links
 from karwan.analysis.futures.criticality import find_chokepoints
@@ -26,8 +27,8 @@ from karwan.analysis.futures.security import security_point
 from karwan.analysis.futures.stakes import make_stakes
 from karwan.analysis.futures.whatif import WhatIf
 from karwan.analysis.trade.targets import assess_target
+from karwan.analysis.world.bars import LAST_KNOWN
 from karwan.analysis.world.question import Premises, ask
-from karwan.analysis.world.world import LAST_KNOWN
 from karwan.base.reprs import short_repr
 from karwan.base.units import units_of
 from karwan.cli.study import study_path

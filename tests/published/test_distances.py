@@ -10,8 +10,8 @@ import re
 import pytest
 from numpy.testing import assert_allclose
 
-from karwan.analysis.corridors.planner import Scope
-from karwan.analysis.world.world import ALL_OPEN
+from karwan.analysis.corridors.scope import Scope
+from karwan.analysis.world.bars import ALL_OPEN
 from tests import reference
 
 NLC = (

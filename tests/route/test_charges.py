@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from numpy.testing import assert_allclose
 
-from karwan.analysis.corridors.planner import Scope
-from karwan.analysis.world.world import ALL_OPEN
+from karwan.analysis.corridors.scope import Scope
+from karwan.analysis.world.bars import ALL_OPEN
 from karwan.network.crossings import BorderFigures
-from karwan.route.charges import RAIL_HAUL, REST
-from karwan.route.cost import Charge, PricedGraph
+from karwan.route.charges import RAIL_HAUL, REST, Charge
+from karwan.route.cost import PricedGraph
 from karwan.route.expand import Arc
 from tests import reference
 

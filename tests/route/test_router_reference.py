@@ -9,8 +9,9 @@ import pytest
 from numpy.testing import assert_allclose
 
 from karwan.analysis.corridors.corridors import follow
-from karwan.analysis.corridors.planner import ALL_MODES, Planner, Scope
-from karwan.analysis.world.world import ALL_OPEN, LAST_KNOWN, STATES
+from karwan.analysis.corridors.planner import Planner
+from karwan.analysis.corridors.scope import ALL_MODES, Scope
+from karwan.analysis.world.bars import ALL_OPEN, LAST_KNOWN, STATES
 from karwan.network.nouns import Corridor
 from karwan.route.charges import REST
 from karwan.route.tcd import Journey

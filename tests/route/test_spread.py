@@ -10,8 +10,9 @@ from statistics import median, stdev
 import pytest
 from numpy.testing import assert_allclose
 
-from karwan.analysis.corridors.planner import Planner, Scope
-from karwan.analysis.world.world import ALL_OPEN
+from karwan.analysis.corridors.planner import Planner
+from karwan.analysis.corridors.scope import Scope
+from karwan.analysis.world.bars import ALL_OPEN
 from karwan.network.network import Network
 from karwan.route.distribution import LOGNORMAL, Part
 from karwan.route.spread import P90_OF_NORMAL, HourPart, measure

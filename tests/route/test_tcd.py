@@ -8,7 +8,7 @@ from math import fsum
 import pytest
 from numpy.testing import assert_allclose
 
-from karwan.analysis.world.world import ALL_OPEN, LAST_KNOWN
+from karwan.analysis.world.bars import ALL_OPEN, LAST_KNOWN
 from karwan.route.charges import REST
 from karwan.route.tcd import Journey
 from tests import reference

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from karwan.analysis.corridors.planner import Planner, Scope
-from karwan.analysis.world.world import ALL_OPEN
+from karwan.analysis.corridors.planner import Planner
+from karwan.analysis.corridors.scope import Scope
+from karwan.analysis.world.bars import ALL_OPEN
 from karwan.route.cost import sum_hours, sum_usd
 from karwan.route.distribution import Hours
 from tests.worlds import EAST, RAIL, Lands

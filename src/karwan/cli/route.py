@@ -99,8 +99,8 @@ def route(
 
 def _answer(planner: Planner, asked: Asked, mode: Mode, count: int) -> RouteAnswer:
     from karwan.analysis.corridors.alternatives import RouteSearch
-    from karwan.analysis.corridors.planner import Scope
     from karwan.analysis.corridors.routing import MODE_SETS, find_routes, follow_corridor
+    from karwan.analysis.corridors.scope import Scope
 
     question, start, end = asked.question, asked.origin, asked.destination
     if question.corridor is not None:

@@ -17,9 +17,10 @@ from karwan.analysis.corridors.comparison import (
 from karwan.analysis.corridors.planner import Planner
 from karwan.analysis.corridors.ranking import extra_usd
 from karwan.analysis.corridors.routing import ROUTE_LEGS, RouteAnswer, route_legs
+from karwan.analysis.world.bars import Cut
 from karwan.analysis.world.corrections import correction_lines
 from karwan.analysis.world.cuts import cut_text
-from karwan.analysis.world.world import Cut, World
+from karwan.analysis.world.world import World
 from karwan.base.telling import to_csv
 from karwan.cli.show import columns_text, table_text
 from karwan.network.vehicles import Consignment

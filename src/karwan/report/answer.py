@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from karwan.analysis.corridors.comparison import CUT, NOT_BUILT, OPEN, Comparison, CorridorAnswer
 from karwan.analysis.corridors.ranking import Ranking
+from karwan.analysis.world.bars import LAST_KNOWN, Cut
 from karwan.analysis.world.cuts import cut_text, known_text
-from karwan.analysis.world.world import LAST_KNOWN, Cut
 from karwan.base.units import HOURS_PER_DAY
 from karwan.report.content import (
     CONTEXT,

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from karwan.analysis.corridors.comparison import CUT, NOT_BUILT, OPEN, Comparison, CorridorAnswer
 from karwan.analysis.corridors.ranking import extra_usd
-from karwan.analysis.world.world import ALL_OPEN, LAST_KNOWN
+from karwan.analysis.world.bars import ALL_OPEN, LAST_KNOWN
 from karwan.base.bands import Band
 from karwan.base.units import HOURS_PER_DAY
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from karwan.analysis.corridors.answers import restriction_subject
 from karwan.analysis.corridors.comparison import CUT
-from karwan.analysis.world.world import Cut
+from karwan.analysis.world.bars import Cut
 from karwan.base.provenance import Source, worst_grade
 from karwan.data.rows.network import BorderCrossingRow
 from karwan.report.content import label

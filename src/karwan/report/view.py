@@ -15,7 +15,7 @@ from karwan.analysis.corridors.calibration import Calibration, calibrate
 from karwan.analysis.corridors.comparison import CUT, OPEN, Comparison, CorridorAnswer
 from karwan.analysis.corridors.sensitivity import Swing, swings
 from karwan.analysis.forecasts.closures import Availability, Forecast, forecast
-from karwan.analysis.world.world import ALL_OPEN, LAST_KNOWN
+from karwan.analysis.world.bars import ALL_OPEN, LAST_KNOWN
 from karwan.base.errors import FitError
 from karwan.report.content import journeys, label
 from karwan.report.figures import CUT_MARK, Lead, leads_of

@@ -74,6 +74,10 @@ class StateGraph:
         """Position of each state."""
         return {state: position for position, state in enumerate(self.states)}
 
+    def place_name(self, state: int) -> str:
+        """Return the name of the place that a state stands at."""
+        return self.network.places[self.states[state][0]].name
+
     @cached_property
     def incoming(self) -> tuple[tuple[int, ...], ...]:
         """Ids of arcs entering each state, ascending."""

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from karwan.base.days import FIRST_DAY, LAST_DAY
 from karwan.base.errors import DataError
 from karwan.base.troubles import read_utf8
-from karwan.network.tariffs import PRICE_YEAR
+from karwan.network.prices import PRICE_YEAR
 from karwan.network.vehicles import DEFAULT_CARGO, DEFAULT_UNIT
 
 StateName = Literal["last-known", "all-open"]

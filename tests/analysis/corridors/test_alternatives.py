@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from karwan.analysis.corridors.alternatives import RouteSearch, alternatives, shared_share
-from karwan.analysis.corridors.planner import Scope
-from karwan.analysis.world.world import ALL_OPEN
+from karwan.analysis.corridors.scope import Scope
+from karwan.analysis.world.bars import ALL_OPEN
 from tests import reference
 
 MOST_SHARED_SHARE = 0.6

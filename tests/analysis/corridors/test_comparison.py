@@ -13,7 +13,8 @@ from karwan.analysis.corridors.comparison import CUT, NOT_BUILT, OPEN, Compariso
 from karwan.analysis.corridors.desk import Desk
 from karwan.analysis.corridors.planner import Planner
 from karwan.analysis.corridors.ranking import extra_usd
-from karwan.analysis.world.world import ALL_OPEN, LAST_KNOWN, open_world
+from karwan.analysis.world.bars import ALL_OPEN, LAST_KNOWN
+from karwan.analysis.world.world import open_world
 from karwan.data.catalog import Catalog
 from karwan.network.vehicles import make_consignment
 from karwan.route.tcd import Journey

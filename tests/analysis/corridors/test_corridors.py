@@ -7,7 +7,7 @@ from numpy.testing import assert_allclose
 
 from karwan.analysis.corridors.corridors import follow
 from karwan.analysis.corridors.planner import Planner
-from karwan.analysis.world.world import ALL_OPEN
+from karwan.analysis.world.bars import ALL_OPEN
 from karwan.network.nouns import Corridor
 from tests import reference
 

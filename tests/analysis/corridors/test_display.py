@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xml.etree import ElementTree
 
-from karwan.analysis.world.world import LAST_KNOWN
+from karwan.analysis.world.bars import LAST_KNOWN
 from tests import reference
 
 

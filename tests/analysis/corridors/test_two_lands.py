@@ -11,7 +11,8 @@ import pytest
 from karwan.analysis.corridors.comparison import Comparison
 from karwan.analysis.corridors.desk import Desk
 from karwan.analysis.corridors.planner import Planner
-from karwan.analysis.world.world import ALL_OPEN, LAST_KNOWN, Cut, World
+from karwan.analysis.world.bars import ALL_OPEN, LAST_KNOWN, Cut
+from karwan.analysis.world.world import World
 from tests import worlds
 from tests.worlds import AS_OF, EAST, NEW, PASS, PROJECT, WEST, Lands
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from karwan.analysis.corridors.planner import Scope
+from karwan.analysis.corridors.scope import Scope
 from karwan.analysis.forecasts.closures import fit_world
 from karwan.analysis.futures.chokepoints import Told, basis_lines, chokepoints_to_dict, loser_lines
 from karwan.analysis.futures.criticality import Stake, find_chokepoints, knock_out
@@ -22,7 +22,7 @@ from karwan.analysis.futures.reliability import (
     draw_states,
 )
 from karwan.analysis.futures.stakes import make_stakes
-from karwan.analysis.world.world import ALL_OPEN
+from karwan.analysis.world.bars import ALL_OPEN
 from karwan.base.errors import DataError
 from karwan.base.units import TICKS_PER_USD
 from karwan.route.condense import condense

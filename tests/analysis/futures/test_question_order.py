@@ -19,7 +19,7 @@ from karwan.analysis.corridors.desk import Desk
 from karwan.analysis.corridors.planner import Planner
 from karwan.analysis.futures.reliability import Roads
 from karwan.analysis.futures.whatif import WhatIf
-from karwan.analysis.world.world import ALL_OPEN, LAST_KNOWN
+from karwan.analysis.world.bars import ALL_OPEN, LAST_KNOWN
 from karwan.base.errors import DataError
 from karwan.route.detours import DetourTree, pack_masks
 from karwan.route.router import NO_KEY, Path

@@ -8,10 +8,10 @@ from functools import cache
 import pytest
 
 from karwan.analysis.corridors.corridors import follow
-from karwan.analysis.corridors.planner import Scope
+from karwan.analysis.corridors.scope import Scope
 from karwan.analysis.futures.reliability import Roads, Way
 from karwan.analysis.futures.unrolled import index_elements, index_links
-from karwan.analysis.world.world import ALL_OPEN, LAST_KNOWN
+from karwan.analysis.world.bars import ALL_OPEN, LAST_KNOWN
 from karwan.base.errors import DataError
 from karwan.network.nouns import Place
 from karwan.route.router import Path

@@ -9,7 +9,7 @@ import pytest
 from karwan.analysis.corridors.answers import comparison_to_dict
 from karwan.analysis.corridors.desk import Desk
 from karwan.analysis.futures.whatif import WhatIf
-from karwan.analysis.world.world import ALL_OPEN, LAST_KNOWN
+from karwan.analysis.world.bars import ALL_OPEN, LAST_KNOWN
 from karwan.base.errors import DataError
 from tests import reference
 

@@ -8,7 +8,8 @@ from dataclasses import replace
 import pytest
 
 from karwan.analysis.corridors.corridors import follow
-from karwan.analysis.world.world import ALL_OPEN, LAST_KNOWN, World
+from karwan.analysis.world.bars import ALL_OPEN, LAST_KNOWN
+from karwan.analysis.world.world import World
 from karwan.base.provenance import Source
 from karwan.evidence.closures import ClosureRecord
 from karwan.evidence.spells import Spell

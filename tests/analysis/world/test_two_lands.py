@@ -11,10 +11,8 @@ from typing import Any
 import pytest
 
 from karwan.analysis.corridors.planner import Planner
+from karwan.analysis.world.bars import ALL_OPEN, LAST_KNOWN, Cut
 from karwan.analysis.world.world import (
-    ALL_OPEN,
-    LAST_KNOWN,
-    Cut,
     Named,
     World,
     cuts_on,

@@ -9,8 +9,8 @@ import pytest
 
 from karwan.analysis.corridors.comparison import CUT, OPEN
 from karwan.analysis.corridors.desk import Desk
-from karwan.analysis.corridors.planner import Scope
-from karwan.analysis.world.world import ALL_OPEN, LAST_KNOWN
+from karwan.analysis.corridors.scope import Scope
+from karwan.analysis.world.bars import ALL_OPEN, LAST_KNOWN
 from karwan.base.errors import DataError, NoEvidenceError
 from karwan.base.provenance import Source
 from karwan.evidence.spells import Spell

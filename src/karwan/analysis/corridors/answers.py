@@ -13,8 +13,9 @@ from karwan.analysis.corridors.comparison import NOT_SERVED, Comparison, Corrido
 from karwan.analysis.corridors.planner import Planner
 from karwan.analysis.corridors.ranking import Ranking, extra_usd
 from karwan.analysis.corridors.routing import RouteAnswer
+from karwan.analysis.world.bars import Cut
 from karwan.analysis.world.corrections import corrections_to_dict
-from karwan.analysis.world.world import Cut, World
+from karwan.analysis.world.world import World
 from karwan.base.bands import Band
 from karwan.base.telling import Column, Form, to_dict
 from karwan.network.network import Network

@@ -17,8 +17,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from karwan.analysis.corridors.planner import ALL_MODES, Planner, Scope
-from karwan.analysis.world.world import ALL_OPEN, open_world
+from karwan.analysis.corridors.planner import Planner
+from karwan.analysis.corridors.scope import ALL_MODES, Scope
+from karwan.analysis.world.bars import ALL_OPEN
+from karwan.analysis.world.world import open_world
 from karwan.base.bands import Band, Kind
 from karwan.base.errors import DataError, FitError
 from karwan.base.provenance import read_date

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from karwan.analysis.corridors.ranking import Rank, Ranking
-from karwan.analysis.world.world import Cut, World
+from karwan.analysis.world.bars import Cut
+from karwan.analysis.world.world import World
 from karwan.base.reprs import short_repr
 from karwan.base.telling import Column, Form, to_frame, to_html
 from karwan.network.nouns import Corridor, Place

@@ -15,9 +15,11 @@ from karwan.analysis.corridors.comparison import (
     CorridorAnswer,
 )
 from karwan.analysis.corridors.corridors import follow, plans
-from karwan.analysis.corridors.planner import UNRULED, Planner, Scope
+from karwan.analysis.corridors.planner import Planner
 from karwan.analysis.corridors.ranking import rank
-from karwan.analysis.world.world import ALL_OPEN, Cut, cuts_on
+from karwan.analysis.corridors.scope import UNRULED, Scope
+from karwan.analysis.world.bars import ALL_OPEN, Cut
+from karwan.analysis.world.world import cuts_on
 from karwan.base.reprs import short_repr
 from karwan.network.nouns import Corridor, Place
 from karwan.route.router import Path

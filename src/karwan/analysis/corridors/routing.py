@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from karwan.analysis.corridors.alternatives import RouteSearch, alternatives
 from karwan.analysis.corridors.comparison import CUT, NOT_BUILT, NOT_SERVED
 from karwan.analysis.corridors.desk import Desk, cuts_between
-from karwan.analysis.corridors.planner import ALL_MODES, Planner
-from karwan.analysis.world.world import Cut
+from karwan.analysis.corridors.planner import Planner
+from karwan.analysis.corridors.scope import ALL_MODES
+from karwan.analysis.world.bars import Cut
 from karwan.base.errors import NoRouteError
 from karwan.base.reprs import short_repr
 from karwan.base.telling import Column, Form, to_frame

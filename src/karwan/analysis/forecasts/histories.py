@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from karwan.analysis.world.world import FREIGHT_CLASSES
+from karwan.analysis.world.status import FREIGHT_CLASSES
 from karwan.data.rows.closures import ClosureCalendarRow
 from karwan.data.rows.costs import ParameterRow
 from karwan.hazard.calendar import Rule, Scheduled, schedule

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from karwan.analysis.world.world import ALL_OPEN
+from karwan.analysis.world.bars import ALL_OPEN
 from karwan.base.errors import UnknownNameError
 from karwan.base.reprs import short_repr
 from karwan.base.telling import FILES, Column, Form, to_frame

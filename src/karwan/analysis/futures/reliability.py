@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from karwan.analysis.corridors.planner import Planner, Scope
+from karwan.analysis.corridors.planner import Planner
+from karwan.analysis.corridors.scope import Scope
 from karwan.analysis.futures.unrolled import (
     ArcTable,
     ElementIndex,
@@ -25,7 +26,7 @@ from karwan.analysis.futures.unrolled import (
     index_links,
     make_arc_table,
 )
-from karwan.analysis.world.world import ALL_OPEN, LAST_KNOWN
+from karwan.analysis.world.bars import ALL_OPEN, LAST_KNOWN
 from karwan.base.bands import Band, Draws, Kind
 from karwan.base.errors import DataError
 from karwan.base.limits import check

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from karwan.analysis.corridors.corridors import Plan, plans
-from karwan.analysis.corridors.planner import Planner, Scope
+from karwan.analysis.corridors.planner import Planner
+from karwan.analysis.corridors.scope import Scope
 from karwan.base.errors import DataError
 from karwan.base.reprs import short_repr
 from karwan.route.arcgraph import ArcGraph, Bools, Floats, Longs, make_arc_graph

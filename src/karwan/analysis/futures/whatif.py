@@ -14,7 +14,8 @@ from karwan.analysis.corridors.corridors import follow
 from karwan.analysis.corridors.desk import Desk, Search
 from karwan.analysis.corridors.planner import Planner
 from karwan.analysis.futures.reliability import Roads, Way
-from karwan.analysis.world.world import ALL_OPEN, LAST_KNOWN, STATES, Named, named_in
+from karwan.analysis.world.bars import ALL_OPEN, LAST_KNOWN, STATES
+from karwan.analysis.world.world import Named, named_in
 from karwan.base.reprs import short_repr
 from karwan.network.nouns import Corridor, Place
 from karwan.route.router import Path

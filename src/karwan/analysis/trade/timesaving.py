@@ -14,9 +14,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from karwan.analysis.corridors.planner import Planner, Scope
+from karwan.analysis.corridors.planner import Planner
+from karwan.analysis.corridors.scope import Scope
 from karwan.analysis.trade.series import country_groups, ends_of
-from karwan.analysis.world.world import ALL_OPEN, LAST_KNOWN, World
+from karwan.analysis.world.bars import ALL_OPEN, LAST_KNOWN
+from karwan.analysis.world.world import World
 from karwan.base.bands import Band, Kind
 from karwan.base.provenance import read_date
 from karwan.base.reprs import short_repr

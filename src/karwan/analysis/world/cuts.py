@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 
-from karwan.analysis.world.world import Cut
+from karwan.analysis.world.bars import Cut
 from karwan.base.provenance import known_word
 
 Say = Callable[[dt.date], str]

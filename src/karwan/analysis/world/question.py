@@ -12,13 +12,15 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
-from karwan.analysis.world.world import LAST_KNOWN, STATES, World, open_world
+from karwan.analysis.world.bars import LAST_KNOWN, STATES
+from karwan.analysis.world.world import World, open_world
 from karwan.base.days import FIRST_DAY, LAST_DAY
 from karwan.base.errors import DataError, Fault, NoEvidenceError, UnknownNameError
 from karwan.base.reprs import short_repr
 from karwan.evidence.workspace import workspace_version
 from karwan.network.build import build_network
-from karwan.network.tariffs import PRICE_YEAR, Tariffs
+from karwan.network.prices import PRICE_YEAR
+from karwan.network.tariffs import Tariffs
 from karwan.network.vehicles import (
     DEFAULT_CARGO,
     DEFAULT_UNIT,
