@@ -1,4 +1,4 @@
-"""Habits of the house that no linter knows: how long a class may grow."""
+"""Habits of the house that no linter knows: how long a class may grow, what fills an object."""
 
 from __future__ import annotations
 
@@ -29,10 +29,38 @@ def long_classes(name: str, tree: ast.Module, most_lines: int = MOST_LINES) -> l
 
 
 def test_every_class_stays_below_200_lines() -> None:
-    assert [found for name, tree in modules() for found in long_classes(name, tree)] == []
+    assert [told for name, tree in modules() for told in long_classes(name, tree)] == []
 
 
 @pytest.mark.parametrize(("body", "is_long"), [(198, False), (199, True)])
 def test_a_long_class_is_seen(body: int, *, is_long: bool) -> None:
     tree = ast.parse("class Long:\n" + "    x = 1\n" * body)
     assert bool(long_classes("planted.py", tree)) is is_long
+
+
+def fillings(name: str, tree: ast.Module) -> list[str]:
+    """Return where a module reaches into the attributes of an object past its class."""
+    lines = [
+        node.lineno
+        for node in ast.walk(tree)
+        if (isinstance(node, ast.Attribute) and node.attr in ("__dict__", "__setattr__"))
+        or (isinstance(node, ast.Name) and node.id == "vars")
+    ]
+    return [f"{name}:{line}" for line in lines]
+
+
+def test_no_object_is_filled_past_its_class() -> None:
+    assert [where for name, tree in modules() for where in fillings(name, tree)] == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "graph.__dict__.update(keys=keys)",
+        "graph.__dict__['keys'] = keys",
+        "vars(graph)['keys'] = keys",
+        "object.__setattr__(graph, 'keys', keys)",
+    ],
+)
+def test_a_filling_is_seen(line: str) -> None:
+    assert fillings("planted.py", ast.parse(line)) == ["planted.py:1"]
