@@ -26,7 +26,7 @@ from karwan.analysis.corridors.planner import Planner
 from karwan.analysis.corridors.scope import Scope
 from karwan.analysis.forecasts.closures import fit_world
 from karwan.analysis.forecasts.histories import ramp_of
-from karwan.analysis.world.bars import ALL_OPEN
+from karwan.analysis.world.state import State
 from karwan.analysis.world.world import open_world
 from karwan.data.catalog import Catalog
 from karwan.hazard.scenarios import draw_scenarios
@@ -99,7 +99,7 @@ def bench_router(*, small: bool = False) -> None:
     consignment = make_consignment(catalog, carrier="KZ", countries=world.network.countries)
     planner = Planner(world, consignment)
     priced, graph = planner.priced, planner.graph
-    mask = planner.mask(Scope(ALL_OPEN))
+    mask = planner.mask(Scope(State.all_open))
     source = graph.index["almaty", "road"]
     ours = median_seconds(lambda: best_tree(priced, source, mask), repeats)
     lightest: dict[tuple[int, int], int] = {}

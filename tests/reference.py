@@ -18,6 +18,7 @@ import polars as pl
 from karwan.analysis.corridors.comparison import Comparison
 from karwan.analysis.corridors.desk import Desk
 from karwan.analysis.corridors.planner import Planner
+from karwan.analysis.world.state import State
 from karwan.analysis.world.world import World, open_world
 from karwan.data.catalog import Catalog
 from karwan.network.build import build_network
@@ -92,7 +93,7 @@ def tariffs(as_of_year: int = AS_OF.year) -> Tariffs:
 def comparison(
     origin: str,
     destination: str,
-    state: str,
+    state: State,
     *,
     unit: str = "truck",
     carrier: str = "PK",

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import ast
+import json
 from collections.abc import Iterator
+from enum import StrEnum
 from pathlib import Path
 
 import pytest
+
+from karwan.analysis.corridors.comparison import Status
+from karwan.analysis.world.bars import CutKind
+from karwan.analysis.world.state import State
+from karwan.base.traffic import Direction, TrafficClass
 
 SOURCE = Path(__file__).parents[1] / "src" / "karwan"
 MOST_LINES = 200
@@ -64,3 +71,15 @@ def test_no_object_is_filled_past_its_class() -> None:
 )
 def test_a_filling_is_seen(line: str) -> None:
     assert fillings("planted.py", ast.parse(line)) == ["planted.py:1"]
+
+
+CLOSED_LISTS = (CutKind, State, Status, TrafficClass, Direction)
+
+
+@pytest.mark.parametrize("words", CLOSED_LISTS)
+def test_a_word_of_a_closed_list_is_written_as_the_word(words: type[StrEnum]) -> None:
+    """Answers keep their bytes, and a word typed by a user finds what is kept under a member."""
+    for word in words:
+        assert json.dumps({word: word}) == f'{{"{word.value}": "{word.value}"}}'
+        assert f"{word}" == word.value
+        assert {word: 1}[word.value] == 1  # type: ignore[index]

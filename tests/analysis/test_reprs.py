@@ -27,8 +27,8 @@ from karwan.analysis.futures.security import security_point
 from karwan.analysis.futures.stakes import make_stakes
 from karwan.analysis.futures.whatif import WhatIf
 from karwan.analysis.trade.targets import assess_target
-from karwan.analysis.world.bars import LAST_KNOWN
 from karwan.analysis.world.question import Premises, ask
+from karwan.analysis.world.state import State
 from karwan.base.reprs import short_repr
 from karwan.base.units import units_of
 from karwan.cli.study import study_path
@@ -44,7 +44,7 @@ MOST_OF_A_KIND = 40
 
 
 def compared() -> list[object]:
-    comparison = reference.comparison("almaty", "karachi", LAST_KNOWN)
+    comparison = reference.comparison("almaty", "karachi", State.last_known)
     asked = ask(reference.catalog(), ("almaty", "karachi"), Premises(as_of=reference.AS_OF))
     planner = plan(asked)
     result = StudyResult(
@@ -58,7 +58,7 @@ def foreseen() -> list[object]:
     world, planner = reference.world(), reference.planner()
     model = fit_world(world)
     states = draw_states(Roads(planner), model, seed=0, path_count=100, horizon_days=30)
-    comparison = reference.comparison("almaty", "karachi", LAST_KNOWN)
+    comparison = reference.comparison("almaty", "karachi", State.last_known)
     ends = comparison.origin, comparison.destination
     corridors = [answer.corridor for answer in comparison.answers[:3]]
     roads = Roads(planner)
@@ -130,7 +130,7 @@ def answers() -> dict[str, object]:
     *_, futures, first = foreseen()
     book, *_, target, calibration = told()
     origin, destination = comparison.origin, comparison.destination
-    asked = RouteSearch(origin, destination, Scope(LAST_KNOWN))
+    asked = RouteSearch(origin, destination, Scope(State.last_known))
     assert isinstance(futures, Futures)
     world = reference.world()
     found = ask_incidents(world, pool_ucdp([], world.as_of), asked_links(world, "torkham"))
@@ -165,7 +165,7 @@ def test_every_answer_gives_a_frame_with_units_in_its_names(kind: str) -> None:
 
 
 def test_a_comparison_says_which_ends_and_how_many_corridors() -> None:
-    comparison = reference.comparison("almaty", "karachi", LAST_KNOWN)
+    comparison = reference.comparison("almaty", "karachi", State.last_known)
     text = repr(comparison)
     assert "origin=<Place almaty>" in text
     assert f"answers=<{len(comparison.answers)} in tuple>" in text

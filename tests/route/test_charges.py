@@ -6,7 +6,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 from karwan.analysis.corridors.scope import Scope
-from karwan.analysis.world.bars import ALL_OPEN
+from karwan.analysis.world.state import State
 from karwan.network.crossings import BorderFigures
 from karwan.route.charges import RAIL_HAUL, REST, Charge
 from karwan.route.cost import PricedGraph
@@ -106,7 +106,7 @@ def test_a_long_wait_at_a_border_is_the_drivers_rest() -> None:
     planner = reference.planner()
     place = reference.network().place
     via = (("element", "torkham-road"),)
-    path = planner.best(place("kabul"), place("peshawar"), Scope(ALL_OPEN), via=via)
+    path = planner.best(place("kabul"), place("peshawar"), Scope(State.all_open), via=via)
     assert path is not None
     journey = planner.journey(path)
     rest = sum(

@@ -25,6 +25,7 @@ def article(
     from karwan.analysis.corridors.planner import plan
     from karwan.analysis.world.corrections import correction_lines, corrections_to_dict
     from karwan.analysis.world.question import Premises, ask
+    from karwan.analysis.world.state import State
     from karwan.base.telling import to_csv
     from karwan.cli.show import print_json, print_text
     from karwan.data.catalog import Catalog
@@ -35,9 +36,7 @@ def article(
     asked = ask(catalog, read_region(catalog).compared_ends, Premises(as_of=day))
     book = open_book(catalog)
     desk, world = Desk(plan(asked)), asked.world
-    comparisons = [
-        desk.compare(asked.origin, asked.destination, state) for state in ("last-known", "all-open")
-    ]
+    comparisons = [desk.compare(asked.origin, asked.destination, state) for state in State]
     rows = walk_article(book, day, comparisons, {"target": lambda *told: target_told(world, *told)})
     horizon = evidence_horizon(book, day)
     if output is Format.json:

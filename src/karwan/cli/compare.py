@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from karwan.analysis.world.state import State
 from karwan.cli.options import (
-    LAST_KNOWN,
     AsOf,
     Cargo,
     Carrier,
@@ -54,7 +54,7 @@ def compare(
     value: Value = None,
     carrier: Carrier = None,
     as_of: AsOf = None,
-    state: StateName = LAST_KNOWN,
+    state: StateName = State.last_known,
     close: Close = None,
     open_: Open = None,
     with_: With = None,
@@ -96,6 +96,7 @@ def compare(
 
 def _security(comparison: Comparison, planner: Planner, factor: float) -> SecurityPoint:
     """Return how the corridors stand when closures come so many times as often."""
+    from karwan.analysis.corridors.comparison import Status
     from karwan.analysis.forecasts.closures import fit_world
     from karwan.analysis.futures.reliability import Roads
     from karwan.analysis.futures.security import security_point
@@ -103,7 +104,7 @@ def _security(comparison: Comparison, planner: Planner, factor: float) -> Securi
     corridors = [
         answer.corridor
         for answer in comparison.answers
-        if not answer.same_as and answer.status in ("open", "cut")
+        if not answer.same_as and answer.status in (Status.open, Status.cut)
     ]
     ends = comparison.origin, comparison.destination
     return security_point(Roads(planner), fit_world(planner.world), corridors, ends, factor=factor)

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from karwan.analysis.world.state import State
 from karwan.cli.options import (
     Cargo,
     Format,
     FormatOption,
-    State,
     StateOption,
     Tables,
     UnitName,
@@ -114,13 +114,11 @@ def critical(
         states = draw_states(
             stakes[0].roads, model, seed=seed, path_count=paths, horizon_days=horizon
         )
-    shut = stakes[0].roads.shut_now() if state is State.last_known else ()
+    shut = stakes[0].roads.shut_now() if state == State.last_known else ()
     found = find_chokepoints(
         stakes, states, pairs=pairs, shut=shut, cut_penalty_ratio=penalty, top=top
     )
-    told = Told(
-        horizon, state.value, weights.value, penalty, factor, seed, paths, has_hazard=not links
-    )
+    told = Told(horizon, state, weights.value, penalty, factor, seed, paths, has_hazard=not links)
     if output is Format.json:
         print_json(chokepoints_to_dict(found, stakes, told))
     elif output is Format.csv:

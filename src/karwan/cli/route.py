@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from karwan.analysis.world.state import State
 from karwan.cli.options import (
-    LAST_KNOWN,
     AsOf,
     Cargo,
     Carrier,
@@ -65,7 +65,7 @@ def route(
     value: Value = None,
     carrier: Carrier = None,
     as_of: AsOf = None,
-    state: StateName = LAST_KNOWN,
+    state: StateName = State.last_known,
     close: Close = None,
     open_: Open = None,
     with_: With = None,
@@ -94,7 +94,7 @@ def route(
         faults=[Fault(key, clash) for key, given in clashes.items() if given and corridor],
     )
     planner = plan(asked)
-    _show(planner, _answer(planner, asked, mode, count), output, state, tcd=tcd)
+    _show(planner, _answer(planner, asked, mode, count), output, asked.question.state, tcd=tcd)
 
 
 def _answer(planner: Planner, asked: Asked, mode: Mode, count: int) -> RouteAnswer:
@@ -109,7 +109,9 @@ def _answer(planner: Planner, asked: Asked, mode: Mode, count: int) -> RouteAnsw
     return find_routes(planner, RouteSearch(start, end, scope, question.via), count)
 
 
-def _show(planner: Planner, answer: RouteAnswer, output: Format, state: str, *, tcd: bool) -> None:
+def _show(
+    planner: Planner, answer: RouteAnswer, output: Format, state: State, *, tcd: bool
+) -> None:
     from karwan.analysis.corridors.answers import route_answer_to_dict
     from karwan.base.errors import NoRouteError
     from karwan.cli.show import print_json, print_text

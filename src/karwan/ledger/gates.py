@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from karwan.base.provenance import known_from
+from karwan.base.traffic import TrafficClass
 from karwan.evidence.spells import Spell
 from karwan.ledger.change import (
     FEWEST_EVENTS,
@@ -55,7 +56,7 @@ def known_spells(spells: Iterable[Spell], as_of: dt.date, undated: dt.date) -> l
 
 def stops(spell: Spell, traffic: str) -> bool:
     """Whether a spell stops a class of traffic."""
-    return spell.traffic_class in ("all", traffic)
+    return spell.traffic_class in (TrafficClass.all, traffic)
 
 
 def measure_opening(

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from karwan.analysis.corridors.comparison import CUT, NOT_BUILT, OPEN, Comparison, CorridorAnswer
+from karwan.analysis.corridors.comparison import Comparison, CorridorAnswer, Status
 from karwan.analysis.corridors.ranking import extra_usd
-from karwan.analysis.world.bars import ALL_OPEN, LAST_KNOWN
+from karwan.analysis.world.state import State
 from karwan.base.bands import Band
 from karwan.base.units import HOURS_PER_DAY
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from karwan.route.tcd import Journey
 
 CONTEXT, OUTSIDE = "context", "outside"
-STATES = {LAST_KNOWN: "as last known", ALL_OPEN: "with all gates open"}
+STATES = {State.last_known: "as last known", State.all_open: "with all gates open"}
 MONTHS = [
     "January",
     "February",
@@ -187,7 +187,7 @@ def groups(comparison: Comparison) -> list[Group]:
     """Return the corridors that serve the pair and stand, by family; outside options together."""
     found: dict[str, list[CorridorAnswer]] = {}
     for answer in comparison.answers:
-        if answer.status in (OPEN, CUT):
+        if answer.status in (Status.open, Status.cut):
             role = answer.corridor.role
             title = {OUTSIDE: "Outside options", CONTEXT: "Context, not ranked"}.get(
                 role, answer.corridor.family
@@ -213,7 +213,13 @@ def best_of_family(comparison: Comparison, family: str) -> CorridorAnswer | str:
     if opened:
         return mine[min(opened)[1]]
     statuses = {answer.status for answer in mine}
-    return "cut" if CUT in statuses else "not built" if NOT_BUILT in statuses else "\N{EN DASH}"
+    return (
+        "cut"
+        if Status.cut in statuses
+        else "not built"
+        if Status.not_built in statuses
+        else "\N{EN DASH}"
+    )
 
 
 def cheapest_family(comparison: Comparison) -> str:

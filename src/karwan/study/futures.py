@@ -21,6 +21,7 @@ from karwan.analysis.futures.reliability import (
 )
 from karwan.analysis.futures.security import FACTORS, STANDINGS, SecurityPoint, security_point
 from karwan.analysis.futures.stakes import DEMAND, make_stakes
+from karwan.analysis.world.state import State
 from karwan.base.bands import DRAWN_PARTS, part_columns
 from karwan.base.reprs import short_repr
 from karwan.base.telling import Column, Form, to_dict, to_frame
@@ -110,7 +111,9 @@ def run_futures(
     year = draw_states(
         stakes[0].roads, model, seed=seed, path_count=PATH_COUNT, horizon_days=LOSS_HORIZON_DAYS
     )
-    told = Told(LOSS_HORIZON_DAYS, "all-open", DEMAND, 1.0, 1.0, seed, PATH_COUNT, has_hazard=True)
+    told = Told(
+        LOSS_HORIZON_DAYS, State.all_open, DEMAND, 1.0, 1.0, seed, PATH_COUNT, has_hazard=True
+    )
     return Futures(
         {times: tuple(run_ensemble(way, found) for way in ways) for times, found in states.items()},
         {times: _beats(ways, p_beats(ways, found)) for times, found in states.items()},

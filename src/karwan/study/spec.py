@@ -8,17 +8,16 @@ import re
 import tomllib
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from karwan.analysis.world.state import State
 from karwan.base.days import FIRST_DAY, LAST_DAY
 from karwan.base.errors import DataError
 from karwan.base.troubles import read_utf8
 from karwan.network.prices import PRICE_YEAR
 from karwan.network.vehicles import DEFAULT_CARGO, DEFAULT_UNIT
-
-StateName = Literal["last-known", "all-open"]
 
 
 class _Strict(BaseModel):
@@ -51,7 +50,7 @@ class StudySpec(_Strict):
     as_of: dt.date = Field(ge=FIRST_DAY, le=LAST_DAY)
     seed: int = Field(default=0, ge=0)
     price_year: int = PRICE_YEAR
-    states: tuple[StateName, ...] = ("last-known", "all-open")
+    states: tuple[State, ...] = tuple(State)
     both_directions: bool = True
     origins: tuple[str, ...] = Field(min_length=1)
     destinations: tuple[str, ...] = Field(min_length=1)

@@ -22,7 +22,7 @@ from karwan.analysis.futures.reliability import (
     draw_states,
 )
 from karwan.analysis.futures.stakes import make_stakes
-from karwan.analysis.world.bars import ALL_OPEN
+from karwan.analysis.world.state import State
 from karwan.base.errors import DataError
 from karwan.base.units import TICKS_PER_USD
 from karwan.route.condense import condense
@@ -64,7 +64,7 @@ def test_every_element_taken_out_costs_what_a_world_without_it_costs() -> None:
     for column, name in enumerate(usable):
         planner = reference.planner(close=(name,))
         for row, stake in enumerate(stakes()):
-            path = planner.best(stake.origin, stake.destination, Scope(ALL_OPEN))
+            path = planner.best(stake.origin, stake.destination, Scope(State.all_open))
             expected = np.nan if path is None else path.key[0] / TICKS_PER_USD
             assert_allclose(found.usd[row, column], expected, rtol=0, atol=0, equal_nan=True)
     reference.planner.cache_clear()
@@ -95,7 +95,7 @@ def test_links_taken_out_cost_what_a_world_without_them_costs() -> None:
     for column, number in enumerate(some):
         planner = reference.planner(close=(index.ids[number],))
         for row, stake in enumerate(stakes(links=True)):
-            path = planner.best(stake.origin, stake.destination, Scope(ALL_OPEN))
+            path = planner.best(stake.origin, stake.destination, Scope(State.all_open))
             expected = np.nan if path is None else path.key[0] / TICKS_PER_USD
             assert_allclose(found.usd[row, column], expected, rtol=0, atol=0, equal_nan=True)
 
@@ -190,7 +190,7 @@ def test_no_pair_is_refused() -> None:
 
 
 def test_data_and_lines_hold_no_number_that_is_not_known() -> None:
-    told = Told(365, "all-open", "equal", 1.0, 1.0, 0, 200, has_hazard=False)
+    told = Told(365, State.all_open, "equal", 1.0, 1.0, 0, 200, has_hazard=False)
     found = find_chokepoints(stakes(), None, top=4)
     data = chokepoints_to_dict(found, stakes(), told)
     assert data["path_count"] is None

@@ -9,12 +9,13 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from karwan.analysis.corridors.calibration import RUNS
-from karwan.analysis.corridors.comparison import NOT_SERVED, Comparison, CorridorAnswer
+from karwan.analysis.corridors.comparison import Comparison, CorridorAnswer, Status
 from karwan.analysis.corridors.planner import Planner
 from karwan.analysis.corridors.ranking import Ranking, extra_usd
 from karwan.analysis.corridors.routing import RouteAnswer
 from karwan.analysis.world.bars import Cut
 from karwan.analysis.world.corrections import corrections_to_dict
+from karwan.analysis.world.state import State
 from karwan.analysis.world.world import World
 from karwan.base.bands import Band
 from karwan.base.telling import Column, Form, to_dict
@@ -212,7 +213,7 @@ def _way_round(answer: CorridorAnswer, best: Journey | None) -> Json | None:
         answer.journey is not None
         or answer.open_journey is None
         or best is None
-        or answer.status == NOT_SERVED
+        or answer.status == Status.not_served
     ):
         return None
     opened = answer.open_journey
@@ -295,7 +296,7 @@ def comparison_to_dict(comparison: Comparison) -> Json:
     }
 
 
-def route_answer_to_dict(planner: Planner, answer: RouteAnswer, state: str) -> Json:
+def route_answer_to_dict(planner: Planner, answer: RouteAnswer, state: State) -> Json:
     """Return routes; where there is none, `routes` holds one null and `cut_by` says why."""
     routes: list[Json | None] = [
         journey_to_dict(planner.world, journey, answer.corridor_id) for journey in answer.journeys

@@ -13,6 +13,7 @@ from functools import cached_property
 from karwan.analysis.corridors.doors import ways_in, ways_out
 from karwan.analysis.corridors.scope import UNRULED, Scope
 from karwan.analysis.world.question import Asked
+from karwan.analysis.world.state import State
 from karwan.analysis.world.world import World
 from karwan.base.reprs import short_repr
 from karwan.network.nouns import Place
@@ -44,7 +45,7 @@ class Planner:
     _journeys: dict[tuple[frozenset[str], tuple[int, ...]], Journey] = field(
         default_factory=dict, repr=False
     )
-    _open: dict[str, tuple[bool, ...]] = field(default_factory=dict, repr=False)
+    _open: dict[State | None, tuple[bool, ...]] = field(default_factory=dict, repr=False)
     _masks: dict[Scope, tuple[bool, ...]] = field(default_factory=dict, repr=False)
     _trees: dict[tuple[Scope, int], Tree] = field(default_factory=dict, repr=False)
 
@@ -70,11 +71,11 @@ class Planner:
             )
         return self._prices[built]
 
-    def _open_arcs(self, state: str) -> tuple[bool, ...]:
+    def _open_arcs(self, state: State | None) -> tuple[bool, ...]:
         """Return which arcs nothing bars in a state."""
         if state not in self._open:
             self._open[state] = tuple(
-                state == UNRULED or self.world.cut_of_arc(arc, self.consignment, state) is None
+                state is UNRULED or self.world.cut_of_arc(arc, self.consignment, state) is None
                 for arc in self.graph.arcs
             )
         return self._open[state]

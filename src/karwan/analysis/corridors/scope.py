@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from karwan.analysis.world.state import State
 from karwan.network.gauges import MODES, SEA
 from karwan.route.expand import CROSSING, Arc, StateGraph
 
-UNRULED = "unruled"
+UNRULED = None
 """Everything that is built, whatever shuts or bars it: used to tell what cuts a route."""
 
 ALL_MODES = frozenset(MODES)
@@ -19,6 +20,8 @@ class Scope:
 
     Attributes
     ----------
+    state
+        Whose cuts hold; `UNRULED` for none.
     forbidden
         Countries that may not be entered or passed.
     inland
@@ -27,7 +30,7 @@ class Scope:
         (kind, id) of elements, crossings, links, places and countries to keep out of.
     """
 
-    state: str
+    state: State | None
     modes: frozenset[str] = ALL_MODES
     forbidden: frozenset[str] = frozenset()
     inland: bool = False

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from karwan.analysis.world.status import FREIGHT_CLASSES
+from karwan.base.traffic import FREIGHT_CLASSES, Direction
 from karwan.data.rows.closures import ClosureCalendarRow
 from karwan.data.rows.costs import ParameterRow
 from karwan.hazard.calendar import Rule, Scheduled, schedule
@@ -32,7 +32,7 @@ def freight_spells(record: ClosureRecord, network: Network) -> Iterator[Spell]:
     that was only cut off, or a row that repeats another, carries no spell of its own.
     """
     for spell in record.spells:
-        if spell.element_id not in network.elements or spell.direction != "both":
+        if spell.element_id not in network.elements or spell.direction != Direction.both:
             continue
         if spell.traffic_class in FREIGHT_CLASSES and (spell.open_closed or spell.calendar):
             yield spell

@@ -26,7 +26,7 @@ from karwan.analysis.futures.unrolled import (
     index_links,
     make_arc_table,
 )
-from karwan.analysis.world.bars import ALL_OPEN, LAST_KNOWN
+from karwan.analysis.world.state import State
 from karwan.base.bands import Band, Draws, Kind
 from karwan.base.errors import DataError
 from karwan.base.limits import check
@@ -246,7 +246,7 @@ class Roads:
         key = (" ".join(sorted(forbidden)), origin.id, destination.id)
         if key not in self._ways:
             size = len(self.index.ids)
-            scope = Scope(ALL_OPEN, forbidden=forbidden)
+            scope = Scope(State.all_open, forbidden=forbidden)
             found = free_graph(self.planner, self.table, size, origin, destination, scope)
             self._ways[key] = Way("", self.planner, _tree(found))
         return self._ways[key]
@@ -261,7 +261,7 @@ class Roads:
                 len(self.index.ids),
                 corridor,
                 (origin, destination),
-                ALL_OPEN,
+                State.all_open,
             )
             self._ways[key] = Way(corridor.id, self.planner, _tree(found))
         return self._ways[key]
@@ -295,7 +295,7 @@ class Roads:
     def _barred(self) -> dict[int, int]:
         """Return, by arc, the element that bars it as last known only."""
         planner = self.planner
-        now, opened = (planner.mask(Scope(state)) for state in (LAST_KNOWN, ALL_OPEN))
+        now, opened = (planner.mask(Scope(state)) for state in (State.last_known, State.all_open))
         return {
             arc: number
             for arc, number in enumerate(self.table.element.tolist())

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from karwan.analysis.world.rules import Rules
-from karwan.analysis.world.status import FREIGHT_CLASSES, Statuses
+from karwan.analysis.world.state import State
+from karwan.analysis.world.status import Statuses
 from karwan.base.provenance import is_old
 from karwan.base.reprs import short_repr
+from karwan.base.traffic import FREIGHT_CLASSES, Direction, TrafficClass
 from karwan.evidence.spells import Spell
 from karwan.network.network import Network
 from karwan.network.nouns import Restriction
@@ -21,9 +24,15 @@ if TYPE_CHECKING:
     from karwan.network.vehicles import Consignment
     from karwan.route.expand import Arc
 
-LAST_KNOWN = "last-known"
-ALL_OPEN = "all-open"
-STATES = (LAST_KNOWN, ALL_OPEN)
+
+class CutKind(StrEnum):
+    """What kind of thing bars an arc."""
+
+    user = "user"
+    season = "season"
+    restriction = "restriction"
+    closure = "closure"
+    not_built = "not built"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +41,7 @@ class Cut:
 
     id: str
     name: str
-    kind: str
+    kind: CutKind
     reason: str
     since: dt.date | None
     known_on: dt.date | None
@@ -65,7 +74,7 @@ class Bars:
 
     __repr__ = short_repr
 
-    def cut_of_arc(self, arc: Arc, consignment: Consignment, state: str) -> Cut | None:
+    def cut_of_arc(self, arc: Arc, consignment: Consignment, state: State) -> Cut | None:
         """Return what bars an arc to the consignment, or None if it may pass."""
         for name in (arc.element_id, arc.link_id, arc.crossing_id):
             if name and name in self.shut_ids:
@@ -74,7 +83,11 @@ class Bars:
             ban = self._season(arc) or self._ban(arc, consignment)
             if ban is not None:
                 return ban
-        if state == ALL_OPEN or arc.element_id in self.open_ids or arc.link_id in self.open_ids:
+        if (
+            state == State.all_open
+            or arc.element_id in self.open_ids
+            or arc.link_id in self.open_ids
+        ):
             return None
         return self._spell_cut(arc, consignment)
 
@@ -89,7 +102,7 @@ class Bars:
         return Cut(
             name,
             shown,
-            "season",
+            CutKind.season,
             f"shut by season, {link.seasonal}",
             None,
             None,
@@ -123,7 +136,7 @@ class Bars:
         return Cut(
             name,
             element.name if element else name,
-            "restriction",
+            CutKind.restriction,
             f"{rule.vehicle_class.replace('_', ' ')}: {rule.rule}",
             since,
             since,
@@ -145,7 +158,7 @@ class Bars:
                 return Cut(
                     arc.element_id,
                     self.network.elements[arc.element_id].name,
-                    "closure",
+                    CutKind.closure,
                     f"{shared}{spell.cause.replace('_', ' ')}: {spell.description}",
                     spell.start,
                     known,
@@ -169,7 +182,7 @@ class Bars:
         return Cut(
             crossing.id,
             crossing.name,
-            "closure",
+            CutKind.closure,
             reason,
             None,
             crossing.status_asof,
@@ -179,16 +192,16 @@ class Bars:
         )
 
     def _binds(self, spell: Spell, arc: Arc, consignment: Consignment) -> bool:
-        if spell.direction != "both" and (spell.direction == "a_to_b") != self._goes_a_to_b(
-            spell.element_id, arc
-        ):
+        if spell.direction != Direction.both and (
+            spell.direction == Direction.a_to_b
+        ) != self._goes_a_to_b(spell.element_id, arc):
             return False
         traffic = spell.traffic_class
         return (
             traffic in FREIGHT_CLASSES
-            or (traffic == "trailer" and "trailer" in consignment.classes)
-            or (traffic == "produce" and consignment.cargo.value_class == "T4")
-            or (traffic == "foreign_trucks" and consignment.carrier not in arc.countries)
+            or (traffic == TrafficClass.trailer and "trailer" in consignment.classes)
+            or (traffic == TrafficClass.produce and consignment.cargo.value_class == "T4")
+            or (traffic == TrafficClass.foreign_trucks and consignment.carrier not in arc.countries)
         )
 
     def _goes_a_to_b(self, element_id: str, arc: Arc) -> bool:
@@ -207,7 +220,7 @@ class Bars:
         return Cut(
             name,
             element.name if element else name,
-            "user",
+            CutKind.user,
             "shut in the question",
             None,
             None,

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
-from karwan.analysis.world.bars import LAST_KNOWN, STATES
+from karwan.analysis.world.state import State
 from karwan.analysis.world.world import World, open_world
 from karwan.base.days import FIRST_DAY, LAST_DAY
 from karwan.base.errors import DataError, Fault, NoEvidenceError, UnknownNameError
@@ -63,7 +63,7 @@ class Question:
     shipment: Consignment
     price_year: int
     as_of: dt.date
-    state: str
+    state: State
     closed: frozenset[str]
     opened: frozenset[str]
     projects: frozenset[str]
@@ -87,7 +87,7 @@ class Premises:
     """What a question takes as given of the world, as typed."""
 
     as_of: dt.date
-    state: str = LAST_KNOWN
+    state: str = State.last_known
     closed: Sequence[str] = ()
     opened: Sequence[str] = ()
     projects: Sequence[str] = ()
@@ -180,7 +180,7 @@ def make_question(
         shipment=shipment,
         price_year=premises.price_year,
         as_of=world.as_of,
-        state=premises.state,
+        state=State(premises.state),
         closed=world.shut_ids,
         opened=world.open_ids,
         projects=world.projects,
@@ -199,8 +199,8 @@ def open_premises(
     NoEvidenceError
         If nothing is wrong but that nothing is known on or before the date.
     """
-    if premises.state not in STATES:
-        faults.append(Fault("state", f"not one of {', '.join(STATES)}", premises.state))
+    if premises.state not in tuple(State):
+        faults.append(Fault("state", f"not one of {', '.join(State)}", premises.state))
     if not FIRST_DAY <= premises.as_of <= LAST_DAY:
         text = f"outside the years {FIRST_DAY.year} to {LAST_DAY.year}"
         faults.append(Fault("as_of", text, str(premises.as_of)))

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 
 from karwan.base.provenance import is_old
 from karwan.base.reprs import short_repr
+from karwan.base.traffic import FREIGHT_CLASSES
 from karwan.evidence.closures import ClosureRecord
 from karwan.evidence.spells import Spell
 from karwan.network.network import Network
-
-FREIGHT_CLASSES = frozenset({"all", "cargo"})
 
 
 @dataclass(frozen=True, slots=True)

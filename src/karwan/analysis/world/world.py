@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from karwan.analysis.world.bars import Bars, Cut
 from karwan.analysis.world.rules import Rules
+from karwan.analysis.world.state import State
 from karwan.analysis.world.status import CrossingStatus, Statuses
 from karwan.base.errors import DataError, Fault, NoEvidenceError, UnknownNameError
 from karwan.base.reprs import short_repr
@@ -69,7 +70,7 @@ class World:
             self.network, self.as_of, self.rules, self.statuses, self.shut_ids, self.open_ids
         )
 
-    def cut_of_arc(self, arc: Arc, consignment: Consignment, state: str) -> Cut | None:
+    def cut_of_arc(self, arc: Arc, consignment: Consignment, state: State) -> Cut | None:
         """Return what bars an arc to the consignment, or None if it may pass."""
         return self.bars.cut_of_arc(arc, consignment, state)
 
@@ -216,7 +217,7 @@ def evidence_horizon(network: Network, record: ClosureRecord, as_of: dt.date) ->
 
 
 def cuts_on(
-    world: World, graph: StateGraph, consignment: Consignment, arcs: Sequence[int], state: str
+    world: World, graph: StateGraph, consignment: Consignment, arcs: Sequence[int], state: State
 ) -> list[Cut]:
     """Return what cuts a path in a state, each element or rule once, in the order met."""
     cut_of_id: dict[str, Cut] = {}
