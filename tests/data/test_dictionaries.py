@@ -23,7 +23,6 @@ LEFT = {
     "analysis/forecasts/kept.py": READER,
     "cli/incidents.py": ANSWER,
     "cli/ledger/commands.py": ANSWER,
-    "cli/ledger/rows.py": ANSWER,
     "cli/strict.py": "arguments of the command line",
     "data/catalog.py": READER,
     "evidence/records.py": WORKSPACE,

@@ -162,8 +162,8 @@ def _check_lines(content: bytes, folder: Path) -> list[str]:
     if isinstance(kept, (Unexpected, Exception)):
         return _unexpected(kept)
     faults = [] if read_forecasts(path) == kept else ["read twice, told twice"]
-    hashes = [one["line_sha256"] for one in kept.forecasts]
-    if len(set(hashes)) < len(hashes):
+    places = [one.chain_number for one in kept.forecasts]
+    if len(set(places)) < len(places):
         faults.append("a forecast counts twice")
     told = (
         len(kept.forecasts)

@@ -135,7 +135,12 @@ def test_rail_fees_are_by_weight_and_no_entry_fee_is_asked(
 # Loads towards the main port
 
 
-REGION: Row = {"region_id": "two-lands", "name": "Two lands", "main_port_id": "scity"}
+REGION: Row = {
+    "region_id": "two-lands",
+    "name": "Two lands",
+    "main_port_id": "scity",
+    "compared_ends": "ncity;scity",
+}
 
 
 @pytest.fixture(scope="module")

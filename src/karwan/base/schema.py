@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from karwan.base.days import FIRST_DAY, LAST_DAY
 from karwan.base.errors import DataError
+from karwan.base.reprs import short_repr
 from karwan.base.units import LONG_COLUMNS, range_of, units_of
 
 if TYPE_CHECKING:
@@ -66,6 +67,8 @@ class Table:
     key: tuple[str, ...]
     fields: tuple[Field, ...]
     rows_at_least: int = 0
+
+    __repr__ = short_repr
 
     def unit_faults(self) -> list[str]:
         """Return what is wrong with the units declared: a numeric column must carry its own."""

@@ -267,7 +267,25 @@ class ArticleAskRow(Row):
     TABLE: ClassVar[str] = "article_asks"
 
     ask_id: str
-    asked: str
+    asked: Literal[
+        "assets",
+        "attacks",
+        "attributed",
+        "chokepoints",
+        "claims",
+        "corridor",
+        "delays",
+        "findings",
+        "gates",
+        "kept",
+        "mandates",
+        "railway",
+        "target",
+        "trade",
+        "unbuilt",
+        "verification",
+        "without",
+    ]
     subjects: str | None
     statements: tuple[str, ...]
     commands: str | None

@@ -74,7 +74,7 @@ class RegionWordRow(Row):
 
     TABLE: ClassVar[str] = "region_words"
 
-    use: Literal["frontier_kind", "line_group", "party"]
+    use: Literal["count_unit", "country_group", "frontier_kind", "line_group", "party"]
     key: str
     name: str
     words: str | None
