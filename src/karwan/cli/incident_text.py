@@ -71,9 +71,11 @@ def answer_text(answer: IncidentAnswer) -> str:
     return "\n".join(lines)
 
 
-def backtest_to_dict(label: str, found: tuple[CountBacktest, dt.date, dt.date]) -> dict[str, Any]:
+def count_backtest_to_dict(
+    label: str, tried: tuple[CountBacktest, dt.date, dt.date]
+) -> dict[str, Any]:
     """Return a backtest of counts with the keys of the JSON contract."""
-    test, first, last = found
+    test, first, last = tried
     return {
         "source": label,
         "first_origin": first.isoformat()[:7],
@@ -91,11 +93,11 @@ def backtest_to_dict(label: str, found: tuple[CountBacktest, dt.date, dt.date]) 
     }
 
 
-def backtest_text(label: str, found: tuple[CountBacktest, dt.date, dt.date]) -> str:
+def count_backtest_text(label: str, tried: tuple[CountBacktest, dt.date, dt.date]) -> str:
     """Return the scores of forecasts of counts beside their baselines."""
     from karwan.cli.show import table_text
 
-    test, first, last = found
+    test, first, last = tried
     horizons = tuple(test.crps)
     rows = [
         [name, *(f"{test.crps[h][name]:.3f}" for h in horizons)] for name in test.crps[horizons[0]]

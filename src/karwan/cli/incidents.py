@@ -11,8 +11,8 @@ import typer
 from karwan.cli.incident_text import (
     answer_text,
     answer_to_dict,
-    backtest_text,
-    backtest_to_dict,
+    count_backtest_text,
+    count_backtest_to_dict,
     covariate_text,
     covariate_to_dict,
 )
@@ -172,8 +172,8 @@ def incidents(
         known, parts = world.network.countries, count_units(world.catalog)
         tests = [(one, backtest_counts(one, known, parts, seed=seed)) for one in found]
         _show(
-            [backtest_to_dict(one.label, test) for one, test in tests],
-            [backtest_text(one.label, test) for one, test in tests],
+            [count_backtest_to_dict(one.label, test) for one, test in tests],
+            [count_backtest_text(one.label, test) for one, test in tests],
             hidden,
             output,
             world,

@@ -117,4 +117,4 @@ def _pools(
     for crossing, cell in cells:
         for kind in (crossing.frontier_kind, ""):
             seen.setdefault((crossing.mode, kind), set()).add(cell)
-    return {key: sorted(value for _, _, value in found) for key, found in seen.items()}
+    return {key: sorted(value for _, _, value in values) for key, values in seen.items()}

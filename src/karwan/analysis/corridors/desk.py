@@ -176,18 +176,18 @@ def cuts_between(
     """
     asked = scope if scope is not None else Scope(state)
     for relaxed in (State.all_open, UNRULED):
-        found: dict[str, Cut] = {}
+        cut_of_id: dict[str, Cut] = {}
         wider = replace(asked, state=relaxed)
         path = planner.best(origin, destination, wider, via=via)
-        while path is not None and len(found) < MOST_CUTS:
+        while path is not None and len(cut_of_id) < MOST_CUTS:
             world, graph = planner.world, planner.graph
             cuts = cuts_on(world, graph, planner.consignment, path.arcs, state)
-            found |= {cut.id: cut for cut in cuts}
+            cut_of_id |= {cut.id: cut for cut in cuts}
             kinds = {(kind, cut.id) for cut in cuts for kind in ("element", "link")}
             wider = replace(wider, avoided=wider.avoided | kinds)
             path = planner.best(origin, destination, wider, via=via) if cuts else None
-        if found:
-            return list(found.values())
+        if cut_of_id:
+            return list(cut_of_id.values())
     return []
 
 
