@@ -1,9 +1,10 @@
-"""Habits of the house that no linter knows: how long a class may grow, what fills an object."""
+"""Habits that no linter knows: how long a class may grow, what fills it, what is called what."""
 
 from __future__ import annotations
 
 import ast
 import json
+import os
 from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
@@ -83,3 +84,47 @@ def test_a_word_of_a_closed_list_is_written_as_the_word(words: type[StrEnum]) ->
         assert json.dumps({word: word}) == f'{{"{word.value}": "{word.value}"}}'
         assert f"{word}" == word.value
         assert {word: 1}[word.value] == 1  # type: ignore[index]
+
+
+GOLDEN = Path(__file__).parent / "golden" / "found.json"
+
+
+def bound(tree: ast.Module, name: str) -> int:
+    """Return how often a module binds a name: as a local, an argument or a loop's variable."""
+    return sum(
+        (isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Store))
+        or (isinstance(node, ast.arg) and node.arg == name)
+        for node in ast.walk(tree)
+    )
+
+
+def test_no_more_locals_are_called_found() -> None:
+    """A local bears its noun; in files that do not, fewer each time.
+
+    Write today's counts with KARWAN_REWRITE_GOLDEN=1, after a rename or a merge, and read the diff:
+    no count may rise.
+    """
+    counts = {name: count for name, tree in modules() if (count := bound(tree, "found"))}
+    if os.environ.get("KARWAN_REWRITE_GOLDEN") == "1":
+        GOLDEN.write_text(json.dumps(counts, indent=1) + "\n", encoding="utf-8")
+    most = json.loads(GOLDEN.read_text(encoding="utf-8"))
+    assert {name: n for name, n in counts.items() if n > most.get(name, 0)} == {}
+
+
+def test_a_local_called_found_is_counted() -> None:
+    lines = ["found = 1", "for found in (): pass", "def f(found): return found", "x = [found]"]
+    assert [bound(ast.parse(line), "found") for line in lines] == [1, 1, 1, 0]
+
+
+ONE_PLACE = ("backtest_text", "backtest_to_dict", "describe", "number", "read_mix", "span")
+
+
+def test_these_names_mean_one_thing() -> None:
+    """Each named two functions of different rooms once, which did not do the same."""
+    where = [
+        node.name
+        for _, tree in modules()
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef) and node.name in ONE_PLACE
+    ]
+    assert sorted(where) == sorted(set(where))
