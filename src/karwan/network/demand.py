@@ -192,7 +192,7 @@ def _checked_bands(
             band = bands[row.demand_id] = period_band(row, cargo)
             told = demand_faults(row, band, own_prices=own_prices)
         except DataError as error:
-            told = [str(fault) for fault in error.faults]
+            told = list(error.texts)
         except ValueError as error:
             told = [str(error)]
         faults += [f"line {line} ({row.demand_id}): {fault}" for fault in told]
