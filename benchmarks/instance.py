@@ -18,8 +18,10 @@ import numpy.typing as npt
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components, dijkstra, minimum_spanning_tree
 
-from karwan.analysis.corridors.planner import Planner, Scope
-from karwan.analysis.world.world import ALL_OPEN, open_world
+from karwan.analysis.corridors.planner import Planner
+from karwan.analysis.corridors.scope import Scope
+from karwan.analysis.world.state import State
+from karwan.analysis.world.world import open_world
 from karwan.base.seeds import stream
 from karwan.base.units import TICKS_PER_USD
 from karwan.data.catalog import Catalog
@@ -312,7 +314,7 @@ def reference_instance() -> Instance:
     consignment = make_consignment(catalog, carrier="KZ", countries=world.network.countries)
     planner = Planner(world, consignment)
     priced, states = planner.priced, planner.graph
-    mask = planner.mask(Scope(ALL_OPEN))
+    mask = planner.mask(Scope(State.all_open))
     arcs = [arc for arc in states.arcs if mask[arc.id]]
     names = sorted({arc.element_id for arc in arcs} - {""})
     number = {"": -1} | {name: position for position, name in enumerate(names)}

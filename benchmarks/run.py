@@ -22,10 +22,12 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from benchmarks.engine import Plan, bench_engine
-from karwan.analysis.corridors.planner import Planner, Scope
+from karwan.analysis.corridors.planner import Planner
+from karwan.analysis.corridors.scope import Scope
 from karwan.analysis.forecasts.closures import fit_world
 from karwan.analysis.forecasts.histories import ramp_of
-from karwan.analysis.world.world import ALL_OPEN, open_world
+from karwan.analysis.world.state import State
+from karwan.analysis.world.world import open_world
 from karwan.data.catalog import Catalog
 from karwan.hazard.scenarios import draw_scenarios
 from karwan.network.vehicles import make_consignment
@@ -97,7 +99,7 @@ def bench_router(*, small: bool = False) -> None:
     consignment = make_consignment(catalog, carrier="KZ", countries=world.network.countries)
     planner = Planner(world, consignment)
     priced, graph = planner.priced, planner.graph
-    mask = planner.mask(Scope(ALL_OPEN))
+    mask = planner.mask(Scope(State.all_open))
     source = graph.index["almaty", "road"]
     ours = median_seconds(lambda: best_tree(priced, source, mask), repeats)
     lightest: dict[tuple[int, int], int] = {}

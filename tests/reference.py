@@ -19,6 +19,7 @@ import karwan
 from karwan.analysis.corridors.comparison import Comparison
 from karwan.analysis.corridors.desk import Desk
 from karwan.analysis.corridors.planner import Planner
+from karwan.analysis.world.state import State
 from karwan.analysis.world.world import World, open_world
 from karwan.api.region import Region
 from karwan.data.catalog import Catalog
@@ -100,7 +101,7 @@ def tariffs(as_of: dt.date = AS_OF) -> Tariffs:
 def comparison(
     origin: str,
     destination: str,
-    state: str,
+    state: State,
     *,
     unit: str = "truck",
     carrier: str = "PK",

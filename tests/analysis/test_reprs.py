@@ -16,8 +16,9 @@ from karwan.analysis.corridors.alternatives import RouteSearch
 from karwan.analysis.corridors.calibration import calibrate
 from karwan.analysis.corridors.comparison import Comparison
 from karwan.analysis.corridors.desk import Desk
-from karwan.analysis.corridors.planner import Planner, Scope, plan
+from karwan.analysis.corridors.planner import Planner, plan
 from karwan.analysis.corridors.routing import find_routes
+from karwan.analysis.corridors.scope import Scope
 from karwan.analysis.forecasts.closures import asked_elements, fit_world, forecast
 from karwan.analysis.forecasts.incidents import ask_incidents, asked_links
 from karwan.analysis.futures.criticality import find_chokepoints
@@ -29,7 +30,7 @@ from karwan.analysis.futures.stakes import make_stakes
 from karwan.analysis.futures.whatif import WhatIf
 from karwan.analysis.trade.targets import assess_target
 from karwan.analysis.world.question import Premises, ask
-from karwan.analysis.world.world import LAST_KNOWN
+from karwan.analysis.world.state import State
 from karwan.api.studies import study_path
 from karwan.base.reprs import short_repr
 from karwan.base.units import units_of
@@ -45,7 +46,7 @@ MOST_OF_A_KIND = 40
 
 
 def compared() -> list[object]:
-    comparison = reference.comparison("almaty", "karachi", LAST_KNOWN)
+    comparison = reference.comparison("almaty", "karachi", State.last_known)
     asked = ask(reference.catalog(), ("almaty", "karachi"), Premises(as_of=reference.AS_OF))
     planner = plan(asked)
     result = StudyResult(
@@ -59,7 +60,7 @@ def foreseen() -> list[object]:
     world, planner = reference.world(), reference.planner()
     model = fit_world(world)
     sampling = Sampling(0, 100, 30)
-    comparison = reference.comparison("almaty", "karachi", LAST_KNOWN)
+    comparison = reference.comparison("almaty", "karachi", State.last_known)
     ends = comparison.origin, comparison.destination
     corridors = [answer.corridor for answer in comparison.answers[:3]]
     roads = Roads(planner)
@@ -134,7 +135,7 @@ def answers() -> dict[str, object]:
     *_, futures, first = foreseen()
     book, *_, target, calibration = told()
     origin, destination = comparison.origin, comparison.destination
-    asked = RouteSearch(origin, destination, Scope(LAST_KNOWN))
+    asked = RouteSearch(origin, destination, Scope(State.last_known))
     assert isinstance(futures, Futures)
     world = reference.world()
     found = ask_incidents(world, pool_ucdp([], world.as_of), asked_links(world, "torkham"))
@@ -169,7 +170,7 @@ def test_every_answer_gives_a_frame_with_units_in_its_names(kind: str) -> None:
 
 
 def test_a_comparison_says_which_ends_and_how_many_corridors() -> None:
-    comparison = reference.comparison("almaty", "karachi", LAST_KNOWN)
+    comparison = reference.comparison("almaty", "karachi", State.last_known)
     text = repr(comparison)
     assert "origin=<Place almaty>" in text
     assert f"answers=<{len(comparison.answers)} in tuple>" in text

@@ -250,3 +250,16 @@ def test_a_user_may_choose_another_figure(tmp_path: Path) -> None:
     figure = read_demand(Catalog(tmp_path)).figure("KZ", "PK", TRADE)
     assert figure is not None
     assert figure.id == OTHER
+
+
+def test_prices_out_of_order_are_told_with_their_row(tmp_path: Path) -> None:
+    """Low and high prices of every good exchanged: no mix that is weighed has a band."""
+    low, high = "usd_per_tonne_low", "usd_per_tonne_high"
+    change_table(
+        tmp_path,
+        "cargo",
+        lambda frame: frame.with_columns(pl.col(high).alias(low), pl.col(low).alias(high)),
+    )
+    told = faults_of(tmp_path)
+    assert told
+    assert all(" lies outside its band of " in one and one.startswith("line ") for one in told)

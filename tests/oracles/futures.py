@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from karwan.analysis.corridors.planner import Planner, Scope
-from karwan.analysis.world.world import ALL_OPEN
+from karwan.analysis.corridors.planner import Planner
+from karwan.analysis.corridors.scope import Scope
+from karwan.analysis.world.state import State
 from karwan.base.units import TICKS_PER_USD
 from karwan.hazard.scenarios import ScenarioSet
 from karwan.network.nouns import Place
@@ -36,7 +37,7 @@ def slow_day(
         weight + round(wait.get(arc.element_id, 0.0) * rate * TICKS_PER_USD)
         for weight, arc in zip(planner.priced.ticks, planner.graph.arcs, strict=True)
     )
-    found = there.with_ticks(ticks).best(*ends, Scope(ALL_OPEN))
+    found = there.with_ticks(ticks).best(*ends, Scope(State.all_open))
     if found is None:
         return SlowDay(None, None, None)
     journey = planner.journey(found)

@@ -10,8 +10,8 @@ import re
 import pytest
 from numpy.testing import assert_allclose
 
-from karwan.analysis.corridors.planner import Scope
-from karwan.analysis.world.world import ALL_OPEN
+from karwan.analysis.corridors.scope import Scope
+from karwan.analysis.world.state import State
 from tests import reference
 
 NLC = (
@@ -35,7 +35,7 @@ def shortest_km(
     planner = reference.planner(unit)
     planner = planner.with_ticks(tuple(round(1000 * arc.km) for arc in planner.graph.arcs))
     network = reference.network()
-    scope = Scope(ALL_OPEN, modes=frozenset({mode}), forbidden=forbidden)
+    scope = Scope(State.all_open, modes=frozenset({mode}), forbidden=forbidden)
     path = planner.best(
         network.place(origin),
         network.place(destination),

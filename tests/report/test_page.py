@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from karwan.analysis.world.state import State
 from karwan.report import content, names
 from karwan.report.answer import answer_of
 from karwan.report.distances import distance_spec
@@ -236,7 +237,7 @@ def test_a_pair_with_no_way_gives_a_page_that_says_what_cuts_it() -> None:
             as_of=reference.AS_OF,
             origins=("kabul",),
             destinations=("islamabad",),
-            states=("last-known",),
+            states=(State.last_known,),
             world=WorldSpec(
                 close=tuple(
                     name

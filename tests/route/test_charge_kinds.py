@@ -7,13 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from karwan.analysis.corridors.planner import Scope
-from karwan.analysis.world.world import ALL_OPEN
+from karwan.analysis.corridors.scope import Scope
+from karwan.analysis.world.state import State
 from karwan.base.provenance import Figure, Source
 from karwan.network.gauges import MODES
 from karwan.route import charges
-from karwan.route.charges import HAUL_OF_MODE, KINDS, ChargeKind
-from karwan.route.cost import Charge
+from karwan.route.charges import HAUL_OF_MODE, KINDS, Charge, ChargeKind
 from karwan.route.expand import CROSSING, TRANSFER
 from karwan.route.tcd import compose
 from tests import reference, worlds
@@ -56,7 +55,7 @@ def test_a_new_kind_is_told_and_summed_without_further_code(tmp_path: Path) -> N
     lands = worlds.lands(tmp_path)
     planner, place = lands.planner(), lands.network.place
     path = planner.best(
-        place("ncity"), place("scity"), Scope(ALL_OPEN), via=(("element", worlds.EAST),)
+        place("ncity"), place("scity"), Scope(State.all_open), via=(("element", worlds.EAST),)
     )
     assert path is not None
     before = planner.journey(path)

@@ -7,11 +7,11 @@ import datetime as dt
 import pytest
 from numpy.testing import assert_allclose
 
-from karwan.analysis.corridors.planner import Scope
-from karwan.analysis.world.world import ALL_OPEN
+from karwan.analysis.corridors.scope import Scope
+from karwan.analysis.world.state import State
 from karwan.network.crossings import BorderFigures
-from karwan.route.charges import RAIL_HAUL, REST
-from karwan.route.cost import Charge, PricedGraph
+from karwan.route.charges import RAIL_HAUL, REST, Charge
+from karwan.route.cost import PricedGraph
 from karwan.route.expand import Arc
 from tests import reference
 
@@ -108,7 +108,7 @@ def test_a_long_wait_at_a_border_is_the_drivers_rest() -> None:
     planner = reference.planner()
     place = reference.network().place
     via = (("element", "torkham-road"),)
-    path = planner.best(place("kabul"), place("peshawar"), Scope(ALL_OPEN), via=via)
+    path = planner.best(place("kabul"), place("peshawar"), Scope(State.all_open), via=via)
     assert path is not None
     journey = planner.journey(path)
     rest = sum(

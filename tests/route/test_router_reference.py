@@ -9,8 +9,9 @@ import pytest
 from numpy.testing import assert_allclose
 
 from karwan.analysis.corridors.corridors import follow
-from karwan.analysis.corridors.planner import ALL_MODES, Planner, Scope
-from karwan.analysis.world.world import ALL_OPEN, LAST_KNOWN, STATES
+from karwan.analysis.corridors.planner import Planner
+from karwan.analysis.corridors.scope import ALL_MODES, Scope
+from karwan.analysis.world.state import State
 from karwan.network.nouns import Corridor
 from karwan.route.charges import REST
 from karwan.route.tcd import Journey
@@ -47,7 +48,7 @@ OVERLAND = [
 ]
 
 
-def slow_graph(planner: Planner, state: str) -> SlowGraph:
+def slow_graph(planner: Planner, state: State) -> SlowGraph:
     """Return weights and what is open, asked arc by arc."""
     open_ = [
         planner.world.cut_of_arc(arc, planner.consignment, state) is None
@@ -82,9 +83,9 @@ def end_to_end(corridor: Corridor, *, northbound: bool = False) -> CorridorQuest
     return CorridorQuestion(last, first, turned, corridor.modes, last_layer, first_layer)
 
 
-@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("state", State)
 @pytest.mark.parametrize("unit", reference.UNITS)
-def test_weights_equal_scipys_from_every_ninth_state(unit: str, state: str) -> None:
+def test_weights_equal_scipys_from_every_ninth_state(unit: str, state: State) -> None:
     planner = reference.planner(unit)
     slow = slow_graph(planner, state)
     count = len(slow.graph.states)
@@ -97,9 +98,9 @@ def test_weights_equal_scipys_from_every_ninth_state(unit: str, state: str) -> N
         assert found == row.tolist()
 
 
-@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("state", State)
 @pytest.mark.parametrize("unit", reference.UNITS)
-def test_door_to_door_weights_equal_scipys(unit: str, state: str) -> None:
+def test_door_to_door_weights_equal_scipys(unit: str, state: State) -> None:
     planner = reference.planner(unit)
     slow = slow_graph(planner, state)
     places = reference.network()
@@ -117,7 +118,7 @@ def test_a_key_is_the_sum_of_its_arcs(unit: str) -> None:
     planner = reference.planner(unit)
     places = reference.network()
     for origin, destination in PAIRS:
-        path = planner.best(places.place(origin), places.place(destination), Scope(ALL_OPEN))
+        path = planner.best(places.place(origin), places.place(destination), Scope(State.all_open))
         assert path is not None
         arcs = [planner.graph.arcs[arc] for arc in path.arcs]
         assert path.key == (
@@ -131,7 +132,7 @@ def test_a_key_is_the_sum_of_its_arcs(unit: str) -> None:
 def journey(unit: str, origin: str, destination: str) -> tuple[Planner, Journey]:
     """Return the best journey with every gate open."""
     planner, places = reference.planner(unit), reference.network()
-    path = planner.best(places.place(origin), places.place(destination), Scope(ALL_OPEN))
+    path = planner.best(places.place(origin), places.place(destination), Scope(State.all_open))
     assert path is not None
     return planner, planner.journey(path)
 
@@ -185,9 +186,9 @@ def test_a_corridor_follows_the_path_of_the_oracle(name: str, northbound: bool) 
     corridor = places.corridor(name)
     planner = corridor_planner(corridor)
     question = end_to_end(corridor, northbound=northbound)
-    expected = slow_corridor(slow_graph(planner, ALL_OPEN), question)
+    expected = slow_corridor(slow_graph(planner, State.all_open), question)
     ends = (places.place(question.origin), places.place(question.destination))
-    path = follow(planner, corridor, *ends, ALL_OPEN)
+    path = follow(planner, corridor, *ends, State.all_open)
     assert path is not None
     assert expected is not None
     assert (path.key, path.arcs) == (expected.key, expected.arcs)
@@ -202,9 +203,9 @@ def test_a_corridor_is_cut_for_the_planner_where_it_is_cut_for_the_oracle(
     corridor = places.corridor(name)
     planner = corridor_planner(corridor, unit)
     question = end_to_end(corridor)
-    expected = slow_corridor(slow_graph(planner, LAST_KNOWN), question)
+    expected = slow_corridor(slow_graph(planner, State.last_known), question)
     ends = (places.place(question.origin), places.place(question.destination))
-    path = follow(planner, corridor, *ends, LAST_KNOWN)
+    path = follow(planner, corridor, *ends, State.last_known)
     assert (path and path.arcs) == (expected and expected.arcs)
 
 
@@ -214,7 +215,7 @@ def test_some_corridors_are_cut_as_last_known_and_some_are_not() -> None:
     for name in OVERLAND:
         question = end_to_end(places.corridor(name))
         planner = corridor_planner(places.corridor(name), "40ft")
-        found.add(slow_corridor(slow_graph(planner, LAST_KNOWN), question) is None)
+        found.add(slow_corridor(slow_graph(planner, State.last_known), question) is None)
     assert found == {True, False}
 
 
@@ -229,7 +230,7 @@ def test_a_journey_that_joins_a_corridor_is_the_oracles(name: str) -> None:
     places = reference.network()
     corridor = places.corridor(name)
     planner = corridor_planner(corridor)
-    slow = slow_graph(planner, ALL_OPEN)
+    slow = slow_graph(planner, State.all_open)
     inner = corridor.tokens[1:-1]
     gates = [position for position, token in enumerate(inner) if token[-1] in "<>"]
     never = frozenset({"AF", "TM", "TJ", "IR"})
@@ -245,7 +246,9 @@ def test_a_journey_that_joins_a_corridor_is_the_oracles(name: str) -> None:
         path = slow_corridor(slow, question)
         assert path is not None
         found.append(path)
-    ours = follow(planner, corridor, places.place("tashkent"), places.place("islamabad"), ALL_OPEN)
+    ours = follow(
+        planner, corridor, places.place("tashkent"), places.place("islamabad"), State.all_open
+    )
     assert ours is not None
     assert (ours.key, ours.arcs) == (min(found).key, min(found).arcs)
 

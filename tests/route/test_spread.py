@@ -10,8 +10,9 @@ from statistics import median, stdev
 import pytest
 from numpy.testing import assert_allclose
 
-from karwan.analysis.corridors.planner import Planner, Scope
-from karwan.analysis.world.world import ALL_OPEN
+from karwan.analysis.corridors.planner import Planner
+from karwan.analysis.corridors.scope import Scope
+from karwan.analysis.world.state import State
 from karwan.network.network import Network
 from karwan.route.distribution import LOGNORMAL, Part
 from karwan.route.spread import P90_OF_NORMAL, HourPart, measure
@@ -22,7 +23,7 @@ ROUNDING = 1e-9
 
 
 def journeys(unit: str) -> Iterator[Journey]:
-    for answer in reference.comparison("almaty", "karachi", ALL_OPEN, unit=unit).answers:
+    for answer in reference.comparison("almaty", "karachi", State.all_open, unit=unit).answers:
         if answer.journey is not None:
             yield answer.journey
 
@@ -65,7 +66,9 @@ def test_cutting_a_link_into_pieces_leaves_all_quantiles() -> None:
     found = []
     for planner in (whole, pieces):
         network = planner.world.network
-        path = planner.best(network.place("shymkent"), network.place("tashkent"), Scope(ALL_OPEN))
+        path = planner.best(
+            network.place("shymkent"), network.place("tashkent"), Scope(State.all_open)
+        )
         assert path is not None
         found.append(planner.journey(path))
     assert len(found[1].links) == len(found[0].links) + 1

@@ -8,7 +8,7 @@ from math import fsum
 import pytest
 from numpy.testing import assert_allclose
 
-from karwan.analysis.world.world import ALL_OPEN, LAST_KNOWN
+from karwan.analysis.world.state import State
 from karwan.route.charges import REST
 from karwan.route.tcd import Journey
 from tests import reference
@@ -19,7 +19,7 @@ ROUNDING = 1e-9
 
 def journeys() -> Iterator[Journey]:
     for unit in ("truck", "40ft", "wagon"):
-        for state in (LAST_KNOWN, ALL_OPEN):
+        for state in (State.last_known, State.all_open):
             for answer in reference.comparison("almaty", "karachi", state, unit=unit).answers:
                 if answer.journey is not None:
                     yield answer.journey

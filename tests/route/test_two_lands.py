@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from karwan.analysis.corridors.planner import Planner, Scope
-from karwan.analysis.world.world import ALL_OPEN
+from karwan.analysis.corridors.planner import Planner
+from karwan.analysis.corridors.scope import Scope
+from karwan.analysis.world.state import State
 from karwan.route.cost import sum_hours, sum_usd
 from karwan.route.distribution import Hours
 from tests.worlds import EAST, RAIL, Lands
@@ -100,7 +101,7 @@ def test_the_journey_by_the_east_gate(two_lands: Lands) -> None:
     network = two_lands.network
     planner = two_lands.planner(two_lands.world(close=("west-road",)))
     path = planner.best(network.place("ncity"), network.place("scity"),
-                        Scope(ALL_OPEN, modes=frozenset({"road"})))  # fmt: skip
+                        Scope(State.all_open, modes=frozenset({"road"})))  # fmt: skip
     assert path is not None
     journey = planner.journey(path)
     assert journey.distance_km == 340

@@ -11,7 +11,8 @@ from numpy.testing import assert_allclose
 from karwan.analysis.corridors.planner import Planner
 from karwan.base.provenance import Figure
 from karwan.network.vehicles import make_consignment
-from karwan.route.cost import Charge, price_arcs
+from karwan.route.charges import Charge
+from karwan.route.cost import price_arcs
 from karwan.route.expand import StateGraph
 from tests.worlds import EAST, Lands, Row, lands, link_rows
 

@@ -10,8 +10,8 @@ import pytest
 
 from karwan.base.provenance import Figure, Source
 from karwan.network.tariffs import Tariffs
-from karwan.route.charges import DRIVING
-from karwan.route.cost import Charge, price_arcs
+from karwan.route.charges import DRIVING, Charge
+from karwan.route.cost import price_arcs
 from tests import worlds
 from tests.worlds import Lands, Row, link_rows
 

@@ -230,7 +230,7 @@ def critical_asked(  # noqa: PLR0913
     from karwan.analysis.futures.reliability import with_hazard_factor
     from karwan.analysis.futures.sampling import check_work
     from karwan.analysis.futures.stakes import make_stakes
-    from karwan.analysis.world.world import LAST_KNOWN, STATES
+    from karwan.analysis.world.state import State
     from karwan.api.futures import sampling_of
     from karwan.study.question import open_question
 
@@ -238,7 +238,7 @@ def critical_asked(  # noqa: PLR0913
     if pairs and links:
         text = "does not go with links: take out elements by twos, or links one by one"
         faults.append(Fault("pairs", text))
-    for key, value, known in (("weights", weights, WEIGHTS), ("state", state, STATES)):
+    for key, value, known in (("weights", weights, WEIGHTS), ("state", state, tuple(State))):
         if value not in known:
             faults.append(Fault(key, f"not one of {', '.join(known)}", value))
     if top < 1:
@@ -249,6 +249,7 @@ def critical_asked(  # noqa: PLR0913
         faults += error.faults
     if faults:
         raise DataError("the question", faults)
+    state = State(state)
     asked = open_question(spec, workspace=workspace)
     planners = {country: desk.planner for country, desk in asked.desks.items()}
     stakes = make_stakes(planners, asked.pairs, weights=weights, links=links)
@@ -257,7 +258,7 @@ def critical_asked(  # noqa: PLR0913
         check_work(sampling, 1)
         model = with_hazard_factor(fit_world(asked.world), hazard_factor)
         days = count_days(stakes[0].roads, model, sampling, progress=progress)
-    shut = stakes[0].roads.shut_now() if state == LAST_KNOWN else ()
+    shut = stakes[0].roads.shut_now() if state is State.last_known else ()
     found = find_chokepoints(
         stakes, days, pairs=pairs, shut=shut, cut_penalty_ratio=cut_penalty_ratio, top=top
     )

@@ -86,8 +86,8 @@ def route_asked(
 
 def _find(planner: Planner, asked: Asked, mode: str, count: int) -> RouteAnswer:
     from karwan.analysis.corridors.alternatives import RouteSearch
-    from karwan.analysis.corridors.planner import Scope
     from karwan.analysis.corridors.routing import MODE_SETS, find_routes, follow_corridor
+    from karwan.analysis.corridors.scope import Scope
 
     question, start, end = asked.question, asked.origin, asked.destination
     if question.corridor is not None:
@@ -120,6 +120,7 @@ def security_asked(
     DataError
         If a number is out of bounds, or it would take too long.
     """
+    from karwan.analysis.corridors.comparison import Status
     from karwan.analysis.forecasts.closures import fit_world
     from karwan.analysis.futures.reliability import Roads
     from karwan.analysis.futures.sampling import Sampling, check_work
@@ -129,7 +130,7 @@ def security_asked(
     corridors = [
         answer.corridor
         for answer in comparison.answers
-        if not answer.same_as and answer.status in ("open", "cut")
+        if not answer.same_as and answer.status in (Status.open, Status.cut)
     ]
     check_work(sampling, len(corridors))
     point = security_point(

@@ -115,9 +115,11 @@ def _rounded(value: float | None) -> float | None:
     return None if value is None else round(value, 4)
 
 
-def backtest_to_dict(label: str, found: tuple[CountBacktest, dt.date, dt.date]) -> dict[str, Any]:
+def count_backtest_to_dict(
+    label: str, tried: tuple[CountBacktest, dt.date, dt.date]
+) -> dict[str, Any]:
     """Return a backtest of counts with the keys of the JSON contract."""
-    test, first, last = found
+    test, first, last = tried
     return {
         "source": label,
         "first_origin": first.isoformat()[:7],

@@ -107,21 +107,22 @@ def plot(answer: Answer[Any]) -> Picture:
     if isinstance(content, RouteAnswer):
         return _distances(content, answer.title)
     if isinstance(content, TargetAnswer):
-        from karwan.report.targets import describe, target_spec
+        from karwan.report.targets import chart_text, target_spec
 
-        return Picture("target", target_spec(content), describe(content))
+        return Picture("target", target_spec(content), chart_text(content))
     text = "nothing is drawn of it; give what compare, route or target answered"
     raise DataError("the question", [Fault("answer", text)])
 
 
 def _ranges(comparison: Comparison, title: str) -> Picture:
+    from karwan.analysis.corridors.comparison import Status
     from karwan.report.content import label
     from karwan.report.ranges import chart_range, ranges_spec
 
     drawn = [
         (answer, answer.journey or answer.open_journey)
         for answer in comparison.answers
-        if not answer.same_as and answer.status in ("open", "cut")
+        if not answer.same_as and answer.status in (Status.open, Status.cut)
     ]
     costed = sorted(
         (journey.generalized_cost_usd, answer.corridor.id, answer, journey)

@@ -246,9 +246,9 @@ def _between_ends(world: World) -> list[Comparison]:
     from karwan.analysis.corridors.desk import Desk
     from karwan.analysis.corridors.planner import plan
     from karwan.analysis.world.question import Premises, ask
-    from karwan.analysis.world.world import STATES
+    from karwan.analysis.world.state import State
 
     premises = Premises(as_of=world.as_of)
     asked = ask(world.catalog, world.region.compared_ends, premises, world=world)
     desk = Desk(plan(asked))
-    return [desk.compare(asked.origin, asked.destination, state) for state in STATES]
+    return [desk.compare(asked.origin, asked.destination, state) for state in State]

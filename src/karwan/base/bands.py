@@ -5,7 +5,7 @@ their kind yet:
 
 - `inputs`: a sum or product with every uncertain input at its low and at its high end: hours and
   USD of a journey, its widths and defaults (`route/tcd`), what a target weighs (`analysis/trade`),
-  and, under names of their own, `base/provenance.Figure` and `network/goods.Band`.
+  a mix of goods weighs (`network/goods`), and, under names of its own, `base/provenance.Figure`.
 - `defaults`: how far a difference of two routes moves as the defaults that either rests on range
   over theirs: margins of a ranking (`analysis/corridors/ranking`).
 - `published`: the least and the most that published figures give: shares of a trade, and what a

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from karwan.analysis.world.state import State
 from karwan.base.limits import HORIZON_DAYS, PATH_COUNT, SEED
 from karwan.cli.options import (
-    LAST_KNOWN,
     AsOf,
     AsRecorded,
     Cargo,
@@ -64,7 +64,7 @@ def compare(
     value: Value = None,
     carrier: Carrier = None,
     as_of: AsOf = None,
-    state: StateName = LAST_KNOWN,
+    state: StateName = State.last_known,
     close: Close = None,
     open_: Open = None,
     with_: With = None,

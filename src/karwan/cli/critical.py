@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from karwan.analysis.world.state import State
 from karwan.cli.options import (
     Cargo,
     Format,
     FormatOption,
-    State,
     StateOption,
     Tables,
     UnitName,

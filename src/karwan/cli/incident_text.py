@@ -43,11 +43,11 @@ def answer_text(answer: IncidentAnswer) -> str:
     return "\n".join(lines)
 
 
-def backtest_text(label: str, found: tuple[CountBacktest, dt.date, dt.date]) -> str:
+def count_backtest_text(label: str, tried: tuple[CountBacktest, dt.date, dt.date]) -> str:
     """Return the scores of forecasts of counts beside their baselines."""
     from karwan.cli.show import table_text
 
-    test, first, last = found
+    test, first, last = tried
     horizons = tuple(test.crps)
     rows = [
         [name, *(f"{test.crps[h][name]:.3f}" for h in horizons)] for name in test.crps[horizons[0]]

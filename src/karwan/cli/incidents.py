@@ -10,7 +10,7 @@ import typer
 
 from karwan.cli.incident_text import (
     answer_text,
-    backtest_text,
+    count_backtest_text,
     covariate_text,
 )
 from karwan.cli.options import (
@@ -158,7 +158,7 @@ def incidents(
     from karwan.analysis.world.world import open_world
     from karwan.api.incidents import (
         answer_to_dict,
-        backtest_to_dict,
+        count_backtest_to_dict,
         covariate_to_dict,
         incidents_asked,
         own_count,
@@ -184,8 +184,8 @@ def incidents(
         known, parts = world.network.countries, count_units(world.catalog)
         tests = [(one, backtest_counts(one, known, parts, seed=seed)) for one in told.incidents]
         _show(
-            [backtest_to_dict(one.label, test) for one, test in tests],
-            [backtest_text(one.label, test) for one, test in tests],
+            [count_backtest_to_dict(one.label, test) for one, test in tests],
+            [count_backtest_text(one.label, test) for one, test in tests],
             told,
             output,
             world,

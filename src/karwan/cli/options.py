@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from karwan.analysis.world.state import State
 from karwan.base.days import LAST_DAY, asked_day
 from karwan.base.errors import DataError
 from karwan.base.troubles import EMPTY_PATH, NUL_IN_PATH
@@ -30,16 +31,6 @@ class Format(StrEnum):
     table = "table"
     json = "json"
     csv = "csv"
-
-
-class State(StrEnum):
-    """State of the world a question is asked in."""
-
-    last_known = "last-known"
-    all_open = "all-open"
-
-
-LAST_KNOWN = State.last_known.value
 
 
 class Mode(StrEnum):
@@ -241,7 +232,7 @@ def read_question(
     *,
     as_of: str | None,
     shipment: Shipment,
-    state: str = LAST_KNOWN,
+    state: str = State.last_known,
     close: list[str] | None = None,
     open_: list[str] | None = None,
     projects: list[str] | None = None,

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from karwan.analysis.world.state import State
 from karwan.cli.options import (
-    LAST_KNOWN,
     AsOf,
     AsRecorded,
     Cargo,
@@ -68,7 +68,7 @@ def route(
     value: Value = None,
     carrier: Carrier = None,
     as_of: AsOf = None,
-    state: StateName = LAST_KNOWN,
+    state: StateName = State.last_known,
     close: Close = None,
     open_: Open = None,
     with_: With = None,
@@ -98,11 +98,11 @@ def route(
     )
     planner = plan(asked)
     answer = route_asked(planner, asked, mode=mode.value, alternatives=count, strict=strict)
-    _show(planner, answer, output, state, tcd=tcd)
+    _show(planner, answer, output, asked.question.state, tcd=tcd)
 
 
 def _show(
-    planner: Planner, answer: Answer[RouteAnswer], output: Format, state: str, *, tcd: bool
+    planner: Planner, answer: Answer[RouteAnswer], output: Format, state: State, *, tcd: bool
 ) -> None:
     from karwan.base.errors import NoRouteError
     from karwan.cli.show import print_json, print_text

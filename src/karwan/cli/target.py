@@ -255,27 +255,30 @@ def _kept(answer: TargetAnswer) -> str:
 
 
 def _count(found: KeptDates) -> str:
-    from karwan.analysis.trade.answers import span
+    from karwan.analysis.trade.answers import chance_range
 
     share, wide = found.found, found.if_unclear_missed
     if not share.count:
         return f"none assessed; {len(found.unclear_ids)} of unclear outcome"
     return (
-        f"kept {share.hits} of {share.count} assessed, Jeffreys {span(share.p_low, share.p_high)}; "
+        f"kept {share.hits} of {share.count} assessed, Jeffreys "
+        f"{chance_range(share.p_low, share.p_high)}; "
         f"{len(found.unclear_ids)} of unclear outcome, with these as missed {wide.hits} of "
-        f"{wide.count} ({span(wide.p_low, wide.p_high)})"
+        f"{wide.count} ({chance_range(wide.p_low, wide.p_high)})"
     )
 
 
 def _readings(answer: TargetAnswer) -> str:
-    from karwan.analysis.trade.answers import span
+    from karwan.analysis.trade.answers import chance_range
 
     lines = ["How the assumption moves the chance (lowest to highest over fresh bases):"]
     names = list(dict.fromkeys(r.name for r in answer.readings))
     for name in names:
         found = [r for r in answer.readings if r.name == name]
         reach = answer.p_range(name)
-        told = span(*reach) if reach is not None else "; ".join(_horizon_words(answer, name))
+        told = (
+            chance_range(*reach) if reach is not None else "; ".join(_horizon_words(answer, name))
+        )
         walk = found[0].walk
         lines.append(
             f"  {name}: {told}; {found[0].assumption} ({walk.step_count} steps, drift "
@@ -285,7 +288,7 @@ def _readings(answer: TargetAnswer) -> str:
     for other, low, high in answer.other_dates:
         lines.append(
             f"  another date, {other.due} ({other.due_words}, {other.announced_by}): "
-            f"{span(low, high)} by the first reading"
+            f"{chance_range(low, high)} by the first reading"
         )
     if not names:
         lines.append("  no base is fresh enough, or the record has too few steps")
@@ -297,11 +300,11 @@ def _readings(answer: TargetAnswer) -> str:
 
 
 def _horizon_words(answer: TargetAnswer, name: str) -> list[str]:
-    from karwan.analysis.trade.answers import span
+    from karwan.analysis.trade.answers import chance_range
 
     found = [r for r in answer.readings if r.name == name]
     words = []
     for order, (years, _) in enumerate(found[0].p_by_horizon):
         chances = [r.p_by_horizon[order][1] for r in found]
-        words.append(f"within {years:g} y {span(min(chances), max(chances))}")
+        words.append(f"within {years:g} y {chance_range(min(chances), max(chances))}")
     return words

@@ -13,20 +13,20 @@ from karwan.analysis.corridors.answers import (
 )
 from karwan.analysis.corridors.comparison import (
     CORRIDORS,
-    CUT,
-    NOT_BUILT,
-    NOT_SERVED,
     Comparison,
     CorridorAnswer,
+    Status,
     compared,
 )
 from karwan.analysis.corridors.planner import Planner
 from karwan.analysis.corridors.ranking import extra_usd
 from karwan.analysis.corridors.routing import ROUTE_LEGS, RouteAnswer, route_legs
+from karwan.analysis.world.bars import Cut, CutKind
 from karwan.analysis.world.corrections import correction_lines
 from karwan.analysis.world.cuts import cut_text
 from karwan.analysis.world.later import later_text as told_later
-from karwan.analysis.world.world import Cut, World
+from karwan.analysis.world.state import State
+from karwan.analysis.world.world import World
 from karwan.base.provenance import Source
 from karwan.base.telling import to_csv
 from karwan.cli.show import columns_text, table_text
@@ -73,7 +73,7 @@ def usd_text(journey: Journey) -> str:
 
 def what_cuts(cut: Cut) -> str:
     """Return what cuts a route; what is not built with the option that shows it as if it were."""
-    hint = f" (--with {cut.id} shows it as if built)" if cut.kind == "not built" else ""
+    hint = f" (--with {cut.id} shows it as if built)" if cut.kind is CutKind.not_built else ""
     return cut_text(cut) + hint
 
 
@@ -103,7 +103,7 @@ def comparison_text(comparison: Comparison) -> str:
         lines += ["", _open_table(comparison)]
     lines += ["", *_cut_lines(comparison), *_ranking_lines(comparison)]
     lines += borrowed_lines(journeys_of(comparison))
-    unserved = [a.corridor.id for a in comparison.answers if a.status == NOT_SERVED]
+    unserved = [a.corridor.id for a in comparison.answers if a.status == Status.not_served]
     if unserved:
         lines.append(f"Do not serve this pair: {', '.join(unserved)}")
     later = later_text(comparison.world, comparison_sources(comparison))
@@ -127,7 +127,7 @@ def borrowed_lines(journeys: Iterable[Journey]) -> list[str]:
 
 
 def _state(state: str) -> str:
-    return "with all gates open" if state == "all-open" else "as last known"
+    return "with all gates open" if state == State.all_open else "as last known"
 
 
 def _best_lines(comparison: Comparison) -> Iterator[str]:
@@ -209,7 +209,7 @@ def _rank_text(rank: int, best: int, worst: int) -> str:
 
 def _cut_lines(comparison: Comparison) -> Iterator[str]:
     """Yield what is cut or not built, then what it would be and what the way round costs."""
-    for status, title in ((CUT, "Cut:"), (NOT_BUILT, "Not built:")):
+    for status, title in ((Status.cut, "Cut:"), (Status.not_built, "Not built:")):
         groups: dict[str, list[CorridorAnswer]] = {}
         for answer in comparison.answers:
             if answer.status == status:
@@ -229,7 +229,7 @@ def _if_open(answer: CorridorAnswer, best: Journey | None) -> str:
     opened = answer.open_journey
     if opened is None:
         return ": cut with all gates open too"
-    word = "built" if answer.status == NOT_BUILT else "open"
+    word = "built" if answer.status == Status.not_built else "open"
     text = (
         f": if {word} {opened.distance_km:,.0f} km, {opened.hours.value:,.0f} h, "
         f"{opened.usd.value:,.0f} USD, "

@@ -10,6 +10,7 @@ import datetime as dt
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 
+from karwan.base.traffic import TrafficClass
 from karwan.evidence.spells import Spell
 from karwan.ledger.change import (
     FEWEST_EVENTS,
@@ -33,7 +34,7 @@ DAY = dt.timedelta(days=1)
 
 def stops(spell: Spell, traffic: str) -> bool:
     """Whether a spell stops a class of traffic."""
-    return spell.traffic_class in ("all", traffic)
+    return spell.traffic_class in (TrafficClass.all, traffic)
 
 
 def measure_opening(

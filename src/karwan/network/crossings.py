@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from karwan.base.provenance import Figure
+from karwan.base.traffic import Direction
 from karwan.network.defaults import FEWEST, default_figure
 from karwan.network.network import Network
 from karwan.network.nouns import Crossing
@@ -32,7 +33,8 @@ class BorderFigures:
 
     def passage(self, crossing: Crossing, *, from_a: bool) -> Passage:
         """Return hours and USD of passing the crossing in one direction."""
-        left, entered, way = ("a", "b", "a_to_b") if from_a else ("b", "a", "b_to_a")
+        left, entered = ("a", "b") if from_a else ("b", "a")
+        way = Direction.a_to_b if from_a else Direction.b_to_a
         return Passage(
             self.hours(crossing, left, "outbound"),
             self.hours(crossing, entered, "inbound"),
@@ -53,14 +55,14 @@ class BorderFigures:
             basis=f"border hours, {basis}",
         )
 
-    def cost(self, crossing: Crossing, way: str) -> Figure:
+    def cost(self, crossing: Crossing, way: Direction) -> Figure:
         """Return fees per vehicle in one direction; a default where they are blank."""
         figure = crossing.costs[way]
         if figure is not None:
             return figure
         values, basis = self._pool(self._cost_pools, crossing)
         ends = (crossing.country_a, crossing.country_b)
-        shown = "-".join(ends if way == "a_to_b" else ends[::-1])
+        shown = "-".join(ends if way is Direction.a_to_b else ends[::-1])
         return default_figure(
             values,
             unit="USD",
@@ -115,4 +117,4 @@ def _pools(
     for crossing, cell in cells:
         for kind in (crossing.frontier_kind, ""):
             seen.setdefault((crossing.mode, kind), set()).add(cell)
-    return {key: sorted(value for _, _, value in found) for key, found in seen.items()}
+    return {key: sorted(value for _, _, value in values) for key, values in seen.items()}

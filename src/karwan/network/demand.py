@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from karwan.base.bands import Band, Kind
 from karwan.base.errors import DataError
 from karwan.base.known import known_from
 from karwan.base.provenance import Figure
@@ -27,7 +28,6 @@ from karwan.network.demand_check import (
     period_band,
     printed,
 )
-from karwan.network.goods import Band
 
 if TYPE_CHECKING:
     from karwan.data.catalog import Catalog
@@ -136,8 +136,8 @@ class Demand:
     ) -> tuple[DemandFigure, ...]:
         """Return what else is reported on a pair and flow, best by the rule first."""
         way = from_country, to_country, flow
-        found = [f for f in self.figures if f.way == way and f is not self.chosen.get(way)]
-        return tuple(sorted(found, key=lambda figure: figure.rank))
+        others = [f for f in self.figures if f.way == way and f is not self.chosen.get(way)]
+        return tuple(sorted(others, key=lambda figure: figure.rank))
 
 
 def read_demand(catalog: Catalog, as_of: dt.date | None = None) -> Demand:
@@ -191,8 +191,10 @@ def _checked_bands(
     faults: list[str] = []
     for line, row in enumerate(rows, 2):
         try:
-            found = bands[row.demand_id] = period_band(row, cargo)
-            told = demand_faults(row, found, own_prices=own_prices)
+            band = bands[row.demand_id] = period_band(row, cargo)
+            told = demand_faults(row, band, own_prices=own_prices)
+        except DataError as error:
+            told = list(error.texts)
         except ValueError as error:
             told = [str(error)]
         faults += [f"line {line} ({row.demand_id}): {fault}" for fault in told]
@@ -208,12 +210,12 @@ def _figure(
     low, central, high = row.low_t_per_year, row.central_t_per_year, row.high_t_per_year
     tonnes = None
     if low is not None and central is not None and high is not None:
-        used = Band(low, central, high)
+        used = Band(low, central, high, Kind.inputs)
         if band is not None and own_prices and band.from_mix:
             used = band.t_per_year
         source = source_of(row, row.note)
         basis = f"{cells.reporter}, {cells.period}"
-        tonnes = Figure(used.central, used.low, used.high, "t/year", source, basis)
+        tonnes = Figure(used.value, used.low, used.high, "t/year", source, basis)
     return DemandFigure(
         id=row.demand_id,
         from_country=row.from_country,
@@ -240,11 +242,11 @@ def _usable(
     figures: Sequence[DemandFigure],
 ) -> dict[Way, list[DemandFigure]]:
     """Return the figures that count all goods and have tonnes, by pair and flow."""
-    found: dict[Way, list[DemandFigure]] = {}
+    by_way: dict[Way, list[DemandFigure]] = {}
     for figure in figures:
         if figure.covers_all and figure.tonnes is not None:
-            found.setdefault(figure.way, []).append(figure)
-    return found
+            by_way.setdefault(figure.way, []).append(figure)
+    return by_way
 
 
 def _choose(figures: tuple[DemandFigure, ...]) -> dict[Way, DemandFigure]:

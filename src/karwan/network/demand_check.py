@@ -7,10 +7,11 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from karwan.base.bands import Band, Kind
 from karwan.base.provenance import worst_grade
 from karwan.data.rows.costs import CargoRow
 from karwan.data.rows.trade import DemandRow
-from karwan.network.goods import NO_FREIGHT, Band, read_mix, tonnes_per_musd
+from karwan.network.goods import NO_FREIGHT, read_mix, tonnes_per_musd
 
 NO_FIGURE = "no figure"
 ROUNDING_SHARE = 0.0051
@@ -99,8 +100,8 @@ def period_band(row: DemandRow, cargo: Mapping[str, CargoRow]) -> PeriodBand | N
     if not one_way or not is_year:
         grades.append("C")
     low, central, high = (share / years for share in cells.ways)
-    band = Band(base.low * low, base.central * central, base.high * high)
-    return PeriodBand(band, worst_grade(grades), from_mix)
+    t_per_year = Band(base.low * low, base.value * central, base.high * high, Kind.inputs)
+    return PeriodBand(t_per_year, worst_grade(grades), from_mix)
 
 
 def _goods(mix: str) -> list[str]:
@@ -109,7 +110,7 @@ def _goods(mix: str) -> list[str]:
 
 def _period_tonnes(row: DemandRow, cargo: Mapping[str, CargoRow]) -> Band | None:
     if row.published_t is not None:
-        return Band(row.published_t, row.published_t, row.published_t)
+        return Band(row.published_t, row.published_t, row.published_t, Kind.inputs)
     if row.value_musd is None or not row.mix:
         return None
     unknown = [name for name in _goods(row.mix) if name not in cargo]
@@ -117,11 +118,10 @@ def _period_tonnes(row: DemandRow, cargo: Mapping[str, CargoRow]) -> Band | None
         msg = f"mix names {', '.join(unknown)}, which is not in the table cargo"
         raise ValueError(msg)
     each = tonnes_per_musd(read_mix(row.mix), cargo)
-    value = row.value_musd
-    return Band(each.low * value, each.central * value, each.high * value)
+    return each.scaled(row.value_musd)
 
 
-def demand_faults(row: DemandRow, found: PeriodBand | None, *, own_prices: bool) -> list[str]:
+def demand_faults(row: DemandRow, band: PeriodBand | None, *, own_prices: bool) -> list[str]:
     """Return every fault of a row beyond its schema; `own_prices` lets tonnes of a mix differ."""
     faults = list(_country_faults(row))
     if row.basis == NO_FIGURE:
@@ -139,7 +139,7 @@ def demand_faults(row: DemandRow, found: PeriodBand | None, *, own_prices: bool)
         faults.append("covers nothing, but basis is not 'no figure'")
     if row.value_musd is None and row.published_t is None:
         faults.append("neither value_musd nor published_t is given; mark it as 'no figure'")
-    faults += _band_faults(row, found, own_prices=own_prices)
+    faults += _band_faults(row, band, own_prices=own_prices)
     return faults
 
 
@@ -178,12 +178,12 @@ def _country_faults(row: DemandRow) -> Iterator[str]:
         yield "port_country is for rows of transit"
 
 
-def _band_faults(row: DemandRow, found: PeriodBand | None, *, own_prices: bool) -> Iterator[str]:
+def _band_faults(row: DemandRow, band: PeriodBand | None, *, own_prices: bool) -> Iterator[str]:
     low, central, high = row.low_t_per_year, row.central_t_per_year, row.high_t_per_year
     if low is None or central is None or high is None:
         if (low, central, high) != (None, None, None):
             yield "give all of low, central and high tonnes, or none"
-        elif found is not None:
+        elif band is not None:
             yield "tonnes follow from what is printed, but are blank"
         if row.chosen:
             yield "chosen, but without tonnes"
@@ -194,18 +194,18 @@ def _band_faults(row: DemandRow, found: PeriodBand | None, *, own_prices: bool) 
         yield f"low {low:g}, central {central:g} and high {high:g} are out of order"
     if central == 0:
         yield "0 tonnes; leave them blank where nothing is published"
-    if found is None:
+    if band is None:
         yield "tonnes without published_t, or value_musd and mix, to derive them from"
     else:
-        yield from _derived_faults(row, found, own_prices=own_prices)
+        yield from _derived_faults(row, band, own_prices=own_prices)
 
 
-def _derived_faults(row: DemandRow, found: PeriodBand, *, own_prices: bool) -> Iterator[str]:
-    if row.confidence < found.best_grade:
-        yield f"grade {row.confidence}, but tonnes so derived are {found.best_grade} at best"
-    if own_prices and found.from_mix:
+def _derived_faults(row: DemandRow, band: PeriodBand, *, own_prices: bool) -> Iterator[str]:
+    if row.confidence < band.best_grade:
+        yield f"grade {row.confidence}, but tonnes so derived are {band.best_grade} at best"
+    if own_prices and band.from_mix:
         return
-    derived = (found.t_per_year.low, found.t_per_year.central, found.t_per_year.high)
+    derived = band.t_per_year.ends
     for (name, told), wanted in zip(_tonnes(row).items(), derived, strict=True):
         if told is not None and abs(told - wanted) > ROUNDING_SHARE * wanted:
             yield f"{name} is {told:g}, but {wanted:.4g} follows from what is printed"

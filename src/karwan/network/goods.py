@@ -11,9 +11,10 @@ arithmetic mean, earning the same their harmonic mean, and it lies between the t
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from karwan.base.bands import Band, Kind
 from karwan.data.rows.costs import CargoRow
 
 NO_FREIGHT = "no-freight"
@@ -21,15 +22,6 @@ NO_FREIGHT = "no-freight"
 
 SHARES_SLACK = 1e-9
 """Shares are decimal fractions; their sum may pass 1 by a rounding in the last bit."""
-
-
-@dataclass(frozen=True, slots=True)
-class Band:
-    """Low, central and high of one quantity."""
-
-    low: float
-    central: float
-    high: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +63,16 @@ def read_mix(text: str) -> tuple[Group, ...]:
 
 def _share(text: str, share: str) -> float:
     try:
-        found = float(share)
+        number = float(share)
     except ValueError:
-        found = math.nan
-    if not 0.0 < found <= 1.0:
+        number = math.nan
+    if not 0.0 < number <= 1.0:
         msg = f"mix {text!r}: {share!r} is no share above 0 and up to 1"
         raise ValueError(msg)
-    return found
+    return number
 
 
-def tonnes_per_musd(mix: tuple[Group, ...], cargo: Mapping[str, CargoRow]) -> Band:
+def tonnes_per_musd(mix: Sequence[Group], cargo: Mapping[str, CargoRow]) -> Band:
     """Return the tonnes that a million USD of a mix weighs.
 
     What the shares leave over is taken to be like what they cover.
@@ -96,21 +88,24 @@ def tonnes_per_musd(mix: tuple[Group, ...], cargo: Mapping[str, CargoRow]) -> Ba
     ------
     KeyError
         If a good is not in `cargo`.
+    DataError
+        If a low price lies above a high one.
 
     Examples
     --------
     >>> from karwan.data.catalog import Catalog
     >>> cargo = {row.cargo_id: row for row in Catalog().rows(CargoRow)}
-    >>> found = tonnes_per_musd(read_mix("coal:0.5;no-freight:0.5"), cargo)
-    >>> round(found.low), round(found.central), round(found.high)
-    (1786, 4545, 5556)
+    >>> half = tonnes_per_musd(read_mix("coal:0.5;no-freight:0.5"), cargo)
+    >>> [round(end) for end in half.ends]
+    [1786, 4545, 5556]
     """
     known = math.fsum(group.value_share or 0.0 for group in mix)
     blank = sum(group.value_share is None for group in mix)
     scale = 1.0 if blank else known
+    rest = max(0.0, 1.0 - known) / blank if blank else 0.0
     low, central, high = [], [], []
     for group in mix:
-        share = (1.0 - known) / blank if group.value_share is None else group.value_share / scale
+        share = rest if group.value_share is None else group.value_share / scale
         if NO_FREIGHT in group.cargo_ids:
             continue
         goods = [cargo[name] for name in group.cargo_ids]
@@ -118,4 +113,4 @@ def tonnes_per_musd(mix: tuple[Group, ...], cargo: Mapping[str, CargoRow]) -> Ba
         low.append(share * 1e6 / max(good.usd_per_tonne_high for good in goods))
         central.append(share * 1e6 / math.exp(math.fsum(logs) / len(logs)))
         high.append(share * 1e6 / min(good.usd_per_tonne_low for good in goods))
-    return Band(math.fsum(low), math.fsum(central), math.fsum(high))
+    return Band(math.fsum(low), math.fsum(central), math.fsum(high), Kind.inputs)

@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from karwan.analysis.corridors.comparison import CUT, NOT_BUILT, OPEN, Comparison, CorridorAnswer
+from karwan.analysis.corridors.comparison import Comparison, CorridorAnswer, Status
 from karwan.analysis.corridors.ranking import Ranking
+from karwan.analysis.world.bars import Cut
 from karwan.analysis.world.cuts import cut_text, known_text
-from karwan.analysis.world.world import LAST_KNOWN, Cut
+from karwan.analysis.world.state import State
 from karwan.base.units import HOURS_PER_DAY
 from karwan.report.content import (
     CONTEXT,
@@ -79,7 +80,7 @@ class Answer:
 def answer_of(view: View) -> Answer:
     """Return the answer for the focus pair."""
     now = view.there[0]
-    points = [Point("What is shut", _cut_points(view))] if now.state == LAST_KNOWN else []
+    points = [Point("What is shut", _cut_points(view))] if now.state == State.last_known else []
     points += [
         Point(f"{STATES[c.state].capitalize()}", _state_point(c, now)) for c in view.there[1:]
     ]
@@ -101,9 +102,13 @@ def glances(view: View) -> tuple[Glance, ...]:
     best: dict[str, tuple[tuple[bool, float, str], CorridorAnswer, Journey]] = {}
     for answer in now.answers:
         journey = answer.journey or answer.open_journey
-        if journey is None or answer.status not in (OPEN, CUT) or answer.corridor.role == CONTEXT:
+        if (
+            journey is None
+            or answer.status not in (Status.open, Status.cut)
+            or answer.corridor.role == CONTEXT
+        ):
             continue
-        key = (answer.status == CUT, journey.generalized_cost_usd, answer.corridor.id)
+        key = (answer.status == Status.cut, journey.generalized_cost_usd, answer.corridor.id)
         family = answer.corridor.family
         if family not in best or key < best[family][0]:
             best[family] = (key, answer, journey)
@@ -160,9 +165,11 @@ def _certainty(now: Comparison) -> str:
 def _cut_points(view: View) -> str:
     comparison = view.there[0]
     named = [
-        a for a in comparison.answers if a.status in (OPEN, CUT) and a.corridor.role != CONTEXT
+        a
+        for a in comparison.answers
+        if a.status in (Status.open, Status.cut) and a.corridor.role != CONTEXT
     ]
-    shut = [answer for answer in named if answer.status == CUT]
+    shut = [answer for answer in named if answer.status == Status.cut]
     if not named:
         return "None of the corridors compared serves this pair on what is built."
     if not shut:
@@ -329,7 +336,10 @@ def _without_point(comparison: Comparison) -> str:
 
 def _unbuilt_points(comparison: Comparison) -> Iterator[str]:
     projects = {
-        cut.id: cut.name for a in comparison.answers if a.status == NOT_BUILT for cut in a.cuts
+        cut.id: cut.name
+        for a in comparison.answers
+        if a.status == Status.not_built
+        for cut in a.cuts
     }
     if projects:
         verb = (

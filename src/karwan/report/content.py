@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from karwan.analysis.corridors.comparison import CUT, NOT_BUILT, OPEN, Comparison, CorridorAnswer
+from karwan.analysis.corridors.comparison import Comparison, CorridorAnswer, Status
 from karwan.analysis.corridors.ranking import extra_usd
-from karwan.analysis.world.world import ALL_OPEN, LAST_KNOWN
+from karwan.analysis.world.state import State
 from karwan.base.bands import Band
 from karwan.base.units import HOURS_PER_DAY
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from karwan.route.tcd import Journey
 
 CONTEXT, OUTSIDE = "context", "outside"
-STATES = {LAST_KNOWN: "as last known", ALL_OPEN: "with all gates open"}
+STATES = {State.last_known: "as last known", State.all_open: "with all gates open"}
 MONTHS = [
     "January",
     "February",
@@ -111,10 +111,10 @@ def sentence(text: str) -> str:
 
 def days_text(journey: Journey) -> str:
     """Return a journey's mean days, and within what nine journeys of ten stay."""
-    found = journey.reliability
+    spread = journey.reliability
     mean, low, high = (
         number(hours / HOURS_PER_DAY, 1)
-        for hours in (journey.hours.value, found.p05_hours, found.p95_hours)
+        for hours in (journey.hours.value, spread.p05_hours, spread.p95_hours)
     )
     return f"{mean}\xa0days (nine in ten within {low}\N{EN DASH}{high})"
 
@@ -178,22 +178,22 @@ def ends_text(origin: Place, destination: Place) -> str:
 def journeys(comparison: Comparison) -> Iterator[Journey]:
     """Yield every journey of a comparison's corridors, also those that are cut or not built."""
     for answer in comparison.answers:
-        found = answer.journey or answer.open_journey
-        if found is not None:
-            yield found
+        journey = answer.journey or answer.open_journey
+        if journey is not None:
+            yield journey
 
 
 def groups(comparison: Comparison) -> list[Group]:
     """Return the corridors that serve the pair and stand, by family; outside options together."""
-    found: dict[str, list[CorridorAnswer]] = {}
+    by_title: dict[str, list[CorridorAnswer]] = {}
     for answer in comparison.answers:
-        if answer.status in (OPEN, CUT):
+        if answer.status in (Status.open, Status.cut):
             role = answer.corridor.role
             title = {OUTSIDE: "Outside options", CONTEXT: "Context, not ranked"}.get(
                 role, answer.corridor.family
             )
-            found.setdefault(title, []).append(answer)
-    return [Group(title, tuple(answers)) for title, answers in found.items()]
+            by_title.setdefault(title, []).append(answer)
+    return [Group(title, tuple(answers)) for title, answers in by_title.items()]
 
 
 def same_route(comparison: Comparison, journey: Journey) -> str:
@@ -213,7 +213,13 @@ def best_of_family(comparison: Comparison, family: str) -> CorridorAnswer | str:
     if opened:
         return mine[min(opened)[1]]
     statuses = {answer.status for answer in mine}
-    return "cut" if CUT in statuses else "not built" if NOT_BUILT in statuses else "\N{EN DASH}"
+    return (
+        "cut"
+        if Status.cut in statuses
+        else "not built"
+        if Status.not_built in statuses
+        else "\N{EN DASH}"
+    )
 
 
 def cheapest_family(comparison: Comparison) -> str:
@@ -222,12 +228,12 @@ def cheapest_family(comparison: Comparison) -> str:
     return comparison.answer(order[0]).corridor.family if order else ""
 
 
-def span(low: float | None, high: float | None) -> str:
+def claimed_range(low: float | None, high: float | None) -> str:
     """Return a claimed range, one figure if its ends are the same, a dash if there is none.
 
     Examples
     --------
-    >>> span(7000, 7000), span(None, 4600), span(None, None)
+    >>> claimed_range(7000, 7000), claimed_range(None, 4600), claimed_range(None, None)
     ('7,000', '4,600', '–')
     """
     ends = dict.fromkeys(number(end) for end in (low, high) if end is not None)

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from karwan.analysis.corridors.alternatives import RouteSearch, alternatives
-from karwan.analysis.corridors.planner import Planner, Scope
+from karwan.analysis.corridors.planner import Planner
+from karwan.analysis.corridors.scope import Scope
 from karwan.report.content import journeys
 from karwan.report.view import Section, View
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from karwan.analysis.corridors.answers import restriction_subject
-from karwan.analysis.corridors.comparison import CUT
-from karwan.analysis.world.world import Cut
+from karwan.analysis.corridors.comparison import Status
+from karwan.analysis.world.bars import Cut
 from karwan.base.provenance import Source, worst_grade
 from karwan.data.rows.network import BorderCrossingRow
 from karwan.report.content import label
@@ -48,7 +48,7 @@ def cut_rows(result: StudyResult) -> list[CutRow]:
     for comparison in result.comparisons:
         pair = (comparison.origin.id, comparison.destination.id)
         for answer in comparison.answers:
-            for cut in answer.cuts if answer.status == CUT else ():
+            for cut in answer.cuts if answer.status == Status.cut else ():
                 key = (comparison.state, cut.id)
                 cuts.setdefault(key, cut)
                 pairs.setdefault(key, set()).add(pair)

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from karwan.analysis.corridors.comparison import CUT, OPEN, Comparison, CorridorAnswer
+from karwan.analysis.corridors.comparison import Comparison, CorridorAnswer, Status
 from karwan.base.errors import KarwanError
 from karwan.report.content import CONTEXT, label
 from karwan.route.charges import KINDS
@@ -100,7 +100,11 @@ def leads_of(chosen: Comparison, known: Comparison | None, network: Network) -> 
     best: dict[str, tuple[CorridorAnswer, Journey]] = {}
     for answer in chosen.answers:
         journey = answer.journey or answer.open_journey
-        if journey is None or answer.status not in (OPEN, CUT) or answer.corridor.role == CONTEXT:
+        if (
+            journey is None
+            or answer.status not in (Status.open, Status.cut)
+            or answer.corridor.role == CONTEXT
+        ):
             continue
         held = best.get(answer.corridor.family)
         if held is None or (journey.generalized_cost_usd, answer.corridor.id) < (
@@ -114,7 +118,7 @@ def leads_of(chosen: Comparison, known: Comparison | None, network: Network) -> 
         if family not in best:
             continue
         answer, journey = best[family]
-        cut = (known or chosen).answer(answer.corridor.id).status == CUT
+        cut = (known or chosen).answer(answer.corridor.id).status == Status.cut
         colour = FAMILY_COLOURS[position % len(FAMILY_COLOURS)]
         drawn = journey.distance_km <= LONGEST_DRAWN_RATIO * shortest
         found.append(

@@ -94,7 +94,7 @@ WORDS: dict[ModuleType, tuple[str, ...]] = {
         "same_route",
         "share_band",
         "short_family",
-        "span",
+        "claimed_range",
         "way_round_text",
         "without_text",
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from karwan.analysis.corridors.comparison import CUT, NOT_BUILT, OPEN, Comparison, CorridorAnswer
+from karwan.analysis.corridors.comparison import Comparison, CorridorAnswer, Status
 from karwan.report import content
 from karwan.report.view import Section, View
 
@@ -27,7 +27,7 @@ def _pairs(result: StudyResult) -> list[list[list[Comparison]]]:
 
 def _families(result: StudyResult) -> list[str]:
     """Return the families that serve any pair of the study, context left out."""
-    found = [a.corridor.family for c in result.comparisons for a in c.answers if a.status in (OPEN, CUT, NOT_BUILT)
+    found = [a.corridor.family for c in result.comparisons for a in c.answers if a.status in (Status.open, Status.cut, Status.not_built)
              and a.corridor.role != content.CONTEXT]  # fmt: skip
     order = [corridor.family for corridor in result.world.network.corridors.values()]
     return [family for family in dict.fromkeys(order) if family in found]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
-from karwan.analysis.corridors.comparison import NOT_BUILT
+from karwan.analysis.corridors.comparison import Status
 from karwan.base.provenance import read_date
 from karwan.data.rows.network import RailProjectRow
 from karwan.report.view import Section, View
@@ -33,7 +33,7 @@ def _projects(result: StudyResult) -> list[dict[str, Any]]:
         cut.id: cut
         for c in result.comparisons
         for a in c.answers
-        if a.status == NOT_BUILT
+        if a.status == Status.not_built
         for cut in a.cuts
     }
     return [{"cut": cut, "claims": claims(result, name)} for name, cut in found.items()]

@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 from karwan.analysis.trade.announcements import known_pairs
-from karwan.analysis.trade.answers import about, chance, span, verdict
+from karwan.analysis.trade.answers import about, chance, chance_range, verdict
 from karwan.analysis.trade.series import PUBLISHED, Basis, pair_name
 from karwan.analysis.trade.targets import CENTRAL, TargetAnswer, assess_target
 from karwan.base.errors import NoEvidenceError
@@ -146,7 +146,7 @@ def _target_rule(alt: Any, answer: TargetAnswer) -> list[Any]:
     ]
 
 
-def describe(answer: TargetAnswer) -> str:
+def chart_text(answer: TargetAnswer) -> str:
     """Return the chart in one sentence for a screen reader."""
     return (
         f"Trade of {answer.pair} by statistical basis, the target of {answer.aim.target_musd:,.0f} "
@@ -166,16 +166,16 @@ def gather(view: View) -> dict[str, Any] | None:
     others = []
     for pair in pairs:
         try:
-            found = assess_target(world, pair, time=pair == focus)
+            assessed = assess_target(world, pair, time=pair == focus)
         except NoEvidenceError:
             continue
         if pair == focus:
-            main = found
+            main = assessed
         else:
-            others.append(found)
-    svg = to_svg(target_spec(main), "target", describe(main))
+            others.append(assessed)
+    svg = to_svg(target_spec(main), "target", chart_text(main))
     return {"target": main, "target_svg": svg, "other_targets": others, "verdict": verdict,
-            "chance": chance, "interval": span, "about": about, "central": CENTRAL}  # fmt: skip
+            "chance": chance, "interval": chance_range, "about": about, "central": CENTRAL}  # fmt: skip
 
 
 TARGETS = Section("targets", "Trade, and whether its target can be met", "closures", gather)

@@ -12,11 +12,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from karwan.analysis.corridors.calibration import Calibration, calibrate
-from karwan.analysis.corridors.comparison import CUT, OPEN, Comparison, CorridorAnswer
+from karwan.analysis.corridors.comparison import Comparison, CorridorAnswer, Status
 from karwan.analysis.corridors.sensitivity import Swing, swings
 from karwan.analysis.forecasts.closures import Forecast, forecast
 from karwan.analysis.futures.availability import Availability
-from karwan.analysis.world.world import ALL_OPEN, LAST_KNOWN
+from karwan.analysis.world.state import State
 from karwan.base.errors import FitError
 from karwan.report.content import journeys, label
 from karwan.report.figures import CUT_MARK, Lead, leads_of
@@ -100,8 +100,8 @@ def view_of(result: StudyResult) -> View:
     """Return the view of a study's focus pair."""
     there = tuple(result.comparison(*result.focus, state) for state in result.spec.states)
     back = (c for c in result.comparisons if (c.destination.id, c.origin.id) == result.focus)
-    chosen = next((c for c in there if c.state == ALL_OPEN), there[0])
-    known = next((c for c in there if c.state == LAST_KNOWN), None)
+    chosen = next((c for c in there if c.state == State.all_open), there[0])
+    known = next((c for c in there if c.state == State.last_known), None)
     leads = leads_of(chosen, known, result.world.network)
     bars = bar_journeys(leads, chosen, known)
     return View(result, there, tuple(back), chosen, known, tuple(leads), tuple(bars))
@@ -115,7 +115,7 @@ def bar_journeys(
     others = [
         a
         for a in comparison.answers
-        if a.status == OPEN and not a.same_as and a.corridor.id not in found
+        if a.status == Status.open and not a.same_as and a.corridor.id not in found
     ]
     costed = [
         (a.journey.generalized_cost_usd, _name(a, known), a.corridor.id, a.journey)
@@ -131,7 +131,7 @@ def bar_journeys(
 
 def _name(answer: CorridorAnswer, known: Comparison | None) -> str:
     """Return a corridor's label, marked where it is cut as last known."""
-    is_cut = known is not None and known.answer(answer.corridor.id).status == CUT
+    is_cut = known is not None and known.answer(answer.corridor.id).status == Status.cut
     return label(answer.corridor) + CUT_MARK if is_cut else label(answer.corridor)
 
 

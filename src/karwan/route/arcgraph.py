@@ -83,6 +83,9 @@ class ArcGraph:
     guarded
         Shape (n_arcs,): whether the arc counts in the second step of the tie rule. Those of
         elements do; where links are numbered in place of elements, the rule stays that of elements.
+    packed
+        Keys that are not those of one arc each, where an arc stands for a way of many; None where
+        each arc has its own.
     """
 
     node_count: int
@@ -95,6 +98,7 @@ class ArcGraph:
     measures: Longs
     share: Floats
     guarded: Bools
+    packed: Packed | None = None
 
     __repr__ = short_repr
 
@@ -106,11 +110,13 @@ class ArcGraph:
     @cached_property
     def bits(self) -> KeyBits:
         """How keys of this graph are packed."""
-        return key_bits(self)
+        return self.packed.bits if self.packed is not None else key_bits(self)
 
     @cached_property
     def keys(self) -> Longs:
         """The packed key of each arc, shape (n_arcs,)."""
+        if self.packed is not None:
+            return self.packed.keys
         return self.bits.pack(self.ticks, self.guarded, self.label >= 0)
 
     @property
@@ -138,8 +144,8 @@ class KeyBits:
 
     def ticks(self, keys: Longs) -> Longs:
         """Return the ticks of packed keys; `UNREACHED` stays."""
-        found = keys >> np.int64(self.shift)
-        return np.where(keys >= UNREACHED, UNREACHED, found)
+        ticks = keys >> np.int64(self.shift)
+        return np.where(keys >= UNREACHED, UNREACHED, ticks)
 
     @property
     def shift(self) -> int:
@@ -150,6 +156,14 @@ class KeyBits:
     def most_ticks(self) -> int:
         """The most ticks that a key holds; what is heavier is found out when it is asked for."""
         return (1 << (KEY_BITS - self.shift)) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """Keys of a graph's arcs as packed elsewhere, shape (n_arcs,), and how."""
+
+    bits: KeyBits
+    keys: Longs
 
 
 def key_bits(graph: ArcGraph) -> KeyBits:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from karwan.base.provenance import Figure
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChargeKind:
@@ -76,3 +78,13 @@ KINDS = (
 """All kinds, in the order of charts."""
 
 HAUL_OF_MODE: Mapping[str, ChargeKind] = {"road": ROAD_HAUL, "rail": RAIL_HAUL, "sea": SEA_HAUL}
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """One reason why an arc takes time or money. A figure that does not apply is None."""
+
+    kind: ChargeKind
+    what: str
+    hours: Figure | None = None
+    usd: Figure | None = None

@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from karwan.base.errors import DataError
 from karwan.base.reprs import short_repr
-from karwan.route.arcgraph import UNREACHED, ArcGraph, Bools, Ints, Longs, too_heavy
+from karwan.route.arcgraph import UNREACHED, ArcGraph, Bools, Ints, Longs, Packed, too_heavy
 from karwan.route.arrays import read_numbers
 
 
@@ -176,7 +176,8 @@ def to_arc_graph(condensed: Condensed) -> ArcGraph:
     bits = condensed.graph.bits
     measures = np.concatenate([condensed.static_measures[tail, head], condensed.arc_measures])
     element = np.concatenate([free, condensed.arc_element])[order]
-    found = ArcGraph(
+    # A way of many arcs counts as many in the tie rule, so the keys are not those of its arcs.
+    return ArcGraph(
         len(condensed.portal),
         condensed.element_count,
         tails[order].astype(np.int32),
@@ -187,20 +188,18 @@ def to_arc_graph(condensed: Condensed) -> ArcGraph:
         np.ascontiguousarray(measures[order]),
         np.concatenate([np.ones(tail.size), condensed.arc_share])[order],
         element >= 0,
+        Packed(bits, np.ascontiguousarray(keys[order])),
     )
-    # A way of many arcs counts as many in the tie rule, so the keys are not those of its arcs.
-    found.__dict__.update(bits=bits, keys=np.ascontiguousarray(keys[order]))
-    return found
 
 
 def open_keys(condensed: Condensed) -> Longs:
     """Return shortest keys between portals with every element open, (n_portals, n_portals)."""
-    found = condensed.static_key.copy()
-    np.minimum.at(found, (condensed.arc_tail, condensed.arc_head), condensed.arc_key)
-    for middle in range(len(found)):
-        by_middle = found[:, middle, None] + found[None, middle, :]
-        np.minimum(found, by_middle, out=found)
-    return np.minimum(found, UNREACHED)
+    keys = condensed.static_key.copy()
+    np.minimum.at(keys, (condensed.arc_tail, condensed.arc_head), condensed.arc_key)
+    for middle in range(len(keys)):
+        by_middle = keys[:, middle, None] + keys[None, middle, :]
+        np.minimum(keys, by_middle, out=keys)
+    return np.minimum(keys, UNREACHED)
 
 
 def slack_keys(condensed: Condensed, opened: Longs) -> Longs:
@@ -210,7 +209,7 @@ def slack_keys(condensed: Condensed, opened: Longs) -> Longs:
     to x and from y with everything open.
     """
     size = len(opened)
-    found = np.full((size, size), -UNREACHED, dtype=np.int64)
+    slack = np.full((size, size), -UNREACHED, dtype=np.int64)
     to_x = opened[condensed.origin]
     from_y = opened[:, condensed.destination]
     for i, origin in enumerate(condensed.origin):
@@ -220,5 +219,5 @@ def slack_keys(condensed: Condensed, opened: Longs) -> Longs:
         )
         best = reach.max(axis=1)
         near = np.where(to_x[i] < UNREACHED, to_x[i], UNREACHED)
-        np.maximum(found, best[None, :] - near[:, None], out=found)
-    return found
+        np.maximum(slack, best[None, :] - near[:, None], out=slack)
+    return slack

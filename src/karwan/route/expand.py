@@ -74,30 +74,34 @@ class StateGraph:
         """Position of each state."""
         return {state: position for position, state in enumerate(self.states)}
 
+    def place_name(self, state: int) -> str:
+        """Return the name of the place that a state stands at."""
+        return self.network.places[self.states[state][0]].name
+
     @cached_property
     def incoming(self) -> tuple[tuple[int, ...], ...]:
         """Ids of arcs entering each state, ascending."""
-        found: list[list[int]] = [[] for _ in self.states]
+        entering: list[list[int]] = [[] for _ in self.states]
         for arc in self.arcs:
-            found[arc.head].append(arc.id)
-        return tuple(tuple(ids) for ids in found)
+            entering[arc.head].append(arc.id)
+        return tuple(tuple(ids) for ids in entering)
 
     @cached_property
     def states_of_place(self) -> dict[str, tuple[int, ...]]:
         """Positions of a place's states, in the order of the layers' names."""
-        found: dict[str, list[int]] = {}
+        positions_of: dict[str, list[int]] = {}
         for position, (place, _) in enumerate(self.states):
-            found.setdefault(place, []).append(position)
-        return {place: tuple(positions) for place, positions in found.items()}
+            positions_of.setdefault(place, []).append(position)
+        return {place: tuple(positions) for place, positions in positions_of.items()}
 
     @cached_property
     def arcs_of_crossing(self) -> dict[str, tuple[int, ...]]:
         """Ids of the arcs that pass each crossing."""
-        found: dict[str, list[int]] = {}
+        arcs_of: dict[str, list[int]] = {}
         for arc in self.arcs:
             if arc.crossing_id:
-                found.setdefault(arc.crossing_id, []).append(arc.id)
-        return {crossing: tuple(ids) for crossing, ids in found.items()}
+                arcs_of.setdefault(arc.crossing_id, []).append(arc.id)
+        return {crossing: tuple(ids) for crossing, ids in arcs_of.items()}
 
 
 def expand(network: Network, projects: Iterable[str] = ()) -> StateGraph:

@@ -18,10 +18,10 @@ import numpy.typing as npt
 
 from karwan.base.errors import DataError
 from karwan.base.reprs import short_repr
-from karwan.route.arcgraph import MOST_MEASURE, UNREACHED, Longs, too_heavy
-from karwan.route.arrays import Rule, read_figures, read_flags, read_whole
+from karwan.route.arcgraph import UNREACHED, Longs, too_heavy
 from karwan.route.condense import Condensed
 from karwan.route.detours import word_count
+from karwan.route.extras import check_measures, check_ticks, extra_ticks
 from karwan.route.hierarchy import Program, make_program
 from karwan.route.sweeps import LANES, SHUT, hides, joined_anyway, route, weigh
 
@@ -30,7 +30,6 @@ __all__ = ["LANES", "SHUT", "LaneRoutes", "LaneWeights", "Lanes", "extra_ticks"]
 FAR_32 = 2**30 - 1
 """Weight of what cannot be reached in 32-bit lanes; two of them add without overflow."""
 BLOCKS_AT_ONCE = 64
-MOST_TICKS = 2**62
 
 
 @dataclass(frozen=True)
@@ -109,15 +108,15 @@ class Lanes:
             If the shape does not fit; if an extra is no whole number, below 0 and not `SHUT`, or
             more than a key holds; if a pair is joined only by ways that weigh more.
         """
-        extra = self._checked(extra_ticks)
+        extra = check_ticks(self.condensed, extra_ticks)
         self.note = ""
         most = self._most_ticks(extra)
-        found = self._weigh(extra, np.int32, min(FAR_32, self.most_ticks + 1), thread_count)
-        if most >= FAR_32 and self._hides(extra, found):
+        ticks = self._weigh(extra, np.int32, min(FAR_32, self.most_ticks + 1), thread_count)
+        if most >= FAR_32 and self._hides(extra, ticks):
             self.note = "sums may pass 30 bits: 64-bit lanes"
-            found = self._weigh(extra, np.int64, self.most_ticks + 1, thread_count)
-        self._refuse_heavy(extra, found, most)
-        return LaneWeights(found)
+            ticks = self._weigh(extra, np.int64, self.most_ticks + 1, thread_count)
+        self._refuse_heavy(extra, ticks, most)
+        return LaneWeights(ticks)
 
     def _weigh(
         self, extra: Longs, kind: npt.DTypeLike, far: int, thread_count: int
@@ -145,23 +144,23 @@ class Lanes:
         slot, node, pair = (
             cut_down(keys) for keys in (program.slot_key, program.node_key, program.pair_key)
         )
-        found = np.empty((len(extra), *self.shape), dtype=kind)
+        ticks = np.empty((len(extra), *self.shape), dtype=kind)
 
         def run(begin: int, end: int) -> None:
             weigh(
-                extra[begin:end], found[begin:end], far, slot, arcs, program.triangle, steps,
+                extra[begin:end], ticks[begin:end], far, slot, arcs, program.triangle, steps,
                 lasts, program.node_of, node, pair,
             )  # fmt: skip
 
         _shared_out(run, len(extra), thread_count)
-        return found
+        return ticks
 
-    def _hides(self, extra: Longs, found: npt.NDArray[np.int32]) -> bool:
+    def _hides(self, extra: Longs, ticks: npt.NDArray[np.int32]) -> bool:
         """Tell whether a pair seems cut that is joined, for sums too large for its lane."""
         program, rows = self.program, self.program.arc_row
         return bool(
             hides(
-                extra, found, program.slot_key < UNREACHED,
+                extra, ticks, program.slot_key < UNREACHED,
                 (program.arc_slot, None, self.condensed.arc_element[rows], None),
                 program.triangle,
                 (program.step, None, program.step_pull, program.step_pull_of),
@@ -190,8 +189,8 @@ class Lanes:
         DataError
             As `weights`; also if the measures do not fit, or their sums might pass 64 bits.
         """
-        extra = self._checked(extra_ticks)
-        more = self._checked_measures(extra, extra_measures)
+        extra = check_ticks(self.condensed, extra_ticks)
+        more = check_measures(self.condensed, extra, extra_measures)
         program, condensed = self.program, self.condensed
         words = word_count(condensed.element_count)
         rows = program.arc_row
@@ -221,51 +220,6 @@ class Lanes:
         self._refuse_heavy(extra, ticks, self._most_ticks(extra))
         return LaneRoutes(ticks, measures, masks)
 
-    def _checked(self, extra_ticks: Longs) -> Longs:
-        rule = Rule(
-            name="extra_ticks",
-            noun="extra ticks",
-            axes=("scenario", "element"),
-            shape=(None, self.condensed.element_count),
-        )
-        extra, faults = read_whole(extra_ticks, rule)
-        low, high = int(extra.min(initial=0)), int(extra.max(initial=0))
-        if not faults and (low < SHUT or high > self.most_ticks):
-            row, element = np.argwhere((extra < SHUT) | (extra > self.most_ticks))[0].tolist()
-            why = (
-                f"a key holds {self.most_ticks:,} at most; shut it with {SHUT}, or ask for fewer "
-                "units or a coarser tick"
-                if extra[row, element] > 0
-                else "an element can be shut or dearer, never cheaper than when open"
-            )
-            worth = extra[row, element]
-            faults.append(f"scenario {row}, element {element}: {worth} extra ticks; {why}")
-        if faults:
-            raise DataError("the scenarios", faults)
-        return extra
-
-    def _checked_measures(self, extra: Longs, given: Longs | None) -> Longs:
-        """Return extra measures, one row for all scenarios where none are given."""
-        if given is None:
-            return np.zeros((1, extra.shape[1], 3), dtype=np.int64)
-        rule = Rule(
-            name="extra_measures",
-            noun="an extra measure",
-            axes=("scenario", "element", "measure"),
-            shape=(*extra.shape, 3),
-        )
-        more, faults = read_whole(given, rule)
-        largest = max(int(more.max(initial=0)), -int(more.min(initial=0)))
-        arcs = self.condensed.arc_element.size
-        if not faults and largest * arcs >= MOST_MEASURE:
-            faults.append(
-                f"extra measures of up to {largest:,} on {arcs:,} arcs of elements may add up to "
-                f"more than the {MOST_MEASURE:,} that a sum holds"
-            )
-        if faults:
-            raise DataError("the scenarios", faults)
-        return more
-
     def _most_ticks(self, extra: Longs) -> int:
         """Return a bound on the ticks of any best route.
 
@@ -284,13 +238,13 @@ class Lanes:
         np.maximum.at(by_tail, condensed.arc_tail, weight)
         return max(most, self._fixed_ticks + sum(by_tail.tolist()))
 
-    def _refuse_heavy(self, extra: Longs, found: npt.NDArray[np.integer], most: int) -> None:
+    def _refuse_heavy(self, extra: Longs, ticks: npt.NDArray[np.integer], most: int) -> None:
         """Raise `DataError` if a pair seems cut that is joined by something too heavy for a key."""
         if most <= self.most_ticks:
             return
         condensed = self.condensed
         row, i, j = joined_anyway(
-            extra, found, condensed.static_key < UNREACHED, condensed.arc_tail, condensed.arc_head,
+            extra, ticks, condensed.static_key < UNREACHED, condensed.arc_tail, condensed.arc_head,
             condensed.arc_element, condensed.origin, condensed.destination,
         )  # fmt: skip
         if row >= 0:
@@ -306,54 +260,6 @@ def _most_fixed_ticks(condensed: Condensed) -> int:
     heads = np.unique(condensed.arc_head)
     between: list[int] = ways[heads].tolist()
     return int(ways[condensed.origin].max()) + sum(between)
-
-
-def extra_ticks(
-    shut: npt.NDArray[np.bool_],
-    delay_hours: npt.NDArray[np.float64],
-    *,
-    value_of_time_usd_per_hour: float,
-    ticks_per_usd: int,
-) -> Longs:
-    """Return what elements add to the weight: `SHUT`, or the value of their delay.
-
-    Parameters
-    ----------
-    shut, delay_hours
-        Shape (n_scenarios, n_elements).
-
-    Raises
-    ------
-    DataError
-        If the shapes differ; if a delay, the value of time or the ticks are negative, endless or
-        not numbers; if a delay is worth more ticks than 62 bits hold.
-    """
-    axes = ("scenario", "element")
-    flags, faults = read_flags(
-        shut, Rule(name="shut", noun="a flag", axes=axes, shape=(None, None))
-    )
-    hours, more = read_figures(
-        delay_hours,
-        Rule(name="delay_hours", noun="a delay", axes=axes, shape=flags.shape, least=0),
-    )
-    rates = np.array([value_of_time_usd_per_hour, ticks_per_usd], dtype=np.float64)
-    if not (np.isfinite(rates) & (rates >= 0)).all():
-        more.append(
-            f"an hour is worth {value_of_time_usd_per_hour} USD and a USD {ticks_per_usd} ticks; "
-            "both must be 0 or more"
-        )
-    if faults or more:
-        raise DataError("the scenarios", [*faults, *more])
-    with np.errstate(over="ignore"):
-        added = np.rint(hours * (value_of_time_usd_per_hour * ticks_per_usd))
-    if not added.max(initial=0) < MOST_TICKS:
-        row, element = np.argwhere(~(added < MOST_TICKS))[0].tolist()
-        msg = (
-            f"scenario {row}, element {element}: a delay of {hours[row, element]:g} h is worth "
-            f"{MOST_TICKS:,} ticks or more"
-        )
-        raise DataError("the scenarios", [msg])
-    return np.where(flags, np.int64(SHUT), added.astype(np.int64))
 
 
 def _spans(count: int, size: int) -> Iterator[tuple[int, int]]:

@@ -19,8 +19,8 @@ from karwan.base.reprs import short_repr
 from karwan.base.telling import FILES, Column, Form, to_frame, to_html
 from karwan.base.units import HOURS_PER_DAY
 from karwan.network.gauges import MODE_OF_LAYER, ROAD
-from karwan.route.charges import BORDER, REST
-from karwan.route.cost import Charge, PricedGraph, sum_hours
+from karwan.route.charges import BORDER, REST, Charge
+from karwan.route.cost import PricedGraph, sum_hours
 from karwan.route.expand import CROSSING, HAUL, TRANSFER, Arc, StateGraph
 from karwan.route.router import Path
 from karwan.route.spread import HourPart, Reliability, hour_parts, measure, moving_hours

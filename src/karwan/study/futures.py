@@ -35,6 +35,7 @@ from karwan.analysis.futures.security import (
 )
 from karwan.analysis.futures.stakes import DEMAND, make_stakes
 from karwan.analysis.futures.tallies import DayFigures, ShutTogether
+from karwan.analysis.world.state import State
 from karwan.base.bands import DRAWN_PARTS, part_columns
 from karwan.base.reprs import short_repr
 from karwan.base.telling import Column, Form, to_dict, to_frame
@@ -144,7 +145,7 @@ def run_study_futures(
         )  # fmt: skip
     told = Told(
         sampling.horizon_days,
-        "all-open",
+        State.all_open,
         DEMAND,
         1.0,
         1.0,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from karwan import __version__
 from karwan.analysis.corridors.answers import CUTS, consignment_to_dict
-from karwan.analysis.corridors.comparison import CORRIDORS, CUT, OPEN, Comparison, compared
+from karwan.analysis.corridors.comparison import CORRIDORS, Comparison, Status, compared
 from karwan.analysis.corridors.desk import Desk
 from karwan.analysis.forecasts.closures import fit_world
 from karwan.analysis.forecasts.histories import CALENDAR_TABLE
@@ -71,7 +71,7 @@ class StudyResult:
         corridors = [
             answer.corridor
             for answer in shown.answers
-            if answer.status in (OPEN, CUT) and not answer.same_as
+            if answer.status in (Status.open, Status.cut) and not answer.same_as
         ]
         pairs = dict.fromkeys((c.origin, c.destination) for c in self.comparisons)
         focus = (shown.origin, shown.destination)
@@ -108,7 +108,7 @@ class StudyResult:
             answer.corridor.id: journey.elements
             for answer in comparison.answers
             if (journey := answer.journey or answer.open_journey) is not None
-            and answer.status in (OPEN, CUT)
+            and answer.status in (Status.open, Status.cut)
         }
         return tuple(availabilities(self.hazard, found, sampling=self.sampling))
 

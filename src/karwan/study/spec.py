@@ -8,18 +8,17 @@ import re
 import tomllib
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from karwan.analysis.world.state import State
 from karwan.base.days import FIRST_DAY, LAST_DAY, NO_DAY, read_day
 from karwan.base.errors import DataError
 from karwan.base.limits import HORIZON_DAYS, LIMITS, PATH_COUNT, SEED
 from karwan.base.troubles import read_utf8
-from karwan.network.tariffs import PRICE_YEAR
+from karwan.network.prices import PRICE_YEAR
 from karwan.network.vehicles import DEFAULT_CARGO, DEFAULT_UNIT
-
-StateName = Literal["last-known", "all-open"]
 
 
 class _Strict(BaseModel):
@@ -66,7 +65,7 @@ class StudySpec(_Strict):
     as_of: dt.date = Field(ge=FIRST_DAY, le=LAST_DAY)
     seed: int = Field(default=SEED, strict=True, ge=0, le=int(LIMITS["seed"].most))
     price_year: int = PRICE_YEAR
-    states: tuple[StateName, ...] = ("last-known", "all-open")
+    states: tuple[State, ...] = tuple(State)
     both_directions: bool = True
     origins: tuple[str, ...] = Field(min_length=1)
     destinations: tuple[str, ...] = Field(min_length=1)

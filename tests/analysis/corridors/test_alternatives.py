@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from karwan.analysis.corridors.alternatives import RouteSearch, alternatives, shared_share
-from karwan.analysis.corridors.planner import Scope
-from karwan.analysis.world.world import ALL_OPEN
+from karwan.analysis.corridors.scope import Scope
+from karwan.analysis.world.state import State
 from tests import reference
 
 MOST_SHARED_SHARE = 0.6
@@ -27,7 +27,7 @@ MOST_COST_RATIO = 1.5
 def test_alternatives_differ_and_are_not_too_dear(origin: str, destination: str, unit: str) -> None:
     planner = reference.planner(unit)
     places = reference.network()
-    question = RouteSearch(places.place(origin), places.place(destination), Scope(ALL_OPEN))
+    question = RouteSearch(places.place(origin), places.place(destination), Scope(State.all_open))
     found = alternatives(planner, question, 6)
     best = planner.best(question.origin, question.destination, question.scope)
     assert best is not None
@@ -45,7 +45,7 @@ def test_alternatives_come_in_the_order_of_full_cost() -> None:
     """Unreliability and detention do not add along a route: they only re-rank what was found."""
     planner = reference.planner("20ft")
     places = reference.network()
-    question = RouteSearch(places.place("karachi"), places.place("almaty"), Scope(ALL_OPEN))
+    question = RouteSearch(places.place("karachi"), places.place("almaty"), Scope(State.all_open))
     costs = [journey.full_cost_usd for journey in alternatives(planner, question, 5)]
     assert costs == sorted(costs)
     assert len(costs) > 2

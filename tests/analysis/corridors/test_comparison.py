@@ -9,11 +9,12 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from karwan.analysis.corridors.comparison import CUT, NOT_BUILT, OPEN, Comparison
+from karwan.analysis.corridors.comparison import Comparison, Status
 from karwan.analysis.corridors.desk import Desk
 from karwan.analysis.corridors.planner import Planner
 from karwan.analysis.corridors.ranking import extra_usd
-from karwan.analysis.world.world import ALL_OPEN, LAST_KNOWN, open_world
+from karwan.analysis.world.state import State
+from karwan.analysis.world.world import open_world
 from karwan.data.catalog import Catalog
 from karwan.network.vehicles import make_consignment
 from karwan.route.tcd import Journey
@@ -27,14 +28,14 @@ PAIRS = [("almaty", "karachi"), ("kabul", "karachi"), ("tashkent", "lahore"), ("
 
 def both() -> Iterator[Comparison]:
     for origin, destination in PAIRS:
-        for state in (LAST_KNOWN, ALL_OPEN):
+        for state in (State.last_known, State.all_open):
             yield reference.comparison(origin, destination, state)
 
 
 def test_a_cut_corridor_says_by_what_since_when_and_what_it_would_be() -> None:
-    comparison = reference.comparison("almaty", "karachi", LAST_KNOWN)
+    comparison = reference.comparison("almaty", "karachi", State.last_known)
     answer = comparison.answer("kuap-road-torkham")
-    assert answer.status == CUT
+    assert answer.status == Status.cut
     assert answer.journey is None
     assert answer.open_journey is not None
     assert [(cut.id, str(cut.since), str(cut.known_on)) for cut in answer.cuts] == [
@@ -45,15 +46,15 @@ def test_a_cut_corridor_says_by_what_since_when_and_what_it_would_be() -> None:
 def test_every_cut_corridor_has_a_cause_and_every_open_one_a_journey() -> None:
     for comparison in both():
         for answer in comparison.answers:
-            assert (answer.journey is not None) == (answer.status == OPEN)
-            assert bool(answer.cuts) == (answer.status in (CUT, NOT_BUILT))
+            assert (answer.journey is not None) == (answer.status == Status.open)
+            assert bool(answer.cuts) == (answer.status in (Status.cut, Status.not_built))
 
 
 def test_an_announced_railway_is_never_open() -> None:
     for comparison in both():
         for answer in comparison.answers:
             if answer.corridor.project_id:
-                assert answer.status != OPEN
+                assert answer.status != Status.open
                 assert answer.corridor.id not in comparison.ranking.order_central
 
 
@@ -76,7 +77,9 @@ def test_without_afghanistan_keeps_out_of_it() -> None:
 
 
 def test_a_way_out_of_afghanistan_is_the_same_with_the_gates_shut() -> None:
-    shut, opened = (reference.comparison("almaty", "karachi", s) for s in (LAST_KNOWN, ALL_OPEN))
+    shut, opened = (
+        reference.comparison("almaty", "karachi", s) for s in (State.last_known, State.all_open)
+    )
     assert shut.best_avoiding is not None
     assert opened.best_avoiding is not None
     assert shut.best_avoiding.path == opened.best_avoiding.path
@@ -150,9 +153,9 @@ def test_blanks_at_zero_change_the_ranking_and_defaults_do_not_do_so_in_silence(
     desk = Desk(Planner(world, consignment))
     changed = []
     for origin, destination in PAIRS:
-        ours = reference.comparison(origin, destination, ALL_OPEN).ranking
+        ours = reference.comparison(origin, destination, State.all_open).ranking
         start, end = world.network.place(origin), world.network.place(destination)
-        naive = desk.compare(start, end, ALL_OPEN).ranking
+        naive = desk.compare(start, end, State.all_open).ranking
         both_have = [name for name in ours.order_central if name in naive.order_central]
         zeroed = [name for name in naive.order_central if name in both_have]
         changed += [

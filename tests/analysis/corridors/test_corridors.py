@@ -7,7 +7,7 @@ from numpy.testing import assert_allclose
 
 from karwan.analysis.corridors.corridors import follow
 from karwan.analysis.corridors.planner import Planner
-from karwan.analysis.world.world import ALL_OPEN
+from karwan.analysis.world.state import State
 from karwan.network.nouns import Corridor
 from tests import reference
 
@@ -39,7 +39,9 @@ def test_the_shortest_way_along_a_corridor_is_the_one_checked(
     places = reference.network()
     pair = ends(corridor)[::-1] if northbound else ends(corridor)
     # A ban on a vehicle class lengthens no corridor as drawn: km_check asks of none.
-    path = follow(by_km(planner), corridor, places.place(pair[0]), places.place(pair[1]), ALL_OPEN)
+    path = follow(
+        by_km(planner), corridor, places.place(pair[0]), places.place(pair[1]), State.all_open
+    )
     assert path is not None
     km = sum(planner.graph.arcs[arc].km for arc in path.arcs)
     assert_allclose(km, corridor.km_check, rtol=0, atol=ROUNDED_KM)
@@ -50,7 +52,7 @@ def test_a_corridor_passes_its_crossings_in_order_and_no_other(corridor: Corrido
     planner = reference.planner(projects=tuple(filter(None, [corridor.project_id])))
     places = reference.network()
     pair = [places.place(name) for name in ends(corridor)]
-    path = follow(planner, corridor, pair[0], pair[1], ALL_OPEN)
+    path = follow(planner, corridor, pair[0], pair[1], State.all_open)
     assert path is not None
     arcs = [planner.graph.arcs[arc] for arc in path.arcs]
     passed = [f"{arc.crossing_id}{'>' if arc.forward else '<'}" for arc in arcs if arc.crossing_id]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xml.etree import ElementTree
 
-from karwan.analysis.world.world import LAST_KNOWN
+from karwan.analysis.world.state import State
 from tests import reference
 
 
@@ -15,7 +15,7 @@ def cells(html: str) -> list[list[str]]:
 
 
 def test_a_comparison_shows_every_corridor_and_blanks_where_cut() -> None:
-    comparison = reference.comparison("almaty", "karachi", LAST_KNOWN)
+    comparison = reference.comparison("almaty", "karachi", State.last_known)
     rows = {row[0]: row for row in cells(comparison._repr_html_())}
     assert set(rows) == {answer.corridor.id for answer in comparison.answers}
     assert rows["kuap-road-torkham"][1:] == ["cut", *["-"] * 6, "Torkham"]
@@ -28,7 +28,7 @@ def test_a_comparison_shows_every_corridor_and_blanks_where_cut() -> None:
 
 
 def test_a_journey_shows_its_table() -> None:
-    best = reference.comparison("almaty", "karachi", LAST_KNOWN).best
+    best = reference.comparison("almaty", "karachi", State.last_known).best
     assert best is not None
     rows = cells(best._repr_html_())
     assert len(rows) == len(best.rows)

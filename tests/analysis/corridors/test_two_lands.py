@@ -11,14 +11,16 @@ import pytest
 from karwan.analysis.corridors.comparison import Comparison
 from karwan.analysis.corridors.desk import Desk
 from karwan.analysis.corridors.planner import Planner
-from karwan.analysis.world.world import ALL_OPEN, LAST_KNOWN, Cut, World
+from karwan.analysis.world.bars import Cut
+from karwan.analysis.world.state import State
+from karwan.analysis.world.world import World
 from tests import worlds
 from tests.worlds import AS_OF, EAST, NEW, PASS, PROJECT, WEST, Lands
 
 
 def cut(
     lands: Lands, world: World, link: str, cargo: str = "general", *, forward: bool = True,
-    state: str = LAST_KNOWN,
+    state: State = State.last_known,
 ) -> Cut | None:  # fmt: skip
     """Return what bars a link in a world to a truck."""
     consignment = lands.consignment(cargo=cargo)
@@ -27,7 +29,7 @@ def cut(
     return world.cut_of_arc(arc, consignment, state)
 
 
-def compare(lands: Lands, world: World, state: str = LAST_KNOWN) -> Comparison:
+def compare(lands: Lands, world: World, state: State = State.last_known) -> Comparison:
     """Return the comparison from city to city."""
     network = lands.network
     return Desk(lands.planner(world)).compare(network.place("ncity"), network.place("scity"), state)
@@ -132,7 +134,7 @@ def test_a_report_newer_than_every_closure_that_ended_cuts(tmp_path: Path) -> No
     assert (status.kind, status.known_on) == ("shut", dt.date(2020, 1, 15))
     planner = worlds.lands(tmp_path, old, border_crossings=rows).planner(world)
     west = next(arc for arc in planner.graph.arcs if arc.element_id == WEST)
-    cut = world.cut_of_arc(west, planner.consignment, "last-known")
+    cut = world.cut_of_arc(west, planner.consignment, State.last_known)
     assert cut is not None
     assert (cut.reason, cut.known_on) == ("reported shut; start not found", dt.date(2020, 1, 15))
 
@@ -148,7 +150,7 @@ def test_the_pass_is_shut_by_snow_in_its_months_whatever_is_open(
     two_lands: Lands, month: int, shut: bool
 ) -> None:
     world = two_lands.world(dt.date(2018, month, 15))
-    barred = cut(two_lands, world, "s-east", state=ALL_OPEN)
+    barred = cut(two_lands, world, "s-east", state=State.all_open)
     assert (barred is not None) is shut
     if barred is not None:
         assert (barred.kind, barred.id) == ("season", PASS)
@@ -167,7 +169,7 @@ def test_a_line_is_open_again_on_the_day_its_closure_ends(
 
 def test_what_is_only_context_is_not_ranked(two_lands: Lands) -> None:
     """The railway is open and shown, and has no place in the order."""
-    compared = compare(two_lands, two_lands.world(), ALL_OPEN)
+    compared = compare(two_lands, two_lands.world(), State.all_open)
     assert compared.answer("by-rail").status == "open"
     assert {rank.corridor_id for rank in compared.ranking.ranks} == {"by-east", "by-west"}
 

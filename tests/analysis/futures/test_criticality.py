@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from karwan.analysis.corridors.planner import Scope
+from karwan.analysis.corridors.scope import Scope
 from karwan.analysis.forecasts.closures import fit_world
 from karwan.analysis.futures.chokepoints import Told, basis_lines, chokepoints_to_dict, loser_lines
 from karwan.analysis.futures.criticality import (
@@ -24,7 +24,7 @@ from karwan.analysis.futures.reliability import Roads
 from karwan.analysis.futures.sampling import ORDINARY, TODAY, Sampling
 from karwan.analysis.futures.stakes import make_stakes
 from karwan.analysis.futures.tallies import ShutTogether
-from karwan.analysis.world.world import ALL_OPEN
+from karwan.analysis.world.state import State
 from karwan.base.errors import DataError
 from karwan.base.units import TICKS_PER_USD
 from karwan.hazard.model import HazardModel
@@ -72,7 +72,7 @@ def test_every_element_taken_out_costs_what_a_world_without_it_costs() -> None:
     for column, name in enumerate(usable):
         planner = reference.planner(close=(name,))
         for row, stake in enumerate(stakes()):
-            path = planner.best(stake.origin, stake.destination, Scope(ALL_OPEN))
+            path = planner.best(stake.origin, stake.destination, Scope(State.all_open))
             expected = np.nan if path is None else path.key[0] / TICKS_PER_USD
             assert_allclose(found.usd[row, column], expected, rtol=0, atol=0, equal_nan=True)
     reference.planner.cache_clear()
@@ -103,7 +103,7 @@ def test_links_taken_out_cost_what_a_world_without_them_costs() -> None:
     for column, number in enumerate(some):
         planner = reference.planner(close=(index.ids[number],))
         for row, stake in enumerate(stakes(links=True)):
-            path = planner.best(stake.origin, stake.destination, Scope(ALL_OPEN))
+            path = planner.best(stake.origin, stake.destination, Scope(State.all_open))
             expected = np.nan if path is None else path.key[0] / TICKS_PER_USD
             assert_allclose(found.usd[row, column], expected, rtol=0, atol=0, equal_nan=True)
 
@@ -228,7 +228,7 @@ def test_no_pair_is_refused() -> None:
 
 def test_data_and_lines_hold_no_number_that_is_not_known() -> None:
     engine = knock_out_engine(stakes(), 1)
-    told = Told(365, "all-open", "equal", 1.0, 1.0, 0, 200, has_hazard=False, engine=engine)
+    told = Told(365, State.all_open, "equal", 1.0, 1.0, 0, 200, has_hazard=False, engine=engine)
     found = find_chokepoints(stakes(), None, top=4)
     data = chokepoints_to_dict(found, stakes(), told)
     assert data["path_count"] is None

@@ -19,7 +19,7 @@ from karwan.analysis.corridors.desk import Desk
 from karwan.analysis.corridors.planner import Planner
 from karwan.analysis.futures.reliability import Roads
 from karwan.analysis.futures.whatif import WhatIf
-from karwan.analysis.world.world import ALL_OPEN, LAST_KNOWN
+from karwan.analysis.world.state import State
 from karwan.base.errors import DataError
 from karwan.route.detours import DetourTree, pack_masks
 from karwan.route.router import NO_KEY, Path
@@ -32,7 +32,7 @@ class Question:
     """What is asked of the two lands."""
 
     southwards: bool
-    state: str
+    state: State
     close: tuple[str, ...]
     open_: tuple[str, ...]
     projects: tuple[str, ...]
@@ -49,7 +49,7 @@ def questions(draw: st.DrawFn) -> Question:
     close = draw(st.lists(st.sampled_from(CLOSABLE), max_size=2, unique=True))
     may_open = [name for name in OPENABLE if name not in close and (projects or name != NEW)]
     open_ = draw(st.lists(st.sampled_from(may_open), max_size=2, unique=True))
-    state = draw(st.sampled_from([LAST_KNOWN, ALL_OPEN]))
+    state = draw(st.sampled_from([State.last_known, State.all_open]))
     return Question(draw(st.booleans()), state, tuple(close), tuple(open_), projects)
 
 
@@ -72,7 +72,7 @@ def asked(whatif: WhatIf, lands: Lands, question: Question) -> dict[str, Any]:
 @cache
 def anew(lands: Lands, question: Question, base: Question | None) -> dict[str, Any]:
     """Return the answer of a world opened for this question."""
-    given = base or Question(True, LAST_KNOWN, (), (), ())
+    given = base or Question(True, State.last_known, (), (), ())
     world = lands.world(
         AS_OF,
         close=(*given.close, *question.close),
@@ -125,7 +125,7 @@ def test_a_closed_railway_does_not_stay_closed_in_the_next_question() -> None:
     """Bolan is the way of the announced railway to Karachi."""
     whatif = WhatIf(reference.planner())
     assert shipped(whatif, ["bolan-rail"]).answer("ktap-rail-uz").status == "not_served"
-    plain = reference.comparison("almaty", "karachi", LAST_KNOWN)
+    plain = reference.comparison("almaty", "karachi", State.last_known)
     assert comparison_to_dict(shipped(whatif)) == comparison_to_dict(plain)
     assert shipped(whatif).answer("ktap-rail-uz").status == "not_built"
 
@@ -143,8 +143,8 @@ def test_an_announced_railway_is_priced_with_the_desk_s_own_parameters(two_lands
     tireless = Planner(
         two_lands.world(), two_lands.consignment(), parameters={"driving_hours_per_day": 24.0}
     )
-    question = Question(True, LAST_KNOWN, (), (), ())
-    journey = Desk(tireless).compare(*ends(two_lands, question), LAST_KNOWN).answer(
+    question = Question(True, State.last_known, (), (), ())
+    journey = Desk(tireless).compare(*ends(two_lands, question), State.last_known).answer(
         "by-new"
     ).open_journey  # fmt: skip
     assert journey is not None
@@ -155,7 +155,7 @@ def test_an_announced_railway_is_priced_with_the_desk_s_own_parameters(two_lands
 
 def test_what_a_question_builds_must_exist(two_lands: Lands) -> None:
     whatif = WhatIf(two_lands.planner())
-    origin, destination = ends(two_lands, Question(True, LAST_KNOWN, (), (), ()))
+    origin, destination = ends(two_lands, Question(True, State.last_known, (), (), ()))
     with pytest.raises(DataError, match="2 faults in the question"):
         whatif.compare(origin, destination, projects=("old-gate",), open_=(NEW,))
 

@@ -8,10 +8,10 @@ from functools import cache
 import pytest
 
 from karwan.analysis.corridors.corridors import follow
-from karwan.analysis.corridors.planner import Scope
+from karwan.analysis.corridors.scope import Scope
 from karwan.analysis.futures.reliability import Roads, Way
 from karwan.analysis.futures.unrolled import index_elements, index_links
-from karwan.analysis.world.world import ALL_OPEN, LAST_KNOWN
+from karwan.analysis.world.state import State
 from karwan.base.errors import DataError
 from karwan.network.nouns import Place
 from karwan.route.router import Path
@@ -50,7 +50,9 @@ def planned(path: Path | None) -> tuple[int, ...] | None:
 def test_the_root_of_every_corridor_is_the_planner_s_route(pair: tuple[str, str]) -> None:
     origin, destination = ends(pair)
     for corridor in reference.network().corridors.values():
-        expected = planned(follow(reference.planner(), corridor, origin, destination, ALL_OPEN))
+        expected = planned(
+            follow(reference.planner(), corridor, origin, destination, State.all_open)
+        )
         assert arcs_of(roads().along(corridor, origin, destination)) == expected, corridor.id
 
 
@@ -60,10 +62,12 @@ def test_what_is_shut_now_gives_the_planner_s_route_as_last_known(pair: tuple[st
     shut = roads().shut_now()
     assert shut
     way = roads().free(origin, destination)
-    expected = planned(reference.planner().best(origin, destination, Scope(LAST_KNOWN)))
+    expected = planned(reference.planner().best(origin, destination, Scope(State.last_known)))
     assert arcs_of(way, shut) == expected
     for corridor in reference.network().corridors.values():
-        expected = planned(follow(reference.planner(), corridor, origin, destination, LAST_KNOWN))
+        expected = planned(
+            follow(reference.planner(), corridor, origin, destination, State.last_known)
+        )
         assert arcs_of(roads().along(corridor, origin, destination), shut) == expected
 
 
@@ -79,12 +83,14 @@ def test_any_elements_shut_give_the_route_of_a_world_in_which_they_are() -> None
             planner = reference.planner(close=names)
             shut = index.numbers(names)
             way = roads().free(origin, destination)
-            assert arcs_of(way, shut) == planned(planner.best(origin, destination, Scope(ALL_OPEN)))
+            assert arcs_of(way, shut) == planned(
+                planner.best(origin, destination, Scope(State.all_open))
+            )
             for name in ("kuap-road-torkham", "ktap-road-uz", "iran-chabahar"):
                 corridor = network.corridors[name]
                 along = roads().along(corridor, origin, destination)
                 assert arcs_of(along, shut) == planned(
-                    follow(planner, corridor, origin, destination, ALL_OPEN)
+                    follow(planner, corridor, origin, destination, State.all_open)
                 )
 
 
@@ -102,7 +108,7 @@ def test_links_in_place_of_elements_keep_the_route_and_its_ties() -> None:
         link = index_links(reference.network()).ids[best.elements[len(best.elements) // 2]]
         planner = reference.planner(close=(link,))
         assert arcs_of(by_link, (best.elements[len(best.elements) // 2],)) == planned(
-            planner.best(origin, destination, Scope(ALL_OPEN))
+            planner.best(origin, destination, Scope(State.all_open))
         )
 
 

@@ -9,7 +9,7 @@ import pytest
 from karwan.analysis.corridors.answers import comparison_to_dict
 from karwan.analysis.corridors.desk import Desk
 from karwan.analysis.futures.whatif import WhatIf
-from karwan.analysis.world.world import ALL_OPEN, LAST_KNOWN
+from karwan.analysis.world.state import State
 from karwan.base.errors import DataError
 from tests import reference
 
@@ -31,13 +31,13 @@ def whatif(unit: str = "truck") -> WhatIf:
 @pytest.mark.parametrize(
     ("unit", "state", "close", "open_"),
     [
-        *(("truck", LAST_KNOWN, *question) for question in QUESTIONS),
-        *(("truck", ALL_OPEN, *question) for question in QUESTIONS[1:3]),
-        *(("40ft", LAST_KNOWN, *question) for question in QUESTIONS[2:4]),
+        *(("truck", State.last_known, *question) for question in QUESTIONS),
+        *(("truck", State.all_open, *question) for question in QUESTIONS[1:3]),
+        *(("40ft", State.last_known, *question) for question in QUESTIONS[2:4]),
     ],
 )
 def test_the_answer_is_that_of_a_world_opened_anew(
-    unit: str, state: str, close: tuple[str, ...], open_: tuple[str, ...]
+    unit: str, state: State, close: tuple[str, ...], open_: tuple[str, ...]
 ) -> None:
     network = reference.network()
     for pair in (("almaty", "karachi"), ("karachi", "tashkent")):
@@ -52,11 +52,11 @@ def test_the_answer_is_that_of_a_world_opened_anew(
 def test_a_link_is_asked_of_a_search_with_the_same_answer() -> None:
     network = reference.network()
     origin, destination = network.place("almaty"), network.place("karachi")
-    best = Desk(reference.planner()).compare(origin, destination, ALL_OPEN).best
+    best = Desk(reference.planner()).compare(origin, destination, State.all_open).best
     assert best is not None
     link = best.links[3]
-    found = whatif().compare(origin, destination, ALL_OPEN, close=(link,))
-    anew = Desk(reference.planner(close=(link,))).compare(origin, destination, ALL_OPEN)
+    found = whatif().compare(origin, destination, State.all_open, close=(link,))
+    anew = Desk(reference.planner(close=(link,))).compare(origin, destination, State.all_open)
     assert comparison_to_dict(found) == comparison_to_dict(anew)
 
 

@@ -14,7 +14,7 @@ from numpy.testing import assert_allclose
 
 from karwan.analysis.trade.announcements import find_pair, read_announcements, read_due
 from karwan.analysis.trade.answers import target_to_dict, verdict
-from karwan.analysis.trade.loads import DAYS_PER_YEAR, read_mix
+from karwan.analysis.trade.loads import DAYS_PER_YEAR, mix_of_pair
 from karwan.analysis.trade.promises import kept_dates
 from karwan.analysis.trade.series import read_trade
 from karwan.analysis.trade.targets import CENTRAL, TargetAnswer, assess_target
@@ -227,13 +227,16 @@ def test_bands_of_loads_are_ordered_and_hold_the_observed_unit_value() -> None:
 
 
 def test_tonnes_of_a_mix_by_hand() -> None:
-    """UZB to AFG: 30 % electricity weighs nothing; 24.1 % is flour and pulses, the rest unknown."""
+    """UZB to AFG: 30 % electricity weighs nothing; 24.1 % is flour and pulses, the rest unknown.
+
+    A group weighs what it would at the geometric mean of its typical prices.
+    """
     figures = read_trade(catalog(), AS_OF)["AFG-UZB"]
-    mix = read_mix(catalog(), "UZB", "AFG", figures, AS_OF)
+    mix = mix_of_pair(catalog(), "UZB", "AFG", figures, AS_OF)
     assert mix is not None
-    flour, pulses = 1e6 / 310, 1e6 / 900
-    steel, cement, diesel = 1e6 / 600, 1e6 / 38, 1e6 / 750
-    middle = 0.241 * (flour + pulses) / 2 + (1 - 0.3 - 0.241) * (steel + cement + diesel) / 3
+    flour_and_pulses = 1e6 / (310 * 900) ** (1 / 2)
+    steel_cement_diesel = 1e6 / (600 * 38 * 750) ** (1 / 3)
+    middle = 0.241 * flour_and_pulses + (1 - 0.3 - 0.241) * steel_cement_diesel
     assert_allclose(mix.tonnes_per_musd.value, middle)
 
 

@@ -8,7 +8,8 @@ from dataclasses import replace
 import pytest
 
 from karwan.analysis.corridors.corridors import follow
-from karwan.analysis.world.world import ALL_OPEN, LAST_KNOWN, World
+from karwan.analysis.world.state import State
+from karwan.analysis.world.world import World
 from karwan.base.provenance import Source
 from karwan.evidence.closures import ClosureRecord
 from karwan.evidence.spells import Spell
@@ -18,7 +19,7 @@ from tests import reference
 GATE = "khunjerab-road"
 
 
-def kinds(world: World, link: str, goods: Consignment, state: str) -> set[str]:
+def kinds(world: World, link: str, goods: Consignment, state: State) -> set[str]:
     """Return what bars a link to a shipment, in either direction; a blank for nothing."""
     arcs = [arc for arc in reference.planner().graph.arcs if arc.link_id == link]
     assert len(arcs) == 2
@@ -37,10 +38,10 @@ def running(traffic_class: str, direction: str = "both") -> World:
     return replace(reference.world(as_of=dt.date(2026, 7, 20)), running={GATE: (spell,)})
 
 
-@pytest.mark.parametrize("state", [LAST_KNOWN, ALL_OPEN])
+@pytest.mark.parametrize("state", [State.last_known, State.all_open])
 @pytest.mark.parametrize(("month", "shut"), [(1, True), (7, False)])
 def test_a_season_shuts_a_link_in_its_months_and_opening_the_gates_lifts_none(
-    state: str, month: int, *, shut: bool
+    state: State, month: int, *, shut: bool
 ) -> None:
     seasonal = [
         link.id
@@ -59,13 +60,13 @@ def test_a_season_shuts_a_link_in_its_months_and_opening_the_gates_lifts_none(
 )
 def test_a_closure_binds_its_class_of_traffic(traffic_class: str, *, shut: bool) -> None:
     """On foot is not freight, and a rule on trailers leaves trucks alone."""
-    found = kinds(running(traffic_class), f"x-{GATE}", reference.consignment(), LAST_KNOWN)
+    found = kinds(running(traffic_class), f"x-{GATE}", reference.consignment(), State.last_known)
     assert found == ({"closure"} if shut else {""})
 
 
 def test_a_closure_to_trailers_stops_a_40_ft_box() -> None:
     world, box = running("trailer"), reference.consignment("40ft")
-    assert kinds(world, f"x-{GATE}", box, LAST_KNOWN) == {"closure"}
+    assert kinds(world, f"x-{GATE}", box, State.last_known) == {"closure"}
 
 
 @pytest.mark.parametrize(("carrier", "shut"), [("PK", False), ("CN", False), ("KZ", True)])
@@ -73,12 +74,14 @@ def test_a_closure_to_foreign_trucks_spares_those_of_the_frontier(
     carrier: str, *, shut: bool
 ) -> None:
     goods = reference.consignment("truck", carrier)
-    found = kinds(running("foreign_trucks"), f"x-{GATE}", goods, LAST_KNOWN)
+    found = kinds(running("foreign_trucks"), f"x-{GATE}", goods, State.last_known)
     assert found == ({"closure"} if shut else {""})
 
 
 def test_a_closure_of_one_direction_leaves_the_other_open() -> None:
-    found = kinds(running("cargo", "a_to_b"), f"x-{GATE}", reference.consignment(), LAST_KNOWN)
+    found = kinds(
+        running("cargo", "a_to_b"), f"x-{GATE}", reference.consignment(), State.last_known
+    )
     assert found == {"closure", ""}
 
 
@@ -90,18 +93,18 @@ def test_a_ban_on_foreign_carriers_spares_those_at_home(carrier: str, *, shut: b
     been told of in January.
     """
     world = reference.world(as_of=dt.date(2018, 5, 15))
-    assert kinds(world, "angren--kamchik", reference.consignment("truck", carrier), ALL_OPEN) == {
-        ""
-    }
+    assert kinds(
+        world, "angren--kamchik", reference.consignment("truck", carrier), State.all_open
+    ) == {""}
     told = tuple(
         replace(rule, published=dt.date(2018, 1, 1)) for rule in world.network.restrictions
     )
     world = replace(world, network=replace(world.network, restrictions=told))
-    found = kinds(world, "angren--kamchik", reference.consignment("truck", carrier), ALL_OPEN)
+    found = kinds(world, "angren--kamchik", reference.consignment("truck", carrier), State.all_open)
     assert found == ({"restriction"} if shut else {""})
     later = reference.world(as_of=dt.date(2018, 7, 21))
     goods = reference.consignment("truck", carrier)
-    assert kinds(later, "angren--kamchik", goods, ALL_OPEN) == {""}
+    assert kinds(later, "angren--kamchik", goods, State.all_open) == {""}
 
 
 @pytest.mark.parametrize(
@@ -112,7 +115,7 @@ def test_a_crossing_reported_shut_is_shut_from_its_report_without_a_spell(
 ) -> None:
     """Torkham's report is of 2026-10-04; a record that holds nothing must not open it."""
     bare = replace(reference.world(as_of=day), running={}, record=ClosureRecord(()))
-    found = kinds(bare, "x-torkham-road", reference.consignment(), LAST_KNOWN)
+    found = kinds(bare, "x-torkham-road", reference.consignment(), State.last_known)
     assert found == ({"closure"} if shut else {""})
 
 
@@ -125,5 +128,5 @@ def test_a_corridor_with_one_crossing_turned_round_leads_nowhere() -> None:
         tokens=tuple(token.replace("torkham-road<", "torkham-road>") for token in corridor.tokens),
     )
     planner = reference.planner()
-    assert follow(planner, corridor, ends[0], ends[1], ALL_OPEN) is not None
-    assert follow(planner, turned, ends[0], ends[1], ALL_OPEN) is None
+    assert follow(planner, corridor, ends[0], ends[1], State.all_open) is not None
+    assert follow(planner, turned, ends[0], ends[1], State.all_open) is None

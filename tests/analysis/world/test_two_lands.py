@@ -11,10 +11,9 @@ from typing import Any
 import pytest
 
 from karwan.analysis.corridors.planner import Planner
+from karwan.analysis.world.bars import Cut, CutKind
+from karwan.analysis.world.state import State
 from karwan.analysis.world.world import (
-    ALL_OPEN,
-    LAST_KNOWN,
-    Cut,
     Named,
     World,
     cuts_on,
@@ -54,7 +53,7 @@ def arc_of(
 
 
 def cut(
-    lands: Lands, world: World, link: str, *, forward: bool = True, state: str = LAST_KNOWN,
+    lands: Lands, world: World, link: str, *, forward: bool = True, state: State = State.last_known,
     unit: str = "truck", cargo: str = "general", carrier: str = "XN",
 ) -> Cut | None:  # fmt: skip
     goods = lands.consignment(unit, cargo=cargo, carrier=carrier)
@@ -66,15 +65,15 @@ def cut(
 
 def test_a_closure_is_told_whole(two_lands: Lands) -> None:
     assert cut(two_lands, two_lands.world(), "x-east") == Cut(
-        EAST, EAST, "closure", "political: K12", dt.date(2020, 5, 1), dt.date(2020, 6, 18), 12,
-        ("K12",), MADE,
+        EAST, EAST, CutKind.closure, "political: K12", dt.date(2020, 5, 1),
+        dt.date(2020, 6, 18), 12, ("K12",), MADE,
     )  # fmt: skip
 
 
 def test_a_closure_of_the_gate_beside_is_told_with_that_gate(two_lands: Lands) -> None:
     world = two_lands.world(dt.date(2020, 6, 29), projects=(PROJECT,))
     assert cut(two_lands, world, "x-new") == Cut(
-        NEW, NEW, "closure", "as the gate beside it, west-road; political: K11",
+        NEW, NEW, CutKind.closure, "as the gate beside it, west-road; political: K11",
         dt.date(2020, 6, 20), dt.date(2020, 6, 20), 9, ("K11",), MADE,
     )  # fmt: skip
 
@@ -90,7 +89,7 @@ def test_a_cause_of_two_words_is_told_as_two(tmp_path: Path) -> None:
 def test_a_season_is_told_whole_by_its_line_or_link(two_lands: Lands, tmp_path: Path) -> None:
     winter = dt.date(2018, 1, 15)
     assert cut(two_lands, two_lands.world(winter), "s-east") == Cut(
-        PASS, PASS, "season", "shut by season, snow", None, None, None, (), MADE
+        PASS, PASS, CutKind.season, "shut by season, snow", None, None, None, (), MADE
     )
     links = worlds.link_rows()
     links["road_links"] = [
@@ -99,7 +98,7 @@ def test_a_season_is_told_whole_by_its_line_or_link(two_lands: Lands, tmp_path: 
     ]  # fmt: skip
     lands = worlds.lands(tmp_path, **links)
     assert cut(lands, lands.world(winter), "n-west") == Cut(
-        "n-west", "n-west", "season", "shut by season, snow", None, None, None, (), MADE
+        "n-west", "n-west", CutKind.season, "shut by season, snow", None, None, None, (), MADE
     )
 
 
@@ -107,12 +106,12 @@ def test_a_season_is_told_whole_by_its_line_or_link(two_lands: Lands, tmp_path: 
     ("name", "link"),
     [(EAST, "x-east"), ("x-east", "x-east"), ("n-west", "n-west"), (PASS, "s-east")],
 )
-@pytest.mark.parametrize("state", [LAST_KNOWN, ALL_OPEN])
+@pytest.mark.parametrize("state", [State.last_known, State.all_open])
 def test_what_a_question_shuts_is_told_whole(
-    two_lands: Lands, name: str, link: str, state: str
+    two_lands: Lands, name: str, link: str, state: State
 ) -> None:
     world = two_lands.world(DAY, close=(name,))
-    told = Cut(name, name, "user", "shut in the question", None, None, None, (), "")
+    told = Cut(name, name, CutKind.user, "shut in the question", None, None, None, (), "")
     for forward in (True, False):
         assert cut(two_lands, world, link, forward=forward, state=state) == told
     assert cut(two_lands, world, "s-west", state=state) is None
@@ -138,7 +137,7 @@ def test_names_are_told_where_they_differ_from_ids(tmp_path: Path) -> None:
     barred = ruled(tmp_path / "ruled", rule("one", EAST, "all"), elements=elements)
     banned = cut(barred, barred.world(DAY), "x-east")
     assert banned is not None
-    assert (banned.kind, banned.name) == ("restriction", "east-road gate")
+    assert (banned.kind, banned.name) == (CutKind.restriction, "east-road gate")
     snow = cut(lands, lands.world(dt.date(2018, 1, 15)), "s-east")
     assert snow is not None
     assert snow.name == "pass-road gate"
@@ -160,12 +159,12 @@ def test_a_report_without_a_spell_is_told_whole_from_its_day(tmp_path: Path) -> 
     elsewhere = worlds.closure("K01", EAST, "2019-01-01", "2019-01-05")
     lands = reported(tmp_path, "2020-02-20", (elsewhere,))
     assert cut(lands, lands.world(DAY), "x-west") == Cut(
-        WEST, WEST, "closure", "reported shut; start not found", None, dt.date(2020, 2, 20), 10, (),
-        "https://e.org/s",
+        WEST, WEST, CutKind.closure, "reported shut; start not found", None,
+        dt.date(2020, 2, 20), 10, (), "https://e.org/s",
     )  # fmt: skip
     assert cut(lands, lands.world(dt.date(2020, 2, 20)), "x-west") is not None
     assert cut(lands, lands.world(dt.date(2020, 2, 19)), "x-west") is None
-    assert cut(lands, lands.world(DAY), "x-west", state=ALL_OPEN) is None
+    assert cut(lands, lands.world(DAY), "x-west", state=State.all_open) is None
     assert cut(lands, lands.world(DAY, open_=(WEST,)), "x-west") is None
     assert cut(lands, lands.world(DAY), "x-east") is None
 
@@ -273,17 +272,17 @@ def test_a_ban_is_told_whole(tmp_path: Path) -> None:
     )
     world = lands.world(DAY)
     start, days = dt.date(2020, 1, 1), 60
-    assert cut(lands, world, "n-west", unit="40ft", state=ALL_OPEN) == Cut(
-        "n-west", "n-west", "restriction", "trailer: no trailers", start, start, days,
+    assert cut(lands, world, "n-west", unit="40ft", state=State.all_open) == Cut(
+        "n-west", "n-west", CutKind.restriction, "trailer: no trailers", start, start, days,
         ("no trailers",), MADE,
     )  # fmt: skip
     assert cut(lands, world, "n-west") is None
     assert cut(lands, world, "x-east") == Cut(
-        EAST, EAST, "restriction", "all: day only", None, None, None, ("day only",), MADE
+        EAST, EAST, CutKind.restriction, "all: day only", None, None, None, ("day only",), MADE
     )
     assert cut(lands, world, "s-west") == Cut(
-        "s-west", "s-west", "restriction", "foreign transit truck: no transit", start, start, days,
-        ("no transit",), "https://e.org/r",
+        "s-west", "s-west", CutKind.restriction, "foreign transit truck: no transit", start,
+        start, days, ("no transit",), "https://e.org/r",
     )  # fmt: skip
     assert cut(lands, world, "s-west", carrier="XS") is None
     assert cut(lands, world, "n-east", carrier="XS") is None
@@ -493,5 +492,5 @@ def test_what_cuts_a_path_is_named_once_in_the_order_met(two_lands: Lands) -> No
     graph = Planner(world, goods).graph
     links = ("s-east", "x-east", "n-east", "s-east")
     arcs = [arc_of(two_lands, world, goods, link, forward=False).id for link in links]
-    assert [c.id for c in cuts_on(world, graph, goods, arcs, LAST_KNOWN)] == [PASS, EAST]
-    assert [c.id for c in cuts_on(world, graph, goods, arcs, ALL_OPEN)] == [PASS]
+    assert [c.id for c in cuts_on(world, graph, goods, arcs, State.last_known)] == [PASS, EAST]
+    assert [c.id for c in cuts_on(world, graph, goods, arcs, State.all_open)] == [PASS]

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import pytest
 
-from karwan.analysis.corridors.comparison import CUT, OPEN
+from karwan.analysis.corridors.comparison import Status
 from karwan.analysis.corridors.desk import Desk
-from karwan.analysis.corridors.planner import Scope
-from karwan.analysis.world.world import ALL_OPEN, LAST_KNOWN
+from karwan.analysis.corridors.scope import Scope
+from karwan.analysis.world.state import State
 from karwan.base.errors import DataError, NoEvidenceError
 from karwan.base.provenance import Source
 from karwan.evidence.spells import Spell
@@ -26,12 +26,12 @@ def test_the_afghan_pakistani_gates_are_shut_as_last_known(gate: str) -> None:
     arcs = [arc for arc in planner.graph.arcs if arc.element_id == gate]
     assert arcs
     for arc in arcs:
-        cut = planner.world.cut_of_arc(arc, planner.consignment, LAST_KNOWN)
+        cut = planner.world.cut_of_arc(arc, planner.consignment, State.last_known)
         assert cut is not None
         assert cut.since == dt.date(2025, 10, 12)
         assert cut.known_on == dt.date(2026, 10, 4)
         assert cut.last_known, "49 days old is not current"
-        assert planner.world.cut_of_arc(arc, planner.consignment, ALL_OPEN) is None
+        assert planner.world.cut_of_arc(arc, planner.consignment, State.all_open) is None
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_all_open_lifts_no_ban_on_trailers() -> None:
     found = {}
     for unit in ("truck", "40ft"):
         planner = reference.planner(unit)
-        path = planner.best(kabul, mazar, Scope(ALL_OPEN))
+        path = planner.best(kabul, mazar, Scope(State.all_open))
         assert path is not None
         found[unit] = planner.journey(path)
     assert "salang" in found["truck"].places
@@ -93,7 +93,7 @@ def test_a_ban_holds_from_its_day() -> None:
 def test_what_the_user_shuts_is_shut_in_both_states() -> None:
     planner = reference.planner(close=("khunjerab",))
     arcs = [arc for arc in planner.graph.arcs if arc.crossing_id == "khunjerab-road"]
-    for state in (LAST_KNOWN, ALL_OPEN):
+    for state in (State.last_known, State.all_open):
         cuts = [planner.world.cut_of_arc(arc, planner.consignment, state) for arc in arcs]
         assert {cut.kind for cut in cuts if cut} == {"user"}
         assert all(cuts)
@@ -103,7 +103,7 @@ def test_what_the_user_opens_is_open() -> None:
     planner = reference.planner(open_=("torkham",))
     arcs = [arc for arc in planner.graph.arcs if arc.element_id == "torkham-road"]
     assert all(
-        planner.world.cut_of_arc(arc, planner.consignment, LAST_KNOWN) is None for arc in arcs
+        planner.world.cut_of_arc(arc, planner.consignment, State.last_known) is None for arc in arcs
     )
 
 
@@ -150,11 +150,11 @@ def test_a_planned_crossing_shuts_with_the_gate_beside_it(
     lifted = replace(world, open_ids=frozenset({gate}))
     wagon = reference.consignment("wagon")
     for arc in arcs_of(planned, project):
-        cut = world.cut_of_arc(arc, wagon, LAST_KNOWN)
+        cut = world.cut_of_arc(arc, wagon, State.last_known)
         assert cut is not None
         assert (cut.id, cut.since, cut.evidence) == (planned, spell.start, ("T1",))
-        assert bare.cut_of_arc(arc, wagon, LAST_KNOWN) is None
-        assert lifted.cut_of_arc(arc, wagon, LAST_KNOWN) is None
+        assert bare.cut_of_arc(arc, wagon, State.last_known) is None
+        assert lifted.cut_of_arc(arc, wagon, State.last_known) is None
 
 
 @pytest.mark.parametrize(("planned", "gate", "project"), BESIDE)
@@ -169,7 +169,7 @@ def test_a_closure_of_one_direction_shuts_that_direction_beside_it(
     arcs = arcs_of(planned, project)
     assert {arc.countries for arc in arcs} == {outward, outward[::-1]}
     for arc in arcs:
-        cut = world.cut_of_arc(arc, reference.consignment("wagon"), LAST_KNOWN)
+        cut = world.cut_of_arc(arc, reference.consignment("wagon"), State.last_known)
         assert (cut is not None) == (arc.countries == outward)
 
 
@@ -179,11 +179,11 @@ def test_rails_through_a_shut_gate_run_once_they_or_the_gate_are_opened(name: st
     ends = [reference.network().place(place) for place in ("astana", "karachi")]
     answers = [
         Desk(reference.planner("wagon", projects=("ktap-rail",), open_=opened)).answer(
-            corridor, ends[0], ends[1], LAST_KNOWN
+            corridor, ends[0], ends[1], State.last_known
         )
         for opened in ((), (name,))
     ]
-    assert [answer.status for answer in answers] == [CUT, OPEN]
+    assert [answer.status for answer in answers] == [Status.cut, Status.open]
     assert [cut.id for cut in answers[0].cuts] == ["spin-boldak-chaman-rail"]
 
 

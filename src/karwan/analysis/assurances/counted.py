@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from karwan.analysis.assurances.book import Book
+from karwan.base.traffic import FREIGHT_CLASSES
 from karwan.data.region import read_region
 from karwan.data.rows.ledger import ArticleStatementRow, SecurityIndicatorRow
 from karwan.data.rows.network import ElementRow
@@ -164,7 +165,7 @@ def gate_record(book: Book, as_of: dt.date, command: str = "") -> list[Shown]:
             spell
             for spell in book.facts.known_spells(as_of)
             if spell.element_id == element
-            and spell.traffic_class in ("all", "cargo")
+            and spell.traffic_class in FREIGHT_CLASSES
             and not spell.calendar
             and spell.start >= RECORD_START
         ]

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from karwan.analysis.corridors.planner import Planner, Scope
+from karwan.analysis.corridors.planner import Planner
+from karwan.analysis.corridors.scope import Scope
 from karwan.base.reprs import short_repr
 from karwan.network.nouns import Place
 from karwan.route.cost import PricedGraph

@@ -11,13 +11,14 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from karwan.analysis.corridors.calibration import RUNS
-from karwan.analysis.corridors.comparison import NOT_SERVED, Comparison, CorridorAnswer
+from karwan.analysis.corridors.comparison import Comparison, CorridorAnswer, Status
 from karwan.analysis.corridors.planner import Planner
 from karwan.analysis.corridors.ranking import Ranking, extra_usd
 from karwan.analysis.corridors.routing import RouteAnswer
+from karwan.analysis.world.bars import Cut
 from karwan.analysis.world.corrections import corrections_to_dict
 from karwan.analysis.world.later import later_facts, later_facts_to_dict
-from karwan.analysis.world.world import Cut, World
+from karwan.analysis.world.world import World
 from karwan.base.bands import Band
 from karwan.base.telling import Column, Form, to_dict
 from karwan.network.network import Network
@@ -36,7 +37,7 @@ DIGITS = 3
 CHANCE_DIGITS = 6
 
 
-def number(value: float) -> float:
+def rounded(value: float) -> float:
     """Return a number rounded for print; the model keeps all digits."""
     return round(value, DIGITS)
 
@@ -44,9 +45,9 @@ def number(value: float) -> float:
 def band_to_dict(band: Band) -> Json:
     """Return a band by its ends, the value as `central`."""
     return {
-        "low": number(band.low),
-        "central": number(band.value),
-        "high": number(band.high),
+        "low": rounded(band.low),
+        "central": rounded(band.value),
+        "high": rounded(band.high),
     }
 
 
@@ -67,9 +68,9 @@ def consignment_to_dict(consignment: Consignment) -> Json:
         "unit_count": consignment.unit_count,
         "cargo": consignment.cargo.id,
         "cargo_name": consignment.cargo.name,
-        "tonnes": number(consignment.tonnes),
-        "value_usd": number(consignment.value_usd),
-        "value_of_time_usd_per_hour": number(consignment.value_of_time_usd_per_hour),
+        "tonnes": rounded(consignment.tonnes),
+        "value_usd": rounded(consignment.value_usd),
+        "value_of_time_usd_per_hour": rounded(consignment.value_of_time_usd_per_hour),
         "carrier": consignment.carrier,
         "papers": "TIR or QTTA assumed",
     }
@@ -105,38 +106,38 @@ def journey_to_dict(world: World, journey: Journey, corridor: str | None = None)
     found = journey.reliability
     return {
         "corridor": corridor,
-        "distance_km": number(journey.distance_km),
+        "distance_km": rounded(journey.distance_km),
         "hours": {
-            "mean": number(journey.hours.value),
-            "low": number(journey.hours.low),
-            "high": number(journey.hours.high),
-            "p05": number(found.p05_hours),
-            "p50": number(found.p50_hours),
-            "p90": number(found.p90_hours),
-            "p95": number(found.p95_hours),
-            "band": {"p05": number(found.band_hours[0]), "p95": number(found.band_hours[1])},
-            "by_kind": {kind: number(hours) for kind, hours in journey.hours_by_kind.items()},
-            "rest_waived": number(journey.rest_waived_hours),
+            "mean": rounded(journey.hours.value),
+            "low": rounded(journey.hours.low),
+            "high": rounded(journey.hours.high),
+            "p05": rounded(found.p05_hours),
+            "p50": rounded(found.p50_hours),
+            "p90": rounded(found.p90_hours),
+            "p95": rounded(found.p95_hours),
+            "band": {"p05": rounded(found.band_hours[0]), "p95": rounded(found.band_hours[1])},
+            "by_kind": {kind: rounded(hours) for kind, hours in journey.hours_by_kind.items()},
+            "rest_waived": rounded(journey.rest_waived_hours),
         },
         "cost_usd": {
             **band_to_dict(journey.usd),
-            "by_kind": {kind: number(usd) for kind, usd in journey.usd_by_kind.items()},
+            "by_kind": {kind: rounded(usd) for kind, usd in journey.usd_by_kind.items()},
             "width_by": [
-                {"what": width.what, "low": number(width.usd.low), "high": number(width.usd.high)}
+                {"what": width.what, "low": rounded(width.usd.low), "high": rounded(width.usd.high)}
                 for width in journey.widths
             ],
         },
         "reliability": {
-            "sd_hours": number(found.sd_hours),
-            "buffer_time_index": number(found.buffer_time_index),
-            "planning_time_index": number(found.planning_time_index),
-            "p95_p50_ratio": number(found.p95_p50_ratio),
-            "expected_shortfall_hours": number(found.expected_shortfall_hours),
-            "reliability_usd": number(found.reliability_usd),
-            "detention_usd": number(found.detention_usd),
+            "sd_hours": rounded(found.sd_hours),
+            "buffer_time_index": rounded(found.buffer_time_index),
+            "planning_time_index": rounded(found.planning_time_index),
+            "p95_p50_ratio": rounded(found.p95_p50_ratio),
+            "expected_shortfall_hours": rounded(found.expected_shortfall_hours),
+            "reliability_usd": rounded(found.reliability_usd),
+            "detention_usd": rounded(found.detention_usd),
         },
-        "generalized_cost_usd": number(journey.generalized_cost_usd),
-        "full_cost_usd": number(journey.full_cost_usd),
+        "generalized_cost_usd": rounded(journey.generalized_cost_usd),
+        "full_cost_usd": rounded(journey.full_cost_usd),
         "routing_weight_ticks": journey.ticks,
         "modes": list(journey.modes),
         "crossings": list(journey.crossings),
@@ -205,10 +206,10 @@ def answer_to_dict(world: World, answer: CorridorAnswer, best: Journey | None) -
 
 def _brief(journey: Journey) -> Json:
     return {
-        "distance_km": number(journey.distance_km),
-        "hours_mean": number(journey.hours.value),
-        "cost_usd": number(journey.usd.value),
-        "generalized_cost_usd": number(journey.generalized_cost_usd),
+        "distance_km": rounded(journey.distance_km),
+        "hours_mean": rounded(journey.hours.value),
+        "cost_usd": rounded(journey.usd.value),
+        "generalized_cost_usd": rounded(journey.generalized_cost_usd),
     }
 
 
@@ -218,14 +219,14 @@ def _way_round(answer: CorridorAnswer, best: Journey | None) -> Json | None:
         answer.journey is not None
         or answer.open_journey is None
         or best is None
-        or answer.status == NOT_SERVED
+        or answer.status == Status.not_served
     ):
         return None
     opened = answer.open_journey
     return _brief(best) | {
         "crossings": list(best.crossings),
-        "extra_hours": number(best.hours.value - opened.hours.value),
-        "extra_usd": number(best.usd.value - opened.usd.value),
+        "extra_hours": rounded(best.hours.value - opened.hours.value),
+        "extra_usd": rounded(best.usd.value - opened.usd.value),
         **_extra(best, opened),
     }
 
@@ -234,9 +235,9 @@ def _extra(journey: Journey, over: Journey) -> Json:
     """Return what a journey costs more, its band over the defaults, and whether the sign holds."""
     band_usd = extra_usd(journey, over)
     return {
-        "extra_generalized_cost_usd": number(band_usd.value),
-        "extra_low_usd": number(band_usd.low),
-        "extra_high_usd": number(band_usd.high),
+        "extra_generalized_cost_usd": rounded(band_usd.value),
+        "extra_low_usd": rounded(band_usd.low),
+        "extra_high_usd": rounded(band_usd.high),
         "sign_holds": band_usd.has_sign,
     }
 
@@ -401,11 +402,11 @@ def calibration_to_dict(found: Calibration) -> Json:
                 "name": variant.name,
                 "chosen": variant is found.chosen,
                 "fitted": _fit(variant.fitted),
-                "median_left_out_error_share": number(variant.median_error_share),
+                "median_left_out_error_share": rounded(variant.median_error_share),
                 "coverage": {
-                    "share": number(variant.coverage.value),
-                    "low": number(variant.coverage.low),
-                    "high": number(variant.coverage.high),
+                    "share": rounded(variant.coverage.value),
+                    "low": rounded(variant.coverage.low),
+                    "high": rounded(variant.coverage.high),
                 },
             }
             for variant in found.variants
@@ -427,6 +428,6 @@ def calibration_to_dict(found: Calibration) -> Json:
 
 def _fit(fit: Fit) -> Json:
     return {
-        "driving_hours_per_day": number(fit.duty_hours_per_day),
-        "pilot_ratio": number(fit.pilot_ratio),
+        "driving_hours_per_day": rounded(fit.duty_hours_per_day),
+        "pilot_ratio": rounded(fit.pilot_ratio),
     }

@@ -18,8 +18,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from karwan.analysis.corridors.planner import ALL_MODES, Planner, Scope
-from karwan.analysis.world.world import ALL_OPEN, open_world
+from karwan.analysis.corridors.planner import Planner
+from karwan.analysis.corridors.scope import ALL_MODES, Scope
+from karwan.analysis.world.state import State
+from karwan.analysis.world.world import open_world
 from karwan.base.bands import Band, Kind
 from karwan.base.errors import DataError, FitError
 from karwan.base.provenance import read_date
@@ -461,5 +463,5 @@ class _Bench:
         planner = self._planners[key]
         modes = ALL_MODES if run.mode == "any" else frozenset({run.mode})
         via = tuple(self.network.resolve(name) for name in run.via)
-        path = planner.best(origin, destination, Scope(ALL_OPEN, modes=modes), via=via)
+        path = planner.best(origin, destination, Scope(State.all_open, modes=modes), via=via)
         return planner.journey(path) if path is not None else None

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from karwan.analysis.corridors.ranking import Rank, Ranking
-from karwan.analysis.world.world import Cut, World
+from karwan.analysis.world.bars import Cut
+from karwan.analysis.world.state import State
+from karwan.analysis.world.world import World
 from karwan.base.reprs import short_repr
 from karwan.base.telling import Column, Form, to_frame, to_html
 from karwan.network.nouns import Corridor, Place
@@ -21,7 +24,14 @@ from karwan.route.tcd import Journey
 if TYPE_CHECKING:
     import polars as pl
 
-OPEN, CUT, NOT_BUILT, NOT_SERVED = "open", "cut", "not_built", "not_served"
+
+class Status(StrEnum):
+    """How a corridor stands between two places."""
+
+    open = "open"
+    cut = "cut"
+    not_built = "not_built"
+    not_served = "not_served"
 
 
 @dataclass(frozen=True)
@@ -41,7 +51,7 @@ class CorridorAnswer:
     """
 
     corridor: Corridor
-    status: str
+    status: Status
     journey: Journey | None = None
     open_journey: Journey | None = None
     cuts: tuple[Cut, ...] = ()
@@ -58,7 +68,7 @@ class Comparison:
     consignment: Consignment
     origin: Place
     destination: Place
-    state: str
+    state: State
     answers: tuple[CorridorAnswer, ...]
     best: Journey | None
     best_avoiding: Journey | None

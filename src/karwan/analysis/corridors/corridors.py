@@ -12,7 +12,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from karwan.analysis.corridors.planner import Planner, Scope
+from karwan.analysis.corridors.planner import Planner
+from karwan.analysis.corridors.scope import Scope
+from karwan.analysis.world.state import State
 from karwan.network.gauges import SEA
 from karwan.network.network import Network
 from karwan.network.nouns import Corridor, Place
@@ -213,7 +215,7 @@ def _nearer(network: Network, tokens: Sequence[Token], gate: str, place: Place) 
 
 
 def follow(
-    planner: Planner, corridor: Corridor, origin: Place, destination: Place, state: str
+    planner: Planner, corridor: Corridor, origin: Place, destination: Place, state: State | None
 ) -> Path | None:
     """Return the best path along a corridor, or None if it is cut or does not serve the pair."""
     found = [
@@ -225,7 +227,12 @@ def follow(
 
 
 def _follow_plan(
-    planner: Planner, corridor: Corridor, plan: Plan, origin: Place, destination: Place, state: str
+    planner: Planner,
+    corridor: Corridor,
+    plan: Plan,
+    origin: Place,
+    destination: Place,
+    state: State | None,
 ) -> Path | None:
     inland = Scope(state, corridor.modes, inland=True)
     north = destination if plan.northbound else origin

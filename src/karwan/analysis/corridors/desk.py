@@ -6,18 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from karwan.analysis.corridors.comparison import (
-    CUT,
-    NOT_BUILT,
-    NOT_SERVED,
-    OPEN,
-    Comparison,
-    CorridorAnswer,
-)
+from karwan.analysis.corridors.comparison import Comparison, CorridorAnswer, Status
 from karwan.analysis.corridors.corridors import follow, plans
-from karwan.analysis.corridors.planner import UNRULED, Planner, Scope
+from karwan.analysis.corridors.planner import Planner
 from karwan.analysis.corridors.ranking import rank
-from karwan.analysis.world.world import ALL_OPEN, Cut, cuts_on
+from karwan.analysis.corridors.scope import UNRULED, Scope
+from karwan.analysis.world.bars import Cut, CutKind
+from karwan.analysis.world.state import State
+from karwan.analysis.world.world import cuts_on
 from karwan.base.reprs import short_repr
 from karwan.network.nouns import Corridor, Place
 from karwan.route.router import Path
@@ -30,12 +26,12 @@ class Finder(Protocol):
     """Finds best paths in a world: by search, or from trees that remember (see `whatif`)."""
 
     def along(
-        self, corridor: Corridor, origin: Place, destination: Place, state: str
+        self, corridor: Corridor, origin: Place, destination: Place, state: State | None
     ) -> Path | None:
         """Return the best path along a corridor, None if it is cut or does not serve the pair."""
 
     def best(
-        self, origin: Place, destination: Place, state: str, forbidden: frozenset[str]
+        self, origin: Place, destination: Place, state: State, forbidden: frozenset[str]
     ) -> Path | None:
         """Return the best path that keeps out of countries."""
 
@@ -49,13 +45,13 @@ class Search:
     __repr__ = short_repr
 
     def along(
-        self, corridor: Corridor, origin: Place, destination: Place, state: str
+        self, corridor: Corridor, origin: Place, destination: Place, state: State | None
     ) -> Path | None:
         """Return the best path along a corridor, None if it is cut or does not serve the pair."""
         return follow(self.planner, corridor, origin, destination, state)
 
     def best(
-        self, origin: Place, destination: Place, state: str, forbidden: frozenset[str]
+        self, origin: Place, destination: Place, state: State, forbidden: frozenset[str]
     ) -> Path | None:
         """Return the best path that keeps out of countries."""
         return self.planner.best(origin, destination, Scope(state, forbidden=forbidden))
@@ -82,7 +78,7 @@ class Desk:
         """What finds paths."""
         return self.finder if self.finder is not None else Search(self.planner)
 
-    def compare(self, origin: Place, destination: Place, state: str) -> Comparison:
+    def compare(self, origin: Place, destination: Place, state: State) -> Comparison:
         """Return the comparison of all corridors between two places."""
         planner = self.planner
         answers: list[CorridorAnswer] = []
@@ -109,27 +105,29 @@ class Desk:
         )
 
     def answer(
-        self, corridor: Corridor, origin: Place, destination: Place, state: str
+        self, corridor: Corridor, origin: Place, destination: Place, state: State
     ) -> CorridorAnswer:
         """Return what one corridor variant offers."""
         if not plans(self.planner.world.network, corridor, origin, destination):
-            return CorridorAnswer(corridor, NOT_SERVED)
+            return CorridorAnswer(corridor, Status.not_served)
         if corridor.project_id and corridor.project_id not in self.planner.world.projects:
             return self._announced(corridor, origin, destination)
         planner, ends = self.planner, (origin, destination)
         path = self.paths.along(corridor, *ends, state)
-        opened = path if state == ALL_OPEN else self.paths.along(corridor, *ends, ALL_OPEN)
+        opened = (
+            path if state == State.all_open else self.paths.along(corridor, *ends, State.all_open)
+        )
         open_journey = planner.journey(opened) if opened else None
         if path is not None:
-            return CorridorAnswer(corridor, OPEN, planner.journey(path), open_journey)
+            return CorridorAnswer(corridor, Status.open, planner.journey(path), open_journey)
         relaxed = opened or self.paths.along(corridor, *ends, UNRULED)
         if relaxed is None:
-            return CorridorAnswer(corridor, NOT_SERVED)
+            return CorridorAnswer(corridor, Status.not_served)
         cuts = cuts_on(planner.world, planner.graph, planner.consignment, relaxed.arcs, state)
-        return CorridorAnswer(corridor, CUT, None, open_journey, tuple(cuts))
+        return CorridorAnswer(corridor, Status.cut, None, open_journey, tuple(cuts))
 
     def _journey(
-        self, origin: Place, destination: Place, state: str, forbidden: frozenset[str]
+        self, origin: Place, destination: Place, state: State, forbidden: frozenset[str]
     ) -> Journey | None:
         path = self.paths.best(origin, destination, state, forbidden)
         return self.planner.journey(path) if path is not None else None
@@ -137,14 +135,22 @@ class Desk:
     def _announced(self, corridor: Corridor, origin: Place, destination: Place) -> CorridorAnswer:
         """Return a corridor whose railway does not exist, with its journey as if it did."""
         planner = self._with_project(corridor.project_id)
-        path = follow(planner, corridor, origin, destination, ALL_OPEN)
+        path = follow(planner, corridor, origin, destination, State.all_open)
         if path is None:
-            return CorridorAnswer(corridor, NOT_SERVED)
+            return CorridorAnswer(corridor, Status.not_served)
         project = self.planner.world.network.projects[corridor.project_id]
         cut = Cut(
-            project.id, project.name, "not built", project.status_note, None, None, None, (), ""
+            project.id,
+            project.name,
+            CutKind.not_built,
+            project.status_note,
+            None,
+            None,
+            None,
+            (),
+            "",
         )
-        return CorridorAnswer(corridor, NOT_BUILT, None, planner.journey(path), (cut,))
+        return CorridorAnswer(corridor, Status.not_built, None, planner.journey(path), (cut,))
 
     def _with_project(self, project_id: str) -> Planner:
         """Return the planner of the same world with a project switched on, made once."""
@@ -158,7 +164,7 @@ def cuts_between(
     planner: Planner,
     origin: Place,
     destination: Place,
-    state: str,
+    state: State,
     *,
     scope: Scope | None = None,
     via: tuple[tuple[str, str], ...] = (),
@@ -169,19 +175,19 @@ def cuts_between(
     nothing built joins the two.
     """
     asked = scope if scope is not None else Scope(state)
-    for relaxed in (ALL_OPEN, UNRULED):
-        found: dict[str, Cut] = {}
+    for relaxed in (State.all_open, UNRULED):
+        cut_of_id: dict[str, Cut] = {}
         wider = replace(asked, state=relaxed)
         path = planner.best(origin, destination, wider, via=via)
-        while path is not None and len(found) < MOST_CUTS:
+        while path is not None and len(cut_of_id) < MOST_CUTS:
             world, graph = planner.world, planner.graph
             cuts = cuts_on(world, graph, planner.consignment, path.arcs, state)
-            found |= {cut.id: cut for cut in cuts}
+            cut_of_id |= {cut.id: cut for cut in cuts}
             kinds = {(kind, cut.id) for cut in cuts for kind in ("element", "link")}
             wider = replace(wider, avoided=wider.avoided | kinds)
             path = planner.best(origin, destination, wider, via=via) if cuts else None
-        if found:
-            return list(found.values())
+        if cut_of_id:
+            return list(cut_of_id.values())
     return []
 
 

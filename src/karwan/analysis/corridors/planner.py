@@ -10,43 +10,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from karwan.analysis.corridors.doors import ways_in, ways_out
+from karwan.analysis.corridors.scope import UNRULED, Scope
 from karwan.analysis.world.question import Asked
+from karwan.analysis.world.state import State
 from karwan.analysis.world.world import World
 from karwan.base.reprs import short_repr
-from karwan.network.gauges import MODES, ROAD, SEA
 from karwan.network.nouns import Place
-from karwan.network.tariffs import PRICE_YEAR, Tariffs
+from karwan.network.prices import PRICE_YEAR
+from karwan.network.tariffs import Tariffs
 from karwan.network.vehicles import Consignment
 from karwan.route.cost import PricedGraph, price_arcs
-from karwan.route.expand import CROSSING, TRANSFER, StateGraph, expand
+from karwan.route.expand import StateGraph, expand
 from karwan.route.router import NO_KEY, Path, Tree, best_tree
 from karwan.route.tcd import Journey, compose
-
-UNRULED = "unruled"
-"""Everything that is built, whatever shuts or bars it: used to tell what cuts a route."""
-
-ALL_MODES = frozenset(MODES)
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """Which arcs a search may use.
-
-    Attributes
-    ----------
-    forbidden
-        Countries that may not be entered or passed.
-    inland
-        True leaves out all crossings: only links inside one country, and the sea.
-    avoided
-        (kind, id) of elements, crossings, links, places and countries to keep out of.
-    """
-
-    state: str
-    modes: frozenset[str] = ALL_MODES
-    forbidden: frozenset[str] = frozenset()
-    inland: bool = False
-    avoided: frozenset[tuple[str, str]] = frozenset()
 
 
 @dataclass
@@ -68,7 +45,7 @@ class Planner:
     _journeys: dict[tuple[frozenset[str], tuple[int, ...]], Journey] = field(
         default_factory=dict, repr=False
     )
-    _open: dict[str, tuple[bool, ...]] = field(default_factory=dict, repr=False)
+    _open: dict[State | None, tuple[bool, ...]] = field(default_factory=dict, repr=False)
     _masks: dict[Scope, tuple[bool, ...]] = field(default_factory=dict, repr=False)
     _trees: dict[tuple[Scope, int], Tree] = field(default_factory=dict, repr=False)
 
@@ -95,11 +72,11 @@ class Planner:
             )
         return self._prices[built]
 
-    def _open_arcs(self, state: str) -> tuple[bool, ...]:
+    def _open_arcs(self, state: State | None) -> tuple[bool, ...]:
         """Return which arcs nothing bars in a state."""
         if state not in self._open:
             self._open[state] = tuple(
-                state == UNRULED or self.world.cut_of_arc(arc, self.consignment, state) is None
+                state is UNRULED or self.world.cut_of_arc(arc, self.consignment, state) is None
                 for arc in self.graph.arcs
             )
         return self._open[state]
@@ -139,25 +116,10 @@ class Planner:
         if scope not in self._masks:
             open_ = self._open_arcs(scope.state)
             self._masks[scope] = tuple(
-                open_[arc] and self._within(arc, scope) for arc in range(len(open_))
+                is_open and scope.admits(self.graph, arc)
+                for is_open, arc in zip(open_, self.graph.arcs, strict=True)
             )
         return self._masks[scope]
-
-    def _within(self, arc_id: int, scope: Scope) -> bool:
-        arc = self.graph.arcs[arc_id]
-        if not arc.modes <= scope.modes or (scope.inland and arc.kind == CROSSING):
-            return False
-        ends = [self.graph.states[state] for state in (arc.tail, arc.head)]
-        countries = {
-            self.world.network.places[place].country for place, layer in ends if layer != SEA
-        }
-        if countries & scope.forbidden:
-            return False
-        names = {("element", arc.element_id), ("crossing", arc.crossing_id), ("link", arc.link_id)}
-        names |= {("place", place) for place, _ in ends} | {
-            ("country", country) for country in countries
-        }
-        return not names & scope.avoided
 
     def tree(self, scope: Scope, source: int) -> Tree:
         """Return best paths from a state within a scope, searched once."""
@@ -167,7 +129,7 @@ class Planner:
 
     def advance(self, paths: Iterable[Path], targets: Iterable[int], scope: Scope) -> list[Path]:
         """Return, for each target state reached, the best of the paths carried on to it."""
-        found: dict[int, Path] = {}
+        best: dict[int, Path] = {}
         wanted = list(targets)
         for path in paths:
             tree = self.tree(scope, path.end)
@@ -176,9 +138,9 @@ class Planner:
                 if more is None:
                     continue
                 whole = path.then(more)
-                if state not in found or whole.order < found[state].order:
-                    found[state] = whole
-        return [found[state] for state in sorted(found)]
+                if state not in best or whole.order < best[state].order:
+                    best[state] = whole
+        return [best[state] for state in sorted(best)]
 
     def step(self, path: Path, arc_id: int) -> Path:
         """Return the path with one more arc."""
@@ -197,51 +159,17 @@ class Planner:
             Begin with what a corridor's first token says: `road`, a rail layer (any gauge the
             place has) or `sea`; blank for any of `modes`.
         """
-        found = []
-        for door, mode, move in self._doors(place, self.graph.outgoing, "head"):
-            if mode in _wanted(modes, layer):
-                begun = Path(NO_KEY, (), door)
-                found.append(begun if move < 0 else self.step(begun, move))
-        return found
+        ways = [
+            (Path(NO_KEY, (), door), move)
+            for door, move in ways_out(self.graph, place, modes, layer)
+        ]
+        return [path if move < 0 else self.step(path, move) for path, move in ways]
 
     def closings(
         self, place: Place, modes: frozenset[str], layer: str = ""
     ) -> list[tuple[int, int]]:
-        """Return the ways to arrive: (state reached, arc of the last move, or -1 for none).
-
-        A shipment that comes by rail or sea ends at the door, after the move to the road.
-        """
-        return [
-            (door if move < 0 else self.graph.arcs[move].tail, move)
-            for door, mode, move in self._doors(place, self.graph.incoming, "tail")
-            if mode in _wanted(modes, layer)
-        ]
-
-    def _doors(
-        self, place: Place, moves: Sequence[Sequence[int]], end: str
-    ) -> list[tuple[int, str, int]]:
-        """Return (state at the door, mode travelled by, move between them or -1 for none).
-
-        The door is on the road where the place has one. A railway without a terminal there is a
-        door of its own, and so is a quay where there is nothing else.
-        """
-        here = self.graph.states_of_place.get(place.id, ())
-        found = [(state, ROAD, -1) for state in here if self._mode(state) == ROAD]
-        reached = set()
-        for road, _, _ in list(found):
-            for arc_id in moves[road]:
-                arc = self.graph.arcs[arc_id]
-                if arc.kind == TRANSFER:
-                    other = arc.head if end == "head" else arc.tail
-                    reached.add(other)
-                    found.append((road, self._mode(other), arc_id))
-        land = [state for state in here if self._mode(state) != SEA]
-        found += [
-            (s, self._mode(s), -1)
-            for s in land or here
-            if self._mode(s) != ROAD and s not in reached
-        ]
-        return found
+        """Return the ways to arrive: (state reached, arc of the last move, or -1 for none)."""
+        return ways_in(self.graph, place, modes, layer)
 
     def finish(
         self, paths: Iterable[Path], closings: Sequence[tuple[int, int]], scope: Scope
@@ -256,10 +184,6 @@ class Planner:
             if state in reached
         ]
         return min(whole, key=lambda path: path.order, default=None)
-
-    def _mode(self, state: int) -> str:
-        layer = self.graph.states[state][1]
-        return "rail" if layer.startswith("rail") else layer
 
     def best(
         self,
@@ -286,22 +210,15 @@ class Planner:
         reached = {
             path.end: path for path in self.advance(paths, [arc.tail for arc in usable], scope)
         }
-        found: dict[int, Path] = {}
+        best: dict[int, Path] = {}
         for arc in usable:
             if arc.tail in reached:
                 path = self.step(reached[arc.tail], arc.id)
-                if arc.head not in found or path.order < found[arc.head].order:
-                    found[arc.head] = path
-        return list(found.values())
+                if arc.head not in best or path.order < best[arc.head].order:
+                    best[arc.head] = path
+        return list(best.values())
 
 
 def plan(asked: Asked) -> Planner:
     """Return a planner for what a question ships, in the world it is asked in."""
     return Planner(asked.world, asked.question.shipment, asked.question.price_year)
-
-
-def _wanted(modes: frozenset[str], layer: str) -> frozenset[str]:
-    """Return the modes by which an end may be left or reached, given what a token asks."""
-    if not layer:
-        return modes
-    return frozenset({ROAD if layer == ROAD else SEA if layer == SEA else "rail"})

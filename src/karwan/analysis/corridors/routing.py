@@ -8,10 +8,12 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from karwan.analysis.corridors.alternatives import RouteSearch, alternatives
-from karwan.analysis.corridors.comparison import CUT, NOT_BUILT, NOT_SERVED
+from karwan.analysis.corridors.comparison import Status
 from karwan.analysis.corridors.desk import Desk, cuts_between
-from karwan.analysis.corridors.planner import ALL_MODES, Planner
-from karwan.analysis.world.world import Cut
+from karwan.analysis.corridors.planner import Planner
+from karwan.analysis.corridors.scope import ALL_MODES
+from karwan.analysis.world.bars import Cut
+from karwan.analysis.world.state import State
 from karwan.base.errors import NoRouteError
 from karwan.base.reprs import short_repr
 from karwan.base.telling import Column, Form, to_frame
@@ -85,12 +87,16 @@ def find_routes(planner: Planner, question: RouteSearch, count: int = 1) -> Rout
     journeys = alternatives(planner, question, count)
     if journeys:
         return RouteAnswer(origin, destination, None, tuple(journeys), ())
-    cuts = cuts_between(planner, origin, destination, scope.state, scope=scope, via=question.via)
+    cuts = (
+        cuts_between(planner, origin, destination, scope.state, scope=scope, via=question.via)
+        if scope.state is not None
+        else []
+    )
     return RouteAnswer(origin, destination, None, (), tuple(cuts), _why_none(question, cuts))
 
 
 def follow_corridor(
-    planner: Planner, corridor_id: str, origin: Place, destination: Place, *, state: str
+    planner: Planner, corridor_id: str, origin: Place, destination: Place, *, state: State
 ) -> RouteAnswer:
     """Return the route along one corridor variant, or what cuts it.
 
@@ -101,11 +107,11 @@ def follow_corridor(
     """
     corridor = planner.world.network.corridor(corridor_id)
     answer = Desk(planner).answer(corridor, origin, destination, state)
-    if answer.status == NOT_SERVED:
+    if answer.status == Status.not_served:
         msg = f"Corridor {corridor.id} does not serve {origin.name} to {destination.name}."
         raise NoRouteError(msg)
     journeys = (answer.journey,) if answer.journey else ()
-    note = {CUT: "cut", NOT_BUILT: "not built"}.get(answer.status, "")
+    note = {Status.cut: "cut", Status.not_built: "not built"}.get(answer.status, "")
     return RouteAnswer(origin, destination, corridor.id, journeys, answer.cuts, note)
 
 

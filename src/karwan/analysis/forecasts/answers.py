@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from karwan.analysis.corridors.answers import CHANCE_DIGITS, date_text, number
+from karwan.analysis.corridors.answers import CHANCE_DIGITS, date_text, rounded
 from karwan.analysis.world.corrections import corrections_to_dict
 from karwan.base.telling import to_dict
 from karwan.hazard.backtest import GAINS, SCORES
@@ -40,7 +40,7 @@ def forecast_to_dict(world: World, found: Forecast) -> Json:
         "remaining_days": None
         if remaining is None
         else {
-            name: None if days is None else number(days)
+            name: None if days is None else rounded(days)
             for name, days in zip(("p10", "p50", "p90"), remaining, strict=True)
         },
         "p_structural": None if structural is None else _chance(structural),

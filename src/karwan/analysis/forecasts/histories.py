@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from karwan.analysis.world.world import FREIGHT_CLASSES
+from karwan.base.traffic import FREIGHT_CLASSES, Direction
 from karwan.data.rows.closures import ClosureCalendarRow
 from karwan.data.rows.costs import ParameterRow
 from karwan.evidence.delays import DAYS_PER_WEEK, read_delays
@@ -54,7 +54,9 @@ def freight_spells(
     calendar = [
         spell
         for spell in rows
-        if spell.calendar and spell.direction == "both" and spell.traffic_class in FREIGHT_CLASSES
+        if spell.calendar
+        and spell.direction == Direction.both
+        and spell.traffic_class in FREIGHT_CLASSES
     ]
     found = [*calendar, *merge_spells(rows, [s for s in here if s.source.grade in grades])]
     yield from sorted(found, key=lambda s: (s.element_id, s.start, s.closure_id))

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from karwan.analysis.world.world import ALL_OPEN
+from karwan.analysis.world.state import State
 from karwan.base.errors import UnknownNameError
 from karwan.base.reprs import short_repr
 from karwan.base.telling import FILES, Column, Form, to_frame
@@ -290,7 +290,7 @@ def _corridor_links(world: World, corridor_id: str) -> tuple[str, ...]:
             world.catalog, carrier=origin.country, countries=network.countries, unit=unit
         )
         planner = Planner(there, consignment)
-        path = follow(planner, corridor, origin, destination, ALL_OPEN)
+        path = follow(planner, corridor, origin, destination, State.all_open)
         if path is not None:
             links = (planner.graph.arcs[arc].link_id for arc in path.arcs)
             return tuple(dict.fromkeys(link for link in links if link))

@@ -10,6 +10,7 @@ from karwan.analysis.futures.criticality import Chokepoint, PairLoss, Stake
 from karwan.analysis.futures.engines import Choice
 from karwan.analysis.futures.stakes import DEMAND
 from karwan.analysis.world.corrections import correction_lines, corrections_to_dict
+from karwan.analysis.world.state import State
 from karwan.base.telling import FILES, Column, Form, to_dict
 
 MOST_LOSERS = 6
@@ -26,7 +27,7 @@ class Told:
     """
 
     horizon_days: int
-    state: str
+    state: State
     weights: str
     cut_penalty_ratio: float
     hazard_factor: float
@@ -183,7 +184,7 @@ def _loss(loss: PairLoss) -> dict[str, Any]:
 def heading(stakes: Sequence[Stake], told: Told) -> str:
     """Return what was asked, in a line."""
     world = stakes[0].roads.planner.world
-    state = "all gates open" if told.state == "all-open" else "what was last known shut"
+    state = "all gates open" if told.state == State.all_open else "what was last known shut"
     return (
         f"Chokepoints of {len(stakes)} pairs, beginning with {state}, as of {world.as_of} "
         f"(newest evidence {world.evidence_horizon})"

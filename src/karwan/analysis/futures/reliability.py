@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from karwan.analysis.corridors.planner import Planner, Scope
+from karwan.analysis.corridors.planner import Planner
+from karwan.analysis.corridors.scope import Scope
 from karwan.analysis.futures.engines import (
     Choice,
     Engine,
@@ -51,7 +52,7 @@ from karwan.analysis.futures.unrolled import (
     make_arc_table,
     shared_graph,
 )
-from karwan.analysis.world.world import ALL_OPEN, LAST_KNOWN
+from karwan.analysis.world.state import State
 from karwan.base.errors import DataError
 from karwan.base.limits import check
 from karwan.base.reprs import short_repr
@@ -333,7 +334,7 @@ class Roads:
         key = (" ".join(sorted(forbidden)), origin.id, destination.id)
         if key not in self._ways:
             size = len(self.index.ids)
-            scope = Scope(ALL_OPEN, forbidden=forbidden)
+            scope = Scope(State.all_open, forbidden=forbidden)
             found = free_graph(self.planner, self.table, size, origin, destination, scope)
             self._ways[key] = _way("", self.planner, found)
         return self._ways[key]
@@ -345,7 +346,12 @@ class Roads:
         if len(served) > 1:
             ends = [list(dict.fromkeys(pairs[k][side] for k in served)) for side in (0, 1)]
             found = shared_graph(
-                self.planner, self.table, len(self.index.ids), ends[0], ends[1], Scope(ALL_OPEN)
+                self.planner,
+                self.table,
+                len(self.index.ids),
+                ends[0],
+                ends[1],
+                Scope(State.all_open),
             )
             spots = tuple((ends[0].index(pairs[k][0]), ends[1].index(pairs[k][1])) for k in served)
             bundle = Bundle(
@@ -365,7 +371,7 @@ class Roads:
                 len(self.index.ids),
                 corridor,
                 (origin, destination),
-                ALL_OPEN,
+                State.all_open,
             )
             self._ways[key] = _way(corridor.id, self.planner, found)
         return self._ways[key]
@@ -404,7 +410,7 @@ class Roads:
     def _barred(self) -> dict[int, int]:
         """Return, by arc, the element that bars it as last known only."""
         planner = self.planner
-        now, opened = (planner.mask(Scope(state)) for state in (LAST_KNOWN, ALL_OPEN))
+        now, opened = (planner.mask(Scope(state)) for state in (State.last_known, State.all_open))
         return {
             arc: number
             for arc, number in enumerate(self.table.element.tolist())

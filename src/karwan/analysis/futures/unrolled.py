@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from karwan.analysis.corridors.corridors import Plan, plans
-from karwan.analysis.corridors.planner import Planner, Scope
+from karwan.analysis.corridors.planner import Planner
+from karwan.analysis.corridors.scope import Scope
+from karwan.analysis.world.state import State
 from karwan.base.errors import DataError
 from karwan.base.reprs import short_repr
 from karwan.route.arcgraph import ArcGraph, Bools, Floats, Longs, make_arc_graph
@@ -265,7 +267,7 @@ def corridor_graph(
     element_count: int,
     corridor: Corridor,
     ends: tuple[Place, Place],
-    state: str,
+    state: State,
 ) -> PairGraph | None:
     """Return the graph of all ways along a corridor between two places; None if there is none.
 
@@ -291,7 +293,7 @@ def _add_plan(
     corridor: Corridor,
     plan: Plan,
     frame: tuple[tuple[Place, Place], int, int],
-    state: str,
+    state: State,
 ) -> None:
     """Add the copies of the state graph that one plan passes, from its first node `frame[1]`."""
     ends, first, target = frame

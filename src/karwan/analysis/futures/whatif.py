@@ -15,7 +15,8 @@ from karwan.analysis.corridors.desk import Desk, Search
 from karwan.analysis.corridors.planner import Planner
 from karwan.analysis.futures.engines import Choice, Engine, choose_engine
 from karwan.analysis.futures.reliability import Roads, Way
-from karwan.analysis.world.world import ALL_OPEN, LAST_KNOWN, STATES, Named, named_in
+from karwan.analysis.world.state import State
+from karwan.analysis.world.world import Named, named_in
 from karwan.base.reprs import short_repr
 from karwan.network.nouns import Corridor, Place
 from karwan.route.router import Path
@@ -40,7 +41,7 @@ class WhatIf:
         self,
         origin: Place,
         destination: Place,
-        state: str = LAST_KNOWN,
+        state: State = State.last_known,
         *,
         close: Iterable[str] = (),
         open_: Iterable[str] = (),
@@ -116,7 +117,9 @@ def _finder(base: _Base, planner: Planner, named: Named) -> _Trees | Search:
     own = {position[name] for name in asked.running if name in position}
     opened |= {planned for planned, gate in roads.index.beside if gate in opened} - own
     now = (set(roads.shut_now()) - opened) | shut
-    return _Trees(roads, planner, {ALL_OPEN: tuple(shut), LAST_KNOWN: tuple(now)}, base.unruled)
+    return _Trees(
+        roads, planner, {State.all_open: tuple(shut), State.last_known: tuple(now)}, base.unruled
+    )
 
 
 @dataclass
@@ -125,14 +128,14 @@ class _Trees:
 
     roads: Roads
     planner: Planner
-    shut: dict[str, tuple[int, ...]]
+    shut: dict[State, tuple[int, ...]]
     unruled: dict[tuple[str, str, str], Path | None]
 
     def along(
-        self, corridor: Corridor, origin: Place, destination: Place, state: str
+        self, corridor: Corridor, origin: Place, destination: Place, state: State | None
     ) -> Path | None:
         """Return the best path along a corridor, None if it is cut or does not serve the pair."""
-        if state not in STATES:
+        if state is None:
             key = (corridor.id, origin.id, destination.id)
             if key not in self.unruled:
                 self.unruled[key] = follow(self.planner, corridor, origin, destination, state)
@@ -140,12 +143,12 @@ class _Trees:
         return self._path(self.roads.along(corridor, origin, destination), state)
 
     def best(
-        self, origin: Place, destination: Place, state: str, forbidden: frozenset[str]
+        self, origin: Place, destination: Place, state: State, forbidden: frozenset[str]
     ) -> Path | None:
         """Return the best path that keeps out of countries."""
         return self._path(self.roads.free(origin, destination, forbidden), state)
 
-    def _path(self, way: Way, state: str) -> Path | None:
+    def _path(self, way: Way, state: State) -> Path | None:
         if way.tree is None:
             return None
         return way.path(way.tree.number(self.shut[state]))

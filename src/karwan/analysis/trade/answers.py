@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from karwan.analysis.corridors.answers import CHANCE_DIGITS, Json, band_to_dict, date_text, number
+from karwan.analysis.corridors.answers import CHANCE_DIGITS, Json, band_to_dict, date_text, rounded
 from karwan.analysis.trade.announcements import Announcement
 from karwan.analysis.trade.chances import Proportion
 from karwan.analysis.trade.loads import Load
@@ -33,8 +33,9 @@ def verdict(answer: TargetAnswer) -> str:
         return _undated_verdict(answer, aim)
     middle = answer.p_range(CENTRAL) or every
     return (
-        f"{_word(every).capitalize()}: {span(*middle)} by {aim.due} over the bases, if trade of "
-        f"this pair grows as that of all pairs on record did; {span(*every)} over all readings"
+        f"{_word(every).capitalize()}: {chance_range(*middle)} by {aim.due} over the bases, if "
+        f"trade of this pair grows as that of all pairs on record did; {chance_range(*every)} over "
+        "all readings"
     )
 
 
@@ -47,15 +48,15 @@ def _passed_verdict(answer: TargetAnswer) -> str:
 
 
 def _undated_verdict(answer: TargetAnswer, aim: Announcement) -> str:
-    found = [r for r in answer.readings if r.name == CENTRAL]
-    if not found:
+    central = [r for r in answer.readings if r.name == CENTRAL]
+    if not central:
         return f"No date was named ({aim.due_words}) and no base is fresh enough to reckon from"
     spans = [
-        (h, min(p for r in found for k, p in r.p_by_horizon if k == h),
-         max(p for r in found for k, p in r.p_by_horizon if k == h))
+        (h, min(p for r in central for k, p in r.p_by_horizon if k == h),
+         max(p for r in central for k, p in r.p_by_horizon if k == h))
         for h in (2.0, 5.0, 10.0)
     ]  # fmt: skip
-    words = "; ".join(f"{span(low, high)} within {h:g} years" for h, low, high in spans)
+    words = "; ".join(f"{chance_range(low, high)} within {h:g} years" for h, low, high in spans)
     return (
         f"No date was named ({aim.due_words}), so nothing can be missed. If trade of this pair "
         f"grows as that of all pairs on record did: {words} of the base year, over the bases"
@@ -102,12 +103,12 @@ def about(value: float) -> str:
     return f"{round(value, digits):,.{max(digits, 0)}f}"
 
 
-def span(low: float, high: float) -> str:
+def chance_range(low: float, high: float) -> str:
     """Return two chances as a range, or one where both read the same; an end at 0 is written so.
 
     Examples
     --------
-    >>> span(0.0, 0.445), span(0.0101, 0.0103), span(0.02, 1.0)
+    >>> chance_range(0.0, 0.445), chance_range(0.0101, 0.0103), chance_range(0.02, 1.0)
     ('0 % to 44 %', '1.0 %', '2.0 % to 100 %')
     """
     ends = [{0.0: "0 %", 1.0: "100 %"}.get(p, chance(p)) for p in (low, high)]
@@ -129,8 +130,9 @@ def target_to_dict(answer: TargetAnswer) -> Json:
                 "due": date_text(p.announcement.due),
                 "status": p.status,
                 "by_basis": [
-                    {"basis": o.basis_label, "period": o.period, "value_musd": number(o.value_musd),
-                     "reached": o.reached, "source_url": o.source.url}
+                    {"basis": o.basis_label, "period": o.period,
+                     "value_musd": rounded(o.value_musd), "reached": o.reached,
+                     "source_url": o.source.url}
                     for o in p.outcomes
                 ],
             }
@@ -172,41 +174,41 @@ def _source(source: Source) -> Json:
     return {"source_url": source.url, "source_date": source.date, "grade": source.grade}
 
 
-def announcement_to_dict(found: Announcement) -> Json:
+def announcement_to_dict(announcement: Announcement) -> Json:
     """Return who announced what, when, by when and on which base."""
     return {
-        "target_musd": found.target_musd,
-        "scope": found.scope,
-        "announced": found.announced_words,
-        "announced_by": found.announced_by,
-        "due": date_text(found.due),
-        "due_words": found.due_words,
-        "base_musd": found.base_musd,
-        "base_basis": found.base_words,
-        "note": found.source.note,
-        **_source(found.source),
+        "target_musd": announcement.target_musd,
+        "scope": announcement.scope,
+        "announced": announcement.announced_words,
+        "announced_by": announcement.announced_by,
+        "due": date_text(announcement.due),
+        "due_words": announcement.due_words,
+        "base_musd": announcement.base_musd,
+        "base_basis": announcement.base_words,
+        "note": announcement.source.note,
+        **_source(announcement.source),
     }
 
 
-def need_to_dict(found: Need) -> Json:
+def need_to_dict(need: Need) -> Json:
     """Return a base year with what it asks for."""
-    base = found.base
+    base = need.base
     return {
         "basis": base.basis.name,
         "basis_kind": base.basis.kind,
         "reporter": base.basis.reporter,
         "period": base.period.label,
         "period_end": base.period.end.isoformat(),
-        "value_musd": number(base.total_musd),
-        "by_exporter_musd": {name: number(value) for name, value in base.by_exporter_musd},
-        "fresh": found.fresh,
-        "since": since_to_dict(found.since) if found.since else None,
-        "multiple": number(found.multiple),
-        "price_factor_at_elasticity_5": number(price_factor_needed(found.multiple, ELASTICITY)),
-        "years": None if found.years is None else number(found.years),
-        "growth_per_year_share": None if found.annual_share is None else number(found.annual_share),
+        "value_musd": rounded(base.total_musd),
+        "by_exporter_musd": {name: rounded(value) for name, value in base.by_exporter_musd},
+        "fresh": need.fresh,
+        "since": since_to_dict(need.since) if need.since else None,
+        "multiple": rounded(need.multiple),
+        "price_factor_at_elasticity_5": rounded(price_factor_needed(need.multiple, ELASTICITY)),
+        "years": None if need.years is None else rounded(need.years),
+        "growth_per_year_share": None if need.annual_share is None else rounded(need.annual_share),
         "growth_per_year_share_by_horizon": [
-            {"years": h, "share": number(share)} for h, share in found.by_horizon
+            {"years": h, "share": rounded(share)} for h, share in need.by_horizon
         ],
         "grade": base.grade,
         "source_url": base.source.url,
@@ -214,26 +216,26 @@ def need_to_dict(found: Need) -> Json:
     }
 
 
-def since_to_dict(found: Since) -> Json:
+def since_to_dict(since: Since) -> Json:
     """Return a part of a year after the base."""
     return {
-        "period": found.part.period.label,
-        "value_musd": number(found.part.total_musd),
-        "multiple_of_same_months": None if found.multiple is None else number(found.multiple),
-        "source_url": found.part.source.url,
+        "period": since.part.period.label,
+        "value_musd": rounded(since.part.total_musd),
+        "multiple_of_same_months": None if since.multiple is None else rounded(since.multiple),
+        "source_url": since.part.source.url,
     }
 
 
-def growth_to_dict(found: Growth) -> Json:
+def growth_to_dict(growth: Growth) -> Json:
     """Return growth within one series."""
     return {
-        "pair": found.pair,
-        "basis": found.basis.label,
-        "from": found.first.label,
-        "to": found.last.label,
-        "years": number(found.years),
-        "multiple": number(found.multiple),
-        "per_year_share": number(found.annual_share),
+        "pair": growth.pair,
+        "basis": growth.basis.label,
+        "from": growth.first.label,
+        "to": growth.last.label,
+        "years": rounded(growth.years),
+        "multiple": rounded(growth.multiple),
+        "per_year_share": rounded(growth.annual_share),
     }
 
 
@@ -241,16 +243,16 @@ def _band(band: Band | None) -> Json | None:
     return None if band is None else band_to_dict(band)
 
 
-def load_to_dict(found: Load) -> Json:
+def load_to_dict(load: Load) -> Json:
     """Return one way of the target in tonnes and trucks a day, with what it rests on."""
-    mix = found.mix
+    mix = load.mix
     return {
-        "exporter": found.exporter,
-        "importer": found.importer,
-        "value_musd": _band(found.value_musd),
-        "tonnes_per_year": _band(found.tonnes),
-        "trucks_per_day": _band(found.trucks_per_day),
-        "reason": found.reason or None,
+        "exporter": load.exporter,
+        "importer": load.importer,
+        "value_musd": _band(load.value_musd),
+        "tonnes_per_year": _band(load.tonnes),
+        "trucks_per_day": _band(load.trucks_per_day),
+        "reason": load.reason or None,
         "goods": [] if mix is None else [
             {"name": name, "share": share} for name, share in mix.goods
         ],
@@ -261,74 +263,74 @@ def load_to_dict(found: Load) -> Json:
     }  # fmt: skip
 
 
-def saving_to_dict(found: TimeSaving) -> Json:
+def saving_to_dict(saving: TimeSaving) -> Json:
     """Return the ways compared and the ceilings by each published response."""
     return {
-        "reason": found.reason or None,
+        "reason": saving.reason or None,
         "ways": [
             {
                 "origin": way.origin,
                 "destination": way.destination,
                 "last_known_hours": None
                 if way.last_known_hours is None
-                else number(way.last_known_hours),
-                "open_hours": None if way.open_hours is None else number(way.open_hours),
-                "saved_days": None if way.saved_days is None else number(way.saved_days),
+                else rounded(way.last_known_hours),
+                "open_hours": None if way.open_hours is None else rounded(way.open_hours),
+                "saved_days": None if way.saved_days is None else rounded(way.saved_days),
                 "last_known_crossings": list(way.last_known_crossings),
                 "open_crossings": list(way.open_crossings),
             }
-            for way in found.ways
+            for way in saving.ways
         ],
-        "ceilings": [ceiling_to_dict(c) for c in found.ceilings],
+        "ceilings": [ceiling_to_dict(c) for c in saving.ceilings],
     }
 
 
-def ceiling_to_dict(found: Ceiling) -> Json:
+def ceiling_to_dict(ceiling: Ceiling) -> Json:
     """Return a ceiling with its days and the band of each response."""
     return {
-        "basis": found.basis,
-        "is_claim": found.is_claim,
-        "saved_days": number(found.days),
+        "basis": ceiling.basis,
+        "is_claim": ceiling.is_claim,
+        "saved_days": rounded(ceiling.days),
         "responses": [
             {"name": r.name, "form": r.form, "multiple": _band(r.multiple),
              "source_urls": list(r.source_urls)}
-            for r in found.responses
+            for r in ceiling.responses
         ],
     }  # fmt: skip
 
 
-def proportion_to_dict(found: Proportion) -> Json:
+def proportion_to_dict(proportion: Proportion) -> Json:
     """Return a share with its denominator and interval."""
     return {
-        "hits": found.hits,
-        "count": found.count,
-        "p_mean": _p(found.p_mean),
-        "p_low": _p(found.p_low),
-        "p_high": _p(found.p_high),
+        "hits": proportion.hits,
+        "count": proportion.count,
+        "p_mean": _p(proportion.p_mean),
+        "p_low": _p(proportion.p_low),
+        "p_high": _p(proportion.p_high),
     }
 
 
-def kept_to_dict(found: KeptDates) -> Json:
+def kept_to_dict(kept: KeptDates) -> Json:
     """Return dates kept of those assessed, and the rows behind the count."""
     return {
-        "actors": list(found.scope),
-        "assessed": proportion_to_dict(found.found),
-        "if_unclear_missed": proportion_to_dict(found.if_unclear_missed),
-        "kept": list(found.kept_ids),
-        "missed": list(found.missed_ids),
-        "unclear": list(found.unclear_ids),
+        "actors": list(kept.scope),
+        "assessed": proportion_to_dict(kept.found),
+        "if_unclear_missed": proportion_to_dict(kept.if_unclear_missed),
+        "kept": list(kept.kept_ids),
+        "missed": list(kept.missed_ids),
+        "unclear": list(kept.unclear_ids),
     }
 
 
-def reading_to_dict(found: Reading) -> dict[str, Any]:
+def reading_to_dict(reading: Reading) -> dict[str, Any]:
     """Return a chance with its base, its assumption and the walk behind it."""
     return {
-        "reading": found.name,
-        "assumption": found.assumption,
-        "base": found.base_label,
-        "p_reach": None if found.p_reach is None else _p(found.p_reach),
-        "p_by_horizon": [{"years": h, "p": _p(p)} for h, p in found.p_by_horizon],
-        "step_count": found.walk.step_count,
-        "drift_per_year": number(found.walk.drift_per_year),
-        "spread_per_year": number(found.walk.spread_per_year),
+        "reading": reading.name,
+        "assumption": reading.assumption,
+        "base": reading.base_label,
+        "p_reach": None if reading.p_reach is None else _p(reading.p_reach),
+        "p_by_horizon": [{"years": h, "p": _p(p)} for h, p in reading.p_by_horizon],
+        "step_count": reading.walk.step_count,
+        "drift_per_year": rounded(reading.walk.drift_per_year),
+        "spread_per_year": rounded(reading.walk.spread_per_year),
     }

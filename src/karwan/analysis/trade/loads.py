@@ -1,14 +1,12 @@
 """What a sum of trade weighs: from the goods it consists of to tonnes and trucks a day.
 
-Sources name goods more often than shares. Where a share is not published, the band runs from all
-of it in the dearest good named to all of it in the cheapest, so it is wide on purpose; the middle
-spreads it evenly. Where a country published both value and tonnes, that unit value stands beside
-the mix, and the band covers both.
+Sources name goods more often than shares; what a mix of them weighs, and why its band is wide, is
+told in `karwan.network.goods`. Where a country published both value and tonnes, that unit value
+stands beside the mix, and the band covers both.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -19,6 +17,7 @@ from karwan.base.known import known_from
 from karwan.base.provenance import worst_grade
 from karwan.data.rows.costs import CargoRow, UnitRow
 from karwan.data.rows.trade import TradeMixRow
+from karwan.network.goods import NO_FREIGHT, Group, tonnes_per_musd
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -74,7 +73,7 @@ class Load:
     reason: str
 
 
-def read_mix(
+def mix_of_pair(
     catalog: Catalog, exporter: str, importer: str, figures: Iterable[TradeFigure], as_of: dt.date
 ) -> Mix | None:
     """Return what one country sells another, or None if no source known on the date says."""
@@ -89,18 +88,17 @@ def read_mix(
         for row in catalog.rows(CargoRow)
         if known_from(row.source_date, catalog.released(CargoRow.TABLE)) <= as_of
     }
-    freight = _goods(rows, cargo)
+    goods = {name: tuple(members) for name, members in _by_goods(rows).items()}
+    mix = [_group(members, cargo) for members in goods.values()]
+    freight = [cargo[name] for group in mix for name in group.cargo_ids if name != NO_FREIGHT]
     if not freight:
         return None
-    groups: dict[str, list[TradeMixRow]] = {}
-    for row in rows:
-        groups.setdefault(row.goods, []).append(row)
     seen, label = _observed(exporter, figures)
     return Mix(
         exporter,
         importer,
-        _tonnes_per_musd(groups, cargo),
-        tuple((name, members[0].goods_share) for name, members in groups.items()),
+        tonnes_per_musd(mix, cargo),
+        tuple((name, members[0].goods_share) for name, members in goods.items()),
         worst_grade(row.confidence for row in (*rows, *freight)),
         tuple(sorted({row.source_url for row in rows})),
         seen,
@@ -108,33 +106,19 @@ def read_mix(
     )
 
 
-def _goods(rows: Iterable[TradeMixRow], cargo: Mapping[str, CargoRow]) -> list[CargoRow]:
-    """Return the goods of rows that are known and weigh something."""
-    named = (row.cargo_id for row in rows if row.cargo_id is not None)
-    return [cargo[name] for name in named if name in cargo]
+def _by_goods(rows: Iterable[TradeMixRow]) -> dict[str, list[TradeMixRow]]:
+    """Return rows by what the source calls the goods: a share of value each."""
+    by_goods: dict[str, list[TradeMixRow]] = {}
+    for row in rows:
+        by_goods.setdefault(row.goods, []).append(row)
+    return by_goods
 
 
-def _tonnes_per_musd(
-    groups: Mapping[str, Sequence[TradeMixRow]], cargo: Mapping[str, CargoRow]
-) -> Band:
-    """Return tonnes per million USD: dearest, even and cheapest split of what is not published."""
-    known = math.fsum(members[0].goods_share or 0.0 for members in groups.values())
-    blank = sum(members[0].goods_share is None for members in groups.values())
-    rest = max(0.0, 1.0 - known) / blank if blank else 0.0
-    scale = 1.0 if blank else known
-    sums = [0.0, 0.0, 0.0]
-    for members in groups.values():
-        stated = members[0].goods_share
-        share = (rest if stated is None else stated) / scale
-        goods = _goods(members, cargo)
-        if not goods:
-            continue
-        low = min(1e6 / row.usd_per_tonne_high for row in goods)
-        middle = math.fsum(1e6 / row.usd_per_tonne_typical for row in goods) / len(goods)
-        high = max(1e6 / row.usd_per_tonne_low for row in goods)
-        for place, tonnes in enumerate((low, middle, high)):
-            sums[place] += share * tonnes
-    return Band(sums[0], sums[1], sums[2], Kind.inputs)
+def _group(members: Sequence[TradeMixRow], cargo: Mapping[str, CargoRow]) -> Group:
+    """Return the goods of a group whose prices are known; what has none of them is no freight."""
+    named = (row.cargo_id for row in members if row.cargo_id is not None)
+    priced = tuple(dict.fromkeys(name for name in named if name in cargo))
+    return Group(priced or (NO_FREIGHT,), members[0].goods_share)
 
 
 def _observed(exporter: str, figures: Iterable[TradeFigure]) -> tuple[float | None, str]:
@@ -189,18 +173,18 @@ def loads(
     payload_t = next(r.payload_t for r in catalog.rows(UnitRow) if r.unit_id == TRUCK)
     ends, groups = ends_of(pair), country_groups(catalog)
     shares = export_shares(pair, totals)
-    found = []
+    ways = []
     for exporter, importer in (ends, ends[::-1]):
         share = shares.get(exporter, Band(0.0, 0.5, 1.0, Kind.inputs))
         value = share.scaled(target_musd)
         if {exporter, importer} & set(groups):
             why = "a group of countries; ask of each pair"
-            found.append(Load(exporter, importer, value, None, None, None, why))
+            ways.append(Load(exporter, importer, value, None, None, None, why))
             continue
-        mix = read_mix(catalog, exporter, importer, figures, as_of)
+        mix = mix_of_pair(catalog, exporter, importer, figures, as_of)
         if mix is None:
             why = "no source known on the date says what is sold"
-            found.append(Load(exporter, importer, value, None, None, None, why))
+            ways.append(Load(exporter, importer, value, None, None, None, why))
             continue
         band = mix.band
         tonnes = Band(
@@ -208,5 +192,5 @@ def loads(
         )
         a, b, c = (t / payload_t / DAYS_PER_YEAR for t in (tonnes.low, tonnes.value, tonnes.high))
         trucks_per_day = Band(a, b, c, Kind.inputs)
-        found.append(Load(exporter, importer, value, mix, tonnes, trucks_per_day, ""))
-    return tuple(found)
+        ways.append(Load(exporter, importer, value, mix, tonnes, trucks_per_day, ""))
+    return tuple(ways)

@@ -14,9 +14,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from karwan.analysis.corridors.planner import Planner, Scope
+from karwan.analysis.corridors.planner import Planner
+from karwan.analysis.corridors.scope import Scope
 from karwan.analysis.trade.series import country_groups, ends_of
-from karwan.analysis.world.world import ALL_OPEN, LAST_KNOWN, World
+from karwan.analysis.world.state import State
+from karwan.analysis.world.world import World
 from karwan.base.bands import Band, Kind
 from karwan.base.known import known_from
 from karwan.base.reprs import short_repr
@@ -245,7 +247,7 @@ def _planner(world: World, carrier: str) -> Planner:
 def _way_time(planner: Planner, origin: str, destination: str) -> WayTime:
     places = planner.world.network.places
     found: list[Journey | None] = []
-    for state in (LAST_KNOWN, ALL_OPEN):
+    for state in (State.last_known, State.all_open):
         path = planner.best(places[origin], places[destination], Scope(state))
         found.append(planner.journey(path) if path is not None else None)
     now, opened = found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 
-from karwan.analysis.world.world import Cut
+from karwan.analysis.world.bars import Cut, CutKind
 from karwan.base.provenance import known_word
 
 Say = Callable[[dt.date], str]
@@ -14,13 +14,13 @@ Say = Callable[[dt.date], str]
 
 def cut_text(cut: Cut, say: Say = dt.date.isoformat) -> str:
     """Return what cuts a route, since when, and when and how long ago that was known."""
-    if cut.kind == "user":
+    if cut.kind is CutKind.user:
         return f"{cut.name}: shut in the question"
-    if cut.kind == "season":
+    if cut.kind is CutKind.season:
         return f"{cut.name}: {cut.reason}"
-    if cut.kind == "not built":
+    if cut.kind is CutKind.not_built:
         return f"{cut.name}: not built"
-    word = f"barred to {cut.reason.split(':')[0]}" if cut.kind == "restriction" else "shut"
+    word = f"barred to {cut.reason.split(':')[0]}" if cut.kind is CutKind.restriction else "shut"
     since = f"since {say(cut.since)}" if cut.since else "start not found"
     return f"{cut.name}: {word}, {since}{known_text(cut, say)}"
 

@@ -7,6 +7,7 @@ from typing import Any
 from karwan.analysis.world.corrections import correction_lines
 from karwan.analysis.world.world import World
 from karwan.base.provenance import Figure, Source, known_word
+from karwan.base.traffic import Direction
 from karwan.evidence.spells import Spell
 from karwan.network.crossings import BorderFigures
 from karwan.network.nouns import Crossing, Element, Link, Place
@@ -155,10 +156,10 @@ def _crossing(world: World, crossing: Crossing, element: Element) -> Facts:
         },
         "fees": {
             f"{crossing.country_a} to {crossing.country_b}": _figure_text(
-                figures.cost(crossing, "a_to_b")
+                figures.cost(crossing, Direction.a_to_b)
             ),
             f"{crossing.country_b} to {crossing.country_a}": _figure_text(
-                figures.cost(crossing, "b_to_a")
+                figures.cost(crossing, Direction.b_to_a)
             ),
         },
         "what the hours are": crossing.hours_statistic,

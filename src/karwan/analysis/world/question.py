@@ -12,13 +12,15 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
-from karwan.analysis.world.world import LAST_KNOWN, STATES, World, open_world
+from karwan.analysis.world.state import State
+from karwan.analysis.world.world import World, open_world
 from karwan.base.days import FIRST_DAY, LAST_DAY
 from karwan.base.errors import DataError, Fault, NoEvidenceError, UnknownNameError
 from karwan.base.reprs import short_repr
 from karwan.evidence.workspace import workspace_version
 from karwan.network.build import build_network
-from karwan.network.tariffs import PRICE_YEAR, Tariffs
+from karwan.network.prices import PRICE_YEAR
+from karwan.network.tariffs import Tariffs
 from karwan.network.vehicles import (
     DEFAULT_CARGO,
     DEFAULT_UNIT,
@@ -61,7 +63,7 @@ class Question:
     shipment: Consignment
     price_year: int
     as_of: dt.date
-    state: str
+    state: State
     closed: frozenset[str]
     opened: frozenset[str]
     projects: frozenset[str]
@@ -85,7 +87,7 @@ class Premises:
     """What a question takes as given of the world, as typed."""
 
     as_of: dt.date
-    state: str = LAST_KNOWN
+    state: str = State.last_known
     closed: Sequence[str] = ()
     opened: Sequence[str] = ()
     projects: Sequence[str] = ()
@@ -184,7 +186,7 @@ def make_question(
         shipment=shipment,
         price_year=premises.price_year,
         as_of=world.as_of,
-        state=premises.state,
+        state=State(premises.state),
         closed=world.shut_ids,
         opened=world.open_ids,
         projects=world.projects,
@@ -230,9 +232,9 @@ def open_premises(
 
 def _state_faults(state: str) -> list[Fault]:
     """Return what is wrong with a state of the world."""
-    if state in STATES:
+    if state in tuple(State):
         return []
-    return [Fault("state", f"not one of {', '.join(STATES)}", state)]
+    return [Fault("state", f"not one of {', '.join(State)}", state)]
 
 
 def _find_ends(

@@ -1,0 +1,142 @@
+"""What moving along a link takes: hours in motion and at rest, and USD by country."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from karwan.base.provenance import Figure, Source
+from karwan.base.units import HOURS_PER_DAY
+from karwan.data.region import read_region
+from karwan.network.gauges import MODE_OF_LAYER, ROAD
+from karwan.network.haul_rates import loads_of_20t
+from karwan.network.network import Network
+from karwan.network.nouns import Terminal
+from karwan.network.tariffs import Tariffs
+from karwan.network.vehicles import Consignment
+from karwan.network.ways import inland_km
+from karwan.route.charges import (
+    DRIVING,
+    HAUL_OF_MODE,
+    RAIL_HAUL,
+    REST,
+    ROAD_HAUL,
+    SEA_HAUL,
+    Charge,
+)
+from karwan.route.expand import Arc, StateGraph
+
+DOWNCOUNTRY = "downcountry_rate_ratio"
+"""Parameter of the countries whose loads towards the main port are cheap by road."""
+
+
+@dataclass
+class Hauls:
+    """Prices the way along links for one consignment."""
+
+    graph: StateGraph
+    consignment: Consignment
+    tariffs: Tariffs
+
+    def __post_init__(self) -> None:
+        """Look up what all links share."""
+        self.network: Network = self.graph.network
+        unit = self.consignment.unit
+        self.duty = self.tariffs.parameter("driving_hours_per_day", unit.road_vehicle)
+        self.loads_of_20t = loads_of_20t(self.consignment)
+        port_id = read_region(self.tariffs.catalog).main_port_id
+        self.port_km = inland_km(self.network, port_id, modes=frozenset({ROAD}))
+        self.rates: dict[tuple[str, str, bool], Figure] = {}
+
+    def charges(self, arc: Arc) -> list[Charge]:
+        """Return the charges of moving along an arc's link."""
+        link = self.network.links[arc.link_id]
+        speed_kmh = link.speed_kmh
+        pace_source = link.source
+        slow, fast = 1.0, 1.0
+        default_id = ""
+        if speed_kmh is None:
+            figure = self.tariffs.parameter("new_rail_speed_kmh", "rail")
+            speed_kmh, pace_source, default_id = figure.value, figure.source, figure.default_id
+            slow, fast = figure.value / figure.low, figure.value / figure.high
+        hours = arc.km / speed_kmh
+        moving = Figure(hours, hours * fast, hours * slow, "h", pace_source, "", default_id)
+        layer = self.graph.states[arc.tail][1]
+        mode = MODE_OF_LAYER[layer]
+        name = f"{self.graph.place_name(arc.tail)} - {self.graph.place_name(arc.head)}"
+        if mode == ROAD:
+            time = self._road_hours(name, moving)
+        elif mode == "rail":
+            time = [Charge(RAIL_HAUL, name, hours=self._rail_hours(moving))]
+        else:
+            time = [Charge(SEA_HAUL, name, hours=moving)]
+        return time + self._haul_money(arc, mode, name)
+
+    def drayage(self, arc: Arc, terminal: Terminal) -> list[Charge]:
+        """Return the charges of the road between a town and its terminal."""
+        if not terminal.km:
+            return []
+        country = arc.countries[0]
+        name = f"{self.graph.place_name(arc.tail)} - {self.graph.place_name(arc.head)}"
+        rate = self._rate(country, ROAD, downcountry=False).scaled(terminal.km * self.loads_of_20t)
+        return [Charge(ROAD_HAUL, f"{name} ({country})", usd=rate)]
+
+    def _road_hours(self, name: str, driving: Figure) -> list[Charge]:
+        ratio = HOURS_PER_DAY / self.duty.value - 1
+        low, high = (HOURS_PER_DAY / self.duty.high - 1), (HOURS_PER_DAY / self.duty.low - 1)
+        hours = driving.value
+        rest = Figure(
+            hours * ratio, hours * low, hours * high, "h", self.duty.source, self.duty.basis
+        )
+        return [Charge(DRIVING, name, hours=driving), Charge(REST, name, hours=rest)]
+
+    def _rail_hours(self, block: Figure) -> Figure:
+        if self.consignment.unit.rail_class == "block":
+            return block
+        ratio = self.tariffs.parameter("wagonload_time_ratio", "wagonload")
+        return Figure(
+            block.value * ratio.value,
+            block.low * ratio.low,
+            block.high * ratio.high,
+            "h",
+            Source(ratio.source.url, ratio.source.date, "B", ratio.source.note),
+            ratio.basis,
+            block.default_id,
+        )
+
+    def _haul_money(self, arc: Arc, mode: str, name: str) -> list[Charge]:
+        if mode == "sea":
+            rate = self.tariffs.parameter("sea_usd_per_teu_km", "sea")
+            teu = self.consignment.unit.size_teu * self.consignment.unit_count
+            return [Charge(SEA_HAUL, name, usd=rate.scaled(teu * arc.km))]
+        share = 1 / len(arc.countries)
+        money = []
+        for country in arc.countries:
+            rate = self._rate(country, mode, downcountry=self._is_downcountry(arc, country, mode))
+            usd = rate.scaled(arc.km * share * self.loads_of_20t)
+            money.append(Charge(HAUL_OF_MODE[mode], f"{name} ({country})", usd=usd))
+        return money
+
+    def _rate(self, country: str, mode: str, *, downcountry: bool) -> Figure:
+        key = (country, mode, downcountry)
+        if key not in self.rates:
+            rate = self.tariffs.haul_rate(country, mode)
+            if downcountry:
+                ratio = self.tariffs.parameter(DOWNCOUNTRY, mode, country)
+                rate = Figure(
+                    rate.value * ratio.value,
+                    rate.low * ratio.low,
+                    rate.high * ratio.high,
+                    rate.unit,
+                    rate.source,
+                    f"{rate.basis}; loads towards the port",
+                    rate.default_id,
+                )
+            self.rates[key] = rate
+        return self.rates[key]
+
+    def _is_downcountry(self, arc: Arc, country: str, mode: str) -> bool:
+        """Whether a road arc leads towards the main port, where a country's loads are cheap."""
+        if mode != ROAD or not self.tariffs.has_parameter(DOWNCOUNTRY, mode, country):
+            return False
+        tail, head = self.graph.states[arc.tail][0], self.graph.states[arc.head][0]
+        return self.port_km.get(head, 0.0) < self.port_km.get(tail, 0.0)

@@ -1,0 +1,130 @@
+"""Habits that no linter knows: how long a class may grow, what fills it, what is called what."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+from collections.abc import Iterator
+from enum import StrEnum
+from pathlib import Path
+
+import pytest
+
+from karwan.analysis.corridors.comparison import Status
+from karwan.analysis.world.bars import CutKind
+from karwan.analysis.world.state import State
+from karwan.base.traffic import Direction, TrafficClass
+
+SOURCE = Path(__file__).parents[1] / "src" / "karwan"
+MOST_LINES = 200
+
+
+def modules() -> Iterator[tuple[str, ast.Module]]:
+    """Yield each module of the package as a path within it, and its tree."""
+    for path in sorted(SOURCE.rglob("*.py")):
+        yield path.relative_to(SOURCE).as_posix(), ast.parse(path.read_text(encoding="utf-8"))
+
+
+def long_classes(name: str, tree: ast.Module, most_lines: int = MOST_LINES) -> list[str]:
+    """Return the classes of a module that have as many lines as that or more."""
+    lines = {
+        node.name: (node.end_lineno or node.lineno) - node.lineno + 1
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ClassDef)
+    }
+    return [f"{name}: {one} has {n} lines" for one, n in lines.items() if n >= most_lines]
+
+
+def test_every_class_stays_below_200_lines() -> None:
+    assert [told for name, tree in modules() for told in long_classes(name, tree)] == []
+
+
+@pytest.mark.parametrize(("body", "is_long"), [(198, False), (199, True)])
+def test_a_long_class_is_seen(body: int, *, is_long: bool) -> None:
+    tree = ast.parse("class Long:\n" + "    x = 1\n" * body)
+    assert bool(long_classes("planted.py", tree)) is is_long
+
+
+def fillings(name: str, tree: ast.Module) -> list[str]:
+    """Return where a module reaches into the attributes of an object past its class."""
+    lines = [
+        node.lineno
+        for node in ast.walk(tree)
+        if (isinstance(node, ast.Attribute) and node.attr in ("__dict__", "__setattr__"))
+        or (isinstance(node, ast.Name) and node.id == "vars")
+    ]
+    return [f"{name}:{line}" for line in lines]
+
+
+def test_no_object_is_filled_past_its_class() -> None:
+    assert [where for name, tree in modules() for where in fillings(name, tree)] == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "graph.__dict__.update(keys=keys)",
+        "graph.__dict__['keys'] = keys",
+        "vars(graph)['keys'] = keys",
+        "object.__setattr__(graph, 'keys', keys)",
+    ],
+)
+def test_a_filling_is_seen(line: str) -> None:
+    assert fillings("planted.py", ast.parse(line)) == ["planted.py:1"]
+
+
+CLOSED_LISTS = (CutKind, State, Status, TrafficClass, Direction)
+
+
+@pytest.mark.parametrize("words", CLOSED_LISTS)
+def test_a_word_of_a_closed_list_is_written_as_the_word(words: type[StrEnum]) -> None:
+    """Answers keep their bytes, and a word typed by a user finds what is kept under a member."""
+    for word in words:
+        assert json.dumps({word: word}) == f'{{"{word.value}": "{word.value}"}}'
+        assert f"{word}" == word.value
+        assert {word: 1}[word.value] == 1  # type: ignore[index]
+
+
+GOLDEN = Path(__file__).parent / "golden" / "found.json"
+
+
+def bound(tree: ast.Module, name: str) -> int:
+    """Return how often a module binds a name: as a local, an argument or a loop's variable."""
+    return sum(
+        (isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Store))
+        or (isinstance(node, ast.arg) and node.arg == name)
+        for node in ast.walk(tree)
+    )
+
+
+def test_no_more_locals_are_called_found() -> None:
+    """A local bears its noun; in files that do not, fewer each time.
+
+    Write today's counts with KARWAN_REWRITE_GOLDEN=1, after a rename or a merge, and read the diff:
+    no count may rise.
+    """
+    counts = {name: count for name, tree in modules() if (count := bound(tree, "found"))}
+    if os.environ.get("KARWAN_REWRITE_GOLDEN") == "1":
+        GOLDEN.write_text(json.dumps(counts, indent=1) + "\n", encoding="utf-8")
+    most = json.loads(GOLDEN.read_text(encoding="utf-8"))
+    assert {name: n for name, n in counts.items() if n > most.get(name, 0)} == {}
+
+
+def test_a_local_called_found_is_counted() -> None:
+    lines = ["found = 1", "for found in (): pass", "def f(found): return found", "x = [found]"]
+    assert [bound(ast.parse(line), "found") for line in lines] == [1, 1, 1, 0]
+
+
+ONE_PLACE = ("backtest_text", "backtest_to_dict", "describe", "number", "read_mix", "span")
+
+
+def test_these_names_mean_one_thing() -> None:
+    """Each named two functions of different rooms once, which did not do the same."""
+    where = [
+        node.name
+        for _, tree in modules()
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef) and node.name in ONE_PLACE
+    ]
+    assert sorted(where) == sorted(set(where))
