@@ -17,7 +17,8 @@ import polars as pl
 from karwan.analysis.table_check import check_tables
 from karwan.base.errors import DataError
 from karwan.base.store import sha256_hex, write_text
-from karwan.data.catalog import DESCRIPTOR, Catalog
+from karwan.data.catalog import Catalog
+from karwan.data.own import DESCRIPTOR
 
 TABLES = Path(__file__).resolve().parent.parent / "src" / "karwan" / "data" / "tables"
 

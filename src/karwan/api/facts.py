@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     from karwan.analysis.table_check import TableCheck
     from karwan.analysis.world.world import World
-    from karwan.data.catalog import Catalog, Resource
+    from karwan.data.catalog import Catalog
+    from karwan.data.own import Resource
     from karwan.data.sources import SourceUse
     from karwan.evidence.incidents import IncidentSet
 

@@ -4,67 +4,31 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from threading import RLock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from karwan.api.answer import Answer, arguments
+from karwan.api.answer import Answer
+from karwan.api.asking import Shared, list_names
+from karwan.api.closure_questions import ClosureQuestions
 from karwan.api.facts import DataFacts, EvidenceFacts, NetworkFacts
+from karwan.api.way_questions import WayQuestions
 from karwan.base.days import asked_day
 from karwan.base.errors import DataError, Fault
-from karwan.base.limits import HORIZON_DAYS, PATH_COUNT, SEED
-from karwan.network.vehicles import DEFAULT_CARGO, DEFAULT_UNIT
 
 if TYPE_CHECKING:
     from karwan.analysis.corridors.calibration import Calibration
-    from karwan.analysis.corridors.comparison import Comparison
-    from karwan.analysis.corridors.planner import Planner
-    from karwan.analysis.corridors.routing import RouteAnswer
-    from karwan.analysis.forecasts.closures import Forecast
-    from karwan.analysis.futures.pairs import PairFates, StatedDay
-    from karwan.analysis.futures.security import SecurityPoint
     from karwan.analysis.trade.targets import TargetAnswer
-    from karwan.analysis.world.question import Asked, Premises
-    from karwan.analysis.world.world import World
-    from karwan.api.closures import Backtests, Ranked, Scored
     from karwan.api.statements import Article
     from karwan.network.network import Network
-    from karwan.network.vehicles import Consignment
-    from karwan.study.spec import StudySpec
-
-Key = tuple["Consignment", int]
-
-
-SAMPLING = {"paths": "path_count", "horizon": "horizon_days"}
-"""Arguments by the keys that faults of futures have."""
-
-
-@dataclass
-class _Shared:
-    """What a region shares with those that differ in what is shut, opened or built.
-
-    The lock makes each answer one step: planners remember what they searched, and no thread
-    meets them half filled.
-    """
-
-    lock: RLock = field(default_factory=RLock)
-    planners: dict[Key, Planner] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
-class Region:
+class Region(WayQuestions, ClosureQuestions):
     """A network and what is known of it on a date; made by `karwan.region`.
 
     It never changes: `whatif` returns another. Threads may share it.
-
-    Attributes
-    ----------
-    premises
-        What was given, as typed.
-    world
-        The network, the record and what the question shuts, opens or builds.
 
     Examples
     --------
@@ -76,11 +40,6 @@ class Region:
     >>> sorted(shut.world.shut_ids)
     ['khunjerab-road']
     """
-
-    premises: Premises
-    world: World
-    _shared: _Shared
-    _planners: dict[Key, Planner] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         """Return the dates and what differs from the record."""
@@ -144,9 +103,9 @@ class Region:
         mine = self.premises
         premises = replace(
             mine,
-            closed=(*mine.closed, *_names(closed, "closed")),
-            opened=(*mine.opened, *_names(opened, "opened")),
-            projects=(*mine.projects, *_names(projects, "projects")),
+            closed=(*mine.closed, *list_names(closed, "closed")),
+            opened=(*mine.opened, *list_names(opened, "opened")),
+            projects=(*mine.projects, *list_names(projects, "projects")),
         )
         faults: list[Fault] = []
         with self._shared.lock:
@@ -154,296 +113,6 @@ class Region:
         if faults or world is None:
             raise DataError("the question", faults)
         return Region(premises, world, self._shared)
-
-    def compare(  # noqa: PLR0913
-        self,
-        origin: str,
-        destination: str,
-        *,
-        cargo: str = DEFAULT_CARGO,
-        unit: str = DEFAULT_UNIT,
-        tonnes: float | None = None,
-        value_usd: float | None = None,
-        carrier: str | None = None,
-        state: str = "last-known",
-        strict: bool = False,
-    ) -> Answer[Comparison]:
-        """Return all corridors and outside options between two places.
-
-        Parameters
-        ----------
-        origin, destination
-            Places by id, name, other spelling or UN/LOCODE.
-        cargo
-            A commodity or its class: general, bulk, fresh, fuel, parts, relief.
-        unit
-            truck, 20ft, 40ft or wagon.
-        tonnes, value_usd
-            Default: what one unit carries, at its typical price.
-        carrier
-            Country of the carrier, two letters; default: the origin's.
-        state
-            `last-known` or `all-open`.
-        strict
-            Refuse an answer that rests on figures of a later day.
-
-        Raises
-        ------
-        DataError
-            Names every fault of the question under its argument.
-        """
-        from karwan.api.corridors import compare_asked
-
-        goods = {"cargo": cargo, "unit": unit, "tonnes": tonnes, "value_usd": value_usd,
-                 "carrier": carrier}  # fmt: skip
-        with self._shared.lock:
-            asked = self._ask(origin, destination, goods, state)
-            return compare_asked(self._planner(asked), asked, strict=strict)
-
-    def route(  # noqa: PLR0913
-        self,
-        origin: str,
-        destination: str,
-        *,
-        via: Sequence[str] = (),
-        avoid: Sequence[str] = (),
-        corridor: str | None = None,
-        mode: str = "any",
-        alternatives: int = 1,
-        cargo: str = DEFAULT_CARGO,
-        unit: str = DEFAULT_UNIT,
-        tonnes: float | None = None,
-        value_usd: float | None = None,
-        carrier: str | None = None,
-        state: str = "last-known",
-        strict: bool = False,
-    ) -> Answer[RouteAnswer]:
-        """Return the best route and alternatives that differ; or none, and what cuts it.
-
-        Parameters
-        ----------
-        via, avoid
-            Places, crossings, lines or links to pass in order; these or countries to keep out of.
-        corridor
-            Follow this corridor variant.
-        mode
-            road, rail or any, which includes the sea.
-        alternatives
-            Routes to return, the best first.
-
-        Raises
-        ------
-        DataError
-            Names every fault of the question under its argument.
-        NoRouteError
-            If the corridor named does not serve the pair.
-
-        See Also
-        --------
-        Region.compare : the other arguments.
-        """
-        from karwan.api.corridors import route_asked, way_faults
-
-        goods = {"cargo": cargo, "unit": unit, "tonnes": tonnes, "value_usd": value_usd,
-                 "carrier": carrier}  # fmt: skip
-        ways = {"via": _names(via, "via"), "avoid": _names(avoid, "avoid"), "corridor": corridor}
-        with self._shared.lock:
-            faults = way_faults(corridor, mode, alternatives)
-            asked = self._ask(origin, destination, goods, state, ways=ways, faults=faults)
-            return route_asked(
-                self._planner(asked), asked, mode=mode, alternatives=alternatives, strict=strict
-            )
-
-    def hazard(
-        self, name: str, *, days: Sequence[int] = (1, 7, 30, 90, 365), health: bool = False
-    ) -> Answer[tuple[Forecast, ...]]:
-        """Return the chances that an element, or each of a frontier group, is shut.
-
-        Parameters
-        ----------
-        name
-            Crossing, line or frontier group such as AF-PK.
-        days
-            Days ahead.
-        health
-            Count closures of the health era too.
-        """
-        from karwan.api.closures import forecast_asked
-
-        with self._shared.lock:
-            return forecast_asked(self.world, name, days, health=health)
-
-    def backtest(self, *, seed: int = 0) -> Answer[Backtests]:
-        """Return how good forecasts of closures have been on the past."""
-        from karwan.api.closures import backtest_asked
-
-        with self._shared.lock:
-            return backtest_asked(self.world, seed=seed)
-
-    def score(self) -> Answer[Scored]:
-        """Return how the forecasts that were kept in the workspace came out."""
-        from karwan.api.closures import score_asked
-
-        folder = self.world.catalog.workspace
-        if folder is None:
-            raise DataError("the question", [Fault("workspace", "the region was given none")])
-        with self._shared.lock:
-            return score_asked(self.world, folder)
-
-    def security(  # noqa: PLR0913
-        self,
-        origin: str,
-        destination: str,
-        *,
-        hazard_factor: float = 1.0,
-        horizon_days: int = HORIZON_DAYS,
-        path_count: int = PATH_COUNT,
-        seed: int = SEED,
-        cargo: str = DEFAULT_CARGO,
-        unit: str = DEFAULT_UNIT,
-        tonnes: float | None = None,
-        value_usd: float | None = None,
-        carrier: str | None = None,
-        state: str = "last-known",
-    ) -> Answer[SecurityPoint]:
-        """Return how often each corridor is open and the cheapest, `compare --hazard-factor`.
-
-        Parameters
-        ----------
-        hazard_factor
-            Closures come so many times as often as now.
-        horizon_days, path_count
-            Days ahead and futures drawn.
-
-        See Also
-        --------
-        Region.compare : the other arguments.
-        """
-        from karwan.api.corridors import security_asked
-
-        with self._shared.lock, arguments(**SAMPLING):
-            compared = self.compare(
-                origin, destination, cargo=cargo, unit=unit, tonnes=tonnes, value_usd=value_usd,
-                carrier=carrier, state=state,
-            )  # fmt: skip
-            comparison = compared.content
-            key = (comparison.consignment, comparison.price_year)
-            return security_asked(
-                self._planners[key], comparison, hazard_factor=hazard_factor,
-                horizon_days=horizon_days, path_count=path_count, seed=seed,
-            )  # fmt: skip
-
-    def futures(  # noqa: PLR0913
-        self,
-        origin: str | None = None,
-        destination: str | None = None,
-        *,
-        day: int | None = None,
-        hazard_factor: float = 1.0,
-        horizon_days: int | None = None,
-        path_count: int | None = None,
-        seed: int | None = None,
-        study: Path | str = "reference",
-        cargo: str = DEFAULT_CARGO,
-        unit: str = DEFAULT_UNIT,
-    ) -> Answer[PairFates] | Answer[tuple[StatedDay, ...]]:
-        """Return how often pairs are cut and what their best way costs, over many futures.
-
-        Parameters
-        ----------
-        origin, destination
-            Both ends of one pair, or neither: then the pairs of the study.
-        day
-            One pair on this day after the as-of date by its chances, without drawing.
-        horizon_days, path_count, seed
-            In place of the study's own.
-        """
-        from karwan.api.futures import fates_asked
-
-        spec = self._study(study, cargo, unit)
-        with self._shared.lock, arguments(**SAMPLING):
-            return fates_asked(
-                spec, workspace=self.world.catalog.workspace, origin=origin,
-                destination=destination, day=day, hazard_factor=hazard_factor,
-                horizon_days=horizon_days, path_count=path_count, seed=seed,
-            )  # fmt: skip
-
-    def _study(self, study: Path | str, cargo: str, unit: str) -> StudySpec:
-        """Return a study asked of this region: its date, tables, and what is open or shut."""
-        from karwan.api.studies import find_study
-        from karwan.study.spec import WorldSpec
-
-        mine = self.premises
-        spec = find_study(study)
-        goods = spec.consignment.model_copy(update={"cargo": cargo, "unit": unit})
-        changes: dict[str, Any] = {
-            "as_of": mine.as_of,
-            "tables": self.world.catalog.folder,
-            "consignment": goods,
-            "world": WorldSpec(
-                close=tuple(mine.closed), open=tuple(mine.opened), projects=tuple(mine.projects)
-            ),
-        }
-        return spec.model_copy(update=changes)
-
-    def critical(  # noqa: PLR0913
-        self,
-        *,
-        study: Path | str = "reference",
-        origins: Sequence[str] = (),
-        destinations: Sequence[str] = (),
-        pairs: bool = False,
-        links: bool = False,
-        top: int = 15,
-        horizon_days: int | None = None,
-        weights: str = "demand",
-        state: str = "all-open",
-        cargo: str = DEFAULT_CARGO,
-        unit: str = DEFAULT_UNIT,
-        cut_penalty_ratio: float = 1.0,
-        hazard_factor: float = 1.0,
-        path_count: int | None = None,
-        seed: int | None = None,
-    ) -> Answer[Ranked]:
-        """Return which crossing, line or link is the chokepoint, alone or by twos.
-
-        Parameters
-        ----------
-        study
-            Study file whose pairs are asked, or `reference`.
-        origins, destinations
-            Ends of the pairs, in place of the study's.
-        pairs
-            Take out every two together.
-        links
-            Take out links, built ones one by one.
-        weights
-            `demand`, as published, or `equal`.
-        """
-        from karwan.api.closures import critical_asked
-
-        changes: dict[str, Any] = {}
-        if origins or destinations:
-            changes = {
-                "origins": _names(origins, "origins"),
-                "destinations": _names(destinations, "destinations"),
-                "focus": None,
-            }
-        with self._shared.lock, arguments(**SAMPLING):
-            return critical_asked(
-                self._study(study, cargo, unit).model_copy(update=changes),
-                workspace=self.world.catalog.workspace,
-                pairs=pairs,
-                links=links,
-                top=top,
-                horizon_days=horizon_days,
-                weights=weights,
-                state=state,
-                cut_penalty_ratio=cut_penalty_ratio,
-                hazard_factor=hazard_factor,
-                path_count=path_count,
-                seed=seed,
-            )
 
     def target(self, pair: str) -> Answer[TargetAnswer]:
         """Return whether the trade target of a pair such as KAZ-PAK can be met."""
@@ -465,39 +134,6 @@ class Region:
 
         with self._shared.lock:
             return calibrate_asked(self.world.catalog, self.world.network, self.as_of)
-
-    def _ask(
-        self,
-        origin: str,
-        destination: str,
-        goods: dict[str, Any],
-        state: str,
-        *,
-        ways: dict[str, Any] | None = None,
-        faults: Sequence[Fault] = (),
-    ) -> Asked:
-        from karwan.analysis.world.question import Shipment, Ways, ask
-
-        return ask(
-            self.world.catalog,
-            (origin, destination),
-            replace(self.premises, state=state),
-            shipment=Shipment(**goods),
-            ways=Ways(**(ways or {})),
-            world=self.world,
-            faults=faults,
-        )
-
-    def _planner(self, asked: Asked) -> Planner:
-        """Return the planner of what is shipped; prices are those of every region that shares."""
-        from karwan.analysis.corridors.planner import plan
-
-        key = (asked.question.shipment, asked.question.price_year)
-        if key not in self._planners:
-            shared = self._shared.planners.setdefault(key, plan(asked))
-            mine = shared.world is self.world
-            self._planners[key] = shared if mine else shared.in_world(self.world)
-        return self._planners[key]
 
 
 def region(
@@ -560,9 +196,9 @@ def region(
         faults += error.faults
     premises = Premises(
         as_of=day,
-        closed=_names(closed, "closed"),
-        opened=_names(opened, "opened"),
-        projects=_names(projects, "projects"),
+        closed=list_names(closed, "closed"),
+        opened=list_names(opened, "opened"),
+        projects=list_names(projects, "projects"),
     )
     catalog = Catalog(
         None if tables is None else Path(tables),
@@ -573,18 +209,4 @@ def region(
     world = open_premises(catalog, network, premises, faults)
     if faults or world is None:
         raise DataError("the question", faults)
-    return Region(premises, world, _Shared())
-
-
-def _names(given: Sequence[str], key: str) -> tuple[str, ...]:
-    """Return names; one text is no list of its letters.
-
-    Raises
-    ------
-    DataError
-        If a text stands where a list of names should.
-    """
-    if isinstance(given, str):
-        text = f"give a list of names, such as {key}=[{given!r}]"
-        raise DataError("the question", [Fault(key, text)])
-    return tuple(given)
+    return Region(premises, world, Shared())

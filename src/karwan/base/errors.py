@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 
 class KarwanError(Exception):
@@ -17,14 +17,12 @@ class KarwanError(Exception):
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Return how it is made anew in another process, whatever its own arguments are."""
-        return _rebuilt, (type(self), self.args, self.__dict__)
+        _, args, *state = cast("tuple[Any, ...]", super().__reduce__())
+        return _rebuilt, (type(self), args), *state
 
 
-def _rebuilt(kind: type[KarwanError], args: tuple[Any, ...], state: dict[str, Any]) -> KarwanError:
-    error = kind.__new__(kind, *args)
-    error.args = args
-    error.__dict__.update(state)
-    return error
+def _rebuilt(kind: type[KarwanError], args: tuple[Any, ...]) -> KarwanError:
+    return kind.__new__(kind, *args)
 
 
 @dataclass(frozen=True, slots=True)

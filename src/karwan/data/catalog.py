@@ -17,38 +17,20 @@ from typing import TYPE_CHECKING, Any, cast
 
 from karwan.base.days import read_day
 from karwan.base.delimited import read_delimited
-from karwan.base.errors import DataError, NoEvidenceError, SourceError, UnknownNameError
+from karwan.base.errors import NoEvidenceError, SourceError, UnknownNameError
 from karwan.base.reprs import short_repr
 from karwan.base.schema import Field, Table
 from karwan.base.store import sha256_hex
-from karwan.base.troubles import read_utf8
+from karwan.data.own import DESCRIPTOR, OwnTables, Resource
 from karwan.data.rows.row import R, Row, rows_from
 
 if TYPE_CHECKING:
     import polars as pl
 
-DESCRIPTOR = "datapackage.json"
 FILES_KEPT = 256
 """Files whose rows a process keeps: the packaged tables, and some folders of a user's."""
-SETTINGS = "karwan.toml"
 ALWAYS = ("cargo", "units")
 """Tables that no network does without; a land that stands alone may have none of the others."""
-PACKAGED, NONE = "packaged", "none"
-"""What the tables of a user's folder lie over."""
-
-
-@dataclass(frozen=True, slots=True)
-class Resource:
-    """One table of the package: what it is, under which licence, with which hash."""
-
-    name: str
-    title: str
-    description: str
-    licence: str
-    licence_url: str
-    row_count: int
-    sha256: str
-    table: Table
 
 
 @dataclass(frozen=True)
@@ -80,64 +62,18 @@ class Catalog:
                 f"released on {self.released()}. Ask of a later day, or the program of that time."
             )
             raise NoEvidenceError(msg)
-        if self.folder is None:
-            return
-        if not self.folder.is_dir():
-            raise DataError("tables", [f"{self.folder} is not a folder"])
-        known = set(self.resources)
-        faults = [f"{path.name} is not a table of karwan" for path in self._files
-                  if path.stem not in known]  # fmt: skip
-        stems = [path.stem for path in self._files]
-        faults += [
-            f"{stem} is there more than once"
-            for stem in sorted({s for s in stems if stems.count(s) > 1})
-        ]
-        if not self._files:
-            faults.append(
-                f"{self.folder} holds no CSV file; known tables: {', '.join(sorted(known))}"
-            )
-        faults += self._settings_faults()
-        faults += self._declared_unit_faults()
-        if faults:
-            where = f"tables in {self.folder}"
-            raise DataError(where, faults)
+        if self._own is not None:
+            self._own.check(self.resources)
 
     @cached_property
-    def _files(self) -> list[Path]:
-        """The CSV files of the user's folder, whatever the case of their ending."""
-        if self.folder is None:
-            return []
-        return sorted(path for path in self.folder.iterdir() if path.suffix.lower() == ".csv")
-
-    @cached_property
-    def _own(self) -> dict[str, Path]:
-        """The user's file of each table that he has."""
-        return {path.stem: path for path in self._files}
-
-    @cached_property
-    def _settings(self) -> dict[str, Any]:
-        """What `karwan.toml` of the user's folder says."""
-        path = self.folder / SETTINGS if self.folder else None
-        if path is None or not path.exists():
-            return {}
-        import tomllib
-
-        try:
-            return tomllib.loads(read_utf8(path, path.name))
-        except tomllib.TOMLDecodeError as error:
-            raise DataError(path.name, [f"is not TOML: {error}"]) from error
+    def _own(self) -> OwnTables | None:
+        """The user's own tables, if he has a folder of them."""
+        return OwnTables(self.folder) if self.folder is not None else None
 
     @property
     def stands_alone(self) -> bool:
         """Whether the user's folder is all there is, and nothing of ours lies under it."""
-        return bool(self._settings.get("base", PACKAGED) == NONE)
-
-    def _settings_faults(self) -> list[str]:
-        faults = [f"{SETTINGS}: {key} is not a key" for key in self._settings if key != "base"]
-        base = self._settings.get("base", PACKAGED)
-        if base not in (PACKAGED, NONE):
-            faults.append(f'{SETTINGS}: base is {base!r}; it is "{PACKAGED}" or "{NONE}"')
-        return faults
+        return self._own is not None and self._own.stand_alone
 
     @cached_property
     def descriptor(self) -> dict[str, Any]:
@@ -155,15 +91,9 @@ class Catalog:
 
         A user's own table is of the day that his descriptor states as `created`, if it does.
         """
-        created = self._own_created if name and self.is_replaced(name) else ""
+        own = self._own
+        created = own.created if own is not None and name in own.paths else ""
         return read_day(created or str(self.descriptor["created"]))
-
-    @cached_property
-    def _own_created(self) -> str:
-        path = self.folder / DESCRIPTOR if self.folder else None
-        if path is None or not path.exists():
-            return ""
-        return str(json.loads(read_utf8(path, path.name)).get("created") or "")[:10]
 
     @cached_property
     def resources(self) -> dict[str, Resource]:
@@ -231,7 +161,7 @@ class Catalog:
 
     def is_replaced(self, name: str) -> bool:
         """Whether a user's file stands in for the packaged table."""
-        return name in self._own
+        return self._own is not None and name in self._own.paths
 
     def is_shipped(self, name: str) -> bool:
         """Whether a table is the packaged one, as shipped."""
@@ -242,8 +172,8 @@ class Catalog:
         return self.folder is not None and self.is_shipped(name)
 
     def _bytes(self, name: str) -> bytes:
-        if self.is_replaced(name):
-            return self._own[name].read_bytes()
+        if self._own is not None and name in self._own.paths:
+            return self._own.paths[name].read_bytes()
         if self.stands_alone:
             return (
                 ",".join(item.name for item in self.resources[name].table.fields) + "\n"
@@ -258,7 +188,8 @@ class Catalog:
             digest = sha256_hex(content)
             if self.is_shipped(name) and digest != entry.sha256:
                 raise SourceError(self._unsealed())
-            where = f"table {name}" + (f" ({self._own[name]})" if self.is_replaced(name) else "")
+            path = self._own.paths.get(name) if self._own is not None else None
+            where = f"table {name}" + (f" ({path})" if path is not None else "")
             table = entry.table
             if self.stands_alone and name not in ALWAYS:
                 table = replace(table, rows_at_least=0)
@@ -285,32 +216,6 @@ class Catalog:
             "karwan; or, if you changed them, seal the tables anew (`make seal`)."
         )
 
-    def _declared_unit_faults(self) -> list[str]:
-        """Compare units declared in a user's own descriptor with ours."""
-        path = self.folder / DESCRIPTOR if self.folder else None
-        if path is None or not path.exists():
-            return []
-        try:
-            content = json.loads(read_utf8(path, path.name))
-            declared = _declared_units(content)
-            if content.get("created"):
-                read_day(str(content["created"])[:10])
-        except DataError as error:
-            return list(error.texts)
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-            return [f"{path.name} is no Data Package descriptor: {error}"]
-        faults = []
-        for name, column, unit in declared:
-            if name not in self.resources:
-                continue
-            ours = {item.name: item for item in self.resources[name].table.fields}
-            known = ours.get(column)
-            if known is not None and unit and unit != known.unit:
-                faults.append(
-                    f"{name}.csv: {column} is declared in {unit!r}; it must be in {known.unit!r}"
-                )
-        return faults
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _File:
@@ -334,15 +239,6 @@ def _frame_of(file: _File) -> pl.DataFrame:
 @lru_cache(maxsize=FILES_KEPT)
 def _rows_of(file: _File, kind: type[Row]) -> tuple[Row, ...]:
     return rows_from(_frame_of(file), file.table, kind)
-
-
-def _declared_units(descriptor: Any) -> list[tuple[str, str, str]]:
-    """Return (table, column, unit) of all columns of a descriptor."""
-    return [
-        (entry["name"], item["name"], item.get("unit", ""))
-        for entry in descriptor["resources"]
-        for item in entry.get("schema", {}).get("fields", [])
-    ]
 
 
 def _resource(entry: dict[str, Any]) -> Resource:

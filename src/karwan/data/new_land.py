@@ -19,7 +19,7 @@ from karwan.base.errors import DataError, Fault
 from karwan.data.catalog import Catalog
 
 if TYPE_CHECKING:
-    from karwan.data.catalog import Resource
+    from karwan.data.own import Resource
 
 GENERAL = ("cargo", "price_index", "units", "value_of_time_classes")
 """Tables copied whole: what they say holds anywhere."""

@@ -135,6 +135,7 @@ def changed_tables(folder: Path, as_of: dt.date, seed: int) -> Path:
     write(folder, "restrictions", change.rules)
     write(folder, "closure_calendar", change.calendar)
     write(folder, "ledger_evidence", change.evidence)
+    write(folder, "cpmm_tfi", lambda row: row)  # else the rates are told as lent
     return folder
 
 

@@ -1,0 +1,100 @@
+"""What the questions asked of a region stand on: its premises, world and planners."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from threading import RLock
+from typing import TYPE_CHECKING, Any
+
+from karwan.base.errors import DataError, Fault
+
+if TYPE_CHECKING:
+    from karwan.analysis.corridors.planner import Planner
+    from karwan.analysis.world.question import Asked, Premises
+    from karwan.analysis.world.world import World
+    from karwan.network.vehicles import Consignment
+
+
+Key = tuple["Consignment", int]
+
+
+SAMPLING = {"paths": "path_count", "horizon": "horizon_days"}
+"""Arguments by the keys that faults of futures have."""
+
+
+@dataclass
+class Shared:
+    """What a region shares with those that differ in what is shut, opened or built.
+
+    The lock makes each answer one step: planners remember what they searched, and no thread
+    meets them half filled.
+    """
+
+    lock: RLock = field(default_factory=RLock)
+    planners: dict[Key, Planner] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Asking:
+    """A network and what is known of it on a date, to be asked.
+
+    Attributes
+    ----------
+    premises
+        What was given, as typed.
+    world
+        The network, the record and what the question shuts, opens or builds.
+    """
+
+    premises: Premises
+    world: World
+    _shared: Shared
+    _planners: dict[Key, Planner] = field(default_factory=dict)
+
+    def _ask(
+        self,
+        origin: str,
+        destination: str,
+        goods: dict[str, Any],
+        state: str,
+        *,
+        ways: dict[str, Any] | None = None,
+        faults: Sequence[Fault] = (),
+    ) -> Asked:
+        from karwan.analysis.world.question import Shipment, Ways, ask
+
+        return ask(
+            self.world.catalog,
+            (origin, destination),
+            replace(self.premises, state=state),
+            shipment=Shipment(**goods),
+            ways=Ways(**(ways or {})),
+            world=self.world,
+            faults=faults,
+        )
+
+    def _planner(self, asked: Asked) -> Planner:
+        """Return the planner of what is shipped; prices are those of every region that shares."""
+        from karwan.analysis.corridors.planner import plan
+
+        key = (asked.question.shipment, asked.question.price_year)
+        if key not in self._planners:
+            shared = self._shared.planners.setdefault(key, plan(asked))
+            mine = shared.world is self.world
+            self._planners[key] = shared if mine else shared.in_world(self.world)
+        return self._planners[key]
+
+
+def list_names(given: Sequence[str], key: str) -> tuple[str, ...]:
+    """Return names; one text is no list of its letters.
+
+    Raises
+    ------
+    DataError
+        If a text stands where a list of names should.
+    """
+    if isinstance(given, str):
+        text = f"give a list of names, such as {key}=[{given!r}]"
+        raise DataError("the question", [Fault(key, text)])
+    return tuple(given)

@@ -1,0 +1,166 @@
+"""Questions about the ways between two places, as methods of a region."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from karwan.api.answer import Answer, arguments
+from karwan.api.asking import SAMPLING, Asking, list_names
+from karwan.base.limits import HORIZON_DAYS, PATH_COUNT, SEED
+from karwan.network.vehicles import DEFAULT_CARGO, DEFAULT_UNIT
+
+if TYPE_CHECKING:
+    from karwan.analysis.corridors.comparison import Comparison
+    from karwan.analysis.corridors.routing import RouteAnswer
+    from karwan.analysis.futures.security import SecurityPoint
+
+
+class WayQuestions(Asking):
+    """What is asked of the ways between two places."""
+
+    def compare(  # noqa: PLR0913
+        self,
+        origin: str,
+        destination: str,
+        *,
+        cargo: str = DEFAULT_CARGO,
+        unit: str = DEFAULT_UNIT,
+        tonnes: float | None = None,
+        value_usd: float | None = None,
+        carrier: str | None = None,
+        state: str = "last-known",
+        strict: bool = False,
+    ) -> Answer[Comparison]:
+        """Return all corridors and outside options between two places.
+
+        Parameters
+        ----------
+        origin, destination
+            Places by id, name, other spelling or UN/LOCODE.
+        cargo
+            A commodity or its class: general, bulk, fresh, fuel, parts, relief.
+        unit
+            truck, 20ft, 40ft or wagon.
+        tonnes, value_usd
+            Default: what one unit carries, at its typical price.
+        carrier
+            Country of the carrier, two letters; default: the origin's.
+        state
+            `last-known` or `all-open`.
+        strict
+            Refuse an answer that rests on figures of a later day.
+
+        Raises
+        ------
+        DataError
+            Names every fault of the question under its argument.
+        """
+        from karwan.api.corridors import compare_asked
+
+        goods = {"cargo": cargo, "unit": unit, "tonnes": tonnes, "value_usd": value_usd,
+                 "carrier": carrier}  # fmt: skip
+        with self._shared.lock:
+            asked = self._ask(origin, destination, goods, state)
+            return compare_asked(self._planner(asked), asked, strict=strict)
+
+    def route(  # noqa: PLR0913
+        self,
+        origin: str,
+        destination: str,
+        *,
+        via: Sequence[str] = (),
+        avoid: Sequence[str] = (),
+        corridor: str | None = None,
+        mode: str = "any",
+        alternatives: int = 1,
+        cargo: str = DEFAULT_CARGO,
+        unit: str = DEFAULT_UNIT,
+        tonnes: float | None = None,
+        value_usd: float | None = None,
+        carrier: str | None = None,
+        state: str = "last-known",
+        strict: bool = False,
+    ) -> Answer[RouteAnswer]:
+        """Return the best route and alternatives that differ; or none, and what cuts it.
+
+        Parameters
+        ----------
+        via, avoid
+            Places, crossings, lines or links to pass in order; these or countries to keep out of.
+        corridor
+            Follow this corridor variant.
+        mode
+            road, rail or any, which includes the sea.
+        alternatives
+            Routes to return, the best first.
+
+        Raises
+        ------
+        DataError
+            Names every fault of the question under its argument.
+        NoRouteError
+            If the corridor named does not serve the pair.
+
+        See Also
+        --------
+        Region.compare : the other arguments.
+        """
+        from karwan.api.corridors import route_asked, way_faults
+
+        goods = {"cargo": cargo, "unit": unit, "tonnes": tonnes, "value_usd": value_usd,
+                 "carrier": carrier}  # fmt: skip
+        ways = {
+            "via": list_names(via, "via"),
+            "avoid": list_names(avoid, "avoid"),
+            "corridor": corridor,
+        }
+        with self._shared.lock:
+            faults = way_faults(corridor, mode, alternatives)
+            asked = self._ask(origin, destination, goods, state, ways=ways, faults=faults)
+            return route_asked(
+                self._planner(asked), asked, mode=mode, alternatives=alternatives, strict=strict
+            )
+
+    def security(  # noqa: PLR0913
+        self,
+        origin: str,
+        destination: str,
+        *,
+        hazard_factor: float = 1.0,
+        horizon_days: int = HORIZON_DAYS,
+        path_count: int = PATH_COUNT,
+        seed: int = SEED,
+        cargo: str = DEFAULT_CARGO,
+        unit: str = DEFAULT_UNIT,
+        tonnes: float | None = None,
+        value_usd: float | None = None,
+        carrier: str | None = None,
+        state: str = "last-known",
+    ) -> Answer[SecurityPoint]:
+        """Return how often each corridor is open and the cheapest, `compare --hazard-factor`.
+
+        Parameters
+        ----------
+        hazard_factor
+            Closures come so many times as often as now.
+        horizon_days, path_count
+            Days ahead and futures drawn.
+
+        See Also
+        --------
+        Region.compare : the other arguments.
+        """
+        from karwan.api.corridors import security_asked
+
+        with self._shared.lock, arguments(**SAMPLING):
+            compared = self.compare(
+                origin, destination, cargo=cargo, unit=unit, tonnes=tonnes, value_usd=value_usd,
+                carrier=carrier, state=state,
+            )  # fmt: skip
+            comparison = compared.content
+            key = (comparison.consignment, comparison.price_year)
+            return security_asked(
+                self._planners[key], comparison, hazard_factor=hazard_factor,
+                horizon_days=horizon_days, path_count=path_count, seed=seed,
+            )  # fmt: skip
