@@ -15,6 +15,8 @@ ROOT = Path(__file__).parents[1]
 KARWAN = ("-c", "from karwan.main import main; main()")
 SEAL = ("tools/seal_tables.py",)
 SOURCE = "https://example.org/gate,2026-01-01,C"
+TOLD = "https://example.org/gate,2010-01-02,C"
+"""A closure is known from the day on which its source told of it."""
 
 PLACES = (
     f"newgate-pk,Newgate,PK,34.5,71.2,border,,,{SOURCE}",
@@ -30,7 +32,7 @@ CROSSING = (
     f"https://example.org/gate,yes,x-newgate{',' * 27}{SOURCE}"
 )
 ELEMENT = f"newgate-road,crossing,road,AF-PK,AF-PK,Newgate,,x-newgate,yes,,,,{SOURCE}"
-CLOSURE = f"CL999,Torkham,2010-01-01,2010-01-10,full,political,Shut,day,observed,,EP2010,,{SOURCE}"
+CLOSURE = f"CL999,Torkham,2010-01-01,2010-01-10,full,political,Shut,day,observed,,EP2010,,{TOLD}"
 JOIN = f"CL999,closures,torkham-road,{{}},all,shut,both,EP2010,,no,yes,,{SOURCE}"
 
 COMMAND = '''"""`karwan gauges`: where the gauge changes."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from threading import RLock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from karwan.base.errors import DataError, Fault
 
 if TYPE_CHECKING:
     from karwan.analysis.corridors.planner import Planner
-    from karwan.analysis.world.question import Asked, Premises
+    from karwan.analysis.world.question import Asked, Premises, Shipment, Ways
     from karwan.analysis.world.world import World
     from karwan.network.vehicles import Consignment
 
@@ -56,20 +56,20 @@ class Asking:
         self,
         origin: str,
         destination: str,
-        goods: dict[str, Any],
+        shipment: Shipment,
         state: str,
         *,
-        ways: dict[str, Any] | None = None,
+        ways: Ways | None = None,
         faults: Sequence[Fault] = (),
     ) -> Asked:
-        from karwan.analysis.world.question import Shipment, Ways, ask
+        from karwan.analysis.world.question import ask
 
         return ask(
             self.world.catalog,
             (origin, destination),
             replace(self.premises, state=state),
-            shipment=Shipment(**goods),
-            ways=Ways(**(ways or {})),
+            shipment=shipment,
+            ways=ways,
             world=self.world,
             faults=faults,
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -74,7 +74,7 @@ def own_count(world: World, workspace: Path | None) -> int:
 
 
 def shown_to_dict(
-    world: World, rows: Sequence[dict[str, Any]], told: Told, *, own: int = 0
+    world: World, rows: Sequence[Mapping[str, object]], told: Told, *, own: int = 0
 ) -> dict[str, Any]:
     """Return rows of any answer about incidents, with what was left out."""
     from karwan.analysis.world.corrections import corrections_to_dict

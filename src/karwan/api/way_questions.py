@@ -56,12 +56,14 @@ class WayQuestions(Asking):
         DataError
             Names every fault of the question under its argument.
         """
+        from karwan.analysis.world.question import Shipment
         from karwan.api.corridors import compare_asked
 
-        goods = {"cargo": cargo, "unit": unit, "tonnes": tonnes, "value_usd": value_usd,
-                 "carrier": carrier}  # fmt: skip
+        shipment = Shipment(
+            unit=unit, cargo=cargo, tonnes=tonnes, value_usd=value_usd, carrier=carrier
+        )
         with self._shared.lock:
-            asked = self._ask(origin, destination, goods, state)
+            asked = self._ask(origin, destination, shipment, state)
             return compare_asked(self._planner(asked), asked, strict=strict)
 
     def route(  # noqa: PLR0913
@@ -106,18 +108,16 @@ class WayQuestions(Asking):
         --------
         Region.compare : the other arguments.
         """
+        from karwan.analysis.world.question import Shipment, Ways
         from karwan.api.corridors import route_asked, way_faults
 
-        goods = {"cargo": cargo, "unit": unit, "tonnes": tonnes, "value_usd": value_usd,
-                 "carrier": carrier}  # fmt: skip
-        ways = {
-            "via": list_names(via, "via"),
-            "avoid": list_names(avoid, "avoid"),
-            "corridor": corridor,
-        }
+        shipment = Shipment(
+            unit=unit, cargo=cargo, tonnes=tonnes, value_usd=value_usd, carrier=carrier
+        )
+        ways = Ways(via=list_names(via, "via"), avoid=list_names(avoid, "avoid"), corridor=corridor)
         with self._shared.lock:
             faults = way_faults(corridor, mode, alternatives)
-            asked = self._ask(origin, destination, goods, state, ways=ways, faults=faults)
+            asked = self._ask(origin, destination, shipment, state, ways=ways, faults=faults)
             return route_asked(
                 self._planner(asked), asked, mode=mode, alternatives=alternatives, strict=strict
             )

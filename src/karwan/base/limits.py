@@ -48,6 +48,7 @@ LIMITS = {
         Limit("precision", 0, 1000, "km; a wider place is a country, not a place"),
         Limit("precision_km", 0, 1000, "a wider place is a country, not a place"),
         Limit("deaths", 0, 1e7, "more than any event on record, so a slip of the keys"),
+        Limit("jobs", 1, 1_000, "never more run at once than there are cores"),
         Limit("pairs", 1, 5_000, "a comparison is made for each pair and state"),
     )
 }

@@ -11,9 +11,10 @@ import csv
 import io
 import shutil
 import tempfile
+from collections.abc import Iterable, Mapping
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from karwan.base.errors import DataError, Fault
 from karwan.data.catalog import Catalog
@@ -73,7 +74,7 @@ def land_files() -> dict[str, bytes]:
     return files
 
 
-def _csv(entry: Resource, rows: list[dict[str, Any]]) -> bytes:
+def _csv(entry: Resource, rows: Iterable[Mapping[str, object]]) -> bytes:
     """Return rows of a table under its header."""
     buffer = io.StringIO()
     names = [item.name for item in entry.table.fields]

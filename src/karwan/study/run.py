@@ -45,7 +45,7 @@ RUN_TABLES = sorted(
     | {"country_names", "demand", "regions"}
 )
 
-Row = dict[str, Any]
+Row = dict[str, object]
 Progress = Callable[[int, int], None]
 
 
