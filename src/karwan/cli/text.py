@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from karwan.analysis.corridors.answers import (
     comparison_sources,
@@ -29,6 +30,9 @@ from karwan.base.telling import to_csv
 from karwan.cli.show import columns_text, table_text
 from karwan.network.vehicles import Consignment
 from karwan.route.tcd import LEGS, Journey
+
+if TYPE_CHECKING:
+    from karwan.base.provenance import Source
 
 SHOWN_DEFAULTS = 6
 
@@ -96,13 +100,18 @@ def comparison_text(comparison: Comparison) -> str:
     unserved = [a.corridor.id for a in comparison.answers if a.status == NOT_SERVED]
     if unserved:
         lines.append(f"Do not serve this pair: {', '.join(unserved)}")
-    later = later_text(comparison.world, comparison_sources(comparison))
-    lines += [later] if later else []
+    lines += _later_lines(comparison.world, comparison_sources(comparison))
     lines.append(
         "Hours are means with P05-P95, USD central values with the band of their figures. "
         "Grades: A read, B derived, C estimate."
     )
     return "\n".join(lines)
+
+
+def _later_lines(world: World, sources: Iterable[Source]) -> list[str]:
+    """Return a line on figures of a later day, if there are any, and the option to refuse them."""
+    text = later_text(world, sources)
+    return [f"{text} --strict refuses them."] if text else []
 
 
 def _state(state: str) -> str:
@@ -270,8 +279,8 @@ def route_text(planner: Planner, answer: RouteAnswer, state: str, *, tcd: bool) 
         lines += ["", f"{position}. {_route_line(journey)}", *_journey_lines(planner, journey)]
         if tcd:
             lines += ["", tcd_text(journey)]
-    later = later_text(planner.world, [s for one in answer.journeys for s in one.sources])
-    lines += ["", later] if later else []
+    later = _later_lines(planner.world, [s for one in answer.journeys for s in one.sources])
+    lines += ["", *later] if later else []
     bans = restrictions_met(planner, answer)
     lines += [""] if bans else []
     for rule in bans:

@@ -57,7 +57,7 @@ def later_text(world: World, sources: Iterable[Source]) -> str:
     count = f"{len(facts)} source{'s' if len(facts) != 1 else ''}"
     return (
         f"Later facts: figures from {count} published after {world.as_of} stand in where none is "
-        f"older, the newest of {facts[-1].known_on} (--strict refuses them)."
+        f"older, the newest of {facts[-1].known_on}."
     )
 
 
