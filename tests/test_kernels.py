@@ -95,7 +95,7 @@ def test_the_hash_is_of_kernels_and_what_they_import(tmp_path: Path, name: str, 
 
 def test_the_kernels_of_the_engine_are_found() -> None:
     found = {path.stem for path in kernels.kernel_files(kernels.ROOT / "src")}
-    assert found == {"detours", "kernel", "sweeps"}
+    assert found == {"detours", "kernel", "spans", "sweeps"}
 
 
 def test_nothing_is_written_where_nothing_is_new(

@@ -36,6 +36,7 @@ POSIX_CALLS = {
     "uname",
 }
 DECLARED = {
+    ("api/studies.py", "sched_getaffinity"): "asked only where the system has it",
     ("base/folders.py", "fcntl"): "left out on Windows, where leftovers of a kill stay",
     ("base/troubles.py", "statvfs"): "asked only where the system has it",
 }

@@ -42,6 +42,7 @@ LIMITS = {
         Limit("seed", 0, 2**63 - 1, "a whole number that the record of a run can hold"),
         Limit("top", 1, 10_000, "no network of this form has more to show"),
         Limit("alternatives", 1, 20, "routes beyond the twentieth differ in nothing of weight"),
+        Limit("jobs", 1, 1_024, "no machine that runs studies has more cores to share"),
         Limit("rows", 0, 1_000_000, "a screen is not the place for more"),
         Limit("lat", -90, 90, "degrees of latitude"),
         Limit("lon", -180, 180, "degrees of longitude"),
