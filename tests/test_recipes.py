@@ -15,8 +15,7 @@ ROOT = Path(__file__).parents[1]
 KARWAN = ("-c", "from karwan.main import main; main()")
 SEAL = ("tools/seal_tables.py",)
 SOURCE = "https://example.org/gate,2026-01-01,C"
-TOLD = "https://example.org/gate,2010-01-02,C"
-"""A closure is known from the day on which its source told of it."""
+TOLD = "https://example.org/gate,2010-01-11,C"
 
 PLACES = (
     f"newgate-pk,Newgate,PK,34.5,71.2,border,,,{SOURCE}",
@@ -33,7 +32,7 @@ CROSSING = (
 )
 ELEMENT = f"newgate-road,crossing,road,AF-PK,AF-PK,Newgate,,x-newgate,yes,,,,{SOURCE}"
 CLOSURE = f"CL999,Torkham,2010-01-01,2010-01-10,full,political,Shut,day,observed,,EP2010,,{TOLD}"
-JOIN = f"CL999,closures,torkham-road,{{}},all,shut,both,EP2010,,no,yes,,{SOURCE}"
+JOIN = f"CL999,closures,torkham-road,{{}},all,shut,both,EP2010,,no,yes,,{TOLD}"
 
 COMMAND = '''"""`karwan gauges`: where the gauge changes."""
 
@@ -135,8 +134,8 @@ def test_a_closure(copy: Path) -> None:
     path.write_text(text.replace(JOIN.format("rail"), JOIN.format("road")), encoding="utf-8")
     sealed = run(copy, *SEAL)
     assert (sealed.returncode, sealed.stderr) == (0, "")
-    shown = run(copy, *KARWAN, "network", "show", "torkham-road", "--as-of", "2010-01-05")
-    assert "evidence: CL999" in shown.stdout
+    shown = run(copy, *KARWAN, "network", "show", "torkham-road", "--as-of", "2010-01-12")
+    assert "CL999: 2010-01-01 to 2010-01-10, all, political" in shown.stdout
 
 
 def test_sealing_names_files_that_the_descriptor_does_not_know(copy: Path) -> None:

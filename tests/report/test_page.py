@@ -20,7 +20,7 @@ from karwan.report.figures import bars_spec, leads_of
 from karwan.report.page import PARTS, SECTIONS, render_page
 from karwan.report.view import bar_journeys, view_of
 from karwan.study.run import run_study
-from karwan.study.spec import StudySpec, WorldSpec
+from karwan.study.spec import FuturesSpec, StudySpec, WorldSpec
 from tests import reference
 
 # One worker asks them all, so that they share the study.
@@ -220,11 +220,9 @@ def test_every_default_of_the_pair_is_listed() -> None:
     ],
     ids=lambda changes: ",".join(f"{key}={value}" for key, value in changes.items()),
 )
-def test_any_study_gives_a_page(changes: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_any_study_gives_a_page(changes: dict[str, Any]) -> None:
     """Only the page's shape is asked for, so few futures will do."""
-    monkeypatch.setattr("karwan.study.futures.PATH_COUNT", 200)
-    monkeypatch.setattr("karwan.study.futures.SLIDER_PATH_COUNT", 100)
-    found = outline(render_page(reference.make_study(**changes)))
+    found = outline(render_page(reference.make_study(futures=FuturesSpec(paths=500), **changes)))
     assert found.texts == []
     assert set(found.anchors) <= set(found.ids)
 

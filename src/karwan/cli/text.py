@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from karwan.analysis.corridors.answers import (
     comparison_sources,
@@ -24,7 +25,7 @@ from karwan.analysis.corridors.routing import ROUTE_LEGS, RouteAnswer, route_leg
 from karwan.analysis.world.bars import Cut, CutKind
 from karwan.analysis.world.corrections import correction_lines
 from karwan.analysis.world.cuts import cut_text
-from karwan.analysis.world.later import later_text as told_later
+from karwan.analysis.world.later import later_text
 from karwan.analysis.world.state import State
 from karwan.analysis.world.world import World
 from karwan.base.provenance import Source
@@ -33,13 +34,10 @@ from karwan.cli.show import columns_text, table_text
 from karwan.network.vehicles import Consignment
 from karwan.route.tcd import LEGS, Journey
 
+if TYPE_CHECKING:
+    from karwan.base.provenance import Source
+
 SHOWN_DEFAULTS = 6
-
-
-def later_text(world: World, sources: Iterable[Source]) -> str:
-    """Return a line on what is of a later day, and the option that refuses it; else nothing."""
-    told = told_later(world, sources)
-    return f"{told} `--strict` refuses them." if told else ""
 
 
 def hours_text(journey: Journey) -> str:
@@ -106,8 +104,7 @@ def comparison_text(comparison: Comparison) -> str:
     unserved = [a.corridor.id for a in comparison.answers if a.status == Status.not_served]
     if unserved:
         lines.append(f"Do not serve this pair: {', '.join(unserved)}")
-    later = later_text(comparison.world, comparison_sources(comparison))
-    lines += [later] if later else []
+    lines += _later_lines(comparison.world, comparison_sources(comparison))
     lines.append(
         "Hours are means with P05-P95, USD central values with the band of their figures. "
         "Grades: A read, B derived, C estimate."
@@ -124,6 +121,12 @@ def borrowed_lines(journeys: Iterable[Journey]) -> list[str]:
         f"No freight rate of {', '.join(countries)} is on record; borrowed: {basis}"
         for basis, countries in named.items()
     ]
+
+
+def _later_lines(world: World, sources: Iterable[Source]) -> list[str]:
+    """Return a line on figures of a later day, if there are any, and the option to refuse them."""
+    text = later_text(world, sources)
+    return [f"{text} --strict refuses them."] if text else []
 
 
 def _state(state: str) -> str:
@@ -293,8 +296,8 @@ def route_text(planner: Planner, answer: RouteAnswer, state: str, *, tcd: bool) 
             lines += ["", tcd_text(journey)]
     borrowed = borrowed_lines(answer.journeys)
     lines += ["", *borrowed] if borrowed else []
-    later = later_text(planner.world, [s for one in answer.journeys for s in one.sources])
-    lines += ["", later] if later else []
+    later = _later_lines(planner.world, [s for one in answer.journeys for s in one.sources])
+    lines += ["", *later] if later else []
     bans = restrictions_met(planner, answer)
     lines += [""] if bans else []
     for rule in bans:
