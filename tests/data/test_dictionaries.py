@@ -21,14 +21,10 @@ ANSWER = "an answer as JSON, on its way out"
 READER = "a reader or writer of JSON itself"
 LEFT = {
     "analysis/forecasts/kept.py": READER,
-    "api/incidents.py": ANSWER,
-    "api/region.py": "arguments of a question, on their way to its check",
-    "base/errors.py": "a fault on its way between processes",
     "cli/incidents.py": ANSWER,
     "cli/ledger/commands.py": ANSWER,
     "cli/strict.py": "arguments of the command line",
     "data/catalog.py": READER,
-    "data/new_land.py": "rows of a table, on their way into a file",
     "evidence/records.py": WORKSPACE,
     "evidence/registry.py": WORKSPACE,
     "evidence/shape.py": WORKSPACE,
@@ -37,7 +33,6 @@ LEFT = {
     "report/figures.py": "a chart as Vega-Lite, on its way out",
     "report/targets.py": "values of a chart, on their way out",
     "study/export.py": ANSWER,
-    "study/run.py": ANSWER,
     "study/spec.py": READER,
 }
 
