@@ -312,9 +312,9 @@ def reference_instance() -> Instance:
     catalog = Catalog()
     world = open_world(catalog, AS_OF)
     consignment = make_consignment(catalog, carrier="KZ", countries=world.network.countries)
-    planner = Planner(world, consignment)
+    planner = Planner(world=world, consignment=consignment)
     priced, states = planner.priced, planner.graph
-    mask = planner.mask(Scope(State.all_open))
+    mask = planner.mask(Scope(state=State.all_open))
     arcs = [arc for arc in states.arcs if mask[arc.id]]
     names = sorted({arc.element_id for arc in arcs} - {""})
     number = {"": -1} | {name: position for position, name in enumerate(names)}

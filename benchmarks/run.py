@@ -97,9 +97,9 @@ def bench_router(*, small: bool = False) -> None:
     catalog = Catalog()
     world = open_world(catalog, dt.date(2026, 11, 22))
     consignment = make_consignment(catalog, carrier="KZ", countries=world.network.countries)
-    planner = Planner(world, consignment)
+    planner = Planner(world=world, consignment=consignment)
     priced, graph = planner.priced, planner.graph
-    mask = planner.mask(Scope(State.all_open))
+    mask = planner.mask(Scope(state=State.all_open))
     source = graph.index["almaty", "road"]
     ours = median_seconds(lambda: best_tree(priced, source, mask), repeats)
     lightest: dict[tuple[int, int], int] = {}

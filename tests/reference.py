@@ -88,7 +88,7 @@ def planner(
 ) -> Planner:
     """Return a planner of the reference network."""
     there = world(as_of=as_of, close=close, open_=open_, projects=projects)
-    return Planner(there, consignment(unit, carrier))
+    return Planner(world=there, consignment=consignment(unit, carrier))
 
 
 @cache

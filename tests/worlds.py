@@ -303,4 +303,4 @@ class Lands:
 
     def planner(self, world: World | None = None, unit: str = "truck") -> Planner:
         """Return a planner that remembers nothing yet."""
-        return Planner(world or self.world(), self.consignment(unit))
+        return Planner(world=world or self.world(), consignment=self.consignment(unit))

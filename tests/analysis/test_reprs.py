@@ -50,9 +50,12 @@ def compared() -> list[object]:
     asked = ask(reference.catalog(), ("almaty", "karachi"), Premises(as_of=reference.AS_OF))
     planner = plan(asked)
     result = StudyResult(
-        read_study(study_path("reference")), reference.catalog(), reference.world(),
-        (comparison,), {},
-    )  # fmt: skip
+        spec=read_study(study_path("reference")),
+        catalog=reference.catalog(),
+        world=reference.world(),
+        comparisons=(comparison,),
+        desks={},
+    )
     return [comparison, asked, planner, planner.priced, Desk(planner), WhatIf(planner), result]
 
 
@@ -63,7 +66,7 @@ def foreseen() -> list[object]:
     comparison = reference.comparison("almaty", "karachi", State.last_known)
     ends = comparison.origin, comparison.destination
     corridors = [answer.corridor for answer in comparison.answers[:3]]
-    roads = Roads(planner)
+    roads = Roads(planner=planner)
     point = security_point(roads, model, corridors, ends, factor=1.0, sampling=sampling)
     stakes = make_stakes({comparison.origin.country: planner}, [ends], weights="equal")
     points = find_chokepoints(stakes, None)
@@ -71,9 +74,17 @@ def foreseen() -> list[object]:
     races = run_races(roads, model, [roads.along(corridors[0], *ends)], sampling)
     ensembles = {times: race.ensembles() for times, race in races.items()}
     futures = Futures(
-        ensembles, {}, (point,), tuple(points), (), (), tuple(stakes), None, sampling,  # type: ignore[arg-type]
-        futures_engine(model),
-    )  # fmt: skip
+        ensembles=ensembles,
+        beats_share={},
+        levels=(point,),
+        chokepoints=tuple(points),
+        double=(),
+        links=(),
+        stakes=tuple(stakes),
+        told=None,
+        sampling=sampling,  # type: ignore[arg-type]
+        engine=futures_engine(model),
+    )
     fates = pair_fates({comparison.origin.country: planner}, [ends], model, sampling)
     told = (forecast(world, model, one, (7,)) for one in asked)
     return [model, races, fates, roads, futures, *told]
@@ -135,7 +146,7 @@ def answers() -> dict[str, object]:
     *_, futures, first = foreseen()
     book, *_, target, calibration = told()
     origin, destination = comparison.origin, comparison.destination
-    asked = RouteSearch(origin, destination, Scope(State.last_known))
+    asked = RouteSearch(origin, destination, Scope(state=State.last_known))
     assert isinstance(futures, Futures)
     world = reference.world()
     found = ask_incidents(world, pool_ucdp([], world.as_of), asked_links(world, "torkham"))

@@ -162,9 +162,21 @@ def test_own_closures_reach_tables_and_report(folder: Path, tmp_path: Path) -> N
     from karwan.evidence.records import NewClosure, add_closure
 
     new = NewClosure(
-        WEST, "road", "2020-06-30", "", "ongoing", "2020-06-30", "all", "both",
-        "security_clash", "", "told by a driver", "https://example.org/driver", "2020-06-30", "B",
-    )  # fmt: skip
+        element_id=WEST,
+        mode="road",
+        start="2020-06-30",
+        end="",
+        end_status="ongoing",
+        seen_until="2020-06-30",
+        traffic_class="all",
+        direction="both",
+        cause="security_clash",
+        episode="",
+        note="told by a driver",
+        source_url="https://example.org/driver",
+        source_date="2020-06-30",
+        grade="B",
+    )
     import datetime as dt
 
     workspace = tmp_path / "ws"

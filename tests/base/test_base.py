@@ -22,10 +22,17 @@ GATES = Table(
     "gates",
     ("id",),
     (
-        Field("id", "string", "", "Stable name.", required=True),
-        Field("dwell_hours", "number", "h", "Wait.", at_least=0),
-        Field("opened", "date", "", "Day."),
-        Field("mode", "string", "", "Mode.", required=True, enum=("road", "rail")),
+        Field(name="id", type="string", unit="", description="Stable name.", required=True),
+        Field(name="dwell_hours", type="number", unit="h", description="Wait.", at_least=0),
+        Field(name="opened", type="date", unit="", description="Day."),
+        Field(
+            name="mode",
+            type="string",
+            unit="",
+            description="Mode.",
+            required=True,
+            enum=("road", "rail"),
+        ),
     ),
 )
 
@@ -61,7 +68,7 @@ def test_a_blank_stays_blank() -> None:
 
 
 def test_a_number_without_a_unit_in_its_name_is_a_fault() -> None:
-    table = Table("t", (), (Field("dwell", "number", "h", "Wait."),))
+    table = Table("t", (), (Field(name="dwell", type="number", unit="h", description="Wait."),))
     assert table.unit_faults()
 
 
@@ -117,7 +124,9 @@ def test_a_great_circle_is_symmetric_and_no_longer_than_half_round(
 
 @pytest.mark.parametrize("name", ["a\nb", "a\tb", "\x1b[2J", "a\u2028b", "\x7f"])
 def test_the_name_of_a_row_holds_no_line_break_and_no_control_character(name: str) -> None:
-    table = Table("links", ("id",), (Field("id", "string", "", "Name."),))
+    table = Table(
+        "links", ("id",), (Field(name="id", type="string", unit="", description="Name."),)
+    )
     with pytest.raises(DataError, match="holds a line break, a tab or another control character"):
         table.check(pl.DataFrame({"id": ["a", name]}))
     assert table.check(pl.DataFrame({"id": ["a b", "ترخم\u200c"]})).height == 2

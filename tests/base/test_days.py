@@ -29,7 +29,10 @@ def test_what_is_no_day_is_refused_by_every_reader(text: str) -> None:
     with pytest.raises(ValueError, match=r"not a date like|outside the years"):
         read_day(text)
     assert day_column(pl.Series([text]))[0] in (None, dt.date(9999, 1, 1), dt.date(26, 1, 1))
-    for field in (Field("on", "date", "", ""), Field("on", "string", "", "", form=DATE_OR_PART)):
+    for field in (
+        Field(name="on", type="date", unit="", description=""),
+        Field(name="on", type="string", unit="", description="", form=DATE_OR_PART),
+    ):
         with pytest.raises(DataError, match="line 2: on is"):
             Table("t", (), (field,)).check(pl.DataFrame({"on": [text]}))
 

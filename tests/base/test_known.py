@@ -32,8 +32,22 @@ def stops(draw: st.DrawFn) -> Stop:
     kind = draw(st.sampled_from(["ended", "ongoing", "unknown", "bare"]))
     if kind == "ended":
         seen = draw(st.sampled_from([None, last]))
-        return Stop(start, last + dt.timedelta(days=1), seen, False, published, dated)
-    return Stop(start, None, None if kind == "bare" else last, kind != "unknown", published, dated)
+        return Stop(
+            start=start,
+            end=last + dt.timedelta(days=1),
+            seen_until=seen,
+            ongoing=False,
+            published=published,
+            dated=dated,
+        )
+    return Stop(
+        start=start,
+        end=None,
+        seen_until=None if kind == "bare" else last,
+        ongoing=kind != "unknown",
+        published=published,
+        dated=dated,
+    )
 
 
 @given(stops(), days)
@@ -75,7 +89,14 @@ def test_looking_back_from_a_later_day_is_looking_on_the_day(
 def test_on_the_days_on_which_a_stop_turns() -> None:
     day = dt.date(2024, 5, 10)
     one = dt.timedelta(days=1)
-    told = Stop(day, day + 10 * one, None, False, day + 2 * one, day + 2 * one)
+    told = Stop(
+        start=day,
+        end=day + 10 * one,
+        seen_until=None,
+        ongoing=False,
+        published=day + 2 * one,
+        dated=day + 2 * one,
+    )
     assert stop_as_known(told, day + one) is None, "its source came a day later"
     assert stop_as_known(told, day + 2 * one) == KnownStop(None, day + 2 * one, True)
     assert stop_as_known(told, day + 9 * one) == KnownStop(None, day + 2 * one, True)

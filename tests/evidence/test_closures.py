@@ -22,9 +22,21 @@ days = st.integers(0, 1500).map(lambda n: dt.date(2022, 1, 1) + dt.timedelta(day
 def spell(end: dt.date | None, end_status: str, seen_until: dt.date | None = None) -> Spell:
     source = Source("https://example.org", "2024-03-05", "A", "")
     return Spell(
-        "c1", "gate", "road", "all", "both", START, end, end_status, seen_until, "clash", "", "e1",
-        calendar=False, source=source,
-    )  # fmt: skip
+        closure_id="c1",
+        element_id="gate",
+        mode="road",
+        traffic_class="all",
+        direction="both",
+        start=START,
+        end=end,
+        end_status=end_status,
+        seen_until=seen_until,
+        cause="clash",
+        description="",
+        episode="e1",
+        calendar=False,
+        source=source,
+    )
 
 
 @pytest.mark.parametrize(

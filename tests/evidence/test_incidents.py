@@ -91,9 +91,11 @@ def _private(days: list[dt.date]) -> IncidentSet:
         for n, day in enumerate(days)
     ]  # fmt: skip
     frame = pl.concat([empty_events(), pl.DataFrame(rows)], how="diagonal_relaxed")
-    release = Release("p", PRIVATE, None, "private", local_only=True, credit="")
+    release = Release(
+        name="p", kind=PRIVATE, published=None, licence="private", local_only=True, credit=""
+    )
     coverage = Coverage(frozenset({"PK"}), D(2026, 1, 1), D(2027, 12, 1))
-    return IncidentSet("p.csv", "0", release, coverage, frame)
+    return IncidentSet(label="p.csv", sha256="0", release=release, coverage=coverage, events=frame)
 
 
 def test_outside_the_coverage_there_is_no_answer(tmp_path: Path) -> None:

@@ -181,12 +181,22 @@ def spells(draw: st.DrawFn) -> Spell:
     traffic = draw(st.sampled_from(["all", "cargo", "pedestrian", "foreign_trucks"]))
     direction = draw(st.sampled_from(["both", "a_to_b", "b_to_a"]))
     return Spell(
-        draw(st.uuids()).hex[:8], "gate", "road", traffic, direction, start,
-        None if length is None else start + DAY * length,
-        "unknown" if length is None else "observed", seen, "clash", "", "e", calendar,
-        Source("x", "2020", "A"),
+        closure_id=draw(st.uuids()).hex[:8],
+        element_id="gate",
+        mode="road",
+        traffic_class=traffic,
+        direction=direction,
+        start=start,
+        end=None if length is None else start + DAY * length,
+        end_status="unknown" if length is None else "observed",
+        seen_until=seen,
+        cause="clash",
+        description="",
+        episode="e",
+        calendar=calendar,
+        source=Source("x", "2020", "A"),
         open_closed=traffic in ("all", "cargo") and direction == "both" and not calendar,
-    )  # fmt: skip
+    )
 
 
 many = st.lists(spells(), max_size=6)
@@ -221,14 +231,26 @@ def two_of_one_stop(seen: dt.date) -> list[Spell]:
     base = of("torkham-road")[0]
     return [
         Spell(
-            name, "gate", "road", "cargo", "both", start, end, status, last, "clash", "", "e",
-            calendar=False, source=base.source,
+            closure_id=name,
+            element_id="gate",
+            mode="road",
+            traffic_class="cargo",
+            direction="both",
+            start=start,
+            end=end,
+            end_status=status,
+            seen_until=last,
+            cause="clash",
+            description="",
+            episode="e",
+            calendar=False,
+            source=base.source,
         )
         for name, start, end, status, last in (
             ("a", ORIGIN, None, "ongoing", seen),
             ("b", ORIGIN + 3 * DAY, ORIGIN + 20 * DAY, "observed", None),
         )
-    ]  # fmt: skip
+    ]
 
 
 def test_of_one_stop_the_newest_day_that_is_told_decides_how_it_ended() -> None:

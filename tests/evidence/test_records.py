@@ -35,10 +35,29 @@ from tests import reference
 TODAY = dt.date(2026, 11, 24)
 WHO = {"who": "desk", "when": "2026-11-24T10:00:00+00:00", "today": TODAY}
 SHUT = NewClosure(
-    "khunjerab-road", "road", "2026-11-10", "", "ongoing", "2026-11-20", "all", "both", "weather",
-    "", "snow", "https://example.org", "2026-11-20", "A",
-)  # fmt: skip
-END = NewEnd("W0001", "2026-11-22", "open again", "https://example.org/open", "2026-11-23", "A")
+    element_id="khunjerab-road",
+    mode="road",
+    start="2026-11-10",
+    end="",
+    end_status="ongoing",
+    seen_until="2026-11-20",
+    traffic_class="all",
+    direction="both",
+    cause="weather",
+    episode="",
+    note="snow",
+    source_url="https://example.org",
+    source_date="2026-11-20",
+    grade="A",
+)
+END = NewEnd(
+    closure_id="W0001",
+    end="2026-11-22",
+    note="open again",
+    source_url="https://example.org/open",
+    source_date="2026-11-23",
+    grade="A",
+)
 
 
 def test_a_closure_added_is_shut_in_the_world_and_ends_when_told(tmp_path: Path) -> None:
@@ -80,7 +99,18 @@ def test_dates_that_cannot_be(changes: dict[str, str], fault: str, tmp_path: Pat
 
 
 def test_impossible_coordinates_are_refused(tmp_path: Path) -> None:
-    new = NewIncident("2026-11-01", 134.0, 70.0, 5.0, "attack", 2, "", "x", "2026-11-02", "B")
+    new = NewIncident(
+        date="2026-11-01",
+        lat=134.0,
+        lon=70.0,
+        precision_km=5.0,
+        kind="attack",
+        death_count=2,
+        note="",
+        source_url="x",
+        source_date="2026-11-02",
+        grade="B",
+    )
     with pytest.raises(DataError, match="no place lies at latitude 134, longitude 70"):
         add_incident(tmp_path, new, **WHO)  # type: ignore[arg-type]
 

@@ -58,11 +58,21 @@ def sighting(day: int, state: str, ident: str = "S1", **more: Any) -> Sighting:
 
 def spell(ident: str, start: int, end: int | None, seen: int | None, status: str) -> Spell:
     return Spell(
-        ident, "gate", "road", "cargo", "both", ORIGIN + start * DAY,
-        None if end is None else ORIGIN + end * DAY, status,
-        None if seen is None else ORIGIN + seen * DAY, "clash", "", f"e-{ident}",
-        calendar=False, source=SOURCE,
-    )  # fmt: skip
+        closure_id=ident,
+        element_id="gate",
+        mode="road",
+        traffic_class="cargo",
+        direction="both",
+        start=ORIGIN + start * DAY,
+        end=None if end is None else ORIGIN + end * DAY,
+        end_status=status,
+        seen_until=None if seen is None else ORIGIN + seen * DAY,
+        cause="clash",
+        description="",
+        episode=f"e-{ident}",
+        calendar=False,
+        source=SOURCE,
+    )
 
 
 @st.composite
@@ -72,8 +82,15 @@ def reports(draw: st.DrawFn) -> tuple[list[Spell], list[Sighting]]:
         start, length = draw(st.integers(0, 50)), draw(st.integers(0, 12))
         kind = draw(st.sampled_from(["observed", "ongoing", "unknown"]))
         ended = kind == "observed"
-        rows.append(spell(f"W{n}", start, start + length + 1 if ended else None,
-                          None if ended else start + length, kind))  # fmt: skip
+        rows.append(
+            spell(
+                f"W{n}",
+                start,
+                start + length + 1 if ended else None,
+                None if ended else start + length,
+                kind,
+            )
+        )
     seen = [
         sighting(draw(st.integers(0, 80)), draw(st.sampled_from(STATES)), f"S{n}")
         for n in range(draw(st.integers(0, 4)))
@@ -133,7 +150,7 @@ def test_a_sighting_extends_ends_and_begins() -> None:
 
 def test_what_lets_one_way_pass_leaves_the_other_shut() -> None:
     record = ClosureRecord(
-        (spell("W1", 0, None, 5, "ongoing"),),
+        spells=(spell("W1", 0, None, 5, "ongoing"),),
         sightings=(sighting(9, "open", direction="a_to_b"),),
     )
     assert merge_spells(record.spells, record.sightings)[0].end == ORIGIN + 9 * DAY
@@ -153,9 +170,21 @@ def test_people_on_foot_say_nothing_of_freight() -> None:
 
 def new_closure(start: str, **more: str) -> NewClosure:
     plain = NewClosure(
-        ELEMENT, "road", start, "", "ongoing", "", "all", "both", "weather", "", "snow",
-        "https://example.org", "2026-11-20", "A",
-    )  # fmt: skip
+        element_id=ELEMENT,
+        mode="road",
+        start=start,
+        end="",
+        end_status="ongoing",
+        seen_until="",
+        traffic_class="all",
+        direction="both",
+        cause="weather",
+        episode="",
+        note="snow",
+        source_url="https://example.org",
+        source_date="2026-11-20",
+        grade="A",
+    )
     return replace(plain, **more)
 
 
@@ -179,7 +208,14 @@ def test_a_closure_that_goes_on_was_seen_on_the_day_of_its_source(tmp_path: Path
 
 def test_an_end_of_one_s_own_is_a_sighting(tmp_path: Path) -> None:
     ident = add_closure(tmp_path, new_closure("2026-11-10"), **WHO)
-    end = NewEnd(ident, "2026-11-22", "", "call", "2026-11-23", "B")
+    end = NewEnd(
+        closure_id=ident,
+        end="2026-11-22",
+        note="",
+        source_url="call",
+        source_date="2026-11-23",
+        grade="B",
+    )
     end_closure(tmp_path, end, **WHO)
     status = world_of(tmp_path).crossing_status(ELEMENT)
     assert (status.kind, status.known_on) == ("open", dt.date(2026, 11, 22))
@@ -229,7 +265,18 @@ def test_what_contradicts_the_record_is_refused_and_says_what(tmp_path: Path) ->
     with pytest.raises(DataError, match="S0001 saw it open on the same day"):
         add_sighting(tmp_path, new_sighting("2026-11-22", "persons-only"), **WHO)
     with pytest.raises(DataError, match="S0001 saw it open on 2026-11-22"):
-        end_closure(tmp_path, NewEnd("W0001", "2026-11-24", "", "c", "2026-11-25", "B"), **WHO)
+        end_closure(
+            tmp_path,
+            NewEnd(
+                closure_id="W0001",
+                end="2026-11-24",
+                note="",
+                source_url="c",
+                source_date="2026-11-25",
+                grade="B",
+            ),
+            **WHO,
+        )
     with pytest.raises(DataError, match="S0001 saw it open on 2026-11-22"):
         add_closure(tmp_path, new_closure("2026-11-21", source_date="2026-11-25"), **WHO)
     assert {name: len(rows) for name, rows in list_records(tmp_path).items() if rows} == {
@@ -335,7 +382,7 @@ class Desk:
 
 
 def state_of(rows: Rows, day: dt.date) -> tuple[object, ...]:
-    record = ClosureRecord((), told=Told((), rows)).known(day)
+    record = ClosureRecord(spells=(), told=Told((), rows)).known(day)
     return record.running(day), record.hazard_spells, record.joined
 
 

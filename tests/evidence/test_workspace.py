@@ -40,9 +40,21 @@ ROOT = Path(__file__).parents[2]
 TODAY = dt.date(2026, 11, 24)
 WHO, WHEN = "desk", "2026-11-24T10:00:00+00:00"
 SHUT = NewClosure(
-    "khunjerab-road", "road", "2026-11-10", "", "ongoing", "2026-11-20", "all", "both", "weather",
-    "", "snow", "https://example.org", "2026-11-20", "A",
-)  # fmt: skip
+    element_id="khunjerab-road",
+    mode="road",
+    start="2026-11-10",
+    end="",
+    end_status="ongoing",
+    seen_until="2026-11-20",
+    traffic_class="all",
+    direction="both",
+    cause="weather",
+    episode="",
+    note="snow",
+    source_url="https://example.org",
+    source_date="2026-11-20",
+    grade="A",
+)
 OPEN_URL = "https://example.org/open"
 
 
@@ -52,7 +64,14 @@ def add(folder: Path, new: NewClosure = SHUT) -> str:
 
 def end(folder: Path, ident: str, day: str) -> str:
     packaged = read_closures(reference.catalog()).spells
-    new = NewEnd(ident, day, "trucks pass", OPEN_URL, "2026-11-23", "A")
+    new = NewEnd(
+        closure_id=ident,
+        end=day,
+        note="trucks pass",
+        source_url=OPEN_URL,
+        source_date="2026-11-23",
+        grade="A",
+    )
     return end_closure(folder, new, who=WHO, when=WHEN, today=TODAY, packaged=packaged)
 
 

@@ -29,7 +29,18 @@ from tests.fuzz.kills import write_run
 
 WATCHED = ("open", "os.link", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "shutil.rmtree")
 MOST_CALLS = 400
-SHOT = NewIncident("2026-11-01", 34.0, 71.0, 5.0, "attack", 2, "", "x", "2026-11-20", "A")
+SHOT = NewIncident(
+    date="2026-11-01",
+    lat=34.0,
+    lon=71.0,
+    precision_km=5.0,
+    kind="attack",
+    death_count=2,
+    note="",
+    source_url="x",
+    source_date="2026-11-20",
+    grade="A",
+)
 
 
 def act(call: str, folder: Path, place: Path, number: int) -> str:
@@ -60,7 +71,14 @@ def _withdraw(place: Path, number: int) -> str:
 def _end(place: Path) -> str:
     from karwan.evidence.records import NewEnd
 
-    new = NewEnd("W0001", "2026-11-22", "", "x", "2026-11-23", "A")
+    new = NewEnd(
+        closure_id="W0001",
+        end="2026-11-22",
+        note="",
+        source_url="x",
+        source_date="2026-11-23",
+        grade="A",
+    )
     return end_closure(place, new, who=WHO, when=WHEN, today=TODAY, packaged=())
 
 

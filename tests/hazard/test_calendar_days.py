@@ -8,7 +8,16 @@ DAY = dt.date
 
 
 def rule(start: dt.date, end: dt.date, *, yearly: bool = True) -> Rule:
-    return Rule("r", "pass", "winter", start, end, yearly, DAY(2000, 1, 1), None)
+    return Rule(
+        rule_id="r",
+        element_id="pass",
+        kind="winter",
+        start=start,
+        end=end,
+        yearly=yearly,
+        announced_on=DAY(2000, 1, 1),
+        withdrawn_on=None,
+    )
 
 
 def test_a_winter_ends_on_its_day_of_the_year_whether_or_not_february_has_29() -> None:
@@ -35,6 +44,13 @@ def test_the_29_of_february_is_the_28th_in_other_years() -> None:
 
 def test_a_rule_announced_later_foretells_nothing() -> None:
     later = Rule(
-        "r", "pass", "holiday", DAY(2014, 1, 1), DAY(2014, 1, 3), False, DAY(2015, 1, 1), None
+        rule_id="r",
+        element_id="pass",
+        kind="holiday",
+        start=DAY(2014, 1, 1),
+        end=DAY(2014, 1, 3),
+        yearly=False,
+        announced_on=DAY(2015, 1, 1),
+        withdrawn_on=None,
     )
     assert schedule([later], DAY(2014, 6, 1), DAY(2013, 1, 1), DAY(2015, 1, 1)) == ()

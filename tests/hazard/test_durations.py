@@ -21,7 +21,13 @@ from karwan.hazard.durations import (
 )
 from karwan.hazard.law import remaining_quantile, survival_after
 
-LAW = Lengths(LogLogistic(6.6, 1.3), LogLogistic(365.0, 1.0), 0.12, 60, 40)
+LAW = Lengths(
+    ordinary=LogLogistic(6.6, 1.3),
+    structural=LogLogistic(365.0, 1.0),
+    structural_share=0.12,
+    event_count=60,
+    ended_count=40,
+)
 FISK = 1e-6
 """SciPy takes 1 less the distribution far out in the tail, and loses digits there."""
 

@@ -26,7 +26,17 @@ def shut(
     running: bool = False,
 ) -> Shut:
     group = "line-X" if name == "road" else "F"
-    return Shut(name, group, episode, "political", start, end, seen or start, running, "r1")
+    return Shut(
+        element_id=name,
+        group=group,
+        episode=episode,
+        cause="political",
+        start=start,
+        end=end,
+        seen_until=seen or start,
+        running=running,
+        evidence="r1",
+    )
 
 
 def only(*items: Shut, as_of: dt.date = DAY) -> Episode:

@@ -123,7 +123,13 @@ def test_moved_likelihoods_of_the_two_part_law_are_those_of_the_moved_law() -> N
 
 def test_draws_by_several_laws_follow_each() -> None:
     short, long = (
-        Lengths(LogLogistic(scale, 1.5), LogLogistic(400.0, 1.5), 0.2, 9, 9)
+        Lengths(
+            ordinary=LogLogistic(scale, 1.5),
+            structural=LogLogistic(400.0, 1.5),
+            structural_share=0.2,
+            event_count=9,
+            ended_count=9,
+        )
         for scale in (5.0, 50.0)
     )
     which = np.repeat([0, 1], 50_000)

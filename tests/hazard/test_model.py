@@ -18,7 +18,13 @@ from karwan.hazard.durations import Lengths, LogLogistic
 from karwan.hazard.model import LENGTH_SD_LOG, HazardModel, covered_days
 from tests import reference
 
-LAW = Lengths(LogLogistic(6.6, 1.5), LogLogistic(400.0, 1.5), 0.12, 60, 40)
+LAW = Lengths(
+    ordinary=LogLogistic(6.6, 1.5),
+    structural=LogLogistic(400.0, 1.5),
+    structural_share=0.12,
+    event_count=60,
+    ended_count=40,
+)
 
 
 @cache

@@ -46,10 +46,24 @@ def scenarios(
     with np.errstate(divide="ignore"):
         end = start + hours / fall
     return ScenarioSet(
-        dt.date(2026, 1, 1), HORIZON, PATHS, 0, ("a", "b", "c"),
-        columns[0].astype(np.int32), columns[1].astype(np.int32), columns[2], columns[3],
-        Delays(path.astype(np.int32), element.astype(np.int32), start, end, hours, fall),
-    )  # fmt: skip
+        as_of=dt.date(2026, 1, 1),
+        horizon_days=HORIZON,
+        path_count=PATHS,
+        seed=0,
+        elements=("a", "b", "c"),
+        path=columns[0].astype(np.int32),
+        element=columns[1].astype(np.int32),
+        start_days=columns[2],
+        end_days=columns[3],
+        delays=Delays(
+            path=path.astype(np.int32),
+            element=element.astype(np.int32),
+            start_days=start,
+            end_days=end,
+            hours=hours,
+            fall_hours_per_day=fall,
+        ),
+    )
 
 
 @given(spells, ramps)

@@ -39,7 +39,11 @@ def history(two_lands: Lands, as_of: dt.date = AS_OF, **more: bool) -> History:
 def model(two_lands: Lands) -> HazardModel:
     """Return the model with rates that a hand can use: 2 episodes in 1,000 days."""
     fitted = fit_hazard(history(two_lands))
-    return HazardModel(fitted.history, dict.fromkeys(fitted.rates, Rate(2.0, 1000.0)), fitted.pool)
+    return HazardModel(
+        history=fitted.history,
+        rates=dict.fromkeys(fitted.rates, Rate(2.0, 1000.0)),
+        pool=fitted.pool,
+    )
 
 
 def test_episodes_are_those_that_shut_freight_both_ways(two_lands: Lands) -> None:
@@ -164,14 +168,16 @@ class TwoLaws(Pool):
             ((EAST,), "east"), ((EAST, WEST, RAIL), "east"), ((RAIL,), "east"),
         )  # fmt: skip
         law = LogLogistic(10.0 if short else 1000.0, 1.0)
-        return Lengths(law, law, 0.0, 1, 1)
+        return Lengths(
+            ordinary=law, structural=law, structural_share=0.0, event_count=1, ended_count=1
+        )
 
 
 def lasting(two_lands: Lands, *scheduled: Scheduled) -> HazardModel:
     """Return the model with laws that a hand can use: a share 1 / (1 + days / 10) lasts longer."""
     made = model(two_lands)
     pool = TwoLaws(**{item.name: getattr(made.pool, item.name) for item in fields(Pool)})
-    return HazardModel(made.history, made.rates, pool, scheduled)
+    return HazardModel(history=made.history, rates=made.rates, pool=pool, scheduled=scheduled)
 
 
 def over_jitter(one: Callable[[float], float]) -> float:
@@ -241,7 +247,7 @@ def test_a_gate_is_open_if_nothing_runs_nothing_comes_and_nothing_is_foretold(
     assert 0 < new < still < 1
     assert_allclose(found.p_shut(EAST, 30), 1 - (1 - still) * (1 - new), rtol=1e-12)  # rounding
     day = AS_OF + 30 * DAY
-    vote = Scheduled("vote", EAST, "election", day, day + DAY)
+    vote = Scheduled(rule_id="vote", element_id=EAST, kind="election", start=day, end=day + DAY)
     assert lasting(two_lands, vote).p_shut(EAST, 30) == 1.0
     assert lasting(two_lands, vote).p_shut(EAST, 31) < 1.0
 
@@ -252,8 +258,14 @@ def test_what_no_episode_hits_is_never_hit(two_lands: Lands) -> None:
 
 
 def test_a_frontier_of_which_nothing_is_built_has_one_fresh_episode(two_lands: Lands) -> None:
-    planned = History(AS_OF, (), {"far": ("planned",)}, AS_OF, twins={"planned": "abroad"})
-    (only,) = HazardModel(planned, {}, lasting(two_lands).pool).patterns("far")
+    planned = History(
+        as_of=AS_OF,
+        episodes=(),
+        groups={"far": ("planned",)},
+        until=AS_OF,
+        twins={"planned": "abroad"},
+    )
+    (only,) = HazardModel(history=planned, rates={}, pool=lasting(two_lands).pool).patterns("far")
     assert (only.share, only.hits) == (1.0, (Hit("planned", 0.0, 1.0),))
 
 

@@ -96,10 +96,10 @@ def spell(start: str, end: str | None = None, **more: Any) -> Spell:
 
 def facts(*spells: Spell, **more: Any) -> Facts:
     return Facts(
-        ClosureRecord(spells),
-        [make_row(SecurityIndicatorRow, cells) for cells in more.get("security", ())],
-        [make_row(TradeBilateralRow, cells) for cells in more.get("trade", ())],
-        [make_row(CpmmBcpRow, cells) for cells in more.get("border", ())],
-        READ_ON,
+        record=ClosureRecord(spells=spells),
+        security=[make_row(SecurityIndicatorRow, cells) for cells in more.get("security", ())],
+        trade=[make_row(TradeBilateralRow, cells) for cells in more.get("trade", ())],
+        border=[make_row(CpmmBcpRow, cells) for cells in more.get("border", ())],
+        undated=READ_ON,
         gaps=more.get("gaps", {}),
     )

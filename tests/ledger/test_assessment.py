@@ -176,7 +176,7 @@ def test_no_status_uses_later_evidence(as_of: str) -> None:
         for s in spells
         if s.start <= day and s.told_on <= day
     )
-    known = replace(shipped_facts(), record=ClosureRecord(moved))
+    known = replace(shipped_facts(), record=ClosureRecord(spells=moved))
     for one, other in zip(
         assess_all(shipped_ledger(), shipped_facts(), day),
         assess_all(turned, known, day),

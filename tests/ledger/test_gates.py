@@ -52,7 +52,7 @@ def opening(
 
 
 def known(*rows: Spell, as_of: dt.date) -> list[Spell]:
-    return replace(facts(), record=ClosureRecord(rows)).known_spells(as_of)
+    return replace(facts(), record=ClosureRecord(spells=rows)).known_spells(as_of)
 
 
 def test_a_row_is_known_from_the_day_of_its_source() -> None:

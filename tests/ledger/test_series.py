@@ -190,7 +190,14 @@ def incidents(*days: dt.date, end: dt.date = dt.date(2026, 1, 1)) -> Incidents:
         )
     )  # fmt: skip
     coverage = Coverage(frozenset({"Pakistan"}), dt.date(2020, 1, 1), end)
-    return Incidents("test", events, (coverage,), ("r1",), local_only=False, credit="")
+    return Incidents(
+        label="test",
+        events=events,
+        coverage=(coverage,),
+        releases=("r1",),
+        local_only=False,
+        credit="",
+    )
 
 
 def after_incidents(known: Incidents | None, country: str = "Pakistan") -> Assessment:
@@ -229,9 +236,17 @@ def test_incidents_are_compared_in_covered_months_only() -> None:
 def test_private_incidents_are_measured_at_home_and_never_for_an_export(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    private = Release("own", "private", None, "own terms", local_only=True, credit="")
+    private = Release(
+        name="own", kind="private", published=None, licence="own terms", local_only=True, credit=""
+    )
     known = incidents(*monthly(2020, 2026, 1))
-    one = IncidentSet("own.csv", "0" * 64, private, known.coverage[0], known.events)
+    one = IncidentSet(
+        label="own.csv",
+        sha256="0" * 64,
+        release=private,
+        coverage=known.coverage[0],
+        events=known.events,
+    )
     monkeypatch.setattr("karwan.evidence.registry.read_files", lambda *_: {"F1": one})
     there = Catalog(None, tmp_path)
     assert read_facts(there).incidents_on(dt.date(2026, 6, 1)) is not None

@@ -115,7 +115,7 @@ def price(folder: Path) -> PricedGraph:
     """Return the graph priced on a user's tables."""
     catalog = Catalog(folder)
     goods = make_consignment(catalog, carrier="PK", countries=reference.network().countries)
-    return Planner(open_world(catalog, reference.AS_OF), goods).priced
+    return Planner(world=open_world(catalog, reference.AS_OF), consignment=goods).priced
 
 
 def question_faults(folder: Path) -> str:

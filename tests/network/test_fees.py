@@ -63,8 +63,8 @@ def test_one_side_alone_is_no_fee_of_a_crossing() -> None:
 def test_every_charge_follows_the_price_year() -> None:
     """Money of another year differs by the index alone, on every arc and in every band."""
     world, consignment = reference.world(), reference.consignment("40ft")
-    ours = Planner(world, consignment, 2023).priced
-    older = Planner(world, consignment, 2010).priced
+    ours = Planner(world=world, consignment=consignment, price_year=2023).priced
+    older = Planner(world=world, consignment=consignment, price_year=2010).priced
     factor = Tariffs(reference.catalog(), reference.AS_OF, 2010).deflator(2023)
     assert factor < 0.8
     for charges, others in zip(ours.charges, older.charges, strict=True):

@@ -37,7 +37,7 @@ def slow_day(
         weight + round(wait.get(arc.element_id, 0.0) * rate * TICKS_PER_USD)
         for weight, arc in zip(planner.priced.ticks, planner.graph.arcs, strict=True)
     )
-    found = there.with_ticks(ticks).best(*ends, Scope(State.all_open))
+    found = there.with_ticks(ticks).best(*ends, Scope(state=State.all_open))
     if found is None:
         return SlowDay(None, None, None)
     journey = planner.journey(found)

@@ -35,7 +35,7 @@ def shortest_km(
     planner = reference.planner(unit)
     planner = planner.with_ticks(tuple(round(1000 * arc.km) for arc in planner.graph.arcs))
     network = reference.network()
-    scope = Scope(State.all_open, modes=frozenset({mode}), forbidden=forbidden)
+    scope = Scope(state=State.all_open, modes=frozenset({mode}), forbidden=forbidden)
     path = planner.best(
         network.place(origin),
         network.place(destination),

@@ -19,7 +19,7 @@ from tests.reference import catalog
 SVG = "{http://www.w3.org/2000/svg}"
 KABUL, HERAT, KANDAHAR = (34.53, 69.17), (34.35, 62.20), (31.62, 65.71)
 QUETTA, KARACHI = (30.18, 66.99), (24.86, 67.00)
-TORKHAM = MapCrossing("Torkham", 34.12, 71.09, "shut", label=True)
+TORKHAM = MapCrossing(name="Torkham", lat=34.12, lon=71.09, status="shut", label=True)
 PLACES = [
     MapPlace("Kabul", *KABUL, rank=1),
     MapPlace("Charikar", 35.01, 69.17, rank=1),
@@ -35,8 +35,10 @@ LINES = [
     MapLine((KARACHI, (25.30, 60.60)), "sea", "built"),
 ]
 CORRIDORS = [
-    MapCorridor("KTAP", "#d55e00", (HERAT, KANDAHAR, QUETTA, KARACHI), cut=True),
-    MapCorridor("KUAP & more", "#0072b2", (KABUL, KANDAHAR, QUETTA, KARACHI), cut=False),
+    MapCorridor(name="KTAP", colour="#d55e00", points=(HERAT, KANDAHAR, QUETTA, KARACHI), cut=True),
+    MapCorridor(
+        name="KUAP & more", colour="#0072b2", points=(KABUL, KANDAHAR, QUETTA, KARACHI), cut=False
+    ),
 ]
 
 
@@ -82,7 +84,7 @@ def test_the_same_input_gives_the_same_bytes() -> None:
 
 
 def test_the_order_of_places_and_crossings_does_not_matter() -> None:
-    chaman = MapCrossing("Chaman", 30.92, 66.45, "open", label=True)
+    chaman = MapCrossing(name="Chaman", lat=30.92, lon=66.45, status="open", label=True)
     forward = draw(crossings=[TORKHAM, chaman])
     backward = draw(places=PLACES[::-1], crossings=[chaman, TORKHAM])
     assert forward == backward
@@ -117,7 +119,7 @@ def test_two_maps_in_one_page_share_no_id() -> None:
 def test_every_status_has_a_shape_of_its_own() -> None:
     drawn = set()
     for status in ("open", "shut", "limited", "unknown"):
-        crossing = MapCrossing("Torkham", 34.12, 71.09, status, label=False)
+        crossing = MapCrossing(name="Torkham", lat=34.12, lon=71.09, status=status, label=False)
         with_it, without = draw(places=[], crossings=[crossing]), draw(places=[], crossings=[])
         (line,) = set(with_it.splitlines()) - set(without.splitlines())
         shapes = [(e.tag, e.get("d"), e.get("r")) for e in ET.fromstring(line).iter()]
@@ -147,8 +149,8 @@ def test_only_a_cut_corridor_is_dashed() -> None:
 
 
 def test_corridors_run_side_by_side_where_they_share_a_stretch() -> None:
-    back = MapCorridor("back", "#009e73", (KARACHI, QUETTA), cut=False)
-    there = MapCorridor("there", "#d55e00", (QUETTA, KARACHI), cut=False)
+    back = MapCorridor(name="back", colour="#009e73", points=(KARACHI, QUETTA), cut=False)
+    there = MapCorridor(name="there", colour="#d55e00", points=(QUETTA, KARACHI), cut=False)
     svg = draw(corridors=[there, back])
     ends = spots(strokes(svg, "#d55e00")[0]), spots(strokes(svg, "#009e73")[0])[::-1]
     gaps = [math.dist(one, other) for one, other in zip(*ends, strict=True)]
@@ -219,9 +221,9 @@ def test_an_empty_map_still_shows_the_countries() -> None:
 
 
 def test_what_cannot_be_drawn_is_named_all_at_once() -> None:
-    crossing = MapCrossing("Torkham", 34.1, 71.1, "ajar", label=True)  # type: ignore[arg-type]
+    crossing = MapCrossing(name="Torkham", lat=34.1, lon=71.1, status="ajar", label=True)  # type: ignore[arg-type]
     place = MapPlace("Nowhere", math.nan, 69.0, rank=1)
-    corridor = MapCorridor("KTAP", "red", (), cut=False)
+    corridor = MapCorridor(name="KTAP", colour="red", points=(), cut=False)
     with pytest.raises(DataError, match=r"(?s)3 faults.*'ajar'.*'red'.*Nowhere"):
         draw(places=[place], corridors=[corridor], crossings=[crossing])
 

@@ -24,9 +24,9 @@ from karwan.report.ranges import ChartRange, ranges_spec
 GOLDEN = Path(__file__).parent.parent / "golden" / "charts"
 
 ROAD = ChartLine(
-    "By road",
-    "#d55e00",
-    "circle",
+    name="By road",
+    colour="#d55e00",
+    shape="circle",
     dashed=True,
     stops=(
         Stop("", 0.0, 0.0),
@@ -36,9 +36,9 @@ ROAD = ChartLine(
     ),
 )
 RAIL = ChartLine(
-    "By rail",
-    "#0072b2",
-    "square",
+    name="By rail",
+    colour="#0072b2",
+    shape="square",
     dashed=False,
     stops=(Stop("", 0.0, 0.0), Stop("A - B", 1000.0, 70.0)),
 )
@@ -48,7 +48,18 @@ SPECS: dict[str, Callable[[], dict[str, Any]]] = {
         [ChartBar("By road", {"driving": 50.0, "border": 60.0}, 80.0, 190.0)], "h"
     ),
     "ranges": lambda: ranges_spec(
-        [ChartRange("By road", 80.0, 105.0, 140.0, 160.0, 110.0, (70.0, 190.0), cut=True)]
+        [
+            ChartRange(
+                name="By road",
+                p05=80.0,
+                p50=105.0,
+                p90=140.0,
+                p95=160.0,
+                mean=110.0,
+                band=(70.0, 190.0),
+                cut=True,
+            )
+        ]
     ),
     "swings": lambda: swings_spec(
         [

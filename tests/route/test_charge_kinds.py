@@ -55,7 +55,7 @@ def test_a_new_kind_is_told_and_summed_without_further_code(tmp_path: Path) -> N
     lands = worlds.lands(tmp_path)
     planner, place = lands.planner(), lands.network.place
     path = planner.best(
-        place("ncity"), place("scity"), Scope(State.all_open), via=(("element", worlds.EAST),)
+        place("ncity"), place("scity"), Scope(state=State.all_open), via=(("element", worlds.EAST),)
     )
     assert path is not None
     before = planner.journey(path)
@@ -65,8 +65,8 @@ def test_a_new_kind_is_told_and_summed_without_further_code(tmp_path: Path) -> N
     charge = Charge(
         kind,
         "escort",
-        hours=Figure(5.0, 5.0, 5.0, "h", source),
-        usd=Figure(7.0, 6.0, 9.0, "USD", source),
+        hours=Figure(value=5.0, low=5.0, high=5.0, unit="h", source=source),
+        usd=Figure(value=7.0, low=6.0, high=9.0, unit="USD", source=source),
     )
     charges = tuple(
         (*found, charge) if arc.crossing_id == worlds.EAST else found

@@ -108,7 +108,7 @@ def test_a_long_wait_at_a_border_is_the_drivers_rest() -> None:
     planner = reference.planner()
     place = reference.network().place
     via = (("element", "torkham-road"),)
-    path = planner.best(place("kabul"), place("peshawar"), Scope(State.all_open), via=via)
+    path = planner.best(place("kabul"), place("peshawar"), Scope(state=State.all_open), via=via)
     assert path is not None
     journey = planner.journey(path)
     rest = sum(

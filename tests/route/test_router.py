@@ -16,16 +16,45 @@ from karwan.route.router import NO_KEY, Path, best_tree
 from karwan.route.spreads import Spreads
 from tests.oracles.routes import SlowArc, SlowPath, best_simple_path, scipy_ticks, simple_paths
 
-NOWHERE = Network({}, {}, {}, {}, (), {}, (), {}, {}, {}, frozenset())
-STILL = Spreads({}, {}, 0.0, 0.0, 0.0)
+NOWHERE = Network(
+    places={},
+    place_names={},
+    links={},
+    crossings={},
+    terminals=(),
+    elements={},
+    restrictions=(),
+    projects={},
+    corridors={},
+    element_of_link={},
+    gauge_in_border_hours=frozenset(),
+)
+STILL = Spreads(trip={}, year={}, reliability_ratio=0.0, detention_usd_per_day=0.0, free_days=0.0)
 """No spread: routers do not look at it."""
 
 LOAD = Consignment(
-    Unit("truck", "Truck", 20.0, 1.0, "truck", 1, "block"),
-    Cargo("box", "Boxes", 1000.0, 0.01, 0.0, 0.02, "T2", None),
-    20.0,
-    20_000.0,
-    "KZ",
+    unit=Unit(
+        id="truck",
+        name="Truck",
+        payload_t=20.0,
+        size_teu=1.0,
+        road_vehicle="truck",
+        road_vehicle_count=1,
+        rail_class="block",
+    ),
+    cargo=Cargo(
+        id="box",
+        name="Boxes",
+        usd_per_t=1000.0,
+        time_cost_per_day_share=0.01,
+        time_cost_low_per_day_share=0.0,
+        time_cost_high_per_day_share=0.02,
+        value_class="T2",
+        max_useful_transit_days=None,
+    ),
+    tonnes=20.0,
+    value_usd=20_000.0,
+    carrier="KZ",
 )
 
 MOST_STATES = 5
@@ -67,9 +96,19 @@ def priced(arcs: Sequence[SlowArc], state_count: int = MOST_STATES) -> PricedGra
         tuple(arc.id for arc in made if arc.tail == state) for state in range(state_count)
     )
     names = tuple((f"s{state}", "road") for state in range(state_count))
-    graph = StateGraph(NOWHERE, names, made, outgoing, frozenset())
+    graph = StateGraph(
+        network=NOWHERE, states=names, arcs=made, outgoing=outgoing, projects=frozenset()
+    )
     ticks = tuple(arc.ticks for arc in arcs)
-    return PricedGraph(graph, LOAD, tuple(() for _ in made), ticks, 18.0, 2023, STILL)
+    return PricedGraph(
+        graph=graph,
+        consignment=LOAD,
+        charges=tuple(() for _ in made),
+        ticks=ticks,
+        drive_hours_per_day=18.0,
+        price_year=2023,
+        spreads=STILL,
+    )
 
 
 def order(path: Path | None) -> tuple[tuple[int, int, int], tuple[int, ...]] | None:

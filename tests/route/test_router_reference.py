@@ -91,7 +91,7 @@ def test_weights_equal_scipys_from_every_ninth_state(unit: str, state: State) ->
     count = len(slow.graph.states)
     sources = range(0, count, SOURCES_APART)
     expected = scipy_ticks(count, slow_arcs(slow), slow.open_, sources)
-    scope = Scope(state)
+    scope = Scope(state=state)
     for row, source in zip(expected, sources, strict=True):
         keys = planner.tree(scope, source).keys
         found = [keys[end][0] if end in keys else -1 for end in range(count)]
@@ -108,7 +108,7 @@ def test_door_to_door_weights_equal_scipys(unit: str, state: State) -> None:
         # Both ends of these pairs have a road: the door.
         start, end = (planner.graph.index[place, "road"] for place in (origin, destination))
         expected = scipy_ticks(len(slow.graph.states), slow_arcs(slow), slow.open_, [start])
-        path = planner.best(places.place(origin), places.place(destination), Scope(state))
+        path = planner.best(places.place(origin), places.place(destination), Scope(state=state))
         assert path is not None
         assert path.key[0] == expected[0, end]
 
@@ -118,7 +118,9 @@ def test_a_key_is_the_sum_of_its_arcs(unit: str) -> None:
     planner = reference.planner(unit)
     places = reference.network()
     for origin, destination in PAIRS:
-        path = planner.best(places.place(origin), places.place(destination), Scope(State.all_open))
+        path = planner.best(
+            places.place(origin), places.place(destination), Scope(state=State.all_open)
+        )
         assert path is not None
         arcs = [planner.graph.arcs[arc] for arc in path.arcs]
         assert path.key == (
@@ -132,7 +134,9 @@ def test_a_key_is_the_sum_of_its_arcs(unit: str) -> None:
 def journey(unit: str, origin: str, destination: str) -> tuple[Planner, Journey]:
     """Return the best journey with every gate open."""
     planner, places = reference.planner(unit), reference.network()
-    path = planner.best(places.place(origin), places.place(destination), Scope(State.all_open))
+    path = planner.best(
+        places.place(origin), places.place(destination), Scope(state=State.all_open)
+    )
     assert path is not None
     return planner, planner.journey(path)
 

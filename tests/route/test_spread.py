@@ -62,12 +62,12 @@ def test_cutting_a_link_into_pieces_leaves_all_quantiles() -> None:
     world = replace(
         whole.world, network=with_a_link_in_pieces(whole.world.network, "shymkent--konysbaev")
     )
-    pieces = Planner(world, whole.consignment)
+    pieces = Planner(world=world, consignment=whole.consignment)
     found = []
     for planner in (whole, pieces):
         network = planner.world.network
         path = planner.best(
-            network.place("shymkent"), network.place("tashkent"), Scope(State.all_open)
+            network.place("shymkent"), network.place("tashkent"), Scope(state=State.all_open)
         )
         assert path is not None
         found.append(planner.journey(path))

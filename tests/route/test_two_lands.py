@@ -62,7 +62,7 @@ def test_the_entry_fee_is_that_of_the_load_on_one_vehicle(
 
 
 def test_a_carrier_at_home_pays_no_entry_fee(two_lands: Lands) -> None:
-    at_home = Planner(two_lands.world(), two_lands.consignment(carrier="XS"))
+    at_home = Planner(world=two_lands.world(), consignment=two_lands.consignment(carrier="XS"))
     assert [kind for kind, _ in charges(at_home, "x-east")][-1] == "border fees"
     back = charges(at_home, "x-east", forward=False)
     assert back[-1] == ("border fees", 80.0), "North asks for none"
@@ -101,7 +101,7 @@ def test_the_journey_by_the_east_gate(two_lands: Lands) -> None:
     network = two_lands.network
     planner = two_lands.planner(two_lands.world(close=("west-road",)))
     path = planner.best(network.place("ncity"), network.place("scity"),
-                        Scope(State.all_open, modes=frozenset({"road"})))  # fmt: skip
+                        Scope(state=State.all_open, modes=frozenset({"road"})))  # fmt: skip
     assert path is not None
     journey = planner.journey(path)
     assert journey.distance_km == 340

@@ -221,7 +221,7 @@ def test_a_shipment_of_two_trucks_costs_twice_as_much(port: Lands) -> None:
     shipment = make_consignment(
         port.catalog, carrier="XN", countries=port.network.countries, tonnes=40
     )
-    planner = Planner(port.world(), shipment)
+    planner = Planner(world=port.world(), consignment=shipment)
     arcs = {a.link_id: a.id for a in planner.graph.arcs if a.forward}
     inland = told(planner.priced.charges[arcs["n-east"]])
     assert [row[3] for row in inland] == [None, None, (200, 200, 200)]

@@ -53,7 +53,9 @@ def test_driving_and_rest_are_told_whole(tmp_path: Path) -> None:
     lands = with_parameters(tmp_path, duty)
     drive, rest, _ = charges(lands, "n-east")
     assert drive == Charge(
-        DRIVING, "ncity - east-n", hours=Figure(2.0, 2.0, 2.0, "h", MADE, "", "")
+        DRIVING,
+        "ncity - east-n",
+        hours=Figure(value=2.0, low=2.0, high=2.0, unit="h", source=MADE, basis="", default_id=""),
     )
     assert (rest.kind.name, rest.what, rest.usd) == ("rest", "ncity - east-n", None)
     assert rest.hours is not None

@@ -238,8 +238,10 @@ def _read_routes(catalog: Catalog) -> object:
     home = min(world.network.countries)
     return [
         Planner(
-            world,
-            make_consignment(catalog, carrier=home, countries=world.network.countries, unit=unit),
+            world=world,
+            consignment=make_consignment(
+                catalog, carrier=home, countries=world.network.countries, unit=unit
+            ),
         ).priced
         for unit in read_units(catalog)
     ]

@@ -263,13 +263,13 @@ def critical_asked(  # noqa: PLR0913
         stakes, days, pairs=pairs, shut=shut, cut_penalty_ratio=cut_penalty_ratio, top=top
     )
     told = Told(
-        sampling.horizon_days,
-        state,
-        weights,
-        cut_penalty_ratio,
-        hazard_factor,
-        sampling.seed,
-        sampling.path_count,
+        horizon_days=sampling.horizon_days,
+        state=state,
+        weights=weights,
+        cut_penalty_ratio=cut_penalty_ratio,
+        hazard_factor=hazard_factor,
+        seed=sampling.seed,
+        path_count=sampling.path_count,
         has_hazard=not links,
         engine=knock_out_engine(stakes, len(shut) + 1 + pairs),
     )

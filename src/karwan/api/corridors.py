@@ -92,7 +92,7 @@ def _find(planner: Planner, asked: Asked, mode: str, count: int) -> RouteAnswer:
     question, start, end = asked.question, asked.origin, asked.destination
     if question.corridor is not None:
         return follow_corridor(planner, question.corridor, start, end, state=question.state)
-    scope = Scope(question.state, MODE_SETS[mode], avoided=question.avoid)
+    scope = Scope(state=question.state, modes=MODE_SETS[mode], avoided=question.avoid)
     return find_routes(planner, RouteSearch(start, end, scope, question.via), count)
 
 
@@ -134,7 +134,7 @@ def security_asked(
     ]
     check_work(sampling, len(corridors))
     point = security_point(
-        Roads(planner),
+        Roads(planner=planner),
         fit_world(planner.world),
         corridors,
         (comparison.origin, comparison.destination),

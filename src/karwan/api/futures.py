@@ -85,7 +85,7 @@ def fates_asked(  # noqa: PLR0913
     world = asked.world
     known = f"as of {world.as_of} (newest evidence {world.evidence_horizon})"
     if day is not None:
-        roads = Roads(planners[pairs[0][0].country])
+        roads = Roads(planner=planners[pairs[0][0].country])
         told = tuple(stated_day(roads, model, pairs[0], day))
         return Answer(
             title=f"{pairs[0][0].name} to {pairs[0][1].name} in {day} days, {known}",

@@ -150,11 +150,14 @@ def _distances(routes: RouteAnswer, title: str) -> Picture:
         raise DataError("the question", [Fault("answer", f"there is no route: {routes.note}")])
     lines = [
         ChartLine(
-            f"{number}. {' - '.join(journey.countries)}",
-            FAMILY_COLOURS[number % len(FAMILY_COLOURS)],
-            SHAPES[number % len(SHAPES)],
-            False,
-            (Stop("", 0.0, 0.0), *(Stop(r.label, r.cum_km, r.cum_hours) for r in journey.rows)),
+            name=f"{number}. {' - '.join(journey.countries)}",
+            colour=FAMILY_COLOURS[number % len(FAMILY_COLOURS)],
+            shape=SHAPES[number % len(SHAPES)],
+            dashed=False,
+            stops=(
+                Stop("", 0.0, 0.0),
+                *(Stop(r.label, r.cum_km, r.cum_hours) for r in journey.rows),
+            ),
         )
         for number, journey in enumerate(routes.journeys, 1)
     ]

@@ -180,5 +180,12 @@ def read_incidents(
     ]
     if faults:
         raise DataError("the question", faults)
-    how = HowToRead(release, dict(columns or {}), codes, days["start"], days["end"], precision_km)
+    how = HowToRead(
+        release=release,
+        columns=dict(columns or {}),
+        countries=codes,
+        start=days["start"],
+        end=days["end"],
+        precision_km=precision_km,
+    )
     return read(Path(path), how)

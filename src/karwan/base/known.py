@@ -48,7 +48,7 @@ def is_withdrawn(on: dt.date | None, as_of: dt.date) -> bool:
     return on is None or on <= as_of
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Stop:
     """When something was shut, as one source tells it.
 

@@ -25,7 +25,7 @@ class Source:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
     """A number with its band, unit and source.
 
@@ -50,13 +50,13 @@ class Figure:
         12.0
         """
         return Figure(
-            self.value * factor,
-            self.low * factor,
-            self.high * factor,
-            self.unit,
-            self.source,
-            self.basis,
-            self.default_id,
+            value=self.value * factor,
+            low=self.low * factor,
+            high=self.high * factor,
+            unit=self.unit,
+            source=self.source,
+            basis=self.basis,
+            default_id=self.default_id,
         )
 
 

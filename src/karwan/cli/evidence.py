@@ -67,9 +67,22 @@ def add_closure(
     name, mode, sided, faults = _asked(element, tables)
     faults += side_faults(direction, sided=sided)
     new = NewClosure(
-        name, mode, start, end, end_status, seen_until, traffic, direction, cause, episode, note,
-        source, source_date, grade, start_precision,
-    )  # fmt: skip
+        element_id=name,
+        mode=mode,
+        start=start,
+        end=end,
+        end_status=end_status,
+        seen_until=seen_until,
+        traffic_class=traffic,
+        direction=direction,
+        cause=cause,
+        episode=episode,
+        note=note,
+        source_url=source,
+        source_date=source_date,
+        grade=grade,
+        start_precision=start_precision,
+    )
     if faults:
         raise DataError("the record", [*faults, *closure_faults(new, today())])
     packaged = read_closures(Catalog()).spells
@@ -159,7 +172,14 @@ def end_closure(
     from karwan.evidence.records import NewEnd
     from karwan.evidence.records import end_closure as end
 
-    new = NewEnd(closure, date, note, source, source_date, grade)
+    new = NewEnd(
+        closure_id=closure,
+        end=date,
+        note=note,
+        source_url=source,
+        source_date=source_date,
+        grade=grade,
+    )
     packaged = read_closures(Catalog(tables)).spells
     typer.echo(end(workspace, new, who=who(named), when=now(), today=today(), packaged=packaged))
 
@@ -185,7 +205,18 @@ def add_incident(
     from karwan.evidence.records import NewIncident
     from karwan.evidence.records import add_incident as add
 
-    new = NewIncident(date, lat, lon, precision, kind, deaths, note, source, source_date, grade)
+    new = NewIncident(
+        date=date,
+        lat=lat,
+        lon=lon,
+        precision_km=precision,
+        kind=kind,
+        death_count=deaths,
+        note=note,
+        source_url=source,
+        source_date=source_date,
+        grade=grade,
+    )
     typer.echo(add(workspace, new, who=who(named), when=now(), today=today()))
 
 

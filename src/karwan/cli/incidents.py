@@ -270,7 +270,14 @@ def _how(
     if faults:
         raise DataError("the question", faults)
     mapped = {key.strip(): value.strip() for key, _, value in pairs}
-    return HowToRead(release, mapped, codes, read["--from"], read["--to"], precision)
+    return HowToRead(
+        release=release,
+        columns=mapped,
+        countries=codes,
+        start=read["--from"],
+        end=read["--to"],
+        precision_km=precision,
+    )
 
 
 def _described(one: IncidentSet) -> str:

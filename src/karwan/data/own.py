@@ -21,7 +21,7 @@ PACKAGED, NONE = "packaged", "none"
 """What the tables of a user's folder lie over."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Resource:
     """One table of the package: what it is, under which licence, with which hash."""
 

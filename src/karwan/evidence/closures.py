@@ -52,7 +52,7 @@ class Told:
     __repr__ = short_repr
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ClosureRecord:
     """All spells that close something, sorted by element and start, each row once.
 
@@ -112,7 +112,13 @@ class ClosureRecord:
         else:
             spells = merge_records(told.own, told.packaged, day)
         sightings = () if told.own is None else tuple(used_sightings(told.own, day))
-        return ClosureRecord(_ordered(spells), self.corrections, day, told, sightings)
+        return ClosureRecord(
+            spells=_ordered(spells),
+            corrections=self.corrections,
+            as_of=day,
+            told=told,
+            sightings=sightings,
+        )
 
     def running(self, day: dt.date) -> dict[str, tuple[Spell, ...]]:
         """Return the spells running on a day, by element; the one that outranks others first."""
@@ -167,13 +173,13 @@ def read_closures(catalog: Catalog, as_of: dt.date | None = None) -> ClosureReco
     }
     packaged = tuple(_spell(join, rows[join.closure_id], released[join.table]) for join in joins)
     if catalog.workspace is None:
-        record = ClosureRecord(_ordered(packaged), told=Told(packaged))
+        record = ClosureRecord(spells=_ordered(packaged), told=Told(packaged))
         return record if as_of is None else record.known(as_of)
     from karwan.evidence.records import list_records, read_corrections
 
     own = list_records(catalog.workspace, catalog.as_recorded)
     record = ClosureRecord(
-        _ordered(merge_records(own, packaged)),
+        spells=_ordered(merge_records(own, packaged)),
         told=Told(packaged, own),
         sightings=tuple(used_sightings(own)),
     )

@@ -40,7 +40,7 @@ class Measure:
     source: Source
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Delay:
     """One element slowed, open part of the week, or under a regime, from a day to a day.
 
@@ -87,7 +87,7 @@ class Delay:
         return day <= (self.seen_until or self.start) + dt.timedelta(days=LAST_KNOWN_AFTER_DAYS)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ramp:
     """What crossed when an element reopened, or was said would cross.
 
@@ -148,13 +148,13 @@ def _measures(rows: Iterable[DelayMeasureRow]) -> Measures:
     found: Measures = {}
     for row in rows:
         measure = Measure(
-            row.kind,
-            row.date,
-            row.value,
-            row.value_low,
-            row.value_high,
-            row.unit,
-            source_of(row, row.note),
+            kind=row.kind,
+            date=row.date,
+            value=row.value,
+            low=row.value_low,
+            high=row.value_high,
+            unit=row.unit,
+            source=source_of(row, row.note),
         )
         found.setdefault((row.closure_id, row.element_id), []).append(measure)
     return found
@@ -191,4 +191,10 @@ def _ramps(record: ClosureRecord, measures: Measures) -> Iterable[Ramp]:
             if counted:
                 announced = kind == "ramp_announced"
                 reopened = None if announced else ends.get((closure_id, element_id))
-                yield Ramp(element_id, closure_id, reopened, announced, counted)
+                yield Ramp(
+                    element_id=element_id,
+                    closure_id=closure_id,
+                    reopened=reopened,
+                    announced=announced,
+                    measures=counted,
+                )

@@ -57,7 +57,7 @@ class Coverage:
         return inside and (WORLD in self.countries or country in self.countries)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Release:
     """Which edition of which data: its name, kind, terms, and the day it came out.
 
@@ -77,7 +77,7 @@ class Release:
     credit: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class IncidentSet:
     """The events of one file; `events` has the columns `COLUMNS`, sorted by day and id."""
 
@@ -88,7 +88,7 @@ class IncidentSet:
     events: pl.DataFrame
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class HowToRead:
     """What a file does not say of itself.
 
@@ -112,7 +112,7 @@ class HowToRead:
     precision_km: float = 10.0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Incidents:
     """Events fit to be counted together, and where and when they tell anything at all.
 
@@ -179,10 +179,12 @@ def pool_ucdp(sets: Iterable[IncidentSet], as_of: dt.date) -> Incidents:
         known.append(one)
     ordered = sorted(known, key=_outranks)
     return Incidents(
-        "UCDP",
-        _joined(ordered, as_of),
-        tuple(part for one in ordered if (part := _until(one.coverage, as_of)) is not None),
-        tuple(one.release.name for one in ordered),
+        label="UCDP",
+        events=_joined(ordered, as_of),
+        coverage=tuple(
+            part for one in ordered if (part := _until(one.coverage, as_of)) is not None
+        ),
+        releases=tuple(one.release.name for one in ordered),
         local_only=False,
         credit=UCDP_CREDIT,
         left_out=tuple(left_out),
@@ -194,10 +196,10 @@ def private_incidents(one: IncidentSet, as_of: dt.date) -> Incidents:
     part = _until(one.coverage, as_of)
     coverage = (part,) if part is not None else ()
     return Incidents(
-        one.label,
-        _joined([one], as_of),
-        coverage,
-        (one.release.name,),
+        label=one.label,
+        events=_joined([one], as_of),
+        coverage=coverage,
+        releases=(one.release.name,),
         local_only=one.release.local_only,
         credit=one.release.credit,
     )

@@ -28,7 +28,7 @@ from karwan.evidence.spells import ONGOING, Spell
 DIRECTIONS = ("a_to_b", "b_to_a")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Stretch:
     """Days `[start, end)` on which one spell shuts an element to freight in one direction.
 
@@ -107,13 +107,13 @@ def _sweep(element_id: str, direction: str, spells: Sequence[Spell]) -> list[Str
             continue
         found.append(
             Stretch(
-                element_id,
-                direction,
-                start,
-                end,
-                first.traffic_class,
-                first.calendar,
-                first.closure_id,
+                element_id=element_id,
+                direction=direction,
+                start=start,
+                end=end,
+                traffic_class=first.traffic_class,
+                calendar=first.calendar,
+                closure_id=first.closure_id,
             )
         )
     return found

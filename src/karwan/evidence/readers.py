@@ -88,7 +88,13 @@ def _read_ucdp(
     if faults or release is None or coverage is None:
         where = f"incident file {path.name}"
         raise DataError(where, faults)
-    return IncidentSet(path.name, sha256, release, coverage, _ucdp_events(raw, release.name))
+    return IncidentSet(
+        label=path.name,
+        sha256=sha256,
+        release=release,
+        coverage=coverage,
+        events=_ucdp_events(raw, release.name),
+    )
 
 
 def _open(path: Path, how: HowToRead) -> tuple[str, str, pl.DataFrame]:
@@ -247,8 +253,12 @@ def _read_private(path: Path, sha256: str, raw: pl.DataFrame, how: HowToRead) ->
     name = how.release or path.stem
     events = _private_events(where, raw, how, coverage, name)
     credit = f"{path.name}, supplied by the user; not to be passed on"
-    release = Release(name, PRIVATE, None, "private", local_only=True, credit=credit)
-    return IncidentSet(path.name, sha256, release, coverage, events)
+    release = Release(
+        name=name, kind=PRIVATE, published=None, licence="private", local_only=True, credit=credit
+    )
+    return IncidentSet(
+        label=path.name, sha256=sha256, release=release, coverage=coverage, events=events
+    )
 
 
 def _private_events(

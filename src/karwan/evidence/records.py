@@ -48,7 +48,7 @@ OwnRows = Mapping[str, Sequence[Mapping[str, Any]]]
 """Rows of a workspace by table."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NewClosure:
     """A closure to add. Dates are ISO texts; a blank end needs an end status that says why."""
 
@@ -69,7 +69,7 @@ class NewClosure:
     start_precision: str = "day"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NewEnd:
     """The end of a closure to add: the first day open again, as an ISO text."""
 
@@ -104,7 +104,7 @@ class NewSighting:
     sided: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NewIncident:
     """An incident to add, at a place known to so many km."""
 

@@ -136,10 +136,10 @@ def _read(folder: Path, row: Mapping[str, Any]) -> IncidentSet:
     local = bool(row["local_only"])
     name = row["file_name"]
     release = Release(
-        row["release"],
-        row["kind"],
-        dt.date.fromisoformat(row["published"]) if row["published"] else None,
-        row["licence"],
+        name=row["release"],
+        kind=row["kind"],
+        published=dt.date.fromisoformat(row["published"]) if row["published"] else None,
+        licence=row["licence"],
         local_only=local,
         credit=f"{name}, supplied by the user; not to be passed on" if local else UCDP_CREDIT,
     )
@@ -149,4 +149,6 @@ def _read(folder: Path, row: Mapping[str, Any]) -> IncidentSet:
         dt.date.fromisoformat(row["end"]),
     )
     events = pl.read_parquet(io.BytesIO(_content(folder, row)))
-    return IncidentSet(name, row["sha256"], release, coverage, events)
+    return IncidentSet(
+        label=name, sha256=row["sha256"], release=release, coverage=coverage, events=events
+    )

@@ -63,7 +63,14 @@ def parse_release(text: str) -> tuple[Release, dt.date, dt.date] | None:
 
 
 def _ucdp(name: str, kind: str, published: dt.date) -> Release:
-    return Release(name, kind, published, UCDP_LICENCE, local_only=False, credit=UCDP_CREDIT)
+    return Release(
+        name=name,
+        kind=kind,
+        published=published,
+        licence=UCDP_LICENCE,
+        local_only=False,
+        credit=UCDP_CREDIT,
+    )
 
 
 def release_in_name(name: str) -> str:

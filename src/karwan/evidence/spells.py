@@ -95,12 +95,12 @@ class Spell:
 def spell_as_known(spell: Spell, as_of: dt.date) -> Spell | None:
     """Return a spell as it was known on a day; None if nothing was (`karwan.base.known`)."""
     stop = Stop(
-        spell.start,
-        spell.end,
-        spell.seen_until,
-        spell.end_status == ONGOING,
-        spell.told_on,
-        read_date(spell.source.date),
+        start=spell.start,
+        end=spell.end,
+        seen_until=spell.seen_until,
+        ongoing=spell.end_status == ONGOING,
+        published=spell.told_on,
+        dated=read_date(spell.source.date),
     )
     known = stop_as_known(stop, as_of)
     if known is None:

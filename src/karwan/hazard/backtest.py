@@ -40,7 +40,7 @@ BOOTSTRAP_COUNT = 2000
 BLOCK_DAYS = 30
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class DayRecord:
     """An element's state on every day: `shut[k]` is that of `first` plus k days.
 
@@ -81,7 +81,7 @@ def day_record(
             shut[low:high] = True
             age[fresh] = fresh - (start - first).days
             which[fresh] = k
-    return DayRecord(element_id, first, shut, age, which)
+    return DayRecord(element_id=element_id, first=first, shut=shut, age_days=age, spell=which)
 
 
 KEPT, CHANCE = (Form.json, Form.frame), {Form.json: 6}
@@ -109,7 +109,7 @@ SCORES: tuple[Column[Score], ...] = (
 """What is told of a score."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Gain:
     """By how much a forecast's Brier score is below another's, with a 95 per cent interval.
 
@@ -133,7 +133,7 @@ GAINS: tuple[Column[Gain], ...] = (
 """What is told of a gain."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Backtest:
     """Scores of a sample of origins.
 
@@ -223,15 +223,15 @@ def run_backtest(
     ]
     at = {h: HORIZONS_DAYS.index(h) for h in RELIABILITY_DAYS}
     return Backtest(
-        title,
-        truth.shape[0] * truth.shape[1],
-        tuple(record.element_id for record in records),
-        first,
-        last,
-        tuple(scores),
-        tuple(gains),
-        {h: _reliability(p[MODEL][:, :, k], truth[:, :, k]) for h, k in at.items()},
-        weight,
+        title=title,
+        origin_count=truth.shape[0] * truth.shape[1],
+        element_ids=tuple(record.element_id for record in records),
+        first=first,
+        last=last,
+        scores=tuple(scores),
+        gains=tuple(gains),
+        reliability={h: _reliability(p[MODEL][:, :, k], truth[:, :, k]) for h, k in at.items()},
+        blend_weight=weight,
     )
 
 
@@ -315,7 +315,14 @@ def _gain(
     wrapped = np.concatenate(([0.0], np.cumsum(np.concatenate((by_day, by_day[:size])))))
     sums = (wrapped[starts + size] - wrapped[starts]).sum(axis=1) / (blocks * size)
     low, high = np.quantile(sums, (0.025, 0.975))
-    return Gain(MODEL, other, horizon_days, float(by_day.mean()), float(low), float(high))
+    return Gain(
+        name=MODEL,
+        other=other,
+        horizon_days=horizon_days,
+        brier=float(by_day.mean()),
+        low=float(low),
+        high=float(high),
+    )
 
 
 def _reliability(p: Floats, truth: Floats) -> tuple[tuple[float, float, int], ...]:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     """A scheduled closure of an element: `[start, end)` once, or every year on the same days."""
 
@@ -25,7 +25,7 @@ class Rule:
     withdrawn_on: dt.date | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Scheduled:
     """An element shut by calendar on days `[start, end)`."""
 
@@ -62,7 +62,15 @@ def schedule(
             continue
         for start, end in _days(rule, last):
             if start <= last and end > first:
-                found.append(Scheduled(rule.rule_id, rule.element_id, rule.kind, start, end))
+                found.append(
+                    Scheduled(
+                        rule_id=rule.rule_id,
+                        element_id=rule.element_id,
+                        kind=rule.kind,
+                        start=start,
+                        end=end,
+                    )
+                )
     return tuple(sorted(found, key=lambda item: (item.element_id, item.start, item.rule_id)))
 
 

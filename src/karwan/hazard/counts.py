@@ -40,7 +40,7 @@ NAMES = (NB, POISSON, CONFLICTOLOGY, LAST, CLIMATOLOGY)
 TAIL_SDS = 30.0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class CountBacktest:
     """Scores by horizon in months and model.
 
@@ -100,7 +100,13 @@ def run_count_backtest(
         crps[h] = {name: float(np.mean(scores[name])) for name in NAMES}
         covered[h] = {name: float(np.mean(inside[u])) for u, name in enumerate(counts)}
         gain[h] = _gain(scores[NB].mean(axis=0), scores[CONFLICTOLOGY].mean(axis=0), seed, h)
-    return CountBacktest(tuple(counts), len(origins), crps, covered, gain)
+    return CountBacktest(
+        unit_names=tuple(counts),
+        origin_count=len(origins),
+        crps=crps,
+        coverage_share=covered,
+        gain=gain,
+    )
 
 
 def _scores(

@@ -18,7 +18,7 @@ from karwan.hazard.law import Floats
 Ints = npt.NDArray[np.int32]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ramp:
     """How a gate restarts: hours a vehicle waits beside the usual ones, on the day it reopens.
 
@@ -46,7 +46,13 @@ class Ramp:
         return np.asarray(backlog + self.first_day_hours)
 
 
-NO_RAMP = Ramp(0.0, 0.0, 0.0, 1.0, frozenset())
+NO_RAMP = Ramp(
+    backlog_hours_per_shut_day=0.0,
+    most_backlog_hours=0.0,
+    first_day_hours=0.0,
+    fall_hours_per_day=1.0,
+    elements=frozenset(),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,12 +132,12 @@ def draw_delays(
     slow = np.array([index[regime.element_id] for regime in known], dtype=np.int32)
     fall = np.full(at.size, ramp.fall_hours_per_day)
     return Delays(
-        np.concatenate([spells.path[at], np.full(len(known), -1, dtype=np.int32)]),
-        np.concatenate([spells.element[at], slow]),
-        np.concatenate([begun, np.zeros(len(known))]),
-        np.concatenate([begun + hours / fall, np.full(len(known), np.inf)]),
-        np.concatenate([hours, np.array([regime.delay_hours for regime in known])]),
-        np.concatenate([fall, np.zeros(len(known))]),
+        path=np.concatenate([spells.path[at], np.full(len(known), -1, dtype=np.int32)]),
+        element=np.concatenate([spells.element[at], slow]),
+        start_days=np.concatenate([begun, np.zeros(len(known))]),
+        end_days=np.concatenate([begun + hours / fall, np.full(len(known), np.inf)]),
+        hours=np.concatenate([hours, np.array([regime.delay_hours for regime in known])]),
+        fall_hours_per_day=np.concatenate([fall, np.zeros(len(known))]),
     )
 
 

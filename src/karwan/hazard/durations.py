@@ -69,7 +69,7 @@ class LogLogistic:
         return self.quantile(1 - s)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Lengths:
     """The two-part law of closure lengths; `event_count` says on how many it rests."""
 
@@ -185,11 +185,11 @@ def fit_lengths(days: Sequence[float], ended: Sequence[bool]) -> Lengths:
     start = np.array([centre[0], centre[1], -2.0, centre[2], centre[3]])
     found = np.asarray(minimize(loss, start, method="BFGS", options={"gtol": 1e-4}).x)
     return Lengths(
-        LogLogistic(float(np.exp(found[0])), float(np.exp(found[1]))),
-        LogLogistic(float(np.exp(found[3])), float(np.exp(found[4]))),
-        float(1 / (1 + np.exp(-found[2]))),
-        len(lengths),
-        int(is_ended.sum()),
+        ordinary=LogLogistic(float(np.exp(found[0])), float(np.exp(found[1]))),
+        structural=LogLogistic(float(np.exp(found[3])), float(np.exp(found[4]))),
+        structural_share=float(1 / (1 + np.exp(-found[2]))),
+        event_count=len(lengths),
+        ended_count=int(is_ended.sum()),
     )
 
 

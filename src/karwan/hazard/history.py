@@ -23,7 +23,7 @@ FEWEST_DAYS = 0.5
 """A closure of some hours counts for half a day."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Shut:
     """One element shut from a day; `end` None where not known, then seen shut until a day.
 
@@ -53,7 +53,7 @@ class Hit:
     length_ratio: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Episode:
     """One decision or event: what it shut, when it began, how long it lasted or has been seen.
 
@@ -77,7 +77,7 @@ class Episode:
         return tuple(hit.element_id for hit in self.hits)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class History:
     """Episodes known on a date, oldest first, and the elements of every group.
 
@@ -171,12 +171,12 @@ def make_history(
         days = ((item.end or item.seen_until) - item.start).days
         lost[item.element_id] = lost.get(item.element_id, 0.0) + days
     return History(
-        as_of,
-        tuple(sorted(episodes, key=lambda e: (e.start, e.group, e.name))),
-        dict(sorted(groups.items())),
-        until,
-        dict(sorted((twins or {}).items())),
-        lost,
+        as_of=as_of,
+        episodes=tuple(sorted(episodes, key=lambda e: (e.start, e.group, e.name))),
+        groups=dict(sorted(groups.items())),
+        until=until,
+        twins=dict(sorted((twins or {}).items())),
+        shut_days=lost,
     )
 
 
@@ -244,13 +244,13 @@ def _episode(name: str, items: list[Shut]) -> Episode:
             item.element_id, Hit(item.element_id, float((item.start - begun).days), ratio)
         )
     return Episode(
-        name,
-        home.group,
-        home.cause,
-        begun,
-        tuple(hits.values()),
-        days,
-        ended,
-        running,
-        max(item.grade for item in items),
+        name=name,
+        group=home.group,
+        cause=home.cause,
+        start=begun,
+        hits=tuple(hits.values()),
+        days=days,
+        ended=ended,
+        running=running,
+        grade=max(item.grade for item in items),
     )

@@ -118,7 +118,7 @@ def crps_log_days(survival: Survival, days: float) -> float:
     return float(np.trapezoid((below - happened) ** 2, LOG_DAYS))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LengthScore:
     """How a law foresaw lengths left out of its fit.
 
@@ -167,7 +167,13 @@ def score_lengths(
     cover = {
         level: float(np.mean((at >= (1 - level) / 2) & (at <= (1 + level) / 2))) for level in LEVELS
     }
-    return LengthScore(name, len(scores), float(np.mean(scores)), cover, aic)
+    return LengthScore(
+        name=name,
+        length_count=len(scores),
+        crps_log=float(np.mean(scores)),
+        cover_share=cover,
+        aic=aic,
+    )
 
 
 def leave_one_out(name: str, days: Sequence[float], ended: Sequence[bool]) -> LengthScore:

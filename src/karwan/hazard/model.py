@@ -54,7 +54,7 @@ class Running:
     gap_days: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class HazardModel:
     """Rates, hits and lengths as known on a date.
 
@@ -239,5 +239,8 @@ def fit_hazard(
     episodes = history.episodes
     pooled = fit([e.days for e in episodes], [e.ended for e in episodes])
     return HazardModel(
-        history, fit_rates(counts, days), pool_lengths(history, pooled), tuple(scheduled)
+        history=history,
+        rates=fit_rates(counts, days),
+        pool=pool_lengths(history, pooled),
+        scheduled=tuple(scheduled),
     )

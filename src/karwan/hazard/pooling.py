@@ -46,7 +46,7 @@ class Spread:
     odds_sd_log: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Pool:
     """The pooled law, and how groups and elements deviate from it; spreads are posterior means."""
 
@@ -90,7 +90,13 @@ def pool_lengths(history: History, pooled: Law) -> Pool:
         name: _posterior(table[rows], parents[name], weights) for name, rows in by_element.items()
     }
     elements |= {twin: elements[gate] for twin, gate in history.twins.items() if gate in elements}
-    return Pool(pooled, groups, elements, group_spread, element_spread)
+    return Pool(
+        pooled=pooled,
+        groups=groups,
+        elements=elements,
+        group_spread=group_spread,
+        element_spread=element_spread,
+    )
 
 
 def _table(episodes: Sequence[Episode], pooled: Law) -> Floats:

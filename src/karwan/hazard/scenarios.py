@@ -28,7 +28,7 @@ Words = npt.NDArray[np.uint64]
 WORD_BITS = 64
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ScenarioSet:
     """Spells on many paths over a horizon, in days since the as-of date.
 
@@ -198,16 +198,16 @@ def draw_scenarios(  # noqa: PLR0913
     kept = np.flatnonzero((end > 0) & (start < end))
     order = kept[np.lexsort((end[kept], start[kept], element[kept], path[kept]))]
     return ScenarioSet(
-        model.as_of,
-        horizon_days,
-        path_count,
-        seed,
-        elements,
-        path[order],
-        element[order],
-        np.maximum(start[order], 0.0),
-        end[order],
-        delays,
+        as_of=model.as_of,
+        horizon_days=horizon_days,
+        path_count=path_count,
+        seed=seed,
+        elements=elements,
+        path=path[order],
+        element=element[order],
+        start_days=np.maximum(start[order], 0.0),
+        end_days=end[order],
+        delays=delays,
     )
 
 

@@ -120,12 +120,12 @@ def _every_path(delays: Delays, path_count: int) -> Delays:
 
 def _some(delays: Delays, order: Longs) -> Delays:
     return Delays(
-        delays.path[order],
-        delays.element[order],
-        delays.start_days[order],
-        delays.end_days[order],
-        delays.hours[order],
-        delays.fall_hours_per_day[order],
+        path=delays.path[order],
+        element=delays.element[order],
+        start_days=delays.start_days[order],
+        end_days=delays.end_days[order],
+        hours=delays.hours[order],
+        fall_hours_per_day=delays.fall_hours_per_day[order],
     )
 
 

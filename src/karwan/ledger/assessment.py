@@ -32,7 +32,7 @@ from karwan.ledger.words import (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Assessment:
     """Status of one proposition on one date.
 
@@ -73,7 +73,7 @@ class Assessment:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
     """Status of a whole statement: that of its parts taken together."""
 
@@ -190,11 +190,11 @@ def assess_statement(ledger: Ledger, facts: Facts, statement: Statement, as_of: 
         raise NoEvidenceError(msg)
     parts = tuple(assess(ledger, facts, part, as_of) for part in ledger.parts_of[statement.id])
     return Status(
-        statement,
-        as_of,
-        join_delivery([part.delivery for part in parts]),
-        join_evidence([part.evidence for part in parts if part.evidence is not None]),
-        parts,
+        statement=statement,
+        as_of=as_of,
+        delivery=join_delivery([part.delivery for part in parts]),
+        evidence=join_evidence([part.evidence for part in parts if part.evidence is not None]),
+        parts=parts,
     )
 
 

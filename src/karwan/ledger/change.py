@@ -29,7 +29,7 @@ PLACEBO_STEP_DAYS = 30
 PLACEBO_MARGIN_DAYS = 365
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RateRatio:
     """Rate after over rate before, with its exact interval and two-sided p-value."""
 

@@ -53,12 +53,18 @@ def measure_opening(
         text = f"open again on {opened}" + (
             f", {(opened - last).days} days late" if last and late else ""
         )
-        return Measure(delivery, EvidenceStatus.consistent, text, supports=used, done_on=opened)
+        return Measure(
+            delivery=delivery,
+            evidence=EvidenceStatus.consistent,
+            reason=text,
+            supports=used,
+            done_on=opened,
+        )
     if last is None or as_of <= last:
         return Measure(
-            Delivery.no_deadline if last is None else Delivery.not_due,
-            EvidenceStatus.insufficient,
-            "still shut as last known" if used else "nothing read yet",
+            delivery=Delivery.no_deadline if last is None else Delivery.not_due,
+            evidence=EvidenceStatus.insufficient,
+            reason="still shut as last known" if used else "nothing read yet",
         )
     proof = [spell.closure_id for _, spell in states if spell and spell.last_day >= last]
     proof += [item.id for item in written if _denies_on(item, last)]
@@ -67,14 +73,19 @@ def measure_opening(
         seen = [spell.last_day for _, spell in states if spell]
         seen += [item.event_day for item in written if item.id in proof and item.event_day]
         return Measure(
-            Delivery.not_met,
-            EvidenceStatus.contradicted,
-            text,
+            delivery=Delivery.not_met,
+            evidence=EvidenceStatus.contradicted,
+            reason=text,
             contradicts=tuple(proof),
             seen_on=max(seen),
         )
     text = f"{last} passed and nothing read shows it open or shut"
-    return Measure(Delivery.overdue, EvidenceStatus.insufficient, text, contradicts=used)
+    return Measure(
+        delivery=Delivery.overdue,
+        evidence=EvidenceStatus.insufficient,
+        reason=text,
+        contradicts=used,
+    )
 
 
 def _opened(
@@ -123,11 +134,25 @@ def measure_shut_days(test: Indicator, spells: Sequence[Spell], as_of: dt.date) 
     if count > allowed:
         text = f"shut on {count} days of {start} to {end}; at most {allowed} allowed"
         return Measure(
-            Delivery.not_met, EvidenceStatus.contradicted, text, (), tuple(used), count, unit="days"
+            delivery=Delivery.not_met,
+            evidence=EvidenceStatus.contradicted,
+            reason=text,
+            supports=(),
+            contradicts=tuple(used),
+            value=count,
+            unit="days",
         )
     done = Delivery.not_due if as_of <= end else Delivery.overdue
     text = f"{count} shut days on record; a record that misses short closures proves no opening"
-    return Measure(done, EvidenceStatus.insufficient, text, (), tuple(used), count, unit="days")
+    return Measure(
+        delivery=done,
+        evidence=EvidenceStatus.insufficient,
+        reason=text,
+        supports=(),
+        contradicts=tuple(used),
+        value=count,
+        unit="days",
+    )
 
 
 def _days(first: dt.date, last: dt.date) -> Iterator[dt.date]:
@@ -156,7 +181,15 @@ def measure_shut_on(test: Indicator, spells: Sequence[Spell]) -> Measure | None:
         return None
     status = EvidenceStatus.consistent if free else EvidenceStatus.contradicted
     supports, contradicts = tuple(sorted(free)), tuple(sorted(shut))
-    return Measure(None, status, text, supports, contradicts, len(shut), unit="crossings")
+    return Measure(
+        delivery=None,
+        evidence=status,
+        reason=text,
+        supports=supports,
+        contradicts=contradicts,
+        value=len(shut),
+        unit="crossings",
+    )
 
 
 def measure_rate_ratio(
@@ -197,7 +230,11 @@ def measure_rate_ratio(
 
     counts = compare(stated, end)
     if min(counts[2:]) < 1:
-        return Measure(None, EvidenceStatus.insufficient, "no time at risk after the statement yet")
+        return Measure(
+            delivery=None,
+            evidence=EvidenceStatus.insufficient,
+            reason="no time at risk after the statement yet",
+        )
     found = rate_ratio(*counts)
     share, tried = placebo_share(
         RECORD_START, stated, found.p_value, lambda day: rate_ratio(*compare(day, stated))
@@ -220,7 +257,15 @@ def measure_rate_ratio(
     )
     ids = tuple(sorted({spell.closure_id for spell in mine if spell.start >= stated}))
     return Measure(
-        None, status, text, (), ids, found.ratio, found.low, found.high, unit="rate ratio"
+        delivery=None,
+        evidence=status,
+        reason=text,
+        supports=(),
+        contradicts=ids,
+        value=found.ratio,
+        low=found.low,
+        high=found.high,
+        unit="rate ratio",
     )
 
 

@@ -40,7 +40,7 @@ def measure_incidents(test: Indicator, incidents: Incidents | None, as_of: dt.da
     ]
     before = bisect_left(months, month_of(stated))
     if incidents is None or before < FEWEST_MONTHS or before == len(months):
-        return Measure(None, EvidenceStatus.not_testable, NO_INCIDENTS)
+        return Measure(delivery=None, evidence=EvidenceStatus.not_testable, reason=NO_INCIDENTS)
     days = _days(incidents, test)
 
     def compare(day: dt.date, last: dt.date) -> RateRatio:
@@ -64,9 +64,9 @@ def measure_incidents(test: Indicator, incidents: Incidents | None, as_of: dt.da
         + f"; {', '.join(incidents.releases)}"
     )
     return Measure(
-        None,
-        mirrored(status) if test.operator == "not_lower" else status,
-        text,
+        delivery=None,
+        evidence=mirrored(status) if test.operator == "not_lower" else status,
+        reason=text,
         value=found.ratio,
         low=found.low,
         high=found.high,

@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from karwan.data.catalog import Catalog
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Facts:
     """What tests are measured on.
 
@@ -183,12 +183,12 @@ def _superseded(found: Measure, written: Sequence[Evidence]) -> Measure:
     if not replaced or found.delivery is Delivery.met:
         return found
     return Measure(
-        Delivery.superseded,
-        EvidenceStatus.insufficient,
-        f"{replaced[-1].note}; {found.reason}",
-        found.supports,
-        found.contradicts,
-        found.value,
+        delivery=Delivery.superseded,
+        evidence=EvidenceStatus.insufficient,
+        reason=f"{replaced[-1].note}; {found.reason}",
+        supports=found.supports,
+        contradicts=found.contradicts,
+        value=found.value,
         unit=found.unit,
     )
 
@@ -200,4 +200,4 @@ def _unmeasured(test: Indicator, as_of: dt.date) -> Measure:
     else:
         delivery = Delivery.not_due if as_of <= last else Delivery.overdue
     text = "no data set of the catalogue measures it"
-    return Measure(delivery, EvidenceStatus.insufficient, text)
+    return Measure(delivery=delivery, evidence=EvidenceStatus.insufficient, reason=text)

@@ -102,7 +102,15 @@ def measure_parts(test: Indicator, items: Sequence[Evidence], as_of: dt.date) ->
     status = EvidenceStatus.consistent if done else EvidenceStatus.insufficient
     supports, contradicts = both_ways(items)
     text = f"{len(done)} of {wanted} seen"
-    return Measure(delivery, status, text, supports, contradicts, len(done), unit="count")
+    return Measure(
+        delivery=delivery,
+        evidence=status,
+        reason=text,
+        supports=supports,
+        contradicts=contradicts,
+        value=len(done),
+        unit="count",
+    )
 
 
 def weigh(test: Indicator, items: Sequence[Evidence], as_of: dt.date) -> Measure:

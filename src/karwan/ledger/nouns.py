@@ -35,7 +35,7 @@ class Span:
     text_sha256: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
     """Who said what to whom, when, and as reported by whom."""
 
@@ -70,7 +70,7 @@ class Statement:
         return last_day(self.said_on) or dt.date.max
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Proposition:
     """One testable part of a statement, in our words."""
 
@@ -86,7 +86,7 @@ class Proposition:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Indicator:
     """The test of a proposition, written and dated before it is evaluated."""
 
@@ -117,7 +117,7 @@ class Indicator:
         return tuple(part for part in self.filter.get(name, "").split(",") if part)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """What bears on a proposition, by whom, how directly, and from which day it is known."""
 
@@ -148,7 +148,7 @@ class Evidence:
         )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Ledger:
     """All records, shipped and the user's own."""
 

@@ -21,7 +21,7 @@ TO_BE_DONE = ("milestone", "opening", "parts-done", "trade-value")
 """Rules about a thing to be done by a day; times to be kept open have no slip."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Delay:
     """One dated undertaking: planned, actual, and how many days late.
 
@@ -41,7 +41,7 @@ class Delay:
     grade: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Slip:
     """What the register comes to: kept in time of those told, and the median slip in days.
 
@@ -110,6 +110,10 @@ def slip_of(register: Sequence[Delay]) -> Slip:
     low, high = share_interval(kept, len(told)) if told else (0.0, 1.0)
     slips = [float(one.slip_days) for one in told if one.slip_days is not None]
     return Slip(
-        len(told), kept, low, high, median(slips) if slips else None,
-        sum(one.at_least for one in told),
-    )  # fmt: skip
+        told_count=len(told),
+        kept_count=kept,
+        low=low,
+        high=high,
+        median_days=median(slips) if slips else None,
+        open_count=sum(one.at_least for one in told),
+    )

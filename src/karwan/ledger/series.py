@@ -29,7 +29,7 @@ PUBLISHERS_NEEDED = 2
 YEAR_DAYS = (360, 371)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Series:
     """Two ends of one publisher's series, as counts a year, and the direction between them."""
 
@@ -111,9 +111,20 @@ def find_series(test: Mapping[str, str], rows: Sequence[SecurityIndicatorRow]) -
         first_value, last_value = first.value or 0.0, last.value or 0.0
         ratio = rate_ratio(int(first_value), int(last_value), 365.0, 365.0)
         found.append(
-            Series(publisher, scope, first.id, last.id, min(years), max(years),
-                   first_value, last_value, ratio.ratio, ratio.low, ratio.high)
-        )  # fmt: skip
+            Series(
+                publisher=publisher,
+                scope=scope,
+                first_id=first.id,
+                last_id=last.id,
+                first_year=min(years),
+                last_year=max(years),
+                first_value=first_value,
+                last_value=last_value,
+                ratio=ratio.ratio,
+                low=ratio.low,
+                high=ratio.high,
+            )
+        )
     return found
 
 
@@ -136,7 +147,9 @@ def measure_trend(test: Indicator, rows: Sequence[SecurityIndicatorRow]) -> Meas
         status = EvidenceStatus.mixed
     if status is EvidenceStatus.insufficient:
         text += "; two publishers of one scope and sign are needed"
-    return Measure(None, status, text, with_it, against)
+    return Measure(
+        delivery=None, evidence=status, reason=text, supports=with_it, contradicts=against
+    )
 
 
 def trend_of(found: Sequence[Series]) -> int | None:
@@ -177,7 +190,9 @@ def measure_trade(test: Indicator, rows: Sequence[TradeBilateralRow], as_of: dt.
     basis = f"{test.filter['reporter']} with {test.filter['partner']}, {test.filter['basis']}"
     if not mine:
         due = Delivery.no_deadline if last is None else _due(as_of, last)
-        return Measure(due, EvidenceStatus.insufficient, f"no whole year of {basis}")
+        return Measure(
+            delivery=due, evidence=EvidenceStatus.insufficient, reason=f"no whole year of {basis}"
+        )
     newest = max(mine, key=lambda row: (_end_of(row.year), _known(row)))
     target, value = float(test.value or 0), newest.value_musd or 0.0
     text = f"US${value:,.1f}m in {newest.year} against {target:,.0f}m ({basis}): " + (
@@ -192,7 +207,7 @@ def measure_trade(test: Indicator, rows: Sequence[TradeBilateralRow], as_of: dt.
         delivery, status = Delivery.not_met, EvidenceStatus.contradicted
     else:
         delivery = _due(as_of, last)
-    return Measure(delivery, status, text, value=value, unit="million USD")
+    return Measure(delivery=delivery, evidence=status, reason=text, value=value, unit="million USD")
 
 
 def _known(row: TradeBilateralRow) -> dt.date:
@@ -225,10 +240,12 @@ def measure_border_hours(test: Indicator, rows: Sequence[CpmmBcpRow]) -> Measure
         and row.indicator == "time"
     ]
     if not mine:
-        return Measure(None, EvidenceStatus.insufficient, "no published hours")
+        return Measure(
+            delivery=None, evidence=EvidenceStatus.insufficient, reason="no published hours"
+        )
     newest = max(mine, key=lambda row: row.year)
     hours, limit = newest.mean, float(test.value or 0)
     kept = hours <= limit if test.operator == "at_most" else hours >= limit
     status = EvidenceStatus.consistent if kept else EvidenceStatus.contradicted
     text = f"{hours:g} h on average in {newest.year} against {limit:g} h"
-    return Measure(None, status, text, value=hours, unit="h")
+    return Measure(delivery=None, evidence=status, reason=text, value=hours, unit="h")

@@ -21,7 +21,7 @@ DUE = (
 """Deliveries of what had a date that has come, or was settled."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
     """How many of the dated things that came due were kept in time, with the exact interval."""
 
@@ -59,7 +59,14 @@ def kept_of(party: str, statuses: Sequence[Status]) -> Kept:
     told = [s for s in dated if s.delivery is not Delivery.overdue]
     kept = sum(s.delivery is Delivery.met for s in told)
     low, high = share_interval(kept, len(told)) if told else (0.0, 1.0)
-    return Kept(party, kept, len(told), low, high, dict(sorted(words.items())))
+    return Kept(
+        party=party,
+        kept_count=kept,
+        due_count=len(told),
+        low=low,
+        high=high,
+        words=dict(sorted(words.items())),
+    )
 
 
 def _had_deadline(status: Status) -> bool:

@@ -271,63 +271,68 @@ def _figure(
     grade = "B" if basis == "country" and source.grade == "A" else source.grade
     low, high = (value if end is None else end for end in band)
     return Figure(
-        value, low, high, unit, Source(source.url, source.date, grade, source.note), basis
+        value=value,
+        low=low,
+        high=high,
+        unit=unit,
+        source=Source(source.url, source.date, grade, source.note),
+        basis=basis,
     )
 
 
 def _terminal(row: TerminalRow) -> Terminal:
     return Terminal(
-        row.place_id,
-        row.from_layer,
-        row.to_place_id,
-        row.to_layer,
-        row.kind,
-        row.status,
-        row.handling_hours,
-        row.queue_hours,
-        row.cost_usd_per_container,
-        (row.km or 0.0) if row.kind == "station_town_link" else 0.0,
-        source_of(row, row.note),
+        place_id=row.place_id,
+        from_layer=row.from_layer,
+        to_place_id=row.to_place_id,
+        to_layer=row.to_layer,
+        kind=row.kind,
+        status=row.status,
+        handling_hours=row.handling_hours,
+        queue_hours=row.queue_hours,
+        cost_usd_per_container=row.cost_usd_per_container,
+        km=(row.km or 0.0) if row.kind == "station_town_link" else 0.0,
+        source=source_of(row, row.note),
     )
 
 
 def _element(row: ElementRow) -> Element:
     return Element(
-        row.element_id,
-        row.kind,
-        row.mode,
-        row.frontier_group,
-        row.frontier or "",
-        row.name,
-        split(row.aliases),
-        row.links,
-        row.in_network,
-        row.beside or "",
-        row.note or "",
+        id=row.element_id,
+        kind=row.kind,
+        mode=row.mode,
+        frontier_group=row.frontier_group,
+        frontier=row.frontier or "",
+        name=row.name,
+        aliases=split(row.aliases),
+        links=row.links,
+        in_network=row.in_network,
+        beside=row.beside or "",
+        note=row.note or "",
     )
 
 
 def _restriction(row: RestrictionRow, released: dt.date) -> Restriction:
     return Restriction(
-        row.id,
-        row.link_or_crossing_id,
-        row.vehicle_class,
-        row.effect,
-        row.start,
-        row.end,
-        row.rule,
-        source_of(row, row.note),
-        known_from(row.source_date, released),
+        id=row.id,
+        target=row.link_or_crossing_id,
+        vehicle_class=row.vehicle_class,
+        effect=row.effect,
+        start=row.start,
+        end=row.end,
+        rule=row.rule,
+        source=source_of(row, row.note),
+        published=known_from(row.source_date, released),
     )
 
 
 def _project(row: ProjectRow) -> Project:
     return Project(
-        row.project_id,
-        row.name,
-        row.project_links,
-        row.build_state,
-        row.status_note,
+        id=row.project_id,
+        name=row.name,
+        links=row.project_links,
+        build_state=row.build_state,
+        status_note=row.status_note,
     )
 
 

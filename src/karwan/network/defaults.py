@@ -44,7 +44,15 @@ def default_figure(values: Sequence[float], *, unit: str, default_id: str, basis
         "C",
         f"median of {basis}, n = {len(known)}; band: P10-P90 doubled",
     )
-    return Figure(middle, low, high, unit, source, f"{basis}, n = {len(known)}", default_id)
+    return Figure(
+        value=middle,
+        low=low,
+        high=high,
+        unit=unit,
+        source=source,
+        basis=f"{basis}, n = {len(known)}",
+        default_id=default_id,
+    )
 
 
 def quantile(ordered: Sequence[float], share: float) -> float:

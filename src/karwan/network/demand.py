@@ -43,7 +43,7 @@ Way = tuple[str, str, str]
 """Country left, country reached, flow."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DemandFigure:
     """What one reporter says of one flow in one period.
 
@@ -215,7 +215,14 @@ def _figure(
             used = band.t_per_year
         source = source_of(row, row.note)
         basis = f"{cells.reporter}, {cells.period}"
-        tonnes = Figure(used.value, used.low, used.high, "t/year", source, basis)
+        tonnes = Figure(
+            value=used.value,
+            low=used.low,
+            high=used.high,
+            unit="t/year",
+            source=source,
+            basis=basis,
+        )
     return DemandFigure(
         id=row.demand_id,
         from_country=row.from_country,

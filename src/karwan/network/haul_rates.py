@@ -118,7 +118,9 @@ class HaulRates:
             f"less TFI2 times {sides.value:g} border sides; USD of {self.prices.price_year}"
         )
         graded = Source(source.url, source.date, worst_grade([source.grade, "B"]), note)
-        return Figure(net, low, high, "USD", graded, f"CPMM {chosen.year}").scaled(1 / TFI_KM)
+        return Figure(
+            value=net, low=low, high=high, unit="USD", source=graded, basis=f"CPMM {chosen.year}"
+        ).scaled(1 / TFI_KM)
 
     def _missing_rate(self, country: str, mode: str) -> Figure:
         known = sorted(
@@ -130,13 +132,13 @@ class HaulRates:
             "derived:cpmm_tfi", "", "C", f"median of the {basis}; band: their whole range"
         )
         return Figure(
-            quantile(known, 0.5),
-            known[0],
-            known[-1],
-            "USD",
-            source,
-            basis,
-            f"rate:{country}:{mode}",
+            value=quantile(known, 0.5),
+            low=known[0],
+            high=known[-1],
+            unit="USD",
+            source=source,
+            basis=basis,
+            default_id=f"rate:{country}:{mode}",
         )
 
 

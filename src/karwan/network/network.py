@@ -22,7 +22,7 @@ from karwan.network.nouns import (
 from karwan.network.places import find_place, fold
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Network:
     """All nouns by id, with the joins that every question needs."""
 

@@ -15,7 +15,7 @@ from karwan.base.provenance import Figure, Source
 from karwan.base.reprs import short_repr
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """A town, junction, station, post or port.
 
@@ -42,7 +42,7 @@ class Place:
         return found
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
     """A surveyed piece of road, railway or sea lane between two places.
 
@@ -72,7 +72,7 @@ class Link:
         return self.infrastructure == "built"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Crossing:
     """A border crossing point for one mode, with its two sides.
 
@@ -107,7 +107,7 @@ class Crossing:
     __repr__ = short_repr
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Terminal:
     """A directed move between two layers, at one place or between a town and its station."""
 
@@ -124,7 +124,7 @@ class Terminal:
     source: Source
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Element:
     """What can be shut: a crossing or a named line, in one mode."""
 
@@ -141,7 +141,7 @@ class Element:
     note: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Restriction:
     """A rule on a class of vehicles on a link, a crossing, or all roads of a country.
 
@@ -162,7 +162,7 @@ class Restriction:
     published: dt.date = dt.date.min
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Project:
     """A named set of links that do not exist today."""
 
@@ -173,7 +173,7 @@ class Project:
     status_note: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Corridor:
     """An ordered list of directed crossings and places, southbound, in one variant."""
 

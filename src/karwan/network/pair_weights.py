@@ -29,7 +29,7 @@ SHARE_RULE = (
 PlacePair = tuple["Place", "Place"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FlowPart:
     """A pair's part of one figure: `tonnes_per_day` times `pair_count` times 365 is the figure."""
 
@@ -40,7 +40,7 @@ class FlowPart:
     high_tonnes_per_day: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PairWeight:
     """What a pair of places weighs in both views.
 
@@ -162,7 +162,13 @@ def _part(demand: Demand, pair: PlacePair, flow: str, pairs: Sequence[PlacePair]
         return f"{flow}: the figure is of the ports of {figure.port_country}"
     count = sum(_takes(other, figure) for other in pairs)
     part = figure.tonnes.scaled(1.0 / (DAYS_PER_YEAR * count))
-    return FlowPart(figure, count, part.value, part.low, part.high)
+    return FlowPart(
+        figure=figure,
+        pair_count=count,
+        tonnes_per_day=part.value,
+        low_tonnes_per_day=part.low,
+        high_tonnes_per_day=part.high,
+    )
 
 
 def _weight(

@@ -54,13 +54,13 @@ class Prices:
             name = f"parameter:{row.parameter}" + (f":{row.country}" if row.country else "")
             default_id = name if row.confidence == "C" else ""
             figure = Figure(
-                row.value,
-                row.value_low,
-                row.value_high,
-                row.unit,
-                source_of(row, row.note),
-                row.note or "",
-                default_id,
+                value=row.value,
+                low=row.value_low,
+                high=row.value_high,
+                unit=row.unit,
+                source=source_of(row, row.note),
+                basis=row.note or "",
+                default_id=default_id,
             )
             figures[key] = self.repriced(figure) if row.unit.startswith("USD") else figure
         return figures

@@ -131,10 +131,10 @@ class Tariffs:
         row = fitting[0]
         factor = self.deflator(row.year)
         return Figure(
-            row.fee_usd,
-            row.fee_low_usd,
-            row.fee_high_usd,
-            "USD",
-            source_of(row, row.note),
-            f"entry fee {row.year}",
+            value=row.fee_usd,
+            low=row.fee_low_usd,
+            high=row.fee_high_usd,
+            unit="USD",
+            source=source_of(row, row.note),
+            basis=f"entry fee {row.year}",
         ).scaled(factor)

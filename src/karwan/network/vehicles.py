@@ -32,7 +32,7 @@ MOST_T = LIMITS["tonnes"].most
 MOST_USD = LIMITS["value_usd"].most
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Unit:
     """A truck, a container or a wagon."""
 
@@ -50,7 +50,7 @@ class Unit:
         return self.id in BOXES
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cargo:
     """A commodity with its value and what a day costs as a share of that value."""
 
@@ -64,7 +64,7 @@ class Cargo:
     max_useful_transit_days: float | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Consignment:
     """One shipment: cargo, tonnes, value, units, and the country of its carrier.
 
@@ -103,13 +103,13 @@ def read_units(catalog: Catalog) -> dict[str, Unit]:
     """Return the transport units by id."""
     return {
         row.unit_id: Unit(
-            row.unit_id,
-            row.name,
-            row.payload_t,
-            row.size_teu,
-            row.road_vehicle,
-            row.road_vehicle_count,
-            row.rail_class,
+            id=row.unit_id,
+            name=row.name,
+            payload_t=row.payload_t,
+            size_teu=row.size_teu,
+            road_vehicle=row.road_vehicle,
+            road_vehicle_count=row.road_vehicle_count,
+            rail_class=row.rail_class,
         )
         for row in catalog.rows(UnitRow)
     }
@@ -120,14 +120,14 @@ def read_cargo(catalog: Catalog) -> dict[str, Cargo]:
     found: dict[str, Cargo] = {}
     for row in catalog.rows(CargoRow):
         cargo = Cargo(
-            row.cargo_id,
-            row.commodity,
-            row.usd_per_tonne_typical,
-            row.time_cost_per_day_share,
-            row.time_cost_low_per_day_share,
-            row.time_cost_high_per_day_share,
-            row.value_class,
-            row.max_useful_transit_days,
+            id=row.cargo_id,
+            name=row.commodity,
+            usd_per_t=row.usd_per_tonne_typical,
+            time_cost_per_day_share=row.time_cost_per_day_share,
+            time_cost_low_per_day_share=row.time_cost_low_per_day_share,
+            time_cost_high_per_day_share=row.time_cost_high_per_day_share,
+            value_class=row.value_class,
+            max_useful_transit_days=row.max_useful_transit_days,
         )
         found[row.cargo_id] = cargo
         if row.alias:
@@ -170,7 +170,13 @@ def make_consignment(
     units, cargoes = read_units(catalog), read_cargo(catalog)
     load_t = units[unit].payload_t if tonnes is None else tonnes
     worth_usd = load_t * cargoes[cargo].usd_per_t if value_usd is None else value_usd
-    return Consignment(units[unit], cargoes[cargo], load_t, worth_usd, carrier.upper())
+    return Consignment(
+        unit=units[unit],
+        cargo=cargoes[cargo],
+        tonnes=load_t,
+        value_usd=worth_usd,
+        carrier=carrier.upper(),
+    )
 
 
 def consignment_faults(

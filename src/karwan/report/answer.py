@@ -53,7 +53,7 @@ class Point:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Glance:
     """A family in the table of the first screen, by its best variant in the first state.
 
@@ -114,11 +114,11 @@ def glances(view: View) -> tuple[Glance, ...]:
             best[family] = (key, answer, journey)
     return tuple(
         Glance(
-            family,
-            answer,
-            journey,
-            ranks.get(answer.corridor.id),
-            view.availability(answer.corridor.id, YEAR_DAYS),
+            family=family,
+            answer=answer,
+            journey=journey,
+            rank=ranks.get(answer.corridor.id),
+            open_share=view.availability(answer.corridor.id, YEAR_DAYS),
         )
         for family, (_, answer, journey) in best.items()
     )

@@ -38,7 +38,7 @@ def map_svg(result: StudyResult, leads: Sequence[Lead], description: str) -> str
     labels = base_labels(result.catalog)
     origin, destination = (network.places[name] for name in result.focus)
     corridors = [
-        MapCorridor(lead.label, lead.colour, points, lead.cut)
+        MapCorridor(name=lead.label, colour=lead.colour, points=points, cut=lead.cut)
         for lead in leads
         for points in _courses(chart, network, origin, lead.journey)
     ]

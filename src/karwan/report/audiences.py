@@ -43,7 +43,9 @@ def audiences(result: StudyResult) -> list[Audience]:
             unit=unit,
             cargo=cargo,
         )
-        desk = Desk(Planner(result.world, consignment, first.price_year))
+        desk = Desk(
+            Planner(world=result.world, consignment=consignment, price_year=first.price_year)
+        )
         asked = (desk.compare(first.origin, first.destination, s) for s in result.spec.states)
         found.append(Audience(what, tuple(asked)))
     return found

@@ -23,9 +23,11 @@ def _alternatives(result: StudyResult) -> list[Journey]:
     """Return routes of the focus pair that really differ, in the study's first state."""
     network = result.world.network
     first = result.comparison(*result.focus, result.spec.states[0])
-    planner = Planner(result.world, first.consignment, first.price_year)
+    planner = Planner(
+        world=result.world, consignment=first.consignment, price_year=first.price_year
+    )
     ends = [network.places[name] for name in result.focus]
-    question = RouteSearch(ends[0], ends[1], Scope(first.state))
+    question = RouteSearch(ends[0], ends[1], Scope(state=first.state))
     return alternatives(planner, question, MOST_ALTERNATIVES)
 
 

@@ -26,7 +26,7 @@ CLASSES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CutRow:
     """Something that cuts corridors: in which state, which of the focus pair's, of how many pairs.
 
@@ -59,11 +59,11 @@ def cut_rows(result: StudyResult) -> list[CutRow]:
     told |= {rule.id: rule.source.grade for rule in result.world.network.restrictions}
     return [
         CutRow(
-            cut,
-            worst_grade(told[name] for name in cut.evidence if name in told),
-            key[0],
-            tuple(named[key]),
-            len(pairs[key]),
+            cut=cut,
+            grade=worst_grade(told[name] for name in cut.evidence if name in told),
+            state=key[0],
+            corridors=tuple(named[key]),
+            pair_count=len(pairs[key]),
         )
         for key, cut in cuts.items()
     ]

@@ -30,7 +30,7 @@ class Stop:
     total: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChartLine:
     """A route in a time-distance or cost-distance chart; dashed where it is cut."""
 
@@ -48,7 +48,9 @@ def chart_line(lead: Lead, unit: str) -> ChartLine:
         Stop(row.label, row.cum_km, row.cum_usd if unit == "usd" else row.cum_hours)
         for row in lead.journey.rows
     ]
-    return ChartLine(lead.name, lead.colour, lead.shape, lead.cut, tuple(stops))
+    return ChartLine(
+        name=lead.name, colour=lead.colour, shape=lead.shape, dashed=lead.cut, stops=tuple(stops)
+    )
 
 
 @dataclass(frozen=True, slots=True)

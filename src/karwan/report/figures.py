@@ -57,7 +57,7 @@ class ChartBar:
     high: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Lead:
     """The best corridor of a family between two places, which stands for it in map and charts.
 
@@ -122,7 +122,15 @@ def leads_of(chosen: Comparison, known: Comparison | None, network: Network) -> 
         colour = FAMILY_COLOURS[position % len(FAMILY_COLOURS)]
         drawn = journey.distance_km <= LONGEST_DRAWN_RATIO * shortest
         found.append(
-            Lead(family, answer, journey, colour, SHAPES[position % len(SHAPES)], cut, drawn)
+            Lead(
+                family=family,
+                answer=answer,
+                journey=journey,
+                colour=colour,
+                shape=SHAPES[position % len(SHAPES)],
+                cut=cut,
+                drawn=drawn,
+            )
         )
     return found
 

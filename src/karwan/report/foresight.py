@@ -17,7 +17,7 @@ RELIABLE_DAYS = 7
 POINT_COLOUR = "#1f5a7a"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Foresight:
     """Backtests with their gates, scores of lengths, hindsight, and the reliability chart."""
 
@@ -66,11 +66,11 @@ def gather(view: View) -> dict[str, Any] | None:
     words = f"Reliability at {RELIABLE_DAYS} days: what was said beside what came."
     svg = to_svg(reliability_spec(found[1], RELIABLE_DAYS), "reliability", words)
     told = Foresight(
-        tuple(found),
-        tuple(lengths),
-        tuple(judge_gates(found, lengths)),
-        tuple(look_back(world)),
-        svg,
+        backtests=tuple(found),
+        lengths=tuple(lengths),
+        gates=tuple(judge_gates(found, lengths)),
+        hindsight=tuple(look_back(world)),
+        reliability_svg=svg,
     )
     return {"foresight": told, "NAMES": NAMES, "MODEL": MODEL, "HORIZONS_DAYS": HORIZONS_DAYS}
 

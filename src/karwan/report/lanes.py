@@ -27,7 +27,7 @@ OUTERMOST = 3
 """Capes east of this rank lie beyond the frame's exit."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Chart:
     """What is known of the sea for drawing, by the table `map_points`; all points (lat, lon).
 
@@ -96,7 +96,15 @@ def read_chart(catalog: Catalog) -> Chart:
         ends = (row.from_id or "", row.to_id or "")
         lanes[ends] = (*lanes.get(ends, ()), _spot(row))
     capes = tuple((row.rank_index or 0, _spot(row)) for row in map_points(catalog, "cape"))
-    return Chart(name, edge, out, approaches, ranks, lanes, capes)
+    return Chart(
+        edge_name=name,
+        edge=edge,
+        exit=out,
+        approaches=approaches,
+        ranks=ranks,
+        lanes=lanes,
+        capes=capes,
+    )
 
 
 def _spot(row: MapPointRow) -> Spot:

@@ -21,7 +21,7 @@ MOST_SHOWN = 3
 """Things shown beside one statement; the rest are counted."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """A statement as laid out: its status in words, and the first few things shown beside it."""
 
@@ -71,7 +71,18 @@ def weakest(view: View) -> list[Shown]:
         f"{usual / 1e6:,.1f} million USD in ordinary times, {today / 1e6:,.1f} from today"
     )
     as_of = view.result.spec.as_of.isoformat()
-    return [Shown(text, today / 1e6, None, None, "million USD", "derived:network", as_of, "C")]
+    return [
+        Shown(
+            text=text,
+            value=today / 1e6,
+            low=None,
+            high=None,
+            unit="million USD",
+            source_url="derived:network",
+            source_date=as_of,
+            grade="C",
+        )
+    ]
 
 
 def _line(row: ArticleRow) -> Line:
@@ -79,11 +90,11 @@ def _line(row: ArticleRow) -> Line:
     reasons = dict.fromkeys(part.reason for part in row.status.parts)
     shown = row.shown[:MOST_SHOWN]
     return Line(
-        row,
-        " / ".join(words) or "refused",
-        "; ".join(reasons),
-        shown,
-        len(row.shown) - len(shown),
+        row=row,
+        words=" / ".join(words) or "refused",
+        reason="; ".join(reasons),
+        shown=shown,
+        more_count=len(row.shown) - len(shown),
     )
 
 

@@ -37,7 +37,15 @@ def loss_map(result: StudyResult, found: Sequence[Chokepoint]) -> str:
                 link = network.links[name]
                 ends = [spot(network.places[end], link.mode) for end in (link.from_id, link.to_id)]
                 if link.mode != "sea":
-                    bands.append(MapCorridor(words, colour, tuple(ends), False, width_px))
+                    bands.append(
+                        MapCorridor(
+                            name=words,
+                            colour=colour,
+                            points=tuple(ends),
+                            cut=False,
+                            width_px=width_px,
+                        )
+                    )
     ends_of_pairs = {
         place.id: place for c in result.comparisons for place in (c.origin, c.destination)
     }

@@ -73,7 +73,7 @@ class MapLine:
     build_state: Literal["built", "building", "planned"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MapCorridor:
     """A corridor through (lat, lon) points, at sea too; dashed when `cut`. Colour is hex."""
 
@@ -357,9 +357,9 @@ def _wanted(
     named = [(2 * x.rank, x.name, sheet.xy(x.lat, x.lon)) for x in places if x.rank < 3]
     named += [(3, x.name, sheet.xy(x.lat, x.lon)) for x in crossings if x.label]
     looks = {
-        2: Label("", 0, 0, radius=2.8, must=True, reach=3, style=bold),
-        3: Label("", 0, 0, radius=5.0, reach=3, style=italic),
-        4: Label("", 0, 0, radius=2.8),
+        2: Label(words="", x=0, y=0, radius=2.8, must=True, reach=3, style=bold),
+        3: Label(words="", x=0, y=0, radius=5.0, reach=3, style=italic),
+        4: Label(words="", x=0, y=0, radius=2.8),
     }
     return [
         replace(looks[turn], words=name, x=x, y=y)

@@ -26,7 +26,7 @@ class Timeline:
     rows: tuple[tuple[ChartSpell, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Closures:
     """What the page says of closures to come: charts, forecasts of what is shut, corridors."""
 
@@ -78,11 +78,11 @@ def _closures(view: View) -> Closures | None:
         words = f"Chance that the {title} still runs, falling over two years."
         survivals.append((title, to_svg(spec, f"survival-{len(shown)}", words)))
     return Closures(
-        tuple(timelines),
-        tuple(survivals),
-        view.running,
-        result.availability,
-        len(model.history.episodes),
+        timelines=tuple(timelines),
+        survivals=tuple(survivals),
+        forecasts=view.running,
+        availability=result.availability,
+        episode_count=len(model.history.episodes),
     )
 
 

@@ -32,7 +32,7 @@ HELD_COLOUR, TURNED_COLOUR = "#0072b2", "#d55e00"
 TURNS = ("keeps the order", "turns the order alone")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rivals:
     """The two best corridors by name, the margin between them, and what moves it."""
 
@@ -57,11 +57,11 @@ def rivals(view: View) -> Rivals | None:
     ]
     margin_usd = found[1].generalized_cost_usd - found[0].generalized_cost_usd
     return Rivals(
-        label(first.corridor),
-        label(second.corridor),
-        margin_usd,
-        worst_grade(journey.grade for journey in found),
-        tuple(named),
+        first=label(first.corridor),
+        second=label(second.corridor),
+        margin_usd=margin_usd,
+        grade=worst_grade(journey.grade for journey in found),
+        swings=tuple(named),
     )
 
 

@@ -28,7 +28,7 @@ ROUTE_COLOUR, CUT_COLOUR = "#0072b2", "#9a6a5f"
 STATES = ("open as last known", "cut as last known; drawn as if open")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChartRange:
     """A route's hours: P05, P50, P90, P95, mean, and the band with what the evidence leaves open."""
 
@@ -46,14 +46,14 @@ def chart_range(name: str, journey: Journey, *, cut: bool = False) -> ChartRange
     """Return a journey's range."""
     found = journey.reliability
     return ChartRange(
-        name,
-        found.p05_hours,
-        found.p50_hours,
-        found.p90_hours,
-        found.p95_hours,
-        journey.hours.value,
-        found.band_hours,
-        cut,
+        name=name,
+        p05=found.p05_hours,
+        p50=found.p50_hours,
+        p90=found.p90_hours,
+        p95=found.p95_hours,
+        mean=journey.hours.value,
+        band=found.band_hours,
+        cut=cut,
     )
 
 

@@ -45,7 +45,7 @@ class Box:
         return around((self.x0 + self.x1) / 2, (self.y0 + self.y1) / 2, 0)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
     """A Lambert conformal conic projection, and the rectangle of the page that shows it.
 
@@ -130,7 +130,16 @@ def lay_sheet(frame: tuple[float, float, float, float], width_px: float, top_px:
     low, high = (math.radians(south + share * (north - south)) for share in (1 / 6, 5 / 6))
     growth = math.tan(math.pi / 4 + high / 2) / math.tan(math.pi / 4 + low / 2)
     exponent = math.log(math.cos(low) / math.cos(high)) / math.log(growth)
-    unit = Sheet(exponent, (west + east) / 2, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+    unit = Sheet(
+        exponent=exponent,
+        lon_mid=(west + east) / 2,
+        scale=1.0,
+        pole_x=0.0,
+        pole_y=0.0,
+        top=0.0,
+        width=0.0,
+        height=0.0,
+    )
     scale = width_px / 2 / unit.xy((south + north) / 2, east)[0]
     near, far = (scale * unit.xy(lat, unit.lon_mid)[1] for lat in (north, south))
     size = replace(unit, top=top_px, width=width_px, height=round(far - near))

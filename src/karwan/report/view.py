@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 MOST_BARS = 10
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class View:
     """A study's result with what many sections share.
 
@@ -104,7 +104,15 @@ def view_of(result: StudyResult) -> View:
     known = next((c for c in there if c.state == State.last_known), None)
     leads = leads_of(chosen, known, result.world.network)
     bars = bar_journeys(leads, chosen, known)
-    return View(result, there, tuple(back), chosen, known, tuple(leads), tuple(bars))
+    return View(
+        result=result,
+        there=there,
+        back=tuple(back),
+        chosen=chosen,
+        known=known,
+        leads=tuple(leads),
+        bars=tuple(bars),
+    )
 
 
 def bar_journeys(

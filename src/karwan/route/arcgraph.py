@@ -60,7 +60,7 @@ MOST_MEASURE = 2**62
 """Sum of a measure over all arcs; as much again is left for what elements add."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ArcGraph:
     """A directed graph in arrays, its arcs in the order of their tails.
 
@@ -283,16 +283,18 @@ def make_arc_graph(  # noqa: PLR0913
         raise DataError("the graph", faults)
     order = np.lexsort((labels, tails))
     return ArcGraph(
-        int(node_count),
-        int(elements.max(initial=-1)) + 1 if element_count is None else int(element_count),
-        np.ascontiguousarray(tails[order], dtype=np.int32),
-        np.ascontiguousarray(heads[order], dtype=np.int32),
-        weights[order],
-        np.ascontiguousarray(elements[order], dtype=np.int32),
-        labels[order],
-        np.ascontiguousarray(scaled[order]),
-        shares[order],
-        guards[order],
+        node_count=int(node_count),
+        element_count=int(elements.max(initial=-1)) + 1
+        if element_count is None
+        else int(element_count),
+        tail=np.ascontiguousarray(tails[order], dtype=np.int32),
+        head=np.ascontiguousarray(heads[order], dtype=np.int32),
+        ticks=weights[order],
+        element=np.ascontiguousarray(elements[order], dtype=np.int32),
+        label=labels[order],
+        measures=np.ascontiguousarray(scaled[order]),
+        share=shares[order],
+        guarded=guards[order],
     )
 
 

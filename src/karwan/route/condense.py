@@ -21,7 +21,7 @@ from karwan.route.arcgraph import UNREACHED, ArcGraph, Bools, Ints, Longs, Packe
 from karwan.route.arrays import read_numbers
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Condensed:
     """Shortest keys between portals with every element's arcs removed, and those arcs.
 
@@ -111,18 +111,18 @@ def condense(graph: ArcGraph, origins: Sequence[int], destinations: Sequence[int
         )
         keys[row, row] = 0
     return Condensed(
-        graph,
-        portal,
-        np.searchsorted(portal, starts).astype(np.int32),
-        np.searchsorted(portal, goals).astype(np.int32),
-        keys,
-        measures,
-        np.searchsorted(portal, graph.tail[arcs]).astype(np.int32),
-        np.searchsorted(portal, graph.head[arcs]).astype(np.int32),
-        graph.keys[arcs],
-        graph.element[arcs],
-        graph.measures[arcs],
-        graph.share[arcs],
+        graph=graph,
+        portal=portal,
+        origin=np.searchsorted(portal, starts).astype(np.int32),
+        destination=np.searchsorted(portal, goals).astype(np.int32),
+        static_key=keys,
+        static_measures=measures,
+        arc_tail=np.searchsorted(portal, graph.tail[arcs]).astype(np.int32),
+        arc_head=np.searchsorted(portal, graph.head[arcs]).astype(np.int32),
+        arc_key=graph.keys[arcs],
+        arc_element=graph.element[arcs],
+        arc_measures=graph.measures[arcs],
+        arc_share=graph.share[arcs],
     )
 
 
@@ -178,17 +178,17 @@ def to_arc_graph(condensed: Condensed) -> ArcGraph:
     element = np.concatenate([free, condensed.arc_element])[order]
     # A way of many arcs counts as many in the tie rule, so the keys are not those of its arcs.
     return ArcGraph(
-        len(condensed.portal),
-        condensed.element_count,
-        tails[order].astype(np.int32),
-        heads[order].astype(np.int32),
-        bits.ticks(keys[order]),
-        element,
-        np.arange(order.size, dtype=np.int64),
-        np.ascontiguousarray(measures[order]),
-        np.concatenate([np.ones(tail.size), condensed.arc_share])[order],
-        element >= 0,
-        Packed(bits, np.ascontiguousarray(keys[order])),
+        node_count=len(condensed.portal),
+        element_count=condensed.element_count,
+        tail=tails[order].astype(np.int32),
+        head=heads[order].astype(np.int32),
+        ticks=bits.ticks(keys[order]),
+        element=element,
+        label=np.arange(order.size, dtype=np.int64),
+        measures=np.ascontiguousarray(measures[order]),
+        share=np.concatenate([np.ones(tail.size), condensed.arc_share])[order],
+        guarded=element >= 0,
+        packed=Packed(bits, np.ascontiguousarray(keys[order])),
     )
 
 

@@ -26,7 +26,7 @@ DEAREST_USD = 9e12
 """Largest weight of one arc in USD, so that a route of 1,000 arcs stays far below 2**63 ticks."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class PricedGraph:
     """A state graph with what each arc costs one consignment.
 
@@ -84,13 +84,13 @@ def price_arcs(
         _ticks(arc, told, value_of_time) for arc, told in zip(graph.arcs, charges, strict=True)
     )
     return PricedGraph(
-        graph,
-        consignment,
-        charges,
-        ticks,
-        hauls.duty.value,
-        tariffs.price_year,
-        read_spreads(tariffs, consignment),
+        graph=graph,
+        consignment=consignment,
+        charges=charges,
+        ticks=ticks,
+        drive_hours_per_day=hauls.duty.value,
+        price_year=tariffs.price_year,
+        spreads=read_spreads(tariffs, consignment),
     )
 
 

@@ -112,7 +112,7 @@ def mask_faults(masks: object, element_count: int) -> list[str]:
     ]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
     """A best route: its weight, what it takes, and the elements on it in the order met.
 
@@ -127,7 +127,7 @@ class Route:
     labels: tuple[int, ...]
 
 
-@dataclass
+@dataclass(kw_only=True)
 class _Store:
     """The growing arrays of a tree.
 
@@ -298,12 +298,12 @@ class DetourTree:
         hours, usd, metres = (int(total) for total in graph.measures[arcs].sum(axis=0))
         labels = graph.label[arcs]
         return Route(
-            int(graph.bits.ticks(s.route_key[number : number + 1])[0]),
-            hours / MICRO,
-            usd / MICRO,
-            metres / 1000,
-            tuple(items.tolist()),
-            tuple(labels[labels >= 0].tolist()),
+            ticks=int(graph.bits.ticks(s.route_key[number : number + 1])[0]),
+            hours=hours / MICRO,
+            usd=usd / MICRO,
+            km=metres / 1000,
+            elements=tuple(items.tolist()),
+            labels=tuple(labels[labels >= 0].tolist()),
         )
 
     def number(self, shut: Sequence[int] = ()) -> int:

@@ -23,7 +23,7 @@ TRANSFER = "transfer"
 State = tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Arc:
     """A directed edge of the state graph.
 
@@ -45,7 +45,7 @@ class Arc:
     modes: frozenset[str]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class StateGraph:
     """States, arcs and who leaves whom.
 
@@ -150,7 +150,13 @@ def expand(network: Network, projects: Iterable[str] = ()) -> StateGraph:
     outgoing: list[list[int]] = [[] for _ in states]
     for arc in arcs:
         outgoing[arc.tail].append(arc.id)
-    return StateGraph(network, states, tuple(arcs), tuple(tuple(ids) for ids in outgoing), chosen)
+    return StateGraph(
+        network=network,
+        states=states,
+        arcs=tuple(arcs),
+        outgoing=tuple(tuple(ids) for ids in outgoing),
+        projects=chosen,
+    )
 
 
 def _never(network: Network, link: Link) -> bool:

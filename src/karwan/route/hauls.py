@@ -59,7 +59,15 @@ class Hauls:
             speed_kmh, pace_source, default_id = figure.value, figure.source, figure.default_id
             slow, fast = figure.value / figure.low, figure.value / figure.high
         hours = arc.km / speed_kmh
-        moving = Figure(hours, hours * fast, hours * slow, "h", pace_source, "", default_id)
+        moving = Figure(
+            value=hours,
+            low=hours * fast,
+            high=hours * slow,
+            unit="h",
+            source=pace_source,
+            basis="",
+            default_id=default_id,
+        )
         layer = self.graph.states[arc.tail][1]
         mode = MODE_OF_LAYER[layer]
         name = f"{self.graph.place_name(arc.tail)} - {self.graph.place_name(arc.head)}"
@@ -85,7 +93,12 @@ class Hauls:
         low, high = (HOURS_PER_DAY / self.duty.high - 1), (HOURS_PER_DAY / self.duty.low - 1)
         hours = driving.value
         rest = Figure(
-            hours * ratio, hours * low, hours * high, "h", self.duty.source, self.duty.basis
+            value=hours * ratio,
+            low=hours * low,
+            high=hours * high,
+            unit="h",
+            source=self.duty.source,
+            basis=self.duty.basis,
         )
         return [Charge(DRIVING, name, hours=driving), Charge(REST, name, hours=rest)]
 
@@ -94,13 +107,13 @@ class Hauls:
             return block
         ratio = self.tariffs.parameter("wagonload_time_ratio", "wagonload")
         return Figure(
-            block.value * ratio.value,
-            block.low * ratio.low,
-            block.high * ratio.high,
-            "h",
-            Source(ratio.source.url, ratio.source.date, "B", ratio.source.note),
-            ratio.basis,
-            block.default_id,
+            value=block.value * ratio.value,
+            low=block.low * ratio.low,
+            high=block.high * ratio.high,
+            unit="h",
+            source=Source(ratio.source.url, ratio.source.date, "B", ratio.source.note),
+            basis=ratio.basis,
+            default_id=block.default_id,
         )
 
     def _haul_money(self, arc: Arc, mode: str, name: str) -> list[Charge]:
@@ -123,13 +136,13 @@ class Hauls:
             if downcountry:
                 ratio = self.tariffs.parameter(DOWNCOUNTRY, mode, country)
                 rate = Figure(
-                    rate.value * ratio.value,
-                    rate.low * ratio.low,
-                    rate.high * ratio.high,
-                    rate.unit,
-                    rate.source,
-                    f"{rate.basis}; loads towards the port",
-                    rate.default_id,
+                    value=rate.value * ratio.value,
+                    low=rate.low * ratio.low,
+                    high=rate.high * ratio.high,
+                    unit=rate.unit,
+                    source=rate.source,
+                    basis=f"{rate.basis}; loads towards the port",
+                    default_id=rate.default_id,
                 )
             self.rates[key] = rate
         return self.rates[key]

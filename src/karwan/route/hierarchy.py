@@ -84,7 +84,7 @@ class Program:
     __repr__ = short_repr
 
 
-@dataclass
+@dataclass(kw_only=True)
 class _Elimination:
     """The state of an elimination: lower bounds, slots and triangles found so far.
 
@@ -162,7 +162,7 @@ def _begin(condensed: Condensed, limit: Longs, core: Ints) -> _Elimination:
     block = static[np.ix_(core, core)]
     kept = unexplained(block) & (block < limit[np.ix_(core, core)])
     lower = np.full(static.shape, UNREACHED, dtype=np.int64)
-    work = _Elimination(lower, static, limit)
+    work = _Elimination(lower=lower, static=static, limit=limit)
     for i, j in zip(*np.nonzero(kept), strict=True):
         x, y = int(core[i]), int(core[j])
         work.slot(x, y)

@@ -19,7 +19,7 @@ from karwan.route.arcgraph import UNREACHED, ArcGraph, Ints, Longs
 FAR = int(UNREACHED)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Workspace:
     """Scratch arrays of one search, used again by the next; one for each thread.
 
@@ -50,13 +50,13 @@ def make_workspace(graph: ArcGraph) -> Workspace:
     """Return scratch arrays for searches over a graph."""
     nodes, arcs = graph.node_count, graph.arc_count
     return Workspace(
-        np.full(nodes, UNREACHED, dtype=np.int64),
-        np.full(nodes, -1, dtype=np.int32),
-        np.zeros(nodes, dtype=np.uint8),
-        np.zeros(nodes, dtype=np.int32),
-        np.zeros(arcs + 1, dtype=np.int64),
-        np.zeros(arcs + 1, dtype=np.int32),
-        np.zeros(2, dtype=np.int64),
+        key=np.full(nodes, UNREACHED, dtype=np.int64),
+        parent=np.full(nodes, -1, dtype=np.int32),
+        state=np.zeros(nodes, dtype=np.uint8),
+        touched=np.zeros(nodes, dtype=np.int32),
+        heap_key=np.zeros(arcs + 1, dtype=np.int64),
+        heap_node=np.zeros(arcs + 1, dtype=np.int32),
+        counts=np.zeros(2, dtype=np.int64),
     )
 
 

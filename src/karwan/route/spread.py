@@ -40,7 +40,7 @@ class HourPart:
     wide: Part
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reliability:
     """What the distribution of a journey's hours says.
 
@@ -88,19 +88,19 @@ def measure(
     free_hours = spreads.free_days * HOURS_PER_DAY / 2
     excess_days = 2 * hours.expected_excess(free_hours) / HOURS_PER_DAY
     return Reliability(
-        hours,
-        p05,
-        p50,
-        p90,
-        p95,
-        hours.sd_hours,
-        (wide.quantile(0.05), wide.quantile(0.95)),
-        (p95 - mean) / mean if mean else 0.0,
-        p95 / moving_hours if moving_hours else 1.0,
-        p95 / p50 if p50 else 1.0,
-        hours.expected_shortfall(),
-        rate * (p90 - p50) / P90_OF_NORMAL,
-        spreads.detention_usd_per_day * excess_days,
+        hours=hours,
+        p05_hours=p05,
+        p50_hours=p50,
+        p90_hours=p90,
+        p95_hours=p95,
+        sd_hours=hours.sd_hours,
+        band_hours=(wide.quantile(0.05), wide.quantile(0.95)),
+        buffer_time_index=(p95 - mean) / mean if mean else 0.0,
+        planning_time_index=p95 / moving_hours if moving_hours else 1.0,
+        p95_p50_ratio=p95 / p50 if p50 else 1.0,
+        expected_shortfall_hours=hours.expected_shortfall(),
+        reliability_usd=rate * (p90 - p50) / P90_OF_NORMAL,
+        detention_usd=spreads.detention_usd_per_day * excess_days,
     )
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 MODES = ("road", "rail", "sea")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Spreads:
     """Coefficients of variation by kind of part, and what unreliability costs the consignment.
 
@@ -44,9 +44,9 @@ def read_spreads(tariffs: Tariffs, consignment: Consignment) -> Spreads:
     boxes = consignment.unit_count if consignment.unit.is_box else 0
     per_day = tariffs.parameter("detention_usd_per_day", "container").value
     return Spreads(
-        trip,
-        year,
-        tariffs.parameter("reliability_ratio", "all").value,
-        boxes * per_day,
-        tariffs.parameter("detention_free_days", "container").value,
+        trip=trip,
+        year=year,
+        reliability_ratio=tariffs.parameter("reliability_ratio", "all").value,
+        detention_usd_per_day=boxes * per_day,
+        free_days=tariffs.parameter("detention_free_days", "container").value,
     )

@@ -36,7 +36,7 @@ ENDS = ("low", "value", "high")
 """Of a band, in order."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DefaultUse:
     """A default a journey rests on: what it adds to hours and USD, with its band."""
 
@@ -59,7 +59,7 @@ class Width:
     default_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TcdRow:
     """One leg or node: what it adds, and the sums so far. USD are central values."""
 
@@ -130,7 +130,7 @@ DEFAULTS: tuple[Column[DefaultUse], ...] = (
 """What a run keeps of a default that a journey rests on."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Journey:
     """A route with all that is known of its means.
 
@@ -355,7 +355,9 @@ def _default_uses(charges: list[Charge]) -> Iterator[DefaultUse]:
             about.setdefault(figure.default_id, (charge.what, figure.basis))
     for default_id, (hours, usd) in sums.items():
         what, basis = about[default_id]
-        yield DefaultUse(default_id, what, basis, _band(*hours), _band(*usd))
+        yield DefaultUse(
+            id=default_id, what=what, basis=basis, hours=_band(*hours), usd=_band(*usd)
+        )
 
 
 def _widths(graph: StateGraph, arcs: list[Arc], priced: PricedGraph) -> list[Width]:
@@ -375,7 +377,7 @@ def _widths(graph: StateGraph, arcs: list[Arc], priced: PricedGraph) -> list[Wid
     return sorted(widths, key=lambda width: (width.usd.low - width.usd.high, width.what))
 
 
-@dataclass
+@dataclass(kw_only=True)
 class _Part:
     """A row in the making."""
 
@@ -399,19 +401,19 @@ def _rows(priced: PricedGraph, arcs: list[Arc], waived: list[float]) -> Iterator
             f for charge in part.charges for f in (charge.hours, charge.usd) if f is not None
         ]
         yield TcdRow(
-            part.kind,
-            part.label,
-            part.mode,
-            part.countries,
-            part.km,
-            part.hours,
-            part.usd,
-            cum_km,
-            cum_hours,
-            cum_usd,
-            worst_grade(figure.source.grade for figure in figures),
-            _in_order(figure.source.url for figure in figures),
-            any(figure.default_id for figure in figures),
+            kind=part.kind,
+            label=part.label,
+            mode=part.mode,
+            countries=part.countries,
+            km=part.km,
+            hours=part.hours,
+            usd=part.usd,
+            cum_km=cum_km,
+            cum_hours=cum_hours,
+            cum_usd=cum_usd,
+            grade=worst_grade(figure.source.grade for figure in figures),
+            sources=_in_order(figure.source.url for figure in figures),
+            rests_on_default=any(figure.default_id for figure in figures),
         )
 
 
@@ -449,7 +451,18 @@ def _add_haul(priced: PricedGraph, parts: list[_Part], arc: Arc, hauls: list[Cha
         priced.graph.network.places[priced.graph.states[s][0]].name for s in (arc.tail, arc.head)
     )
     if last is None or last.kind != HAUL or last.mode != mode or last.countries != countries:
-        parts.append(_Part(HAUL, tail, mode, countries, 0.0, 0.0, 0.0, []))
+        parts.append(
+            _Part(
+                kind=HAUL,
+                label=tail,
+                mode=mode,
+                countries=countries,
+                km=0.0,
+                hours=0.0,
+                usd=0.0,
+                charges=[],
+            )
+        )
     part = parts[-1]
     part.label = f"{part.label.split(' - ')[0]} - {head}"
     part.km += arc.km
@@ -476,4 +489,13 @@ def _node(
     kind: str, label: str, mode: str, countries: tuple[str, ...], km: float, charges: list[Charge]
 ) -> _Part:
     usd = sum((charge.usd.value for charge in charges if charge.usd), 0.0)
-    return _Part(kind, label, mode, countries, km, sum_hours(tuple(charges)), usd, charges)
+    return _Part(
+        kind=kind,
+        label=label,
+        mode=mode,
+        countries=countries,
+        km=km,
+        hours=sum_hours(tuple(charges)),
+        usd=usd,
+        charges=charges,
+    )

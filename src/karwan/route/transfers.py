@@ -76,14 +76,28 @@ class Transfers:
     def _hours(self, terminal: Terminal, column: str, parameter: str, applies_to: str) -> Figure:
         value: float | None = getattr(terminal, column)
         if value is not None:
-            return Figure(value, value, value, "h", terminal.source, "terminals")
+            return Figure(
+                value=value,
+                low=value,
+                high=value,
+                unit="h",
+                source=terminal.source,
+                basis="terminals",
+            )
         return self._default(parameter, applies_to, terminal.place_id)
 
     def _terminal_usd(self, terminal: Terminal, parameter: str, applies_to: str) -> Figure:
         value = terminal.cost_usd_per_container
         count = float(self.consignment.road_vehicle_count)
         if value is not None:
-            published = Figure(value, value, value, "USD", terminal.source, "terminals")
+            published = Figure(
+                value=value,
+                low=value,
+                high=value,
+                unit="USD",
+                source=terminal.source,
+                basis="terminals",
+            )
             return self.tariffs.repriced(published).scaled(count)
         return self._default(parameter, applies_to, terminal.place_id).scaled(count)
 
@@ -91,11 +105,11 @@ class Transfers:
         """Return a parameter as the default of one place, so that two places stay two unknowns."""
         figure = self.tariffs.parameter(parameter, applies_to)
         return Figure(
-            figure.value,
-            figure.low,
-            figure.high,
-            figure.unit,
-            figure.source,
-            figure.basis,
-            f"{parameter}:{place_id}",
+            value=figure.value,
+            low=figure.low,
+            high=figure.high,
+            unit=figure.unit,
+            source=figure.source,
+            basis=figure.basis,
+            default_id=f"{parameter}:{place_id}",
         )

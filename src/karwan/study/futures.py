@@ -53,7 +53,7 @@ Row = dict[str, Any]
 HORIZON = "horizon"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Futures:
     """A study's futures.
 
@@ -117,7 +117,7 @@ def run_study_futures(
         Called with futures done and asked, all levels of security together.
     """
     planners = {country: desk.planner for country, desk in desks.items()}
-    roads = Roads(planners[focus[0].country])
+    roads = Roads(planner=planners[focus[0].country])
     levels = {factor: level_sampling(sampling, factor) for factor in FACTORS}
     bar = _Steps(progress, sum(level.path_count for level in levels.values()))
     ways = [way for c in corridors if (way := roads.along(c, *focus)).tree is not None]
@@ -144,27 +144,29 @@ def run_study_futures(
             )
         )  # fmt: skip
     told = Told(
-        sampling.horizon_days,
-        State.all_open,
-        DEMAND,
-        1.0,
-        1.0,
-        sampling.seed,
-        sampling.path_count,
+        horizon_days=sampling.horizon_days,
+        state=State.all_open,
+        weights=DEMAND,
+        cut_penalty_ratio=1.0,
+        hazard_factor=1.0,
+        seed=sampling.seed,
+        path_count=sampling.path_count,
         has_hazard=True,
         engine=knock_out_engine(stakes, 1),
     )
     return Futures(
-        {times: race.ensembles() for times, race in races.items()},
-        {times: race.beats_share() for times, race in races.items()},
-        tuple(points),
-        tuple(find_chokepoints(stakes, shut)),
-        tuple(find_chokepoints(stakes, shut, pairs=True, top=MOST_PAIRS)),
-        tuple(find_chokepoints(make_stakes(planners, pairs, links=True), None, top=MOST_PAIRS)),
-        tuple(stakes),
-        told,
-        sampling,
-        futures_engine(model),
+        ensembles={times: race.ensembles() for times, race in races.items()},
+        beats_share={times: race.beats_share() for times, race in races.items()},
+        levels=tuple(points),
+        chokepoints=tuple(find_chokepoints(stakes, shut)),
+        double=tuple(find_chokepoints(stakes, shut, pairs=True, top=MOST_PAIRS)),
+        links=tuple(
+            find_chokepoints(make_stakes(planners, pairs, links=True), None, top=MOST_PAIRS)
+        ),
+        stakes=tuple(stakes),
+        told=told,
+        sampling=sampling,
+        engine=futures_engine(model),
     )
 
 

@@ -109,7 +109,7 @@ def _open(
     if world is None or located:
         return None, located
     desks = {
-        country: Desk(Planner(world, consignment, spec.price_year))
+        country: Desk(Planner(world=world, consignment=consignment, price_year=spec.price_year))
         for country, consignment in goods.items()
     }
     questions = tuple(

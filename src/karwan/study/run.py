@@ -49,7 +49,7 @@ Row = dict[str, object]
 Progress = Callable[[int, int], None]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class StudyResult:
     """All comparisons of a study, in the order asked."""
 
@@ -208,7 +208,12 @@ def run_study(
         if progress is not None:
             progress(done, len(asked.pairs))
     return StudyResult(
-        spec, asked.catalog, asked.world, tuple(comparisons), asked.desks, futures_progress
+        spec=spec,
+        catalog=asked.catalog,
+        world=asked.world,
+        comparisons=tuple(comparisons),
+        desks=asked.desks,
+        progress=futures_progress,
     )
 
 

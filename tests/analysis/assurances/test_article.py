@@ -126,7 +126,16 @@ def test_trade_after_the_closure_is_told_per_basis(book: Book) -> None:
 
 
 def test_what_another_room_answers_is_taken_when_given_and_named_when_not(book: Book) -> None:
-    given = counted.Shown("weakest link", 3.0, None, None, "USD", "x", "2026", "C")
+    given = counted.Shown(
+        text="weakest link",
+        value=3.0,
+        low=None,
+        high=None,
+        unit="USD",
+        source_url="x",
+        source_date="2026",
+        grade="C",
+    )
     rows = walk_article(book, AS_OF, more={"chokepoints": lambda *_: [given]})
     assert given in rows[35].shown
     assert "karwan critical" in rows[35].commands

@@ -27,7 +27,9 @@ MOST_COST_RATIO = 1.5
 def test_alternatives_differ_and_are_not_too_dear(origin: str, destination: str, unit: str) -> None:
     planner = reference.planner(unit)
     places = reference.network()
-    question = RouteSearch(places.place(origin), places.place(destination), Scope(State.all_open))
+    question = RouteSearch(
+        places.place(origin), places.place(destination), Scope(state=State.all_open)
+    )
     found = alternatives(planner, question, 6)
     best = planner.best(question.origin, question.destination, question.scope)
     assert best is not None
@@ -45,7 +47,9 @@ def test_alternatives_come_in_the_order_of_full_cost() -> None:
     """Unreliability and detention do not add along a route: they only re-rank what was found."""
     planner = reference.planner("20ft")
     places = reference.network()
-    question = RouteSearch(places.place("karachi"), places.place("almaty"), Scope(State.all_open))
+    question = RouteSearch(
+        places.place("karachi"), places.place("almaty"), Scope(state=State.all_open)
+    )
     costs = [journey.full_cost_usd for journey in alternatives(planner, question, 5)]
     assert costs == sorted(costs)
     assert len(costs) > 2

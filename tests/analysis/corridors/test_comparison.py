@@ -150,7 +150,7 @@ def test_blanks_at_zero_change_the_ranking_and_defaults_do_not_do_so_in_silence(
     catalog = with_blanks_at_zero(tmp_path)
     world = open_world(catalog, reference.AS_OF)
     consignment = make_consignment(catalog, carrier="PK", countries=world.network.countries)
-    desk = Desk(Planner(world, consignment))
+    desk = Desk(Planner(world=world, consignment=consignment))
     changed = []
     for origin, destination in PAIRS:
         ours = reference.comparison(origin, destination, State.all_open).ranking

@@ -24,7 +24,7 @@ def cut(
 ) -> Cut | None:  # fmt: skip
     """Return what bars a link in a world to a truck."""
     consignment = lands.consignment(cargo=cargo)
-    graph = Planner(world, consignment).graph
+    graph = Planner(world=world, consignment=consignment).graph
     arc = next(a for a in graph.arcs if a.link_id == link and a.forward is forward)
     return world.cut_of_arc(arc, consignment, state)
 

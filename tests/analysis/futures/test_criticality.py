@@ -48,7 +48,7 @@ SUM_TOLERANCE = 1e-9
 @cache
 def stakes(*, links: bool = False) -> tuple[Stake, ...]:
     network = reference.network()
-    roads = Roads(reference.planner(), links=links)
+    roads = Roads(planner=reference.planner(), links=links)
     return tuple(
         Stake(network.place(a), network.place(b), roads, float(weight))
         for weight, (a, b) in enumerate(PAIRS, 1)
@@ -72,7 +72,7 @@ def test_every_element_taken_out_costs_what_a_world_without_it_costs() -> None:
     for column, name in enumerate(usable):
         planner = reference.planner(close=(name,))
         for row, stake in enumerate(stakes()):
-            path = planner.best(stake.origin, stake.destination, Scope(State.all_open))
+            path = planner.best(stake.origin, stake.destination, Scope(state=State.all_open))
             expected = np.nan if path is None else path.key[0] / TICKS_PER_USD
             assert_allclose(found.usd[row, column], expected, rtol=0, atol=0, equal_nan=True)
     reference.planner.cache_clear()
@@ -103,7 +103,7 @@ def test_links_taken_out_cost_what_a_world_without_them_costs() -> None:
     for column, number in enumerate(some):
         planner = reference.planner(close=(index.ids[number],))
         for row, stake in enumerate(stakes(links=True)):
-            path = planner.best(stake.origin, stake.destination, Scope(State.all_open))
+            path = planner.best(stake.origin, stake.destination, Scope(state=State.all_open))
             expected = np.nan if path is None else path.key[0] / TICKS_PER_USD
             assert_allclose(found.usd[row, column], expected, rtol=0, atol=0, equal_nan=True)
 
@@ -228,7 +228,17 @@ def test_no_pair_is_refused() -> None:
 
 def test_data_and_lines_hold_no_number_that_is_not_known() -> None:
     engine = knock_out_engine(stakes(), 1)
-    told = Told(365, State.all_open, "equal", 1.0, 1.0, 0, 200, has_hazard=False, engine=engine)
+    told = Told(
+        horizon_days=365,
+        state=State.all_open,
+        weights="equal",
+        cut_penalty_ratio=1.0,
+        hazard_factor=1.0,
+        seed=0,
+        path_count=200,
+        has_hazard=False,
+        engine=engine,
+    )
     found = find_chokepoints(stakes(), None, top=4)
     data = chokepoints_to_dict(found, stakes(), told)
     assert data["path_count"] is None

@@ -91,7 +91,7 @@ def test_inclusion_and_exclusion_gives_a_case_its_chance() -> None:
 
 @pytest.mark.parametrize("times", [ORDINARY, TODAY])
 def test_the_law_of_a_day_is_that_of_the_drawn_paths(times: str) -> None:
-    roads, model = Roads(reference.planner()), fit_world(reference.world())
+    roads, model = Roads(planner=reference.planner()), fit_world(reference.world())
     network = reference.network()
     way = roads.along(
         network.corridors["kuap-road-chaman"], network.place("almaty"), network.place("karachi")
@@ -118,7 +118,7 @@ def test_a_tolerance_that_never_ends_is_refused(tolerance: float) -> None:
 
 
 def test_a_stated_day_knows_what_is_shut_without_a_spell_and_what_a_question_opens() -> None:
-    roads, model = Roads(reference.planner()), fit_world(reference.world())
+    roads, model = Roads(planner=reference.planner()), fit_world(reference.world())
     torkham = roads.index.position["torkham-road"]
     planned = roads.index.position["torkham-landi-kotal-rail"]
     usual = day_law(model, roads.index, 30.0, from_today=False)

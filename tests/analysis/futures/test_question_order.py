@@ -141,7 +141,9 @@ def test_prices_of_other_tables_or_dates_are_not_shared(two_lands: Lands) -> Non
 def test_an_announced_railway_is_priced_with_the_desk_s_own_parameters(two_lands: Lands) -> None:
     """A truck that is never at rest needs no rest on the way to the new gate either."""
     tireless = Planner(
-        two_lands.world(), two_lands.consignment(), parameters={"driving_hours_per_day": 24.0}
+        world=two_lands.world(),
+        consignment=two_lands.consignment(),
+        parameters={"driving_hours_per_day": 24.0},
     )
     question = Question(True, State.last_known, (), (), ())
     journey = Desk(tireless).compare(*ends(two_lands, question), State.last_known).answer(
@@ -177,7 +179,7 @@ def test_one_tree_answers_several_threads() -> None:
     origin, destination = network.place("almaty"), network.place("karachi")
 
     def fresh() -> DetourTree:
-        tree = Roads(reference.planner()).free(origin, destination).tree
+        tree = Roads(planner=reference.planner()).free(origin, destination).tree
         assert tree is not None
         return tree
 

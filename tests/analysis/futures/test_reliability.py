@@ -50,9 +50,16 @@ def scenario_set(
 ) -> ScenarioSet:
     path, element, start, end = (np.array(column) for column in zip(*spells, strict=True))
     return ScenarioSet(
-        dt.date(2026, 1, 1), 28, paths, 0, elements,
-        path.astype(np.int32), element.astype(np.int32), start.astype(float), end.astype(float),
-    )  # fmt: skip
+        as_of=dt.date(2026, 1, 1),
+        horizon_days=28,
+        path_count=paths,
+        seed=0,
+        elements=elements,
+        path=path.astype(np.int32),
+        element=element.astype(np.int32),
+        start_days=start.astype(float),
+        end_days=end.astype(float),
+    )
 
 
 def index_of(elements: tuple[str, ...], beside: tuple[tuple[int, int], ...] = ()) -> ElementIndex:
@@ -65,7 +72,7 @@ def shut_by_day(block: Block, path: int, days: tuple[int, ...]) -> list[int]:
 
 @cache
 def roads() -> Roads:
-    return Roads(reference.planner())
+    return Roads(planner=reference.planner())
 
 
 @cache
@@ -225,7 +232,7 @@ def test_as_of_dates_of_one_week_differ_only_by_what_they_know() -> None:
     ends = network.place("almaty"), network.place("karachi")
     for k in range(7):
         day = reference.AS_OF + dt.timedelta(days=k)
-        there = Roads(reference.planner(as_of=day))
+        there = Roads(planner=reference.planner(as_of=day))
         ways = [there.along(network.corridors["kkcp-road-torugart"], *ends)]
         calm = with_hazard_factor(model(day), 0.0)
         found = run_races(there, calm, ways, Sampling(5, 100, 365))[ORDINARY].ensembles()[0]
@@ -256,7 +263,13 @@ def test_futures_say_that_lanes_answer_where_gates_restart_slowly() -> None:
 
 
 GATES = (worlds.EAST, worlds.WEST, worlds.RAIL)
-RAMP = Ramp(5.0, 120.0, 22.0, 19.0, frozenset(GATES))
+RAMP = Ramp(
+    backlog_hours_per_shut_day=5.0,
+    most_backlog_hours=120.0,
+    first_day_hours=22.0,
+    fall_hours_per_day=19.0,
+    elements=frozenset(GATES),
+)
 
 
 @pytest.mark.parametrize("times", TIMES)
@@ -266,7 +279,10 @@ def test_a_future_with_ramps_is_what_a_router_finds_with_those_waits(
     """Every change of every path against a world built for that day and searched by the router."""
     lands = worlds.lands(tmp_path / "lands")
     planner = lands.planner()
-    there, ends = Roads(planner), (lands.network.place("ncity"), lands.network.place("scity"))
+    there, ends = (
+        Roads(planner=planner),
+        (lands.network.place("ncity"), lands.network.place("scity")),
+    )
     restarting = replace(
         with_hazard_factor(fit_world(planner.world), 20.0),
         ramp=RAMP,
@@ -309,7 +325,7 @@ def test_ways_asked_together_take_what_each_takes_alone() -> None:
         for a in ("almaty", "tashkent")
         for b in ("karachi", "lahore", "bandar-abbas")
     ]
-    shared, alone = Roads(reference.planner()), Roads(reference.planner())
+    shared, alone = Roads(planner=reference.planner()), Roads(planner=reference.planner())
     ways = shared.together(pairs)
     scenarios = drawn(Sampling(5, 100, 365))
     block = make_block(scenarios, TODAY, shared.index, shared.premise)
@@ -348,7 +364,7 @@ def test_batches_and_blocks_add_up(monkeypatch: pytest.MonkeyPatch) -> None:
             )
             for times in TIMES
         }  # fmt: skip
-        tally = Tally(way(NAMES[0]), 365)
+        tally = Tally(way=way(NAMES[0]), horizon_days=365)
         block = make_block(parts, TODAY, roads().index, roads().premise)
         tally.add(block, way(NAMES[0]).take(block))
         shut += tally.ensemble().whole.cut_share * count

@@ -16,7 +16,7 @@ NAMES = ("kuap-road-chaman", "kkcp-road-torugart", "iran-road-taftan", "ktap-rai
 def point(factor: float, seed: int = 1) -> SecurityPoint:
     network = reference.network()
     return security_point(
-        Roads(reference.planner()),
+        Roads(planner=reference.planner()),
         fit_world(reference.world()),
         [network.corridors[name] for name in NAMES],
         (network.place("almaty"), network.place("karachi")),

@@ -29,7 +29,7 @@ PAIRS = [
 
 @cache
 def roads(*, links: bool = False) -> Roads:
-    return Roads(reference.planner(), links=links)
+    return Roads(planner=reference.planner(), links=links)
 
 
 def ends(pair: tuple[str, str]) -> tuple[Place, Place]:
@@ -62,7 +62,7 @@ def test_what_is_shut_now_gives_the_planner_s_route_as_last_known(pair: tuple[st
     shut = roads().shut_now()
     assert shut
     way = roads().free(origin, destination)
-    expected = planned(reference.planner().best(origin, destination, Scope(State.last_known)))
+    expected = planned(reference.planner().best(origin, destination, Scope(state=State.last_known)))
     assert arcs_of(way, shut) == expected
     for corridor in reference.network().corridors.values():
         expected = planned(
@@ -84,7 +84,7 @@ def test_any_elements_shut_give_the_route_of_a_world_in_which_they_are() -> None
             shut = index.numbers(names)
             way = roads().free(origin, destination)
             assert arcs_of(way, shut) == planned(
-                planner.best(origin, destination, Scope(State.all_open))
+                planner.best(origin, destination, Scope(state=State.all_open))
             )
             for name in ("kuap-road-torkham", "ktap-road-uz", "iran-chabahar"):
                 corridor = network.corridors[name]
@@ -108,7 +108,7 @@ def test_links_in_place_of_elements_keep_the_route_and_its_ties() -> None:
         link = index_links(reference.network()).ids[best.elements[len(best.elements) // 2]]
         planner = reference.planner(close=(link,))
         assert arcs_of(by_link, (best.elements[len(best.elements) // 2],)) == planned(
-            planner.best(origin, destination, Scope(State.all_open))
+            planner.best(origin, destination, Scope(state=State.all_open))
         )
 
 

@@ -81,8 +81,15 @@ def basis(kind: str = "goods", name: str = "customs") -> Basis:
 def total(year: int, musd: float, of: Basis | None = None, months: int = 12) -> YearTotal:
     """Return trade in a year or its first months."""
     end = D(year + 1, 1, 1) if months == 12 else D(year, months + 1, 1)
-    return YearTotal(of or basis(), Period(str(year), D(year, 1, 1), end), musd, (), end, "A",
-                     Source("x", str(year), "A"))  # fmt: skip
+    return YearTotal(
+        basis=of or basis(),
+        period=Period(str(year), D(year, 1, 1), end),
+        total_musd=musd,
+        by_exporter_musd=(),
+        known_on=end,
+        grade="A",
+        source=Source("x", str(year), "A"),
+    )
 
 
 def test_bases_are_never_mixed() -> None:

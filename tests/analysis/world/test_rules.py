@@ -114,7 +114,7 @@ def test_a_crossing_reported_shut_is_shut_from_its_report_without_a_spell(
     day: dt.date, *, shut: bool
 ) -> None:
     """Torkham's report is of 2026-10-04; a record that holds nothing must not open it."""
-    bare = replace(reference.world(as_of=day), running={}, record=ClosureRecord(()))
+    bare = replace(reference.world(as_of=day), running={}, record=ClosureRecord(spells=()))
     found = kinds(bare, "x-torkham-road", reference.consignment(), State.last_known)
     assert found == ({"closure"} if shut else {""})
 

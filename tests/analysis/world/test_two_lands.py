@@ -48,7 +48,7 @@ def ruled(folder: Path, *rules: Row, **changed: Sequence[Row]) -> Lands:
 def arc_of(
     lands: Lands, world: World, goods: Consignment, link: str, *, forward: bool = True
 ) -> Arc:
-    arcs = Planner(world, goods).graph.arcs
+    arcs = Planner(world=world, consignment=goods).graph.arcs
     return next(a for a in arcs if a.link_id == link and a.forward is forward)
 
 
@@ -65,17 +65,31 @@ def cut(
 
 def test_a_closure_is_told_whole(two_lands: Lands) -> None:
     assert cut(two_lands, two_lands.world(), "x-east") == Cut(
-        EAST, EAST, CutKind.closure, "political: K12", dt.date(2020, 5, 1),
-        dt.date(2020, 6, 18), 12, ("K12",), MADE,
-    )  # fmt: skip
+        id=EAST,
+        name=EAST,
+        kind=CutKind.closure,
+        reason="political: K12",
+        since=dt.date(2020, 5, 1),
+        known_on=dt.date(2020, 6, 18),
+        age_days=12,
+        evidence=("K12",),
+        source_url=MADE,
+    )
 
 
 def test_a_closure_of_the_gate_beside_is_told_with_that_gate(two_lands: Lands) -> None:
     world = two_lands.world(dt.date(2020, 6, 29), projects=(PROJECT,))
     assert cut(two_lands, world, "x-new") == Cut(
-        NEW, NEW, CutKind.closure, "as the gate beside it, west-road; political: K11",
-        dt.date(2020, 6, 20), dt.date(2020, 6, 20), 9, ("K11",), MADE,
-    )  # fmt: skip
+        id=NEW,
+        name=NEW,
+        kind=CutKind.closure,
+        reason="as the gate beside it, west-road; political: K11",
+        since=dt.date(2020, 6, 20),
+        known_on=dt.date(2020, 6, 20),
+        age_days=9,
+        evidence=("K11",),
+        source_url=MADE,
+    )
 
 
 def test_a_cause_of_two_words_is_told_as_two(tmp_path: Path) -> None:
@@ -89,7 +103,15 @@ def test_a_cause_of_two_words_is_told_as_two(tmp_path: Path) -> None:
 def test_a_season_is_told_whole_by_its_line_or_link(two_lands: Lands, tmp_path: Path) -> None:
     winter = dt.date(2018, 1, 15)
     assert cut(two_lands, two_lands.world(winter), "s-east") == Cut(
-        PASS, PASS, CutKind.season, "shut by season, snow", None, None, None, (), MADE
+        id=PASS,
+        name=PASS,
+        kind=CutKind.season,
+        reason="shut by season, snow",
+        since=None,
+        known_on=None,
+        age_days=None,
+        evidence=(),
+        source_url=MADE,
     )
     links = worlds.link_rows()
     links["road_links"] = [
@@ -98,7 +120,15 @@ def test_a_season_is_told_whole_by_its_line_or_link(two_lands: Lands, tmp_path: 
     ]  # fmt: skip
     lands = worlds.lands(tmp_path, **links)
     assert cut(lands, lands.world(winter), "n-west") == Cut(
-        "n-west", "n-west", CutKind.season, "shut by season, snow", None, None, None, (), MADE
+        id="n-west",
+        name="n-west",
+        kind=CutKind.season,
+        reason="shut by season, snow",
+        since=None,
+        known_on=None,
+        age_days=None,
+        evidence=(),
+        source_url=MADE,
     )
 
 
@@ -111,7 +141,17 @@ def test_what_a_question_shuts_is_told_whole(
     two_lands: Lands, name: str, link: str, state: State
 ) -> None:
     world = two_lands.world(DAY, close=(name,))
-    told = Cut(name, name, CutKind.user, "shut in the question", None, None, None, (), "")
+    told = Cut(
+        id=name,
+        name=name,
+        kind=CutKind.user,
+        reason="shut in the question",
+        since=None,
+        known_on=None,
+        age_days=None,
+        evidence=(),
+        source_url="",
+    )
     for forward in (True, False):
         assert cut(two_lands, world, link, forward=forward, state=state) == told
     assert cut(two_lands, world, "s-west", state=state) is None
@@ -159,9 +199,16 @@ def test_a_report_without_a_spell_is_told_whole_from_its_day(tmp_path: Path) -> 
     elsewhere = worlds.closure("K01", EAST, "2019-01-01", "2019-01-05")
     lands = reported(tmp_path, "2020-02-20", (elsewhere,))
     assert cut(lands, lands.world(DAY), "x-west") == Cut(
-        WEST, WEST, CutKind.closure, "reported shut; start not found", None,
-        dt.date(2020, 2, 20), 10, (), "https://e.org/s",
-    )  # fmt: skip
+        id=WEST,
+        name=WEST,
+        kind=CutKind.closure,
+        reason="reported shut; start not found",
+        since=None,
+        known_on=dt.date(2020, 2, 20),
+        age_days=10,
+        evidence=(),
+        source_url="https://e.org/s",
+    )
     assert cut(lands, lands.world(dt.date(2020, 2, 20)), "x-west") is not None
     assert cut(lands, lands.world(dt.date(2020, 2, 19)), "x-west") is None
     assert cut(lands, lands.world(DAY), "x-west", state=State.all_open) is None
@@ -273,17 +320,39 @@ def test_a_ban_is_told_whole(tmp_path: Path) -> None:
     world = lands.world(DAY)
     start, days = dt.date(2020, 1, 1), 60
     assert cut(lands, world, "n-west", unit="40ft", state=State.all_open) == Cut(
-        "n-west", "n-west", CutKind.restriction, "trailer: no trailers", start, start, days,
-        ("no trailers",), MADE,
-    )  # fmt: skip
+        id="n-west",
+        name="n-west",
+        kind=CutKind.restriction,
+        reason="trailer: no trailers",
+        since=start,
+        known_on=start,
+        age_days=days,
+        evidence=("no trailers",),
+        source_url=MADE,
+    )
     assert cut(lands, world, "n-west") is None
     assert cut(lands, world, "x-east") == Cut(
-        EAST, EAST, CutKind.restriction, "all: day only", None, None, None, ("day only",), MADE
+        id=EAST,
+        name=EAST,
+        kind=CutKind.restriction,
+        reason="all: day only",
+        since=None,
+        known_on=None,
+        age_days=None,
+        evidence=("day only",),
+        source_url=MADE,
     )
     assert cut(lands, world, "s-west") == Cut(
-        "s-west", "s-west", CutKind.restriction, "foreign transit truck: no transit", start,
-        start, days, ("no transit",), "https://e.org/r",
-    )  # fmt: skip
+        id="s-west",
+        name="s-west",
+        kind=CutKind.restriction,
+        reason="foreign transit truck: no transit",
+        since=start,
+        known_on=start,
+        age_days=days,
+        evidence=("no transit",),
+        source_url="https://e.org/r",
+    )
     assert cut(lands, world, "s-west", carrier="XS") is None
     assert cut(lands, world, "n-east", carrier="XS") is None
     assert cut(lands, world, "x-west") is None, "a truck of either land is at home on it"
@@ -445,9 +514,21 @@ def test_a_world_reads_its_own_network(two_lands: Lands) -> None:
 def test_what_a_workspace_learned_later_is_not_used_before(tmp_path: Path) -> None:
     """Shut since 1 March, as told on the 10th: unknown on the 9th."""
     row = NewClosure(
-        WEST, "road", "2020-03-01", "", "ongoing", "2020-03-10", "all", "both", "weather", "",
-        "snow", "https://example.org", "2020-03-10", "A",
-    )  # fmt: skip
+        element_id=WEST,
+        mode="road",
+        start="2020-03-01",
+        end="",
+        end_status="ongoing",
+        seen_until="2020-03-10",
+        traffic_class="all",
+        direction="both",
+        cause="weather",
+        episode="",
+        note="snow",
+        source_url="https://example.org",
+        source_date="2020-03-10",
+        grade="A",
+    )
     catalog = Catalog(worlds.write_tables(tmp_path / "tables"), tmp_path / "workspace")
     (tmp_path / "workspace").mkdir()
     day = dt.date(2020, 3, 10)
@@ -489,7 +570,7 @@ def test_before_all_evidence_there_is_none(two_lands: Lands) -> None:
 def test_what_cuts_a_path_is_named_once_in_the_order_met(two_lands: Lands) -> None:
     world = two_lands.world(close=(PASS,))
     goods = two_lands.consignment()
-    graph = Planner(world, goods).graph
+    graph = Planner(world=world, consignment=goods).graph
     links = ("s-east", "x-east", "n-east", "s-east")
     arcs = [arc_of(two_lands, world, goods, link, forward=False).id for link in links]
     assert [c.id for c in cuts_on(world, graph, goods, arcs, State.last_known)] == [PASS, EAST]

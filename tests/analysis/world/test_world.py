@@ -74,7 +74,7 @@ def test_all_open_lifts_no_ban_on_trailers() -> None:
     found = {}
     for unit in ("truck", "40ft"):
         planner = reference.planner(unit)
-        path = planner.best(kabul, mazar, Scope(State.all_open))
+        path = planner.best(kabul, mazar, Scope(state=State.all_open))
         assert path is not None
         found[unit] = planner.journey(path)
     assert "salang" in found["truck"].places
@@ -190,18 +190,18 @@ def test_rails_through_a_shut_gate_run_once_they_or_the_gate_are_opened(name: st
 def shut(gate: str, direction: str) -> Spell:
     """Return a closure of a gate to freight, running in the summer of 2026."""
     return Spell(
-        "T1",
-        gate,
-        "road",
-        "cargo",
-        direction,
-        dt.date(2026, 7, 1),
-        None,
-        "ongoing",
-        None,
-        "political",
-        "made for a test",
-        "E1",
+        closure_id="T1",
+        element_id=gate,
+        mode="road",
+        traffic_class="cargo",
+        direction=direction,
+        start=dt.date(2026, 7, 1),
+        end=None,
+        end_status="ongoing",
+        seen_until=None,
+        cause="political",
+        description="made for a test",
+        episode="E1",
         calendar=False,
         source=Source("https://example.org", "2026-07-01", "A"),
     )

@@ -32,7 +32,7 @@ READ = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """One statement of the brief."""
 
@@ -46,7 +46,7 @@ class Line:
     source_url: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Brief:
     """What the two pages say."""
 

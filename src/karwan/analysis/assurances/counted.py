@@ -94,7 +94,16 @@ def _claims(country: str, mine: Sequence[SecurityIndicatorRow], years: float) ->
     newest = max(dated or mine, key=lambda row: (row.period_end, row.id))
     rate = (len(dated) / years, low / years, high / years) if dated else (None, None, None)
     url, date = newest.source_url, newest.source_date or ""
-    return Shown(text, rate[0], rate[1], rate[2], "claims a year", url, date, newest.confidence)
+    return Shown(
+        text=text,
+        value=rate[0],
+        low=rate[1],
+        high=rate[2],
+        unit="claims a year",
+        source_url=url,
+        source_date=date,
+        grade=newest.confidence,
+    )
 
 
 def un_findings(book: Book, as_of: dt.date) -> list[Shown]:
@@ -112,19 +121,29 @@ def un_findings(book: Book, as_of: dt.date) -> list[Shown]:
     newest = [row for row in reports if row.indicator == "groups_present"][-1:] or reports[-1:]
     return [
         Shown(
-            f"{len(dates)} dated UN findings of groups present or fighters, {len(denied)} denials; "
-            f"newest: {newest[0].value:g} or more {newest[0].unit} "
+            text=f"{len(dates)} dated UN findings of groups present or fighters, "
+            f"{len(denied)} denials; newest: {newest[0].value:g} or more {newest[0].unit} "
             f"({newest[0].counting_basis}). Rests on what member states report",
-            float(len(dates)), None, None, "findings", newest[0].source_url,
-            newest[0].source_date or "", newest[0].confidence,
+            value=float(len(dates)),
+            low=None,
+            high=None,
+            unit="findings",
+            source_url=newest[0].source_url,
+            source_date=newest[0].source_date or "",
+            grade=newest[0].confidence,
         )
-    ]  # fmt: skip
+    ]
 
 
 def attack_trend(book: Book, as_of: dt.date, country: str) -> list[Shown]:
     """Return militant attacks in a country, each publisher in its own series."""
-    asked = {"indicator": "militant_attacks", "geography": country, "actor": "all",
-             "from": "2020", "to": "2025"}  # fmt: skip
+    asked = {
+        "indicator": "militant_attacks",
+        "geography": country,
+        "actor": "all",
+        "from": "2020",
+        "to": "2025",
+    }
     rows = known_rows(book.facts.security, as_of, book.facts.undated)
     series = find_series(asked, rows)
     sign = trend_of(series)
@@ -136,9 +155,17 @@ def attack_trend(book: Book, as_of: dt.date, country: str) -> list[Shown]:
         word = _trend_words(one, sign, shared.count(one.scope))
         text = f"Militant attacks in {country}: {series_text(one)}; {word}; nothing on origin"
         found.append(
-            Shown(text, one.ratio, one.low, one.high, "ratio", row.source_url,
-                  row.source_date or "", row.confidence)
-        )  # fmt: skip
+            Shown(
+                text=text,
+                value=one.ratio,
+                low=one.low,
+                high=one.high,
+                unit="ratio",
+                source_url=row.source_url,
+                source_date=row.source_date or "",
+                grade=row.confidence,
+            )
+        )
     return found
 
 
@@ -186,13 +213,19 @@ def gate_record(book: Book, as_of: dt.date, command: str = "") -> list[Shown]:
         violent = len({s.episode for s in mine if s.cause in ("security_clash", "terror_attack")})
         found.append(
             Shown(
-                f"{name}: {len(starts)} closures to cargo in {years:.1f} searched years to {end}, "
-                f"{len(shut) / days:.1%} of days; {violent} of them after clashes or attacks, the "
+                text=f"{name}: {len(starts)} closures to cargo in {years:.1f} searched years "
+                f"to {end}, {len(shut) / days:.1%} of days; {violent} of them after clashes or attacks, the "
                 "rest about other things",
-                len(starts) / years, low / years, high / years, "closures a year",
-                newest.source.url, newest.source.date, newest.source.grade, command,
+                value=len(starts) / years,
+                low=low / years,
+                high=high / years,
+                unit="closures a year",
+                source_url=newest.source.url,
+                source_date=newest.source.date,
+                grade=newest.source.grade,
+                command=command,
             )
-        )  # fmt: skip
+        )
     return found
 
 
@@ -231,14 +264,19 @@ def trade_after_closure(book: Book, as_of: dt.date, exporter: str, importer: str
         change = after.value_musd / before.value_musd - 1
         found.append(
             Shown(
-                f"Exports of {ends}, July to December, {basis}: "
+                text=f"Exports of {ends}, July to December, {basis}: "
                 f"US${before.value_musd:,.0f}m in 2024, {after.value_musd:,.0f}m in 2025 "
                 f"({change:+.0%}); the gates shut on 12 October. Two totals have no interval, and "
                 "the cause is not identified",
-                change, None, None, "share", after.source_url, after.source_date or "",
-                after.confidence,
+                value=change,
+                low=None,
+                high=None,
+                unit="share",
+                source_url=after.source_url,
+                source_date=after.source_date or "",
+                grade=after.confidence,
             )
-        )  # fmt: skip
+        )
     return found
 
 
@@ -247,12 +285,18 @@ def verification(book: Book, as_of: dt.date) -> list[Shown]:
     tested, count, low, high = testable_share(book.assess(as_of))
     return [
         Shown(
-            f"{tested} of {count} assurances in the ledger have a test that some source can "
+            text=f"{tested} of {count} assurances in the ledger have a test that some source can "
             "answer; none was agreed by both sides beforehand",
-            tested / count if count else None, low, high, "share", "derived:ledger_indicators",
-            as_of.isoformat(), "B", "karwan ledger list",
+            value=tested / count if count else None,
+            low=low,
+            high=high,
+            unit="share",
+            source_url="derived:ledger_indicators",
+            source_date=as_of.isoformat(),
+            grade="B",
+            command="karwan ledger list",
         )
-    ]  # fmt: skip
+    ]
 
 
 def article_ids(book: Book) -> list[str]:
@@ -272,12 +316,17 @@ def attributed_to(book: Book, as_of: dt.date, name: str) -> list[Shown]:
     low, high = share_interval(heard, len(mine)) if mine else (0.0, 1.0)
     return [
         Shown(
-            f"{heard} of {len(mine)} statements attributed to {name} alone are reported by others "
-            "as his",
-            heard / len(mine) if mine else None, low, high, "share",
-            "derived:ledger_statements", as_of.isoformat(), "B",
+            text=f"{heard} of {len(mine)} statements attributed to {name} alone are reported by "
+            "others as his",
+            value=heard / len(mine) if mine else None,
+            low=low,
+            high=high,
+            unit="share",
+            source_url="derived:ledger_statements",
+            source_date=as_of.isoformat(),
+            grade="B",
         )
-    ]  # fmt: skip
+    ]
 
 
 def assets_attacked(book: Book, as_of: dt.date, countries: Sequence[str]) -> list[Shown]:
@@ -301,21 +350,34 @@ def assets_attacked(book: Book, as_of: dt.date, countries: Sequence[str]) -> lis
     newest = max(rows, key=lambda row: (row.period_end, row.id))
     return [
         Shown(
-            f"{len(rows)} published rows on trains and lorries attacked, all in "
+            text=f"{len(rows)} published rows on trains and lorries attacked, all in "
             f"{' and '.join(places)}; periods overlap, so they are not "
             f"added{uncovered}",
-            float(len(rows)), None, None, "rows", newest.source_url, newest.source_date or "",
-            newest.confidence,
+            value=float(len(rows)),
+            low=None,
+            high=None,
+            unit="rows",
+            source_url=newest.source_url,
+            source_date=newest.source_date or "",
+            grade=newest.confidence,
         )
-    ]  # fmt: skip
+    ]
 
 
 def measured(status: Status) -> list[Shown]:
     """Return the numbers that the statement's own tests gave."""
     source = status.statement.source
     return [
-        Shown(part.reason, part.value, part.low, part.high, part.unit, source.url, source.date,
-              source.grade)
+        Shown(
+            text=part.reason,
+            value=part.value,
+            low=part.low,
+            high=part.high,
+            unit=part.unit,
+            source_url=source.url,
+            source_date=source.date,
+            grade=source.grade,
+        )
         for part in status.parts
         if part.value is not None
-    ]  # fmt: skip
+    ]

@@ -31,9 +31,18 @@ def kept_record(book: Book, as_of: dt.date, parties: Mapping[str, Sequence[str]]
             f"{kept.party}: {kept.kept_count} of {kept.due_count} dated undertakings kept in time"
         )
         found.append(
-            Shown(text, share, kept.low, kept.high, "share", "derived:ledger_indicators",
-                  as_of.isoformat(), "B", "karwan ledger list")
-        )  # fmt: skip
+            Shown(
+                text=text,
+                value=share,
+                low=kept.low,
+                high=kept.high,
+                unit="share",
+                source_url="derived:ledger_indicators",
+                source_date=as_of.isoformat(),
+                grade="B",
+                command="karwan ledger list",
+            )
+        )
     return found
 
 
@@ -53,14 +62,21 @@ def corridor_family(comparison: Comparison | None, family: str) -> list[Shown]:
         low, mean, high = journey.hours.ends
         found.append(
             Shown(
-                f"{answer.corridor.variant}, {comparison.origin.name} to "
+                text=f"{answer.corridor.variant}, {comparison.origin.name} to "
                 f"{comparison.destination.name}: {state} {journey.distance_km:,.0f} km, "
                 f"{mean:,.0f} h, US${journey.usd.value:,.0f} ({journey.usd.low:,.0f} to "
                 f"{journey.usd.high:,.0f})",
-                mean, low, high, "h", "derived:network", comparison.world.as_of.isoformat(), "C",
-                f"karwan compare {comparison.origin.id} {comparison.destination.id}", BAND,
+                value=mean,
+                low=low,
+                high=high,
+                unit="h",
+                source_url="derived:network",
+                source_date=comparison.world.as_of.isoformat(),
+                grade="C",
+                command=f"karwan compare {comparison.origin.id} {comparison.destination.id}",
+                interval=BAND,
             )
-        )  # fmt: skip
+        )
     return found
 
 
@@ -75,14 +91,20 @@ def also_without(comparison: Comparison | None) -> list[Shown]:
     name = comparison.world.region.without_name
     return [
         Shown(
-            f"{comparison.origin.name} to {comparison.destination.name}, {comparison.state}: the "
-            f"cheapest way that keeps out of {name} costs US${more[1]:,.0f} more a truck. How "
+            text=f"{comparison.origin.name} to {comparison.destination.name}, {comparison.state}: "
+            f"the cheapest way that keeps out of {name} costs US${more[1]:,.0f} more a truck. How "
             "gains would be shared between countries is not computed here",
-            more[1], min(more), max(more), "USD a truck", "derived:network",
-            comparison.world.as_of.isoformat(), "C",
-            f"karwan compare {comparison.origin.id} {comparison.destination.id}", BAND,
+            value=more[1],
+            low=min(more),
+            high=max(more),
+            unit="USD a truck",
+            source_url="derived:network",
+            source_date=comparison.world.as_of.isoformat(),
+            grade="C",
+            command=f"karwan compare {comparison.origin.id} {comparison.destination.id}",
+            interval=BAND,
         )
-    ]  # fmt: skip
+    ]
 
 
 def rail_rung(book: Book, as_of: dt.date, idents: Sequence[str]) -> list[Shown]:
@@ -107,12 +129,16 @@ def rail_rung(book: Book, as_of: dt.date, idents: Sequence[str]) -> list[Shown]:
     source = told[-1].source if told else None
     return [
         Shown(
-            f"Rung reached: {step}, of {' → '.join(RUNGS)}",
-            float(RUNGS.index(step) + 1 if reached else 0), None, None, "rungs",
-            source.url if source else "derived:ledger_evidence",
-            source.date if source else as_of.isoformat(), source.grade if source else "B",
+            text=f"Rung reached: {step}, of {' → '.join(RUNGS)}",
+            value=float(RUNGS.index(step) + 1 if reached else 0),
+            low=None,
+            high=None,
+            unit="rungs",
+            source_url=source.url if source else "derived:ledger_evidence",
+            source_date=source.date if source else as_of.isoformat(),
+            grade=source.grade if source else "B",
         )
-    ]  # fmt: skip
+    ]
 
 
 def delays(book: Book, as_of: dt.date) -> list[Shown]:
@@ -165,23 +191,35 @@ def mandates(book: Book, as_of: dt.date, ident: str) -> list[Shown]:
     left = (ends - as_of).days
     return [
         Shown(
-            f"The UN Monitoring Team's mandate runs to {ends}, {left} days from {as_of}",
-            float(left), None, None, "days", source.url, source.date, source.grade,
-            "karwan ledger diff",
+            text=f"The UN Monitoring Team's mandate runs to {ends}, {left} days from {as_of}",
+            value=float(left),
+            low=None,
+            high=None,
+            unit="days",
+            source_url=source.url,
+            source_date=source.date,
+            grade=source.grade,
+            command="karwan ledger diff",
         )
-    ]  # fmt: skip
+    ]
 
 
 def not_built(rows: Sequence[ProjectRow]) -> list[Shown]:
     """Return how many projects are announced and not built, none of which is ever routed alone."""
     return [
         Shown(
-            f"{len(rows)} projects of the network are announced, planned or being built; none "
+            text=f"{len(rows)} projects of the network are announced, planned or being built; none "
             "is routed unless it is named",
-            float(len(rows)), None, None, "projects", "derived:projects", "2026-11-22", "B",
-            "karwan network show",
+            value=float(len(rows)),
+            low=None,
+            high=None,
+            unit="projects",
+            source_url="derived:projects",
+            source_date="2026-11-22",
+            grade="B",
+            command="karwan network show",
         )
-    ]  # fmt: skip
+    ]
 
 
 def target_multiples(book: Book, as_of: dt.date, subjects: Sequence[str]) -> list[Shown]:
@@ -205,9 +243,18 @@ def target_multiples(book: Book, as_of: dt.date, subjects: Sequence[str]) -> lis
             if part.value and target:
                 text = f"{status.statement.speaker}: {part.reason}"
                 found.append(
-                    Shown(text, target / part.value, None, None, "times", source.url, source.date,
-                          source.grade, f"karwan target {pair}")
-                )  # fmt: skip
+                    Shown(
+                        text=text,
+                        value=target / part.value,
+                        low=None,
+                        high=None,
+                        unit="times",
+                        source_url=source.url,
+                        source_date=source.date,
+                        grade=source.grade,
+                        command=f"karwan target {pair}",
+                    )
+                )
     return found
 
 

@@ -48,7 +48,7 @@ P_BAND = 0.9
 P_INTERVAL = 0.95
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
     """A published run as read onto the network; `out_of_reach` says why it cannot be."""
 
@@ -120,7 +120,7 @@ class Fit:
     pilot_ratio: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Variant:
     """One choice of what is fitted, tried on every event it has not seen.
 
@@ -137,7 +137,7 @@ class Variant:
     runs: tuple[Beside, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Calibration:
     """What fitting gave, and every run beside the model.
 
@@ -310,13 +310,13 @@ def calibrate(catalog: Catalog, network: Network, as_of: dt.date) -> Calibration
     variants = tuple(trial.variant(name) for name in VARIANTS)
     chosen = min(variants, key=lambda variant: round(variant.median_error_share, 6))
     return Calibration(
-        Fit(in_use, 1.0),
-        len(fitted_runs),
-        len(events),
-        variants,
-        chosen,
-        tuple(Beside(run, bench.journey(run)) for run in reach if run.kind != OBSERVED),
-        tuple(run for run in runs if run.out_of_reach),
+        in_use=Fit(in_use, 1.0),
+        run_count=len(fitted_runs),
+        event_count=len(events),
+        variants=variants,
+        chosen=chosen,
+        others=tuple(Beside(run, bench.journey(run)) for run in reach if run.kind != OBSERVED),
+        out_of_reach=tuple(run for run in runs if run.out_of_reach),
     )
 
 
@@ -341,11 +341,13 @@ class _Trial:
             beside.append(Beside(run, now, band.scaled(factor)))
         hits = sum(bool(one.is_covered) for one in beside)
         return Variant(
-            name,
-            self.fit(name, self.runs),
-            float(np.median([abs(one.left_out_error_ratio or 0.0) for one in beside])),
-            clopper_pearson(hits, len(beside)),
-            tuple(beside),
+            name=name,
+            fitted=self.fit(name, self.runs),
+            median_error_share=float(
+                np.median([abs(one.left_out_error_ratio or 0.0) for one in beside])
+            ),
+            coverage=clopper_pearson(hits, len(beside)),
+            runs=tuple(beside),
         )
 
     def _journey(self, run: Run, duty: float | None = None) -> Journey:
@@ -459,9 +461,9 @@ class _Bench:
                 unit=run.unit_id,
             )
             fixed = {} if duty is None else {DUTY: duty}
-            self._planners[key] = Planner(world, consignment, parameters=fixed)
+            self._planners[key] = Planner(world=world, consignment=consignment, parameters=fixed)
         planner = self._planners[key]
         modes = ALL_MODES if run.mode == "any" else frozenset({run.mode})
         via = tuple(self.network.resolve(name) for name in run.via)
-        path = planner.best(origin, destination, Scope(State.all_open, modes=modes), via=via)
+        path = planner.best(origin, destination, Scope(state=State.all_open, modes=modes), via=via)
         return planner.journey(path) if path is not None else None

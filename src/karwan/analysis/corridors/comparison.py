@@ -34,7 +34,7 @@ class Status(StrEnum):
     not_served = "not_served"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class CorridorAnswer:
     """What one corridor variant offers between two places.
 
@@ -60,7 +60,7 @@ class CorridorAnswer:
     __repr__ = short_repr
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Comparison:
     """All corridors between two places in one state of the world."""
 

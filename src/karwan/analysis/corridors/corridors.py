@@ -32,7 +32,7 @@ class Token:
     layer: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """What is followed for one pair: tokens between the ends, and how the origin joins.
 
@@ -93,7 +93,7 @@ def _southbound(network: Network, corridor: Corridor, north: Place, south: Place
     if not gates:
         if (north.country, south.country) == (countries[0], last_country):
             yield Plan(
-                inner,
+                tokens=inner,
                 joins_north=False,
                 northbound=False,
                 ahead=frozenset(),
@@ -121,7 +121,12 @@ def _southbound(network: Network, corridor: Corridor, north: Place, south: Place
             layers[1] if beyond_sea else _land(layers[1]),
         )
         yield Plan(
-            kept, joins, northbound=False, ahead=ahead, north_layer=ends[0], south_layer=ends[1]
+            tokens=kept,
+            joins_north=joins,
+            northbound=False,
+            ahead=ahead,
+            north_layer=ends[0],
+            south_layer=ends[1],
         )
 
 
@@ -234,13 +239,15 @@ def _follow_plan(
     destination: Place,
     state: State | None,
 ) -> Path | None:
-    inland = Scope(state, corridor.modes, inland=True)
+    inland = Scope(state=state, modes=corridor.modes, inland=True)
     north = destination if plan.northbound else origin
     access = Scope(
-        state, corridor.modes, forbidden=(corridor.forbidden - {north.country}) | plan.ahead
+        state=state,
+        modes=corridor.modes,
+        forbidden=(corridor.forbidden - {north.country}) | plan.ahead,
     )
     layers = (plan.north_layer, plan.south_layer)[:: -1 if plan.northbound else 1]
-    crossings = planner.mask(Scope(state, corridor.modes))
+    crossings = planner.mask(Scope(state=state, modes=corridor.modes))
     paths = planner.starts(origin, corridor.modes, layers[0])
     for position, token in enumerate(plan.tokens):
         joining = plan.joins_north and not plan.northbound and position == 0

@@ -54,7 +54,7 @@ class Search:
         self, origin: Place, destination: Place, state: State, forbidden: frozenset[str]
     ) -> Path | None:
         """Return the best path that keeps out of countries."""
-        return self.planner.best(origin, destination, Scope(state, forbidden=forbidden))
+        return self.planner.best(origin, destination, Scope(state=state, forbidden=forbidden))
 
 
 @dataclass
@@ -91,17 +91,17 @@ class Desk:
         if also_without and not also_without & {origin.country, destination.country}:
             without = self._journey(origin, destination, state, also_without)
         return Comparison(
-            planner.world,
-            planner.consignment,
-            origin,
-            destination,
-            state,
-            tuple(answers),
-            best,
-            without,
-            () if best else tuple(cuts_between(planner, origin, destination, state)),
-            rank(_ranked(answers)),
-            planner.price_year,
+            world=planner.world,
+            consignment=planner.consignment,
+            origin=origin,
+            destination=destination,
+            state=state,
+            answers=tuple(answers),
+            best=best,
+            best_avoiding=without,
+            way_cuts=() if best else tuple(cuts_between(planner, origin, destination, state)),
+            ranking=rank(_ranked(answers)),
+            price_year=planner.price_year,
         )
 
     def answer(
@@ -109,7 +109,7 @@ class Desk:
     ) -> CorridorAnswer:
         """Return what one corridor variant offers."""
         if not plans(self.planner.world.network, corridor, origin, destination):
-            return CorridorAnswer(corridor, Status.not_served)
+            return CorridorAnswer(corridor=corridor, status=Status.not_served)
         if corridor.project_id and corridor.project_id not in self.planner.world.projects:
             return self._announced(corridor, origin, destination)
         planner, ends = self.planner, (origin, destination)
@@ -119,12 +119,23 @@ class Desk:
         )
         open_journey = planner.journey(opened) if opened else None
         if path is not None:
-            return CorridorAnswer(corridor, Status.open, planner.journey(path), open_journey)
+            return CorridorAnswer(
+                corridor=corridor,
+                status=Status.open,
+                journey=planner.journey(path),
+                open_journey=open_journey,
+            )
         relaxed = opened or self.paths.along(corridor, *ends, UNRULED)
         if relaxed is None:
-            return CorridorAnswer(corridor, Status.not_served)
+            return CorridorAnswer(corridor=corridor, status=Status.not_served)
         cuts = cuts_on(planner.world, planner.graph, planner.consignment, relaxed.arcs, state)
-        return CorridorAnswer(corridor, Status.cut, None, open_journey, tuple(cuts))
+        return CorridorAnswer(
+            corridor=corridor,
+            status=Status.cut,
+            journey=None,
+            open_journey=open_journey,
+            cuts=tuple(cuts),
+        )
 
     def _journey(
         self, origin: Place, destination: Place, state: State, forbidden: frozenset[str]
@@ -137,20 +148,26 @@ class Desk:
         planner = self._with_project(corridor.project_id)
         path = follow(planner, corridor, origin, destination, State.all_open)
         if path is None:
-            return CorridorAnswer(corridor, Status.not_served)
+            return CorridorAnswer(corridor=corridor, status=Status.not_served)
         project = self.planner.world.network.projects[corridor.project_id]
         cut = Cut(
-            project.id,
-            project.name,
-            CutKind.not_built,
-            project.status_note,
-            None,
-            None,
-            None,
-            (),
-            "",
+            id=project.id,
+            name=project.name,
+            kind=CutKind.not_built,
+            reason=project.status_note,
+            since=None,
+            known_on=None,
+            age_days=None,
+            evidence=(),
+            source_url="",
         )
-        return CorridorAnswer(corridor, Status.not_built, None, planner.journey(path), (cut,))
+        return CorridorAnswer(
+            corridor=corridor,
+            status=Status.not_built,
+            journey=None,
+            open_journey=planner.journey(path),
+            cuts=(cut,),
+        )
 
     def _with_project(self, project_id: str) -> Planner:
         """Return the planner of the same world with a project switched on, made once."""
@@ -174,7 +191,7 @@ def cuts_between(
     Each way found is looked at without what cuts those before it, until none is left. Empty if
     nothing built joins the two.
     """
-    asked = scope if scope is not None else Scope(state)
+    asked = scope if scope is not None else Scope(state=state)
     for relaxed in (State.all_open, UNRULED):
         cut_of_id: dict[str, Cut] = {}
         wider = replace(asked, state=relaxed)
@@ -205,12 +222,12 @@ def _marked(answer: CorridorAnswer, earlier: Sequence[CorridorAnswer]) -> Corrid
         ):
             same = other.same_as or other.corridor.id
             return CorridorAnswer(
-                answer.corridor,
-                answer.status,
-                answer.journey,
-                answer.open_journey,
-                answer.cuts,
-                same,
+                corridor=answer.corridor,
+                status=answer.status,
+                journey=answer.journey,
+                open_journey=answer.open_journey,
+                cuts=answer.cuts,
+                same_as=same,
             )
     return answer
 

@@ -26,7 +26,7 @@ from karwan.route.router import NO_KEY, Path, Tree, best_tree
 from karwan.route.tcd import Journey, compose
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Planner:
     """Routes for one consignment in one world.
 
@@ -221,4 +221,6 @@ class Planner:
 
 def plan(asked: Asked) -> Planner:
     """Return a planner for what a question ships, in the world it is asked in."""
-    return Planner(asked.world, asked.question.shipment, asked.question.price_year)
+    return Planner(
+        world=asked.world, consignment=asked.question.shipment, price_year=asked.question.price_year
+    )

@@ -15,7 +15,7 @@ from karwan.base.reprs import short_repr
 from karwan.route.tcd import Journey
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pairing:
     """Whether one route is cheaper than another whatever the defaults, in generalized cost.
 
@@ -40,7 +40,7 @@ class Rank:
     worst_rank: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Ranking:
     """Corridors by generalized cost, how far that holds, and the orders when it does not."""
 
@@ -67,12 +67,12 @@ def rank(journeys: Mapping[str, Journey]) -> Ranking:
         ranks.append(Rank(name, position, 1 + beaten_by, len(order) - beats))
     neighbours = tuple(margins[a, b] for a, b in pairwise(order))
     return Ranking(
-        tuple(ranks),
-        neighbours,
-        all(pair.holds for pair in neighbours),
-        tuple(order),
-        _order_at(journeys, 0),
-        _order_at(journeys, 2),
+        ranks=tuple(ranks),
+        pairings=neighbours,
+        holds=all(pair.holds for pair in neighbours),
+        order_central=tuple(order),
+        order_low=_order_at(journeys, 0),
+        order_high=_order_at(journeys, 2),
     )
 
 
@@ -102,7 +102,13 @@ def _pair(better: str, a: Journey, worse: str, b: Journey) -> Pairing:
         most += max(*ends, 0.0)
         swings.append((min(*ends, 0.0), name))
     turned = tuple(name for swing, name in sorted(swings) if swing < 0) if least <= 0 else ()
-    return Pairing(better, worse, Band(least, central, most, Kind.defaults), least > 0, turned)
+    return Pairing(
+        better=better,
+        worse=worse,
+        margin_usd=Band(least, central, most, Kind.defaults),
+        holds=least > 0,
+        turned_by=turned,
+    )
 
 
 def extra_usd(journey: Journey, over: Journey) -> Band:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 MODE_SETS = {"road": frozenset({"road"}), "rail": frozenset({"rail"}), "any": ALL_MODES}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class RouteAnswer:
     """Routes found, the best first; or none, with what cuts them."""
 
@@ -86,13 +86,26 @@ def find_routes(planner: Planner, question: RouteSearch, count: int = 1) -> Rout
     origin, destination, scope = question.origin, question.destination, question.scope
     journeys = alternatives(planner, question, count)
     if journeys:
-        return RouteAnswer(origin, destination, None, tuple(journeys), ())
+        return RouteAnswer(
+            origin=origin,
+            destination=destination,
+            corridor_id=None,
+            journeys=tuple(journeys),
+            cuts=(),
+        )
     cuts = (
         cuts_between(planner, origin, destination, scope.state, scope=scope, via=question.via)
         if scope.state is not None
         else []
     )
-    return RouteAnswer(origin, destination, None, (), tuple(cuts), _why_none(question, cuts))
+    return RouteAnswer(
+        origin=origin,
+        destination=destination,
+        corridor_id=None,
+        journeys=(),
+        cuts=tuple(cuts),
+        note=_why_none(question, cuts),
+    )
 
 
 def follow_corridor(
@@ -112,7 +125,14 @@ def follow_corridor(
         raise NoRouteError(msg)
     journeys = (answer.journey,) if answer.journey else ()
     note = {Status.cut: "cut", Status.not_built: "not built"}.get(answer.status, "")
-    return RouteAnswer(origin, destination, corridor.id, journeys, answer.cuts, note)
+    return RouteAnswer(
+        origin=origin,
+        destination=destination,
+        corridor_id=corridor.id,
+        journeys=journeys,
+        cuts=answer.cuts,
+        note=note,
+    )
 
 
 def _named(cut: Cut) -> str:

@@ -14,7 +14,7 @@ UNRULED = None
 ALL_MODES = frozenset(MODES)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
     """Which arcs a search may use.
 

@@ -33,7 +33,7 @@ HORIZONS_DAYS = (1, 7, 30, 90, 365)
 SHARES = (0.1, 0.5, 0.9)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Forecast:
     """What the record says of one element.
 
@@ -190,24 +190,26 @@ def forecast(
     rate = model.rates[group]
     low, high = rate.interval_per_day()
     return Forecast(
-        element_id,
-        element.name,
-        group,
-        state,
-        known_on,
-        (world.as_of - known_on).days if known_on else None,
-        since,
-        {days: model.p_shut(element_id, days) for days in horizons},
-        {days: model.p_new_closure(element_id, days) for days in horizons},
-        opened,
-        remaining,
-        structural,
-        tuple(item for item in model.scheduled if item.element_id == element_id),
-        Band(low, rate.hazard_per_day, high, Kind.interval).scaled(DAYS_PER_YEAR),
-        model.history.climatology_share(element_id),
-        len(model.history.of_element(element_id)),
-        len(model.history.of_group(group)),
-        tuple(
+        element_id=element_id,
+        name=element.name,
+        group=group,
+        state=state,
+        state_as_of=known_on,
+        age_days=(world.as_of - known_on).days if known_on else None,
+        shut_since=since,
+        p_shut={days: model.p_shut(element_id, days) for days in horizons},
+        p_new_closure={days: model.p_new_closure(element_id, days) for days in horizons},
+        p_open_within=opened,
+        remaining_days=remaining,
+        p_structural=structural,
+        scheduled=tuple(item for item in model.scheduled if item.element_id == element_id),
+        group_rate_per_year=Band(low, rate.hazard_per_day, high, Kind.interval).scaled(
+            DAYS_PER_YEAR
+        ),
+        climatology_share=model.history.climatology_share(element_id),
+        episode_count=len(model.history.of_element(element_id)),
+        group_episode_count=len(model.history.of_group(group)),
+        evidence=tuple(
             dict.fromkeys(
                 spell.closure_id for spell in world.record.of_element(element_id, world.as_of)
             )

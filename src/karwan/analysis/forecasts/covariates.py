@@ -35,7 +35,7 @@ RECORD_FROM = dt.date(2014, 1, 1)
 HEALTH = "health"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CrossingTest:
     """One crossing's months, by whether anything was recorded nearby in the months before.
 
@@ -164,14 +164,14 @@ def _crossing(
     if not starts[at_risk].sum():
         return None
     return CrossingTest(
-        element_id,
-        crossing.name,
-        sides,
-        int(counts.sum()),
-        int(starts[at_risk & exposed].sum()),
-        int(starts[at_risk & ~exposed].sum()),
-        int(np.sum(at_risk & exposed)),
-        int(np.sum(at_risk & ~exposed)),
+        element_id=element_id,
+        name=crossing.name,
+        covered_countries=sides,
+        incident_count=int(counts.sum()),
+        exposed_starts=int(starts[at_risk & exposed].sum()),
+        other_starts=int(starts[at_risk & ~exposed].sum()),
+        exposed_months=int(np.sum(at_risk & exposed)),
+        other_months=int(np.sum(at_risk & ~exposed)),
     )
 
 

@@ -18,7 +18,7 @@ DATES = (dt.date(2025, 10, 11), dt.date(2026, 1, 1))
 AHEAD_DAYS = (7, 30, 90, 270)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Hindsight:
     """A forecast made as of a past date, and whether it came; None where the record is silent."""
 
@@ -47,12 +47,12 @@ def look_back(
                 target = day + dt.timedelta(days=ahead)
                 found.append(
                     Hindsight(
-                        name,
-                        world.network.elements[name].name,
-                        day,
-                        ahead,
-                        model.p_shut(name, ahead),
-                        outcome(world, name, target),
+                        element_id=name,
+                        name=world.network.elements[name].name,
+                        as_of=day,
+                        horizon_days=ahead,
+                        p_shut=model.p_shut(name, ahead),
+                        was_shut=outcome(world, name, target),
                     )
                 )
     return found

@@ -110,14 +110,14 @@ def calendar_rules(catalog: Catalog) -> tuple[Rule, ...]:
     """Return what shuts elements on days known beforehand."""
     return tuple(
         Rule(
-            row.id,
-            row.element_id,
-            row.kind,
-            row.start,
-            row.end,
-            row.yearly,
-            row.announced_on,
-            row.withdrawn_on,
+            rule_id=row.id,
+            element_id=row.element_id,
+            kind=row.kind,
+            start=row.start,
+            end=row.end,
+            yearly=row.yearly,
+            announced_on=row.announced_on,
+            withdrawn_on=row.withdrawn_on,
         )
         for row in catalog.rows(ClosureCalendarRow)
     )
@@ -150,7 +150,13 @@ def ramp_of(catalog: Catalog, network: Network) -> Ramp:
         return NO_RAMP
     roads = (e.id for e in network.elements.values() if e.kind == "crossing" and e.mode == "road")
     per_day, most, first, fall = (values[name] for name in RAMP_PARAMETERS)
-    return Ramp(per_day, most, first, fall, frozenset(roads))
+    return Ramp(
+        backlog_hours_per_shut_day=per_day,
+        most_backlog_hours=most,
+        first_day_hours=first,
+        fall_hours_per_day=fall,
+        elements=frozenset(roads),
+    )
 
 
 def regimes_of(

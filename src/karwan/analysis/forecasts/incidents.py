@@ -54,7 +54,7 @@ WHAT_CAN_BE_ASKED = "link, element, corridor or country"
 DATA, PARTIAL, NO_DATA = "data", "partial", "no data"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LinkIntensity:
     """Events per 1,000 km-months within the band along one link.
 
@@ -289,7 +289,7 @@ def _corridor_links(world: World, corridor_id: str) -> tuple[str, ...]:
         consignment = make_consignment(
             world.catalog, carrier=origin.country, countries=network.countries, unit=unit
         )
-        planner = Planner(there, consignment)
+        planner = Planner(world=there, consignment=consignment)
         path = follow(planner, corridor, origin, destination, State.all_open)
         if path is not None:
             links = (planner.graph.arcs[arc].link_id for arc in path.arcs)
@@ -370,7 +370,13 @@ class _Grid:
             reason = (
                 "at sea" if link.mode == "sea" else f"no release covers {', '.join(link.countries)}"
             )
-            return LinkIntensity(link_id, link.countries, link.length_km, NO_DATA, reason)
+            return LinkIntensity(
+                link_id=link_id,
+                countries=link.countries,
+                length_km=link.length_km,
+                state=NO_DATA,
+                reason=reason,
+            )
         if known not in self._regions:
             self._regions[known] = self._region(known)
         found = self._regions[known][link_id]
@@ -415,12 +421,12 @@ class _Grid:
                 yield (
                     link.id,
                     LinkIntensity(
-                        link.id,
-                        link.countries,
-                        link.length_km,
-                        DATA,
-                        f"too little for a forecast: {months}",
-                        self.months[last],
+                        link_id=link.id,
+                        countries=link.countries,
+                        length_km=link.length_km,
+                        state=DATA,
+                        reason=f"too little for a forecast: {months}",
+                        month=self.months[last],
                         event_count=float(count),
                         month_count=month_count,
                     ),
@@ -441,12 +447,12 @@ class _Grid:
             yield (
                 link.id,
                 LinkIntensity(
-                    link.id,
-                    link.countries,
-                    link.length_km,
-                    DATA,
-                    "",
-                    self.months[last],
+                    link_id=link.id,
+                    countries=link.countries,
+                    length_km=link.length_km,
+                    state=DATA,
+                    reason="",
+                    month=self.months[last],
                     low=float(found.low[n]),
                     mean=float(found.mean[n]),
                     high=float(found.high[n]),

@@ -26,7 +26,7 @@ Row = tuple[float, float, float, bool | None]
 """Forecast, climatology, persistence, and what came; None where that is not known."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LiveScore:
     """How stored forecasts came out at one horizon; None where none is known yet.
 
@@ -96,7 +96,18 @@ def _score(days: int, rows: Sequence[Row], late: int) -> LiveScore:
     known = [(p, usual, was, float(came)) for p, usual, was, came in rows if came is not None]
     waiting = len(rows) - len(known)
     if not known:
-        return LiveScore(days, 0, waiting, late, None, None, None, None, None, None)
+        return LiveScore(
+            horizon_days=days,
+            known_count=0,
+            waiting_count=waiting,
+            late_count=late,
+            mean_p=None,
+            observed_share=None,
+            brier=None,
+            log_score=None,
+            climatology_brier=None,
+            persistence_brier=None,
+        )
     count = len(known)
 
     def mean(values: Sequence[float]) -> float:
@@ -104,14 +115,14 @@ def _score(days: int, rows: Sequence[Row], late: int) -> LiveScore:
 
     kept = [(min(max(p, LEAST_P), 1 - LEAST_P), came) for p, _, _, came in known]
     return LiveScore(
-        days,
-        count,
-        waiting,
-        late,
-        mean([p for p, _, _, _ in known]),
-        mean([came for *_, came in known]),
-        mean([(p - came) ** 2 for p, _, _, came in known]),
-        mean([-math.log(p if came else 1 - p) for p, came in kept]),
-        mean([(usual - came) ** 2 for _, usual, _, came in known]),
-        mean([(was - came) ** 2 for _, _, was, came in known]),
+        horizon_days=days,
+        known_count=count,
+        waiting_count=waiting,
+        late_count=late,
+        mean_p=mean([p for p, _, _, _ in known]),
+        observed_share=mean([came for *_, came in known]),
+        brier=mean([(p - came) ** 2 for p, _, _, came in known]),
+        log_score=mean([-math.log(p if came else 1 - p) for p, came in kept]),
+        climatology_brier=mean([(usual - came) ** 2 for _, usual, _, came in known]),
+        persistence_brier=mean([(was - came) ** 2 for _, _, was, came in known]),
     )

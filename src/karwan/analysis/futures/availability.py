@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 AVAILABILITY_DAYS = (365, 730)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Availability:
     """Share of days on which a corridor has every gate open, on many seeded paths.
 
@@ -126,15 +126,15 @@ def availabilities(
             low, middle, high = (count_quantile(shut, today, q) for q in (0.05, 0.5, 0.95))
             found.append(
                 Availability(
-                    name,
-                    days,
-                    _share(usual),
-                    _share(today),
-                    float(today[-1] / today.sum()),
-                    Band(low, middle, high, Kind.draws),
-                    hits,
-                    (_error(usual), _error(today)),
-                    choice,
+                    corridor_id=name,
+                    horizon_days=days,
+                    ordinary_share=_share(usual),
+                    today_share=_share(today),
+                    p_never_today=float(today[-1] / today.sum()),
+                    shut_days=Band(low, middle, high, Kind.draws),
+                    episode_count=hits,
+                    errors=(_error(usual), _error(today)),
+                    engine=choice,
                 )
             )
     return found

@@ -16,7 +16,7 @@ from karwan.base.telling import FILES, Column, Form, to_dict
 MOST_LOSERS = 6
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
     """How a ranking of chokepoints was asked.
 

@@ -69,7 +69,7 @@ class Stake:
         return self.roads.free(self.origin, self.destination)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PairLoss:
     """What one pair loses for each consignment when something is shut.
 
@@ -98,7 +98,7 @@ class ShutDays:
     errors: tuple[float, float] | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Chokepoint:
     """An element, a link, or two of them, with what their loss does.
 
@@ -321,13 +321,15 @@ def _losses(
         for column in np.flatnonzero(worse):
             found[column].append(
                 PairLoss(
-                    stake.origin.id,
-                    stake.destination.id,
-                    (stake.origin.country, stake.destination.country),
-                    None if cut[column] else float(extra[column]),
-                    None if cut[column] else float(knocked.hours[row, column] - root_hours),
-                    bool(cut[column]),
-                    None if per_day is None else float(extra[column]) * per_day,
+                    origin=stake.origin.id,
+                    destination=stake.destination.id,
+                    countries=(stake.origin.country, stake.destination.country),
+                    extra_usd=None if cut[column] else float(extra[column]),
+                    extra_hours=None
+                    if cut[column]
+                    else float(knocked.hours[row, column] - root_hours),
+                    cut=bool(cut[column]),
+                    loss_usd_per_day=None if per_day is None else float(extra[column]) * per_day,
                 )
             )
     return [tuple(losses) for losses in found]
@@ -355,7 +357,15 @@ def _chokepoint(
         sorted(losses, key=lambda loss: (-(loss.loss_usd_per_day or 0.0), loss.origin,
                                          loss.destination))
     )  # fmt: skip
-    return Chokepoint(ids, shown, ordered, total, days, expected, beyond)
+    return Chokepoint(
+        ids=ids,
+        names=shown,
+        losses=ordered,
+        loss_usd_per_day=total,
+        shut_days=days,
+        expected_loss_usd=expected,
+        beyond_parts_usd_per_day=beyond,
+    )
 
 
 def _mean_days(days: Mapping[str, ShutTogether] | None, names: tuple[int, ...]) -> ShutDays | None:

@@ -62,7 +62,7 @@ class PairTallies:
     def of(cls, ways: Sequence[Way], horizon_days: int) -> PairTallies:
         """Return tallies in which nothing was counted."""
         usual = tuple(way.tree.number() if way.tree is not None else -1 for way in ways)
-        return cls(ways, tuple(Tally(way, horizon_days) for way in ways), usual)
+        return cls(ways, tuple(Tally(way=way, horizon_days=horizon_days) for way in ways), usual)
 
     def add(self, block: Block) -> None:
         """Take in some futures; a pair's usual route is first where it is free and taken."""
@@ -121,7 +121,7 @@ def pair_fates(
         If it would take too long, with how long.
     """
     check_work(sampling, len(pairs))
-    roads = {country: Roads(planner) for country, planner in planners.items()}
+    roads = {country: Roads(planner=planner) for country, planner in planners.items()}
     made: dict[str, dict[str, PairTallies]] = {}
     riders, asked = [], {}
     for country, own in roads.items():
@@ -269,7 +269,7 @@ def fate_notes(found: PairFates) -> list[str]:
     ]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class StatedDay:
     """A pair on a stated day, from the chances of closures and without drawing.
 
@@ -328,14 +328,14 @@ def stated_day(
         low, high = chances.mean_ticks
         found.append(
             StatedDay(
-                pair[0].id,
-                pair[1].id,
-                times,
-                day,
-                (chances.p_cut, min(chances.p_cut + chances.p_undecided, 1.0)),
-                dict(chances.routes).get(usual, 0.0),
-                tuple(routes),
-                (
+                origin=pair[0].id,
+                destination=pair[1].id,
+                times=times,
+                day=day,
+                p_cut=(chances.p_cut, min(chances.p_cut + chances.p_undecided, 1.0)),
+                p_usual=dict(chances.routes).get(usual, 0.0),
+                routes=tuple(routes),
+                mean_weight_usd=(
                     low / TICKS_PER_USD if np.isfinite(low) else None,
                     None if high is None else high / TICKS_PER_USD,
                 ),

@@ -85,7 +85,7 @@ FIRST_SEARCHED = -2
 """Number of the first route that no tree holds; further ones count down."""
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Way:
     """One way to make a journey over all states: free, or along one corridor.
 
@@ -178,7 +178,7 @@ class Way:
         return self is other
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Bundle:
     """Ways asked together: their lanes run once for all.
 
@@ -292,7 +292,7 @@ def _held_up(tree: DetourTree | None, numbers: Ints, slow_masks: Masks) -> Longs
     return np.flatnonzero((table[numbers] & slow_masks).any(axis=1))
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Roads:
     """Trees of detours for one planner, made when asked for and kept.
 
@@ -334,7 +334,7 @@ class Roads:
         key = (" ".join(sorted(forbidden)), origin.id, destination.id)
         if key not in self._ways:
             size = len(self.index.ids)
-            scope = Scope(State.all_open, forbidden=forbidden)
+            scope = Scope(state=State.all_open, forbidden=forbidden)
             found = free_graph(self.planner, self.table, size, origin, destination, scope)
             self._ways[key] = _way("", self.planner, found)
         return self._ways[key]
@@ -351,11 +351,15 @@ class Roads:
                 len(self.index.ids),
                 ends[0],
                 ends[1],
-                Scope(State.all_open),
+                Scope(state=State.all_open),
             )
             spots = tuple((ends[0].index(pairs[k][0]), ends[1].index(pairs[k][1])) for k in served)
             bundle = Bundle(
-                [ways[k] for k in served], found.graph, found.sources, found.targets, spots
+                ways=[ways[k] for k in served],
+                graph=found.graph,
+                origins=found.sources,
+                destinations=found.targets,
+                spots=spots,
             )
             for k in served:
                 ways[k].bundle = bundle
@@ -410,7 +414,9 @@ class Roads:
     def _barred(self) -> dict[int, int]:
         """Return, by arc, the element that bars it as last known only."""
         planner = self.planner
-        now, opened = (planner.mask(Scope(state)) for state in (State.last_known, State.all_open))
+        now, opened = (
+            planner.mask(Scope(state=state)) for state in (State.last_known, State.all_open)
+        )
         return {
             arc: number
             for arc, number in enumerate(self.table.element.tolist())
@@ -423,9 +429,15 @@ def _way(name: str, planner: Planner, found: PairGraph | None) -> Way:
     from karwan.route.detours import DetourTree
 
     if found is None:
-        return Way(name, planner, None)
-    way = Way(name, planner, DetourTree(found.graph, found.source, found.target))
-    way.bundle = Bundle([way], found.graph, (found.source,), (found.target,), ((0, 0),))
+        return Way(name=name, planner=planner, tree=None)
+    way = Way(name=name, planner=planner, tree=DetourTree(found.graph, found.source, found.target))
+    way.bundle = Bundle(
+        ways=[way],
+        graph=found.graph,
+        origins=(found.source,),
+        destinations=(found.target,),
+        spots=((0, 0),),
+    )
     return way
 
 

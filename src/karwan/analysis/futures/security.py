@@ -91,7 +91,7 @@ STANDINGS: tuple[Column[Standing], ...] = (
 """What a run keeps of a corridor at a level of security."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class SecurityPoint:
     """All corridors of a pair at one level of security."""
 
@@ -169,12 +169,12 @@ def point_of(
         for way, ensemble in zip(ways, race.ensembles(), strict=True)
     ]  # fmt: skip
     return SecurityPoint(
-        factor,
-        sampling.horizon_days,
-        sampling.path_count,
-        sampling.seed,
-        tuple(standings),
-        futures_engine(model),
+        hazard_factor=factor,
+        horizon_days=sampling.horizon_days,
+        path_count=sampling.path_count,
+        seed=sampling.seed,
+        standings=tuple(standings),
+        engine=futures_engine(model),
     )
 
 

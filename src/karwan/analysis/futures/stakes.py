@@ -47,7 +47,7 @@ def make_stakes(
         hint = nearest(weights, WEIGHTS)
         more = f"; did you mean {hint[0]!r}?" if hint else ""
         raise DataError("the question", [f"weights {weights!r}: {' or '.join(WEIGHTS)}{more}"])
-    roads = {country: Roads(planner, links=links) for country, planner in planners.items()}
+    roads = {country: Roads(planner=planner, links=links) for country, planner in planners.items()}
     found = []
     for (origin, destination), weight in zip(pairs, demand_of(planners, pairs), strict=True):
         own = roads[origin.country]

@@ -28,7 +28,7 @@ WHOLE = -1
 MEASURES = ("generalized_cost_usd", "hours", "usd")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DayFigures:
     """A way on one day: share of futures on which it is cut, and its figures where it is not.
 
@@ -67,7 +67,7 @@ class SamplingError:
     usd: float | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Ensemble:
     """A way over a horizon.
 
@@ -117,7 +117,7 @@ class Counted(Protocol):
         """Return the journey along a route by its number."""
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Tally:
     """Counts of one way over the futures seen so far."""
 
@@ -186,15 +186,15 @@ class Tally:
         whole = self._days[WHOLE]
         held = sum(n for (number, delay), n in whole.items() if number != CUT and delay > 0)
         return Ensemble(
-            self.way.name,
-            self.horizon_days,
-            paths,
-            Band(low, mean, high, Kind.draws),
-            self._figures(WHOLE),
-            tuple(self._figures(day) for day in sorted(self._days) if day != WHOLE),
-            self._routes(),
-            held / sum(whole.values()),
-            SamplingError(cut_error, *(self._ratio_error(k) for k in range(len(MEASURES)))),
+            name=self.way.name,
+            horizon_days=self.horizon_days,
+            path_count=paths,
+            cut_share=Band(low, mean, high, Kind.draws),
+            whole=self._figures(WHOLE),
+            days=tuple(self._figures(day) for day in sorted(self._days) if day != WHOLE),
+            routes=self._routes(),
+            delayed_share=held / sum(whole.values()),
+            error=SamplingError(cut_error, *(self._ratio_error(k) for k in range(len(MEASURES)))),
         )
 
     def _ratio_error(self, k: int) -> float | None:
@@ -215,7 +215,14 @@ class Tally:
         values = np.array([self.way.measures(*key) for key in keys]).reshape(-1, 3)
         first = self._first[day] / total if day in self._first else None
         cost, hours, usd = (_spread(values[:, k], weights) for k in range(len(MEASURES)))
-        return DayFigures(day, cut / total, cost, hours, usd, first)
+        return DayFigures(
+            day=day,
+            cut_share=cut / total,
+            generalized_cost_usd=cost,
+            hours=hours,
+            usd=usd,
+            first_share=first,
+        )
 
     def _routes(self) -> tuple[tuple[Journey, float], ...]:
         counts = self._days[WHOLE]
@@ -302,7 +309,7 @@ class Race:
     def of(cls, ways: Sequence[Counted], horizon_days: int) -> Race:
         """Return a race in which nobody has run."""
         count = len(ways)
-        tallies = tuple(Tally(way, horizon_days) for way in ways)
+        tallies = tuple(Tally(way=way, horizon_days=horizon_days) for way in ways)
         return cls(ways, tallies, np.zeros((count, count), dtype=np.int64))
 
     def add(self, block: Block) -> None:

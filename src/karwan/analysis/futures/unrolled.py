@@ -86,7 +86,7 @@ def index_links(network: Network) -> ElementIndex:
     return ElementIndex(ids, {name: number for number, name in enumerate(ids)}, of_links=True)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ArcTable:
     """The state graph of a planner in columns, one row per arc.
 
@@ -123,19 +123,19 @@ def make_arc_table(planner: Planner, index: ElementIndex) -> ArcTable:
         for arc, name in zip(arcs, shutting, strict=True)
     ]
     return ArcTable(
-        len(planner.graph.states),
-        np.array([arc.tail for arc in arcs], dtype=np.int64),
-        np.array([arc.head for arc in arcs], dtype=np.int64),
-        np.array(priced.ticks, dtype=np.int64),
-        np.array([elements[name] if name else -1 for name in shutting], dtype=np.int64),
-        np.array(
+        state_count=len(planner.graph.states),
+        tail=np.array([arc.tail for arc in arcs], dtype=np.int64),
+        head=np.array([arc.head for arc in arcs], dtype=np.int64),
+        ticks=np.array(priced.ticks, dtype=np.int64),
+        element=np.array([elements[name] if name else -1 for name in shutting], dtype=np.int64),
+        measures=np.array(
             [
                 (sum_hours(c), sum_usd(c), arc.km)
                 for arc, c in zip(arcs, priced.charges, strict=True)
             ]
         ).reshape(-1, 3),
-        np.array(share),
-        np.array([bool(arc.element_id) for arc in arcs]),
+        share=np.array(share),
+        guarded=np.array([bool(arc.element_id) for arc in arcs]),
     )
 
 
@@ -298,11 +298,11 @@ def _add_plan(
     """Add the copies of the state graph that one plan passes, from its first node `frame[1]`."""
     ends, first, target = frame
     size, graph = table.state_count, planner.graph
-    inland = Scope(state, corridor.modes, inland=True)
+    inland = Scope(state=state, modes=corridor.modes, inland=True)
     north = ends[1] if plan.northbound else ends[0]
     away = (corridor.forbidden - {north.country}) | plan.ahead
-    access = Scope(state, corridor.modes, forbidden=away)
-    usable = planner.mask(Scope(state, corridor.modes))
+    access = Scope(state=state, modes=corridor.modes, forbidden=away)
+    usable = planner.mask(Scope(state=state, modes=corridor.modes))
     last = len(plan.tokens)
     joining = (last if plan.northbound else 0) if plan.joins_north else -1
     for stage in range(last + 1):

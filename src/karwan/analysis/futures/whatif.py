@@ -92,7 +92,7 @@ class _Base:
     unruled: dict[tuple[str, str, str], Path | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.roads = Roads(self.planner)
+        self.roads = Roads(planner=self.planner)
 
 
 def what_if_engine(named: Named) -> Choice:

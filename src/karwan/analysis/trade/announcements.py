@@ -29,7 +29,7 @@ REACHED, NOT_REACHED, NO_FIGURE = "reached", "not reached", "no figure for that 
 WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "ten": 10}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Announcement:
     """One announcement of a target.
 
@@ -53,7 +53,7 @@ class Announcement:
     known_on: dt.date
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """Whether a target whose date has passed shows in the record, on one basis."""
 
@@ -106,19 +106,19 @@ def read_announcements(catalog: Catalog) -> tuple[Announcement, ...]:
             continue
         found.append(
             Announcement(
-                pair_name(*ends_of(row.pair), groups),
-                row.pair,
-                row.target_musd,
-                row.scope,
-                said,
-                row.announced_on,
-                due,
-                words,
-                row.base_value_musd,
-                row.base_basis or "",
-                row.announced_by or "",
-                source_of(row, row.note),
-                max(
+                pair=pair_name(*ends_of(row.pair), groups),
+                pair_words=row.pair,
+                target_musd=row.target_musd,
+                scope=row.scope,
+                announced_on=said,
+                announced_words=row.announced_on,
+                due=due,
+                due_words=words,
+                base_musd=row.base_value_musd,
+                base_words=row.base_basis or "",
+                announced_by=row.announced_by or "",
+                source=source_of(row, row.note),
+                known_on=max(
                     known_from(row.announced_on, released), known_from(row.source_date, released)
                 ),
             )
@@ -231,8 +231,8 @@ def passed(announcement: Announcement, totals: Iterable[YearTotal]) -> Passed:
     return Passed(
         announcement,
         tuple(
-            Outcome(label, total.period.label, total.total_musd,
-                    total.total_musd >= announcement.target_musd, total.source)
+            Outcome(basis_label=label, period=total.period.label, value_musd=total.total_musd,
+                    reached=total.total_musd >= announcement.target_musd, source=total.source)
             for label, total in sorted(best.items())
         ),
     )  # fmt: skip

@@ -70,7 +70,7 @@ def fit_walk(log_steps: Sequence[float], years: Sequence[float]) -> Walk | None:
     return Walk(drift, math.sqrt(squares / (len(log_steps) - 1)), len(log_steps), span)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Proportion:
     """How many of how many, with Jeffreys' mean and its interval at 95 per cent."""
 
@@ -107,4 +107,4 @@ def jeffreys(hits: int, count: int) -> Proportion:
     tail = (1.0 - LEVEL_SHARE) / 2.0
     low = 0.0 if hits == 0 else float(betaincinv(a, b, tail))
     high = 1.0 if hits == count else float(betaincinv(a, b, 1.0 - tail))
-    return Proportion(hits, count, a / (a + b), low, high)
+    return Proportion(hits=hits, count=count, p_mean=a / (a + b), p_low=low, p_high=high)

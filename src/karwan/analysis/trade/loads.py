@@ -28,7 +28,7 @@ DAYS_PER_YEAR = 365.0
 TRUCK = "truck"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Mix:
     """Goods one country sells another, and what a million USD of them weighs.
 
@@ -60,7 +60,7 @@ class Mix:
         return replace(band, low=min(band.low, seen), high=max(band.high, seen))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Load:
     """What one way of a target means on the ground, a year and a day; `reason` where unknown."""
 
@@ -95,14 +95,14 @@ def mix_of_pair(
         return None
     seen, label = _observed(exporter, figures)
     return Mix(
-        exporter,
-        importer,
-        tonnes_per_musd(mix, cargo),
-        tuple((name, members[0].goods_share) for name, members in goods.items()),
-        worst_grade(row.confidence for row in (*rows, *freight)),
-        tuple(sorted({row.source_url for row in rows})),
-        seen,
-        label,
+        exporter=exporter,
+        importer=importer,
+        tonnes_per_musd=tonnes_per_musd(mix, cargo),
+        goods=tuple((name, members[0].goods_share) for name, members in goods.items()),
+        grade=worst_grade(row.confidence for row in (*rows, *freight)),
+        source_urls=tuple(sorted({row.source_url for row in rows})),
+        observed_tonnes_per_musd=seen,
+        observed_label=label,
     )
 
 
@@ -179,12 +179,32 @@ def loads(
         value = share.scaled(target_musd)
         if {exporter, importer} & set(groups):
             why = "a group of countries; ask of each pair"
-            ways.append(Load(exporter, importer, value, None, None, None, why))
+            ways.append(
+                Load(
+                    exporter=exporter,
+                    importer=importer,
+                    value_musd=value,
+                    mix=None,
+                    tonnes=None,
+                    trucks_per_day=None,
+                    reason=why,
+                )
+            )
             continue
         mix = mix_of_pair(catalog, exporter, importer, figures, as_of)
         if mix is None:
             why = "no source known on the date says what is sold"
-            ways.append(Load(exporter, importer, value, None, None, None, why))
+            ways.append(
+                Load(
+                    exporter=exporter,
+                    importer=importer,
+                    value_musd=value,
+                    mix=None,
+                    tonnes=None,
+                    trucks_per_day=None,
+                    reason=why,
+                )
+            )
             continue
         band = mix.band
         tonnes = Band(
@@ -192,5 +212,15 @@ def loads(
         )
         a, b, c = (t / payload_t / DAYS_PER_YEAR for t in (tonnes.low, tonnes.value, tonnes.high))
         trucks_per_day = Band(a, b, c, Kind.inputs)
-        ways.append(Load(exporter, importer, value, mix, tonnes, trucks_per_day, ""))
+        ways.append(
+            Load(
+                exporter=exporter,
+                importer=importer,
+                value_musd=value,
+                mix=mix,
+                tonnes=tonnes,
+                trucks_per_day=trucks_per_day,
+                reason="",
+            )
+        )
     return tuple(ways)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 KEPT, MISSED, UNCLEAR = "kept", "missed", "unclear"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KeptDates:
     """Dates kept among those whose outcome is known.
 
@@ -60,10 +60,10 @@ def kept_dates(catalog: Catalog, as_of: dt.date, actors: Collection[str] = ()) -
         held[row.outcome if known else UNCLEAR].append(row.commitment_id)
     kept, missed, unclear = (tuple(held[name]) for name in (KEPT, MISSED, UNCLEAR))
     return KeptDates(
-        tuple(sorted(actors)),
-        jeffreys(len(kept), len(kept) + len(missed)),
-        jeffreys(len(kept), len(kept) + len(missed) + len(unclear)),
-        kept,
-        missed,
-        unclear,
+        scope=tuple(sorted(actors)),
+        found=jeffreys(len(kept), len(kept) + len(missed)),
+        if_unclear_missed=jeffreys(len(kept), len(kept) + len(missed) + len(unclear)),
+        kept_ids=kept,
+        missed_ids=missed,
+        unclear_ids=unclear,
     )

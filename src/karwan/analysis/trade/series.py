@@ -75,7 +75,7 @@ class Basis:
         return f"{self.name} ({self.kind})"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TradeFigure:
     """One published value: `exporter` is blank for the sum of both ways."""
 
@@ -88,7 +88,7 @@ class TradeFigure:
     source: Source
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class YearTotal:
     """Trade both ways in one year on one basis; `by_exporter_musd` where both ways are known."""
 
@@ -109,7 +109,7 @@ class Since:
     multiple: float | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Growth:
     """How one series of one pair grew between two of its years."""
 
@@ -278,13 +278,13 @@ def _figure(
     kind, name = kinds[source] if source else ("statement", NOT_STATED)
     exporter = {"export": row.reporter, "import": row.partner, "total": ""}[row.flow]
     return TradeFigure(
-        Basis(row.reporter, source or NOT_STATED, kind, name),
-        period,
-        exporter,
-        row.value_musd,
-        row.tonnes,
-        max(period.end, known_from(row.source_date, released)),
-        source_of(row, row.note),
+        basis=Basis(row.reporter, source or NOT_STATED, kind, name),
+        period=period,
+        exporter=exporter,
+        value_musd=row.value_musd,
+        tonnes=row.tonnes,
+        known_on=max(period.end, known_from(row.source_date, released)),
+        source=source_of(row, row.note),
     )
 
 
@@ -342,13 +342,13 @@ def _total(basis: Basis, period: Period, parts: dict[str, TradeFigure]) -> YearT
     grades = [figure.source.grade for figure in used]
     by_exporter = tuple((n, ways[n].value_musd or 0.0) for n in sorted(ways)) if both else ()
     return YearTotal(
-        basis,
-        period,
-        summed,
-        by_exporter,
-        max(figure.known_on for figure in used),
-        max(grades) if "" in parts else max("B", *grades),
-        used[0].source,
+        basis=basis,
+        period=period,
+        total_musd=summed,
+        by_exporter_musd=by_exporter,
+        known_on=max(figure.known_on for figure in used),
+        grade=max(grades) if "" in parts else max("B", *grades),
+        source=used[0].source,
     )
 
 
@@ -399,4 +399,12 @@ def _series(totals: Iterable[YearTotal]) -> list[list[YearTotal]]:
 def _growth(pair: str, first: YearTotal, last: YearTotal) -> Growth:
     years = (last.period.end - first.period.end).days / YEAR_DAYS
     multiple = last.total_musd / first.total_musd
-    return Growth(pair, first.basis, first.period, last.period, years, first.total_musd, multiple)
+    return Growth(
+        pair=pair,
+        basis=first.basis,
+        first=first.period,
+        last=last.period,
+        years=years,
+        first_musd=first.total_musd,
+        multiple=multiple,
+    )

@@ -68,7 +68,7 @@ LARGE_MUSD = 50.0
 """Pairs that trade less grow and shrink by multiples that say little of large ones."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Need:
     """What one base year asks of the years to come; `years` is None where no date was named.
 
@@ -87,7 +87,7 @@ class Need:
     __repr__ = short_repr
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """One way to read the record, and the chance it gives for one base and date.
 
@@ -113,7 +113,7 @@ class Reading:
         return self.need.base.total_musd * self.walk.multiple_at(share, years)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class TargetAnswer:
     """All that is known of a pair's target on a date.
 
@@ -267,22 +267,22 @@ def assess_target(world: World, words: str, *, time: bool = True) -> TargetAnswe
     saving = time_saving(world, pair) if time else TimeSaving((), (), "not asked")
     steps = _steps(totals, catalog)
     return TargetAnswer(
-        aim.pair_words,
-        as_of,
-        _horizon(told, figures, world),
-        told,
-        standing,
-        tuple(passed(a, own) for a in told if a.due is not None and a.due <= as_of),
-        needs,
-        best_growth(growth_windows(pair, own)),
-        best_growth(_sister_windows(totals, pair, catalog)),
-        loads(catalog, pair, aim.target_musd, figures, own, as_of),
-        saving,
-        kept_dates(catalog, as_of),
-        kept_dates(catalog, as_of, members_of(catalog, pair)),
-        read_record(pair, steps, needs, saving),
-        tuple(own),
-        _other_dates(told, aim, steps, own, as_of),
+        pair=aim.pair_words,
+        as_of=as_of,
+        evidence_horizon=_horizon(told, figures, world),
+        announcements=told,
+        standing=standing,
+        passed=tuple(passed(a, own) for a in told if a.due is not None and a.due <= as_of),
+        needs=needs,
+        own_best=best_growth(growth_windows(pair, own)),
+        sister_best=best_growth(_sister_windows(totals, pair, catalog)),
+        loads=loads(catalog, pair, aim.target_musd, figures, own, as_of),
+        saving=saving,
+        kept_all=kept_dates(catalog, as_of),
+        kept_own=kept_dates(catalog, as_of, members_of(catalog, pair)),
+        readings=read_record(pair, steps, needs, saving),
+        totals=tuple(own),
+        other_dates=_other_dates(told, aim, steps, own, as_of),
     )
 
 
@@ -326,10 +326,26 @@ def need(base: YearTotal, aim: Announcement, as_of: dt.date, later: Since | None
     by_horizon = tuple((h, growth_per_year(multiple, h)) for h in HORIZONS_YEARS)
     fresh = (as_of - base.period.end).days <= FRESH_DAYS
     if aim.due is None or aim.due <= as_of or aim.due <= base.period.end:
-        return Need(base, fresh, later, multiple, None, None, by_horizon)
+        return Need(
+            base=base,
+            fresh=fresh,
+            since=later,
+            multiple=multiple,
+            years=None,
+            annual_share=None,
+            by_horizon=by_horizon,
+        )
     years = (aim.due - base.period.end).days / YEAR_DAYS
     share = growth_per_year(multiple, years)
-    return Need(base, fresh, later, multiple, years, share, by_horizon)
+    return Need(
+        base=base,
+        fresh=fresh,
+        since=later,
+        multiple=multiple,
+        years=years,
+        annual_share=share,
+        by_horizon=by_horizon,
+    )
 
 
 def _sister_windows(
@@ -387,8 +403,12 @@ def read_record(
             chance = None if item.years is None else walk.p_multiple(left, item.years)
             readings.append(
                 Reading(
-                    name, words, item, chance,
-                    tuple((h, walk.p_multiple(left, h)) for h in HORIZONS_YEARS), walk,
+                    name=name,
+                    assumption=words,
+                    need=item,
+                    p_reach=chance,
+                    p_by_horizon=tuple((h, walk.p_multiple(left, h)) for h in HORIZONS_YEARS),
+                    walk=walk,
                 )
-            )  # fmt: skip
+            )
     return tuple(readings)

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from karwan.route.tcd import Journey
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WayTime:
     """Mean hours of the best way between two places; None where everything is shut.
 
@@ -241,23 +241,23 @@ def _planner(world: World, carrier: str) -> Planner:
     consignment = make_consignment(
         world.catalog, carrier=carrier, countries=world.network.countries
     )
-    return Planner(world, consignment)
+    return Planner(world=world, consignment=consignment)
 
 
 def _way_time(planner: Planner, origin: str, destination: str) -> WayTime:
     places = planner.world.network.places
     found: list[Journey | None] = []
     for state in (State.last_known, State.all_open):
-        path = planner.best(places[origin], places[destination], Scope(state))
+        path = planner.best(places[origin], places[destination], Scope(state=state))
         found.append(planner.journey(path) if path is not None else None)
     now, opened = found
     return WayTime(
-        places[origin].name,
-        places[destination].name,
-        now.hours.value if now else None,
-        opened.hours.value if opened else None,
-        now.crossings if now else (),
-        opened.crossings if opened else (),
+        origin=places[origin].name,
+        destination=places[destination].name,
+        last_known_hours=now.hours.value if now else None,
+        open_hours=opened.hours.value if opened else None,
+        last_known_crossings=now.crossings if now else (),
+        open_crossings=opened.crossings if opened else (),
     )
 
 

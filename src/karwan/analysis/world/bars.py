@@ -35,7 +35,7 @@ class CutKind(StrEnum):
     not_built = "not built"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cut:
     """Why an arc cannot be used: which element or rule, since when, as known when."""
 
@@ -55,7 +55,7 @@ class Cut:
         return self.age_days is not None and is_old(self.age_days)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Bars:
     """What bars an arc on a date, in the order in which it is told: the first one met.
 
@@ -100,15 +100,15 @@ class Bars:
         element = self.network.elements.get(name)
         shown = element.name if element else name
         return Cut(
-            name,
-            shown,
-            CutKind.season,
-            f"shut by season, {link.seasonal}",
-            None,
-            None,
-            None,
-            (),
-            link.source.url,
+            id=name,
+            name=shown,
+            kind=CutKind.season,
+            reason=f"shut by season, {link.seasonal}",
+            since=None,
+            known_on=None,
+            age_days=None,
+            evidence=(),
+            source_url=link.source.url,
         )
 
     def _ban(self, arc: Arc, consignment: Consignment) -> Cut | None:
@@ -134,15 +134,15 @@ class Bars:
         name = arc.element_id or arc.crossing_id or arc.link_id
         element = self.network.elements.get(name)
         return Cut(
-            name,
-            element.name if element else name,
-            CutKind.restriction,
-            f"{rule.vehicle_class.replace('_', ' ')}: {rule.rule}",
-            since,
-            since,
-            age,
-            (rule.id,),
-            rule.source.url,
+            id=name,
+            name=element.name if element else name,
+            kind=CutKind.restriction,
+            reason=f"{rule.vehicle_class.replace('_', ' ')}: {rule.rule}",
+            since=since,
+            known_on=since,
+            age_days=age,
+            evidence=(rule.id,),
+            source_url=rule.source.url,
         )
 
     def _spell_cut(self, arc: Arc, consignment: Consignment) -> Cut | None:
@@ -156,15 +156,15 @@ class Bars:
                     else ""
                 )
                 return Cut(
-                    arc.element_id,
-                    self.network.elements[arc.element_id].name,
-                    CutKind.closure,
-                    f"{shared}{spell.cause.replace('_', ' ')}: {spell.description}",
-                    spell.start,
-                    known,
-                    (self.as_of - known).days,
-                    (spell.closure_id, *spell.also),
-                    spell.source.url,
+                    id=arc.element_id,
+                    name=self.network.elements[arc.element_id].name,
+                    kind=CutKind.closure,
+                    reason=f"{shared}{spell.cause.replace('_', ' ')}: {spell.description}",
+                    since=spell.start,
+                    known_on=known,
+                    age_days=(self.as_of - known).days,
+                    evidence=(spell.closure_id, *spell.also),
+                    source_url=spell.source.url,
                 )
         return self._status_cut(arc)
 
@@ -179,15 +179,15 @@ class Bars:
         age_days = (self.as_of - crossing.status_asof).days
         reason = "reported shut; start not found"
         return Cut(
-            crossing.id,
-            crossing.name,
-            CutKind.closure,
-            reason,
-            None,
-            crossing.status_asof,
-            age_days,
-            (),
-            crossing.status_url,
+            id=crossing.id,
+            name=crossing.name,
+            kind=CutKind.closure,
+            reason=reason,
+            since=None,
+            known_on=crossing.status_asof,
+            age_days=age_days,
+            evidence=(),
+            source_url=crossing.status_url,
         )
 
     def _binds(self, spell: Spell, arc: Arc, consignment: Consignment) -> bool:
@@ -217,13 +217,13 @@ class Bars:
     def _user_cut(self, name: str) -> Cut:
         element = self.network.elements.get(name)
         return Cut(
-            name,
-            element.name if element else name,
-            CutKind.user,
-            "shut in the question",
-            None,
-            None,
-            None,
-            (),
-            "",
+            id=name,
+            name=element.name if element else name,
+            kind=CutKind.user,
+            reason="shut in the question",
+            since=None,
+            known_on=None,
+            age_days=None,
+            evidence=(),
+            source_url="",
         )

@@ -30,7 +30,7 @@ class CrossingStatus:
         return is_old(self.age_days)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Statuses:
     """What is known of crossings on a date.
 

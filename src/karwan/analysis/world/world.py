@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from karwan.route.expand import Arc, StateGraph
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class World:
     """A network, what is known of it on a date, and what the user opens, shuts or builds.
 
@@ -61,13 +61,24 @@ class World:
     @cached_property
     def statuses(self) -> Statuses:
         """What is known of crossings on the as-of date."""
-        return Statuses(self.network, self.record, self.as_of, self.running, self.open_ids)
+        return Statuses(
+            network=self.network,
+            record=self.record,
+            as_of=self.as_of,
+            running=self.running,
+            open_ids=self.open_ids,
+        )
 
     @cached_property
     def bars(self) -> Bars:
         """What bars an arc on the as-of date."""
         return Bars(
-            self.network, self.as_of, self.rules, self.statuses, self.shut_ids, self.open_ids
+            network=self.network,
+            as_of=self.as_of,
+            rules=self.rules,
+            statuses=self.statuses,
+            shut_ids=self.shut_ids,
+            open_ids=self.open_ids,
         )
 
     def cut_of_arc(self, arc: Arc, consignment: Consignment, state: State) -> Cut | None:
@@ -153,7 +164,15 @@ def open_world(
         raise DataError("the question", faults)
     shut_ids, open_ids, switched = named.shut_ids, named.open_ids, named.projects
     return World(
-        catalog, net, record, as_of, horizon, shut_ids, open_ids, switched, record.running(as_of)
+        catalog=catalog,
+        network=net,
+        record=record,
+        as_of=as_of,
+        evidence_horizon=horizon,
+        shut_ids=shut_ids,
+        open_ids=open_ids,
+        projects=switched,
+        running=record.running(as_of),
     )
 
 

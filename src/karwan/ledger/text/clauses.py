@@ -48,7 +48,7 @@ _PREPOSITION = re.compile(
 _AFTER_CUE = re.compile(r"\s*,?\s*(?:that\b|:|,)?\s*", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Clause:
     """A piece of a sentence: what is said, by which cue, and the words before the cue.
 
@@ -115,15 +115,27 @@ def _is_scrap(text: str, piece: Span) -> bool:
 def _clause(text: str, piece: Span, *, is_tail: bool, is_first: bool) -> Clause:
     words = piece.of(text)
     if is_tail:
-        return Clause(piece, "", "", is_tail=True, starts_anew=False)
+        return Clause(content=piece, cue="", subject="", is_tail=True, starts_anew=False)
     trailing = _trailing(words)
     if trailing is not None:
         cue, subject, end = trailing
-        return Clause(Span(piece.start, piece.start + end), cue, subject, False, is_first)
+        return Clause(
+            content=Span(piece.start, piece.start + end),
+            cue=cue,
+            subject=subject,
+            is_tail=False,
+            starts_anew=is_first,
+        )
     leading = re.match(r"\s*according\s+to\s+([^,]{3,80}),\s*", words, re.IGNORECASE)
     if leading:
         content = Span(piece.start + leading.end(), piece.end)
-        return Clause(content, "according to", leading[1], False, is_first)
+        return Clause(
+            content=content,
+            cue="according to",
+            subject=leading[1],
+            is_tail=False,
+            starts_anew=is_first,
+        )
     for hit in (PASSIVE.search(words), CUE.search(words)):
         if hit is None or not _is_subject(words[: hit.start()], is_first=is_first):
             continue
@@ -132,8 +144,14 @@ def _clause(text: str, piece: Span, *, is_tail: bool, is_first: bool) -> Clause:
         if begin >= len(words) or _is_scrap(text, Span(piece.start + begin, piece.end)):
             continue
         subject = _subject(words[: hit.start()])
-        return Clause(Span(piece.start + begin, piece.end), hit[0], subject, False, is_first)
-    return Clause(piece, "", "", is_tail=False, starts_anew=is_first)
+        return Clause(
+            content=Span(piece.start + begin, piece.end),
+            cue=hit[0],
+            subject=subject,
+            is_tail=False,
+            starts_anew=is_first,
+        )
+    return Clause(content=piece, cue="", subject="", is_tail=False, starts_anew=is_first)
 
 
 def _is_subject(before: str, *, is_first: bool) -> bool:

@@ -38,7 +38,7 @@ class Hit:
     span: Span
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Gazetteer:
     """Names by kind and id, ready to be found.
 
@@ -113,11 +113,11 @@ def gazetteer_from(catalog: Catalog) -> Gazetteer:
         _add(names, [word for word in words if word], "country", country.country)
     one = "|".join(re.escape(name) for name in sorted(plain, key=lambda n: (-len(n), n)))
     return Gazetteer(
-        {name: tuple(found) for name, found in names.items()},
-        countries,
-        families,
-        _any_of(names),
-        re.compile(rf"(?:{one})(?:\s*[-\u2013\u2014]\s*(?:{one}))+"),
+        names={name: tuple(found) for name, found in names.items()},
+        countries=countries,
+        families=families,
+        _pattern=_any_of(names),
+        _chain=re.compile(rf"(?:{one})(?:\s*[-\u2013\u2014]\s*(?:{one}))+"),
     )
 
 

@@ -36,7 +36,7 @@ MOST_DIGITS = 12
 """Offsets of a text that anyone reads have fewer; Python refuses to read numbers without end."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Accepted:
     """A statement that a person accepted, ready to be added to a ledger.
 
@@ -280,19 +280,19 @@ def _longest_copy(paraphrase: str, text: str) -> int:
 
 def _accepted(document: Document, row: Mapping[str, str]) -> Accepted:
     return Accepted(
-        document.name,
-        document.sha256,
-        Span(int(row["start_index"]), int(row["end_index"])),
-        row["span_sha256"],
-        row["speaker"].strip(),
-        row["speaker_kind"],
-        row["speech_act"],
-        int(row["attribution_depth"]),
-        row["is_quoted"] == "yes",
-        " ".join(row["paraphrase"].split()),
-        _ids(row["places"]),
-        _ids(row["crossings"]),
-        _ids(row["corridors"]),
+        document=document.name,
+        text_sha256=document.sha256,
+        span=Span(int(row["start_index"]), int(row["end_index"])),
+        span_sha256=row["span_sha256"],
+        speaker=row["speaker"].strip(),
+        speaker_kind=row["speaker_kind"],
+        speech_act=row["speech_act"],
+        attribution_depth=int(row["attribution_depth"]),
+        is_quoted=row["is_quoted"] == "yes",
+        paraphrase=" ".join(row["paraphrase"].split()),
+        places=_ids(row["places"]),
+        crossings=_ids(row["crossings"]),
+        corridors=_ids(row["corridors"]),
     )
 
 

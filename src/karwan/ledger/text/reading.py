@@ -36,7 +36,7 @@ JOINT_STATEMENT = "joint statement"
 FEWEST_LISTED = 2
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
     """A statement proposed, not adopted.
 
@@ -177,21 +177,21 @@ def _proposal(
         return None
     words = piece.of(text)
     return Proposal(
-        "",
-        sentence.paragraph,
-        sentence.span,
-        anchor,
-        speaker.name,
-        speaker.kind,
-        clause.cue,
-        suggest_act(words, clause.cue, speaker),
-        0 if speaker is OWN else 1,
-        any(q.start <= anchor.start and anchor.end <= q.end for q in quotes),
-        gazetteer.ids(words, "place"),
-        gazetteer.ids(words, "crossing"),
-        gazetteer.ids(words, "corridor"),
-        gazetteer.ids(words, "country"),
-        piece,
+        id="",
+        paragraph=sentence.paragraph,
+        sentence=sentence.span,
+        span=anchor,
+        speaker=speaker.name,
+        speaker_kind=speaker.kind,
+        cue=clause.cue,
+        speech_act=suggest_act(words, clause.cue, speaker),
+        attribution_depth=0 if speaker is OWN else 1,
+        is_quoted=any(q.start <= anchor.start and anchor.end <= q.end for q in quotes),
+        places=gazetteer.ids(words, "place"),
+        crossings=gazetteer.ids(words, "crossing"),
+        corridors=gazetteer.ids(words, "corridor"),
+        countries=gazetteer.ids(words, "country"),
+        clause=piece,
     )
 
 

@@ -31,7 +31,7 @@ which while who will with within without would you
 _STOP = frozenset(_COMMON.split())
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Score:
     """Counts behind recall and precision, and agreement among the pairs met."""
 
@@ -75,12 +75,14 @@ def score(
     rows, columns = linear_sum_assignment(-shared)
     met = [(i, j) for i, j in zip(rows.tolist(), columns.tolist(), strict=True) if shared[i, j] > 0]
     return Score(
-        len(proposals),
-        len(statements),
-        len(met),
-        sum(same_speaker(proposals[i], statements[j].speaker) for i, j in met),
-        sum(proposals[i].speech_act == statements[j].type for i, j in met),
-        tuple(statements[j].id for j in range(len(statements)) if j not in {c for _, c in met}),
+        proposal_count=len(proposals),
+        statement_count=len(statements),
+        met_count=len(met),
+        same_speaker_count=sum(same_speaker(proposals[i], statements[j].speaker) for i, j in met),
+        same_act_count=sum(proposals[i].speech_act == statements[j].type for i, j in met),
+        missed_ids=tuple(
+            statements[j].id for j in range(len(statements)) if j not in {c for _, c in met}
+        ),
     )
 
 
