@@ -128,3 +128,43 @@ def test_these_names_mean_one_thing() -> None:
         if isinstance(node, ast.FunctionDef) and node.name in ONE_PLACE
     ]
     assert sorted(where) == sorted(set(where))
+
+
+# Many fields are given by name
+
+MOST_FIELDS = 4
+BY_PLACE = {
+    "DemandGap", "Delays", "IncidentAnswer", "Label", "MapCrossing", "Measure", "Program",
+    "Recorded", "Shown", "Spans", "Spell", "StratifiedRatio",
+}  # fmt: skip
+"""Dataclasses of many fields that some code still fills from a row by place; it may only shrink."""
+
+
+def filled_by_place(tree: ast.Module) -> Iterator[str]:
+    """Yield the dataclasses of more than four fields that take them by place."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.ClassDef):
+            continue
+        made = [ast.unparse(one) for one in node.decorator_list]
+        if any(one.startswith("dataclass") and "kw_only=True" not in one for one in made):
+            fields = [
+                one
+                for one in node.body
+                if isinstance(one, ast.AnnAssign)
+                and not ast.unparse(one.annotation).startswith("ClassVar")
+                and not (one.value and "init=False" in ast.unparse(one.value))
+            ]
+            if len(fields) > MOST_FIELDS:
+                yield node.name
+
+
+def test_dataclasses_of_many_fields_take_them_by_name() -> None:
+    assert {name for _, tree in modules() for name in filled_by_place(tree)} == BY_PLACE
+
+
+def test_a_planted_dataclass_of_many_fields_is_seen() -> None:
+    body = "".join(f"    field_{k}: int\n" for k in range(MOST_FIELDS + 1))
+    by_place = f"@dataclass(frozen=True)\nclass Many:\n{body}"
+    assert list(filled_by_place(ast.parse(by_place))) == ["Many"]
+    by_name = by_place.replace("frozen=True", "frozen=True, kw_only=True")
+    assert list(filled_by_place(ast.parse(by_name))) == []

@@ -81,8 +81,8 @@ def foreseen() -> list[object]:
         double=(),
         links=(),
         stakes=tuple(stakes),
-        told=None,
-        sampling=sampling,  # type: ignore[arg-type]
+        told=None,  # type: ignore[arg-type]
+        sampling=sampling,
         engine=futures_engine(model),
     )
     fates = pair_fates({comparison.origin.country: planner}, [ends], model, sampling)

@@ -94,7 +94,10 @@ def stop_as_known(stop: Stop, as_of: dt.date) -> KnownStop | None:
     --------
     >>> day = dt.date
     >>> told = day(2025, 1, 8)
-    >>> stop = Stop(day(2025, 1, 5), day(2025, 1, 20), None, False, told, told)
+    >>> stop = Stop(
+    ...     start=day(2025, 1, 5), end=day(2025, 1, 20), seen_until=None, ongoing=False,
+    ...     published=told, dated=told,
+    ... )
     >>> stop_as_known(stop, day(2025, 1, 7)) is None
     True
     >>> stop_as_known(stop, day(2025, 1, 15))

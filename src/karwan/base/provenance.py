@@ -46,7 +46,8 @@ class Figure:
 
         Examples
         --------
-        >>> Figure(2.0, 1.0, 4.0, "h", Source("x", "2023", "A")).scaled(3.0).high
+        >>> source = Source("x", "2023", "A")
+        >>> Figure(value=2.0, low=1.0, high=4.0, unit="h", source=source).scaled(3.0).high
         12.0
         """
         return Figure(

@@ -48,8 +48,10 @@ def schedule(
     Examples
     --------
     >>> day = dt.date
-    >>> rule = Rule("r", "pass", "winter", day(2011, 12, 1), day(2012, 4, 1), True, day(2011, 1, 1),
-    ...             None)
+    >>> rule = Rule(
+    ...     rule_id="r", element_id="pass", kind="winter", start=day(2011, 12, 1),
+    ...     end=day(2012, 4, 1), yearly=True, announced_on=day(2011, 1, 1), withdrawn_on=None,
+    ... )
     >>> found = schedule([rule], day(2014, 6, 1), day(2014, 6, 1), day(2015, 1, 1))
     >>> [(str(item.start), str(item.end)) for item in found]
     [('2014-12-01', '2015-04-01')]

@@ -150,7 +150,10 @@ def slip_words(one: Delay) -> str:
     Examples
     --------
     >>> import datetime as dt
-    >>> slip_words(Delay("X", "", "", dt.date(2025, 1, 1), None, 40, True, "not met", "", "", "A"))
+    >>> slip_words(Delay(
+    ...     proposition_id="X", speaker="", paraphrase="", planned=dt.date(2025, 1, 1), actual=None,
+    ...     slip_days=40, at_least=True, delivery="not met", cause="", source_url="", grade="A",
+    ... ))
     'at least 40 days'
     """
     if one.slip_days is None:
@@ -165,7 +168,9 @@ def kept_words(kept: Kept) -> str:
 
     Examples
     --------
-    >>> kept_words(Kept("all", 1, 4, 0.006, 0.806, {}))
+    >>> kept_words(
+    ...     Kept(party="all", kept_count=1, due_count=4, low=0.006, high=0.806, words={})
+    ... )
     '25 % (1–81 %)'
     """
     share = kept.kept_count / kept.due_count

@@ -214,8 +214,8 @@ def gate_record(book: Book, as_of: dt.date, command: str = "") -> list[Shown]:
         found.append(
             Shown(
                 text=f"{name}: {len(starts)} closures to cargo in {years:.1f} searched years "
-                f"to {end}, {len(shut) / days:.1%} of days; {violent} of them after clashes or attacks, the "
-                "rest about other things",
+                f"to {end}, {len(shut) / days:.1%} of days; {violent} of them after clashes or "
+                "attacks, the rest about other things",
                 value=len(starts) / years,
                 low=low / years,
                 high=high / years,
