@@ -117,6 +117,13 @@ def test_an_old_base_is_shown_and_not_used() -> None:
     assert not stale & {r.need.base.period.label for r in answer().readings}
 
 
+def test_a_source_of_a_year_proves_no_newer_evidence() -> None:
+    """One announcement is of "2026 (undated page)": it may be of January."""
+    found = assess_target(world(as_of=dt.date(2026, 11, 22)), "KAZ-PAK", time=False)
+    assert any(a.source.date.startswith("2026 (") for a in found.announcements)
+    assert found.evidence_horizon == world(as_of=dt.date(2026, 11, 22)).evidence_horizon
+
+
 @settings(max_examples=12)
 @given(st.dates(dt.date(2015, 12, 1), dt.date(2027, 1, 31)), st.sampled_from(PAIRS))
 def test_no_figure_is_dated_after_the_as_of_date(as_of: dt.date, pair: str) -> None:

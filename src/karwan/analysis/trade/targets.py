@@ -44,6 +44,7 @@ from karwan.analysis.trade.series import (
 )
 from karwan.analysis.trade.timesaving import TimeSaving, time_saving
 from karwan.base.errors import NoEvidenceError
+from karwan.base.provenance import read_date
 from karwan.base.reprs import short_repr
 from karwan.base.telling import Column, Form, to_frame
 from karwan.data.rows.region import CountryRow
@@ -315,8 +316,12 @@ def _other_dates(
 
 
 def _horizon(told: Iterable[Announcement], figures: Iterable[TradeFigure], world: World) -> dt.date:
-    """Return the date of the newest evidence used: announcements, trade, and what shuts gates."""
-    dates = [a.known_on for a in told] + [figure.known_on for figure in figures]
+    """Return the date of the newest evidence used: announcements, trade, and what shuts gates.
+
+    A source of a year or a month counts from its first day: it proves no newer evidence.
+    """
+    sources = [*(one.source for one in told), *(one.source for one in figures)]
+    dates = [day for source in sources if (day := read_date(source.date)) is not None]
     return max([world.evidence_horizon, *dates])
 
 
