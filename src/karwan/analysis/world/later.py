@@ -77,7 +77,8 @@ def refuse_later(world: World, sources: Iterable[Source]) -> None:
         )
         more = f"; and {len(facts) - 3} more" if len(facts) > 3 else ""  # noqa: PLR2004
         msg = (
-            f"The answer would rest on {len(facts)} source{'s' if len(facts) > 1 else ''} published after {world.as_of}: "
+            f"The answer would rest on {len(facts)} source{'s' if len(facts) > 1 else ''} "
+            f"published after {world.as_of}: "
             f"{named}{more}. Ask of {facts[-1].known_on} or later, or without strict."
         )
         raise NoEvidenceError(msg)
