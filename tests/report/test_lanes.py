@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise
+from pathlib import Path
 
+import polars as pl
 import pytest
 
+from karwan.base.errors import DataError
+from karwan.data.catalog import Catalog
 from karwan.network.nouns import Link
 from karwan.report.lanes import Chart, Spot, lane_points, read_chart
 from karwan.report.sheet import read_basemap
 from tests import reference
+from tests.reference import change_table
 
 NEAR_PORT_DEG = 0.4
 """Ports lie in estuaries and behind breakwaters that a map of this scale does not draw."""
@@ -88,3 +93,21 @@ def test_a_lane_begins_at_its_first_port_or_leaves_the_frame(link: Link) -> None
     ends = [network.places[name].position for name in (link.from_id, link.to_id)]
     assert points[0] == ends[0] or points[-1] == ends[1]
     assert points[-1] == ends[1] or points[-1][0] < 22
+
+
+def test_a_point_without_its_port_or_its_rank_is_a_fault(tmp_path: Path) -> None:
+    """A blank rank would be the westernmost of all: missing is not zero."""
+
+    def blank(frame: pl.DataFrame) -> pl.DataFrame:
+        use = pl.col("use")
+        rank = pl.when((use == "cape") & (use == "cape").cum_sum().eq(1)).then(None)
+        end = pl.when((use == "lane") & (use == "lane").cum_sum().eq(1)).then(None)
+        return frame.with_columns(
+            rank.otherwise(pl.col("rank_index")).alias("rank_index"),
+            end.otherwise(pl.col("to_id")).alias("to_id"),
+        )
+
+    change_table(tmp_path, "map_points", blank)
+    with pytest.raises(DataError, match="cape without rank_index") as caught:
+        read_chart(Catalog(tmp_path))
+    assert "lane without to_id" in str(caught.value)

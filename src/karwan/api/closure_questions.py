@@ -153,18 +153,17 @@ class ClosureQuestions(Asking):
 
     def _study(self, study: Path | str, cargo: str, unit: str) -> StudySpec:
         """Return a study asked of this region: its date, tables, and what is open or shut."""
-        from karwan.api.studies import find_study
+        from karwan.api.studies import asked_study
         from karwan.study.spec import WorldSpec
 
         mine = self.premises
-        spec = find_study(study)
-        goods = spec.consignment.model_copy(update={"cargo": cargo, "unit": unit})
-        changes: dict[str, Any] = {
-            "as_of": mine.as_of,
-            "tables": self.world.catalog.folder,
-            "consignment": goods,
-            "world": WorldSpec(
+        return asked_study(
+            study,
+            cargo=cargo,
+            unit=unit,
+            as_of=mine.as_of,
+            tables=self.world.catalog.folder,
+            world=WorldSpec(
                 close=tuple(mine.closed), open=tuple(mine.opened), projects=tuple(mine.projects)
             ),
-        }
-        return spec.model_copy(update=changes)
+        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from karwan.study.run import Progress, StudyResult
-    from karwan.study.spec import StudySpec
+    from karwan.study.spec import StudySpec, WorldSpec
 
 REFERENCE = "reference"
 REPORT, REPORT_FILE = "report", "report.html"
@@ -174,6 +175,28 @@ def find_study(
 
     spec = read_study(study_path(study), check=study_faults)
     return changed_study(spec, seed=seed, paths=paths, days=days)
+
+
+def asked_study(
+    study: Path | str,
+    *,
+    cargo: str,
+    unit: str,
+    as_of: dt.date | None = None,
+    tables: Path | None = None,
+    world: WorldSpec | None = None,
+) -> StudySpec:
+    """Return a study with its consignment, and its date, tables and state where they are given.
+
+    Its names are checked when what it asks is opened, as known on that date and by those tables.
+    """
+    from karwan.study.spec import read_study
+
+    spec = read_study(study_path(study))
+    given = {"as_of": as_of, "tables": tables, "world": world}
+    changes: dict[str, Any] = {key: value for key, value in given.items() if value is not None}
+    changes["consignment"] = spec.consignment.model_copy(update={"cargo": cargo, "unit": unit})
+    return spec.model_copy(update=changes)
 
 
 def changed_study(

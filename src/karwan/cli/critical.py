@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -117,7 +117,7 @@ def critical(
         raise DataError("the question", [text])
     with Bar(context) as bar:
         answer = critical_asked(
-            changed_study(study, cargo, unit, as_of, tables),
+            asked_study(study, cargo, unit, as_of, tables),
             workspace=workspace,
             pairs=pairs,
             links=links,
@@ -140,22 +140,19 @@ def critical(
         print_text(chokepoints_text(found.chokepoints, found.stakes, found.told))
 
 
-def changed_study(
+def asked_study(
     study: str, cargo: str, unit: str, as_of: str | None, tables: Path | None
 ) -> StudySpec:
     """Return a study with what the options change."""
-    from karwan.api.studies import study_path
-    from karwan.study.spec import read_study
+    from karwan.api import studies
 
-    spec = read_study(study_path(study if study == "reference" else read_path(study)))
-    changes: dict[str, Any] = {
-        "consignment": spec.consignment.model_copy(update={"cargo": cargo, "unit": unit})
-    }
-    if as_of is not None:
-        changes["as_of"] = parse_date(as_of)
-    if tables is not None:
-        changes["tables"] = tables
-    return spec.model_copy(update=changes)
+    return studies.asked_study(
+        study if study == studies.REFERENCE else read_path(study),
+        cargo=cargo,
+        unit=unit,
+        as_of=None if as_of is None else parse_date(as_of),
+        tables=tables,
+    )
 
 
 def chokepoints_text(found: Sequence[Chokepoint], stakes: Sequence[Stake], told: Told) -> str:

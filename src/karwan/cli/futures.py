@@ -13,7 +13,7 @@ from karwan.cli.critical import (
     Paths,
     Seed,
     Study,
-    changed_study,
+    asked_study,
 )
 from karwan.cli.options import Cargo, Format, FormatOption, Tables, UnitName, Workspace
 
@@ -63,7 +63,7 @@ def futures(
 
     with Bar(context) as bar:
         answer = fates_asked(
-            changed_study(study, cargo, unit, as_of, tables),
+            asked_study(study, cargo, unit, as_of, tables),
             workspace=workspace,
             origin=origin,
             destination=destination,

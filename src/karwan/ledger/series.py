@@ -108,7 +108,9 @@ def find_series(test: Mapping[str, str], rows: Sequence[SecurityIndicatorRow]) -
         if len(years) < PUBLISHERS_NEEDED:
             continue
         first, last = years[min(years)], years[max(years)]
-        first_value, last_value = first.value or 0.0, last.value or 0.0
+        first_value, last_value = first.value, last.value
+        if first_value is None or last_value is None:  # no row without one was chosen
+            continue
         ratio = rate_ratio(int(first_value), int(last_value), 365.0, 365.0)
         found.append(
             Series(
@@ -177,7 +179,7 @@ def series_text(one: Series) -> str:
 def measure_trade(test: Indicator, rows: Sequence[TradeBilateralRow], as_of: dt.date) -> Measure:
     """Compare the newest whole year of one statistical basis with the target."""
     mine = [
-        row
+        (row, row.value_musd)
         for row in rows
         if row.reporter == test.filter["reporter"]
         and row.partner == test.filter["partner"]
@@ -193,8 +195,8 @@ def measure_trade(test: Indicator, rows: Sequence[TradeBilateralRow], as_of: dt.
         return Measure(
             delivery=due, evidence=EvidenceStatus.insufficient, reason=f"no whole year of {basis}"
         )
-    newest = max(mine, key=lambda row: (_end_of(row.year), _known(row)))
-    target, value = float(test.value or 0), newest.value_musd or 0.0
+    newest, value = max(mine, key=lambda one: (_end_of(one[0].year), _known(one[0])))
+    target = float(test.value or 0)
     text = f"US${value:,.1f}m in {newest.year} against {target:,.0f}m ({basis}): " + (
         "reached" if value >= target else f"{target / value:.1f} times as much is needed"
     )

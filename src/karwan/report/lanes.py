@@ -23,6 +23,12 @@ if TYPE_CHECKING:
 Spot = tuple[float, float]
 NOWHERE = ("", (-90.0, 0.0))
 """Where ships leave the frame in a land whose tables draw no sea: nothing lies beyond it."""
+NEEDED = {
+    "approach": ("from_id", "rank_index"),
+    "lane": ("from_id", "to_id"),
+    "cape": ("rank_index",),
+}
+"""What a point must have by its use; a blank is a fault and never a rank of 0."""
 OUTERMOST = 3
 """Capes east of this rank lie beyond the frame's exit."""
 
@@ -68,8 +74,9 @@ def read_chart(catalog: Catalog) -> Chart:
     Raises
     ------
     DataError
-        If the table names more or fewer than one edge and one exit of the frame; a land that
-        stands alone may have neither.
+        If the table names more or fewer than one edge and one exit of the frame (a land that
+        stands alone may have neither), or a point of an approach, lane or cape lacks its port or
+        its rank.
     """
     points = {
         use: [(row.name or "", _spot(row)) for row in map_points(catalog, use)]
@@ -82,20 +89,32 @@ def read_chart(catalog: Catalog) -> Chart:
         for use, found in points.items()
         if len(found) != 1
     ]
+    faults += [
+        f"point {row.point_index}: {use} without {column}"
+        for use, columns in NEEDED.items()
+        for row in map_points(catalog, use)
+        for column in columns
+        if getattr(row, column) is None
+    ]
     if faults:
         raise DataError("table map_points", faults)
     ((name, edge),), ((_, out),) = points["edge"], points["exit"]
     approaches: dict[str, tuple[Spot, ...]] = {}
     ranks: dict[str, int] = {}
     for row in map_points(catalog, "approach"):
-        port = row.from_id or ""
-        approaches[port] = (*approaches.get(port, ()), _spot(row))
-        ranks[port] = row.rank_index or 0
+        if row.from_id is not None and row.rank_index is not None:
+            approaches[row.from_id] = (*approaches.get(row.from_id, ()), _spot(row))
+            ranks[row.from_id] = row.rank_index
     lanes: dict[tuple[str, str], tuple[Spot, ...]] = {}
     for row in map_points(catalog, "lane"):
-        ends = (row.from_id or "", row.to_id or "")
-        lanes[ends] = (*lanes.get(ends, ()), _spot(row))
-    capes = tuple((row.rank_index or 0, _spot(row)) for row in map_points(catalog, "cape"))
+        if row.from_id is not None and row.to_id is not None:
+            ends = (row.from_id, row.to_id)
+            lanes[ends] = (*lanes.get(ends, ()), _spot(row))
+    capes = tuple(
+        (row.rank_index, _spot(row))
+        for row in map_points(catalog, "cape")
+        if row.rank_index is not None
+    )
     return Chart(
         edge_name=name,
         edge=edge,
