@@ -16,7 +16,6 @@ import karwan
 PACKAGE = Path(karwan.__file__).parent
 UNTYPED = ("dict[str, Any]", "Mapping[str, Any]")
 
-WORKSPACE = "rows of the workspace's database"
 ANSWER = "an answer as JSON, on its way out"
 READER = "a reader or writer of JSON itself"
 LEFT = {
@@ -25,11 +24,6 @@ LEFT = {
     "cli/ledger/commands.py": ANSWER,
     "cli/strict.py": "arguments of the command line",
     "data/catalog.py": READER,
-    "evidence/records.py": WORKSPACE,
-    "evidence/registry.py": WORKSPACE,
-    "evidence/shape.py": WORKSPACE,
-    "evidence/workspace.py": WORKSPACE,
-    "ledger/own_rows.py": WORKSPACE,
     "report/figures.py": "a chart as Vega-Lite, on its way out",
     "report/targets.py": "values of a chart, on their way out",
     "study/export.py": ANSWER,

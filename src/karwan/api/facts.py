@@ -193,18 +193,18 @@ class EvidenceFacts:
             If the region has no workspace.
         """
         from karwan.base.errors import DataError, Fault
-        from karwan.evidence.records import list_records
+        from karwan.evidence.own_record import list_records
 
         folder = self.world.catalog.workspace
         if folder is None:
             raise DataError("the question", [Fault("workspace", "the region was given none")])
-        found = list_records(folder)
+        cells = list_records(folder).to_dict()
         return Answer(
             title=f"Rows of {folder}",
-            content=found,
-            tell=lambda: found,
+            content=cells,
+            tell=lambda: cells,
             columns=named("table", "id", "added_by", "added_at"),
-            rows=lambda: [{"table": table, **row} for table, rows in found.items() for row in rows],
+            rows=lambda: [{"table": table, **row} for table, rows in cells.items() for row in rows],
         )
 
     def incidents(self, name: str, files: tuple[IncidentSet, ...] | None = None) -> Answer[Any]:

@@ -260,42 +260,42 @@ def withdraw(
 def list_(output: FormatOption = Format.table, workspace: Workspace = DEFAULT_WORKSPACE) -> None:
     """List all rows of the workspace, in the order added."""
     from karwan.cli.show import print_json, print_text, table_text
-    from karwan.evidence.records import list_records
+    from karwan.evidence.own_record import list_records
 
-    found = list_records(workspace)
+    own = list_records(workspace)
     if output is Format.json:
-        print_json(found)
+        print_json(own.to_dict())
         return
     rows = [
-        [row["id"], row["element_id"], row["start"], row["end"] or row["end_status"],
-         row["cause"], row["source_url"], row["added_by"], row["added_at"]]
-        for row in found["closures"]
+        [one.id, one.element_id, one.start, one.end or one.end_status,
+         one.cause, one.source_url, one.added_by, one.added_at]
+        for one in own.closures
     ]  # fmt: skip
     rows += [
-        [row["id"], f"end of {row['closure_id']}", "", row["end"], "", row["source_url"],
-         row["added_by"], row["added_at"]]
-        for row in found["closure_ends"]
+        [one.id, f"end of {one.closure_id}", "", one.end, "", one.source_url,
+         one.added_by, one.added_at]
+        for one in own.closure_ends
     ]  # fmt: skip
     rows += [
-        [row["id"], f"{row['element_id']} seen {row['state']}", row["day"], "", "",
-         row["source_url"], row["added_by"], row["added_at"]]
-        for row in found["sightings"]
+        [one.id, f"{one.element_id} seen {one.state}", one.day, "", "",
+         one.source_url, one.added_by, one.added_at]
+        for one in own.sightings
     ]  # fmt: skip
     rows += [
-        [row["id"], f"{row['kind']} at {row['lat']:g}, {row['lon']:g}", row["date"], "", "",
-         row["source_url"], row["added_by"], row["added_at"]]
-        for row in found["incidents"]
+        [one.id, f"{one.kind} at {one.lat:g}, {one.lon:g}", one.date, "", "",
+         one.source_url, one.added_by, one.added_at]
+        for one in own.incidents
     ]  # fmt: skip
     rows += [
-        [row["id"], f"{row['file_name']}, {row['release']}", row["start"], row["end"], "",
-         row["licence"], row["added_by"], row["added_at"]]
-        for row in found["incident_files"]
+        [one.id, f"{one.file_name}, {one.release}", one.start, one.end, "",
+         one.licence, one.added_by, one.added_at]
+        for one in own.incident_files
     ]  # fmt: skip
     rows += [
-        [row["id"], f"withdraws {row['record_id']}: {row['note']}",
-         row["withdrawn_on"] or "for all time", "", "", "",
-         row["added_by"], row["added_at"]]
-        for row in found["withdrawals"]
+        [one.id, f"withdraws {one.record_id}: {one.note}",
+         one.withdrawn_on or "for all time", "", "", "",
+         one.added_by, one.added_at]
+        for one in own.withdrawals
     ]  # fmt: skip
     headers = ("id", "what", "start", "end", "cause", "source", "by", "added")
     print_text(table_text(headers, rows) if rows else "The workspace is empty.")

@@ -22,7 +22,7 @@ from karwan.data.rows.closures import ClosureElementRow, ClosureRow, LineDisrupt
 from karwan.data.rows.network import ElementRow
 from karwan.data.rows.row import source_of
 from karwan.evidence.overlaps import merge_record, merge_spells, rank
-from karwan.evidence.records import OwnRows, merge_records, used_sightings
+from karwan.evidence.own_record import OwnRecord, merge_records, used_sightings
 from karwan.evidence.sightings import Sighting
 from karwan.evidence.spells import Correction, Spell, spell_as_known
 
@@ -43,11 +43,11 @@ class Told:
     packaged
         Closures of the tables, each as its row tells it.
     own
-        Rows of the workspace by table, or None without one.
+        Rows of the workspace, or None without one.
     """
 
     packaged: tuple[Spell, ...]
-    own: OwnRows | None = None
+    own: OwnRecord | None = None
 
     __repr__ = short_repr
 
@@ -175,7 +175,7 @@ def read_closures(catalog: Catalog, as_of: dt.date | None = None) -> ClosureReco
     if catalog.workspace is None:
         record = ClosureRecord(spells=_ordered(packaged), told=Told(packaged))
         return record if as_of is None else record.known(as_of)
-    from karwan.evidence.records import list_records, read_corrections
+    from karwan.evidence.own_record import list_records, read_corrections
 
     own = list_records(catalog.workspace, catalog.as_recorded)
     record = ClosureRecord(
