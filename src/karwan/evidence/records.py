@@ -18,6 +18,7 @@ from karwan.base.errors import DataError, Fault, UnknownNameError
 from karwan.base.known import is_withdrawn
 from karwan.base.limits import LIMITS
 from karwan.base.provenance import GRADES, Source
+from karwan.base.traffic import TrafficClass
 from karwan.evidence.overlaps import merge_record
 from karwan.evidence.sightings import (
     PERSONS_ONLY,
@@ -34,12 +35,17 @@ if TYPE_CHECKING:
 
 END_STATUSES = ("observed", "approx", "unknown", "ongoing")
 START_PRECISIONS = ("day", "month", "approx", "left_censored")
-TRAFFIC_CLASSES = ("all", "cargo", "foreign_trucks", "pedestrian")
-SCOPES = {"all": "full", "cargo": "cargo", "foreign_trucks": "partial", "pedestrian": "pedestrian"}
+TRAFFIC_CLASSES = tuple(TrafficClass)
+SCOPES: Mapping[str, str] = {
+    TrafficClass.all: "full",
+    TrafficClass.cargo: "cargo",
+    TrafficClass.pedestrian: "pedestrian",
+}
+"""What a closure of a class is said to stop; of any other class a part."""
 DIRECTIONS = ("both", "a_to_b", "b_to_a")
 CAUSES = (
     "security_clash", "political", "policy", "documentation_rule", "terror_attack", "strike",
-    "health", "weather", "other",
+    "health", "weather", "works", "other",
 )  # fmt: skip
 TABLES = ("closures", "closure_ends", "sightings", "incidents", "withdrawals", "incident_files")
 
