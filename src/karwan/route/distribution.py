@@ -16,6 +16,8 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
+from karwan.base.cache import keep_array, kept_array, key_of
+
 Floats = npt.NDArray[np.float64]
 
 STEP_HOURS = 0.25
@@ -26,6 +28,9 @@ LONGEST_WAIT_SHARE = 0.999
 """A wait longer than this quantile is a closure, which the hazard knows, not a slow day."""
 EXPECTED_SHORTFALL_SHARE = 0.05
 _NODES_PER_UNIT = 2000
+UNITS = "hours"
+"""The kind of entry of the cache in which variables of mean 1 are kept."""
+SOURCE = "route/distribution.py"
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +147,7 @@ def masses_of(part: Part) -> Floats:
     limited expected value E[min(X, x)] (Klugman, Panjer and Willmot, Loss Models, on local moment
     matching); a hat splits what lies between two points so that the mean stays.
     """
-    unit = _lognormal(part.cv_ratio) if part.tail == LOGNORMAL else _log_logistic(part.cv_ratio)
+    unit = _unit(part.tail, part.cv_ratio)
     count = math.ceil(part.mean_hours * unit.longest / STEP_HOURS) + 2
     at = np.arange(count + 1, dtype=np.float64) * (STEP_HOURS / part.mean_hours)
     limited = part.mean_hours * unit.limited(at)
@@ -173,6 +178,22 @@ def _nodes(longest: float) -> Floats:
 
 
 @lru_cache(maxsize=256)
+def _unit(tail: str, cv_ratio: float) -> _Unit:
+    """Return the variable of a tail and spread, as kept from an earlier run where it is.
+
+    Few spreads are in use, and special functions at all nodes of one take longer than a journey.
+    """
+    make = _lognormal if tail == LOGNORMAL else _log_logistic
+    key = key_of(tail, cv_ratio.hex(), rooms=(SOURCE,), libraries=("numpy", "scipy"))
+    kept = kept_array(UNITS, key)
+    if kept is not None and kept.ndim == 1 and kept.size > 1:
+        longest = float(kept[0])
+        return _Unit(longest, _nodes(longest), kept[1:])
+    unit = make(cv_ratio)
+    keep_array(UNITS, key, np.concatenate(([unit.longest], unit.values)))
+    return unit
+
+
 def _lognormal(cv_ratio: float) -> _Unit:
     from scipy.special import ndtr, ndtri
 
@@ -185,7 +206,6 @@ def _lognormal(cv_ratio: float) -> _Unit:
     return _Unit(longest, x, ndtr(z - sigma) + x * ndtr(-z))
 
 
-@lru_cache(maxsize=256)
 def _log_logistic(cv_ratio: float) -> _Unit:
     beta = log_logistic_shape(cv_ratio)
     cut = (LONGEST_WAIT_SHARE / (1 - LONGEST_WAIT_SHARE)) ** (1 / beta)
