@@ -27,5 +27,5 @@ class Direction(StrEnum):
     b_to_a = "b_to_a"
 
 
-FREIGHT_CLASSES = frozenset({TrafficClass.all, TrafficClass.cargo})
-"""Classes whose stop is one of freight as a whole."""
+FREIGHT_CLASSES = (TrafficClass.all, TrafficClass.cargo)
+"""Classes whose stop is one of freight as a whole, the wider first."""

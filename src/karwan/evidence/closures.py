@@ -21,7 +21,7 @@ from karwan.base.reprs import short_repr
 from karwan.data.rows.closures import ClosureElementRow, ClosureRow, LineDisruptionRow
 from karwan.data.rows.network import ElementRow
 from karwan.data.rows.row import source_of
-from karwan.evidence.overlaps import merge_record, merge_spells, rank
+from karwan.evidence.overlaps import merge_record, merge_spells, precedence
 from karwan.evidence.own_record import OwnRecord, merge_records, used_sightings
 from karwan.evidence.sightings import Sighting
 from karwan.evidence.spells import Correction, Spell, spell_as_known
@@ -126,7 +126,7 @@ class ClosureRecord:
         for spell in self.joined:
             if spell.runs_on(day):
                 found.setdefault(spell.element_id, []).append(spell)
-        return {element: tuple(sorted(spells, key=rank)) for element, spells in found.items()}
+        return {element: tuple(sorted(spells, key=precedence)) for element, spells in found.items()}
 
     def of_element(self, element_id: str, day: dt.date) -> tuple[Spell, ...]:
         """Return an element's spells begun on or before a day, oldest first."""
@@ -162,7 +162,7 @@ def read_closures(catalog: Catalog, as_of: dt.date | None = None) -> ClosureReco
     DataError
         Names every closure that is joined to an element and is not on record.
     """
-    rows = read_rows(catalog)
+    rows = read_closure_rows(catalog)
     joins = _shutting(catalog.rows(ClosureElementRow))
     unknown = sorted({join.closure_id for join in joins} - rows.keys())
     if unknown:
@@ -193,7 +193,7 @@ def _ordered(spells: Iterable[Spell]) -> tuple[Spell, ...]:
     return tuple(sorted(spells, key=lambda s: (s.element_id, s.start, s.closure_id)))
 
 
-def read_rows(catalog: Catalog) -> dict[str, ShutRow]:
+def read_closure_rows(catalog: Catalog) -> dict[str, ShutRow]:
     """Return the rows of both tables of closures by id.
 
     Raises

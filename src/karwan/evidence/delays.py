@@ -16,7 +16,7 @@ from karwan.base.days import end_of_stop
 from karwan.base.provenance import LAST_KNOWN_AFTER_DAYS, Source
 from karwan.data.rows.closures import ClosureElementRow, DelayMeasureRow
 from karwan.data.rows.row import source_of
-from karwan.evidence.closures import ShutRow, read_rows
+from karwan.evidence.closures import ShutRow, read_closure_rows
 
 if TYPE_CHECKING:
     from karwan.data.catalog import Catalog
@@ -27,7 +27,7 @@ RAMP_KINDS = ("ramp", "ramp_announced")
 DAYS_PER_WEEK = 7.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Measure:
     """Something counted: `value`, or a bound where only that is known; None is not zero."""
 
@@ -131,7 +131,7 @@ class DelayRecord:
 def read_delays(catalog: Catalog, record: ClosureRecord) -> DelayRecord:
     """Return what slowed elements without shutting them, and how closures of the record ended."""
     measures = _measures(catalog.rows(DelayMeasureRow))
-    rows = read_rows(catalog)
+    rows = read_closure_rows(catalog)
     delays = [
         _delay(join, rows[join.closure_id], measures)
         for join in catalog.rows(ClosureElementRow)

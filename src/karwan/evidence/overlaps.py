@@ -14,6 +14,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from karwan.base.days import ONE_DAY
+from karwan.base.traffic import FREIGHT_CLASSES
 from karwan.evidence.sightings import (
     BOTH,
     Sighting,
@@ -22,10 +23,10 @@ from karwan.evidence.sightings import (
     group_of,
     seen_shut,
 )
-from karwan.evidence.sightings import FREIGHT_CLASSES as CLASSES
 from karwan.evidence.spells import ONGOING, Spell
 
 DIRECTIONS = ("a_to_b", "b_to_a")
+_RANKS = {name.value: rank for rank, name in enumerate(FREIGHT_CLASSES)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,9 +50,9 @@ class Stretch:
     closure_id: str
 
 
-def rank(spell: Spell) -> tuple[bool, int, int, str]:
+def precedence(spell: Spell) -> tuple[bool, int, int, str]:
     """Return the key by which spells on one day are sorted, the one that counts first."""
-    order = CLASSES.index(spell.traffic_class) if spell.traffic_class in CLASSES else len(CLASSES)
+    order = _RANKS.get(spell.traffic_class, len(_RANKS))
     return (not spell.calendar, order, -known_days(spell), spell.closure_id)
 
 
@@ -87,7 +88,7 @@ def freight_stretches(spells: Iterable[Spell]) -> tuple[Stretch, ...]:
 def _by_element(spells: Iterable[Spell]) -> dict[str, list[Spell]]:
     found: dict[str, list[Spell]] = {}
     for spell in spells:
-        if spell.traffic_class in CLASSES:
+        if spell.traffic_class in FREIGHT_CLASSES:
             found.setdefault(spell.element_id, []).append(spell)
     return found
 
@@ -95,7 +96,7 @@ def _by_element(spells: Iterable[Spell]) -> dict[str, list[Spell]]:
 def _sweep(element_id: str, direction: str, spells: Sequence[Spell]) -> list[Stretch]:
     """Return the stretches of one element: between two edges the same spell counts."""
     edges = sorted({edge for s in spells for edge in (s.start, s.last_day + ONE_DAY)})
-    ordered = sorted(spells, key=rank)
+    ordered = sorted(spells, key=precedence)
     found: list[Stretch] = []
     for start, end in itertools.pairwise(edges):
         first = next((s for s in ordered if s.start <= start <= s.last_day), None)
@@ -139,7 +140,7 @@ def merge_spells(spells: Iterable[Spell], sightings: Iterable[Sighting] = ()) ->
         for s in rows
         if s.open_closed
         and not s.calendar
-        and s.traffic_class in CLASSES
+        and s.traffic_class in FREIGHT_CLASSES
         and not _is_foretold(s, foretold.get(s.element_id, frozenset()))
     ]
     return tuple(spell for spell in _joined(usable, sightings) if spell.open_closed)
@@ -273,7 +274,7 @@ def _tells_of(
 def _calendar_days(spells: Iterable[Spell]) -> dict[str, frozenset[dt.date]]:
     found: dict[str, set[dt.date]] = {}
     for spell in spells:
-        if spell.calendar and spell.traffic_class in CLASSES and spell.direction == "both":
+        if spell.calendar and spell.traffic_class in FREIGHT_CLASSES and spell.direction == "both":
             days = (spell.start + ONE_DAY * n for n in range(known_days(spell)))
             found.setdefault(spell.element_id, set()).update(days)
     return {element: frozenset(days) for element, days in found.items()}
@@ -287,7 +288,7 @@ def _merged(group: Sequence[Spell], seen: Container[str]) -> Spell:
     if len(group) == 1:
         return group[0]
     rows = [spell for spell in group if spell.closure_id not in seen] or list(group)
-    first = min(rows, key=rank)
+    first = min(rows, key=precedence)
     latest = max(group, key=_tells_last)
     beginner = min(group, key=lambda s: (s.start, s.closure_id in seen, s.closure_id))
     named = min(rows, key=lambda s: (s.start, s.closure_id))

@@ -12,13 +12,12 @@ from dataclasses import dataclass
 
 from karwan.base.days import ONE_DAY
 from karwan.base.provenance import Source
+from karwan.base.traffic import FREIGHT_CLASSES
 from karwan.evidence.spells import ONGOING, Spell
 
 OPEN, SHUT, LIMITED, PERSONS_ONLY = "open", "shut", "limited", "persons-only"
 STATES = (OPEN, SHUT, LIMITED, PERSONS_ONLY)
 FREIGHT = "freight"
-FREIGHT_CLASSES = ("all", "cargo")
-"""Classes that stop freight, the one that outranks the other first."""
 BOTH = "both"
 
 

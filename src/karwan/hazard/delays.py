@@ -64,7 +64,7 @@ class Regime:
     evidence: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Delays:
     """Delays on many paths, in days since the as-of date.
 
@@ -101,7 +101,14 @@ class Delays:
         return found
 
 
-NO_DELAYS = Delays(np.empty(0, np.int32), np.empty(0, np.int32), *(np.empty(0) for _ in range(4)))
+NO_DELAYS = Delays(
+    path=np.empty(0, np.int32),
+    element=np.empty(0, np.int32),
+    start_days=np.empty(0),
+    end_days=np.empty(0),
+    hours=np.empty(0),
+    fall_hours_per_day=np.empty(0),
+)
 
 
 @dataclass(frozen=True, slots=True)

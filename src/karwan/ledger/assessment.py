@@ -118,10 +118,11 @@ def assess(ledger: Ledger, facts: Facts, part: Proposition, as_of: dt.date) -> A
     if part.testable is not Testability.yes or not tests:
         refused = part.testable is Testability.refused
         found = Measure(
-            None,
-            EvidenceStatus.not_testable,
-            part.reason or "no test was written for it",
-            *written,
+            delivery=None,
+            evidence=EvidenceStatus.not_testable,
+            reason=part.reason or "no test was written for it",
+            supports=written[0],
+            contradicts=written[1],
         )
         return _assessment(part, None, found, as_of, refused=refused, hashed=written)
     test = max(tests, key=lambda one: (one.written_on, one.id))

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from karwan.base.errors import DataError
-from karwan.base.outgoing import csv_cell, script_json, web_address
+from karwan.base.outgoing import script_json, web_address
+from karwan.base.telling import csv_text
 from karwan.base.troubles import read_utf8
 from karwan.ledger.assessment import Assessment, Status
 from karwan.ledger.nouns import TABLES, Ledger, Statement
@@ -22,8 +23,8 @@ from karwan.ledger.words import SpeakerKind
 
 if TYPE_CHECKING:
     from karwan.data.catalog import Catalog
+    from karwan.ledger.own_rows import Texts
 
-Texts = dict[str, str | None]
 CONTEXT = [
     "https://schema.org",
     {
@@ -51,22 +52,14 @@ def table_texts(catalog: Catalog) -> dict[str, list[Texts]]:
     return found
 
 
-def to_csv(rows: Sequence[Mapping[str, str | None]], columns: Sequence[str]) -> str:
-    """Return rows as CSV; a blank cell is an empty one."""
-    buffer = StringIO()
-    writer = csv.DictWriter(buffer, columns, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows({name: csv_cell(row[name] or "") for name in columns} for row in rows)
-    return buffer.getvalue()
-
-
 def write_tables(catalog: Catalog, folder: Path) -> list[str]:
     """Write every table of the ledger into a folder and return the file names."""
     names = []
     for kind, rows in table_texts(catalog).items():
         table = catalog.resource(TABLES[kind]).table
         name = f"{TABLES[kind]}.csv"
-        text = to_csv(rows, [field.name for field in table.fields])
+        columns = [field.name for field in table.fields]
+        text = csv_text(columns, [[row[column] for column in columns] for row in rows])
         (folder / name).write_text(text, encoding="utf-8")
         names.append(name)
     return names

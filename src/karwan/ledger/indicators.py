@@ -33,7 +33,7 @@ from karwan.ledger.milestones import (
     known_evidence,
     measure_milestone,
     measure_parts,
-    weigh,
+    measure_weight,
 )
 from karwan.ledger.nouns import Evidence, Indicator
 from karwan.ledger.series import (
@@ -146,7 +146,11 @@ def measure(test: Indicator, facts: Facts, items: Sequence[Evidence], as_of: dt.
     if test.data_set == "closures":
         return _on_closures(test, facts, written, as_of)
     if test.data_set == "evidence":
-        known = {"milestone": measure_milestone, "parts_done": measure_parts, "weigh": weigh}
+        known = {
+            "milestone": measure_milestone,
+            "parts_done": measure_parts,
+            "weigh": measure_weight,
+        }
         return known[test.metric](test, written, as_of)
     if test.data_set == "trade_bilateral":
         trade = measure_trade(test, known_rows(facts.trade, as_of, facts.undated), as_of)
@@ -174,7 +178,7 @@ def _on_closures(
         return measure_shut_days(test, spells, as_of)
     if test.metric == "rate_ratio":
         return measure_rate_ratio(test, spells, facts.gaps, as_of)
-    return measure_shut_on(test, spells) or weigh(test, written, as_of)
+    return measure_shut_on(test, spells) or measure_weight(test, written, as_of)
 
 
 def _superseded(found: Measure, written: Sequence[Evidence]) -> Measure:

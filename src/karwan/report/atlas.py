@@ -192,7 +192,13 @@ def _map_crossings(result: StudyResult, passed: set[str]) -> Iterator[MapCrossin
     for middle, _, members in posts:
         name = members[0].name.partition(" (")[0].removesuffix(" rail")
         status = _together([_status(result, member) for member in members])
-        yield MapCrossing(name, *middle, status, any(member.id in passed for member in members))
+        yield MapCrossing(
+            name=name,
+            lat=middle[0],
+            lon=middle[1],
+            status=status,
+            label=any(member.id in passed for member in members),
+        )
 
 
 def _status(result: StudyResult, crossing: Crossing) -> str:

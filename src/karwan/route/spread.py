@@ -73,7 +73,7 @@ class Reliability:
     detention_usd: float
 
 
-def measure(
+def measure_reliability(
     parts: Sequence[HourPart],
     moving_hours: float,
     spreads: Spreads,

@@ -23,7 +23,7 @@ from karwan.route.charges import BORDER, REST, Charge
 from karwan.route.cost import PricedGraph, sum_hours
 from karwan.route.expand import CROSSING, HAUL, TRANSFER, Arc, StateGraph
 from karwan.route.router import Path
-from karwan.route.spread import HourPart, Reliability, hour_parts, measure, moving_hours
+from karwan.route.spread import HourPart, Reliability, hour_parts, measure_reliability, moving_hours
 from karwan.route.spreads import Spreads
 
 if TYPE_CHECKING:
@@ -176,7 +176,9 @@ class Journey:
     @cached_property
     def reliability(self) -> Reliability:
         """Quantiles and measures of the hours, computed once when asked for."""
-        return measure(self.parts, self.moving_hours, self.spreads, self.value_of_time_usd_per_hour)
+        return measure_reliability(
+            self.parts, self.moving_hours, self.spreads, self.value_of_time_usd_per_hour
+        )
 
     @property
     def full_cost_usd(self) -> float:

@@ -350,7 +350,7 @@ def _parts(status: Status) -> list[tuple[Delivery | None, EvidenceStatus | None]
     return [(part.delivery, part.evidence) for part in status.parts]
 
 
-def evidence_horizon(book: Book, as_of: dt.date) -> dt.date | None:
+def newest_evidence(book: Book, as_of: dt.date) -> dt.date | None:
     """Return the date of the newest written evidence or closure known on a day."""
     days = [item.known_from for item in book.ledger.evidence.values() if item.known_from <= as_of]
     days += [spell.last_day for spell in book.facts.known_spells(as_of)]

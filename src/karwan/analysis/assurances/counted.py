@@ -35,7 +35,7 @@ EXACT, BAND = "95 %", "band of defaults"
 TAKEOVER = dt.date(2021, 8, 15)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
     """One thing that can be shown: words, a number with its interval, source and date.
 
@@ -364,7 +364,7 @@ def assets_attacked(book: Book, as_of: dt.date, countries: Sequence[str]) -> lis
     ]
 
 
-def measured(status: Status) -> list[Shown]:
+def own_numbers(status: Status) -> list[Shown]:
     """Return the numbers that the statement's own tests gave."""
     source = status.statement.source
     return [

@@ -174,8 +174,17 @@ def chance_kept(book: Book, as_of: dt.date) -> list[Shown]:
 
 def _derived(text: str, share: float | None, low: float, high: float, as_of: dt.date) -> Shown:
     """Return a share derived from the ledger itself."""
-    source = ("derived:ledger_indicators", as_of.isoformat(), "B", "karwan ledger list")
-    return Shown(text, share, low, high, "share", *source)
+    return Shown(
+        text=text,
+        value=share,
+        low=low,
+        high=high,
+        unit="share",
+        source_url="derived:ledger_indicators",
+        source_date=as_of.isoformat(),
+        grade="B",
+        command="karwan ledger list",
+    )
 
 
 def mandates(book: Book, as_of: dt.date, ident: str) -> list[Shown]:
@@ -272,8 +281,17 @@ def target_told(world: World, book: Book, as_of: dt.date, asked: Asked) -> list[
     if span is None:
         return needs
     horizon = answer.evidence_horizon.isoformat()
+    low, high = span
     chance = Shown(
-        verdict(answer), span[1], *span, "chance, at most", "derived:trade_bilateral", horizon, "B",
-        f"karwan target {pair}", "range over bases and readings",
-    )  # fmt: skip
+        text=verdict(answer),
+        value=high,
+        low=low,
+        high=high,
+        unit="chance, at most",
+        source_url="derived:trade_bilateral",
+        source_date=horizon,
+        grade="B",
+        command=f"karwan target {pair}",
+        interval="range over bases and readings",
+    )
     return [chance, *needs]

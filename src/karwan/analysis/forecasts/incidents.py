@@ -101,7 +101,7 @@ class Asked:
     position: tuple[float, float] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentAnswer:
     """What the incidents say of a link, an element, a corridor or a country.
 
@@ -317,18 +317,19 @@ def ask_incidents(world: World, incidents: Incidents, asked: Asked) -> IncidentA
     """Return what incidents say of what was asked, as known on the as-of date."""
     grid = _Grid(world.network, incidents)
     links = tuple(grid.intensity(link, world.as_of) for link in asked.links)
-    events = incidents.events
+    near_count, near_month = _near_count(grid, asked)
     return IncidentAnswer(
-        asked.title,
-        incidents.label,
-        links,
-        *_near_count(grid, asked),
-        int(events["radius_km"].null_count()),
-        incidents.local_only,
-        incidents.credit,
-        incidents.releases,
-        incidents.left_out,
-        world.as_of,
+        title=asked.title,
+        label=incidents.label,
+        links=links,
+        near_count=near_count,
+        near_month=near_month,
+        unplaced_count=int(incidents.events["radius_km"].null_count()),
+        local_only=incidents.local_only,
+        credit=incidents.credit,
+        releases=incidents.releases,
+        left_out=incidents.left_out,
+        as_of=world.as_of,
     )
 
 

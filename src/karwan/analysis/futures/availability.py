@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from karwan.analysis.futures.engines import Choice, choose_engine, words_of
+from karwan.analysis.futures.engines import Choice, choose_engine, element_masks
 from karwan.analysis.futures.sampling import BLOCK_DAYS, Sampling, only_elements, some_paths
 from karwan.analysis.futures.tallies import count_quantile
 from karwan.base.bands import P05_MEAN_P95, P05_P50_P95, Band, Kind, part_columns
@@ -184,7 +184,7 @@ def _count(
     last = spans.first_day + spans.day_count
     for name, elements in corridors.items():
         own = [position[element] for element in elements if element in position]
-        shut = (spans.masks & words_of(own, spans.masks.shape[1])).any(axis=1)
+        shut = (spans.masks & element_masks(own, spans.masks.shape[1])).any(axis=1)
         for days in horizons:
             within = np.clip(np.minimum(last, days) - spans.first_day, 0, None) * shut
             by_path = np.bincount(spans.path, weights=within, minlength=spans.path_count)

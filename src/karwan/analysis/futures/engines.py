@@ -176,7 +176,7 @@ def bits_of(masks: Masks, element_count: int) -> Bools:
     return np.asarray(np.unpackbits(raw, axis=1, bitorder="little")[:, :element_count] > 0)
 
 
-def words_of(elements: Sequence[int], word_count: int) -> Masks:
+def element_masks(elements: Sequence[int], word_count: int) -> Masks:
     """Return elements as bits, shape (n_words,)."""
     found = np.zeros(word_count, dtype=np.uint64)
     for element in elements:
@@ -267,7 +267,7 @@ def _named(
     np.add.at(hours, states.row[met], states.hours[met])
     np.add.at(more, states.row[met], _delay_ticks(states.hours[met], ticks_per_hour))
     # Everything else shut leaves the routes over what is used.
-    whole = words_of(range(size), used.shape[1])
+    whole = element_masks(range(size), used.shape[1])
     numbers = tree.route_numbers(np.ascontiguousarray(whole & ~used))
     base = np.full(tree.route_count + 1, -1, dtype=np.int64)
     for number in np.unique(numbers[numbers >= 0]):
