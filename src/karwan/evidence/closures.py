@@ -122,11 +122,13 @@ class ClosureRecord:
 
     def running(self, day: dt.date) -> dict[str, tuple[Spell, ...]]:
         """Return the spells running on a day, by element; the one that outranks others first."""
-        found: dict[str, list[Spell]] = {}
+        running: dict[str, list[Spell]] = {}
         for spell in self.joined:
             if spell.runs_on(day):
-                found.setdefault(spell.element_id, []).append(spell)
-        return {element: tuple(sorted(spells, key=precedence)) for element, spells in found.items()}
+                running.setdefault(spell.element_id, []).append(spell)
+        return {
+            element: tuple(sorted(spells, key=precedence)) for element, spells in running.items()
+        }
 
     def of_element(self, element_id: str, day: dt.date) -> tuple[Spell, ...]:
         """Return an element's spells begun on or before a day, oldest first."""
@@ -137,12 +139,12 @@ class ClosureRecord:
     @cached_property
     def dates(self) -> tuple[dt.date, ...]:
         """All dates on which something is evidenced, ascending."""
-        found: set[dt.date] = set()
+        days: set[dt.date] = set()
         for spell in self.spells:
             candidates = (spell.start, spell.end, spell.seen_until, read_date(spell.source.date))
-            found.update(date for date in candidates if date is not None)
-        found.update(one.day for one in self.sightings)
-        return tuple(sorted(found))
+            days.update(date for date in candidates if date is not None)
+        days.update(one.day for one in self.sightings)
+        return tuple(sorted(days))
 
 
 def read_closures(catalog: Catalog, as_of: dt.date | None = None) -> ClosureRecord:

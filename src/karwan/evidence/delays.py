@@ -117,11 +117,11 @@ class DelayRecord:
 
     def running(self, day: dt.date) -> dict[str, tuple[Delay, ...]]:
         """Return the delays in force on a day, by element."""
-        found: dict[str, list[Delay]] = {}
+        running: dict[str, list[Delay]] = {}
         for delay in self.delays:
             if delay.runs_on(day):
-                found.setdefault(delay.element_id, []).append(delay)
-        return {element: tuple(delays) for element, delays in found.items()}
+                running.setdefault(delay.element_id, []).append(delay)
+        return {element: tuple(delays) for element, delays in running.items()}
 
     def of_element(self, element_id: str, day: dt.date) -> tuple[Delay, ...]:
         """Return an element's delays begun on or before a day, oldest first."""
@@ -145,7 +145,7 @@ Measures = dict[tuple[str, str], list[Measure]]
 
 
 def _measures(rows: Iterable[DelayMeasureRow]) -> Measures:
-    found: Measures = {}
+    measures: Measures = {}
     for row in rows:
         measure = Measure(
             kind=row.kind,
@@ -156,8 +156,8 @@ def _measures(rows: Iterable[DelayMeasureRow]) -> Measures:
             unit=row.unit,
             source=source_of(row, row.note),
         )
-        found.setdefault((row.closure_id, row.element_id), []).append(measure)
-    return found
+        measures.setdefault((row.closure_id, row.element_id), []).append(measure)
+    return measures
 
 
 def _delay(join: ClosureElementRow, row: ShutRow, measures: Measures) -> Delay:

@@ -77,36 +77,36 @@ def freight_stretches(spells: Iterable[Spell]) -> tuple[Stretch, ...]:
 
     A spell of some hours takes its day; one whose end was not found lasts as far as it was seen.
     """
-    found: list[Stretch] = []
+    stretches: list[Stretch] = []
     for element_id, mine in sorted(_by_element(spells).items()):
         for direction in DIRECTIONS:
             bound = [s for s in mine if s.direction in ("both", direction)]
-            found += _sweep(element_id, direction, bound)
-    return tuple(found)
+            stretches += _sweep(element_id, direction, bound)
+    return tuple(stretches)
 
 
 def _by_element(spells: Iterable[Spell]) -> dict[str, list[Spell]]:
-    found: dict[str, list[Spell]] = {}
+    by_element: dict[str, list[Spell]] = {}
     for spell in spells:
         if spell.traffic_class in FREIGHT_CLASSES:
-            found.setdefault(spell.element_id, []).append(spell)
-    return found
+            by_element.setdefault(spell.element_id, []).append(spell)
+    return by_element
 
 
 def _sweep(element_id: str, direction: str, spells: Sequence[Spell]) -> list[Stretch]:
     """Return the stretches of one element: between two edges the same spell counts."""
     edges = sorted({edge for s in spells for edge in (s.start, s.last_day + ONE_DAY)})
     ordered = sorted(spells, key=precedence)
-    found: list[Stretch] = []
+    stretches: list[Stretch] = []
     for start, end in itertools.pairwise(edges):
         first = next((s for s in ordered if s.start <= start <= s.last_day), None)
         if first is None:
             continue
-        last = found[-1] if found else None
+        last = stretches[-1] if stretches else None
         if last is not None and (last.end, last.closure_id) == (start, first.closure_id):
-            found[-1] = replace(last, end=end)
+            stretches[-1] = replace(last, end=end)
             continue
-        found.append(
+        stretches.append(
             Stretch(
                 element_id=element_id,
                 direction=direction,
@@ -117,7 +117,7 @@ def _sweep(element_id: str, direction: str, spells: Sequence[Spell]) -> list[Str
                 closure_id=first.closure_id,
             )
         )
-    return found
+    return stretches
 
 
 def merge_spells(spells: Iterable[Spell], sightings: Iterable[Sighting] = ()) -> tuple[Spell, ...]:
@@ -171,18 +171,20 @@ def _joined(spells: Iterable[Spell], sightings: Iterable[Sighting]) -> list[Spel
         group = group_of(spell.traffic_class)
         key = (spell.element_id, group, spell.direction, spell.open_closed)
         streams.setdefault(key, []).append(spell)
-    found = []
+    spells_joined = []
     both = [key for key in sorted(streams) if key[2] == BOTH]
     for element_id, group, direction, law in both:
         here = [one for one in told if one.element_id == element_id]
         mine = _stream(streams[element_id, group, direction, law], here, group, BOTH, seen)
         for spell in _still_shut_one_way(mine, here, group):
             streams.setdefault((element_id, group, spell.direction, False), []).append(spell)
-        found += mine
+        spells_joined += mine
     for element_id, group, direction, law in sorted(set(streams) - set(both)):
         here = [one for one in told if one.element_id == element_id]
-        found += _stream(streams[element_id, group, direction, law], here, group, direction, seen)
-    return sorted(found, key=_by_start)
+        spells_joined += _stream(
+            streams[element_id, group, direction, law], here, group, direction, seen
+        )
+    return sorted(spells_joined, key=_by_start)
 
 
 def _still_shut_one_way(
@@ -231,7 +233,7 @@ def _stream(
             mine.append(spell)
         else:
             groups.append([spell])
-    found = []
+    joined = []
     for n, mine in enumerate(groups):
         merged = _merged(mine, seen)
         following = groups[n + 1][0].start if n + 1 < len(groups) else dt.date.max
@@ -240,8 +242,8 @@ def _stream(
         if ended is not None and _runs_to(merged, ended):
             status = end_seen(last, ended)
             merged = replace(merged, end=ended, end_status=status, seen_until=None)
-        found.append(merged)
-    return found
+        joined.append(merged)
+    return joined
 
 
 def _ways(direction: str) -> tuple[str, ...]:

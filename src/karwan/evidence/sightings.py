@@ -93,9 +93,9 @@ def contradictions(
     within a closure that its own rows have running without a break. Closures that overlap do not
     contradict: they are joined.
     """
-    found = []
+    clashes = []
     for n, one in enumerate(sightings):
-        found += [
+        clashes += [
             (one.id, other.id, f"{other.id} saw it {other.state} on the same day")
             for other in sightings[n + 1 :]
             if _clash(one, other)
@@ -108,15 +108,15 @@ def contradictions(
             if one.element_id != spell.element_id:
                 continue
             if _passed(one, group, spell.direction) and spell.start < one.day <= spell.last_day:
-                found.append((
+                clashes.append((
                     one.id, spell.closure_id,
                     f"{spell.closure_id} has it shut from {spell.start} to {spell.last_day}",
                 ))  # fmt: skip
             shut = one.shuts and group_of(one.shuts) == group
             if shut and one.direction == spell.direction and one.day == spell.end:
                 text = f"{spell.closure_id} has it open again from {spell.end}"
-                found.append((one.id, spell.closure_id, text))
-    return found
+                clashes.append((one.id, spell.closure_id, text))
+    return clashes
 
 
 def _passed(one: Sighting, group: str, direction: str) -> bool:

@@ -90,15 +90,15 @@ class Delays:
 
         Where there are several the longest counts.
         """
-        found = np.zeros(shape)
+        delay_hours = np.zeros(shape)
         now = np.flatnonzero((self.start_days <= day) & (day < self.end_days))
         hours = self.hours[now] - self.fall_hours_per_day[now] * (day - self.start_days[now])
         path, element = self.path[now], self.element[now]
         mine = path >= 0
-        np.maximum.at(found, (path[mine], element[mine]), hours[mine])
+        np.maximum.at(delay_hours, (path[mine], element[mine]), hours[mine])
         for k, value in zip(element[~mine], hours[~mine], strict=True):
-            found[:, k] = np.maximum(found[:, k], value)
-        return found
+            delay_hours[:, k] = np.maximum(delay_hours[:, k], value)
+        return delay_hours
 
 
 NO_DELAYS = Delays(

@@ -40,16 +40,16 @@ def table_texts(catalog: Catalog) -> dict[str, list[Texts]]:
     """Return all rows of the ledger as texts, the shipped first, then the workspace's."""
     import polars as pl
 
-    found: dict[str, list[Texts]] = {}
+    texts: dict[str, list[Texts]] = {}
     for kind, table in TABLES.items():
         content = catalog.content(table)
-        found[kind] = pl.read_csv(content, infer_schema=False, null_values=[""]).to_dicts()
+        texts[kind] = pl.read_csv(content, infer_schema=False, null_values=[""]).to_dicts()
     if catalog.workspace is not None:
         from karwan.ledger.own_rows import read_texts
 
         for kind, rows in read_texts(catalog.workspace).items():
-            found[kind] += rows
-    return found
+            texts[kind] += rows
+    return texts
 
 
 def write_tables(catalog: Catalog, folder: Path) -> list[str]:
@@ -75,7 +75,7 @@ def read_tables(catalog: Catalog, folder: Path) -> dict[str, list[Texts]]:
         of another.
     """
     held = table_texts(catalog)
-    found: dict[str, list[Texts]] = {}
+    fresh_by_kind: dict[str, list[Texts]] = {}
     faults: list[str] = []
     if not folder.is_dir():
         raise DataError("the tables to add", [f"{folder} is not a folder"])
@@ -97,13 +97,13 @@ def read_tables(catalog: Catalog, folder: Path) -> dict[str, list[Texts]]:
             for row in fresh
             if row[columns[0]] in known
         ]
-        found[kind] = fresh
-    if not found and not faults:
+        fresh_by_kind[kind] = fresh
+    if not fresh_by_kind and not faults:
         names = ", ".join(f"{table}.csv" for table in TABLES.values())
         faults.append(f"{folder} holds none of {names}")
     if faults:
         raise DataError("the tables to add", faults)
-    return found
+    return fresh_by_kind
 
 
 def _read_rows(path: Path, columns: Sequence[str]) -> list[Texts]:

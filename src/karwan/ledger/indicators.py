@@ -181,19 +181,19 @@ def _on_closures(
     return measure_shut_on(test, spells) or measure_weight(test, written, as_of)
 
 
-def _superseded(found: Measure, written: Sequence[Evidence]) -> Measure:
+def _superseded(measured: Measure, written: Sequence[Evidence]) -> Measure:
     """Return the measure, or that the parties set another target where they did."""
     replaced = [item for item in written if item.event == "superseded" and item.direct]
-    if not replaced or found.delivery is Delivery.met:
-        return found
+    if not replaced or measured.delivery is Delivery.met:
+        return measured
     return Measure(
         delivery=Delivery.superseded,
         evidence=EvidenceStatus.insufficient,
-        reason=f"{replaced[-1].note}; {found.reason}",
-        supports=found.supports,
-        contradicts=found.contradicts,
-        value=found.value,
-        unit=found.unit,
+        reason=f"{replaced[-1].note}; {measured.reason}",
+        supports=measured.supports,
+        contradicts=measured.contradicts,
+        value=measured.value,
+        unit=measured.unit,
     )
 
 

@@ -335,15 +335,15 @@ def _assemble(
 
 def _pulls(rows: list[tuple[int, bool]]) -> list[tuple[int, int]]:
     """Return (first, count) of rows that are done together: one target, one kind, few."""
-    found: list[tuple[int, int]] = []
+    pulls: list[tuple[int, int]] = []
     for at, (node, changes) in enumerate(rows):
-        first, count = found[-1] if found else (0, 0)
+        first, count = pulls[-1] if pulls else (0, 0)
         most = PULL_CHANGING if changes else PULL_STATIC
         if 0 < count < most and rows[first] == (node, changes):
-            found[-1] = (first, count + 1)
+            pulls[-1] = (first, count + 1)
         else:
-            found.append((at, 1))
-    return [(first, -count if rows[first][1] else count) for first, count in found]
+            pulls.append((at, 1))
+    return [(first, -count if rows[first][1] else count) for first, count in pulls]
 
 
 def _pull_table(pulls: list[list[tuple[int, int]]], sizes: list[int]) -> tuple[Ints, Ints]:
@@ -361,8 +361,8 @@ def _slots_of_arcs(condensed: Condensed, work: _Elimination) -> list[int]:
 
 def _changing(condensed: Condensed, work: _Elimination) -> set[int]:
     """Return the slots whose key depends on the scenario."""
-    found = set(_slots_of_arcs(condensed, work)) - {STATIC}
-    return found | {triangle[2] for triangle in work.triangles}
+    changing = set(_slots_of_arcs(condensed, work)) - {STATIC}
+    return changing | {triangle[2] for triangle in work.triangles}
 
 
 def _pieces(condensed: Condensed, pairs: Sequence[Sequence[int]]) -> tuple[Longs, Longs]:

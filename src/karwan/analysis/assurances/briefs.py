@@ -66,8 +66,8 @@ def make_brief(
     book: Book, as_of: dt.date, *, corridor: str | None = None, actor: str | None = None
 ) -> Brief:
     """Return the brief of a corridor or an actor as of a date."""
-    found = choose(book, as_of, actor=actor, corridor=corridor, status=None)
-    mine = counted_once(found)
+    statuses = choose(book, as_of, actor=actor, corridor=corridor, status=None)
+    mine = counted_once(statuses)
     assessed = [one for one in mine if not one.refused]
     settled = sorted((one for one in assessed if _settled(one)), key=_newest_first)
     shown = settled[:ROWS_SHOWN]

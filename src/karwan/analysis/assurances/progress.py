@@ -24,13 +24,13 @@ RUNGS = ("explore", "study", "decision", "finance", "build")
 
 def kept_record(book: Book, as_of: dt.date, parties: Mapping[str, Sequence[str]]) -> list[Shown]:
     """Return how many dated undertakings were kept in time, of all parties and of each."""
-    found = []
+    shown = []
     for kept in kept_by_party(book.assess(as_of), parties):
         share = kept.kept_count / kept.due_count if kept.due_count else None
         text = (
             f"{kept.party}: {kept.kept_count} of {kept.due_count} dated undertakings kept in time"
         )
-        found.append(
+        shown.append(
             Shown(
                 text=text,
                 value=share,
@@ -43,14 +43,14 @@ def kept_record(book: Book, as_of: dt.date, parties: Mapping[str, Sequence[str]]
                 command="karwan ledger list",
             )
         )
-    return found
+    return shown
 
 
 def corridor_family(comparison: Comparison | None, family: str) -> list[Shown]:
     """Return time and cost on a corridor, in the state asked, or with every gate open if cut."""
     if comparison is None:
         return []
-    found = []
+    shown = []
     for answer in comparison.answers:
         journey = answer.journey or answer.open_journey
         if answer.corridor.family != family or journey is None or answer.same_as:
@@ -60,7 +60,7 @@ def corridor_family(comparison: Comparison | None, family: str) -> list[Shown]:
         )
         state = f"cut by {cut}; with it open:" if answer.journey is None else "open:"
         low, mean, high = journey.hours.ends
-        found.append(
+        shown.append(
             Shown(
                 text=f"{answer.corridor.variant}, {comparison.origin.name} to "
                 f"{comparison.destination.name}: {state} {journey.distance_km:,.0f} km, "
@@ -77,7 +77,7 @@ def corridor_family(comparison: Comparison | None, family: str) -> list[Shown]:
                 interval=BAND,
             )
         )
-    return found
+    return shown
 
 
 def also_without(comparison: Comparison | None) -> list[Shown]:
@@ -239,7 +239,7 @@ def target_multiples(book: Book, as_of: dt.date, subjects: Sequence[str]) -> lis
     subjects
         The pair, then statements of the same target, each on the basis that its speaker used.
     """
-    found = []
+    shown = []
     pair, *idents = subjects
     for ident in idents:
         if book.ledger.statement(ident).said > as_of:
@@ -251,7 +251,7 @@ def target_multiples(book: Book, as_of: dt.date, subjects: Sequence[str]) -> lis
             target = tests[0].value if tests else None
             if part.value and target:
                 text = f"{status.statement.speaker}: {part.reason}"
-                found.append(
+                shown.append(
                     Shown(
                         text=text,
                         value=target / part.value,
@@ -264,7 +264,7 @@ def target_multiples(book: Book, as_of: dt.date, subjects: Sequence[str]) -> lis
                         command=f"karwan target {pair}",
                     )
                 )
-    return found
+    return shown
 
 
 def target_told(world: World, book: Book, as_of: dt.date, asked: Asked) -> list[Shown]:

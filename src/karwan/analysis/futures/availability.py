@@ -117,14 +117,14 @@ def availabilities(
             for spans in _parts(drawn, wanted):
                 _count(counts, spans, drawn.element_index, corridors, horizons, now=now)
     choice = choose_engine(searched=False)
-    found = []
+    shares = []
     for name, elements in corridors.items():
         hits = sum(bool(set(e.elements) & set(elements)) for e in model.history.episodes)
         for days in horizons:
             usual, today = (counts[now, name, days] for now in (False, True))
             shut = np.arange(days + 1, dtype=np.float64)
             low, middle, high = (count_quantile(shut, today, q) for q in (0.05, 0.5, 0.95))
-            found.append(
+            shares.append(
                 Availability(
                     corridor_id=name,
                     horizon_days=days,
@@ -137,7 +137,7 @@ def availabilities(
                     engine=choice,
                 )
             )
-    return found
+    return shares
 
 
 def _draw(

@@ -189,13 +189,13 @@ def accepted(
     seen: dict[str, int] = {}
     for order, row in enumerate(rows, 1):
         name = f"row {order} ({row['id'] or 'no id'})"
-        found = [*_anchor_faults(document, row), *_word_faults(row)]
+        wrong = [*_anchor_faults(document, row), *_word_faults(row)]
         if row["decision"] == "accept":
-            found += _accept_faults(document, row)
+            wrong += _accept_faults(document, row)
         if row["id"] and row["id"] in seen:
-            found.append(f"id {row['id']!r} stands in row {seen[row['id']]} already")
+            wrong.append(f"id {row['id']!r} stands in row {seen[row['id']]} already")
         seen.setdefault(row["id"], order)
-        faults += [f"{name}: {fault}" for fault in found]
+        faults += [f"{name}: {fault}" for fault in wrong]
     if faults:
         shown = faults[:MOST_FAULTS]
         more = [f"and {len(faults) - MOST_FAULTS} more"] if len(faults) > MOST_FAULTS else []
