@@ -15,7 +15,7 @@ from karwan.analysis.corridors.scope import Scope
 from karwan.analysis.world.state import State
 from karwan.network.network import Network
 from karwan.route.distribution import LOGNORMAL, Part
-from karwan.route.spread import P90_OF_NORMAL, HourPart, measure
+from karwan.route.spread import P90_OF_NORMAL, HourPart, measure_reliability
 from karwan.route.tcd import Journey
 from tests import reference
 
@@ -83,7 +83,7 @@ def test_a_certain_route_has_no_width() -> None:
             HourPart(one.what, replace(one.part, cv_ratio=0.0), replace(one.wide, cv_ratio=0.0))
             for one in journey.parts
         ]
-        found = measure(parts, journey.moving_hours, journey.spreads, 15.0)
+        found = measure_reliability(parts, journey.moving_hours, journey.spreads, 15.0)
         quantiles = (found.p05_hours, found.p50_hours, found.p90_hours, found.p95_hours)
         assert len(set(quantiles)) == 1
         assert_allclose(quantiles[0], journey.hours.value, rtol=ROUNDING)
@@ -105,11 +105,11 @@ def test_only_boxes_pay_detention_and_only_beyond_free_time() -> None:
     assert max(journey.reliability.detention_usd for journey in boxes) > 0
     spreads = boxes[0].spreads
     sure = HourPart("sure", Part(200.0, 0.0, LOGNORMAL), Part(200.0, 0.0, LOGNORMAL))
-    found = measure([sure], 200.0, spreads, 15.0)
+    found = measure_reliability([sure], 200.0, spreads, 15.0)
     days = 2 * 200 / 24 - spreads.free_days
     assert_allclose(found.detention_usd, days * spreads.detention_usd_per_day, rtol=1e-6)
     quick = HourPart("quick", Part(20.0, 0.0, LOGNORMAL), Part(20.0, 0.0, LOGNORMAL))
-    assert measure([quick], 20.0, spreads, 15.0).detention_usd == 0
+    assert measure_reliability([quick], 20.0, spreads, 15.0).detention_usd == 0
 
 
 def test_full_cost_adds_what_does_not_add_along_a_route() -> None:

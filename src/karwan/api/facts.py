@@ -146,16 +146,16 @@ class DataFacts:
         """Return every source with the rows that rest on it, and the grades."""
         from karwan.data.sources import list_sources
 
-        found = tuple(list_sources(self.catalog))
+        uses = tuple(list_sources(self.catalog))
         return Answer(
-            title=f"{sum(s.row_count for s in found)} rows from {len(found)} sources",
-            content=found,
+            title=f"{sum(s.row_count for s in uses)} rows from {len(uses)} sources",
+            content=uses,
             tell=lambda: [
                 {"source": s.url, "rows": s.row_count, "grades": s.grades, "tables": s.tables}
-                for s in found
+                for s in uses
             ],
             columns=_SOURCES,
-            rows=lambda: found,
+            rows=lambda: uses,
         )
 
 

@@ -105,10 +105,10 @@ def _asked(element: str, tables: Path | None = None) -> tuple[str, str, bool, li
 
     network = build_network(Catalog(tables))
     try:
-        found = network.element(element)
+        one = network.element(element)
     except UnknownNameError as error:
         return element, "", True, [str(error)]
-    return found.id, found.mode, found.id in network.crossings, []
+    return one.id, one.mode, one.id in network.crossings, []
 
 
 @app.command("seen")

@@ -34,7 +34,7 @@ def read_texts(folder: Path, as_recorded: dt.date | None = None) -> dict[str, li
         }
 
 
-def read_rows(folder: Path, catalog: Catalog) -> LedgerRows:
+def read_own_rows(folder: Path, catalog: Catalog) -> LedgerRows:
     """Return the workspace's rows by kind of record, with their types."""
     texts = read_texts(folder, catalog.as_recorded)
     return sorted_rows(

@@ -143,7 +143,7 @@ def _row(one: Recorded, who: str, when: str) -> AssessmentRow:
 
 def record_assessments(
     folder: Path,
-    found: Sequence[Recorded],
+    assessments: Sequence[Recorded],
     written_on: Mapping[str, dt.date],
     *,
     who: str,
@@ -164,7 +164,7 @@ def record_assessments(
     """
     with writing(folder) as connection:
         held = [_recorded(row) for row in rows_of(connection, AssessmentRow)]
-        fresh = [one for one in found if not any(_same(one, old) for old in held)]
+        fresh = [one for one in assessments if not any(_same(one, old) for old in held)]
         faults = []
         for number, one in enumerate(fresh):
             faults += _assessment_faults(one, [*held, *fresh[:number]], written_on)
@@ -175,19 +175,19 @@ def record_assessments(
     return len(fresh)
 
 
-def to_record(found: Assessment, assessed_on: dt.date, assessor: str = "rule") -> Recorded:
+def to_record(assessment: Assessment, assessed_on: dt.date, assessor: str = "rule") -> Recorded:
     """Return a computed assessment as it is written down."""
     return Recorded(
-        proposition_id=found.proposition_id,
-        as_of=found.as_of.isoformat(),
+        proposition_id=assessment.proposition_id,
+        as_of=assessment.as_of.isoformat(),
         assessed_on=assessed_on.isoformat(),
-        delivery=found.delivery.value if found.delivery is not None else "",
-        evidence_status=found.evidence.value if found.evidence is not None else "",
-        rule=found.rule,
-        inputs_sha256=found.inputs_sha256,
-        supports="; ".join(found.supports),
-        contradicts="; ".join(found.contradicts),
-        reason=found.reason,
+        delivery=assessment.delivery.value if assessment.delivery is not None else "",
+        evidence_status=assessment.evidence.value if assessment.evidence is not None else "",
+        rule=assessment.rule,
+        inputs_sha256=assessment.inputs_sha256,
+        supports="; ".join(assessment.supports),
+        contradicts="; ".join(assessment.contradicts),
+        reason=assessment.reason,
         assessor=assessor,
         second_coder="",
         dissent="",

@@ -71,7 +71,13 @@ class Tariffs:
         return self.prices.repriced(figure)
 
     def parameter(self, name: str, applies_to: str, country: str = "") -> Figure:
-        """Return a parameter with its band and reasoning."""
+        """Return a parameter with its band and reasoning.
+
+        Raises
+        ------
+        DataError
+            If no row holds it.
+        """
         return self.prices.parameter(name, applies_to, country)
 
     def has_parameter(self, name: str, applies_to: str, country: str) -> bool:

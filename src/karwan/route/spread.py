@@ -73,7 +73,7 @@ class Reliability:
     detention_usd: float
 
 
-def measure(
+def measure_reliability(
     parts: Sequence[HourPart],
     moving_hours: float,
     spreads: Spreads,
@@ -141,11 +141,11 @@ def hour_parts(
         if waits:
             kind = "crossing" if arc.crossing_id else "terminal"
             nodes.append(_part(_name(priced, arc), waits, kind, LOG_LOGISTIC, priced.spreads))
-    found = [
+    parts = [
         _part(f"{mode} {country}".strip(), figures, mode, LOGNORMAL, priced.spreads)
         for (country, mode), figures in hauls.items()
     ]
-    return (*found, *nodes)
+    return (*parts, *nodes)
 
 
 def _name(priced: PricedGraph, arc: Arc) -> str:

@@ -23,7 +23,7 @@ from karwan.route.charges import BORDER, REST, Charge
 from karwan.route.cost import PricedGraph, sum_hours
 from karwan.route.expand import CROSSING, HAUL, TRANSFER, Arc, StateGraph
 from karwan.route.router import Path
-from karwan.route.spread import HourPart, Reliability, hour_parts, measure, moving_hours
+from karwan.route.spread import HourPart, Reliability, hour_parts, measure_reliability, moving_hours
 from karwan.route.spreads import Spreads
 
 if TYPE_CHECKING:
@@ -176,13 +176,15 @@ class Journey:
     @cached_property
     def reliability(self) -> Reliability:
         """Quantiles and measures of the hours, computed once when asked for."""
-        return measure(self.parts, self.moving_hours, self.spreads, self.value_of_time_usd_per_hour)
+        return measure_reliability(
+            self.parts, self.moving_hours, self.spreads, self.value_of_time_usd_per_hour
+        )
 
     @property
     def full_cost_usd(self) -> float:
         """Generalized cost plus what does not add along a route: unreliability and detention."""
-        found = self.reliability
-        return self.generalized_cost_usd + found.reliability_usd + found.detention_usd
+        reliability = self.reliability
+        return self.generalized_cost_usd + reliability.reliability_usd + reliability.detention_usd
 
     @property
     def ticks(self) -> int:
@@ -191,11 +193,12 @@ class Journey:
 
     def _repr_html_(self) -> str:
         """Return the time-cost-distance table for a notebook."""
-        found = self.reliability
+        reliability = self.reliability
         caption = (
             f"{' - '.join(self.countries)}: {self.distance_km:,.0f} km, {self.hours.value:,.0f} h "
-            f"(P05 {found.p05_hours:,.0f}, P95 {found.p95_hours:,.0f}), {self.usd.value:,.0f} USD "
-            f"({self.usd.low:,.0f}-{self.usd.high:,.0f}); grade {self.grade}"
+            f"(P05 {reliability.p05_hours:,.0f}, P95 {reliability.p95_hours:,.0f}), "
+            f"{self.usd.value:,.0f} USD ({self.usd.low:,.0f}-{self.usd.high:,.0f}); "
+            f"grade {self.grade}"
         )
         return to_html(LEGS, self.rows, caption)
 
@@ -304,8 +307,8 @@ def _waived_rest(priced: PricedGraph, arcs: list[Arc]) -> list[float]:
 
 
 def _figure(charge: Charge, attribute: str) -> Figure | None:
-    found: Figure | None = getattr(charge, attribute)
-    return found
+    figure: Figure | None = getattr(charge, attribute)
+    return figure
 
 
 def _sum(charges: list[Charge], attribute: str, part: str) -> float:
@@ -323,22 +326,22 @@ def _seasons(graph: StateGraph, links: tuple[str, ...]) -> Iterator[str]:
 
 
 def _by_kind(charges: list[Charge], attribute: str) -> dict[str, float]:
-    found: dict[str, float] = {}
+    usd_by_kind: dict[str, float] = {}
     for charge in charges:
         figure = _figure(charge, attribute)
         if figure is not None:
-            found[charge.kind.name] = found.get(charge.kind.name, 0.0) + figure.value
-    return found
+            usd_by_kind[charge.kind.name] = usd_by_kind.get(charge.kind.name, 0.0) + figure.value
+    return usd_by_kind
 
 
 def _sources(charges: list[Charge], more: list[Source]) -> tuple[Source, ...]:
-    found = [
+    sources = [
         figure.source
         for charge in charges
         for figure in (charge.hours, charge.usd)
         if figure is not None
     ]
-    return tuple(dict.fromkeys([*found, *more]))
+    return tuple(dict.fromkeys([*sources, *more]))
 
 
 def _default_uses(charges: list[Charge]) -> Iterator[DefaultUse]:
