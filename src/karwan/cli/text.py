@@ -141,7 +141,9 @@ def _best_lines(comparison: Comparison) -> Iterator[str]:
             or "nothing built joins the two"
         )
     else:
-        yield f"Best of all routes by generalized cost, at central values: {_route_line(best)}"
+        proof = f" ({comparison.proof.line})" if comparison.proof else ""
+        title = f"Best of all routes by generalized cost, at central values{proof}"
+        yield f"{title}: {_route_line(best)}"
     name = comparison.world.region.without_name
     if not name:
         return
@@ -290,6 +292,8 @@ def route_text(planner: Planner, answer: RouteAnswer, state: str, *, tcd: bool) 
         lines += ["", f"No route now: {answer.note}."] + [
             f"  {what_cuts(cut)}" for cut in answer.cuts
         ]
+    if answer.proof:
+        lines += ["", f"In the order of generalized cost; of the first: {answer.proof.line}."]
     for position, journey in enumerate(answer.journeys, 1):
         lines += ["", f"{position}. {_route_line(journey)}", *_journey_lines(planner, journey)]
         if tcd:

@@ -17,11 +17,11 @@ from karwan.base.bands import LOW_CENTRAL_HIGH, Band, Kind, part_columns
 from karwan.base.provenance import Figure, Source, worst_grade
 from karwan.base.reprs import short_repr
 from karwan.base.telling import FILES, Column, Form, to_frame, to_html
-from karwan.base.units import HOURS_PER_DAY
-from karwan.network.gauges import MODE_OF_LAYER, ROAD
-from karwan.route.charges import BORDER, REST, Charge
+from karwan.network.gauges import MODE_OF_LAYER
+from karwan.route.charges import REST, Charge
 from karwan.route.cost import PricedGraph, sum_hours
 from karwan.route.expand import CROSSING, HAUL, TRANSFER, Arc, StateGraph
+from karwan.route.rest import waived_hours
 from karwan.route.router import Path
 from karwan.route.spread import HourPart, Reliability, hour_parts, measure_reliability, moving_hours
 from karwan.route.spreads import Spreads
@@ -224,7 +224,7 @@ def compose(priced: PricedGraph, path: Path) -> Journey:
     """Return the journey along a path."""
     graph = priced.graph
     arcs = [graph.arcs[arc_id] for arc_id in path.arcs]
-    waived = _waived_rest(priced, arcs)
+    waived = list(waived_hours(map(priced.stop, path.arcs)))
     charges = [charge for arc in arcs for charge in priced.charges[arc.id]]
     hours_by_kind = _by_kind(charges, "hours")
     rest_waived = sum(waived, 0.0)
@@ -276,34 +276,6 @@ def _band(low: float, value: float, high: float) -> Band:
 
 def _in_order(items: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(items))
-
-
-def _waived_rest(priced: PricedGraph, arcs: list[Arc]) -> list[float]:
-    """Return, per arc, the hours of rest that its border wait makes up for."""
-    daily_rest = HOURS_PER_DAY - priced.drive_hours_per_day
-    pool = 0.0
-    waived = []
-    for arc in arcs:
-        charges = priced.charges[arc.id]
-        pool += sum(
-            (charge.hours.value for charge in charges if charge.kind is REST and charge.hours), 0.0
-        )
-        spared = 0.0
-        if arc.kind == CROSSING and ROAD in arc.modes:
-            dwell = sum(
-                (
-                    charge.hours.value
-                    for charge in charges
-                    if charge.kind is BORDER and charge.hours
-                ),
-                0.0,
-            )
-            spared = min(dwell, daily_rest, pool)
-            pool = 0.0
-        elif arc.kind == TRANSFER:
-            pool = 0.0
-        waived.append(spared)
-    return waived
 
 
 def _figure(charge: Charge, attribute: str) -> Figure | None:

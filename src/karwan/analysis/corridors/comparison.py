@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from karwan.analysis.corridors.proof import Proof
 from karwan.analysis.corridors.ranking import Rank, Ranking
 from karwan.analysis.world.bars import Cut
 from karwan.analysis.world.state import State
@@ -62,7 +63,15 @@ class CorridorAnswer:
 
 @dataclass(frozen=True, kw_only=True)
 class Comparison:
-    """All corridors between two places in one state of the world."""
+    """All corridors between two places in one state of the world.
+
+    Attributes
+    ----------
+    best
+        The best of all ways, along a corridor or not: the first row of every form.
+    proof
+        Whether it is proved the best; None where there is none.
+    """
 
     world: World
     consignment: Consignment
@@ -75,6 +84,7 @@ class Comparison:
     way_cuts: tuple[Cut, ...]
     ranking: Ranking
     price_year: int = field(default=0)
+    proof: Proof | None = None
 
     __repr__ = short_repr
 

@@ -19,6 +19,7 @@ from karwan.network.gauges import SEA
 from karwan.network.network import Network
 from karwan.network.nouns import Corridor, Place
 from karwan.network.ways import inland_km
+from karwan.route.composed import Partial, to_path
 from karwan.route.router import Path
 
 
@@ -224,11 +225,12 @@ def follow(
 ) -> Path | None:
     """Return the best path along a corridor, or None if it is cut or does not serve the pair."""
     found = [
-        path
+        way
         for plan in plans(planner.world.network, corridor, origin, destination)
-        if (path := _follow_plan(planner, corridor, plan, origin, destination, state)) is not None
+        if (way := _follow_plan(planner, corridor, plan, origin, destination, state)) is not None
     ]
-    return min(found, key=lambda path: path.order, default=None)
+    best = min(found, key=lambda way: way.order, default=None)
+    return None if best is None else to_path(planner.priced, best)
 
 
 def _follow_plan(
@@ -238,7 +240,7 @@ def _follow_plan(
     origin: Place,
     destination: Place,
     state: State | None,
-) -> Path | None:
+) -> Partial | None:
     inland = Scope(state=state, modes=corridor.modes, inland=True)
     north = destination if plan.northbound else origin
     access = Scope(
@@ -248,40 +250,33 @@ def _follow_plan(
     )
     layers = (plan.north_layer, plan.south_layer)[:: -1 if plan.northbound else 1]
     crossings = planner.mask(Scope(state=state, modes=corridor.modes))
-    paths = planner.starts(origin, corridor.modes, layers[0])
+    ways = planner.starts(origin, corridor.modes, layers[0])
     for position, token in enumerate(plan.tokens):
         joining = plan.joins_north and not plan.northbound and position == 0
-        paths = _pass(planner, paths, token, access if joining else inland, crossings)
-        if not paths:
+        ways = _pass(planner, ways, token, access if joining else inland, crossings)
+        if not ways:
             return None
     closings = planner.closings(destination, corridor.modes, layers[1])
     return planner.finish(
-        paths, closings, access if plan.joins_north and plan.northbound else inland
+        ways, closings, access if plan.joins_north and plan.northbound else inland
     )
 
 
 def _pass(
-    planner: Planner, paths: list[Path], token: Token, scope: Scope, mask: Sequence[bool]
-) -> list[Path]:
-    """Return the paths carried on to a token, best per state."""
+    planner: Planner, ways: list[Partial], token: Token, scope: Scope, mask: Sequence[bool]
+) -> list[Partial]:
+    """Return the ways carried on to a token that may yet be the best."""
     graph = planner.graph
-    if not token.crossing_id:
-        states = [
-            state
-            for state in graph.states_of_place.get(token.place_id, ())
-            if token.layer in ("", graph.states[state][1])
+    if token.crossing_id:
+        arcs = [
+            arc
+            for arc in graph.arcs_of_crossing.get(token.crossing_id, ())
+            if graph.arcs[arc].forward == token.from_a and mask[arc]
         ]
-        return planner.advance(paths, states, scope)
-    arcs = [
-        graph.arcs[arc]
-        for arc in graph.arcs_of_crossing.get(token.crossing_id, ())
-        if graph.arcs[arc].forward == token.from_a and mask[arc]
+        return planner.cross(ways, arcs, scope)
+    states = [
+        state
+        for state in graph.states_of_place.get(token.place_id, ())
+        if token.layer in ("", graph.states[state][1])
     ]
-    reached = {path.end: path for path in planner.advance(paths, [arc.tail for arc in arcs], scope)}
-    found: dict[int, Path] = {}
-    for arc in arcs:
-        if arc.tail in reached:
-            path = planner.step(reached[arc.tail], arc.id)
-            if arc.head not in found or path.order < found[arc.head].order:
-                found[arc.head] = path
-    return list(found.values())
+    return planner.advance(ways, states, scope)

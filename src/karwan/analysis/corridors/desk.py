@@ -9,6 +9,7 @@ from typing import Protocol
 from karwan.analysis.corridors.comparison import Comparison, CorridorAnswer, Status
 from karwan.analysis.corridors.corridors import follow, plans
 from karwan.analysis.corridors.planner import Planner
+from karwan.analysis.corridors.proof import prove
 from karwan.analysis.corridors.ranking import rank
 from karwan.analysis.corridors.scope import UNRULED, Scope
 from karwan.analysis.world.bars import Cut, CutKind
@@ -102,6 +103,7 @@ class Desk:
             way_cuts=() if best else tuple(cuts_between(planner, origin, destination, state)),
             ranking=rank(_ranked(answers)),
             price_year=planner.price_year,
+            proof=prove(planner, best, (origin, destination), Scope(state=state)) if best else None,
         )
 
     def answer(

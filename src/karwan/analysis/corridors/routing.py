@@ -11,6 +11,7 @@ from karwan.analysis.corridors.alternatives import RouteSearch, alternatives
 from karwan.analysis.corridors.comparison import Status
 from karwan.analysis.corridors.desk import Desk, cuts_between
 from karwan.analysis.corridors.planner import Planner
+from karwan.analysis.corridors.proof import Proof, prove
 from karwan.analysis.corridors.scope import ALL_MODES
 from karwan.analysis.world.bars import Cut
 from karwan.analysis.world.state import State
@@ -28,7 +29,13 @@ MODE_SETS = {"road": frozenset({"road"}), "rail": frozenset({"rail"}), "any": AL
 
 @dataclass(frozen=True, kw_only=True)
 class RouteAnswer:
-    """Routes found, the best first; or none, with what cuts them."""
+    """Routes found, the best first; or none, with what cuts them.
+
+    Attributes
+    ----------
+    proof
+        Whether the first is proved the best; None where there is none, or a corridor is followed.
+    """
 
     origin: Place
     destination: Place
@@ -36,6 +43,7 @@ class RouteAnswer:
     journeys: tuple[Journey, ...]
     cuts: tuple[Cut, ...]
     note: str = ""
+    proof: Proof | None = None
 
     __repr__ = short_repr
 
@@ -92,6 +100,7 @@ def find_routes(planner: Planner, question: RouteSearch, count: int = 1) -> Rout
             corridor_id=None,
             journeys=tuple(journeys),
             cuts=(),
+            proof=prove(planner, journeys[0], (origin, destination), scope, via=question.via),
         )
     cuts = (
         cuts_between(planner, origin, destination, scope.state, scope=scope, via=question.via)
