@@ -8,6 +8,7 @@ and their whole range as a band.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ from karwan.base.provenance import Figure, Source, worst_grade
 from karwan.data.rows.costs import CpmmTfiRow
 from karwan.data.rows.row import source_of
 from karwan.network.defaults import quantile
+from karwan.network.gauges import ROAD
 from karwan.network.prices import Prices
 from karwan.network.vehicles import Consignment
 
@@ -25,6 +27,11 @@ if TYPE_CHECKING:
 
 TFI_KM = 500.0
 TFI_T = 20.0
+BORROWED = "borrowed_rate_ratio"
+"""Parameter of the countries without a rate of which there are quotes."""
+QUEUE_YEARS = range(2020, 2023)
+"""Years in which queues at shut frontiers were in the freight rates by road; a rate of another year
+is central where there is one."""
 RATE_UNIT = "USD/tonne-km"
 """Unit of parameters that are a country's freight rate, used where CPMM publishes none."""
 
@@ -46,8 +53,9 @@ class HaulRates:
     def rate(self, country: str, mode: str) -> Figure:
         """Return USD per km for a load of 20 t by road or rail, border fees taken out.
 
-        The newest figure of the best grade is central; the spread of all years is the band, and
-        by rail the published discounts widen it downwards.
+        The newest figure is central, by road one from outside the years of shut frontiers if there
+        is any; the spread of all years is the band, and by rail the published discounts widen it
+        downwards.
         """
         published = self._published_rates.get((country, mode))
         return published if published is not None else self._missing_rate(country, mode)
@@ -91,8 +99,7 @@ class HaulRates:
 
     def _cpmm_rate(self, country: str, mode: str) -> Figure:
         rows = self._usable("TFI3", country, mode)
-        best = min(row.confidence for row in rows)
-        chosen = max((row for row in rows if row.confidence == best), key=lambda row: row.year)
+        chosen = _central(rows, mode)
         sides = self.prices.parameter(
             "border_sides_per_500km", mode, country if mode == "road" else ""
         )
@@ -126,20 +133,41 @@ class HaulRates:
         known = sorted(
             figure.value for (_, m), figure in self._published_rates.items() if m == mode
         )
+        middle = quantile(known, 0.5)
+        ratio = self._borrowed_ratio(country, mode)
+        value, low, high = (
+            (middle, known[0], known[-1])
+            if ratio is None
+            else (middle * ratio.value, middle * ratio.low, middle * ratio.high)
+        )
         lent = "the packaged tables" if self.catalog.is_lent("cpmm_tfi") else "the region"
         basis = f"{mode} rates of {lent}, n = {len(known)}"
-        source = Source(
-            "derived:cpmm_tfi", "", "C", f"median of the {basis}; band: their whole range"
-        )
+        width = "their whole range" if ratio is None else ratio.source.note
+        source = Source("derived:cpmm_tfi", "", "C", f"median of the {basis}; band: {width}")
         return Figure(
-            value=quantile(known, 0.5),
-            low=known[0],
-            high=known[-1],
+            value=value,
+            low=low,
+            high=high,
             unit="USD",
             source=source,
             basis=basis,
             default_id=f"rate:{country}:{mode}",
         )
+
+    def _borrowed_ratio(self, country: str, mode: str) -> Figure | None:
+        """Return how a country's own quotes lie about the median, where there are any."""
+        if not self.prices.has_parameter(BORROWED, mode, country):
+            return None
+        return self.prices.parameter(BORROWED, mode, country)
+
+
+def _central(rows: Sequence[CpmmTfiRow], mode: str) -> CpmmTfiRow:
+    """Return the row that is central: the newest, by road outside the years of shut frontiers.
+
+    Of one year the best grade goes first.
+    """
+    ordinary = [row for row in rows if mode != ROAD or row.year not in QUEUE_YEARS]
+    return max(ordinary or rows, key=lambda row: (row.year, -ord(row.confidence)))
 
 
 def loads_of_20t(consignment: Consignment) -> float:

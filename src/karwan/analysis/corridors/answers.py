@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from karwan.analysis.corridors.calibration import RUNS
@@ -24,10 +25,12 @@ from karwan.base.telling import Column, Form, to_dict
 from karwan.network.network import Network
 from karwan.network.nouns import Place, Restriction
 from karwan.network.vehicles import Consignment
-from karwan.route.tcd import LEGS, Journey
+from karwan.route.clock import Clock
+from karwan.route.tcd import LEGS, Journey, Timing
 
 if TYPE_CHECKING:
-    from karwan.analysis.corridors.calibration import Calibration, Fit
+    from karwan.analysis.corridors.calibration import Calibration, Fit, Trial
+    from karwan.analysis.corridors.hours_fit import Interval
     from karwan.base.provenance import Source
 
 Json = dict[str, Any]
@@ -101,24 +104,48 @@ def crossing_status_to_dict(world: World, crossing_id: str) -> Json:
     }
 
 
-def journey_to_dict(world: World, journey: Journey, corridor: str | None = None) -> Json:
-    """Return a route with hours, cost, legs and the defaults it rests on."""
+def timing_to_dict(timing: Timing) -> Json:
+    """Return the hours of a journey, or of that part of it during which a clock runs."""
+    spread = timing.reliability
+    return {
+        "mean": rounded(timing.hours.value),
+        "low": rounded(timing.hours.low),
+        "high": rounded(timing.hours.high),
+        "p05": rounded(spread.p05_hours),
+        "p10": rounded(spread.p10_hours),
+        "p25": rounded(spread.p25_hours),
+        "p50": rounded(spread.p50_hours),
+        "p75": rounded(spread.p75_hours),
+        "p90": rounded(spread.p90_hours),
+        "p95": rounded(spread.p95_hours),
+        "band": {"p05": rounded(spread.band_hours[0]), "p95": rounded(spread.band_hours[1])},
+        "parts": {name: rounded(hours) for name, hours in timing.hours_by_part.items()},
+        "by_kind": {kind: rounded(hours) for kind, hours in timing.hours_by_kind.items()},
+        "rest_waived": rounded(timing.rest_waived_hours),
+    }
+
+
+def journey_to_dict(
+    world: World,
+    journey: Journey,
+    corridor: str | None = None,
+    *,
+    clock: Clock = Clock.door,
+    timing: Timing | None = None,
+) -> Json:
+    """Return a route with hours, cost, legs and the defaults it rests on.
+
+    Parameters
+    ----------
+    clock, timing
+        From where to where its hours run; those from door to door where no others are given.
+    """
     found = journey.reliability
     return {
         "corridor": corridor,
         "distance_km": rounded(journey.distance_km),
-        "hours": {
-            "mean": rounded(journey.hours.value),
-            "low": rounded(journey.hours.low),
-            "high": rounded(journey.hours.high),
-            "p05": rounded(found.p05_hours),
-            "p50": rounded(found.p50_hours),
-            "p90": rounded(found.p90_hours),
-            "p95": rounded(found.p95_hours),
-            "band": {"p05": rounded(found.band_hours[0]), "p95": rounded(found.band_hours[1])},
-            "by_kind": {kind: rounded(hours) for kind, hours in journey.hours_by_kind.items()},
-            "rest_waived": rounded(journey.rest_waived_hours),
-        },
+        "clock": clock.value,
+        "hours": timing_to_dict(timing or journey.timing),
         "cost_usd": {
             **band_to_dict(journey.usd),
             "by_kind": {kind: rounded(usd) for kind, usd in journey.usd_by_kind.items()},
@@ -315,7 +342,10 @@ def comparison_sources(comparison: Comparison) -> list[Source]:
 def route_answer_to_dict(planner: Planner, answer: RouteAnswer, state: str) -> Json:
     """Return routes; where there is none, `routes` holds one null and `cut_by` says why."""
     routes: list[Json | None] = [
-        journey_to_dict(planner.world, journey, answer.corridor_id) for journey in answer.journeys
+        journey_to_dict(
+            planner.world, journey, answer.corridor_id, clock=answer.clock, timing=timing
+        )
+        for journey, timing in zip_longest(answer.journeys, answer.timings)
     ]
     return {
         "origin": place_to_dict(answer.origin),
@@ -410,9 +440,25 @@ def calibration_to_dict(found: Calibration) -> Json:
                     "low": rounded(variant.coverage.low),
                     "high": rounded(variant.coverage.high),
                 },
+                **_trial(variant.trial),
             }
             for variant in found.variants
         ],
+        "rivals": [{"name": one.name, **_trial(one)} for one in found.rivals],
+        "bootstrap": {
+            "pilot_ratio": _interval(found.intervals[0]),
+            "log_sd": _interval(found.intervals[1]),
+        },
+        "with_statements": (
+            None
+            if found.stated_fit is None
+            else {
+                "pilot_ratio": rounded(found.stated_fit.median_ratio),
+                "log_sd": rounded(found.stated_fit.log_sd),
+                "statements_ratio": rounded(found.stated_ratio),
+            }
+        ),
+        "effects": {trait: _interval(one) for trait, one in found.effects.items()},
         "runs": [to_dict(RUNS, one) for one in found.runs],
         "out_of_reach": [
             {
@@ -432,4 +478,33 @@ def _fit(fit: Fit) -> Json:
     return {
         "driving_hours_per_day": rounded(fit.duty_hours_per_day),
         "pilot_ratio": rounded(fit.pilot_ratio),
+        "log_sd": rounded(fit.law.law.log_sd),
+        "stand_hours": rounded(fit.law.stand_hours),
     }
+
+
+def _trial(trial: Trial) -> Json:
+    return {
+        "crps_log_hours": rounded(trial.score.crps),
+        "width_p95_over_p05": rounded(trial.score.width_ratio),
+        "coverages": {
+            str(width): {
+                "share": rounded(band.value),
+                "low": rounded(band.low),
+                "high": rounded(band.high),
+            }
+            for width, band in trial.coverages.items()
+        },
+        "without": {
+            group: {
+                "event_count": one.event_count,
+                "crps_log_hours": rounded(one.crps),
+                "coverages": {str(width): rounded(share) for width, share in one.covered.items()},
+            }
+            for group, one in trial.without.items()
+        },
+    }
+
+
+def _interval(one: Interval) -> Json:
+    return {"p05": rounded(one.p05), "p50": rounded(one.p50), "p95": rounded(one.p95)}
