@@ -46,78 +46,78 @@ def calibrate(
         check_target(write)
     catalog = Catalog(tables)
     answer = calibrate_asked(catalog, build_network(catalog), parse_date(as_of))
-    found = answer.content
+    page = answer.content
     if write is not None:
-        write_text(write, calibration_page(found))
+        write_text(write, calibration_page(page))
     if output is Format.json:
         print_json(answer.to_dict())
     elif output is Format.csv:
-        print_text(to_csv(RUNS, found.runs))
+        print_text(to_csv(RUNS, page.runs))
     else:
-        print_text(calibration_text(found))
+        print_text(calibration_text(page))
 
 
-def calibration_text(found: Calibration) -> str:
+def calibration_text(page: Calibration) -> str:
     """Return the fit and every run as text."""
     from karwan.analysis.corridors.calibration import RUNS, STATED_RUNS
     from karwan.cli.show import columns_text
 
-    lines = list(_headline(found))
-    lines += [f"  {line}" for line in _laws(found)]
+    lines = list(_headline(page))
+    lines += [f"  {line}" for line in _laws(page)]
     lines += ["", "Foreseeing each event without it, each at weight 1:"]
-    lines += [f"  {line}" for line in _trial_lines(found)]
+    lines += [f"  {line}" for line in _trial_lines(page)]
     lines += ["", "Observed runs, each without its own event:"]
-    lines.append(columns_text(RUNS, found.chosen.runs, blank=True))
+    lines.append(columns_text(RUNS, page.chosen.runs, blank=True))
     lines += ["", "Scheduled, claimed, or met what the law does not tell; never fitted:"]
-    lines.append(columns_text(STATED_RUNS, found.others, blank=True))
+    lines.append(columns_text(STATED_RUNS, page.others, blank=True))
     lines += ["", "Out of reach:"]
     lines += [
         f"  {run.id} {run.origin} - {run.destination} ({run.kind}): {run.out_of_reach}"
-        for run in found.out_of_reach
+        for run in page.out_of_reach
     ]
     return "\n".join(lines)
 
 
-def _headline(found: Calibration) -> list[str]:
+def _headline(page: Calibration) -> list[str]:
     return [
-        f"{found.run_count} observed runs of {found.event_count} events lie in the network.",
-        f"In use: {found.in_use.duty_hours_per_day:g} h of driving a day; half of whole journeys "
-        f"take more than {found.in_use.pilot_ratio:.2f} times their published parts.",
+        f"{page.run_count} observed runs of {page.event_count} events lie in the network.",
+        f"In use: {page.in_use.duty_hours_per_day:g} h of driving a day; half of whole journeys "
+        f"take more than {page.in_use.pilot_ratio:.2f} times their published parts.",
     ]
 
 
-def _laws(found: Calibration) -> list[str]:
+def _laws(page: Calibration) -> list[str]:
     lines = []
-    for variant in found.variants:
+    for variant in page.variants:
         law, cover = variant.fitted.law, variant.coverage
-        mark = "; chosen" if variant is found.chosen else ""
+        mark = "; chosen" if variant is page.chosen else ""
         stand = f", stand {law.stand_hours:g} h" if law.stand_hours else ""
         lines.append(
             f"{variant.name}: factor {law.median_ratio:.2f}, sd of its log {law.law.log_sd:.2f}"
             f"{stand}; median left-out error {variant.median_error_share:.1%}; {cover.value:.0%} "
             f"within P05-P95 (95 % interval {cover.low:.2f}-{cover.high:.2f}){mark}"
         )
-    ratio, sd = found.intervals
+    ratio, sd = page.intervals
     lines.append(
         f"bootstrap of events, P05-P95: factor {ratio.p05:.2f}-{ratio.p95:.2f}, sd of its log "
         f"{sd.p05:.2f}-{sd.p95:.2f}"
     )
-    if found.stated_fit is not None:
+    if page.stated_fit is not None:
         lines.append(
             "with statements sharing the spread: factor "
-            f"{found.stated_fit.median_ratio:.2f}, sd of its log {found.stated_fit.log_sd:.2f}; "
-            f"statements at {found.stated_ratio:.2f} times the parts"
+            f"{page.stated_fit.median_ratio:.2f}, sd of its log {page.stated_fit.log_sd:.2f}; "
+            f"statements at {page.stated_ratio:.2f} times the parts"
         )
     return lines
 
 
-def _trials(found: Calibration) -> list[Trial]:
-    return [*(variant.trial for variant in found.variants), *found.rivals]
+def _trials(page: Calibration) -> list[Trial]:
+    return [*(variant.trial for variant in page.variants), *page.rivals]
 
 
-def _trial_lines(found: Calibration) -> list[str]:
+def _trial_lines(page: Calibration) -> list[str]:
     lines = []
-    for trial in _trials(found):
+    for trial in _trials(page):
         covered = ", ".join(
             f"{width} %: {band.value:.0%}" for width, band in trial.coverages.items()
         )
@@ -128,7 +128,7 @@ def _trial_lines(found: Calibration) -> list[str]:
     return lines
 
 
-def calibration_page(found: Calibration) -> str:
+def calibration_page(page: Calibration) -> str:
     """Return the page of the documentation."""
     from karwan.analysis.corridors.calibration import RUNS, STATED_RUNS
 
@@ -140,7 +140,7 @@ def calibration_page(found: Calibration) -> str:
         "How far the hours of the model lie from journeys that happened. `karwan calibrate`",
         "makes this page anew. Hours are for a journey that meets no closure.",
         "",
-        *_headline(found),
+        *_headline(page),
         "",
         "## The law of hours",
         "",
@@ -152,7 +152,7 @@ def calibration_page(found: Calibration) -> str:
         "hours added once to each journey, is tried beside and ships only if it foresees better",
         "events that it has not seen.",
         "",
-        *(f"- {line}" for line in _laws(found)),
+        *(f"- {line}" for line in _laws(page)),
         "",
         "The routing weight takes the mean of the factor. The band that answers print holds the",
         "spread of the parts, what their evidence leaves open, the factor's spread and what the",
@@ -168,9 +168,9 @@ def calibration_page(found: Calibration) -> str:
         "questions and clocks; the two others are plain rivals that look at nothing but km,",
         "mode and other events.",
         "",
-        *_markdown(*_trial_table(found)),
+        *_markdown(*_trial_table(page)),
         "",
-        *_without(found),
+        *_without(page),
         "## Kinds of journeys",
         "",
         "How many times longer events of a kind took than others, beyond the law, with P05 and",
@@ -181,7 +181,7 @@ def calibration_page(found: Calibration) -> str:
             ("kind", "times", "P05-P95"),
             [
                 [trait, f"{one.p50:.2f}", f"{one.p05:.2f}-{one.p95:.2f}"]
-                for trait, one in found.effects.items()
+                for trait, one in page.effects.items()
             ],
         ),
         "",
@@ -190,7 +190,7 @@ def calibration_page(found: Calibration) -> str:
         "Model h is the mean with the law in use; left out h and the band are P50, P05 and P95",
         "with a law that has not seen the event.",
         "",
-        *_markdown_runs(RUNS, found.chosen.runs),
+        *_markdown_runs(RUNS, page.chosen.runs),
         "",
         "## Scheduled, claimed, or not fitted",
         "",
@@ -198,20 +198,20 @@ def calibration_page(found: Calibration) -> str:
         "Runs that met a backlog or a discharge stand here too, and those whose source is an",
         "input of the model.",
         "",
-        *_markdown_runs(STATED_RUNS, found.others),
+        *_markdown_runs(STATED_RUNS, page.others),
         "",
         "## Out of reach",
         "",
         *_markdown(
             ("run", "from", "to", "kind", "why"),
-            [[r.id, r.origin, r.destination, r.kind, r.out_of_reach] for r in found.out_of_reach],
+            [[r.id, r.origin, r.destination, r.kind, r.out_of_reach] for r in page.out_of_reach],
         ),
     ]
     return "\n".join(lines) + "\n"
 
 
-def _trial_table(found: Calibration) -> tuple[Sequence[str], list[list[str]]]:
-    trials = _trials(found)
+def _trial_table(page: Calibration) -> tuple[Sequence[str], list[list[str]]]:
+    trials = _trials(page)
     widths = list(trials[0].coverages)
     headers = ["foreseen by", "events", "CRPS", *(f"in {w} %" for w in widths), "P95/P05"]
     rows = [
@@ -230,10 +230,10 @@ def _trial_table(found: Calibration) -> tuple[Sequence[str], list[list[str]]]:
     return headers, rows
 
 
-def _without(found: Calibration) -> list[str]:
+def _without(page: Calibration) -> list[str]:
     """Return the scores without the events of each group that is told often."""
     lines = []
-    for group in found.chosen.trial.without:
+    for group in page.chosen.trial.without:
         rows = [
             [
                 trial.name,
@@ -242,10 +242,10 @@ def _without(found: Calibration) -> list[str]:
                 *(f"{share:.0%}" for share in one.covered.values()),
                 f"{one.width_ratio:.1f}",
             ]
-            for trial in _trials(found)
+            for trial in _trials(page)
             for one in [trial.without[group]]
         ]
-        widths = found.chosen.trial.coverages
+        widths = page.chosen.trial.coverages
         headers = ["foreseen by", "events", "CRPS", *(f"in {w} %" for w in widths), "P95/P05"]
         lines += [f"Without the {group}:", "", *_markdown(headers, rows), ""]
     return lines

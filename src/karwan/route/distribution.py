@@ -215,12 +215,11 @@ def _shares_below(hours: Hours, at: Floats) -> Floats:
 @lru_cache(maxsize=64)
 def _normal_masses(sd: float, reach: int) -> Floats:
     """Return the shares of a normal of mean 0 in steps of `LOG_STEP` about it."""
-    from scipy.special import ndtr
-
     if not reach:
         return np.ones(1)
     edges = (np.arange(-reach, reach + 2) - 0.5) * LOG_STEP / sd
-    masses = np.diff(ndtr(edges))
+    below = [math.erfc(-edge / math.sqrt(2)) / 2 for edge in edges]
+    masses = np.diff(below)
     masses = masses / np.sum(masses)
     masses.setflags(write=False)
     return np.asarray(masses)

@@ -21,7 +21,7 @@ from karwan.analysis.corridors.calibration import (
     STAND,
     Calibration,
     calibrate,
-    share_interval,
+    weighted_share_band,
 )
 from karwan.base.errors import FitError
 from karwan.data.catalog import Catalog
@@ -154,5 +154,5 @@ def test_too_few_events_are_not_fitted() -> None:
 @pytest.mark.parametrize(("hits", "count"), [(0, 5), (5, 5), (7, 8), (3, 20)])
 def test_the_interval_is_scipys_exact_one(hits: int, count: int) -> None:
     expected = binomtest(hits, count).proportion_ci(0.95, method="exact")
-    interval = share_interval(hits, count)
+    interval = weighted_share_band(hits, count)
     assert_allclose((interval.low, interval.high), (expected.low, expected.high), rtol=1e-9)

@@ -23,11 +23,11 @@ from karwan.analysis.corridors.hours_fit import (
     by_speed,
     crps,
     foreseen,
-    log_likelihood,
     lognormal_below,
     quantile_of,
     quantiles_below,
-    score,
+    sample_log_likelihood,
+    score_hours,
     stand_nodes,
 )
 from tests.oracles.hours_law import crps_of_lognormal
@@ -61,7 +61,7 @@ def test_a_likelihood_is_that_of_the_slow_sum(
     one = sample("a", parts * times, parts, resolution_hours=resolution)
     low, high = one.ends_hours
     law = (math.exp(LOG_MEDIANS[median]), float(LOG_SDS[sd]))
-    fast = log_likelihood(one)[median, sd]
+    fast = sample_log_likelihood(one)[median, sd]
     if fast > -30:
         assert_allclose(fast, slow(list(one.node_hours), low, high, law), rtol=1e-6, atol=1e-6)
 
@@ -162,7 +162,7 @@ def test_an_event_counts_by_the_share_of_its_rows_inside() -> None:
     """Two rows of one event, one within and one far off, and one event within: three quarters."""
     first = sample("a", 100.0, 100.0)
     rows = (first, replace(first, id="b", observed_hours=900.0), sample("c", 100.0, 100.0))
-    result = score(rows, lambda one: foreseen(one, None))
+    result = score_hours(rows, lambda one: foreseen(one, None))
     assert result.event_count == 2
     assert result.covered[90] == 0.75
 

@@ -32,7 +32,7 @@ from karwan.analysis.corridors.hours_fit import (
     nodes_of,
     quantile_of,
     quantiles_below,
-    score,
+    score_hours,
 )
 from karwan.analysis.corridors.planner import Planner
 from karwan.analysis.corridors.scope import ALL_MODES, Scope
@@ -526,26 +526,26 @@ class _Judge:
         return tuple(trials)
 
     def _trial(self, name: str, foresee: Callable[[Sample], Floats]) -> Trial:
-        whole = score(self.fitter.samples, foresee)
+        whole = score_hours(self.fitter.samples, foresee)
         groups = sorted({group for run in self.runs for group in run.groups})
         without = {}
         for group in groups:
             events = {run.event_id for run in self.runs if group in run.groups}
             rest = [one for one in self.fitter.samples if one.event_id not in events]
             if rest:
-                without[group] = score(rest, foresee)
+                without[group] = score_hours(rest, foresee)
         return Trial(
             name=name,
             score=whole,
             coverages={
-                width: share_interval(share * whole.event_count, whole.event_count)
+                width: weighted_share_band(share * whole.event_count, whole.event_count)
                 for width, share in whole.covered.items()
             },
             without=without,
         )
 
 
-def share_interval(hit_count: float, count: int) -> Band:
+def weighted_share_band(hit_count: float, count: int) -> Band:
     """Return a share with its 95 per cent interval (Clopper and Pearson 1934).
 
     It is exact for whole hits. Of an event told by several rows, some of which lie within, a part
@@ -553,7 +553,7 @@ def share_interval(hit_count: float, count: int) -> Band:
 
     Examples
     --------
-    >>> [round(end, 3) for end in share_interval(8, 10).ends]
+    >>> [round(end, 3) for end in weighted_share_band(8, 10).ends]
     [0.444, 0.8, 0.975]
     """
     from scipy.stats import beta

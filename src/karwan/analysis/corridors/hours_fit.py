@@ -42,7 +42,7 @@ LOG_GRID = np.linspace(math.log(1.0), math.log(10_000.0), 3685)
 """Logs of hours on which what is foreseen is scored: steps of 0.0025."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Sample:
     """A journey that happened, beside its published parts.
 
@@ -138,12 +138,12 @@ class LawFitter:
     @cached_property
     def _plain(self) -> Floats:
         """Log likelihood by event, log median and log sd, shape (E, F, S)."""
-        return self._by_event(log_likelihood)
+        return self._by_event(sample_log_likelihood)
 
     @cached_property
     def _with_stand(self) -> Floats:
         """The same by event, stand, log median and log sd, shape (E, W, F', S')."""
-        return self._by_event(log_likelihood_with_stand)
+        return self._by_event(sample_log_likelihood_with_stand)
 
     def _by_event(self, one: Callable[[Sample], Floats]) -> Floats:
         tables = {sample.id: one(sample) for sample in self.samples}
@@ -254,12 +254,12 @@ def _best(total: Floats) -> tuple[float, float]:
     return float(LOG_MEDIANS[median]), float(LOG_SDS[sd])
 
 
-def log_likelihood(sample: Sample) -> Floats:
+def sample_log_likelihood(sample: Sample) -> Floats:
     """Return the log of the share of journeys within the clock's resolution, shape (F, S)."""
     return _logs(_share(sample, LOG_MEDIANS, LOG_SDS, np.zeros(1))[0])
 
 
-def log_likelihood_with_stand(sample: Sample) -> Floats:
+def sample_log_likelihood_with_stand(sample: Sample) -> Floats:
     """Return the same by median of the stand, on the coarse grid, shape (W, F', S')."""
     medians, sds = LOG_MEDIANS[::COARSE], LOG_SDS[::COARSE]
     return np.array(
@@ -341,7 +341,7 @@ class Score:
 COVERAGES = (50, 80, 90)
 
 
-def score(samples: Sequence[Sample], foresee: Foresee) -> Score:
+def score_hours(samples: Sequence[Sample], foresee: Foresee) -> Score:
     """Return the score of what is foreseen of samples."""
     by_event: dict[str, list[tuple[float, ...]]] = {}
     for one in samples:
