@@ -95,7 +95,14 @@ class Tariffs:
 
     def _lost_rows(self) -> list[str]:
         """Return what a user's own tables leave out and nothing stands in for."""
-        faults = [] if self.prices.index else ["price_index has no row"]
+        index = self.prices.index
+        faults = [] if index else ["price_index has no row"]
+        gaps = (
+            [str(year) for year in range(min(index), max(index)) if year not in index]
+            if index
+            else []
+        )
+        faults += [f"price_index has no row of {', '.join(gaps)}"] if gaps else []
         rows = self.catalog.rows(ParameterRow)
         modes = {mode for indicator, _, mode in self._rates.tfi if indicator == "TFI3"}
         alone = self.catalog.stands_alone
