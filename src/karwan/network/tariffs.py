@@ -97,11 +97,8 @@ class Tariffs:
         """Return what a user's own tables leave out and nothing stands in for."""
         index = self.prices.index
         faults = [] if index else ["price_index has no row"]
-        gaps = (
-            [str(year) for year in range(min(index), max(index)) if year not in index]
-            if index
-            else []
-        )
+        years = range(min(index, default=0), max(index, default=0))
+        gaps = [str(year) for year in years if year not in index]
         faults += [f"price_index has no row of {', '.join(gaps)}"] if gaps else []
         rows = self.catalog.rows(ParameterRow)
         modes = {mode for indicator, _, mode in self._rates.tfi if indicator == "TFI3"}
