@@ -277,7 +277,7 @@ def check(workspace: Workspace = DEFAULT_WORKSPACE, tables: Tables = None) -> No
     from karwan.base.errors import DataError
     from karwan.data.catalog import Catalog
     from karwan.evidence.closures import read_closures
-    from karwan.evidence.records import check_records
+    from karwan.evidence.record_check import check_records
     from karwan.evidence.registry import file_faults
     from karwan.network.build import build_network
 
