@@ -1,6 +1,7 @@
 """Rows go through the program as rows of their class: no function takes one as a dictionary of Any.
 
-What still does is listed, with its reason. The list only gets shorter.
+Rows of the packaged tables and of the workspace's database all are. What still takes a dictionary
+is no row: it is listed with its reason, and the list only gets shorter.
 """
 
 from __future__ import annotations

@@ -18,13 +18,13 @@ from karwan.analysis.world.world import open_world
 from karwan.base.errors import DataError, SourceError, UnknownNameError
 from karwan.data.catalog import Catalog
 from karwan.evidence.own_record import list_records, read_spells
+from karwan.evidence.record_check import check_records
 from karwan.evidence.records import (
     NewClosure,
     NewEnd,
     NewIncident,
     add_closure,
     add_incident,
-    check_records,
     end_closure,
 )
 from karwan.evidence.workspace import DATABASE

@@ -20,6 +20,7 @@ from karwan.data.catalog import Catalog
 from karwan.evidence.closures import ClosureRecord, Told, read_closures
 from karwan.evidence.overlaps import merge_spells
 from karwan.evidence.own_record import OwnRecord, list_records
+from karwan.evidence.record_check import check_records
 from karwan.evidence.records import (
     NewClosure,
     NewEnd,
@@ -27,7 +28,6 @@ from karwan.evidence.records import (
     Withdrawal,
     add_closure,
     add_sighting,
-    check_records,
     end_closure,
     joined_with,
     withdraw,

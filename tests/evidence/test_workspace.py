@@ -21,12 +21,12 @@ from karwan.data.catalog import Catalog
 from karwan.evidence import workspace
 from karwan.evidence.closures import read_closures
 from karwan.evidence.own_record import OwnRecord, list_records, read_spells
+from karwan.evidence.record_check import check_records
 from karwan.evidence.records import (
     NewClosure,
     NewEnd,
     Withdrawal,
     add_closure,
-    check_records,
     end_closure,
     withdraw,
 )

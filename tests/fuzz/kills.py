@@ -15,7 +15,7 @@ from karwan.base.folders import listed_files, new_folder
 from karwan.base.store import sha256_hex
 from karwan.evidence.closures import read_closures
 from karwan.evidence.own_record import OwnRecord, list_records
-from karwan.evidence.records import check_records
+from karwan.evidence.record_check import check_records
 from karwan.evidence.spells import Spell
 from tests import reference
 from tests.fuzz import shelf

@@ -167,6 +167,9 @@ def test_cargo_that_changes_trucks_takes_hours_and_a_fee(two_lands: Lands) -> No
         assert told(_swapped(two_lands, unit)[-1:]) == [
             ("handling", "east-road: cargo changes trucks", (2, 5, 10), fee_usd),
         ]  # fmt: skip
+        planner = two_lands.planner(unit=unit)
+        arc = next(a for a in planner.graph.arcs if a.link_id == "x-east" and a.forward)
+        assert _swapped(two_lands, unit)[:-1] == planner.priced.charges[arc.id]
 
 
 def _swapped(made: Lands, unit: str) -> tuple[Charge, ...]:

@@ -257,46 +257,16 @@ def withdraw(
 @app.command("list")
 def list_(output: FormatOption = Format.table, workspace: Workspace = DEFAULT_WORKSPACE) -> None:
     """List all rows of the workspace, in the order added."""
-    from karwan.cli.show import print_json, print_text, table_text
+    from karwan.cli.show import columns_text, print_json, print_text
+    from karwan.evidence.listing import EVIDENCE, evidence_rows
     from karwan.evidence.own_record import list_records
 
     own = list_records(workspace)
     if output is Format.json:
         print_json(own.to_dict())
         return
-    rows = [
-        [one.id, one.element_id, one.start, one.end or one.end_status,
-         one.cause, one.source_url, one.added_by, one.added_at]
-        for one in own.closures
-    ]  # fmt: skip
-    rows += [
-        [one.id, f"end of {one.closure_id}", "", one.end, "", one.source_url,
-         one.added_by, one.added_at]
-        for one in own.closure_ends
-    ]  # fmt: skip
-    rows += [
-        [one.id, f"{one.element_id} seen {one.state}", one.day, "", "",
-         one.source_url, one.added_by, one.added_at]
-        for one in own.sightings
-    ]  # fmt: skip
-    rows += [
-        [one.id, f"{one.kind} at {one.lat:g}, {one.lon:g}", one.date, "", "",
-         one.source_url, one.added_by, one.added_at]
-        for one in own.incidents
-    ]  # fmt: skip
-    rows += [
-        [one.id, f"{one.file_name}, {one.release}", one.start, one.end, "",
-         one.licence, one.added_by, one.added_at]
-        for one in own.incident_files
-    ]  # fmt: skip
-    rows += [
-        [one.id, f"withdraws {one.record_id}: {one.note}",
-         one.withdrawn_on or "for all time", "", "", "",
-         one.added_by, one.added_at]
-        for one in own.withdrawals
-    ]  # fmt: skip
-    headers = ("id", "what", "start", "end", "cause", "source", "by", "added")
-    print_text(table_text(headers, rows) if rows else "The workspace is empty.")
+    rows = list(evidence_rows(own))
+    print_text(columns_text(EVIDENCE, rows, blank=True) if rows else "The workspace is empty.")
 
 
 @app.command("check")
@@ -305,7 +275,7 @@ def check(workspace: Workspace = DEFAULT_WORKSPACE, tables: Tables = None) -> No
     from karwan.base.errors import DataError
     from karwan.data.catalog import Catalog
     from karwan.evidence.closures import read_closures
-    from karwan.evidence.records import check_records
+    from karwan.evidence.record_check import check_records
     from karwan.evidence.registry import file_faults
     from karwan.network.build import build_network
 

@@ -126,7 +126,11 @@ class Tariffs:
 
     def _lost_rows(self) -> list[str]:
         """Return what a user's own tables leave out and nothing stands in for."""
-        faults = [] if self.prices.index else ["price_index has no row"]
+        index = self.prices.index
+        faults = [] if index else ["price_index has no row"]
+        years = range(min(index, default=0), max(index, default=0))
+        gaps = [str(year) for year in years if year not in index]
+        faults += [f"price_index has no row of {', '.join(gaps)}"] if gaps else []
         rows = self.catalog.rows(ParameterRow)
         modes = {mode for indicator, _, mode in self._rates.tfi if indicator == "TFI3"}
         alone = self.catalog.stands_alone

@@ -264,9 +264,6 @@ def asked_links(world: World, name: str) -> Asked:
     if kind == "element":
         element = network.elements[ident]
         return Asked(element.name, element.links, position_of(network, ident))
-    if kind == "crossing":
-        crossing = network.crossings[ident]
-        return Asked(crossing.name, (crossing.link_id,), position_of(network, ident))
     if kind == "link":
         return Asked(ident, (ident,))
     if kind == "country":
