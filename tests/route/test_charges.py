@@ -126,10 +126,7 @@ def test_a_long_wait_at_a_border_is_the_drivers_rest() -> None:
 
 
 def test_no_rate_is_of_a_later_year_where_an_earlier_one_is_published() -> None:
-    """CPMM's figures of Pakistani roads for 2019 came out in 2021, those of 2020 to 2022 in 2023.
-
-    Those of 2020 to 2022, years of shut frontiers, are never central where there is another.
-    """
+    """CPMM's figures of Pakistani roads for 2019 came out in 2021, those of 2020 in 2023."""
     years = {
         as_of: int(
             reference.tariffs(dt.date(as_of, 12, 31))
@@ -139,7 +136,15 @@ def test_no_rate_is_of_a_later_year_where_an_earlier_one_is_published() -> None:
         for as_of in (2020, 2021, 2022, 2023, 2026)
     }
     assert all(year <= as_of for as_of, year in years.items())
-    assert years[2026] == 2023 > years[2023] == years[2021] == 2019
+    assert years[2026] > years[2023] > years[2021] == 2019
+
+
+def test_queues_at_shut_chinese_frontiers_are_in_the_band_and_not_in_the_centre() -> None:
+    """CPMM road rates of 2020 to 2022: 3,445 USD per 500 km in China in 2022, 2,042 in 2023."""
+    rates = reference.tariffs(dt.date(2026, 12, 31))
+    china, kyrgyz = (rates.haul_rate(land, "road") for land in ("CN", "KG"))
+    assert (china.basis, kyrgyz.basis) == ("CPMM 2023", "CPMM 2019")
+    assert china.high > 1.5 * china.value
 
 
 def test_a_rail_tariff_has_a_band_of_half_to_nothing() -> None:

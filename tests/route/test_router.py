@@ -40,6 +40,7 @@ STILL = Spreads(
     law_figure=Figure(
         value=1.0, low=1.0, high=1.0, unit="ratio", source=Source("estimate", "", "C")
     ),
+    price_log_sd=0.0,
     reliability_ratio=0.0,
     detention_usd_per_day=0.0,
     free_days=0.0,

@@ -12,6 +12,7 @@ from karwan.cli.options import PATH, AsOf, Format, FormatOption, Tables, read_pa
 
 if TYPE_CHECKING:
     from karwan.analysis.corridors.calibration import Beside, Calibration, Trial
+    from karwan.analysis.corridors.price_fit import PriceCalibration
     from karwan.base.telling import Columns
 
 Write = Annotated[
@@ -60,6 +61,7 @@ def calibrate(
 def calibration_text(page: Calibration) -> str:
     """Return the fit and every run as text."""
     from karwan.analysis.corridors.calibration import RUNS, STATED_RUNS
+    from karwan.analysis.corridors.price_fit import PRICES
     from karwan.cli.show import columns_text
 
     lines = list(_headline(page))
@@ -68,6 +70,11 @@ def calibration_text(page: Calibration) -> str:
     lines += [f"  {line}" for line in _trial_lines(page)]
     lines += ["", "Observed runs, each without its own event:"]
     lines.append(columns_text(RUNS, page.chosen.runs, blank=True))
+    if page.prices is not None:
+        lines += ["", "Prices, in USD of their year, each without its own list or quote:"]
+        lines += [f"  {line}" for line in _price_lines(page.prices)]
+        told = (*page.prices.fitted, *page.prices.others)
+        lines.append(columns_text(PRICES, told, blank=True))
     lines += ["", "Scheduled, claimed, or met what the law does not tell; never fitted:"]
     lines.append(columns_text(STATED_RUNS, page.others, blank=True))
     lines += ["", "Out of reach:"]
@@ -126,6 +133,19 @@ def _trial_lines(page: Calibration) -> list[str]:
             f"P95 over P05 {trial.score.width_ratio:.1f}"
         )
     return lines
+
+
+def _price_lines(prices: PriceCalibration) -> list[str]:
+    covered = ", ".join(f"{width} %: {share:.0%}" for width, share in prices.tried.covered.items())
+    low, high = prices.median_interval
+    return [
+        f"law of prices: median fitted {prices.fit.median_ratio:.2f} ({low:.2f}-{high:.2f}) and in "
+        f"use 1; sd of its log {prices.likely_log_sd:.2f} by likelihood, {prices.fit.log_sd:.2f} "
+        "in use",
+        f"{prices.tried.event_count} lists and quotes by road, each left out: within {covered}; "
+        f"P95 over P05 {prices.tried.width_ratio:.1f}; figures alone hold "
+        f"{prices.alone.covered[90]:.0%} in 90 %",
+    ]
 
 
 def calibration_page(page: Calibration) -> str:
@@ -192,6 +212,7 @@ def calibration_page(page: Calibration) -> str:
         "",
         *_markdown_runs(RUNS, page.chosen.runs),
         "",
+        *_prices_page(page),
         "## Scheduled, claimed, or not fitted",
         "",
         "The ratio is model over statement: 0.5 says that the model needs half the time stated.",
@@ -208,6 +229,31 @@ def calibration_page(page: Calibration) -> str:
         ),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _prices_page(page: Calibration) -> list[str]:
+    """Return prices beside the model."""
+    from karwan.analysis.corridors.price_fit import PRICES
+    from karwan.base.telling import Form, cells_of, names_of
+
+    prices = page.prices
+    if prices is None:
+        return []
+    rows = [cells_of(PRICES, one, Form.table) for one in (*prices.fitted, *prices.others)]
+    return [
+        "## Prices",
+        "",
+        "Prices of journeys beside the central value and the band, in USD of the price's year. The",
+        "law is fitted on prices by road that cover the whole way and met neither the backlog of a",
+        "closure nor a shortage of trucks; each list or quote is left out in turn. A tariff of a",
+        "railway covers its part only, without hire of box or wagon and without the ends: its",
+        "ratio says how much of the central value it is. A price that feeds an input is no test.",
+        "",
+        *(f"- {line}" for line in _price_lines(prices)),
+        "",
+        *_markdown(names_of(PRICES, Form.table), rows),
+        "",
+    ]
 
 
 def _trial_table(page: Calibration) -> tuple[Sequence[str], list[list[str]]]:

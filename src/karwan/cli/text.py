@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from karwan.analysis.corridors.answers import (
+    NOT_IN_THE_PRICE,
     comparison_sources,
     journeys_of,
     rates_borrowed,
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
     from karwan.base.provenance import Source
 
 SHOWN_DEFAULTS = 6
+MEDIAN_TOLD_SHARE = 0.02
+"""A median of USD is told where it lies farther from the central value."""
 CLOCK_WORDS = {
     Clock.door: "from door to door",
     Clock.station: "from station or quay to station or quay",
@@ -66,7 +69,10 @@ def spread_text(timing: Timing) -> str:
 def usd_text(journey: Journey) -> str:
     """Return central USD with their band."""
     low, central, high = journey.usd.ends
-    return f"{central:,.0f} ({low:,.0f}-{high:,.0f})"
+    median = journey.priced_usd.p50_usd
+    differs = abs(median - central) > MEDIAN_TOLD_SHARE * central
+    half = f", half under {median:,.0f}" if differs else ""
+    return f"{central:,.0f} ({low:,.0f}-{high:,.0f}{half})"
 
 
 def what_cuts(cut: Cut) -> str:
@@ -325,6 +331,7 @@ def _journey_lines(planner: Planner, journey: Journey, timing: Timing, clock: st
     yield f"   USD {usd_text(journey)}: " + ", ".join(
         f"{kind} {usd:,.0f}" for kind, usd in journey.usd_by_kind.items()
     )
+    yield f"     not in it: {', '.join(NOT_IN_THE_PRICE)}"
     widest = ", ".join(
         f"{width.what} {width.usd.low:,.0f}-{width.usd.high:,.0f}" for width in journey.widths[:3]
     )

@@ -18,7 +18,6 @@ from karwan.base.provenance import Figure, Source, worst_grade
 from karwan.data.rows.costs import CpmmTfiRow
 from karwan.data.rows.row import source_of
 from karwan.network.defaults import quantile
-from karwan.network.gauges import ROAD
 from karwan.network.prices import Prices
 from karwan.network.vehicles import Consignment
 
@@ -30,10 +29,12 @@ TFI_T = 20.0
 BORROWED = "borrowed_rate_ratio"
 """Parameter of the countries without a rate of which there are quotes."""
 QUEUE_YEARS = range(2020, 2023)
-"""Years in which queues at shut frontiers were in the freight rates by road; a rate of another year
-is central where there is one."""
+QUEUE_YEARS_COUNT = "queue_years_weight"
+"""Parameter of the countries whose rates of those years held queues at shut frontiers: they are in
+the band, and their weight in the centre is 0."""
 RATE_UNIT = "USD/tonne-km"
-"""Unit of parameters that are a country's freight rate, used where CPMM publishes none."""
+"""Unit of parameters that are a country's freight rate: lists and tariffs of carriers, which go
+before the means of CPMM."""
 
 
 @dataclass(frozen=True)
@@ -53,9 +54,8 @@ class HaulRates:
     def rate(self, country: str, mode: str) -> Figure:
         """Return USD per km for a load of 20 t by road or rail, border fees taken out.
 
-        The newest figure is central, by road one from outside the years of shut frontiers if there
-        is any; the spread of all years is the band, and by rail the published discounts widen it
-        downwards.
+        The newest figure of the best grade is central; the spread of all years is the band, and
+        by rail the published discounts widen it downwards.
         """
         published = self._published_rates.get((country, mode))
         return published if published is not None else self._missing_rate(country, mode)
@@ -93,13 +93,13 @@ class HaulRates:
                 rates[country, mode] = self._cpmm_rate(country, mode)
         for name, country, mode in sorted(self.prices.figures):
             is_rate = self.prices.figures[name, country, mode].unit == RATE_UNIT and country
-            if is_rate and (country, mode) not in rates:
+            if is_rate:
                 rates[country, mode] = self.prices.parameter(name, mode, country).scaled(TFI_T)
         return rates
 
     def _cpmm_rate(self, country: str, mode: str) -> Figure:
         rows = self._usable("TFI3", country, mode)
-        chosen = _central(rows, mode)
+        chosen = self._central(rows, country, mode)
         sides = self.prices.parameter(
             "border_sides_per_500km", mode, country if mode == "road" else ""
         )
@@ -128,6 +128,19 @@ class HaulRates:
         return Figure(
             value=net, low=low, high=high, unit="USD", source=graded, basis=f"CPMM {chosen.year}"
         ).scaled(1 / TFI_KM)
+
+    def _central(self, rows: Sequence[CpmmTfiRow], country: str, mode: str) -> CpmmTfiRow:
+        """Return the newest row of the best grade; outside the years of queues where these count.
+
+        Where a country's rates of those years held queues at shut frontiers, the newest of another
+        year is central, of whatever grade.
+        """
+        if self.prices.has_parameter(QUEUE_YEARS_COUNT, mode, country):
+            ordinary = [row for row in rows if row.year not in QUEUE_YEARS]
+            if ordinary:
+                return max(ordinary, key=lambda row: (row.year, -ord(row.confidence)))
+        best = min(row.confidence for row in rows)
+        return max((row for row in rows if row.confidence == best), key=lambda row: row.year)
 
     def _missing_rate(self, country: str, mode: str) -> Figure:
         known = sorted(
@@ -159,15 +172,6 @@ class HaulRates:
         if not self.prices.has_parameter(BORROWED, mode, country):
             return None
         return self.prices.parameter(BORROWED, mode, country)
-
-
-def _central(rows: Sequence[CpmmTfiRow], mode: str) -> CpmmTfiRow:
-    """Return the row that is central: the newest, by road outside the years of shut frontiers.
-
-    Of one year the best grade goes first.
-    """
-    ordinary = [row for row in rows if mode != ROAD or row.year not in QUEUE_YEARS]
-    return max(ordinary or rows, key=lambda row: (row.year, -ord(row.confidence)))
 
 
 def loads_of_20t(consignment: Consignment) -> float:

@@ -27,6 +27,8 @@ class Spreads:
         From trip to trip, and of yearly means, by road, rail, sea, crossing and terminal.
     law, law_figure
         What whole journeys take over the sum of their parts, and where that comes from.
+    price_log_sd
+        Standard deviation of the log of what carriers ask over the published rates.
     detention_usd_per_day, free_days
         Of the consignment's boxes beyond free time, out and back; 0 where it has no box.
     """
@@ -36,6 +38,7 @@ class Spreads:
     reliability_ratio: float
     law: JourneyLaw
     law_figure: Figure
+    price_log_sd: float
     detention_usd_per_day: float
     free_days: float
 
@@ -63,6 +66,7 @@ def read_spreads(tariffs: Tariffs, consignment: Consignment) -> Spreads:
         year=year,
         law=read_law(tariffs),
         law_figure=tariffs.parameter("journey_factor_ratio", "all"),
+        price_log_sd=tariffs.parameter("price_log_sd", "all").value,
         reliability_ratio=tariffs.parameter("reliability_ratio", "all").value,
         detention_usd_per_day=boxes * per_day,
         free_days=tariffs.parameter("detention_free_days", "container").value,

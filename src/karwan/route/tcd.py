@@ -22,6 +22,7 @@ from karwan.route.charges import BEYOND, BORDER, CONVOY, KINDS, REST, Charge
 from karwan.route.clock import Clock, timed_arcs
 from karwan.route.cost import PricedGraph, sum_hours
 from karwan.route.expand import CROSSING, HAUL, TRANSFER, Arc, StateGraph
+from karwan.route.money import Priced, draw_usd, quantiles
 from karwan.route.rest import waived_hours
 from karwan.route.router import Path
 from karwan.route.spread import HourPart, Reliability, hour_parts, measure_reliability, moving_hours
@@ -187,19 +188,21 @@ class Journey:
     Attributes
     ----------
     widths
-        What the band of USD comes from, the widest first; their sums are the band.
+        What the band of USD comes from, the widest first: each is drawn on its own.
     timing
         The hours from door to door.
     usd_by_kind
         Where the dollars go.
-    usd
-        The central value and its band.
+    usd, priced_usd
+        The central value with P05 and P95 of what is drawn; the quantiles. Half of prices lie
+        under the median, which may pass the central value: bands of figures are lopsided.
     """
 
     path: Path
     distance_km: float
     timing: Timing
     usd: Band
+    priced_usd: Priced
     usd_by_kind: dict[str, float]
     generalized_cost_usd: float
     value_of_time_usd_per_hour: float
@@ -294,7 +297,8 @@ def compose(priced: PricedGraph, path: Path) -> Journey:
     arcs = [graph.arcs[arc_id] for arc_id in path.arcs]
     charges = [charge for arc in arcs for charge in priced.charges[arc.id]]
     timing = time_arcs(priced, arcs)
-    usd = _band(*(_sum(charges, "usd", part) for part in ENDS))
+    widths = tuple(_widths(graph, arcs, priced))
+    usd = _usd(charges, widths, priced.spreads.price_log_sd)
     rate = priced.consignment.value_of_time_usd_per_hour
     states = [graph.states[arcs[0].tail], *(graph.states[arc.head] for arc in arcs)] if arcs else []
     links = tuple(arc.link_id for arc in arcs if arc.link_id)
@@ -303,9 +307,10 @@ def compose(priced: PricedGraph, path: Path) -> Journey:
         path=path,
         distance_km=sum((arc.km for arc in arcs), 0.0),
         timing=timing,
-        usd=usd,
+        usd=usd.band,
+        priced_usd=usd.told,
         usd_by_kind=_by_kind(charges, "usd"),
-        generalized_cost_usd=usd.value + rate * timing.hours.value,
+        generalized_cost_usd=usd.band.value + rate * timing.hours.value,
         value_of_time_usd_per_hour=rate,
         crossings=tuple(arc.crossing_id for arc in arcs if arc.crossing_id),
         countries=_in_order(
@@ -322,13 +327,37 @@ def compose(priced: PricedGraph, path: Path) -> Journey:
         seasons=tuple(_seasons(graph, links)),
         grade=worst_grade(source.grade for source in sources),
         sources=sources,
-        widths=tuple(_widths(graph, arcs, priced)),
+        widths=widths,
     )
 
 
 def _waived_rest(priced: PricedGraph, arcs: list[Arc]) -> list[float]:
     """Return, per arc, the hours of rest that its border wait makes up for."""
     return list(waived_hours(priced.stop(arc.id) for arc in arcs))
+
+
+@dataclass(frozen=True, slots=True)
+class _Usd:
+    """USD of a journey: its band about the central value, and all quantiles."""
+
+    band: Band
+    told: Priced
+
+
+def _usd(charges: list[Charge], widths: tuple[Width, ...], log_sd: float) -> _Usd:
+    """Return the central USD with P05 and P95 of the figures drawn, under the law of prices."""
+    central = _sum(charges, "usd", "value")
+    told = quantiles(draw_usd(_named(widths), log_sd))
+    return _Usd(Band(told.p05_usd, central, told.p95_usd, Kind.draws), told)
+
+
+def figures_of(journey: Journey) -> list[tuple[str, Band]]:
+    """Return the figures of a journey's USD by the name under which each is drawn."""
+    return _named(journey.widths)
+
+
+def _named(widths: Iterable[Width]) -> list[tuple[str, Band]]:
+    return [(f"{width.what}|{width.default_id}", width.usd) for width in widths]
 
 
 def time_arcs(priced: PricedGraph, arcs: list[Arc]) -> Timing:

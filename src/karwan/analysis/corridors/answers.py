@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from karwan.analysis.corridors.calibration import RUNS
 from karwan.analysis.corridors.comparison import Comparison, CorridorAnswer, Status
 from karwan.analysis.corridors.planner import Planner
+from karwan.analysis.corridors.price_fit import PRICES
 from karwan.analysis.corridors.ranking import Ranking, extra_usd
 from karwan.analysis.corridors.routing import RouteAnswer
 from karwan.analysis.world.bars import Cut
@@ -31,9 +32,19 @@ from karwan.route.tcd import LEGS, Journey, Timing
 if TYPE_CHECKING:
     from karwan.analysis.corridors.calibration import Calibration, Fit, Trial
     from karwan.analysis.corridors.hours_fit import Interval
+    from karwan.analysis.corridors.price_fit import PriceCalibration
     from karwan.base.provenance import Source
 
 Json = dict[str, Any]
+NOT_IN_THE_PRICE = (
+    "insurance",
+    "customs bond and guarantee",
+    "port dues and storage",
+    "return of the empty box",
+    "margin of the forwarder",
+    "cooling, oversize and part loads",
+)
+"""What a quote may hold that no charge of a journey tells."""
 RATE = "rate"
 """How ids of defaults begin that stand in for a country's freight rate."""
 DIGITS = 3
@@ -148,6 +159,13 @@ def journey_to_dict(
         "hours": timing_to_dict(timing or journey.timing),
         "cost_usd": {
             **band_to_dict(journey.usd),
+            "p05": rounded(journey.priced_usd.p05_usd),
+            "p10": rounded(journey.priced_usd.p10_usd),
+            "p50": rounded(journey.priced_usd.p50_usd),
+            "p90": rounded(journey.priced_usd.p90_usd),
+            "p95": rounded(journey.priced_usd.p95_usd),
+            "in_the_price": list(journey.usd_by_kind),
+            "not_in_the_price": list(NOT_IN_THE_PRICE),
             "by_kind": {kind: rounded(usd) for kind, usd in journey.usd_by_kind.items()},
             "width_by": [
                 {"what": width.what, "low": rounded(width.usd.low), "high": rounded(width.usd.high)}
@@ -459,6 +477,7 @@ def calibration_to_dict(found: Calibration) -> Json:
             }
         ),
         "effects": {trait: _interval(one) for trait, one in found.effects.items()},
+        "prices": None if found.prices is None else _prices(found.prices),
         "runs": [to_dict(RUNS, one) for one in found.runs],
         "out_of_reach": [
             {
@@ -503,6 +522,20 @@ def _trial(trial: Trial) -> Json:
             }
             for group, one in trial.without.items()
         },
+    }
+
+
+def _prices(prices: PriceCalibration) -> Json:
+    tried = prices.tried
+    return {
+        "event_count": tried.event_count,
+        "median_ratio_fitted": rounded(prices.fit.median_ratio),
+        "median_ratio_interval": [rounded(end) for end in prices.median_interval],
+        "log_sd_likely": rounded(prices.likely_log_sd),
+        "log_sd": rounded(prices.fit.log_sd),
+        "width_p95_over_p05": rounded(tried.width_ratio),
+        "coverages": {str(width): rounded(share) for width, share in tried.covered.items()},
+        "prices": [to_dict(PRICES, one) for one in (*prices.fitted, *prices.others)],
     }
 
 

@@ -35,6 +35,7 @@ from karwan.analysis.corridors.hours_fit import (
     score_hours,
 )
 from karwan.analysis.corridors.planner import Planner
+from karwan.analysis.corridors.price_fit import PriceCalibration, calibrate_prices
 from karwan.analysis.corridors.scope import ALL_MODES, Scope
 from karwan.analysis.world.state import State
 from karwan.analysis.world.world import World, open_world
@@ -43,7 +44,13 @@ from karwan.base.errors import DataError, FitError, NoEvidenceError
 from karwan.base.provenance import read_date
 from karwan.base.reprs import short_repr
 from karwan.base.telling import FILES, Column, Form, to_frame
-from karwan.data.rows.costs import ObservedRunRow, ParameterRow, ReleaseHoursRow
+from karwan.data.rows.costs import (
+    ObservedPriceRow,
+    ObservedRunRow,
+    ParameterRow,
+    PriceIndexRow,
+    ReleaseHoursRow,
+)
 from karwan.network.vehicles import make_consignment
 from karwan.route.clock import Clock
 from karwan.route.distribution import compose_hours
@@ -225,6 +232,8 @@ class Calibration:
         How many times longer events of a trait took than others: a diagnostic, no input.
     others
         Runs that are not fitted.
+    prices
+        The law of prices and prices beside the model; None with fewer than three lists or quotes.
     """
 
     in_use: Fit
@@ -239,6 +248,7 @@ class Calibration:
     effects: Mapping[str, Interval]
     others: tuple[Beside, ...]
     out_of_reach: tuple[Run, ...]
+    prices: PriceCalibration | None
 
     __repr__ = short_repr
 
@@ -435,6 +445,7 @@ def calibrate(catalog: Catalog, network: Network, as_of: dt.date) -> Calibration
         effects=fitter.effects(),
         others=tuple(now[run.id] for run in reach if run not in tried),
         out_of_reach=tuple(run for run in runs if run.out_of_reach),
+        prices=calibrate_prices(catalog, bench.priced, as_of),
     )
 
 
@@ -616,6 +627,11 @@ class _Bench:
         days |= {one.status_asof for one in self.network.crossings.values() if one.status_asof}
         return min(days, default=self.as_of)
 
+    @cached_property
+    def _newest_price_year(self) -> int:
+        """Last year of the price index; a later price is taken as in USD of that year."""
+        return max(row.year for row in self.catalog.rows(PriceIndexRow))
+
     def _world(self, day: dt.date, project_id: str) -> World:
         projects = (project_id,) if project_id else ()
         try:
@@ -625,6 +641,29 @@ class _Bench:
             return open_world(
                 self.catalog, first, projects=projects, network=self._rules_known_since
             )
+
+    def priced(self, row: ObservedPriceRow) -> Journey | None:
+        """Return the journey of a price with every gate open, in USD of the price's year."""
+        origin, destination = (
+            self.network.place(name) for name in (row.origin_id, row.destination_id)
+        )
+        world = self._world(row.asked_on, "")
+        consignment = make_consignment(
+            self.catalog,
+            carrier=origin.country,
+            countries=self.network.countries,
+            unit=row.unit_id,
+        )
+        planner = Planner(
+            world=world,
+            consignment=consignment,
+            price_year=min(row.asked_on.year, self._newest_price_year),
+            _graphs=self._graphs,
+        )
+        modes = ALL_MODES if row.mode == "any" else frozenset({row.mode})
+        via = tuple(self.network.resolve(name) for name in row.via_ids)
+        path = planner.best(origin, destination, Scope(state=State.all_open, modes=modes), via=via)
+        return planner.journey(path) if path is not None else None
 
     def beside(self, run: Run) -> Beside:
         """Return a run beside the journey with every gate open, on the day it is asked of."""

@@ -38,7 +38,7 @@ SHORTEST_HOURS = 0.25
 LEAST_SHARE = 1e-300
 DRAWS = 300
 SEED = 20261126
-LOG_GRID = np.linspace(math.log(1.0), math.log(10_000.0), 3685)
+LOG_GRID = np.linspace(math.log(1.0), math.log(40_000.0), 4240)
 """Logs of hours on which what is foreseen is scored: steps of 0.0025."""
 
 
@@ -162,6 +162,17 @@ class LawFitter:
         return LawFit(
             median_ratio=math.exp(median), log_sd=sd, open_log_sd=float(np.std(drawn[:, 0]))
         )
+
+    def spread_about_one(self, *, left_out: str = "") -> tuple[float, float]:
+        """Return the log sd of a law whose median is 1: of most likelihood, and its P95.
+
+        The second is over bootstrapped events: how wide it may be, for all that they tell.
+        """
+        one = int(np.argmin(np.abs(LOG_MEDIANS)))
+        tables = self._plain[self._kept(left_out), one]
+        counts = self._counts(len(tables)).astype(np.float64)
+        drawn = LOG_SDS[np.argmax(counts @ tables, axis=1)]
+        return float(LOG_SDS[int(np.argmax(tables.sum(axis=0)))]), float(np.quantile(drawn, 0.95))
 
     def fit_with_stand(self, *, left_out: str = "") -> LawFit:
         """Return the law with a stand of most likelihood."""

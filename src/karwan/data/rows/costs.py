@@ -265,3 +265,24 @@ class ReleaseHoursRow(Row):
     p90_hours: float
     p95_hours: float
     note: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class ObservedPriceRow(Row):
+    """Prices of journeys."""
+
+    TABLE: ClassVar[str] = "observed_prices"
+
+    id: str
+    event_id: str
+    origin_id: str
+    destination_id: str
+    via_ids: tuple[str, ...]
+    mode: str
+    unit_id: str
+    asked_on: dt.date
+    price_usd: float
+    covers: Literal["whole", "railway", "fare"]
+    met: Literal["nothing", "backlog", "shortage"]
+    feeds: str | None
+    note: str | None
