@@ -14,6 +14,8 @@ from karwan.analysis.corridors.answers import (
     restrictions_met,
 )
 from karwan.analysis.corridors.comparison import (
+    BEST_WAY,
+    CONTEXT,
     CORRIDORS,
     Comparison,
     CorridorAnswer,
@@ -109,7 +111,12 @@ def comparison_text(comparison: Comparison) -> str:
     lines += borrowed_lines(journeys_of(comparison))
     unserved = [a.corridor.id for a in comparison.answers if a.status == Status.not_served]
     if unserved:
-        lines.append(f"Do not serve this pair: {', '.join(unserved)}")
+        lines.append(
+            f"Do not serve this pair: {', '.join(unserved)}"
+            if len(unserved) <= SHOWN_DEFAULTS
+            else f"Do not serve this pair: {len(unserved)} of {len(comparison.answers)} corridors "
+            "(--format json names them)"
+        )
     lines += _later_lines(comparison.world, comparison_sources(comparison))
     lines.append(
         "Hours are means with P05-P95, USD central values with the band of their figures. "
@@ -177,27 +184,25 @@ def _route_line(journey: Journey) -> str:
 
 
 def _open_table(comparison: Comparison) -> str:
-    """Return the corridors that are open, ranked; then repeats and context."""
-    ranks = {rank.corridor_id: rank for rank in comparison.ranking.ranks}
-    shown = [answer for answer in comparison.answers if answer.journey is not None]
-    shown.sort(key=lambda a: (a.corridor.role == "context", bool(a.same_as), _cost(a)))
+    """Return the best of all ways, then the corridors that are open, in their order."""
     rows = []
-    for answer in shown:
-        journey = answer.journey
+    for one in compared(comparison):
+        journey, corridor, rank = one.answer.journey, one.answer.corridor, one.rank
         if journey is None:
             continue
-        rank = ranks.get(answer.corridor.id)
         note = (
-            f"as {answer.same_as}"
-            if answer.same_as
+            f"as {one.answer.same_as}"
+            if one.answer.same_as
             else "context only"
-            if answer.corridor.role == "context"
+            if corridor.role == CONTEXT
+            else "along no corridor named"
+            if corridor.id == BEST_WAY
             else ""
         )
         rows.append(
             [
                 _rank_text(rank.rank, rank.best_rank, rank.worst_rank) if rank else "",
-                answer.corridor.id,
+                corridor.variant if corridor.id == BEST_WAY else corridor.id,
                 f"{journey.distance_km:,.0f}",
                 range_text(journey),
                 usd_text(journey),
@@ -208,10 +213,6 @@ def _open_table(comparison: Comparison) -> str:
         )
     headers = ("rank", "corridor", "km", "hours", "USD", "generalized USD", "grade", "")
     return table_text(headers, rows, right=(2, 3, 4, 5))
-
-
-def _cost(answer: CorridorAnswer) -> float:
-    return answer.journey.generalized_cost_usd if answer.journey else 0.0
 
 
 def _rank_text(rank: int, best: int, worst: int) -> str:

@@ -6,7 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from karwan.analysis.corridors.comparison import Comparison, CorridorAnswer, Status
+from karwan.analysis.corridors.comparison import (
+    CONTEXT,
+    Comparison,
+    CorridorAnswer,
+    Status,
+    in_order,
+)
 from karwan.analysis.corridors.corridors import follow, plans
 from karwan.analysis.corridors.planner import Planner
 from karwan.analysis.corridors.proof import prove
@@ -97,7 +103,7 @@ class Desk:
             origin=origin,
             destination=destination,
             state=state,
-            answers=tuple(answers),
+            answers=in_order(answers),
             best=best,
             best_avoiding=without,
             way_cuts=() if best else tuple(cuts_between(planner, origin, destination, state)),
@@ -239,5 +245,5 @@ def _ranked(answers: Sequence[CorridorAnswer]) -> dict[str, Journey]:
     return {
         answer.corridor.id: answer.journey
         for answer in answers
-        if answer.journey is not None and not answer.same_as and answer.corridor.role != "context"
+        if answer.journey is not None and not answer.same_as and answer.corridor.role != CONTEXT
     }

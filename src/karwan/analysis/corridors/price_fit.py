@@ -25,7 +25,7 @@ from karwan.analysis.corridors.hours_fit import (
     Score,
     foreseen,
     quantile_of,
-    score,
+    score_hours,
 )
 from karwan.base.reprs import short_repr
 from karwan.base.telling import FILES, Column, Form
@@ -140,8 +140,8 @@ def calibrate_prices(
         fit=LawFit(median_ratio=fitter.fit().median_ratio, log_sd=whole.log_sd),
         likely_log_sd=fitter.spread_about_one()[0],
         median_interval=(fitter.intervals()[0].p05, fitter.intervals()[0].p95),
-        alone=score(fitter.samples, lambda one: foreseen(one, None)),
-        tried=score(fitter.samples, lambda one: foreseen(one, law_of(one))),
+        alone=score_hours(fitter.samples, lambda one: foreseen(one, None)),
+        tried=score_hours(fitter.samples, lambda one: foreseen(one, law_of(one))),
         fitted=tuple(beside[name] for name in sorted(tests)),
         others=tuple(beside[name] for name in sorted(beside.keys() - tests)),
     )
