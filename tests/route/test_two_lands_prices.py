@@ -210,14 +210,17 @@ def test_over_a_frontier_only_the_port_s_own_way_is_known(port: Lands) -> None:
 
 
 def test_a_borrowed_rate_is_a_default_towards_the_port_too(tmp_path: Path) -> None:
-    """South has no rate by road and takes North's 1 USD: 200 km at a quarter, half, four fifths."""
+    """South has no rate by road and borrows 0.84 USD: half way from a list's 0.68 to North's 1.
+
+    200 km at a quarter, half, four fifths.
+    """
     cheap = parameter("downcountry_rate_ratio", "road", 0.25, 0.5, 0.8, country="XS")
     rates = [
         row for row in worlds.rate_rows()["cpmm_tfi"]
         if (row["mode"], row["country"]) != ("road", "XS")
     ]  # fmt: skip
     lands = with_parameters(tmp_path, cheap, regions=[REGION], cpmm_tfi=rates)
-    assert haul(lands, "s-east") == [(50.0, 100.0, 160.0)]
+    assert haul(lands, "s-east") == [pytest.approx((34.0, 84.0, 160.0))]
     (usd,) = (c.usd for c in charges(lands, "s-east") if c.usd)
     (full,) = (c.usd for c in charges(lands, "s-east", forward=False) if c.usd)
     assert (usd.default_id, full.default_id) == ("rate:XS:road", "rate:XS:road")

