@@ -18,7 +18,7 @@ from karwan.base.schema import Field
 from karwan.data import rows as package
 from karwan.data.catalog import Catalog
 from karwan.data.rows.network import PlaceNameRow, RailLinkRow
-from karwan.data.rows.row import Row, attribute_of, rows_from
+from karwan.data.rows.row import Row, attribute_of, frame_cells, rows_from
 from karwan.evidence import rows as evidence
 
 TYPES: dict[str, type] = {"string": str, "number": float, "integer": int, "date": dt.date}
@@ -127,7 +127,7 @@ def test_another_content_makes_other_rows(tmp_path: Path) -> None:
 def test_no_row_comes_of_an_empty_frame() -> None:
     catalog = Catalog()
     empty = catalog.read("rail_links").clear()
-    assert rows_from(empty, catalog.resource("rail_links").table, RailLinkRow) == ()
+    assert rows_from(frame_cells(empty), catalog.resource("rail_links").table, RailLinkRow) == ()
 
 
 SEEN_BY_THE_TYPE_CHECKER = (

@@ -186,7 +186,7 @@ def test_an_exception_that_nobody_foresaw_is_a_failure_that_can_be_replayed(
         msg = "odd"
         raise RuntimeError(msg)
 
-    monkeypatch.setattr(program, "make_strict", lambda _: fail)
+    monkeypatch.setattr(program, "_parser", lambda _: fail)
     failure = run_case(KINDS["commands"], SEED, 3)
     assert failure is not None
     assert "failed: RuntimeError: odd" in str(failure)

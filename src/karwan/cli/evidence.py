@@ -8,10 +8,12 @@ from typing import Annotated
 import typer
 
 from karwan.api import today
+from karwan.base.traffic import TrafficClass, read_traffic
 from karwan.cli import incidents
 from karwan.cli.options import Format, FormatOption, Tables
 from karwan.cli.stamp import DEFAULT_WORKSPACE, Who, Workspace, now, who
 
+TRAFFIC_HELP = f"{', '.join(TrafficClass)}; also persons, perishables."
 app = typer.Typer(help="Add your own closures and incidents to a workspace.", no_args_is_help=True)
 
 Url = Annotated[str, typer.Option("--source", help="Address or name of the source.")]
@@ -40,9 +42,7 @@ def add_closure(
             show_default=False,
         ),
     ] = "",
-    traffic: Annotated[
-        str, typer.Option("--traffic", help="all, cargo, foreign_trucks or pedestrian.")
-    ] = "all",
+    traffic: Annotated[str, typer.Option("--traffic", help=TRAFFIC_HELP)] = "all",
     direction: Annotated[str, typer.Option("--direction", help="both, a_to_b or b_to_a.")] = "both",
     cause: Annotated[str, typer.Option("--cause", help="Such as security_clash.")] = "other",
     episode: Annotated[
@@ -73,7 +73,7 @@ def add_closure(
         end=end,
         end_status=end_status,
         seen_until=seen_until,
-        traffic_class=traffic,
+        traffic_class=read_traffic(traffic),
         direction=direction,
         cause=cause,
         episode=episode,
@@ -125,9 +125,7 @@ def seen(
     ],
     source: Url,
     source_date: SourceDate,
-    traffic: Annotated[
-        str, typer.Option("--traffic", help="all, cargo, foreign_trucks or pedestrian.")
-    ] = "all",
+    traffic: Annotated[str, typer.Option("--traffic", help=TRAFFIC_HELP)] = "all",
     direction: Annotated[str, typer.Option("--direction", help="both, a_to_b or b_to_a.")] = "both",
     note: Note = "",
     grade: Grade = "B",
@@ -142,7 +140,7 @@ def seen(
 
     name, mode, sided, faults = _asked(element)
     new = NewSighting(
-        element_id=name, mode=mode, day=date, state=state, traffic_class=traffic,
+        element_id=name, mode=mode, day=date, state=state, traffic_class=read_traffic(traffic),
         direction=direction, note=note, source_url=source, source_date=source_date, grade=grade,
         sided=sided,
     )  # fmt: skip

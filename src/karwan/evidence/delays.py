@@ -9,12 +9,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from karwan.base.days import end_of_stop
-from karwan.base.provenance import LAST_KNOWN_AFTER_DAYS, Source
-from karwan.data.rows.closures import ClosureElementRow, DelayMeasureRow
+from karwan.base.known import Stop, known_from, stop_as_known
+from karwan.base.provenance import LAST_KNOWN_AFTER_DAYS, Source, read_date
+from karwan.data.rows.closures import (
+    ClosureElementRow,
+    ClosureRow,
+    DelayMeasureRow,
+    LineDisruptionRow,
+)
 from karwan.data.rows.row import source_of
 from karwan.evidence.closures import ShutRow, read_closure_rows
 
@@ -137,8 +143,37 @@ def read_delays(catalog: Catalog, record: ClosureRecord) -> DelayRecord:
         for join in catalog.rows(ClosureElementRow)
         if join.effect in EFFECTS
     ]
+    if record.as_of is not None:
+        release = {
+            name: catalog.released(name) for name in (ClosureRow.TABLE, LineDisruptionRow.TABLE)
+        }
+        told = {name: known_from(row.source_date, release[row.TABLE]) for name, row in rows.items()}
+        cut = (_as_known(one, told[one.closure_id], record.as_of) for one in delays)
+        delays = [one for one in cut if one is not None]
     ordered = sorted(delays, key=lambda d: (d.element_id, d.start, d.closure_id))
     return DelayRecord(tuple(ordered), tuple(_ramps(record, measures)))
+
+
+def _as_known(delay: Delay, published: dt.date, as_of: dt.date) -> Delay | None:
+    """Return a delay as it was known on a day, its measures too; None if nothing was."""
+    stop = Stop(
+        start=delay.start,
+        end=delay.end,
+        seen_until=delay.seen_until,
+        ongoing=delay.end_status == "ongoing",
+        published=published,
+        dated=read_date(delay.source.date),
+    )
+    known = stop_as_known(stop, as_of)
+    if known is None:
+        return None
+    measures = tuple(
+        m for m in delay.measures if max(m.date, read_date(m.source.date) or m.date) <= as_of
+    )
+    status = "ongoing" if known.ongoing else delay.end_status
+    return replace(
+        delay, end=known.end, seen_until=known.seen_until, end_status=status, measures=measures
+    )
 
 
 Measures = dict[tuple[str, str], list[Measure]]

@@ -7,7 +7,7 @@ what was known then. How rows are added is told in `karwan.evidence.records`.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -16,6 +16,7 @@ from karwan.base.days import NO_DAY, end_of_stop, read_day
 from karwan.base.errors import DataError
 from karwan.base.known import is_withdrawn
 from karwan.base.provenance import Source
+from karwan.base.traffic import TrafficClass
 from karwan.evidence.rows import (
     Dated,
     Entered,
@@ -34,7 +35,12 @@ from karwan.evidence.workspace import reading, rows_of
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-SCOPES = {"all": "full", "cargo": "cargo", "foreign_trucks": "partial", "pedestrian": "pedestrian"}
+SCOPES: Mapping[str, str] = {
+    TrafficClass.all: "full",
+    TrafficClass.cargo: "cargo",
+    TrafficClass.pedestrian: "pedestrian",
+}
+"""What a closure of a class is said to stop; of any other class a part."""
 
 Withdrawable = OwnClosureRow | OwnEndRow | OwnSightingRow | OwnIncidentRow | IncidentFileRow
 """A row that says something, and may be withdrawn."""

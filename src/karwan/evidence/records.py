@@ -16,6 +16,7 @@ from karwan.base.days import end_of_stop, read_day
 from karwan.base.errors import DataError, Fault, UnknownNameError
 from karwan.base.limits import LIMITS
 from karwan.base.provenance import GRADES
+from karwan.base.traffic import TrafficClass
 from karwan.evidence.overlaps import merge_record
 from karwan.evidence.own_record import (
     OwnRecord,
@@ -42,11 +43,11 @@ from karwan.evidence.workspace import add_row, reading, writing
 
 END_STATUSES = ("observed", "approx", "unknown", "ongoing")
 START_PRECISIONS = ("day", "month", "approx", "left_censored")
-TRAFFIC_CLASSES = ("all", "cargo", "foreign_trucks", "pedestrian")
+TRAFFIC_CLASSES = tuple(TrafficClass)
 DIRECTIONS = ("both", "a_to_b", "b_to_a")
 CAUSES = (
     "security_clash", "political", "policy", "documentation_rule", "terror_attack", "strike",
-    "health", "weather", "other",
+    "health", "weather", "works", "other",
 )  # fmt: skip
 NEW = "new"
 """Stands for the id of what is being added."""

@@ -84,6 +84,28 @@ def seen_shut(sighting: Sighting) -> Spell | None:
     )
 
 
+def let_pass(sighting: Sighting) -> Spell:
+    """Return a sighting of one class that passed as a passage: from its day, until seen again."""
+    return Spell(
+        closure_id=sighting.id,
+        element_id=sighting.element_id,
+        mode=sighting.mode,
+        traffic_class=sighting.traffic_class,
+        direction=sighting.direction,
+        start=sighting.day,
+        end=None,
+        end_status=ONGOING,
+        seen_until=sighting.day,
+        cause="other",
+        description=sighting.note,
+        episode=sighting.id,
+        calendar=False,
+        source=sighting.source,
+        scope="partial",
+        open_closed=False,
+    )
+
+
 def contradictions(
     sightings: Sequence[Sighting], spells: Iterable[Spell]
 ) -> list[tuple[str, str, str]]:

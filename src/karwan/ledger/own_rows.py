@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from karwan.data.rows.row import rows_from
+from karwan.data.rows.row import frame_cells, rows_from
 from karwan.evidence.own_record import entered_by
 from karwan.evidence.workspace import reading, texts_of
 from karwan.ledger.nouns import TABLES
@@ -54,4 +54,4 @@ def typed_rows(
         return ()
     table = catalog.resource(TABLES[kind]).table
     frame = pl.DataFrame(rows, schema={field.name: pl.String for field in table.fields})
-    return rows_from(table.check(frame, where=where), table, KINDS[kind])
+    return rows_from(frame_cells(table.check(frame, where=where)), table, KINDS[kind])

@@ -21,6 +21,9 @@ from karwan.network.nouns import (
 )
 from karwan.network.places import find_place, fold
 
+UNBUILT = ("not_built", "never_a_crossing")
+"""Statuses of a crossing that nobody can pass."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Network:
@@ -77,6 +80,17 @@ class Network:
         if found is None:
             raise UnknownNameError("element", name, [*self.elements, *self.names_of_elements()])
         return self.elements[found]
+
+    def is_built(self, element_id: str) -> bool:
+        """Whether an element is there: a link of it is built, or it lies beside the network."""
+        element = self.elements.get(element_id)
+        links = [
+            self.links[name] for name in (element.links if element else ()) if name in self.links
+        ]
+        if links:
+            return any(link.built for link in links)
+        crossing = self.crossings.get(element_id)
+        return crossing is None or crossing.status_kind not in UNBUILT
 
     def project(self, name: str) -> Project:
         """Return a project by id."""

@@ -131,9 +131,16 @@ def _first(comparison: Comparison) -> CorridorAnswer | None:
 
 def _headline(now: Comparison) -> str:
     first = _first(now)
-    if first is not None and first.journey is not None:
+    if first is not None and first.journey is not None and now.best is not None:
+        if now.best_corridor_id:
+            return (
+                f"{STATES[now.state].capitalize()}, {label(first.corridor)} costs least at central "
+                f"values: {days_text(first.journey)} and {money_text(first.journey)}."
+            )
         return (
-            f"{STATES[now.state].capitalize()}, {label(first.corridor)} costs least at central values: "
+            f"{STATES[now.state].capitalize()}, {countries_passed(now.best, now.world.region)} by "
+            f"{listed(now.best.modes)} costs least at central values, along no corridor compared: "
+            f"{days_text(now.best)} and {money_text(now.best)}. Of these {label(first.corridor)}: "
             f"{days_text(first.journey)} and {money_text(first.journey)}."
         )
     if now.best is not None:

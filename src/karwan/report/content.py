@@ -204,6 +204,14 @@ def same_route(comparison: Comparison, journey: Journey) -> str:
     return ""
 
 
+def best_name(comparison: Comparison) -> str:
+    """Return the family that the best of all ways follows, or the countries it passes."""
+    if comparison.best is None:
+        return ""
+    followed = same_route(comparison, comparison.best)
+    return followed or " - ".join(comparison.best.countries)
+
+
 def best_of_family(comparison: Comparison, family: str) -> CorridorAnswer | str:
     """Return the best corridor of a family that is open, or one word for why there is none."""
     mine = [answer for answer in comparison.answers if answer.corridor.family == family]

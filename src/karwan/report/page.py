@@ -79,6 +79,7 @@ SECTIONS: tuple[Section, ...] = (
 
 WORDS: dict[ModuleType, tuple[str, ...]] = {
     content: (
+        "best_name",
         "best_of_family",
         "cheapest_family",
         "codes",
