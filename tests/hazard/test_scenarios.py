@@ -85,7 +85,7 @@ def test_joint_hits_come_as_often_as_in_the_record() -> None:
         at = {hit.element_id: hit.offset_days for hit in pattern.hits}
         if set(GATES) <= set(at) and at[GATES[1]] - at[GATES[0]] in (0.0, 1.0):
             share += pattern.share
-    assert share > 0.05
+    assert share > 0.01
     found = scenarios(from_today=False)
     expected = found.path_count * 730 * model().rates["AF-PK"].hazard_per_day * share
     key = found.path * 1e4 + found.start_days
@@ -174,7 +174,7 @@ def test_what_is_announced_is_on_every_path_and_an_occasion_on_its_share() -> No
     ahead = (dt.date(2026, 10, 2) - day).days
     shut = found.shut_on(float(ahead))
     p = model(day).p_scheduled("torugart-road", ahead)
-    assert 0.5 < p < 1
+    assert 0.4 < p < 1
     # Of 20,000 paths, and the few on which it is shut for another reason: 1 in 50.
     assert_allclose(shut[:, torugart].mean(), p, atol=0.02)
     assert (shut[:, torugart] & shut[:, irkeshtam]).mean() > 0.95 * p

@@ -425,10 +425,10 @@ def draw_sums(
     last = origins[-1] + dt.timedelta(days=max(HORIZONS_DAYS))
     length = (last - first).days + 2
     told = [row for row in rows if row.foretold is not None and row.origin in models]
-    at = np.array([(row.origin - first).days for row in told])
-    horizon = np.array([row.horizon_days for row in told])
-    which = np.array([index[row.element_id] for row in told])
-    share = np.array([row.open_share for row in told])
+    at = np.array([(row.origin - first).days for row in told], dtype=np.int64)
+    horizon = np.array([row.horizon_days for row in told], dtype=np.int64)
+    which = np.array([index[row.element_id] for row in told], dtype=np.int64)
+    share = np.array([row.open_share for row in told], dtype=np.float64)
     sums: dict[int, list[Floats]] = {h: [] for h in HORIZONS_DAYS}
     ends = [*origins[1:], last]
     spreads = {origin: year_spread(models[origin].history) for origin in origins}
