@@ -30,8 +30,8 @@ class Direction(StrEnum):
     b_to_a = "b_to_a"
 
 
-FREIGHT_CLASSES = frozenset({TrafficClass.all, TrafficClass.cargo})
-"""Classes whose stop is one of freight as a whole."""
+FREIGHT_CLASSES = (TrafficClass.all, TrafficClass.cargo)
+"""Classes whose stop is one of freight as a whole, the wider first."""
 OTHER_WORDS = {"persons": TrafficClass.pedestrian, "perishables": TrafficClass.produce}
 """What users may write for a class in place of its own word."""
 

@@ -105,10 +105,10 @@ def _asked(element: str, tables: Path | None = None) -> tuple[str, str, bool, li
 
     network = build_network(Catalog(tables))
     try:
-        found = network.element(element)
+        one = network.element(element)
     except UnknownNameError as error:
         return element, "", True, [str(error)]
-    return found.id, found.mode, found.id in network.crossings, []
+    return one.id, one.mode, one.id in network.crossings, []
 
 
 @app.command("seen")
@@ -257,46 +257,16 @@ def withdraw(
 @app.command("list")
 def list_(output: FormatOption = Format.table, workspace: Workspace = DEFAULT_WORKSPACE) -> None:
     """List all rows of the workspace, in the order added."""
-    from karwan.cli.show import print_json, print_text, table_text
-    from karwan.evidence.records import list_records
+    from karwan.cli.show import columns_text, print_json, print_text
+    from karwan.evidence.listing import EVIDENCE, evidence_rows
+    from karwan.evidence.own_record import list_records
 
-    found = list_records(workspace)
+    own = list_records(workspace)
     if output is Format.json:
-        print_json(found)
+        print_json(own.to_dict())
         return
-    rows = [
-        [row["id"], row["element_id"], row["start"], row["end"] or row["end_status"],
-         row["cause"], row["source_url"], row["added_by"], row["added_at"]]
-        for row in found["closures"]
-    ]  # fmt: skip
-    rows += [
-        [row["id"], f"end of {row['closure_id']}", "", row["end"], "", row["source_url"],
-         row["added_by"], row["added_at"]]
-        for row in found["closure_ends"]
-    ]  # fmt: skip
-    rows += [
-        [row["id"], f"{row['element_id']} seen {row['state']}", row["day"], "", "",
-         row["source_url"], row["added_by"], row["added_at"]]
-        for row in found["sightings"]
-    ]  # fmt: skip
-    rows += [
-        [row["id"], f"{row['kind']} at {row['lat']:g}, {row['lon']:g}", row["date"], "", "",
-         row["source_url"], row["added_by"], row["added_at"]]
-        for row in found["incidents"]
-    ]  # fmt: skip
-    rows += [
-        [row["id"], f"{row['file_name']}, {row['release']}", row["start"], row["end"], "",
-         row["licence"], row["added_by"], row["added_at"]]
-        for row in found["incident_files"]
-    ]  # fmt: skip
-    rows += [
-        [row["id"], f"withdraws {row['record_id']}: {row['note']}",
-         row["withdrawn_on"] or "for all time", "", "", "",
-         row["added_by"], row["added_at"]]
-        for row in found["withdrawals"]
-    ]  # fmt: skip
-    headers = ("id", "what", "start", "end", "cause", "source", "by", "added")
-    print_text(table_text(headers, rows) if rows else "The workspace is empty.")
+    rows = list(evidence_rows(own))
+    print_text(columns_text(EVIDENCE, rows, blank=True) if rows else "The workspace is empty.")
 
 
 @app.command("check")
@@ -305,7 +275,7 @@ def check(workspace: Workspace = DEFAULT_WORKSPACE, tables: Tables = None) -> No
     from karwan.base.errors import DataError
     from karwan.data.catalog import Catalog
     from karwan.evidence.closures import read_closures
-    from karwan.evidence.records import check_records
+    from karwan.evidence.record_check import check_records
     from karwan.evidence.registry import file_faults
     from karwan.network.build import build_network
 

@@ -18,12 +18,13 @@ from karwan.base.errors import DataError
 from karwan.base.known import known_from
 from karwan.base.provenance import read_date
 from karwan.base.reprs import short_repr
+from karwan.base.traffic import FREIGHT_CLASSES
 from karwan.data.rows.closures import ClosureElementRow, ClosureRow, LineDisruptionRow
 from karwan.data.rows.network import ElementRow
 from karwan.data.rows.row import source_of
-from karwan.evidence.overlaps import merge_record, merge_spells, rank
-from karwan.evidence.records import OwnRows, merge_records, used_sightings
-from karwan.evidence.sightings import BOTH, FREIGHT_CLASSES, SHUT, Sighting, let_pass
+from karwan.evidence.overlaps import merge_record, merge_spells, precedence
+from karwan.evidence.own_record import OwnRecord, merge_records, used_sightings
+from karwan.evidence.sightings import BOTH, SHUT, Sighting, let_pass
 from karwan.evidence.spells import Correction, Spell, spell_as_known
 
 if TYPE_CHECKING:
@@ -43,13 +44,13 @@ class Told:
     packaged
         Closures of the tables, each as its row tells it.
     own
-        Rows of the workspace by table, or None without one.
+        Rows of the workspace, or None without one.
     passages
         What closures of the tables let through, from a day to a day.
     """
 
     packaged: tuple[Spell, ...]
-    own: OwnRows | None = None
+    own: OwnRecord | None = None
     passages: tuple[Spell, ...] = ()
 
     __repr__ = short_repr
@@ -159,11 +160,13 @@ class ClosureRecord:
 
     def running(self, day: dt.date) -> dict[str, tuple[Spell, ...]]:
         """Return the spells running on a day, by element; the one that outranks others first."""
-        found: dict[str, list[Spell]] = {}
+        running: dict[str, list[Spell]] = {}
         for spell in self.joined:
             if spell.runs_on(day):
-                found.setdefault(spell.element_id, []).append(spell)
-        return {element: tuple(sorted(spells, key=rank)) for element, spells in found.items()}
+                running.setdefault(spell.element_id, []).append(spell)
+        return {
+            element: tuple(sorted(spells, key=precedence)) for element, spells in running.items()
+        }
 
     def of_element(self, element_id: str, day: dt.date) -> tuple[Spell, ...]:
         """Return an element's spells begun on or before a day, oldest first."""
@@ -174,12 +177,12 @@ class ClosureRecord:
     @cached_property
     def dates(self) -> tuple[dt.date, ...]:
         """All dates on which something is evidenced, ascending."""
-        found: set[dt.date] = set()
+        days: set[dt.date] = set()
         for spell in self.spells:
             candidates = (spell.start, spell.end, spell.seen_until, read_date(spell.source.date))
-            found.update(date for date in candidates if date is not None)
-        found.update(one.day for one in self.sightings)
-        return tuple(sorted(found))
+            days.update(date for date in candidates if date is not None)
+        days.update(one.day for one in self.sightings)
+        return tuple(sorted(days))
 
 
 def read_closures(catalog: Catalog, as_of: dt.date | None = None) -> ClosureRecord:
@@ -199,7 +202,7 @@ def read_closures(catalog: Catalog, as_of: dt.date | None = None) -> ClosureReco
     DataError
         Names every closure that is joined to an element and is not on record.
     """
-    rows = read_rows(catalog)
+    rows = read_closure_rows(catalog)
     rows_of_elements = catalog.rows(ClosureElementRow)
     joins = _shutting(rows_of_elements)
     unknown = sorted({join.closure_id for join in joins} - rows.keys())
@@ -219,7 +222,7 @@ def read_closures(catalog: Catalog, as_of: dt.date | None = None) -> ClosureReco
         told = Told(packaged, passages=passages)
         record = ClosureRecord(spells=_ordered(packaged), told=told, passages=passages)
         return record if as_of is None else record.known(as_of)
-    from karwan.evidence.records import list_records, read_corrections
+    from karwan.evidence.own_record import list_records, read_corrections
 
     own = list_records(catalog.workspace, catalog.as_recorded)
     record = ClosureRecord(
@@ -238,7 +241,7 @@ def _ordered(spells: Iterable[Spell]) -> tuple[Spell, ...]:
     return tuple(sorted(spells, key=lambda s: (s.element_id, s.start, s.closure_id)))
 
 
-def read_rows(catalog: Catalog) -> dict[str, ShutRow]:
+def read_closure_rows(catalog: Catalog) -> dict[str, ShutRow]:
     """Return the rows of both tables of closures by id.
 
     Raises

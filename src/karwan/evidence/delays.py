@@ -22,7 +22,7 @@ from karwan.data.rows.closures import (
     LineDisruptionRow,
 )
 from karwan.data.rows.row import source_of
-from karwan.evidence.closures import ShutRow, read_rows
+from karwan.evidence.closures import ShutRow, read_closure_rows
 
 if TYPE_CHECKING:
     from karwan.data.catalog import Catalog
@@ -33,7 +33,7 @@ RAMP_KINDS = ("ramp", "ramp_announced")
 DAYS_PER_WEEK = 7.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Measure:
     """Something counted: `value`, or a bound where only that is known; None is not zero."""
 
@@ -123,11 +123,11 @@ class DelayRecord:
 
     def running(self, day: dt.date) -> dict[str, tuple[Delay, ...]]:
         """Return the delays in force on a day, by element."""
-        found: dict[str, list[Delay]] = {}
+        running: dict[str, list[Delay]] = {}
         for delay in self.delays:
             if delay.runs_on(day):
-                found.setdefault(delay.element_id, []).append(delay)
-        return {element: tuple(delays) for element, delays in found.items()}
+                running.setdefault(delay.element_id, []).append(delay)
+        return {element: tuple(delays) for element, delays in running.items()}
 
     def of_element(self, element_id: str, day: dt.date) -> tuple[Delay, ...]:
         """Return an element's delays begun on or before a day, oldest first."""
@@ -137,7 +137,7 @@ class DelayRecord:
 def read_delays(catalog: Catalog, record: ClosureRecord) -> DelayRecord:
     """Return what slowed elements without shutting them, and how closures of the record ended."""
     measures = _measures(catalog.rows(DelayMeasureRow))
-    rows = read_rows(catalog)
+    rows = read_closure_rows(catalog)
     delays = [
         _delay(join, rows[join.closure_id], measures)
         for join in catalog.rows(ClosureElementRow)
@@ -180,7 +180,7 @@ Measures = dict[tuple[str, str], list[Measure]]
 
 
 def _measures(rows: Iterable[DelayMeasureRow]) -> Measures:
-    found: Measures = {}
+    measures: Measures = {}
     for row in rows:
         measure = Measure(
             kind=row.kind,
@@ -191,8 +191,8 @@ def _measures(rows: Iterable[DelayMeasureRow]) -> Measures:
             unit=row.unit,
             source=source_of(row, row.note),
         )
-        found.setdefault((row.closure_id, row.element_id), []).append(measure)
-    return found
+        measures.setdefault((row.closure_id, row.element_id), []).append(measure)
+    return measures
 
 
 def _delay(join: ClosureElementRow, row: ShutRow, measures: Measures) -> Delay:

@@ -56,14 +56,12 @@ class Network:
     def resolve(self, name: str) -> tuple[str, str]:
         """Return what an id or a name stands for, as (kind, id).
 
-        Kinds, in this order: element, crossing, link, place, country. A name that fits a road
-        and a rail element stands for the road one; use the id for the other.
+        Kinds, in this order: element, which every crossing is, link, country, place. A name that
+        fits a road and a rail element stands for the road one; use the id for the other.
         """
         found = self._element_named(name)
         if found is not None:
             return "element", found
-        if name in self.crossings:
-            return "crossing", name
         if name in self.links:
             return "link", name
         if name.upper() in self.countries:

@@ -27,6 +27,8 @@ DEFAULT_UNIT = "truck"
 DEFAULT_CARGO = "general"
 
 
+BLOCK = "block"
+"""Class of units that go by block train."""
 BOXES = frozenset({"20ft", "40ft"})
 
 MOST_T = LIMITS["tonnes"].most
@@ -49,6 +51,11 @@ class Unit:
     def is_box(self) -> bool:
         """Whether it is a container, which goes back to its owner or costs detention."""
         return self.id in BOXES
+
+    @property
+    def rolls_on(self) -> bool:
+        """Whether it drives onto a ferry and through a port, and is not lifted."""
+        return self.id == DEFAULT_UNIT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

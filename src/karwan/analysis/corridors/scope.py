@@ -40,6 +40,8 @@ class Scope:
         """Whether an arc lies within the scope, whatever is shut."""
         if not arc.modes <= self.modes or (self.inland and arc.kind == CROSSING):
             return False
+        if not self.forbidden and not self.avoided:
+            return True
         ends = [graph.states[state] for state in (arc.tail, arc.head)]
         countries = {graph.network.places[place].country for place, layer in ends if layer != SEA}
         if countries & self.forbidden:
