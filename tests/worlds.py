@@ -245,6 +245,7 @@ def rate_rows() -> dict[str, list[Row]]:
         if row["parameter"] in fixed
         else row
         for row in packaged
+        if row["unit"] != "USD/tonne-km"  # freight rates of other lands, lent to none here
     ]
     parameters += [
         {"parameter": "border_sides_per_500km", "value_low": 0, "value": 0, "value_high": 0,

@@ -217,8 +217,8 @@ def test_by_rail_discounts_widen_the_band_downwards(tmp_path: Path) -> None:
     assert_allclose(usd(figure), (0.4 * 490 / 500, 490 / 500, 490 / 500), rtol=EXACT)
 
 
-def test_a_rate_by_tonne_stands_in_where_cpmm_has_none(tmp_path: Path) -> None:
-    """0.05 USD a tonne-km of 2021 is 1.25 USD a km for 20 t in 2023."""
+def test_a_rate_by_tonne_goes_before_the_mean_of_cpmm(tmp_path: Path) -> None:
+    """0.05 USD a tonne-km of 2021 is 1.25 USD a km for 20 t in 2023; lists go before means."""
     per_tonne = {
         "parameter": "road_rate", "value_low": 0.04, "value": 0.05, "value_high": 0.08,
         "unit": "USD/tonne-km", "applies_to": "road", **worlds.PROVENANCE, "source_date": "2021",
@@ -231,7 +231,7 @@ def test_a_rate_by_tonne_stands_in_where_cpmm_has_none(tmp_path: Path) -> None:
     ]
     known = rates(tables(tmp_path, [rate(2023, 500)], more))
     assert_allclose(usd(known.rate("XS", "road")), (1.0, 1.25, 2.0), rtol=EXACT)
-    assert usd(known.rate("XN", "road")) == (1.0, 1.0, 1.0)
+    assert_allclose(usd(known.rate("XN", "road")), (1.0, 1.25, 22.5), rtol=EXACT)
 
 
 def test_a_land_without_a_rate_borrows_the_middle_of_the_others(tmp_path: Path) -> None:

@@ -130,7 +130,7 @@ def test_the_first_screen_answers_which_for_whom_how_sure_and_on_what_it_hangs()
 
 def test_a_family_that_is_cut_says_at_which_gate_and_has_no_rank() -> None:
     cut = [g for g in answer_of(view_of(reference.study())).glances if g.answer.status == "cut"]
-    assert [glance.family for glance in cut] == ["KTAP", "KUAP"]
+    assert {glance.family for glance in cut} == {"KTAP", "KUAP"}
     assert all(glance.answer.cuts and glance.rank is None for glance in cut)
 
 
@@ -192,7 +192,9 @@ def test_an_order_that_does_not_hold_is_not_stated() -> None:
     result = reference.study()
     assert not result.comparisons[0].ranking.holds
     assert "That is not certain" in text_of(reference.page())
-    assert "The order of the 10 open corridors does not hold." in text_of(reference.page())
+    count = len(result.comparisons[0].ranking.ranks)
+    told = f"The order of the {count} open corridors does not hold."
+    assert told in text_of(reference.page())
 
 
 def test_every_default_of_the_pair_is_listed() -> None:

@@ -26,11 +26,29 @@ Spec = dict[str, Any]
 
 FONT = "Liberation Sans, Arial, sans-serif"
 INK, MUTED, RULE = "#22282e", "#5c6369", "#e3e1db"
-FAMILY_COLOURS = ("#d55e00", "#0072b2", "#009e73", "#b5538c", "#8a6d00", "#22282e")
+FAMILY_COLOURS = (
+    "#d55e00",
+    "#0072b2",
+    "#009e73",
+    "#b5538c",
+    "#8a6d00",
+    "#22282e",
+    "#5b3a8c",
+    "#7a3b12",
+)
 """Okabe and Ito's colours, the light ones darkened to 3:1 on white."""
 CUT_MARK = " (cut)"
 """Behind the name of a route that is cut."""
-SHAPES = ("circle", "square", "triangle-up", "diamond", "triangle-down", "cross")
+SHAPES = (
+    "circle",
+    "square",
+    "triangle-up",
+    "diamond",
+    "triangle-down",
+    "cross",
+    "triangle-left",
+    "triangle-right",
+)
 KIND_COLOURS = {kind.name: kind.colour for kind in KINDS}
 BAR_PX, BAR_LABEL_PX = 38, 262
 BAR_CHART_PX = 480

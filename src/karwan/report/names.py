@@ -27,7 +27,7 @@ _DEFAULTS = {
     "parameter:sea_usd_per_teu_km": "sea freight rate",
     "parameter:new_rail_speed_kmh": "speed on railways not yet built",
 }
-_RAIL_RATE = re.compile(r"parameter:([a-z]{2})_rail_usd_per_tkm")
+_RATE = re.compile(r"parameter:([a-z]{2})_(rail|road)_usd_per_tkm")
 _SIDE = re.compile(r"\b(leaving|entering) ([A-Z]{2})\b")
 _RATES = {kind.name: kind.rate_name for kind in KINDS if kind.rate_name}
 _LAYERS = {
@@ -47,10 +47,12 @@ def default_name(use: DefaultUse, region: Region) -> str:
     if kind == "rate":
         code, _, mode = rest.partition(":")
         return f"{mode} freight rate, {region.country(code)}"
-    rail = _RAIL_RATE.match(use.id)
-    if rail is not None:
-        return f"rail freight rate, {region.country(rail[1].upper())}"
+    rate = _RATE.match(use.id)
+    if rate is not None:
+        return f"{rate[2]} freight rate, {region.country(rate[1].upper())}"
     known = _DEFAULTS.get(use.id) or _DEFAULTS.get(kind)
+    if known is None and kind != "parameter" and rest:
+        known = kind.replace("_", " ") + ", {}"
     name = known.format(subject) if known else use.id.replace("_", " ").replace(":", ", ")
     return _SIDE.sub(lambda found: f"{found[1]} {region.country(found[2])}", name)
 

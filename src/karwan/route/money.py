@@ -14,6 +14,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from statistics import NormalDist
 
 import numpy as np
 import numpy.typing as npt
@@ -30,7 +31,7 @@ says no more than that a figure is not known."""
 LAW_NAME = "law of prices"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Priced:
     """USD of a journey: quantiles over the draws."""
 
@@ -59,7 +60,8 @@ def draw_usd(figures: Sequence[tuple[str, Band]], log_sd: float) -> Floats:
 
 def quantiles(draws: Floats) -> Priced:
     """Return what draws say of a journey's USD."""
-    return Priced(*(float(q) for q in np.quantile(draws, (0.05, 0.1, 0.5, 0.9, 0.95))))
+    p05, p10, p50, p90, p95 = (float(q) for q in np.quantile(draws, (0.05, 0.1, 0.5, 0.9, 0.95)))
+    return Priced(p05_usd=p05, p10_usd=p10, p50_usd=p50, p90_usd=p90, p95_usd=p95)
 
 
 def _figure_draws(name: str, band: Band) -> Floats:
@@ -77,13 +79,18 @@ def _log_sd(low: float, high: float) -> float:
     return min(math.log(high / low) / P90_OF_NORMAL, MOST_LOG_SD)
 
 
+@lru_cache(maxsize=1)
+def _strata() -> Floats:
+    """Return the middle of each stratum of a standard normal, ascending, shape (DRAWS,)."""
+    inverse = NormalDist().inv_cdf
+    return np.array([inverse((stratum + 0.5) / DRAWS) for stratum in range(DRAWS)])
+
+
 @lru_cache(maxsize=1024)
 def _normals(name: str) -> Floats:
     """Return normal draws of a name, one in each of as many strata, in an order of its own."""
-    from scipy.special import ndtri
-
     seed = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big")
     order = np.random.default_rng(seed).permutation(DRAWS)
-    draws = np.asarray(ndtri((order + 0.5) / DRAWS))
+    draws = _strata()[order]
     draws.setflags(write=False)
     return draws

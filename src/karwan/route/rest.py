@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from karwan.base.reprs import short_repr
 from karwan.base.units import HOURS_PER_DAY, TICKS_PER_USD
 from karwan.network.gauges import ROAD
 from karwan.route.charges import BORDER, REST, Charge, ChargeKind
@@ -60,7 +61,7 @@ def waived_hours(stops: Iterable[Stop]) -> Iterator[float]:
             pool = 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RestTicks:
     """The same of all arcs, worth ticks of the routing weight.
 
@@ -78,6 +79,8 @@ class RestTicks:
     most_waived: tuple[int, ...]
     ends: tuple[bool, ...]
     most: int
+
+    __repr__ = short_repr
 
 
 def rest_ticks(

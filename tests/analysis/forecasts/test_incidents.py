@@ -66,9 +66,9 @@ def test_a_road_with_two_events_a_month_says_so(tmp_path: Path) -> None:
     assert link.low is not None
     assert link.mean is not None
     assert link.high is not None
-    # 2 a month on 62 km are 32 per 1,000 km; nine months' weight leaves the interval wide
-    assert link.low < 2 / 62 * 1000 < link.high
-    assert 20 < link.mean < 33
+    # 2 a month on 48 km are 42 per 1,000 km; nine months' weight leaves the interval wide
+    assert link.low < 2 / 48 * 1000 < link.high
+    assert 20 < link.mean < 42
     assert link.next_month is not None
     assert link.next_month[0] <= 2 <= link.next_month[2]
 

@@ -208,6 +208,8 @@ class Variant:
     trial: Trial
     runs: tuple[Beside, ...]
 
+    __repr__ = short_repr
+
     @property
     def coverage(self) -> Band:
         """Share of events within P05 to P95, with its interval."""
