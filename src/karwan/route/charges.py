@@ -62,6 +62,7 @@ BORDER_FEES = ChargeKind(name="border fees", at_node=True, colour="#d55e00")
 ENTRY_FEES = ChargeKind(name="entry fees", at_node=True, colour="#e69f00")
 HANDLING = ChargeKind(name="handling", at_node=True, colour="#cc79a7")
 WAITING = ChargeKind(name="terminal wait", at_node=True, colour="#f0e442")
+SEASON = ChargeKind(name="season", colour="#8da0cb")
 
 KINDS = (
     DRIVING,
@@ -74,6 +75,7 @@ KINDS = (
     ENTRY_FEES,
     HANDLING,
     WAITING,
+    SEASON,
 )
 """All kinds, in the order of charts."""
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from karwan.analysis.forecasts.histories import calendar_rules, foretold, freight_spells, history_of
+from karwan.analysis.forecasts.histories import foretold, freight_spells, history_of
+from karwan.analysis.world.timetable import calendar_rules
 from karwan.base.errors import FitError
 from karwan.data.region import read_region
 from karwan.hazard.backtest import (

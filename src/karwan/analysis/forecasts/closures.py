@@ -8,12 +8,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from karwan.analysis.forecasts.histories import (
-    calendar_rules,
     foretold,
     history_of,
     ramp_of,
-    regimes_of,
 )
+from karwan.analysis.world.timetable import calendar_rules, regimes_of
 from karwan.base.bands import Band, Kind
 from karwan.base.errors import UnknownNameError
 from karwan.base.reprs import short_repr
