@@ -1,4 +1,4 @@
-"""What holds for every test: no network, kernels of this source, Hypothesis without a clock."""
+"""What holds for every test: no network, caches of its own, Hypothesis without a clock."""
 
 from __future__ import annotations
 
@@ -21,12 +21,15 @@ if TYPE_CHECKING:
 
 IS_WORKER = "PYTEST_XDIST_WORKER" in os.environ
 CACHE_PREFIX = "karwan-numba-"
+KEPT_PREFIX = "karwan-kept-"
 
 # A run has a cache of its own, with what runs before it compiled from the same source. Set before
 # anything imports numba; the workers of one run share it.
 if not IS_WORKER:
     os.environ["NUMBA_CACHE_DIR"] = tempfile.mkdtemp(prefix=CACHE_PREFIX)
     kernels.take(Path(os.environ["NUMBA_CACHE_DIR"]), kernels.ROOT / "src")
+    # Of what a user keeps between runs, nothing is read or written.
+    os.environ["KARWAN_CACHE"] = tempfile.mkdtemp(prefix=KEPT_PREFIX)
 
 # The first call of a kernel compiles it: neither a deadline nor slow data is the test's fault.
 QUIET = [HealthCheck.too_slow]
@@ -49,10 +52,11 @@ def pytest_sessionfinish(exitstatus: int) -> None:
 
 
 def pytest_unconfigure() -> None:
-    """Remove the run's numba cache."""
-    folder = os.environ.get("NUMBA_CACHE_DIR", "")
-    if not IS_WORKER and Path(folder).name.startswith(CACHE_PREFIX):
-        shutil.rmtree(folder, ignore_errors=True)
+    """Remove what the run kept."""
+    for variable, prefix in (("NUMBA_CACHE_DIR", CACHE_PREFIX), ("KARWAN_CACHE", KEPT_PREFIX)):
+        folder = os.environ.get(variable, "")
+        if not IS_WORKER and Path(folder).name.startswith(prefix):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session", autouse=True)

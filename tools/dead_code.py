@@ -2,8 +2,9 @@
 
 `vulture` reads the sources without running them. Fields and variables are left out: a column that
 is read and shown by its name is used in no way that a reader of sources can see. What only tests
-reach counts as unreached: no user can get at it. Templates call functions by name; the names that
-`karwan.report.page.WORDS` lists are taken as used.
+reach counts as unreached: no user can get at it. Templates call functions by name, and the program
+its commands; the names that `karwan.report.page.WORDS` and `karwan.main.HOMES` list are taken as
+used.
 
 Examples
 --------
@@ -61,9 +62,10 @@ KEPT: Mapping[str, str] = {
 def unreached(root: Path = ROOT, kept: Iterable[str] = KEPT) -> list[str]:
     """Return a line for each thing that nothing reaches, as path:line: kind name."""
     reader = Vulture(ignore_names=list(kept), ignore_decorators=list(DOORS))
-    words = root / "src" / "karwan" / "report" / "page.py"
+    package = root / "src" / "karwan"
     reader.scavenge([root / folder for folder in READ if (root / folder).exists()])
-    listed = words.read_text(encoding="utf-8") if words.exists() else ""
+    lists = [package / "report" / "page.py", package / "main.py"]
+    listed = "".join(path.read_text(encoding="utf-8") for path in lists if path.exists())
     return [
         f"{item.filename.relative_to(root)}:{item.first_lineno}: {item.typ} {item.name}"
         for item in reader.get_unused_code(min_confidence=LEAST_CONFIDENCE)

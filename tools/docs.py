@@ -27,7 +27,7 @@ from typing import Any, get_args, get_origin
 import typer.main
 from typer.core import TyperArgument, TyperGroup, TyperOption
 
-from karwan.main import app
+from karwan.main import load_program
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))  # so that the tools find one another when run as a script
@@ -429,7 +429,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Write or check the documentation.")
     parser.add_argument("task", choices=["write", "check"])
     task = parser.parse_args(arguments).task
-    commands = list(list_commands(typer.main.get_command(app)))
+    commands = list(list_commands(typer.main.get_command(load_program())))
     if task == "write":
         write(ROOT, commands, calibration() | forecasts())
         return 0

@@ -2,63 +2,50 @@
 
 from __future__ import annotations
 
+import importlib
+import os
 import sys
 from collections.abc import Sequence
 from contextvars import copy_context
-from typing import Annotated
+from functools import lru_cache
+from typing import Annotated, Any
 
 import typer
 
 from karwan import __version__
+from karwan.base.cache import OFF
 from karwan.base.errors import DataError, FitError, KarwanError, SourceError
 from karwan.base.outgoing import FORMULAS, NEUTRALISE
 from karwan.base.troubles import NUL_IN_PATH, is_of_the_machine, trouble
-from karwan.cli import (
-    article,
-    calibrate,
-    compare,
-    critical,
-    data,
-    evidence,
-    export,
-    futures,
-    hazard,
-    network,
-    new,
-    route,
-    study,
-    target,
-)
-from karwan.cli.ledger import commands as ledger
 from karwan.cli.options import option_name
 from karwan.cli.screen import leave_quietly, screen
 from karwan.cli.strict import make_strict
 
-app = typer.Typer(
-    name="karwan",
-    help="Freight corridors between Central and South Asia, from cited evidence.",
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-)
-app.command("compare")(compare.compare)
-app.command("route")(route.route)
-app.command("critical")(critical.critical)
-app.command("futures")(futures.futures)
-app.command("calibrate")(calibrate.calibrate)
-app.command("export")(export.export)
-app.command("new")(new.new)
-app.command("hazard")(hazard.hazard)
-app.command("article")(article.article)
-app.command("target")(target.target)
-app.add_typer(study.app, name="study")
-app.add_typer(evidence.app, name="evidence")
-app.add_typer(ledger.app, name="ledger")
-app.add_typer(network.app, name="network")
-app.add_typer(data.app, name="data")
+HOMES = {
+    "compare": "karwan.cli.compare",
+    "route": "karwan.cli.route",
+    "critical": "karwan.cli.critical",
+    "futures": "karwan.cli.futures",
+    "calibrate": "karwan.cli.calibrate",
+    "export": "karwan.cli.export",
+    "new": "karwan.cli.new",
+    "hazard": "karwan.cli.hazard",
+    "article": "karwan.cli.article",
+    "target": "karwan.cli.target",
+    "study": "karwan.cli.study",
+    "evidence": "karwan.cli.evidence",
+    "ledger": "karwan.cli.ledger.commands",
+    "network": "karwan.cli.network",
+    "data": "karwan.cli.data",
+}
+"""The module of each command, in the order of the help.
 
-ANYWHERE = ("--debug", "--quiet", "--csv-as-text")
+A module has a function of the command's name; or, where the command has verbs, an `app` of its own.
+"""
+COMPLETION = "_KARWAN_COMPLETE"
+"""Set by a shell that asks which words may follow."""
+
+ANYWHERE = ("--debug", "--quiet", "--csv-as-text", "--no-cache")
 """Options of the whole program, taken wherever they stand."""
 
 
@@ -68,7 +55,6 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def root(
     context: typer.Context,
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
@@ -78,6 +64,12 @@ def root(
         typer.Option(
             "--csv-as-text",
             help="In CSV, put a quotation mark before what a spreadsheet would run as a formula.",
+        ),
+    ] = False,
+    no_cache: Annotated[
+        bool,
+        typer.Option(
+            "--no-cache", help="Compute all anew; keep nothing for the next run, use nothing kept."
         ),
     ] = False,
     version: Annotated[
@@ -90,6 +82,36 @@ def root(
     """Hold what every command may ask for."""
     context.obj = {"debug": debug, "quiet": quiet}
     NEUTRALISE.set(csv_as_text)
+    OFF.set(no_cache)
+
+
+def load_program(command: str = "") -> typer.Typer:
+    """Return the program: with one command where it is known, which loads no other; else with all.
+
+    To load the modules and to read the options of all takes longer than many an answer.
+    """
+    app = typer.Typer(
+        name="karwan",
+        help="Freight corridors between Central and South Asia, from cited evidence.",
+        no_args_is_help=True,
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+    )
+    app.callback()(root)
+    for name in [command] if command in HOMES else HOMES:
+        home = importlib.import_module(HOMES[name])
+        if hasattr(home, "app"):
+            app.add_typer(home.app, name=name)
+        else:
+            app.command(name)(getattr(home, name))
+    return app
+
+
+@lru_cache(maxsize=2 * len(HOMES))
+def _parser(command: str) -> Any:
+    """Return what reads the words of a command, made once in a process."""
+    return make_strict(typer.main.get_command(load_program(command)))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -107,7 +129,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(words: list[str], *, debug: bool) -> int:
     FORMULAS.set(0)
     try:
-        make_strict(typer.main.get_command(app))(words, prog_name="karwan")
+        _parser(_command_of(words))(words, prog_name="karwan")
     except SystemExit as done:
         _warn_of_formulas()
         return done.code if isinstance(done.code, int) else 1
@@ -121,6 +143,12 @@ def _run(words: list[str], *, debug: bool) -> int:
         typer.echo(f"karwan: {text}", err=True)
         return code
     return 0
+
+
+def _command_of(words: Sequence[str]) -> str:
+    """Return the command that is asked, as far as it is known; blank where all may be needed."""
+    first = next((word for word in words if not word.startswith("-")), "")
+    return first if first in HOMES and COMPLETION not in os.environ else ""
 
 
 def _warn_of_formulas() -> None:

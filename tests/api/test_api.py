@@ -21,7 +21,7 @@ from karwan.api.facts import DataFacts, EvidenceFacts, NetworkFacts
 from karwan.api.region import Region
 from karwan.api.statements import Ledger
 from karwan.base.errors import DataError, KarwanError, NoEvidenceError, UnknownNameError
-from karwan.main import app, main
+from karwan.main import load_program, main
 from tests.reference import region
 
 DATE = "2026-11-22"
@@ -122,7 +122,7 @@ def commands(group: Any, words: str = "") -> list[str]:
 
 
 def test_every_question_is_a_function_or_method_of_the_same_noun() -> None:
-    known = commands(typer.main.get_command(app))
+    known = commands(typer.main.get_command(load_program()))
     assert set(DOES_NOT_ASK) | set(RUNS) <= set(known)
     for words in known:
         if words in DOES_NOT_ASK:
@@ -208,7 +208,7 @@ def test_every_question_command_is_compared() -> None:
     asked = {" ".join(words.split()[:2]) for words in SAME} | {words.split()[0] for words in SAME}
     missing = [
         words
-        for words in commands(typer.main.get_command(app))
+        for words in commands(typer.main.get_command(load_program()))
         if words not in asked and words not in DOES_NOT_ASK and words not in RUNS
     ]
     assert missing == ["evidence list"]  # needs a workspace: below

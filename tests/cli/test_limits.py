@@ -27,13 +27,13 @@ from karwan.evidence.readers import read_incidents
 from karwan.hazard.scenarios import draw_scenarios
 from karwan.ledger.text import sentences
 from karwan.ledger.text.sentences import has_words, words_of
-from karwan.main import app, main
+from karwan.main import load_program, main
 from tests import events, reference
 from tests.events import event
 
 
 def options(command: Any = None) -> Iterator[Any]:
-    one = typer.main.get_command(app) if command is None else command
+    one = typer.main.get_command(load_program()) if command is None else command
     for below in getattr(one, "commands", {}).values():
         yield from options(below)
     yield from one.params

@@ -20,7 +20,7 @@ import typer
 
 import karwan.main as program
 from karwan.base.troubles import OF_THE_MACHINE, SENTENCES, check_target, trouble
-from karwan.main import app, main
+from karwan.main import load_program, main
 
 NEEDED: dict[str, tuple[str, ...]] = {
     "compare": ("almaty", "karachi"),
@@ -172,7 +172,7 @@ def doors() -> list[Door]:
     """Return every parameter of every command."""
     return [
         Door(command, name, _option(hint), typing.get_args(hint)[0])
-        for command, function in walk(app)
+        for command, function in walk(load_program())
         for name, hint in typing.get_type_hints(function, include_extras=True).items()
         if typing.get_origin(hint) is typing.Annotated
     ]
@@ -253,7 +253,7 @@ ALWAYS_REFUSED = ("blank", "NUL", "too long", "below a file", "in a circle")
 
 
 def test_every_command_is_asked() -> None:
-    assert {command for command, _ in walk(app)} == set(NEEDED)
+    assert {command for command, _ in walk(load_program())} == set(NEEDED)
     assert {door.label for door in PATHS} >= WRITTEN
     assert len(PATHS) > 40
     assert len(DAYS) > 20
@@ -358,7 +358,7 @@ def test_a_trouble_of_the_disk_names_the_path_and_what_it_is(
     def fail(*_: object, **__: object) -> None:
         raise OSError(number, os.strerror(number), "/there/it.csv")
 
-    monkeypatch.setattr(program, "make_strict", lambda _: fail)
+    monkeypatch.setattr(program, "_parser", lambda _: fail)
     assert main(["data", "list"]) == (1 if number in OF_THE_MACHINE else 2)
     assert capsys.readouterr().err == f"karwan: /there/it.csv {SENTENCES[number]}.\n"
 
@@ -383,7 +383,7 @@ def test_what_no_reader_foresaw_is_still_one_message(
     def fail(*_: object, **__: object) -> None:
         raise error
 
-    monkeypatch.setattr(program, "make_strict", lambda _: fail)
+    monkeypatch.setattr(program, "_parser", lambda _: fail)
     assert main(["data", "list"]) == code
     assert words in capsys.readouterr().err
 

@@ -186,7 +186,7 @@ def test_an_exception_that_nobody_foresaw_is_a_failure_that_can_be_replayed(
         msg = "odd"
         raise RuntimeError(msg)
 
-    monkeypatch.setattr(program, "make_strict", lambda _: fail)
+    monkeypatch.setattr(program, "_parser", lambda _: fail)
     failure = run_case(KINDS["commands"], SEED, 3)
     assert failure is not None
     assert "failed: RuntimeError: odd" in str(failure)
@@ -218,7 +218,7 @@ def test_a_harmless_change_that_changes_the_answer_is_found(
 
 def test_rows_lost_after_a_kill_are_found(tmp_path: Path) -> None:
     shelf.take(tmp_path, "w")
-    from karwan.evidence.records import list_records
+    from karwan.evidence.own_record import list_records
 
     before = list_records(tmp_path / "w")
     with sqlite3.connect(tmp_path / "w" / DATABASE) as connection:

@@ -8,10 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from karwan.base.provenance import Figure, Source
 from karwan.network.network import Network
 from karwan.network.vehicles import Cargo, Consignment, Unit
 from karwan.route.composed import best_ways, setting_out
 from karwan.route.cost import PricedGraph
+from karwan.route.distribution import JourneyLaw
 from karwan.route.expand import HAUL, Arc, StateGraph
 from karwan.route.rest import RestTicks, no_rest
 from karwan.route.router import NO_KEY, Path
@@ -31,7 +33,18 @@ NOWHERE = Network(
     element_of_link={},
     gauge_in_border_hours=frozenset(),
 )
-STILL = Spreads(trip={}, year={}, reliability_ratio=0.0, detention_usd_per_day=0.0, free_days=0.0)
+STILL = Spreads(
+    trip={},
+    year={},
+    law=JourneyLaw(),
+    law_figure=Figure(
+        value=1.0, low=1.0, high=1.0, unit="ratio", source=Source("estimate", "", "C")
+    ),
+    price_log_sd=0.0,
+    reliability_ratio=0.0,
+    detention_usd_per_day=0.0,
+    free_days=0.0,
+)
 """No spread: routers do not look at it."""
 
 LOAD = Consignment(

@@ -26,7 +26,9 @@ def to_json(content: Any) -> str:
     return json.dumps(content, ensure_ascii=False, sort_keys=True, indent=1, allow_nan=False) + "\n"
 
 
-def write_whole(path: Path, content: bytes, *, make_folders: bool = False) -> None:
+def write_whole(
+    path: Path, content: bytes, *, make_folders: bool = False, durable: bool = True
+) -> None:
     """Write a file so that it is there whole or not at all, and on the disk when this returns.
 
     Every writer of the product ends here. A link is written through to what it points at; a pipe
@@ -36,6 +38,8 @@ def write_whole(path: Path, content: bytes, *, make_folders: bool = False) -> No
     ----------
     make_folders
         Make the folders above it that are not there.
+    durable
+        False for what may be lost with the power: it is whole or absent, and not waited for.
 
     Raises
     ------
@@ -55,7 +59,8 @@ def write_whole(path: Path, content: bytes, *, make_folders: bool = False) -> No
         with os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()
-            os.fsync(file.fileno())
+            if durable:
+                os.fsync(file.fileno())
         scratch.chmod(target.stat().st_mode if target.exists() else 0o666 & ~_mask())
         scratch.replace(target)
     finally:

@@ -15,6 +15,7 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from karwan.base.cache import keep_json, kept_json, key_of
 from karwan.base.days import read_day
 from karwan.base.delimited import read_delimited
 from karwan.base.errors import NoEvidenceError, SourceError, UnknownNameError
@@ -22,13 +23,17 @@ from karwan.base.reprs import short_repr
 from karwan.base.schema import Field, Table
 from karwan.base.store import sha256_hex
 from karwan.data.own import DESCRIPTOR, OwnTables, Resource
-from karwan.data.rows.row import R, Row, rows_from
+from karwan.data.rows.row import Cells, R, Row, frame_cells, rows_from
 
 if TYPE_CHECKING:
     import polars as pl
 
 FILES_KEPT = 256
 """Files whose rows a process keeps: the packaged tables, and some folders of a user's."""
+CHECKED = "tables"
+"""The kind of entry of the cache in which checked tables are kept."""
+CHECKERS = ("base", "data/catalog.py", "data/rows/row.py")
+"""What reads and checks them."""
 ALWAYS = ("cargo", "units")
 """Tables that no network does without; a land that stands alone may have none of the others."""
 
@@ -238,7 +243,29 @@ def _frame_of(file: _File) -> pl.DataFrame:
 
 @lru_cache(maxsize=FILES_KEPT)
 def _rows_of(file: _File, kind: type[Row]) -> tuple[Row, ...]:
-    return rows_from(_frame_of(file), file.table, kind)
+    return rows_from(_cells_of(file), file.table, kind)
+
+
+def _cells_of(file: _File) -> Cells:
+    """Return a file's checked cells by column, as kept from an earlier run where they are.
+
+    To read and check the tables of one question, and to load what does it, takes longer than the
+    question. Dates are kept as texts; a table with faults is not kept, so they are told each time.
+    """
+    dates = [item.name for item in file.table.fields if item.type == "date"]
+    key = key_of(file.name, file.sha256, repr(file.table.key), repr(file.table.fields),
+                 str(file.rows_at_least), rooms=CHECKERS)  # fmt: skip
+    kept: dict[str, list[Any]] | None = kept_json(CHECKED, key)
+    if kept is not None:
+        return kept | {name: [_day(text) for text in kept[name]] for name in dates}
+    cells = frame_cells(_frame_of(file))
+    texts = {name: [day and day.isoformat() for day in cells[name]] for name in dates}
+    keep_json(CHECKED, key, {**cells, **texts})
+    return cells
+
+
+def _day(text: str | None) -> dt.date | None:
+    return dt.date.fromisoformat(text) if text else None
 
 
 def _resource(entry: dict[str, Any]) -> Resource:

@@ -150,7 +150,7 @@ def listed(items: Sequence[str]) -> str:
     )
 
 
-def passed(journey: Journey, region: Region) -> str:
+def countries_passed(journey: Journey, region: Region) -> str:
     """Return the countries of a journey in order."""
     return " \N{EN DASH} ".join(region.country(code) for code in journey.countries)
 

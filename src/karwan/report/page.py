@@ -91,7 +91,7 @@ WORDS: dict[ModuleType, tuple[str, ...]] = {
         "label",
         "listed",
         "number",
-        "passed",
+        "countries_passed",
         "same_route",
         "share_band",
         "short_family",

@@ -58,11 +58,15 @@ SEA_HAUL = ChargeKind(
     colour="#9aa1a6",
 )
 BORDER = ChargeKind(name="border", at_node=True, colour="#d55e00")
+CONVOY = ChargeKind(name="convoy", at_node=True, colour="#882255")
 BORDER_FEES = ChargeKind(name="border fees", at_node=True, colour="#d55e00")
 ENTRY_FEES = ChargeKind(name="entry fees", at_node=True, colour="#e69f00")
 HANDLING = ChargeKind(name="handling", at_node=True, colour="#cc79a7")
 WAITING = ChargeKind(name="terminal wait", at_node=True, colour="#f0e442")
 SEASON = ChargeKind(name="season", colour="#8da0cb")
+BEYOND = ChargeKind(name="beyond the parts", colour="#999999")
+"""What whole journeys take over the sum of their published parts, by the law of hours. No arc has
+it; a journey does."""
 
 KINDS = (
     DRIVING,
@@ -71,11 +75,13 @@ KINDS = (
     RAIL_HAUL,
     SEA_HAUL,
     BORDER,
+    CONVOY,
     BORDER_FEES,
     ENTRY_FEES,
     HANDLING,
     WAITING,
     SEASON,
+    BEYOND,
 )
 """All kinds, in the order of charts."""
 

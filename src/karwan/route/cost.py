@@ -1,8 +1,8 @@
 """What each arc costs a consignment: hours and USD, charge by charge, and the routing weight.
 
-The weight of an arc is additive: mean USD plus value of time times mean hours, rounded once,
-here, to whole ticks of 0.001 USD. What does not add along a route (rest waived by waiting at a
-border) is computed after composition.
+The weight of an arc is additive: mean USD plus value of time times mean hours under the law of
+hours, rounded once, here, to whole ticks of 0.001 USD. What does not add along a route (rest waived
+by waiting at a border) is computed after composition.
 """
 
 from __future__ import annotations
@@ -55,6 +55,10 @@ class PricedGraph:
 
     __repr__ = short_repr
 
+    def mean_hours(self, arc_id: int) -> float:
+        """Return the mean hours of an arc under the law of hours, before rest is waived."""
+        return sum_hours(self.charges[arc_id]) * self.spreads.law.mean_ratio
+
     @cached_property
     def element_arcs(self) -> tuple[int, ...]:
         """1 for arcs that an element covers, else 0: the first tie-breaker."""
@@ -98,7 +102,8 @@ def price_arcs(
     passages = Passages(graph.network, consignment, tariffs, dict(swaps or {}))
     pricer = _Pricer(hauls, passages, Transfers(graph, consignment, tariffs, hauls), seasons or {})
     charges = tuple(pricer.charges(arc) for arc in graph.arcs)
-    value_of_time = consignment.value_of_time_usd_per_hour
+    spreads = read_spreads(tariffs, consignment)
+    value_of_time = consignment.value_of_time_usd_per_hour * spreads.law.mean_ratio
     ticks = tuple(
         _ticks(arc, told, value_of_time) for arc, told in zip(graph.arcs, charges, strict=True)
     )
@@ -111,7 +116,7 @@ def price_arcs(
         ticks=ticks,
         drive_hours_per_day=duty,
         price_year=tariffs.price_year,
-        spreads=read_spreads(tariffs, consignment),
+        spreads=spreads,
         rest=rest_ticks(stops, ticks, value_of_time),
     )
 

@@ -3,7 +3,8 @@
 Hauls of one country and mode vary together (one lognormal factor: weather, season, convoy), so
 cutting a link into pieces changes nothing. Every crossing and every terminal varies on its own,
 with a heavier tail (log-logistic). Each part is laid on the grid so that its mean stays exact; a
-part without spread is a shift and never touches the grid.
+part without spread is a shift and never touches the grid. Over the sum lies one factor for the
+whole journey, the law of hours, which is fitted to journeys that happened.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
+from karwan.base.cache import keep_array, kept_array, key_of
+
 Floats = npt.NDArray[np.float64]
 
 STEP_HOURS = 0.25
@@ -25,7 +28,14 @@ TAIL_SHARE = 1e-8
 LONGEST_WAIT_SHARE = 0.999
 """A wait longer than this quantile is a closure, which the hazard knows, not a slow day."""
 EXPECTED_SHORTFALL_SHARE = 0.05
+LOG_STEP = 0.005
+"""Step of the grid of logs on which the factor of a journey is laid over its hours."""
+LOG_REACH = 6.0
+"""Standard deviations to which the factor is laid out."""
 _NODES_PER_UNIT = 2000
+UNITS = "hours"
+"""The kind of entry of the cache in which variables of mean 1 are kept."""
+SOURCE = "route/distribution.py"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +54,29 @@ class Part:
     mean_hours: float
     cv_ratio: float
     tail: str
+
+
+@dataclass(frozen=True, slots=True)
+class JourneyLaw:
+    """The law of hours: what a whole journey takes, over the sum of its published parts.
+
+    The ratio is lognormal.
+
+    Attributes
+    ----------
+    median_ratio
+        Half of journeys take more than so many times their parts.
+    log_sd
+        Standard deviation of the log of the ratio, with what the fit leaves open of the median.
+    """
+
+    median_ratio: float = 1.0
+    log_sd: float = 0.0
+
+    @property
+    def mean_ratio(self) -> float:
+        """Mean of the ratio: what the routing weight takes."""
+        return self.median_ratio * math.exp(self.log_sd**2 / 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +167,64 @@ def compose_hours(parts: Sequence[Part], fixed_hours: float = 0.0) -> Hours:
     return Hours(shift, mean, p / np.sum(p))
 
 
+def under_law(hours: Hours, law: JourneyLaw) -> Hours:
+    """Return the distribution of hours times the factor of a law.
+
+    Hours and factor are added as logs on a grid of `LOG_STEP`; the mean is exact.
+
+    Examples
+    --------
+    >>> law = JourneyLaw(1.2, 0.3)
+    >>> longer = under_law(compose_hours([], fixed_hours=100.0), law)
+    >>> round(longer.quantile(0.5)), longer.mean_hours == 100 * law.mean_ratio
+    (120, True)
+    """
+    mean = hours.mean_hours * law.mean_ratio
+    if law == JourneyLaw() or mean <= 0:
+        return hours
+    longest = hours.shift_hours + (hours.p.size - 0.5) * STEP_HOURS
+    if hours.p.size == 1:
+        if not law.log_sd:
+            return Hours(mean, mean, hours.p)
+        lowest, log_p = math.log(hours.shift_hours), np.ones(1)
+    else:
+        lowest = math.log(max(hours.shift_hours - STEP_HOURS / 2, STEP_HOURS / 2))
+        count = math.ceil((math.log(longest) - lowest) / LOG_STEP) + 1
+        edges = lowest + LOG_STEP * (np.arange(count + 1) - 0.5)
+        log_p = np.diff(_shares_below(hours, np.exp(edges)), prepend=0.0)[1:]
+        log_p[0] += max(1 - float(np.sum(log_p)), 0.0)
+    reach = math.ceil(LOG_REACH * law.log_sd / LOG_STEP)
+    log_p = np.convolve(log_p, _normal_masses(law.log_sd, reach))
+    first = lowest + math.log(law.median_ratio) - reach * LOG_STEP
+    ends = first + LOG_STEP * (np.arange(log_p.size + 1) - 0.5)
+    below = np.concatenate([[0.0], np.cumsum(log_p)])
+    last = math.ceil(math.exp(float(ends[-1])) / STEP_HOURS)
+    at = (np.arange(last + 1) + 0.5) * STEP_HOURS
+    shares = np.interp(np.log(at), ends, below)
+    kept = int(np.searchsorted(shares, 1 - TAIL_SHARE)) + 1
+    p = np.maximum(np.diff(shares[:kept], prepend=0.0), 0.0)
+    return Hours(0.0, mean, p / np.sum(p))
+
+
+def _shares_below(hours: Hours, at: Floats) -> Floats:
+    """Return the share of journeys below each number of hours; a mass is even over its step."""
+    edges = hours.shift_hours + (np.arange(hours.p.size + 1) - 0.5) * STEP_HOURS
+    return np.asarray(np.interp(at, edges, np.concatenate([[0.0], np.cumsum(hours.p)])))
+
+
+@lru_cache(maxsize=64)
+def _normal_masses(sd: float, reach: int) -> Floats:
+    """Return the shares of a normal of mean 0 in steps of `LOG_STEP` about it."""
+    if not reach:
+        return np.ones(1)
+    edges = (np.arange(-reach, reach + 2) - 0.5) * LOG_STEP / sd
+    below = [math.erfc(-edge / math.sqrt(2)) / 2 for edge in edges]
+    masses = np.diff(below)
+    masses = masses / np.sum(masses)
+    masses.setflags(write=False)
+    return np.asarray(masses)
+
+
 @lru_cache(maxsize=4096)
 def masses_of(part: Part) -> Floats:
     """Return the masses of a part on the grid from 0, whose mean is the part's, exactly.
@@ -142,7 +233,7 @@ def masses_of(part: Part) -> Floats:
     limited expected value E[min(X, x)] (Klugman, Panjer and Willmot, Loss Models, on local moment
     matching); a hat splits what lies between two points so that the mean stays.
     """
-    unit = _lognormal(part.cv_ratio) if part.tail == LOGNORMAL else _log_logistic(part.cv_ratio)
+    unit = _unit(part.tail, part.cv_ratio)
     count = math.ceil(part.mean_hours * unit.longest / STEP_HOURS) + 2
     at = np.arange(count + 1, dtype=np.float64) * (STEP_HOURS / part.mean_hours)
     limited = part.mean_hours * unit.limited(at)
@@ -173,6 +264,22 @@ def _nodes(longest: float) -> Floats:
 
 
 @lru_cache(maxsize=256)
+def _unit(tail: str, cv_ratio: float) -> _Unit:
+    """Return the variable of a tail and spread, as kept from an earlier run where it is.
+
+    Few spreads are in use, and special functions at all nodes of one take longer than a journey.
+    """
+    make = _lognormal if tail == LOGNORMAL else _log_logistic
+    key = key_of(tail, cv_ratio.hex(), rooms=(SOURCE,), libraries=("numpy", "scipy"))
+    kept = kept_array(UNITS, key)
+    if kept is not None and kept.ndim == 1 and kept.size > 1:
+        longest = float(kept[0])
+        return _Unit(longest, _nodes(longest), kept[1:])
+    unit = make(cv_ratio)
+    keep_array(UNITS, key, np.concatenate(([unit.longest], unit.values)))
+    return unit
+
+
 def _lognormal(cv_ratio: float) -> _Unit:
     from scipy.special import ndtr, ndtri
 
@@ -185,7 +292,6 @@ def _lognormal(cv_ratio: float) -> _Unit:
     return _Unit(longest, x, ndtr(z - sigma) + x * ndtr(-z))
 
 
-@lru_cache(maxsize=256)
 def _log_logistic(cv_ratio: float) -> _Unit:
     beta = log_logistic_shape(cv_ratio)
     cut = (LONGEST_WAIT_SHARE / (1 - LONGEST_WAIT_SHARE)) ** (1 / beta)

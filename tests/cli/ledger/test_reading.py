@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from karwan.main import app, main
+from karwan.main import load_program, main
 
 TEXT = (
     "Minister Khan said that Torkham will reopen on Monday.\n\nThe Taliban denied any attack there."
@@ -71,7 +71,7 @@ def test_deciding_in_turn_writes_what_was_decided(note: Path, tmp_path: Path) ->
     sheet = tmp_path / "sheet.csv"
     answers = ["x", "e", "Khan", "nonsense", "target", "1", "government", "It is to open.", "r"]
     found = CliRunner().invoke(
-        app,
+        load_program(),
         ["ledger", "read", str(note), "--review", "--out", str(sheet)],
         input="\n".join(answers) + "\n",
     )
@@ -86,7 +86,7 @@ def test_deciding_in_turn_writes_what_was_decided(note: Path, tmp_path: Path) ->
 def test_quitting_leaves_the_rest_undecided(note: Path, tmp_path: Path) -> None:
     sheet = tmp_path / "sheet.csv"
     words = ["ledger", "read", str(note), "--review", "--out", str(sheet)]
-    assert CliRunner().invoke(app, words, input="q\n").exit_code == 0
+    assert CliRunner().invoke(load_program(), words, input="q\n").exit_code == 0
     with sheet.open(encoding="utf-8", newline="") as file:
         assert [row["decision"] for row in csv.DictReader(file)] == ["", ""]
 

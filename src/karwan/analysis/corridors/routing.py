@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,8 @@ from karwan.base.errors import NoRouteError
 from karwan.base.reprs import short_repr
 from karwan.base.telling import Column, Form, to_frame
 from karwan.network.nouns import Place
-from karwan.route.tcd import LEGS, Journey, TcdRow
+from karwan.route.clock import Clock
+from karwan.route.tcd import LEGS, Journey, TcdRow, Timing, clocked
 
 if TYPE_CHECKING:
     import polars as pl
@@ -35,6 +36,9 @@ class RouteAnswer:
     ----------
     proof
         Whether the first is proved the best; None where there is none, or a corridor is followed.
+    clock, timings
+        From where to where the hours told run, and these hours, one for each journey; none by a
+        clock from door to door, which are the journeys' own.
     """
 
     origin: Place
@@ -44,6 +48,8 @@ class RouteAnswer:
     cuts: tuple[Cut, ...]
     note: str = ""
     proof: Proof | None = None
+    clock: Clock = Clock.door
+    timings: tuple[Timing, ...] = ()
 
     __repr__ = short_repr
 
@@ -87,6 +93,20 @@ ROUTE_LEGS: tuple[Column[RouteLeg], ...] = (
     *map(_of_leg, LEGS),
 )
 """What is told of the legs of several routes."""
+
+
+def by_clock(planner: Planner, answer: RouteAnswer, clock: Clock) -> RouteAnswer:
+    """Return routes with the hours that a clock tells.
+
+    Raises
+    ------
+    DataError
+        If the ends of a route cannot have the clock.
+    """
+    if clock is Clock.door:
+        return answer
+    timings = tuple(clocked(planner.priced, one.path, clock) for one in answer.journeys)
+    return replace(answer, clock=clock, timings=timings)
 
 
 def find_routes(planner: Planner, question: RouteSearch, count: int = 1) -> RouteAnswer:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import keyword
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from karwan.base.schema import Field, Table
 
 Grade = Literal["A", "B", "C"]
+Cells = Mapping[str, list[Any]]
+"""The cells of a checked table by column: texts, numbers, dates, None where blank."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -74,22 +77,27 @@ def attribute_of(column: str) -> str:
     return f"{column}_" if keyword.iskeyword(column) else column
 
 
-def rows_from(frame: pl.DataFrame, table: Table, kind: type[R]) -> tuple[R, ...]:
-    """Return the rows of a frame that was checked against its table, in the frame's order.
+def rows_from(columns: Cells, table: Table, kind: type[R]) -> tuple[R, ...]:
+    """Return the rows of cells that were checked against their table, in their order.
 
     Cells are put into the slots column by column, which takes a third of the time of as many calls
     of the class; a frozen row can be filled in no other way before anybody has seen it.
     """
-    rows = [object.__new__(kind) for _ in range(frame.height)]
+    height = len(columns[table.fields[0].name])
+    rows = [object.__new__(kind) for _ in range(height)]
     for field in table.fields:
         put = getattr(kind, attribute_of(field.name)).__set__
-        for row, cell in zip(rows, _cells(frame[field.name], field), strict=True):
+        for row, cell in zip(rows, _cells(columns[field.name], field), strict=True):
             put(row, cell)
     return tuple(rows)
 
 
-def _cells(column: pl.Series, field: Field) -> list[Any]:
-    cells = column.to_list()
+def frame_cells(frame: pl.DataFrame) -> Cells:
+    """Return the cells of a checked frame by column."""
+    return {column.name: column.to_list() for column in frame.iter_columns()}
+
+
+def _cells(cells: list[Any], field: Field) -> list[Any]:
     if field.separator:
         return [tuple(field.names_in(cell or "")) for cell in cells]
     if field.is_yes_no:
