@@ -12,7 +12,8 @@ from scipy.integrate import quad
 from scipy.stats import norm
 
 from karwan.analysis.forecasts.closures import fit_world
-from karwan.analysis.forecasts.histories import calendar_rules, foretold
+from karwan.analysis.forecasts.histories import foretold
+from karwan.analysis.world.timetable import calendar_rules
 from karwan.hazard import pooling
 from karwan.hazard.durations import Lengths, LogLogistic
 from karwan.hazard.model import LENGTH_SD_LOG, HazardModel, covered_days

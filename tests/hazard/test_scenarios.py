@@ -14,11 +14,12 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 from karwan.analysis.forecasts.closures import fit_world, forecast
-from karwan.analysis.forecasts.histories import ramp_of, regimes_of, weekly_wait_hours
+from karwan.analysis.forecasts.histories import ramp_of
 from karwan.analysis.futures import sampling
 from karwan.analysis.futures.availability import availabilities
 from karwan.analysis.futures.engines import Engine
 from karwan.analysis.futures.sampling import Sampling
+from karwan.analysis.world.timetable import regimes_of, weekly_wait_hours
 from karwan.base.errors import DataError
 from karwan.base.seeds import stream
 from karwan.evidence.closures import ClosureRecord, read_closures

@@ -17,6 +17,7 @@ from karwan.network.nouns import (
     Place,
     Project,
     Restriction,
+    Season,
     Terminal,
 )
 from karwan.network.places import find_place, fold
@@ -41,6 +42,7 @@ class Network:
     element_of_link: Mapping[str, str]
     gauge_in_border_hours: frozenset[str]
     frontier_names: Mapping[str, str] = field(default_factory=dict)
+    seasons: tuple[Season, ...] = ()
 
     __repr__ = short_repr
 

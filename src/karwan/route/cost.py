@@ -7,15 +7,16 @@ by waiting at a border) is computed after composition.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from karwan.base.provenance import Figure
 from karwan.base.reprs import short_repr
 from karwan.base.units import TICKS_PER_USD
 from karwan.network.tariffs import Tariffs
 from karwan.network.vehicles import Consignment
-from karwan.route.charges import Charge
+from karwan.route.charges import SEASON, Charge
 from karwan.route.expand import CROSSING, TRANSFER, Arc, StateGraph
 from karwan.route.hauls import Hauls
 from karwan.route.passages import Passages
@@ -81,6 +82,7 @@ def price_arcs(
     tariffs: Tariffs,
     *,
     swaps: Mapping[str, str] | None = None,
+    seasons: Mapping[str, Sequence[Figure]] | None = None,
 ) -> PricedGraph:
     """Return the graph with hours, USD and routing weight on every arc.
 
@@ -88,6 +90,8 @@ def price_arcs(
     ----------
     swaps
         Rules by crossing id where the cargo must change vehicles.
+    seasons
+        Hours waited by link id on account of the day of departure.
 
     Raises
     ------
@@ -96,7 +100,7 @@ def price_arcs(
     """
     hauls = Hauls(graph, consignment, tariffs)
     passages = Passages(graph.network, consignment, tariffs, dict(swaps or {}))
-    pricer = _Pricer(hauls, passages, Transfers(graph, consignment, tariffs, hauls))
+    pricer = _Pricer(hauls, passages, Transfers(graph, consignment, tariffs, hauls), seasons or {})
     charges = tuple(pricer.charges(arc) for arc in graph.arcs)
     spreads = read_spreads(tariffs, consignment)
     value_of_time = consignment.value_of_time_usd_per_hour * spreads.law.mean_ratio
@@ -143,6 +147,7 @@ class _Pricer:
     hauls: Hauls
     passages: Passages
     transfers: Transfers
+    seasons: Mapping[str, Sequence[Figure]]
 
     def charges(self, arc: Arc) -> tuple[Charge, ...]:
         """Return the charges of an arc."""
@@ -151,4 +156,9 @@ class _Pricer:
         along = self.hauls.charges(arc)
         if arc.kind == CROSSING:
             along += self.passages.charges(arc)
+        name = self.hauls.name_of(arc)
+        along += [
+            Charge(SEASON, f"{name}: {wait.basis}", hours=wait)
+            for wait in self.seasons.get(arc.link_id, ())
+        ]
         return tuple(along)

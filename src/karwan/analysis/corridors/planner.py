@@ -14,6 +14,7 @@ from karwan.analysis.corridors.doors import ways_in, ways_out
 from karwan.analysis.corridors.scope import UNRULED, Scope
 from karwan.analysis.world.question import Asked
 from karwan.analysis.world.state import State
+from karwan.analysis.world.travel import NOT_SAID
 from karwan.analysis.world.world import World
 from karwan.base.reprs import short_repr
 from karwan.network.nouns import Place
@@ -78,7 +79,11 @@ class Planner:
                 self.world.catalog, self.world.as_of, self.price_year, self.parameters
             )
             self._prices[built] = price_arcs(
-                self.graph, self.consignment, tariffs, swaps=self.world.swaps(self.consignment)
+                self.graph,
+                self.consignment,
+                tariffs,
+                swaps=self.world.swaps(self.consignment),
+                seasons=self.world.season_waits,
             )
         return self._prices[built]
 
@@ -101,6 +106,13 @@ class Planner:
         """A planner of the same world whose best ways cost no more than any way does."""
         return self.with_ticks(self.priced.bounded().ticks)
 
+    def at_no_time(self) -> Planner:
+        """Return the planner of journeys of which no day is said, as futures of a year want it."""
+        plain = self.world.travelling(NOT_SAID)
+        if self.world.travel.depart is None:
+            return self.in_world(plain)
+        return replace(self, world=plain, _prices={}, _journeys={}, _open={}, _masks={}, _fronts={})
+
     def in_world(self, world: World) -> Planner:
         """Return a planner of a world that differs in what is shut, opened or built only.
 
@@ -114,8 +126,8 @@ class Planner:
         """
         mine = self.world
         same = world.network is mine.network and world.catalog is mine.catalog
-        if not same or world.as_of != mine.as_of:
-            msg = "A planner's prices hold in worlds of the same tables and date only."
+        if not same or (world.as_of, world.travel.depart) != (mine.as_of, mine.travel.depart):
+            msg = "A planner's prices hold in worlds of the same tables and dates only."
             raise ValueError(msg)
         return replace(self, world=world, _open={}, _masks={}, _fronts={})
 

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from karwan.analysis.forecasts.histories import (
-    calendar_rules,
     foretold,
     freight_spells,
     history_of,
     read_coverage,
 )
+from karwan.analysis.world.timetable import calendar_rules
 from karwan.base.errors import FitError
 from karwan.data.region import read_region
 from karwan.hazard.backtest import (

@@ -8,18 +8,17 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from karwan.analysis.forecasts.histories import (
-    calendar_rules,
     foretold,
     history_of,
     ramp_of,
     read_coverage,
-    regimes_of,
 )
 from karwan.analysis.forecasts.onsets import (
     NOT_SEARCHED,
     chances_of,
     element_rates,
 )
+from karwan.analysis.world.timetable import calendar_rules, regimes_of
 from karwan.base.bands import Band, Kind
 from karwan.base.errors import UnknownNameError
 from karwan.base.reprs import short_repr
