@@ -86,9 +86,11 @@ def backtest_asked(world: World, *, seed: int = 0) -> Answer[Backtests]:
         gate_to_dict,
         length_score_to_dict,
     )
-    from karwan.analysis.forecasts.backtests import judge_gates, run_backtests, score_length_laws
+    from karwan.analysis.forecasts.backtests import judge_gates
+    from karwan.analysis.forecasts.tested import tested_forecasts
 
-    tests, lengths = run_backtests(world, seed=seed), score_length_laws(world)
+    tested = tested_forecasts(world, seed=seed)
+    tests, lengths = tested.backtests, tested.lengths
     found = Backtests(tuple(tests), tuple(lengths), tuple(judge_gates(tests, lengths)))
     scores = named("title", "forecast", "horizon_days", "brier", "log_score")
     return Answer(

@@ -20,10 +20,12 @@ import numpy as np
 
 from karwan.analysis.corridors.planner import Planner
 from karwan.analysis.corridors.scope import ALL_MODES, Scope
+from karwan.analysis.world.basis import basis_of
 from karwan.analysis.world.state import State
 from karwan.analysis.world.world import open_world
 from karwan.base.bands import Band, Kind
 from karwan.base.errors import DataError, FitError
+from karwan.base.packing import computed_once
 from karwan.base.provenance import read_date
 from karwan.base.reprs import short_repr
 from karwan.base.telling import FILES, Column, Form, to_frame
@@ -78,13 +80,24 @@ class Run:
         return read_date(self.source_date)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Modelled:
+    """What the model says of a journey, with the grade of its worst figure."""
+
+    mean_hours: float
+    p05_hours: float
+    p95_hours: float
+    central_usd: float
+    grade: str
+
+
 @dataclass(frozen=True)
 class Beside:
     """A run beside the model of the same journey.
 
     Attributes
     ----------
-    journey
+    model
         With the parameters in use; None if nothing built joins its ends.
     left_out_hours
         Mean model hours, and P05 and P95, with figures fitted without this run's event; None for
@@ -92,7 +105,7 @@ class Beside:
     """
 
     run: Run
-    journey: Journey | None
+    model: Modelled | None
     left_out_hours: Band | None = None
 
     __repr__ = short_repr
@@ -145,19 +158,21 @@ class Calibration:
     ----------
     variants
         From nothing fitted to two figures.
-    chosen
-        The simplest variant whose median left-out error no other beats.
     """
 
     in_use: Fit
     run_count: int
     event_count: int
     variants: tuple[Variant, ...]
-    chosen: Variant
     others: tuple[Beside, ...]
     out_of_reach: tuple[Run, ...]
 
     __repr__ = short_repr
+
+    @property
+    def chosen(self) -> Variant:
+        """The simplest variant whose median left-out error no other beats."""
+        return min(self.variants, key=lambda variant: round(variant.median_error_share, 6))
 
     @property
     def runs(self) -> tuple[Beside, ...]:
@@ -187,33 +202,31 @@ def _told(
     )
 
 
-def _modelled(name: str, get: Callable[[Journey], float], unit: str) -> Column[Beside]:
+def _modelled(name: str, get: Callable[[Modelled], float], unit: str) -> Column[Beside]:
     """Return a column of the model's journey, if there is one."""
     return Column(
-        name=name, get=lambda one: one.journey and get(one.journey), unit=unit, digits=ROUNDED
+        name=name, get=lambda one: one.model and get(one.model), unit=unit, digits=ROUNDED
     )
 
 
 def _model_text(one: Beside) -> str:
-    return f"{one.journey.hours.value:,.0f}" if one.journey else "no route"
+    return f"{one.model.mean_hours:,.0f}" if one.model else "no route"
 
 
 def _band_text(one: Beside) -> str:
-    if one.journey is None:
+    if one.model is None:
         return ""
-    found, left_out = one.journey.reliability, one.left_out_hours
-    low, high = (left_out.low, left_out.high) if left_out else (found.p05_hours, found.p95_hours)
+    model, left_out = one.model, one.left_out_hours
+    low, high = (left_out.low, left_out.high) if left_out else (model.p05_hours, model.p95_hours)
     return f"{low:,.0f}-{high:,.0f}"
 
 
 def _error_text(one: Beside) -> str:
     """Return the error on an event not seen, else model over published."""
-    if one.journey is None or not one.run.run_hours:
+    if one.model is None or not one.run.run_hours:
         return ""
     ratio = one.left_out_error_ratio
-    return (
-        f"{one.journey.hours.value / one.run.run_hours:.2f}" if ratio is None else f"{ratio:+.0%}"
-    )
+    return f"{one.model.mean_hours / one.run.run_hours:.2f}" if ratio is None else f"{ratio:+.0%}"
 
 
 ROUNDED = {Form.json: 3, Form.csv: 3}
@@ -225,11 +238,11 @@ RUNS: tuple[Column[Beside], ...] = (
     _told("destination", lambda run: run.destination, "to"),
     _told("published_hours", lambda run: run.run_hours, "published h", "h", ",.0f"),
     _told("published_usd", lambda run: run.cost_usd, unit="USD"),
-    _modelled("model_hours", lambda journey: journey.hours.value, "h"),
+    _modelled("model_hours", lambda model: model.mean_hours, "h"),
     Column(name="model h", get=_model_text, unit="h", forms=TABLE),
-    _modelled("model_p05_hours", lambda journey: journey.reliability.p05_hours, "h"),
-    _modelled("model_p95_hours", lambda journey: journey.reliability.p95_hours, "h"),
-    _modelled("model_usd", lambda journey: journey.usd.value, "USD"),
+    _modelled("model_p05_hours", lambda model: model.p05_hours, "h"),
+    _modelled("model_p95_hours", lambda model: model.p95_hours, "h"),
+    _modelled("model_usd", lambda model: model.central_usd, "USD"),
     Column(
         name="left_out_hours",
         get=lambda one: one.left_out_hours and one.left_out_hours.value,
@@ -294,6 +307,13 @@ def calibrate(catalog: Catalog, network: Network, as_of: dt.date) -> Calibration
     FitError
         If fewer than three events with hours lie in the network.
     """
+    key = basis_of(catalog, network, as_of.isoformat())
+    return computed_once(
+        "calibration", key, Calibration, lambda: _calibrate(catalog, network, as_of)
+    )
+
+
+def _calibrate(catalog: Catalog, network: Network, as_of: dt.date) -> Calibration:
     runs = [run for run in read_runs(catalog) if run.day is None or run.day <= as_of]
     reach = [run for run in runs if not run.out_of_reach]
     bench = _Bench(catalog, network, as_of)
@@ -308,13 +328,11 @@ def calibrate(catalog: Catalog, network: Network, as_of: dt.date) -> Calibration
         raise FitError(msg)
     trial = _Trial(tuple(fitted_runs), table, tuple(duties), in_use)
     variants = tuple(trial.variant(name) for name in VARIANTS)
-    chosen = min(variants, key=lambda variant: round(variant.median_error_share, 6))
     return Calibration(
         in_use=Fit(in_use, 1.0),
         run_count=len(fitted_runs),
         event_count=len(events),
         variants=variants,
-        chosen=chosen,
         others=tuple(Beside(run, bench.journey(run)) for run in reach if run.kind != OBSERVED),
         out_of_reach=tuple(run for run in runs if run.out_of_reach),
     )
@@ -325,7 +343,7 @@ class _Trial:
     """Fits and tries the variants on journeys made for every duty."""
 
     runs: tuple[Run, ...]
-    table: Mapping[str, Sequence[Journey | None]]
+    table: Mapping[str, Sequence[Modelled | None]]
     duties: tuple[float, ...]
     anchor: float
 
@@ -336,9 +354,8 @@ class _Trial:
             rest = [other for other in self.runs if other.event_id != run.event_id]
             without = self.fit(name, rest)
             ours, now = self._journey(run, without.duty_hours_per_day), self._journey(run)
-            found, factor = ours.reliability, without.pilot_ratio
-            band = Band(found.p05_hours, ours.hours.value, found.p95_hours, Kind.draws)
-            beside.append(Beside(run, now, band.scaled(factor)))
+            band = Band(ours.p05_hours, ours.mean_hours, ours.p95_hours, Kind.draws)
+            beside.append(Beside(run, now, band.scaled(without.pilot_ratio)))
         hits = sum(bool(one.is_covered) for one in beside)
         return Variant(
             name=name,
@@ -350,7 +367,7 @@ class _Trial:
             runs=tuple(beside),
         )
 
-    def _journey(self, run: Run, duty: float | None = None) -> Journey:
+    def _journey(self, run: Run, duty: float | None = None) -> Modelled:
         found = self.table[run.id][self.duties.index(self.anchor if duty is None else duty)]
         if found is None:
             raise FitError(run.id)
@@ -368,7 +385,7 @@ class _Trial:
         found = []
         for duty in self.duties if name == BOTH else (self.anchor,):
             ratios = [
-                ((run.run_hours or 0.0) / self._journey(run, duty).hours.value, weights[run.id])
+                ((run.run_hours or 0.0) / self._journey(run, duty).mean_hours, weights[run.id])
                 for run in runs
             ]
             factor = weighted_median(ratios)
@@ -442,8 +459,8 @@ class _Bench:
         (row,) = wanted
         return Band(row.value_low, row.value, row.value_high, Kind.inputs)
 
-    def journey(self, run: Run, duty: float | None = None) -> Journey | None:
-        """Return the journey of a run with every gate open, on the day it was told of."""
+    def journey(self, run: Run, duty: float | None = None) -> Modelled | None:
+        """Return the model's journey of a run with every gate open, on the day it was told of."""
         origin, destination = (
             self.network.place(name) for name in (run.origin_id, run.destination_id)
         )
@@ -466,4 +483,15 @@ class _Bench:
         modes = ALL_MODES if run.mode == "any" else frozenset({run.mode})
         via = tuple(self.network.resolve(name) for name in run.via)
         path = planner.best(origin, destination, Scope(state=State.all_open, modes=modes), via=via)
-        return planner.journey(path) if path is not None else None
+        return _modelled_on(planner.journey(path)) if path is not None else None
+
+
+def _modelled_on(journey: Journey) -> Modelled:
+    spread = journey.reliability
+    return Modelled(
+        mean_hours=journey.hours.value,
+        p05_hours=spread.p05_hours,
+        p95_hours=spread.p95_hours,
+        central_usd=journey.usd.value,
+        grade=journey.grade,
+    )

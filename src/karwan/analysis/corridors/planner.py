@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from operator import and_
 
 from karwan.analysis.corridors.doors import ways_in, ways_out
 from karwan.analysis.corridors.scope import UNRULED, Scope
@@ -20,8 +21,8 @@ from karwan.network.nouns import Place
 from karwan.network.prices import PRICE_YEAR
 from karwan.network.tariffs import Tariffs
 from karwan.network.vehicles import Consignment
-from karwan.route.cost import PricedGraph, price_arcs
-from karwan.route.expand import StateGraph, expand
+from karwan.route.cost import Charges, PricedGraph, price_arcs
+from karwan.route.expand import ArcName, StateGraph, expand
 from karwan.route.router import NO_KEY, Path, Tree, best_tree
 from karwan.route.tcd import Journey, compose
 
@@ -42,6 +43,7 @@ class Planner:
     parameters: Mapping[str, float] = field(default_factory=dict)
     _graphs: dict[frozenset[str], StateGraph] = field(default_factory=dict, repr=False)
     _prices: dict[frozenset[str], PricedGraph] = field(default_factory=dict, repr=False)
+    _charges: dict[ArcName, Charges] = field(default_factory=dict, repr=False)
     _journeys: dict[tuple[frozenset[str], tuple[int, ...]], Journey] = field(
         default_factory=dict, repr=False
     )
@@ -68,7 +70,11 @@ class Planner:
                 self.world.catalog, self.world.as_of, self.price_year, self.parameters
             )
             self._prices[built] = price_arcs(
-                self.graph, self.consignment, tariffs, swaps=self.world.swaps(self.consignment)
+                self.graph,
+                self.consignment,
+                tariffs,
+                swaps=self.world.swaps(self.consignment),
+                known=self._charges,
             )
         return self._prices[built]
 
@@ -115,10 +121,8 @@ class Planner:
         """Return one flag per arc for a scope."""
         if scope not in self._masks:
             open_ = self._open_arcs(scope.state)
-            self._masks[scope] = tuple(
-                is_open and scope.admits(self.graph, arc)
-                for is_open, arc in zip(open_, self.graph.arcs, strict=True)
-            )
+            within = scope.admitted(self.graph)
+            self._masks[scope] = tuple(map(and_, open_, within))
         return self._masks[scope]
 
     def tree(self, scope: Scope, source: int) -> Tree:
