@@ -39,7 +39,7 @@ from karwan.data.catalog import Catalog
 from karwan.hazard.scenarios import draw_scenarios
 from karwan.main import main as main_of_karwan
 from karwan.network.vehicles import make_consignment
-from karwan.route.router import best_tree
+from karwan.route.composed import best_ways, setting_out
 
 REPEATS = 7
 PATHS = 10_000
@@ -231,7 +231,7 @@ def bench_router(*, small: bool = False) -> None:
     priced, graph = planner.priced, planner.graph
     mask = planner.mask(Scope(state=State.all_open))
     source = graph.index["almaty", "road"]
-    ours = median_seconds(lambda: best_tree(priced, source, mask), repeats)
+    ours = median_seconds(lambda: best_ways(priced, setting_out(source), mask), repeats)
     lightest: dict[tuple[int, int], int] = {}
     for arc in graph.arcs:
         if mask[arc.id]:

@@ -238,9 +238,12 @@ def rate_rows() -> dict[str, list[Row]]:
         for low, high, usd in ((0, 20, 50), (20, 100, 500))
     ]  # fmt: skip
     packaged = Catalog().read("parameters").to_dicts()
-    duty = ("driving_hours_per_day",)
+    fixed = {"driving_hours_per_day": 12, "journey_factor_ratio": 1, "journey_log_sd": 0,
+             "price_log_sd": 0}  # fmt: skip
     parameters: list[Row] = [
-        row | {"value_low": 12, "value": 12, "value_high": 12} if row["parameter"] in duty else row
+        row | dict.fromkeys(("value_low", "value", "value_high"), fixed[row["parameter"]])
+        if row["parameter"] in fixed
+        else row
         for row in packaged
     ]
     parameters += [

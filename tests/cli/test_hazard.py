@@ -24,7 +24,8 @@ def test_a_shut_gate_says_all_that_is_asked(capsys: pytest.CaptureFixture[str]) 
     found = ask(capsys, "torkham", *DATE, "--horizon", "1,7,30")
     assert set(found) >= KEYS
     assert found["state"] == "shut"
-    assert (found["state_as_of"], found["age_days"]) == ("2026-10-04", 49)
+    assert (found["state_as_of"], found["evidence_age_days"]) == ("2026-10-04", 49)
+    assert (found["shut_since"], found["age_days"]) == ("2025-10-12", 406)
     assert list(found["p_shut"]) == ["1", "30", "7"]
     assert set(found["remaining_days"]) == {"p10", "p50", "p90"}
     assert all(0 <= p <= 1 for p in found["p_open_within"].values())

@@ -1,6 +1,7 @@
 """Rows go through the program as rows of their class: no function takes one as a dictionary of Any.
 
-What still does is listed, with its reason. The list only gets shorter.
+Rows of the packaged tables and of the workspace's database all are. What still takes a dictionary
+is no row: it is listed with its reason, and the list only gets shorter.
 """
 
 from __future__ import annotations
@@ -16,7 +17,6 @@ import karwan
 PACKAGE = Path(karwan.__file__).parent
 UNTYPED = ("dict[str, Any]", "Mapping[str, Any]")
 
-WORKSPACE = "rows of the workspace's database"
 ANSWER = "an answer as JSON, on its way out"
 READER = "a reader or writer of JSON itself"
 LEFT = {
@@ -25,11 +25,6 @@ LEFT = {
     "cli/ledger/commands.py": ANSWER,
     "cli/strict.py": "arguments of the command line",
     "data/catalog.py": READER,
-    "evidence/records.py": WORKSPACE,
-    "evidence/registry.py": WORKSPACE,
-    "evidence/shape.py": WORKSPACE,
-    "evidence/workspace.py": WORKSPACE,
-    "ledger/own_rows.py": WORKSPACE,
     "report/figures.py": "a chart as Vega-Lite, on its way out",
     "report/targets.py": "values of a chart, on their way out",
     "study/export.py": ANSWER,

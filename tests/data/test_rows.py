@@ -18,7 +18,8 @@ from karwan.base.schema import Field
 from karwan.data import rows as package
 from karwan.data.catalog import Catalog
 from karwan.data.rows.network import PlaceNameRow, RailLinkRow
-from karwan.data.rows.row import Row, attribute_of, cells_of, rows_from
+from karwan.data.rows.row import Row, attribute_of, frame_cells, rows_from
+from karwan.evidence import rows as evidence
 
 TYPES: dict[str, type] = {"string": str, "number": float, "integer": int, "date": dt.date}
 
@@ -126,7 +127,7 @@ def test_another_content_makes_other_rows(tmp_path: Path) -> None:
 def test_no_row_comes_of_an_empty_frame() -> None:
     catalog = Catalog()
     empty = catalog.read("rail_links").clear()
-    assert rows_from(cells_of(empty), catalog.resource("rail_links").table, RailLinkRow) == ()
+    assert rows_from(frame_cells(empty), catalog.resource("rail_links").table, RailLinkRow) == ()
 
 
 SEEN_BY_THE_TYPE_CHECKER = (
@@ -134,28 +135,33 @@ SEEN_BY_THE_TYPE_CHECKER = (
     ("renamed: float = row.lenght_km", 'has no attribute "lenght_km"'),
     ("blank: float = row.speed_kmh", "Incompatible types in assignment"),
     ('closed_list = row.mode == "boat"', "Non-overlapping equality check"),
+    ("own: str = shut.cause", ""),
+    ("own_renamed: str = shut.reason", 'has no attribute "reason"'),
+    ("own_blank: str = shut.end", "Incompatible types in assignment"),
 )
 
 
 def test_the_type_checker_sees_every_column(tmp_path: Path) -> None:
+    """Of the packaged tables, and of the workspace's database."""
     folder = Path(package.__path__[0])
     script = tmp_path / "script.py"
     lines = [f"    {line}" for line, _ in SEEN_BY_THE_TYPE_CHECKER]
     head = [
         "from karwan.data.rows.network import RailLinkRow",
-        "def ask(row: RailLinkRow) -> None:",
+        "from karwan.evidence.rows import OwnClosureRow",
+        "def ask(row: RailLinkRow, shut: OwnClosureRow) -> None:",
     ]
     script.write_text("\n".join([*head, *lines, ""]), encoding="utf-8")
     config = tmp_path / "mypy.ini"
     config.write_text(f"[mypy]\nmypy_path = {folder.parent.parent.parent}\n", encoding="utf-8")
     options = [f"--config-file={config}", f"--cache-dir={tmp_path / 'cache'}", "--strict"]
     options += ["--explicit-package-bases", "--follow-imports=skip"]
-    files = [str(script), str(folder / "network.py"), str(folder / "row.py")]
+    files = [str(script), str(folder / "network.py"), str(folder / "row.py"), evidence.__file__]
     out, err, _ = mypy.run([*options, *files])
     assert not err
     told = [text for text in out.splitlines() if text.startswith(str(script))]
     expected = [
-        (number, fault) for number, (_, fault) in enumerate(SEEN_BY_THE_TYPE_CHECKER, 3) if fault
+        (number, fault) for number, (_, fault) in enumerate(SEEN_BY_THE_TYPE_CHECKER, 4) if fault
     ]
     assert len(told) == len(expected), out
     for text, (number, fault) in zip(told, expected, strict=True):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from karwan.base.provenance import LAST_KNOWN_AFTER_DAYS, Source
 from karwan.data.rows.closures import ClosureElementRow
 from karwan.evidence.closures import read_closures
-from karwan.evidence.overlaps import rank
+from karwan.evidence.overlaps import precedence
 from karwan.evidence.spells import Spell
 from tests import reference
 
@@ -81,7 +81,7 @@ def test_a_day_s_state_does_not_hang_on_spells_begun_later(day: dt.date, later: 
     for element in ("torkham-road", "chaman-spin-boldak-road"):
         known = record.of_element(element, day)
         assert known == tuple(s for s in record.of_element(element, upto) if s.start <= day)
-        running = sorted((s for s in known if s.runs_on(day)), key=rank)
+        running = sorted((s for s in known if s.runs_on(day)), key=precedence)
         assert record.running(day).get(element, ()) == tuple(running)
 
 

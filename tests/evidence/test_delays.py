@@ -6,7 +6,7 @@ import datetime as dt
 
 from karwan.data.rows.closures import ClosureElementRow, DelayMeasureRow
 from karwan.evidence.closures import read_closures
-from karwan.evidence.delays import DelayRecord, read_delays
+from karwan.evidence.delays import EFFECTS, DelayRecord, read_delays
 from tests import reference
 
 DAY = dt.timedelta(days=1)
@@ -17,7 +17,7 @@ def delays() -> DelayRecord:
 
 
 def test_every_milder_row_is_a_delay_and_no_closure() -> None:
-    rows = [r for r in reference.catalog().rows(ClosureElementRow) if r.effect != "shut"]
+    rows = [r for r in reference.catalog().rows(ClosureElementRow) if r.effect in EFFECTS]
     found = delays().delays
     assert {(d.closure_id, d.element_id, d.effect) for d in found} == {
         (r.closure_id, r.element_id, r.effect) for r in rows

@@ -17,16 +17,15 @@ import pytest
 from karwan.analysis.world.world import open_world
 from karwan.base.errors import DataError, SourceError, UnknownNameError
 from karwan.data.catalog import Catalog
+from karwan.evidence.own_record import list_records, read_spells
+from karwan.evidence.record_check import check_records
 from karwan.evidence.records import (
     NewClosure,
     NewEnd,
     NewIncident,
     add_closure,
     add_incident,
-    check_records,
     end_closure,
-    list_records,
-    read_spells,
 )
 from karwan.evidence.workspace import DATABASE
 from karwan.main import main
@@ -82,7 +81,7 @@ def test_all_faults_come_at_once_and_nothing_is_written(tmp_path: Path) -> None:
     assert caught.value.texts[1] == (
         "a closure without an end needs the end status unknown or ongoing"
     )
-    assert list_records(tmp_path)["closures"] == []
+    assert list_records(tmp_path).closures == ()
 
 
 @pytest.mark.parametrize(
@@ -135,8 +134,8 @@ def test_rows_are_added_and_never_changed(verb: str, tmp_path: Path) -> None:
 
 def test_who_and_when_are_kept(tmp_path: Path) -> None:
     add_closure(tmp_path, SHUT, **WHO)  # type: ignore[arg-type]
-    (row,) = list_records(tmp_path)["closures"]
-    assert (row["added_by"], row["added_at"]) == (WHO["who"], WHO["when"])
+    (row,) = list_records(tmp_path).closures
+    assert (row.added_by, row.added_at) == (WHO["who"], WHO["when"])
 
 
 def test_a_file_that_is_no_database_is_said_so(tmp_path: Path) -> None:
@@ -180,7 +179,7 @@ def test_a_kill_in_the_middle_of_writing_loses_nothing(tmp_path: Path) -> None:
             time.sleep(pause)
             writer.send_signal(signal.SIGKILL)
             told += writer.stdout.read().split()
-        kept = [row["id"] for row in list_records(tmp_path)["closures"]]
+        kept = [row.id for row in list_records(tmp_path).closures]
         assert set(told) <= set(kept)
         assert kept == [f"W{k + 1:04d}" for k in range(len(kept))]
     with closing(sqlite3.connect(tmp_path / DATABASE)) as connection, connection:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import random
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,20 +19,20 @@ from karwan.base.provenance import Source
 from karwan.data.catalog import Catalog
 from karwan.evidence.closures import ClosureRecord, Told, read_closures
 from karwan.evidence.overlaps import merge_spells
+from karwan.evidence.own_record import OwnRecord, list_records
+from karwan.evidence.record_check import check_records
 from karwan.evidence.records import (
-    TABLES,
     NewClosure,
     NewEnd,
     NewSighting,
     Withdrawal,
     add_closure,
     add_sighting,
-    check_records,
     end_closure,
     joined_with,
-    list_records,
     withdraw,
 )
+from karwan.evidence.rows import OwnClosureRow, OwnEndRow, OwnSightingRow, WithdrawalRow
 from karwan.evidence.sightings import STATES, Sighting, contradictions
 from karwan.evidence.spells import Spell
 from karwan.main import main
@@ -202,8 +201,8 @@ def world_of(folder: Path, as_of: dt.date = TODAY) -> World:
 
 def test_a_closure_that_goes_on_was_seen_on_the_day_of_its_source(tmp_path: Path) -> None:
     add_closure(tmp_path, new_closure("2026-11-10"), **WHO)
-    (row,) = list_records(tmp_path)["closures"]
-    assert row["seen_until"] == "2026-11-20"
+    (row,) = list_records(tmp_path).closures
+    assert row.seen_until == "2026-11-20"
 
 
 def test_an_end_of_one_s_own_is_a_sighting(tmp_path: Path) -> None:
@@ -279,7 +278,7 @@ def test_what_contradicts_the_record_is_refused_and_says_what(tmp_path: Path) ->
         )
     with pytest.raises(DataError, match="S0001 saw it open on 2026-11-22"):
         add_closure(tmp_path, new_closure("2026-11-21", source_date="2026-11-25"), **WHO)
-    assert {name: len(rows) for name, rows in list_records(tmp_path).items() if rows} == {
+    assert {name: len(rows) for name, rows in list_records(tmp_path).tables.items() if rows} == {
         "closures": 1, "sightings": 1,
     }  # fmt: skip
     withdraw(tmp_path, Withdrawal(ident, "", "wrong gate"), **WHO)
@@ -320,69 +319,93 @@ def test_from_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert "Nothing was on record on 2026-11-01" in capsys.readouterr().err
 
 
-Rows = Mapping[str, Sequence[Mapping[str, Any]]]
-
-
 class Desk:
     """A duty officer who adds, sees, ends and withdraws at random, on one element."""
 
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)
-        self.rows: dict[str, list[dict[str, Any]]] = {name: [] for name in TABLES}
+        self.closures: list[OwnClosureRow] = []
+        self.closure_ends: list[OwnEndRow] = []
+        self.sightings: list[OwnSightingRow] = []
+        self.withdrawals: list[WithdrawalRow] = []
 
     def day(self) -> str:
         return str(ORIGIN + self.random.randint(0, 60) * DAY)
-
-    def add(self, table: str, letter: str, row: dict[str, Any]) -> None:
-        told = {"note": "", "source_url": "u", "grade": "A", "added_by": "d",
-                "added_at": "2026-11-26T00:00:00+00:00"}  # fmt: skip
-        ident = f"{letter}{len(self.rows[table]) + 1:04d}"
-        self.rows[table].append({"id": ident, **told, **row})
 
     def act(self) -> None:
         how = self.random.random()
         day = self.day()
         source = max(day, self.day())
-        closures = [row["id"] for row in self.rows["closures"]]
+        stamp = {"note": "", "added_by": "d", "added_at": "2026-11-26T00:00:00+00:00"}
+        told = {**stamp, "source_url": "u", "source_date": source, "grade": "A"}
         if how < 0.35:
             ended = self.random.random() < 0.4
-            self.add("closures", "W", {
-                "element_id": "gate", "mode": "road", "start": day,
-                "end": source if ended else None,
-                "end_status": "observed" if ended else self.random.choice(["ongoing", "unknown"]),
-                "seen_until": source, "traffic_class": self.random.choice(["all", "cargo"]),
-                "direction": "both", "cause": "political", "episode": "", "source_date": source,
-                "start_precision": "day",
-            })  # fmt: skip
+            self.closures.append(
+                OwnClosureRow(
+                    id=f"W{len(self.closures) + 1:04d}",
+                    element_id="gate",
+                    mode="road",
+                    start=day,
+                    end=source if ended else None,
+                    end_status="observed" if ended else self.random.choice(["ongoing", "unknown"]),
+                    seen_until=source,
+                    traffic_class=self.random.choice(["all", "cargo"]),
+                    direction="both",
+                    cause="political",
+                    episode="",
+                    start_precision="day",
+                    **told,
+                )
+            )
         elif how < 0.75:
-            self.add("sightings", "S", {
-                "element_id": "gate", "mode": "road", "day": day,
-                "state": self.random.choice(STATES), "traffic_class": "all",
-                "direction": self.random.choice(["both", "both", "a_to_b"]),
-                "source_date": source,
-            })  # fmt: skip
-        elif how < 0.9 and closures:
-            ident = self.random.choice(closures)
-            self.add("closure_ends", "E", {"closure_id": ident, "end": source,
-                                           "source_date": source})  # fmt: skip
+            self.sightings.append(
+                OwnSightingRow(
+                    id=f"S{len(self.sightings) + 1:04d}",
+                    element_id="gate",
+                    mode="road",
+                    day=day,
+                    state=self.random.choice(STATES),
+                    traffic_class="all",
+                    direction=self.random.choice(["both", "both", "a_to_b"]),
+                    **told,
+                )
+            )
+        elif how < 0.9 and self.closures:
+            shut = self.random.choice(self.closures)
+            ident = f"E{len(self.closure_ends) + 1:04d}"
+            self.closure_ends.append(OwnEndRow(id=ident, closure_id=shut.id, end=source, **told))
         else:
-            known = [
-                row["id"] for name in TABLES for row in self.rows[name] if name != "withdrawals"
-            ]
-            gone = {row["record_id"] for row in self.rows["withdrawals"]}
-            left = sorted(set(known) - gone)
+            gone = {row.record_id for row in self.withdrawals}
+            left = sorted(set(self.record.told) - gone)
             if left:
+                ident = f"X{len(self.withdrawals) + 1:04d}"
                 on = self.random.choice([None, day])
-                self.add("withdrawals", "X", {"record_id": self.random.choice(left),
-                                              "withdrawn_on": on})  # fmt: skip
+                mine = self.random.choice(left)
+                self.withdrawals.append(
+                    WithdrawalRow(id=ident, record_id=mine, withdrawn_on=on, **stamp)
+                )
 
-    def shuffled(self) -> Rows:
+    @property
+    def record(self) -> OwnRecord:
+        return OwnRecord(
+            closures=tuple(self.closures),
+            closure_ends=tuple(self.closure_ends),
+            sightings=tuple(self.sightings),
+            withdrawals=tuple(self.withdrawals),
+        )
+
+    def shuffled(self) -> OwnRecord:
         """Return the same rows as if entered in another order."""
-        return {name: self.random.sample(rows, len(rows)) for name, rows in self.rows.items()}
+        return OwnRecord(
+            closures=tuple(self.random.sample(self.closures, len(self.closures))),
+            closure_ends=tuple(self.random.sample(self.closure_ends, len(self.closure_ends))),
+            sightings=tuple(self.random.sample(self.sightings, len(self.sightings))),
+            withdrawals=tuple(self.random.sample(self.withdrawals, len(self.withdrawals))),
+        )
 
 
-def state_of(rows: Rows, day: dt.date) -> tuple[object, ...]:
-    record = ClosureRecord(spells=(), told=Told((), rows)).known(day)
+def state_of(own: OwnRecord, day: dt.date) -> tuple[object, ...]:
+    record = ClosureRecord(spells=(), told=Told((), own)).known(day)
     return record.running(day), record.hazard_spells, record.joined
 
 
@@ -396,4 +419,4 @@ def test_a_random_desk_comes_to_one_state_whatever_the_order_of_entry() -> None:
         for _ in range(desk.random.randint(1, 8)):
             desk.act()
         day = ORIGIN + desk.random.randint(0, 90) * DAY
-        assert state_of(desk.shuffled(), day) == state_of(desk.rows, day), seed
+        assert state_of(desk.shuffled(), day) == state_of(desk.record, day), seed

@@ -18,7 +18,7 @@ STOPPED = textwrap.dedent(
     from sqlalchemy import Engine, event
     import tests.evidence.test_workspace as t
     from karwan.analysis.forecasts.kept import FORECAST_FILE, read_forecasts, store_forecasts
-    from karwan.evidence.records import list_records
+    from karwan.evidence.own_record import list_records
     from tests.analysis.forecasts.test_kept import record
 
     root, call = Path(sys.argv[1]), sys.argv[2]
@@ -41,7 +41,7 @@ STOPPED = textwrap.dedent(
 
     def counts(folder):
         there = folder / "new" if call == "first" else folder
-        rows = sum(len(rows) for rows in list_records(there).values())
+        rows = sum(len(rows) for rows in list_records(there).tables.values())
         path = folder / FORECAST_FILE
         kept = read_forecasts(path) if path.exists() else None
         return rows, len(kept.forecasts) if kept else 0, len(kept.faults) if kept else 0

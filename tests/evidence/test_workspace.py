@@ -20,18 +20,18 @@ from karwan.base.errors import DataError, SourceError, UnknownNameError
 from karwan.data.catalog import Catalog
 from karwan.evidence import workspace
 from karwan.evidence.closures import read_closures
+from karwan.evidence.own_record import OwnRecord, list_records, read_spells
+from karwan.evidence.record_check import check_records
 from karwan.evidence.records import (
     NewClosure,
     NewEnd,
     Withdrawal,
     add_closure,
-    check_records,
     end_closure,
-    list_records,
-    read_spells,
     withdraw,
 )
-from karwan.evidence.shape import COLUMNS, NUMBERS
+from karwan.evidence.rows import KINDS, LEDGER
+from karwan.evidence.shape import cells_due
 from karwan.evidence.workspace import DATABASE, HEAD, VERSIONS
 from karwan.main import main
 from tests import reference
@@ -120,7 +120,7 @@ def test_what_was_learned_later_is_not_used_before(tmp_path: Path) -> None:
 def test_an_end_that_cannot_be_is_refused(ident: str, day: str, fault: str, tmp_path: Path) -> None:
     with pytest.raises(DataError, match=fault):
         end(tmp_path, ident, day)
-    assert list_records(tmp_path)["closure_ends"] == []
+    assert list_records(tmp_path).closure_ends == ()
 
 
 def test_an_unknown_closure_is_named_with_its_neighbours(tmp_path: Path) -> None:
@@ -147,7 +147,7 @@ def test_what_is_withdrawn_is_kept_and_not_used(tmp_path: Path) -> None:
     assert spell.end is None
     take_out(tmp_path, ident, "2026-11-24", "wrong pass")
     assert read_spells(tmp_path) == []
-    assert len(list_records(tmp_path)["closures"]) == 1
+    assert len(list_records(tmp_path).closures) == 1
     with pytest.raises(DataError, match="record W0001: it is withdrawn already"):
         take_out(tmp_path, ident)
     with pytest.raises(UnknownNameError, match="No closure 'W0001'"):
@@ -217,7 +217,7 @@ def test_a_day_on_which_a_row_cannot_be_withdrawn_is_refused(
     ident = add(tmp_path)
     with pytest.raises(DataError, match=fault):
         take_out(tmp_path, ident, on)
-    assert list_records(tmp_path)["withdrawals"] == []
+    assert list_records(tmp_path).withdrawals == ()
 
 
 def test_all_faults_of_a_withdrawal_are_named_at_once(
@@ -305,7 +305,7 @@ for path in (folder / "karwan.sqlite", folder):
     path.chmod(0o555)
 if os.getuid() == 0:
     os.setuid(65534)
-print(len(t.list_records(folder)["closures"]))
+print(len(t.list_records(folder).closures))
 try:
     t.add(folder)
 except SourceError as error:
@@ -376,8 +376,8 @@ def test_an_older_database_is_brought_up_to_date_with_every_row(tmp_path: Path) 
     (spell,) = read_spells(tmp_path)
     assert (spell.closure_id, spell.end) == ("W0001", dt.date(2026, 11, 20))
     assert (spell.start_precision, spell.scope) == ("day", "full")
-    rows = list_records(tmp_path)
-    assert [len(rows[name]) for name in ("closures", "closure_ends", "incidents")] == [1, 1, 1]
+    own = list_records(tmp_path)
+    assert [len(rows) for rows in (own.closures, own.closure_ends, own.incidents)] == [1, 1, 1]
     assert add(tmp_path) == "W0002"
     assert end(tmp_path, "CL130", "2026-11-15") == "E0002"
 
@@ -405,7 +405,7 @@ def test_a_failed_update_leaves_the_older_database_as_it_was(
             "v0001",
         )
         assert connection.execute("SELECT count(*) FROM closure_ends").fetchone() == (1,)
-    assert len(list_records(tmp_path)["closure_ends"]) == 1
+    assert len(list_records(tmp_path).closure_ends) == 1
 
 
 def test_some_other_database_is_left_alone(tmp_path: Path) -> None:
@@ -416,7 +416,7 @@ def test_some_other_database_is_left_alone(tmp_path: Path) -> None:
 
 
 def test_asking_of_an_empty_folder_makes_nothing(tmp_path: Path) -> None:
-    assert set(map(len, list_records(tmp_path / "none").values())) == {0}
+    assert list_records(tmp_path / "none") == OwnRecord()
     assert list(tmp_path.iterdir()) == []
 
 
@@ -454,10 +454,11 @@ import sys, time
 from pathlib import Path
 from karwan.evidence.workspace import add_row, writing
 import tests.evidence.test_workspace as t
-from dataclasses import asdict
-row = asdict(t.SHUT) | {"end": None, "added_by": "x", "added_at": "y"}
+from dataclasses import replace
+from karwan.evidence.own_record import list_records
+(row,) = list_records(Path(sys.argv[1])).closures
 with writing(Path(sys.argv[1])) as connection:
-    add_row(connection, "closures", "W", row)
+    add_row(connection, replace(row, added_by="x", added_at="y"))
     print("written, not kept", flush=True)
     time.sleep(60)
 """
@@ -471,7 +472,7 @@ def test_a_kill_between_writing_and_keeping_leaves_no_half_row(tmp_path: Path) -
         assert writer.stdout is not None
         assert writer.stdout.readline() == "written, not kept\n"
         writer.send_signal(signal.SIGKILL)
-    assert [row["id"] for row in list_records(tmp_path)["closures"]] == ["W0001"]
+    assert [row.id for row in list_records(tmp_path).closures] == ["W0001"]
     assert add(tmp_path) == "W0002"
     with closing(sqlite3.connect(tmp_path / DATABASE)) as connection, connection:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
@@ -499,7 +500,7 @@ def test_two_writers_at_once_never_share_an_id(tmp_path: Path) -> None:
     assert [writer.returncode for writer in writers] == [0, 0]
     expected = [f"W{n:04d}" for n in range(1, 31)]
     assert sorted(told[0] + told[1]) == expected
-    assert [row["id"] for row in list_records(folder)["closures"]] == expected
+    assert [row.id for row in list_records(folder).closures] == expected
 
 
 def test_all_faults_of_a_closure_come_at_once(
@@ -572,6 +573,9 @@ def test_a_column_or_cell_that_another_program_changed_is_named(
     assert CHANGES[change] in told
 
 
+TEXTS = ("VARCHAR", "TEXT")
+
+
 def test_the_columns_declared_are_those_of_the_newest_version(tmp_path: Path) -> None:
     make_old(tmp_path)
     list_records(tmp_path)
@@ -580,20 +584,26 @@ def test_the_columns_declared_are_those_of_the_newest_version(tmp_path: Path) ->
             n for (n,) in connection.execute("SELECT name FROM sqlite_master WHERE type='table'")
         ]
         there = {
-            name: {row[1]: row[2] for row in connection.execute(f"PRAGMA table_info({name})")}
+            name: {
+                column: (sort, not full and not key)
+                for _, column, sort, full, _, key in connection.execute(
+                    f"PRAGMA table_info({name})"
+                )
+            }
             for name in names
             if name != "alembic_version"
         }
+    due = {kind.TABLE: cells_due(kind.TABLE) for kind in KINDS} | {
+        kind.TABLE: cells_due(kind.TABLE) for kind in LEDGER
+    }
     assert {name: set(columns) for name, columns in there.items()} == {
-        name: set(columns) for name, columns in COLUMNS.items()
+        name: set(columns) for name, columns in due.items()
     }
-    numeric = {
-        column
-        for columns in there.values()
-        for column, kind in columns.items()
-        if kind not in ("VARCHAR", "TEXT")
-    }
-    assert numeric == NUMBERS
+    for name, columns in there.items():
+        for column, (sort, blank) in columns.items():
+            told = due[name][column]
+            assert (str in told, int in told) == (sort in TEXTS, sort not in TEXTS), column
+            assert (type(None) in told) is blank, column
 
 
 def test_the_end_of_a_closure_that_was_withdrawn_is_no_fault(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ from karwan.base.limits import MOST_TABLE_BYTES
 from karwan.evidence.incidents import HowToRead
 from karwan.evidence.packed import read_table_bytes
 from karwan.evidence.readers import read_incidents
-from karwan.ledger.text.proposals import read_rows
+from karwan.ledger.text.proposals import read_proposals
 from karwan.ledger.text.sentences import read_document, sentences
 from karwan.study.spec import read_study
 from tests import reference
@@ -250,7 +250,7 @@ def _draw_sheet(rng: random.Random, _: int) -> bytes:
 
 def _check_sheet(content: bytes, folder: Path) -> list[str]:
     """A sheet of decided proposals is read or refused."""
-    return _unexpected(_read(read_rows, _written(folder, "s.csv", content)))
+    return _unexpected(_read(read_proposals, _written(folder, "s.csv", content)))
 
 
 def _check_study(content: bytes, folder: Path) -> list[str]:

@@ -8,7 +8,8 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from karwan.evidence.records import check_records, list_records
+from karwan.evidence.own_record import list_records
+from karwan.evidence.record_check import check_records
 from karwan.ledger.own_rows import read_texts
 from tests.fuzz import shelf, values
 from tests.fuzz.kills import modes, packaged

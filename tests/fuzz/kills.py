@@ -14,7 +14,8 @@ from karwan.analysis.forecasts.kept import FORECAST_FILE, read_forecasts
 from karwan.base.folders import listed_files, new_folder
 from karwan.base.store import sha256_hex
 from karwan.evidence.closures import read_closures
-from karwan.evidence.records import check_records, list_records
+from karwan.evidence.own_record import OwnRecord, list_records
+from karwan.evidence.record_check import check_records
 from karwan.evidence.spells import Spell
 from tests import reference
 from tests.fuzz import shelf
@@ -65,7 +66,7 @@ class Kills:
         shelf.take(folder, case.start)
         place = folder / case.start
         write_run(folder / "run", "before")
-        before = {} if case.start == "old" else list_records(place)
+        before = OwnRecord() if case.start == "old" else list_records(place)
         acknowledged = _nursery().kill(case, folder)
         faults = rows_lost(place, before, acknowledged)
         faults += forecasts_lost(place, acknowledged)
@@ -89,25 +90,21 @@ def packaged() -> tuple[Spell, ...]:
     return tuple(read_closures(reference.catalog()).spells)
 
 
-def rows_lost(
-    place: Path, before: dict[str, list[dict[str, object]]], acknowledged: list[str]
-) -> list[str]:
+def rows_lost(place: Path, before: OwnRecord, acknowledged: list[str]) -> list[str]:
     """Return the rows that were there or acknowledged and are no more, and gaps between ids."""
-    rows = list_records(place)
+    own = list_records(place)
     faults = [
         f"rows of {table} that stood before changed"
-        for table, old in before.items()
-        if rows[table][: len(old)] != old
+        for table, old in before.tables.items()
+        if own.tables[table][: len(old)] != old
     ]
-    if not before and not all(
-        len(rows[name]) for name in ("closures", "closure_ends", "incidents")
-    ):
+    if before == OwnRecord() and not (own.closures and own.closure_ends and own.incidents):
         faults.append("rows of the old version are gone")
-    idents = {str(row["id"]) for found in rows.values() for row in found}
+    idents = {row.id for rows in own.tables.values() for row in rows}
     faults += [f"{ident} was acknowledged and is lost" for ident in acknowledged
                if ident[:1] in "WEIX" and ident not in idents]  # fmt: skip
-    for table, found in rows.items():
-        numbers = [int(str(row["id"])[1:]) for row in found]
+    for table, rows in own.tables.items():
+        numbers = [int(row.id[1:]) for row in rows]
         if numbers != list(range(1, len(numbers) + 1)):
             faults.append(f"ids of {table} have a gap")
     return faults

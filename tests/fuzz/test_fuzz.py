@@ -218,7 +218,7 @@ def test_a_harmless_change_that_changes_the_answer_is_found(
 
 def test_rows_lost_after_a_kill_are_found(tmp_path: Path) -> None:
     shelf.take(tmp_path, "w")
-    from karwan.evidence.records import list_records
+    from karwan.evidence.own_record import list_records
 
     before = list_records(tmp_path / "w")
     with sqlite3.connect(tmp_path / "w" / DATABASE) as connection:

@@ -53,6 +53,22 @@ TEST = {
     "deadline": "2026-11-26", "tolerance_days": "0", "written_on": "2026-11-21",
     "rule": "opening/1", **WHENCE,
 }  # fmt: skip
+BLANK = Recorded(
+    proposition_id="",
+    as_of="",
+    assessed_on="2026-11-24",
+    delivery="",
+    evidence_status="",
+    rule="",
+    inputs_sha256="",
+    supports="",
+    contradicts="",
+    reason="",
+    assessor="",
+    second_coder="",
+    dissent="",
+    reply="",
+)
 NEW = {"source": [SOURCE], "statement": [STATEMENT], "proposition": [PART], "indicator": [TEST]}
 
 
@@ -200,7 +216,7 @@ def test_a_database_in_use_is_said_to_be_so(
     try:
         holder.execute("BEGIN EXCLUSIVE")
         with pytest.raises(SourceError, match="is in use by another program"):
-            record(tmp_path, replace(Recorded(*[""] * 14), assessed_on="2026-11-24"))
+            record(tmp_path, BLANK)
     finally:
         holder.close()
     assert read_assessments(tmp_path) == []
@@ -215,7 +231,7 @@ def test_a_read_only_database_says_so_and_keeps_its_rows(tmp_path: Path) -> None
         if os.access(tmp_path / DATABASE, os.W_OK):
             pytest.skip("this user may write everywhere")
         with pytest.raises(SourceError, match="it is read-only"):
-            record(tmp_path, replace(Recorded(*[""] * 14), assessed_on="2026-11-24"))
+            record(tmp_path, BLANK)
     finally:
         tmp_path.chmod(0o755)
         (tmp_path / DATABASE).chmod(0o644)
@@ -261,14 +277,14 @@ from karwan.ledger import records
 from tests.ledger.test_records import NEW, WHEN, WHO
 from karwan.data.catalog import Catalog
 
-real, count = records._insert, 0
+real, count = records.insert, 0
 def insert(*given):
     global count
     real(*given)
     count += 1
     if count == 3:
         os.kill(os.getpid(), signal.SIGKILL)
-records._insert = insert
+records.insert = insert
 folder = Path(sys.argv[1])
 records.add_rows(folder, Catalog(None, folder), NEW, who=WHO, when=WHEN)
 """

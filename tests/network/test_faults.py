@@ -42,6 +42,23 @@ def test_a_negative_length(tmp_path: Path) -> None:
     assert faults_of(tmp_path) == (f"line {line}: length_km is -3, below 0",)
 
 
+def test_hours_outside_their_own_band_are_refused_whichever_way_a_route_takes(
+    tmp_path: Path,
+) -> None:
+    cells = {"side_a_inbound_hours": "30", "side_a_inbound_high_hours": "20"}
+    line = set_cells(tmp_path, "border_crossings", "khunjerab-road", cells)
+    assert faults_of(tmp_path) == (
+        f"line {line}: side_a_inbound_hours is 30, above side_a_inbound_high_hours, 20",
+    )
+
+
+def test_a_parameter_that_no_row_holds_is_named() -> None:
+    tariffs = reference.tariffs()
+    for key in (("no_such", "road"), ("rail_tariff_low_ratio", "road", "XX")):
+        with pytest.raises(DataError, match=f"it has no row of {key[0]}"):
+            tariffs.parameter(*key)
+
+
 def test_a_link_across_a_frontier_without_a_crossing(tmp_path: Path) -> None:
     crossing = "torkham-road"
     link = build_network(Catalog()).crossings[crossing].link_id

@@ -17,6 +17,8 @@ from karwan.route.expand import TRANSFER, expand
 from tests import reference
 
 TICKS_PER_USD = 1000
+BLOCK_TRAINS = {"khorgos-altynkol-rail", "dostyk-alashankou-rail"}
+"""Crossings that have hours of their own for block trains."""
 ROUNDING = 1e-9
 """Sums of a few doubles in another order."""
 
@@ -27,7 +29,7 @@ def test_a_weight_is_money_plus_time_in_thousandths_of_a_usd(unit: str) -> None:
     rate = planner.consignment.value_of_time_usd_per_hour
     for arc in planner.graph.arcs:
         charges = planner.priced.charges[arc.id]
-        usd = sum_usd(charges) + rate * sum_hours(charges)
+        usd = sum_usd(charges) + rate * planner.priced.spreads.law.mean_ratio * sum_hours(charges)
         assert planner.priced.ticks[arc.id] == round(usd * TICKS_PER_USD)
         assert isinstance(planner.priced.ticks[arc.id], int)
 
@@ -64,7 +66,7 @@ def test_a_crossing_costs_outbound_of_the_side_left_plus_inbound_of_the_side_ent
         crossing = planner.world.network.crossings[arc.crossing_id]
         left, entered = ("a", "b") if arc.forward else ("b", "a")
         published = (crossing.hours[left, "outbound"], crossing.hours[entered, "inbound"])
-        if None in published:
+        if None in published or crossing.id in BLOCK_TRAINS:
             continue
         found = fsum(
             charge.hours.value

@@ -14,6 +14,7 @@ from karwan.analysis.corridors.scope import ALL_MODES, Scope
 from karwan.analysis.world.state import State
 from karwan.network.nouns import Corridor
 from karwan.route.charges import REST
+from karwan.route.composed import setting_out
 from karwan.route.tcd import Journey
 from tests import reference
 from tests.oracles.routes import (
@@ -67,8 +68,8 @@ def slow_arcs(slow: SlowGraph) -> list[SlowArc]:
 
 
 def corridor_planner(corridor: Corridor, unit: str = "truck") -> Planner:
-    """Return a planner with the corridor's own project built."""
-    return reference.planner(unit, projects=tuple(filter(None, [corridor.project_id])))
+    """Return a planner with the corridor's own project built, whose costs add along a route."""
+    return reference.planner(unit, projects=tuple(filter(None, [corridor.project_id]))).bounded
 
 
 def end_to_end(corridor: Corridor, *, northbound: bool = False) -> CorridorQuestion:
@@ -86,22 +87,23 @@ def end_to_end(corridor: Corridor, *, northbound: bool = False) -> CorridorQuest
 @pytest.mark.parametrize("state", State)
 @pytest.mark.parametrize("unit", reference.UNITS)
 def test_weights_equal_scipys_from_every_ninth_state(unit: str, state: State) -> None:
-    planner = reference.planner(unit)
+    planner = reference.planner(unit).bounded
     slow = slow_graph(planner, state)
     count = len(slow.graph.states)
     sources = range(0, count, SOURCES_APART)
     expected = scipy_ticks(count, slow_arcs(slow), slow.open_, sources)
     scope = Scope(state=state)
     for row, source in zip(expected, sources, strict=True):
-        keys = planner.tree(scope, source).keys
-        found = [keys[end][0] if end in keys else -1 for end in range(count)]
+        fronts = planner.fronts(scope, setting_out(source))
+        ways = [fronts.ways(end) for end in range(count)]
+        found = [here[0].key[0] if here else -1 for here in ways]
         assert found == row.tolist()
 
 
 @pytest.mark.parametrize("state", State)
 @pytest.mark.parametrize("unit", reference.UNITS)
 def test_door_to_door_weights_equal_scipys(unit: str, state: State) -> None:
-    planner = reference.planner(unit)
+    planner = reference.planner(unit).bounded
     slow = slow_graph(planner, state)
     places = reference.network()
     for origin, destination in PAIRS:
@@ -150,7 +152,8 @@ def test_a_journeys_sums_are_those_of_its_arcs(unit: str, origin: str, destinati
     usd = np.array([charge.usd.value for charge in charges if charge.usd])
     km = np.array([planner.graph.arcs[arc].km for arc in found.path.arcs])
     waived = found.rest_waived_hours
-    assert_allclose(found.hours.value, hours.sum() - waived, rtol=SUM_TOLERANCE)
+    factor = planner.priced.spreads.law.mean_ratio
+    assert_allclose(found.hours.value, (hours.sum() - waived) * factor, rtol=SUM_TOLERANCE)
     assert_allclose(found.usd.value, usd.sum(), rtol=SUM_TOLERANCE)
     assert_allclose(found.distance_km, km.sum(), rtol=SUM_TOLERANCE)
     assert_allclose(sum(found.hours_by_kind.values()), found.hours.value, rtol=SUM_TOLERANCE)
@@ -163,10 +166,9 @@ def test_a_journeys_sums_are_those_of_its_arcs(unit: str, origin: str, destinati
 def test_ticks_are_the_generalized_cost_before_rest_is_waived(
     unit: str, origin: str, destination: str
 ) -> None:
-    _, found = journey(unit, origin, destination)
-    before_usd = (
-        found.generalized_cost_usd + found.value_of_time_usd_per_hour * found.rest_waived_hours
-    )
+    planner, found = journey(unit, origin, destination)
+    waived_hours = found.rest_waived_hours * planner.priced.spreads.law.mean_ratio
+    before_usd = found.generalized_cost_usd + found.value_of_time_usd_per_hour * waived_hours
     slack_usd = HALF_TICK_USD * len(found.path.arcs)
     assert_allclose(found.ticks / 1000, before_usd, rtol=0, atol=slack_usd)
 

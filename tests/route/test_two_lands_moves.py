@@ -82,7 +82,7 @@ def test_a_station_out_of_town_adds_the_way_to_it(port: Lands) -> None:
     assert told(found) == [
         ("handling", "scity: road to rail1520", (2, 5, 10), None),
         ("terminal wait", "scity: road to rail1520", (0, 24, 72), None),
-        ("handling", "scity: road to rail1520", None, (21, 120, 686)),
+        ("handling", "scity: road to rail1520", None, (33, 123, 329)),
         ("road haul", "scity - scity (XS)", None, (16, 16, 16)),
     ]
     figures = [c.hours or c.usd for c in found[:3]]
@@ -91,7 +91,11 @@ def test_a_station_out_of_town_adds_the_way_to_it(port: Lands) -> None:
         "transfer_usd_per_container:scity",
     ]  # fmt: skip
     assert [f.unit for f in figures if f] == ["hours", "hours", "USD"]
-    rows = {row["parameter"]: row for row in port.catalog.read("parameters").to_dicts()}
+    rows = {
+        row["parameter"]: row
+        for row in port.catalog.read("parameters").to_dicts()
+        if row["applies_to"] != "terminal_40ft"
+    }
     for figure, name in zip(
         figures,
         ("terminal_handling_hours", "terminal_queue_hours", "transfer_usd_per_container"),
@@ -122,7 +126,7 @@ def test_a_terminal_s_fee_is_for_each_vehicle(port: Lands) -> None:
     """60 t are three trucks: three times the fee, and three loads of 20 t on the way to town."""
     assert told(charges(port, "rail1520", "road", "wagon"))[-1][3] == (90, 90, 90)
     assert told(charges(port, "road", "rail1520", "wagon"))[2:] == [
-        ("handling", "scity: road to rail1520", None, (63, 360, 2058)),
+        ("handling", "scity: road to rail1520", None, (99, 369, 987)),
         ("road haul", "scity - scity (XS)", None, (48, 48, 48)),
     ]
 
@@ -130,8 +134,8 @@ def test_a_terminal_s_fee_is_for_each_vehicle(port: Lands) -> None:
 def test_a_port_has_a_stay_and_a_fee_and_no_handling_hours(port: Lands) -> None:
     found = charges(port, "road", "sea")
     assert told(found) == [
-        ("terminal wait", "scity: road to sea", (24, 168, 336), None),
-        ("handling", "scity: road to sea", None, (75, 150, 300)),
+        ("terminal wait", "scity: road to sea", (30, 72, 168), None),
+        ("handling", "scity: road to sea", None, (75, 123, 330)),
     ]
     assert [f.default_id for c in found if (f := c.hours or c.usd)] == [
         "port_queue_hours:scity", "port_usd_per_container:scity",
@@ -142,7 +146,7 @@ def test_a_change_of_gauge_has_hours_and_a_fee(port: Lands) -> None:
     found = charges(port, "rail1520", "rail1435")
     assert told(found) == [
         ("handling", "scity: change of gauge", (6, 18, 36), None),
-        ("handling", "scity: change of gauge", None, (21, 120, 686)),
+        ("handling", "scity: change of gauge", None, (33, 123, 329)),
     ]
     assert [f.default_id for c in found if (f := c.hours or c.usd)] == [
         "gauge_break_hours:scity", "transfer_usd_per_container:scity",
@@ -159,10 +163,13 @@ def test_a_change_of_gauge_counted_at_the_border_adds_nothing(tmp_path: Path) ->
 
 
 def test_cargo_that_changes_trucks_takes_hours_and_a_fee(two_lands: Lands) -> None:
-    for unit, fee_usd in (("truck", (21, 120, 686)), ("wagon", (63, 360, 2058))):
+    for unit, fee_usd in (("truck", (33, 123, 329)), ("wagon", (99, 369, 987))):
         assert told(_swapped(two_lands, unit)[-1:]) == [
             ("handling", "east-road: cargo changes trucks", (2, 5, 10), fee_usd),
         ]  # fmt: skip
+        planner = two_lands.planner(unit=unit)
+        arc = next(a for a in planner.graph.arcs if a.link_id == "x-east" and a.forward)
+        assert _swapped(two_lands, unit)[:-1] == planner.priced.charges[arc.id]
 
 
 def _swapped(made: Lands, unit: str) -> tuple[Charge, ...]:
@@ -183,13 +190,13 @@ def hauls(made: Lands, link: str, unit: str = "truck") -> list[Told]:
 
 
 def test_a_ship_sails_and_is_paid_by_the_box(port: Lands) -> None:
-    """500 km at 25 km/h; 0.05, 0.1 or 0.25 USD a box and km; a 40 ft is two boxes."""
+    """500 km at 25 km/h; 0.05, 0.17 or 0.56 USD a box and km; a 40 ft is two boxes."""
     (sail, fare) = hauls(port, "s-sea")
     assert [sail, fare] == [
         ("sea haul", "scity - east-s", (20, 20, 20), None),
-        ("sea haul", "scity - east-s", None, (25, 50, 125)),
+        ("sea haul", "scity - east-s", None, (25, 85, 280)),
     ]
-    assert hauls(port, "s-sea", "40ft")[1][3] == (50, 100, 250)
+    assert hauls(port, "s-sea", "40ft")[1][3] == (50, 170, 560)
 
 
 def test_a_line_without_a_speed_takes_the_default(port: Lands) -> None:

@@ -124,6 +124,23 @@ def test_a_gate_is_told_by_side(two_lands: Lands) -> None:
     assert [c.hours.value for c in back if c.hours] == [2.0, 3.0]
 
 
+def test_hours_nobody_published_are_the_middle_of_what_is_known_at_other_posts(
+    tmp_path: Path,
+) -> None:
+    """Of three gates by road eleven figures are left: 2 h five times and 3 h six times."""
+    gates = [
+        {**row, "side_a_outbound_hours": None} if row["id"] == worlds.WEST else row
+        for row in worlds.crossing_rows()
+    ]
+    lands = worlds.lands(tmp_path, border_crossings=gates)
+    leaving, entering, *_ = charges(lands, "x-west")[-4:]
+    assert leaving.hours is not None
+    assert entering.hours is not None
+    assert (leaving.hours.value, entering.hours.value) == (3.0, 3.0)
+    assert leaving.hours.default_id == "border-hours:west-road:XN-outbound"
+    assert entering.hours.default_id == ""
+
+
 @pytest.mark.parametrize(("unit", "fee_usd"), [("truck", 100.0), ("40ft", 125.0), ("wagon", 300.0)])
 def test_rail_fees_are_by_weight_and_no_entry_fee_is_asked(
     two_lands: Lands, unit: str, fee_usd: float
@@ -190,6 +207,37 @@ def test_a_way_that_comes_no_nearer_is_not_cheap(port: Lands) -> None:
 def test_over_a_frontier_only_the_port_s_own_way_is_known(port: Lands) -> None:
     """From the other land no way to the port is known inland: 20 km at 1 USD, 20 at 2."""
     assert [usd for _, usd, _ in haul(port, "x-east")] == [20.0, 40.0]
+
+
+def test_a_borrowed_rate_is_a_default_towards_the_port_too(tmp_path: Path) -> None:
+    """South has no rate by road and takes North's 1 USD: 200 km at a quarter, half, four fifths."""
+    cheap = parameter("downcountry_rate_ratio", "road", 0.25, 0.5, 0.8, country="XS")
+    rates = [
+        row for row in worlds.rate_rows()["cpmm_tfi"]
+        if (row["mode"], row["country"]) != ("road", "XS")
+    ]  # fmt: skip
+    lands = with_parameters(tmp_path, cheap, regions=[REGION], cpmm_tfi=rates)
+    assert haul(lands, "s-east") == [(50.0, 100.0, 160.0)]
+    (usd,) = (c.usd for c in charges(lands, "s-east") if c.usd)
+    (full,) = (c.usd for c in charges(lands, "s-east", forward=False) if c.usd)
+    assert (usd.default_id, full.default_id) == ("rate:XS:road", "rate:XS:road")
+    (own,) = (c.usd for c in charges(lands, "n-east") if c.usd)
+    assert own.default_id == ""
+
+
+def test_only_roads_lead_a_truck_to_the_port(tmp_path: Path) -> None:
+    """By road west-s lies 100 km from the port and east-s 200; by rail east-s would lie 20."""
+    cheap = parameter("downcountry_rate_ratio", "road", 0.25, 0.5, 0.8, country="XS")
+    links = link_rows()
+    links["rail_links"] = [
+        {**row, "length_km": 20} if row["id"] == "r-south" else row for row in links["rail_links"]
+    ]
+    links["road_links"].append(
+        {**links["road_links"][-2], "id": "s-between", "from_id": "west-s", "to_id": "east-s"}
+    )
+    lands = with_parameters(tmp_path, cheap, regions=[REGION], **links)
+    assert haul(lands, "s-between")[0][1] == 200.0
+    assert haul(lands, "s-between", forward=False)[0][1] == 100.0
 
 
 def test_without_a_port_no_load_is_cheap(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from karwan.base.bands import Draws
 
 ANY_MODE = "any"
+DOOR = "door"
 
 
 def compare_asked(planner: Planner, asked: Asked, *, strict: bool = False) -> Answer[Comparison]:
@@ -45,15 +46,20 @@ def compare_asked(planner: Planner, asked: Asked, *, strict: bool = False) -> An
     )
 
 
-def way_faults(corridor: str | None, mode: str, alternatives: int) -> list[Fault]:
-    """Return what does not go with following a corridor, and modes that are not known."""
+def way_faults(
+    corridor: str | None, mode: str, alternatives: int, clock: str = DOOR
+) -> list[Fault]:
+    """Return what does not go with following a corridor, and modes and clocks not known."""
     from karwan.analysis.corridors.routing import MODE_SETS
+    from karwan.route.clock import Clock
 
     clash = "does not go with a corridor, which says itself where it passes"
     clashes = {"alternatives": alternatives > 1, "mode": mode != ANY_MODE}
     faults = [Fault(key, clash) for key, given in clashes.items() if given and corridor]
     if mode not in MODE_SETS:
         faults.append(Fault("mode", f"not one of {', '.join(MODE_SETS)}", mode))
+    if clock not in list(Clock):
+        faults.append(Fault("clock", f"not one of {', '.join(Clock)}", clock))
     if alternatives < 1:
         faults.append(Fault("alternatives", "must be 1 or more", str(alternatives)))
     return faults
@@ -65,14 +71,28 @@ def route_asked(
     *,
     mode: str = ANY_MODE,
     alternatives: int = 1,
+    clock: str = DOOR,
     strict: bool = False,
 ) -> Answer[RouteAnswer]:
-    """Return the best route and alternatives that differ; or none, and what cuts it."""
-    from karwan.analysis.corridors.answers import route_answer_to_dict
-    from karwan.analysis.corridors.routing import ROUTE_LEGS, route_legs
-    from karwan.analysis.world.later import refuse_later
+    """Return the best route and alternatives that differ; or none, and what cuts it.
 
-    routes = _find(planner, asked, mode, alternatives)
+    Parameters
+    ----------
+    clock
+        From where to where the hours told run: `door`, `station` (without the moves at the ends)
+        or `border` (first frontier reached to last frontier left). The order is from door to door.
+
+    Raises
+    ------
+    DataError
+        If the ends of a route cannot have the clock.
+    """
+    from karwan.analysis.corridors.answers import route_answer_to_dict
+    from karwan.analysis.corridors.routing import ROUTE_LEGS, by_clock, route_legs
+    from karwan.analysis.world.later import refuse_later
+    from karwan.route.clock import Clock
+
+    routes = by_clock(planner, _find(planner, asked, mode, alternatives), Clock(clock))
     if strict:
         refuse_later(planner.world, [s for one in routes.journeys for s in one.sources])
     return Answer(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from karwan.api.answer import Answer, named
 from karwan.base.reprs import short_repr
-from karwan.base.telling import Column, Form
+from karwan.base.telling import Column, Columns, Form, to_dict
 
 if TYPE_CHECKING:
     import polars as pl
@@ -19,8 +19,19 @@ if TYPE_CHECKING:
     from karwan.data.own import Resource
     from karwan.data.sources import SourceUse
     from karwan.evidence.incidents import IncidentSet
+    from karwan.evidence.own_record import OwnRecord
+    from karwan.network.check import Gap
 
 FACT = named("what", "value")
+GAPS: Columns[Gap] = (
+    Column(name="what", forms=(Form.json, Form.frame, Form.html)),
+    Column(
+        name="where",
+        forms=(Form.json, Form.frame, Form.html),
+        names={Form.frame: "value", Form.html: "value"},
+    ),
+)
+"""Columns of what `network check` lists; frames call the place of it a value, as they did."""
 
 
 @dataclass(frozen=True)
@@ -39,11 +50,19 @@ class NetworkFacts:
         UnknownNameError
             With the nearest names.
         """
-        from karwan.analysis.world.facts import describe, overview
+        from karwan.analysis.world.facts import NETWORK, describe, network_rows, overview
 
-        facts = overview(self.world) if name is None else describe(self.world, name)
+        if name is None:
+            return Answer(
+                title=f"The network, as of {self.world.as_of}",
+                content=overview(self.world),
+                tell=lambda: overview(self.world),
+                columns=NETWORK,
+                rows=lambda: network_rows(self.world),
+            )
+        facts = describe(self.world, name)
         return Answer(
-            title=f"{name or 'The network'}, as of {self.world.as_of}",
+            title=f"{name}, as of {self.world.as_of}",
             content=facts,
             tell=lambda: facts,
             columns=FACT,
@@ -58,7 +77,7 @@ class NetworkFacts:
 def check_asked(catalog: Catalog) -> Answer[TableCheck]:
     """Return every fault of a catalogue's tables, and every default that fills a blank."""
     from karwan.analysis.table_check import check_tables
-    from karwan.network.check import network_gaps
+    from karwan.network.check import Gap, network_gaps
 
     checked = check_tables(catalog)
     gaps = network_gaps(checked.network) if checked.network is not None else []
@@ -72,14 +91,11 @@ def check_asked(catalog: Catalog) -> Answer[TableCheck]:
         content=checked,
         tell=lambda: {
             "faults": faults,
-            "defaults": [{"what": gap.what, "where": gap.where} for gap in gaps],
+            "defaults": [to_dict(GAPS, gap) for gap in gaps],
             "counts": counts,
         },
-        columns=FACT,
-        rows=lambda: [
-            *({"what": "fault", "value": fault} for fault in faults),
-            *({"what": gap.what, "value": gap.where} for gap in gaps),
-        ],
+        columns=GAPS,
+        rows=lambda: [*(Gap("fault", fault) for fault in faults), *gaps],
     )
 
 
@@ -93,23 +109,16 @@ class DataFacts:
 
     def list(self) -> Answer[tuple[Resource, ...]]:
         """Return all tables with rows, licence and hash."""
-        catalog = self.catalog
-        entries = [
-            {
-                "name": entry.name,
-                "title": entry.title,
-                "rows": catalog.read(entry.name).height,
-                "licence": entry.licence,
-                "sha256": catalog.hashes([entry.name])[entry.name],
-                "replaced": catalog.is_replaced(entry.name),
-            }
-            for entry in catalog.resources.values()
-        ]
+        catalog, columns = self.catalog, table_columns(self.catalog)
+        entries = tuple(catalog.resources.values())
         return Answer(
             title=f"Fact tables, version {catalog.version}",
-            content=tuple(catalog.resources.values()),
-            tell=lambda: {"version": catalog.version, "tables": entries},
-            columns=named(*entries[0], shown=("name", "title", "rows", "licence")),
+            content=entries,
+            tell=lambda: {
+                "version": catalog.version,
+                "tables": [to_dict(columns, entry) for entry in entries],
+            },
+            columns=columns,
             rows=lambda: entries,
         )
 
@@ -146,20 +155,50 @@ class DataFacts:
         """Return every source with the rows that rest on it, and the grades."""
         from karwan.data.sources import list_sources
 
-        found = tuple(list_sources(self.catalog))
+        uses = tuple(list_sources(self.catalog))
         return Answer(
-            title=f"{sum(s.row_count for s in found)} rows from {len(found)} sources",
-            content=found,
-            tell=lambda: [
-                {"source": s.url, "rows": s.row_count, "grades": s.grades, "tables": s.tables}
-                for s in found
-            ],
-            columns=_SOURCES,
-            rows=lambda: found,
+            title=f"{sum(s.row_count for s in uses)} rows from {len(uses)} sources",
+            content=uses,
+            tell=lambda: [to_dict(SOURCES, use) for use in uses],
+            columns=SOURCES,
+            rows=lambda: uses,
         )
 
 
 _WIDE = (Form.frame, Form.html)
+_ALL = (Form.json, Form.table, *_WIDE)
+
+
+def table_columns(catalog: Catalog) -> Columns[Resource]:
+    """Return the columns of a catalogue's tables."""
+    return (
+        Column(name="name", forms=_ALL, names={Form.table: "table"}),
+        Column(name="title", forms=_ALL, names={Form.table: "what"}),
+        Column(
+            name="rows", get=lambda one: catalog.read(one.name).height, unit="count", forms=_ALL
+        ),
+        Column(name="licence", forms=_ALL),
+        Column(
+            name="sha256",
+            get=lambda one: catalog.hashes([one.name])[one.name],
+            forms=(Form.json, Form.frame),
+        ),
+        Column(
+            name="sha-256",
+            get=lambda one: catalog.hashes([one.name])[one.name][:12],
+            forms=(Form.table,),
+        ),
+        Column(
+            name="replaced",
+            get=lambda one: catalog.is_replaced(one.name),
+            forms=(Form.json, Form.frame),
+        ),
+        Column(
+            name="",
+            get=lambda one: "yours" if catalog.is_replaced(one.name) else "",
+            forms=(Form.table,),
+        ),
+    )
 
 
 def _grade(grade: str) -> Column[SourceUse]:
@@ -168,11 +207,18 @@ def _grade(grade: str) -> Column[SourceUse]:
     )
 
 
-_SOURCES: tuple[Column[Any], ...] = (
-    Column(name="source", get=lambda use: use.url, forms=_WIDE),
-    Column(name="rows", get=lambda use: use.row_count, forms=_WIDE),
+SOURCES: Columns[SourceUse] = (
+    Column(name="source", get=lambda use: use.url, forms=_ALL),
+    Column(name="rows", get=lambda use: use.row_count, unit="count", forms=_ALL),
+    Column(name="grades", forms=(Form.json,)),
+    Column(
+        name="grades",
+        get=lambda use: " ".join(f"{grade}:{count}" for grade, count in use.grades.items()),
+        forms=(Form.table,),
+    ),
     *(_grade(grade) for grade in "ABC"),
-    Column(name="tables", get=lambda use: use.tables, forms=_WIDE),
+    Column(name="tables", forms=(Form.json, *_WIDE)),
+    Column(name="tables", get=lambda use: ", ".join(use.tables), forms=(Form.table,)),
 )
 
 
@@ -184,7 +230,7 @@ class EvidenceFacts:
 
     __repr__ = short_repr
 
-    def list(self) -> Answer[dict[str, Any]]:
+    def list(self) -> Answer[OwnRecord]:
         """Return all rows of the workspace, in the order added.
 
         Raises
@@ -193,18 +239,19 @@ class EvidenceFacts:
             If the region has no workspace.
         """
         from karwan.base.errors import DataError, Fault
-        from karwan.evidence.records import list_records
+        from karwan.evidence.listing import EVIDENCE, evidence_rows
+        from karwan.evidence.own_record import list_records
 
         folder = self.world.catalog.workspace
         if folder is None:
             raise DataError("the question", [Fault("workspace", "the region was given none")])
-        found = list_records(folder)
+        own = list_records(folder)
         return Answer(
             title=f"Rows of {folder}",
-            content=found,
-            tell=lambda: found,
-            columns=named("table", "id", "added_by", "added_at"),
-            rows=lambda: [{"table": table, **row} for table, rows in found.items() for row in rows],
+            content=own,
+            tell=own.to_dict,
+            columns=EVIDENCE,
+            rows=lambda: evidence_rows(own),
         )
 
     def incidents(self, name: str, files: tuple[IncidentSet, ...] | None = None) -> Answer[Any]:

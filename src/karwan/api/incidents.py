@@ -68,7 +68,7 @@ def own_count(world: World, workspace: Path | None) -> int:
     """Return the number of incidents that the user added one by one."""
     if workspace is None:
         return 0
-    from karwan.evidence.records import own_incident_count
+    from karwan.evidence.own_record import own_incident_count
 
     return own_incident_count(workspace, world.as_of)
 

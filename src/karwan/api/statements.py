@@ -217,7 +217,7 @@ class Article:
 def article_asked(world: World) -> Answer[Article]:
     """Return a number, a status or a refusal with its reason for each statement of the article."""
     from karwan.analysis.assurances.article import ARTICLE, article_to_dict, walk_article
-    from karwan.analysis.assurances.book import evidence_horizon, open_book
+    from karwan.analysis.assurances.book import newest_evidence, open_book
     from karwan.analysis.assurances.progress import target_told
     from karwan.analysis.world.corrections import corrections_to_dict
     from karwan.data.rows.ledger import ArticleStatementRow
@@ -226,7 +226,7 @@ def article_asked(world: World) -> Answer[Article]:
     book = open_book(world.catalog)
     comparisons = _between_ends(world) if world.catalog.rows(ArticleStatementRow) else []
     rows = walk_article(book, day, comparisons, {"target": lambda *told: target_told(world, *told)})
-    horizon = evidence_horizon(book, day)
+    horizon = newest_evidence(book, day)
     return Answer(
         title=f"{len(rows)} statements of the article, as of {day}; newest evidence {horizon}",
         content=Article(tuple(rows), horizon),

@@ -76,6 +76,7 @@ class WayQuestions(Asking):
         corridor: str | None = None,
         mode: str = "any",
         alternatives: int = 1,
+        clock: str = "door",
         cargo: str = DEFAULT_CARGO,
         unit: str = DEFAULT_UNIT,
         tonnes: float | None = None,
@@ -96,6 +97,9 @@ class WayQuestions(Asking):
             road, rail or any, which includes the sea.
         alternatives
             Routes to return, the best first.
+        clock
+            From where to where hours run: door, station (without the moves at the ends) or border
+            (from the first frontier reached to the last one left).
 
         Raises
         ------
@@ -116,11 +120,12 @@ class WayQuestions(Asking):
         )
         ways = Ways(via=list_names(via, "via"), avoid=list_names(avoid, "avoid"), corridor=corridor)
         with self._shared.lock:
-            faults = way_faults(corridor, mode, alternatives)
+            faults = way_faults(corridor, mode, alternatives, clock)
             asked = self._ask(origin, destination, shipment, state, ways=ways, faults=faults)
             return route_asked(
-                self._planner(asked), asked, mode=mode, alternatives=alternatives, strict=strict
-            )
+                self._planner(asked), asked, mode=mode, alternatives=alternatives, clock=clock,
+                strict=strict,
+            )  # fmt: skip
 
     def security(  # noqa: PLR0913
         self,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from karwan.base.days import FIRST_DAY, LAST_DAY, NO_DAY, day_column, read_days
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
 
 MAX_FAULTS_SHOWN = 50
 NUMERIC = ("number", "integer")
+MIDDLE = ("central", "typical")
+"""Words for the value between a low and a high end, where it has one in its name."""
 SEE_UNIT = "see unit"
 DATE_OR_PART = "date-or-part"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
@@ -106,17 +110,38 @@ class Table:
         Raises
         ------
         DataError
-            Unknown or missing columns, blanks, wrong types, values out of range, duplicate keys.
+            Unknown or missing columns, blanks, wrong types, values out of range or of their own
+            band, duplicate keys.
         """
         faults = self._column_faults(raw.columns)
         if not faults:
             faults = [fault for field in self.fields for fault in _cell_faults(field, raw)]
+            faults += [fault for band in self.bands for fault in _band_faults(band, raw)]
             faults += self._key_faults(raw)
             if raw.height < self.rows_at_least:
                 faults.append(f"{raw.height or 'no'} row; it needs {self.rows_at_least} or more")
         if faults:
             raise DataError(where or f"table {self.name}", _shorten(faults))
         return raw.select([_cast(field) for field in self.fields])
+
+    @property
+    def bands(self) -> list[tuple[str, ...]]:
+        """Columns that hold one figure from low to high: two ends, or three with the value between.
+
+        Examples
+        --------
+        >>> names = ("fee_usd", "fee_low_usd", "fee_high_usd")
+        >>> fields = [Field(name=name, type="number", unit="USD", description="") for name in names]
+        >>> Table("fees", (), tuple(fields)).bands
+        [('fee_low_usd', 'fee_usd', 'fee_high_usd')]
+        """
+        names = {field.name for field in self.fields if field.type in NUMERIC}
+        return [
+            (low, *(name for name in between if name in names), high)
+            for low in sorted(names)
+            for between, high in _ends(low)
+            if high in names
+        ]
 
     def _column_faults(self, columns: list[str]) -> list[str]:
         known = [field.name for field in self.fields]
@@ -144,6 +169,32 @@ class Table:
                 )
             first.setdefault(key, line)
         return faults
+
+
+def _ends(low: str) -> Iterator[tuple[list[str], str]]:
+    """Yield what columns may be called that hold the value, and the high end, of a low end."""
+    parts = low.split("_")
+    for word, high in (("low", "high"), ("min", "max")):
+        for k in (k for k, part in enumerate(parts) if part == word):
+            between = [[], *([middle] for middle in MIDDLE)]
+            yield (
+                ["_".join([*parts[:k], *middle, *parts[k + 1 :]]) for middle in between],
+                "_".join([*parts[:k], high, *parts[k + 1 :]]),
+            )
+
+
+def _band_faults(band: tuple[str, ...], raw: pl.DataFrame) -> list[str]:
+    """Return the rows in which a figure lies outside its own band."""
+    import polars as pl
+
+    pairs = [*pairwise(band), *([(band[0], band[-1])] if len(band) > 2 else [])]  # noqa: PLR2004
+    numbers = {name: raw[name].cast(pl.Float64, strict=False) for name in band}
+    wrong: dict[int, str] = {}
+    for one, other in pairs:
+        for line in _lines((numbers[one] > numbers[other]).fill_null(value=False)):
+            cells = raw[one][line - 2], raw[other][line - 2]
+            wrong.setdefault(line, f"line {line}: {one} is {cells[0]}, above {other}, {cells[1]}")
+    return [wrong[line] for line in sorted(wrong)]
 
 
 def _shorten(faults: list[str]) -> list[str]:

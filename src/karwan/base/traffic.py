@@ -17,6 +17,9 @@ class TrafficClass(StrEnum):
     trailer = "trailer"
     produce = "produce"
     pedestrian = "pedestrian"
+    transit = "transit"
+    relief = "relief"
+    empties = "empties"
 
 
 class Direction(StrEnum):
@@ -27,5 +30,18 @@ class Direction(StrEnum):
     b_to_a = "b_to_a"
 
 
-FREIGHT_CLASSES = frozenset({TrafficClass.all, TrafficClass.cargo})
-"""Classes whose stop is one of freight as a whole."""
+FREIGHT_CLASSES = (TrafficClass.all, TrafficClass.cargo)
+"""Classes whose stop is one of freight as a whole, the wider first."""
+OTHER_WORDS = {"persons": TrafficClass.pedestrian, "perishables": TrafficClass.produce}
+"""What users may write for a class in place of its own word."""
+
+
+def read_traffic(text: str) -> str:
+    """Return the word of a class of traffic; one that is not known stays as it is.
+
+    Examples
+    --------
+    >>> str(read_traffic("persons")), read_traffic("goats")
+    ('pedestrian', 'goats')
+    """
+    return OTHER_WORDS.get(text, text)

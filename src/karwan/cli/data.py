@@ -24,27 +24,15 @@ Rows = Annotated[int, typer.Option("--rows", min=0, help="Rows to print.")]
 def list_tables(output: FormatOption = Format.table, tables: Tables = None) -> None:
     """List all tables with rows, licence and hash."""
     from karwan.api.facts import DataFacts
-    from karwan.cli.show import print_json, print_text, table_text
+    from karwan.cli.show import columns_text, print_json, print_text
     from karwan.data.catalog import Catalog
 
-    catalog = Catalog(tables)
-    told = DataFacts(catalog).list().to_dict()
+    answer = DataFacts(Catalog(tables)).list()
     if output is Format.json:
-        print_json(told)
+        print_json(answer.to_dict())
         return
-    cells = [
-        [
-            str(e["name"]),
-            str(e["title"]),
-            str(e["rows"]),
-            str(e["licence"]),
-            str(e["sha256"])[:12],
-            "yours" if e["replaced"] else "",
-        ]
-        for e in told["tables"]
-    ]
-    print_text(f"Fact tables, version {catalog.version}\n")
-    print_text(table_text(("table", "what", "rows", "licence", "sha-256", ""), cells, right=(2,)))
+    print_text(f"{answer.title}\n")
+    print_text(columns_text(answer.columns, answer.content, blank=True))
 
 
 @app.command("show")
@@ -86,22 +74,12 @@ def show_table(
 def sources(output: FormatOption = Format.table, tables: Tables = None) -> None:
     """List every source with the rows that rest on it, and the grades; estimates stand apart."""
     from karwan.api.facts import DataFacts
-    from karwan.cli.show import print_json, print_text, table_text
+    from karwan.cli.show import columns_text, print_json, print_text
     from karwan.data.catalog import Catalog
 
     answer = DataFacts(Catalog(tables)).sources()
-    found = answer.content
     if output is Format.json:
         print_json(answer.to_dict())
         return
-    cells = [
-        [
-            s.url,
-            str(s.row_count),
-            " ".join(f"{g}:{n}" for g, n in s.grades.items()),
-            ", ".join(s.tables),
-        ]
-        for s in found
-    ]
-    print_text(table_text(("source", "rows", "grades", "tables"), cells, right=(1,)))
-    print_text(f"\n{sum(s.row_count for s in found)} rows from {len(found)} sources")
+    print_text(columns_text(answer.columns, answer.content))
+    print_text(f"\n{answer.title}")

@@ -8,10 +8,12 @@ from typing import Annotated
 import typer
 
 from karwan.api import today
+from karwan.base.traffic import TrafficClass, read_traffic
 from karwan.cli import incidents
 from karwan.cli.options import Format, FormatOption, Tables
 from karwan.cli.stamp import DEFAULT_WORKSPACE, Who, Workspace, now, who
 
+TRAFFIC_HELP = f"{', '.join(TrafficClass)}; also persons, perishables."
 app = typer.Typer(help="Add your own closures and incidents to a workspace.", no_args_is_help=True)
 
 Url = Annotated[str, typer.Option("--source", help="Address or name of the source.")]
@@ -40,9 +42,7 @@ def add_closure(
             show_default=False,
         ),
     ] = "",
-    traffic: Annotated[
-        str, typer.Option("--traffic", help="all, cargo, foreign_trucks or pedestrian.")
-    ] = "all",
+    traffic: Annotated[str, typer.Option("--traffic", help=TRAFFIC_HELP)] = "all",
     direction: Annotated[str, typer.Option("--direction", help="both, a_to_b or b_to_a.")] = "both",
     cause: Annotated[str, typer.Option("--cause", help="Such as security_clash.")] = "other",
     episode: Annotated[
@@ -73,7 +73,7 @@ def add_closure(
         end=end,
         end_status=end_status,
         seen_until=seen_until,
-        traffic_class=traffic,
+        traffic_class=read_traffic(traffic),
         direction=direction,
         cause=cause,
         episode=episode,
@@ -105,10 +105,10 @@ def _asked(element: str, tables: Path | None = None) -> tuple[str, str, bool, li
 
     network = build_network(Catalog(tables))
     try:
-        found = network.element(element)
+        one = network.element(element)
     except UnknownNameError as error:
         return element, "", True, [str(error)]
-    return found.id, found.mode, found.id in network.crossings, []
+    return one.id, one.mode, one.id in network.crossings, []
 
 
 @app.command("seen")
@@ -125,9 +125,7 @@ def seen(
     ],
     source: Url,
     source_date: SourceDate,
-    traffic: Annotated[
-        str, typer.Option("--traffic", help="all, cargo, foreign_trucks or pedestrian.")
-    ] = "all",
+    traffic: Annotated[str, typer.Option("--traffic", help=TRAFFIC_HELP)] = "all",
     direction: Annotated[str, typer.Option("--direction", help="both, a_to_b or b_to_a.")] = "both",
     note: Note = "",
     grade: Grade = "B",
@@ -142,7 +140,7 @@ def seen(
 
     name, mode, sided, faults = _asked(element)
     new = NewSighting(
-        element_id=name, mode=mode, day=date, state=state, traffic_class=traffic,
+        element_id=name, mode=mode, day=date, state=state, traffic_class=read_traffic(traffic),
         direction=direction, note=note, source_url=source, source_date=source_date, grade=grade,
         sided=sided,
     )  # fmt: skip
@@ -259,46 +257,16 @@ def withdraw(
 @app.command("list")
 def list_(output: FormatOption = Format.table, workspace: Workspace = DEFAULT_WORKSPACE) -> None:
     """List all rows of the workspace, in the order added."""
-    from karwan.cli.show import print_json, print_text, table_text
-    from karwan.evidence.records import list_records
+    from karwan.cli.show import columns_text, print_json, print_text
+    from karwan.evidence.listing import EVIDENCE, evidence_rows
+    from karwan.evidence.own_record import list_records
 
-    found = list_records(workspace)
+    own = list_records(workspace)
     if output is Format.json:
-        print_json(found)
+        print_json(own.to_dict())
         return
-    rows = [
-        [row["id"], row["element_id"], row["start"], row["end"] or row["end_status"],
-         row["cause"], row["source_url"], row["added_by"], row["added_at"]]
-        for row in found["closures"]
-    ]  # fmt: skip
-    rows += [
-        [row["id"], f"end of {row['closure_id']}", "", row["end"], "", row["source_url"],
-         row["added_by"], row["added_at"]]
-        for row in found["closure_ends"]
-    ]  # fmt: skip
-    rows += [
-        [row["id"], f"{row['element_id']} seen {row['state']}", row["day"], "", "",
-         row["source_url"], row["added_by"], row["added_at"]]
-        for row in found["sightings"]
-    ]  # fmt: skip
-    rows += [
-        [row["id"], f"{row['kind']} at {row['lat']:g}, {row['lon']:g}", row["date"], "", "",
-         row["source_url"], row["added_by"], row["added_at"]]
-        for row in found["incidents"]
-    ]  # fmt: skip
-    rows += [
-        [row["id"], f"{row['file_name']}, {row['release']}", row["start"], row["end"], "",
-         row["licence"], row["added_by"], row["added_at"]]
-        for row in found["incident_files"]
-    ]  # fmt: skip
-    rows += [
-        [row["id"], f"withdraws {row['record_id']}: {row['note']}",
-         row["withdrawn_on"] or "for all time", "", "", "",
-         row["added_by"], row["added_at"]]
-        for row in found["withdrawals"]
-    ]  # fmt: skip
-    headers = ("id", "what", "start", "end", "cause", "source", "by", "added")
-    print_text(table_text(headers, rows) if rows else "The workspace is empty.")
+    rows = list(evidence_rows(own))
+    print_text(columns_text(EVIDENCE, rows, blank=True) if rows else "The workspace is empty.")
 
 
 @app.command("check")
@@ -307,7 +275,7 @@ def check(workspace: Workspace = DEFAULT_WORKSPACE, tables: Tables = None) -> No
     from karwan.base.errors import DataError
     from karwan.data.catalog import Catalog
     from karwan.evidence.closures import read_closures
-    from karwan.evidence.records import check_records
+    from karwan.evidence.record_check import check_records
     from karwan.evidence.registry import file_faults
     from karwan.network.build import build_network
 

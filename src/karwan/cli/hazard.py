@@ -22,7 +22,7 @@ from karwan.cli.options import (
 from karwan.cli.stamp import DEFAULT_WORKSPACE, now
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from karwan.analysis.forecasts.backtests import Gate
     from karwan.analysis.forecasts.closures import Forecast
@@ -166,6 +166,7 @@ def read_horizons(text: str) -> tuple[int, ...]:
 
 def forecast_text(world: World, found: Forecast) -> str:
     """Return what is known, since when, what the record says, and how sure that is."""
+    from karwan.analysis.forecasts.closures import NOT_BUILT
     from karwan.analysis.world.corrections import correction_lines
 
     lines = [f"{found.name} ({found.element_id}, {found.group})"]
@@ -174,9 +175,12 @@ def forecast_text(world: World, found: Forecast) -> str:
     else:
         since = f" since {found.shut_since}" if found.shut_since else ""
         lines.append(
-            f"  {found.state}{since}, {known_word(found.age_days)} {found.state_as_of} "
-            f"({found.age_days} days before {world.as_of})"
+            f"  {found.state}{since}, {known_word(found.evidence_age_days)} {found.state_as_of} "
+            f"({found.evidence_age_days} days before {world.as_of})"
         )
+    if found.reason == NOT_BUILT:
+        lines.append("  not built: nothing there can be shut, so there is no forecast")
+        return "\n".join(lines)
     lines.append(f"  shut in so many days: {_chances(found.p_shut)}")
     lines.append(f"  a new closure within: {_chances(found.p_new_closure)}")
     if found.p_open_within is not None and found.remaining_days is not None:
@@ -204,8 +208,8 @@ def forecast_text(world: World, found: Forecast) -> str:
     return "\n".join([*lines, *(f"  {line}" for line in correction_lines(world))])
 
 
-def _chances(found: dict[int, float]) -> str:
-    return ", ".join(f"{days} d {p:.1%}" for days, p in found.items())
+def _chances(found: Mapping[int, float | None] | Mapping[int, float]) -> str:
+    return ", ".join(f"{days} d {p:.1%}" for days, p in found.items() if p is not None)
 
 
 def backtest_text(found: Backtest) -> str:

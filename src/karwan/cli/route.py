@@ -31,6 +31,7 @@ from karwan.cli.options import (
     read_recorded,
     read_shipment,
 )
+from karwan.route.clock import Clock
 
 if TYPE_CHECKING:
     from karwan.analysis.corridors.planner import Planner
@@ -50,6 +51,14 @@ ModeOption = Annotated[Mode, typer.Option("--mode", help="Modes allowed; any inc
 Count = Annotated[
     int, typer.Option("--alternatives", min=1, max=20, help="Routes to show, the best first.")
 ]
+ClockOption = Annotated[
+    Clock,
+    typer.Option(
+        "--clock",
+        help="From where to where hours run: door to door; station, without the moves at the "
+        "ends; border, from the first frontier reached to the last one left.",
+    ),
+]
 Tcd = Annotated[bool, typer.Option("--tcd", help="Print the time-cost-distance table.")]
 
 
@@ -61,6 +70,7 @@ def route(
     corridor: CorridorId = None,
     mode: ModeOption = Mode.any,
     count: Count = 1,
+    clock: ClockOption = Clock.door,
     tcd: Tcd = False,
     cargo: Cargo = "general",
     unit: UnitName = "truck",
@@ -94,10 +104,12 @@ def route(
         open_=open_,
         projects=with_,
         ways=Ways(via=via or (), avoid=avoid or (), corridor=corridor),
-        faults=way_faults(corridor, mode.value, count),
+        faults=way_faults(corridor, mode.value, count, clock.value),
     )
     planner = plan(asked)
-    answer = route_asked(planner, asked, mode=mode.value, alternatives=count, strict=strict)
+    answer = route_asked(
+        planner, asked, mode=mode.value, alternatives=count, clock=clock.value, strict=strict
+    )
     _show(planner, answer, output, asked.question.state, tcd=tcd)
 
 

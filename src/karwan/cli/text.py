@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from karwan.analysis.corridors.answers import (
+    NOT_IN_THE_PRICE,
     comparison_sources,
     journeys_of,
     rates_borrowed,
@@ -13,6 +14,8 @@ from karwan.analysis.corridors.answers import (
     restrictions_met,
 )
 from karwan.analysis.corridors.comparison import (
+    BEST_WAY,
+    CONTEXT,
     CORRIDORS,
     Comparison,
     CorridorAnswer,
@@ -32,18 +35,20 @@ from karwan.base.provenance import Source
 from karwan.base.telling import to_csv
 from karwan.cli.show import columns_text, table_text
 from karwan.network.vehicles import Consignment
-from karwan.route.tcd import LEGS, Journey
+from karwan.route.clock import Clock
+from karwan.route.tcd import LEGS, Journey, Timing
 
 if TYPE_CHECKING:
     from karwan.base.provenance import Source
 
 SHOWN_DEFAULTS = 6
-
-
-def hours_text(journey: Journey) -> str:
-    """Return mean hours with their band."""
-    low, mean, high = journey.hours.ends
-    return f"{mean:,.0f} ({low:,.0f}-{high:,.0f})"
+MEDIAN_TOLD_SHARE = 0.02
+"""A median of USD is told where it lies farther from the central value."""
+CLOCK_WORDS = {
+    Clock.door: "from door to door",
+    Clock.station: "from station or quay to station or quay",
+    Clock.border: "from the first frontier reached to the last one left",
+}
 
 
 def range_text(journey: Journey) -> str:
@@ -52,21 +57,24 @@ def range_text(journey: Journey) -> str:
     return f"{journey.hours.value:,.0f} ({found.p05_hours:,.0f}-{found.p95_hours:,.0f})"
 
 
-def spread_text(journey: Journey) -> str:
-    """Return the hours nine journeys of ten stay within, and what unreliability costs."""
-    found = journey.reliability
+def spread_text(timing: Timing) -> str:
+    """Return the hours that nine journeys of ten stay within, and how far others go."""
+    spread = timing.reliability
     return (
-        f"P05 {found.p05_hours:,.0f}, P50 {found.p50_hours:,.0f}, P90 {found.p90_hours:,.0f}, "
-        f"P95 {found.p95_hours:,.0f} h; with what the evidence leaves open "
-        f"{found.band_hours[0]:,.0f}-{found.band_hours[1]:,.0f} h; worst in twenty "
-        f"{found.expected_shortfall_hours:,.0f} h; buffer time index {found.buffer_time_index:.2f}"
+        f"nine in ten within {spread.p05_hours:,.0f}-{spread.p95_hours:,.0f} h, half under "
+        f"{spread.p50_hours:,.0f}, if nothing shuts; worst in twenty "
+        f"{spread.expected_shortfall_hours:,.0f} h; buffer time index "
+        f"{spread.buffer_time_index:.2f}"
     )
 
 
 def usd_text(journey: Journey) -> str:
     """Return central USD with their band."""
     low, central, high = journey.usd.ends
-    return f"{central:,.0f} ({low:,.0f}-{high:,.0f})"
+    median = journey.priced_usd.p50_usd
+    differs = abs(median - central) > MEDIAN_TOLD_SHARE * central
+    half = f", half under {median:,.0f}" if differs else ""
+    return f"{central:,.0f} ({low:,.0f}-{high:,.0f}{half})"
 
 
 def what_cuts(cut: Cut) -> str:
@@ -103,7 +111,12 @@ def comparison_text(comparison: Comparison) -> str:
     lines += borrowed_lines(journeys_of(comparison))
     unserved = [a.corridor.id for a in comparison.answers if a.status == Status.not_served]
     if unserved:
-        lines.append(f"Do not serve this pair: {', '.join(unserved)}")
+        lines.append(
+            f"Do not serve this pair: {', '.join(unserved)}"
+            if len(unserved) <= SHOWN_DEFAULTS
+            else f"Do not serve this pair: {len(unserved)} of {len(comparison.answers)} corridors "
+            "(--format json names them)"
+        )
     lines += _later_lines(comparison.world, comparison_sources(comparison))
     lines.append(
         "Hours are means with P05-P95, USD central values with the band of their figures. "
@@ -141,7 +154,9 @@ def _best_lines(comparison: Comparison) -> Iterator[str]:
             or "nothing built joins the two"
         )
     else:
-        yield f"Best of all routes by generalized cost, at central values: {_route_line(best)}"
+        proof = f" ({comparison.proof.line})" if comparison.proof else ""
+        title = f"Best of all routes by generalized cost, at central values{proof}"
+        yield f"{title}: {_route_line(best)}"
     name = comparison.world.region.without_name
     if not name:
         return
@@ -169,27 +184,25 @@ def _route_line(journey: Journey) -> str:
 
 
 def _open_table(comparison: Comparison) -> str:
-    """Return the corridors that are open, ranked; then repeats and context."""
-    ranks = {rank.corridor_id: rank for rank in comparison.ranking.ranks}
-    shown = [answer for answer in comparison.answers if answer.journey is not None]
-    shown.sort(key=lambda a: (a.corridor.role == "context", bool(a.same_as), _cost(a)))
+    """Return the best of all ways, then the corridors that are open, in their order."""
     rows = []
-    for answer in shown:
-        journey = answer.journey
+    for one in compared(comparison):
+        journey, corridor, rank = one.answer.journey, one.answer.corridor, one.rank
         if journey is None:
             continue
-        rank = ranks.get(answer.corridor.id)
         note = (
-            f"as {answer.same_as}"
-            if answer.same_as
+            f"as {one.answer.same_as}"
+            if one.answer.same_as
             else "context only"
-            if answer.corridor.role == "context"
+            if corridor.role == CONTEXT
+            else "along no corridor named"
+            if corridor.id == BEST_WAY
             else ""
         )
         rows.append(
             [
                 _rank_text(rank.rank, rank.best_rank, rank.worst_rank) if rank else "",
-                answer.corridor.id,
+                corridor.variant if corridor.id == BEST_WAY else corridor.id,
                 f"{journey.distance_km:,.0f}",
                 range_text(journey),
                 usd_text(journey),
@@ -200,10 +213,6 @@ def _open_table(comparison: Comparison) -> str:
         )
     headers = ("rank", "corridor", "km", "hours", "USD", "generalized USD", "grade", "")
     return table_text(headers, rows, right=(2, 3, 4, 5))
-
-
-def _cost(answer: CorridorAnswer) -> float:
-    return answer.journey.generalized_cost_usd if answer.journey else 0.0
 
 
 def _rank_text(rank: int, best: int, worst: int) -> str:
@@ -290,8 +299,12 @@ def route_text(planner: Planner, answer: RouteAnswer, state: str, *, tcd: bool) 
         lines += ["", f"No route now: {answer.note}."] + [
             f"  {what_cuts(cut)}" for cut in answer.cuts
         ]
-    for position, journey in enumerate(answer.journeys, 1):
-        lines += ["", f"{position}. {_route_line(journey)}", *_journey_lines(planner, journey)]
+    if answer.proof:
+        lines += ["", f"In the order of generalized cost; of the first: {answer.proof.line}."]
+    timings = answer.timings or [journey.timing for journey in answer.journeys]
+    for position, (journey, timing) in enumerate(zip(answer.journeys, timings, strict=True), 1):
+        lines += ["", f"{position}. {_route_line(journey)}"]
+        lines += _journey_lines(planner, journey, timing, CLOCK_WORDS[answer.clock])
         if tcd:
             lines += ["", tcd_text(journey)]
     borrowed = borrowed_lines(answer.journeys)
@@ -307,18 +320,19 @@ def route_text(planner: Planner, answer: RouteAnswer, state: str, *, tcd: bool) 
     return "\n".join(lines)
 
 
-def _journey_lines(planner: Planner, journey: Journey) -> Iterator[str]:
+def _journey_lines(planner: Planner, journey: Journey, timing: Timing, clock: str) -> Iterator[str]:
     yield (
         "   crossings: "
         f"{', '.join(_crossing_text(planner.world, name) for name in journey.crossings) or 'none'}"
     )
-    yield f"   hours {hours_text(journey)}: " + ", ".join(
-        f"{kind} {hours:,.0f}" for kind, hours in journey.hours_by_kind.items()
+    yield f"   hours {timing.hours.value:,.0f} {clock}: " + ", ".join(
+        f"{kind} {hours:,.0f}" for kind, hours in timing.hours_by_kind.items()
     )
-    yield f"     {spread_text(journey)}"
+    yield f"     {spread_text(timing)}"
     yield f"   USD {usd_text(journey)}: " + ", ".join(
         f"{kind} {usd:,.0f}" for kind, usd in journey.usd_by_kind.items()
     )
+    yield f"     not in it: {', '.join(NOT_IN_THE_PRICE)}"
     widest = ", ".join(
         f"{width.what} {width.usd.low:,.0f}-{width.usd.high:,.0f}" for width in journey.widths[:3]
     )

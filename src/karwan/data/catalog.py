@@ -23,7 +23,7 @@ from karwan.base.reprs import short_repr
 from karwan.base.schema import Field, Table
 from karwan.base.store import sha256_hex
 from karwan.data.own import DESCRIPTOR, OwnTables, Resource
-from karwan.data.rows.row import Cells, R, Row, cells_of, rows_from
+from karwan.data.rows.row import Cells, R, Row, frame_cells, rows_from
 
 if TYPE_CHECKING:
     import polars as pl
@@ -264,7 +264,7 @@ def _cells_of(file: _File) -> Cells:
     kept: dict[str, list[Any]] | None = kept_json(CHECKED, key)
     if kept is not None:
         return kept | {name: [_day(text) for text in kept[name]] for name in dates}
-    cells = cells_of(_frame_of(file))
+    cells = frame_cells(_frame_of(file))
     texts = {name: [day and day.isoformat() for day in cells[name]] for name in dates}
     keep_json(CHECKED, key, {**cells, **texts})
     return cells

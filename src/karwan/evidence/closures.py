@@ -18,12 +18,13 @@ from karwan.base.errors import DataError
 from karwan.base.known import known_from
 from karwan.base.provenance import read_date
 from karwan.base.reprs import short_repr
+from karwan.base.traffic import FREIGHT_CLASSES
 from karwan.data.rows.closures import ClosureElementRow, ClosureRow, LineDisruptionRow
 from karwan.data.rows.network import ElementRow
 from karwan.data.rows.row import source_of
-from karwan.evidence.overlaps import merge_record, merge_spells, rank
-from karwan.evidence.records import OwnRows, merge_records, used_sightings
-from karwan.evidence.sightings import Sighting
+from karwan.evidence.overlaps import merge_record, merge_spells, precedence
+from karwan.evidence.own_record import OwnRecord, merge_records, used_sightings
+from karwan.evidence.sightings import BOTH, SHUT, Sighting, let_pass
 from karwan.evidence.spells import Correction, Spell, spell_as_known
 
 if TYPE_CHECKING:
@@ -43,11 +44,14 @@ class Told:
     packaged
         Closures of the tables, each as its row tells it.
     own
-        Rows of the workspace by table, or None without one.
+        Rows of the workspace, or None without one.
+    passages
+        What closures of the tables let through, from a day to a day.
     """
 
     packaged: tuple[Spell, ...]
-    own: OwnRows | None = None
+    own: OwnRecord | None = None
+    passages: tuple[Spell, ...] = ()
 
     __repr__ = short_repr
 
@@ -66,6 +70,8 @@ class ClosureRecord:
         What it was taken from.
     sightings
         What the user saw of elements on days.
+    passages
+        What a closure lets through, told as a spell of that class of traffic: relief, empties.
     """
 
     spells: tuple[Spell, ...]
@@ -73,8 +79,38 @@ class ClosureRecord:
     as_of: dt.date | None = None
     told: Told | None = None
     sightings: tuple[Sighting, ...] = ()
+    passages: tuple[Spell, ...] = ()
 
     __repr__ = short_repr
+
+    def passing(self, element_id: str, day: dt.date) -> tuple[Spell, ...]:
+        """Return what an element lets through on a day although it is shut, as last known.
+
+        A sighting of one class that passed is as good as a row of the tables; what was seen shut
+        to that class since is no passage.
+        """
+        mine = (s for s in (*self.passages, *map(let_pass, self._seen_passing))
+                if s.element_id == element_id and s.runs_on(day))  # fmt: skip
+        shut = [one for one in self.sightings_of(element_id) if one.state == SHUT]
+        return tuple(
+            spell
+            for spell in mine
+            if not any(
+                one.traffic_class == spell.traffic_class
+                and spell.last_day < one.day <= day
+                and one.direction in (BOTH, spell.direction)
+                for one in shut
+            )
+        )
+
+    @cached_property
+    def _seen_passing(self) -> tuple[Sighting, ...]:
+        return tuple(
+            one
+            for one in self.sightings
+            if one.traffic_class not in (*FREIGHT_CLASSES, "pedestrian")
+            and one.opens(one.traffic_class, one.direction)
+        )
 
     @cached_property
     def hazard_spells(self) -> tuple[Spell, ...]:
@@ -112,21 +148,25 @@ class ClosureRecord:
         else:
             spells = merge_records(told.own, told.packaged, day)
         sightings = () if told.own is None else tuple(used_sightings(told.own, day))
+        passages = (spell_as_known(spell, day) for spell in told.passages)
         return ClosureRecord(
             spells=_ordered(spells),
             corrections=self.corrections,
             as_of=day,
             told=told,
             sightings=sightings,
+            passages=tuple(spell for spell in passages if spell is not None),
         )
 
     def running(self, day: dt.date) -> dict[str, tuple[Spell, ...]]:
         """Return the spells running on a day, by element; the one that outranks others first."""
-        found: dict[str, list[Spell]] = {}
+        running: dict[str, list[Spell]] = {}
         for spell in self.joined:
             if spell.runs_on(day):
-                found.setdefault(spell.element_id, []).append(spell)
-        return {element: tuple(sorted(spells, key=rank)) for element, spells in found.items()}
+                running.setdefault(spell.element_id, []).append(spell)
+        return {
+            element: tuple(sorted(spells, key=precedence)) for element, spells in running.items()
+        }
 
     def of_element(self, element_id: str, day: dt.date) -> tuple[Spell, ...]:
         """Return an element's spells begun on or before a day, oldest first."""
@@ -137,12 +177,12 @@ class ClosureRecord:
     @cached_property
     def dates(self) -> tuple[dt.date, ...]:
         """All dates on which something is evidenced, ascending."""
-        found: set[dt.date] = set()
+        days: set[dt.date] = set()
         for spell in self.spells:
             candidates = (spell.start, spell.end, spell.seen_until, read_date(spell.source.date))
-            found.update(date for date in candidates if date is not None)
-        found.update(one.day for one in self.sightings)
-        return tuple(sorted(found))
+            days.update(date for date in candidates if date is not None)
+        days.update(one.day for one in self.sightings)
+        return tuple(sorted(days))
 
 
 def read_closures(catalog: Catalog, as_of: dt.date | None = None) -> ClosureRecord:
@@ -162,8 +202,9 @@ def read_closures(catalog: Catalog, as_of: dt.date | None = None) -> ClosureReco
     DataError
         Names every closure that is joined to an element and is not on record.
     """
-    rows = read_rows(catalog)
-    joins = _shutting(catalog.rows(ClosureElementRow))
+    rows = read_closure_rows(catalog)
+    rows_of_elements = catalog.rows(ClosureElementRow)
+    joins = _shutting(rows_of_elements)
     unknown = sorted({join.closure_id for join in joins} - rows.keys())
     if unknown:
         faults = [f"no closure {name!r} in closures or line_disruptions" for name in unknown]
@@ -172,16 +213,23 @@ def read_closures(catalog: Catalog, as_of: dt.date | None = None) -> ClosureReco
         name: catalog.released(name) for name in (ClosureRow.TABLE, LineDisruptionRow.TABLE)
     }
     packaged = tuple(_spell(join, rows[join.closure_id], released[join.table]) for join in joins)
+    passages = tuple(
+        _spell(join, rows[join.closure_id], released[join.table])
+        for join in rows_of_elements
+        if join.effect == "pass" and join.closure_id in rows
+    )
     if catalog.workspace is None:
-        record = ClosureRecord(spells=_ordered(packaged), told=Told(packaged))
+        told = Told(packaged, passages=passages)
+        record = ClosureRecord(spells=_ordered(packaged), told=told, passages=passages)
         return record if as_of is None else record.known(as_of)
-    from karwan.evidence.records import list_records, read_corrections
+    from karwan.evidence.own_record import list_records, read_corrections
 
     own = list_records(catalog.workspace, catalog.as_recorded)
     record = ClosureRecord(
         spells=_ordered(merge_records(own, packaged)),
-        told=Told(packaged, own),
+        told=Told(packaged, own, passages),
         sightings=tuple(used_sightings(own)),
+        passages=passages,
     )
     if as_of is None:
         return record
@@ -193,7 +241,7 @@ def _ordered(spells: Iterable[Spell]) -> tuple[Spell, ...]:
     return tuple(sorted(spells, key=lambda s: (s.element_id, s.start, s.closure_id)))
 
 
-def read_rows(catalog: Catalog) -> dict[str, ShutRow]:
+def read_closure_rows(catalog: Catalog) -> dict[str, ShutRow]:
     """Return the rows of both tables of closures by id.
 
     Raises

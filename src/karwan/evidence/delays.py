@@ -9,14 +9,20 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from karwan.base.days import end_of_stop
-from karwan.base.provenance import LAST_KNOWN_AFTER_DAYS, Source
-from karwan.data.rows.closures import ClosureElementRow, DelayMeasureRow
+from karwan.base.known import Stop, known_from, stop_as_known
+from karwan.base.provenance import LAST_KNOWN_AFTER_DAYS, Source, read_date
+from karwan.data.rows.closures import (
+    ClosureElementRow,
+    ClosureRow,
+    DelayMeasureRow,
+    LineDisruptionRow,
+)
 from karwan.data.rows.row import source_of
-from karwan.evidence.closures import ShutRow, read_rows
+from karwan.evidence.closures import ShutRow, read_closure_rows
 
 if TYPE_CHECKING:
     from karwan.data.catalog import Catalog
@@ -27,7 +33,7 @@ RAMP_KINDS = ("ramp", "ramp_announced")
 DAYS_PER_WEEK = 7.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Measure:
     """Something counted: `value`, or a bound where only that is known; None is not zero."""
 
@@ -117,11 +123,11 @@ class DelayRecord:
 
     def running(self, day: dt.date) -> dict[str, tuple[Delay, ...]]:
         """Return the delays in force on a day, by element."""
-        found: dict[str, list[Delay]] = {}
+        running: dict[str, list[Delay]] = {}
         for delay in self.delays:
             if delay.runs_on(day):
-                found.setdefault(delay.element_id, []).append(delay)
-        return {element: tuple(delays) for element, delays in found.items()}
+                running.setdefault(delay.element_id, []).append(delay)
+        return {element: tuple(delays) for element, delays in running.items()}
 
     def of_element(self, element_id: str, day: dt.date) -> tuple[Delay, ...]:
         """Return an element's delays begun on or before a day, oldest first."""
@@ -131,21 +137,50 @@ class DelayRecord:
 def read_delays(catalog: Catalog, record: ClosureRecord) -> DelayRecord:
     """Return what slowed elements without shutting them, and how closures of the record ended."""
     measures = _measures(catalog.rows(DelayMeasureRow))
-    rows = read_rows(catalog)
+    rows = read_closure_rows(catalog)
     delays = [
         _delay(join, rows[join.closure_id], measures)
         for join in catalog.rows(ClosureElementRow)
         if join.effect in EFFECTS
     ]
+    if record.as_of is not None:
+        release = {
+            name: catalog.released(name) for name in (ClosureRow.TABLE, LineDisruptionRow.TABLE)
+        }
+        told = {name: known_from(row.source_date, release[row.TABLE]) for name, row in rows.items()}
+        cut = (_as_known(one, told[one.closure_id], record.as_of) for one in delays)
+        delays = [one for one in cut if one is not None]
     ordered = sorted(delays, key=lambda d: (d.element_id, d.start, d.closure_id))
     return DelayRecord(tuple(ordered), tuple(_ramps(record, measures)))
+
+
+def _as_known(delay: Delay, published: dt.date, as_of: dt.date) -> Delay | None:
+    """Return a delay as it was known on a day, its measures too; None if nothing was."""
+    stop = Stop(
+        start=delay.start,
+        end=delay.end,
+        seen_until=delay.seen_until,
+        ongoing=delay.end_status == "ongoing",
+        published=published,
+        dated=read_date(delay.source.date),
+    )
+    known = stop_as_known(stop, as_of)
+    if known is None:
+        return None
+    measures = tuple(
+        m for m in delay.measures if max(m.date, read_date(m.source.date) or m.date) <= as_of
+    )
+    status = "ongoing" if known.ongoing else delay.end_status
+    return replace(
+        delay, end=known.end, seen_until=known.seen_until, end_status=status, measures=measures
+    )
 
 
 Measures = dict[tuple[str, str], list[Measure]]
 
 
 def _measures(rows: Iterable[DelayMeasureRow]) -> Measures:
-    found: Measures = {}
+    measures: Measures = {}
     for row in rows:
         measure = Measure(
             kind=row.kind,
@@ -156,8 +191,8 @@ def _measures(rows: Iterable[DelayMeasureRow]) -> Measures:
             unit=row.unit,
             source=source_of(row, row.note),
         )
-        found.setdefault((row.closure_id, row.element_id), []).append(measure)
-    return found
+        measures.setdefault((row.closure_id, row.element_id), []).append(measure)
+    return measures
 
 
 def _delay(join: ClosureElementRow, row: ShutRow, measures: Measures) -> Delay:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from karwan.base.days import ONE_DAY
+from karwan.base.traffic import FREIGHT_CLASSES
 from karwan.evidence.sightings import (
     BOTH,
     Sighting,
@@ -22,10 +23,10 @@ from karwan.evidence.sightings import (
     group_of,
     seen_shut,
 )
-from karwan.evidence.sightings import FREIGHT_CLASSES as CLASSES
 from karwan.evidence.spells import ONGOING, Spell
 
 DIRECTIONS = ("a_to_b", "b_to_a")
+_RANKS = {name.value: rank for rank, name in enumerate(FREIGHT_CLASSES)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,9 +50,9 @@ class Stretch:
     closure_id: str
 
 
-def rank(spell: Spell) -> tuple[bool, int, int, str]:
+def precedence(spell: Spell) -> tuple[bool, int, int, str]:
     """Return the key by which spells on one day are sorted, the one that counts first."""
-    order = CLASSES.index(spell.traffic_class) if spell.traffic_class in CLASSES else len(CLASSES)
+    order = _RANKS.get(spell.traffic_class, len(_RANKS))
     return (not spell.calendar, order, -known_days(spell), spell.closure_id)
 
 
@@ -76,36 +77,36 @@ def freight_stretches(spells: Iterable[Spell]) -> tuple[Stretch, ...]:
 
     A spell of some hours takes its day; one whose end was not found lasts as far as it was seen.
     """
-    found: list[Stretch] = []
+    stretches: list[Stretch] = []
     for element_id, mine in sorted(_by_element(spells).items()):
         for direction in DIRECTIONS:
             bound = [s for s in mine if s.direction in ("both", direction)]
-            found += _sweep(element_id, direction, bound)
-    return tuple(found)
+            stretches += _sweep(element_id, direction, bound)
+    return tuple(stretches)
 
 
 def _by_element(spells: Iterable[Spell]) -> dict[str, list[Spell]]:
-    found: dict[str, list[Spell]] = {}
+    by_element: dict[str, list[Spell]] = {}
     for spell in spells:
-        if spell.traffic_class in CLASSES:
-            found.setdefault(spell.element_id, []).append(spell)
-    return found
+        if spell.traffic_class in FREIGHT_CLASSES:
+            by_element.setdefault(spell.element_id, []).append(spell)
+    return by_element
 
 
 def _sweep(element_id: str, direction: str, spells: Sequence[Spell]) -> list[Stretch]:
     """Return the stretches of one element: between two edges the same spell counts."""
     edges = sorted({edge for s in spells for edge in (s.start, s.last_day + ONE_DAY)})
-    ordered = sorted(spells, key=rank)
-    found: list[Stretch] = []
+    ordered = sorted(spells, key=precedence)
+    stretches: list[Stretch] = []
     for start, end in itertools.pairwise(edges):
         first = next((s for s in ordered if s.start <= start <= s.last_day), None)
         if first is None:
             continue
-        last = found[-1] if found else None
+        last = stretches[-1] if stretches else None
         if last is not None and (last.end, last.closure_id) == (start, first.closure_id):
-            found[-1] = replace(last, end=end)
+            stretches[-1] = replace(last, end=end)
             continue
-        found.append(
+        stretches.append(
             Stretch(
                 element_id=element_id,
                 direction=direction,
@@ -116,7 +117,7 @@ def _sweep(element_id: str, direction: str, spells: Sequence[Spell]) -> list[Str
                 closure_id=first.closure_id,
             )
         )
-    return found
+    return stretches
 
 
 def merge_spells(spells: Iterable[Spell], sightings: Iterable[Sighting] = ()) -> tuple[Spell, ...]:
@@ -139,7 +140,7 @@ def merge_spells(spells: Iterable[Spell], sightings: Iterable[Sighting] = ()) ->
         for s in rows
         if s.open_closed
         and not s.calendar
-        and s.traffic_class in CLASSES
+        and s.traffic_class in FREIGHT_CLASSES
         and not _is_foretold(s, foretold.get(s.element_id, frozenset()))
     ]
     return tuple(spell for spell in _joined(usable, sightings) if spell.open_closed)
@@ -170,18 +171,20 @@ def _joined(spells: Iterable[Spell], sightings: Iterable[Sighting]) -> list[Spel
         group = group_of(spell.traffic_class)
         key = (spell.element_id, group, spell.direction, spell.open_closed)
         streams.setdefault(key, []).append(spell)
-    found = []
+    spells_joined = []
     both = [key for key in sorted(streams) if key[2] == BOTH]
     for element_id, group, direction, law in both:
         here = [one for one in told if one.element_id == element_id]
         mine = _stream(streams[element_id, group, direction, law], here, group, BOTH, seen)
         for spell in _still_shut_one_way(mine, here, group):
             streams.setdefault((element_id, group, spell.direction, False), []).append(spell)
-        found += mine
+        spells_joined += mine
     for element_id, group, direction, law in sorted(set(streams) - set(both)):
         here = [one for one in told if one.element_id == element_id]
-        found += _stream(streams[element_id, group, direction, law], here, group, direction, seen)
-    return sorted(found, key=_by_start)
+        spells_joined += _stream(
+            streams[element_id, group, direction, law], here, group, direction, seen
+        )
+    return sorted(spells_joined, key=_by_start)
 
 
 def _still_shut_one_way(
@@ -230,7 +233,7 @@ def _stream(
             mine.append(spell)
         else:
             groups.append([spell])
-    found = []
+    joined = []
     for n, mine in enumerate(groups):
         merged = _merged(mine, seen)
         following = groups[n + 1][0].start if n + 1 < len(groups) else dt.date.max
@@ -239,8 +242,8 @@ def _stream(
         if ended is not None and _runs_to(merged, ended):
             status = end_seen(last, ended)
             merged = replace(merged, end=ended, end_status=status, seen_until=None)
-        found.append(merged)
-    return found
+        joined.append(merged)
+    return joined
 
 
 def _ways(direction: str) -> tuple[str, ...]:
@@ -273,7 +276,7 @@ def _tells_of(
 def _calendar_days(spells: Iterable[Spell]) -> dict[str, frozenset[dt.date]]:
     found: dict[str, set[dt.date]] = {}
     for spell in spells:
-        if spell.calendar and spell.traffic_class in CLASSES and spell.direction == "both":
+        if spell.calendar and spell.traffic_class in FREIGHT_CLASSES and spell.direction == "both":
             days = (spell.start + ONE_DAY * n for n in range(known_days(spell)))
             found.setdefault(spell.element_id, set()).update(days)
     return {element: frozenset(days) for element, days in found.items()}
@@ -287,7 +290,7 @@ def _merged(group: Sequence[Spell], seen: Container[str]) -> Spell:
     if len(group) == 1:
         return group[0]
     rows = [spell for spell in group if spell.closure_id not in seen] or list(group)
-    first = min(rows, key=rank)
+    first = min(rows, key=precedence)
     latest = max(group, key=_tells_last)
     beginner = min(group, key=lambda s: (s.start, s.closure_id in seen, s.closure_id))
     named = min(rows, key=lambda s: (s.start, s.closure_id))

@@ -9,15 +9,18 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from karwan.base.errors import DataError, SourceError
 from karwan.base.store import sha256_hex, write_whole
 from karwan.evidence.incidents import UCDP_CREDIT, Coverage, IncidentSet, Release
-from karwan.evidence.records import entered_by, gone_ids, refuse_bad_days
+from karwan.evidence.own_record import entered_by, gone_ids, refuse_bad_days
+from karwan.evidence.rows import IncidentFileRow, WithdrawalRow
 from karwan.evidence.workspace import add_row, reading, rows_of, writing
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 FOLDER = "incidents"
 
@@ -37,33 +40,34 @@ def add_file(folder: Path, one: IncidentSet, *, note: str, who: str, when: str) 
         # The same events in another wrapping are the same events: zipped, with a mark, recoded.
         same = one.sha256, sha256_hex(content)
         there = [
-            row["id"]
+            row.id
             for row in _current(connection)
-            if row["sha256"] == same[0] or row["kept_sha256"] == same[1]
+            if row.sha256 == same[0] or row.kept_sha256 == same[1]
         ]
         if there:
             where = f"incident file {one.label}"
             raise DataError(where, [f"it is in the workspace already, as {there[0]}"])
         write_whole(_path(folder, one.sha256), content, make_folders=True)
         published = one.release.published
-        row = {
-            "sha256": one.sha256,
-            "kept_sha256": sha256_hex(content),
-            "file_name": one.label,
-            "release": one.release.name,
-            "kind": one.release.kind,
-            "licence": one.release.licence,
-            "published": published.isoformat() if published else None,
-            "countries": ";".join(sorted(one.coverage.countries)),
-            "start": one.coverage.start.isoformat(),
-            "end": one.coverage.end.isoformat(),
-            "event_count": one.events.height,
-            "local_only": one.release.local_only,
-            "note": note,
-            "added_by": who,
-            "added_at": when,
-        }
-        return add_row(connection, "incident_files", "F", row)
+        row = IncidentFileRow(
+            id="",
+            sha256=one.sha256,
+            kept_sha256=sha256_hex(content),
+            file_name=one.label,
+            release=one.release.name,
+            kind=one.release.kind,
+            licence=one.release.licence,
+            published=published.isoformat() if published else None,
+            countries=";".join(sorted(one.coverage.countries)),
+            start=one.coverage.start.isoformat(),
+            end=one.coverage.end.isoformat(),
+            event_count=one.events.height,
+            local_only=int(one.release.local_only),
+            note=note,
+            added_by=who,
+            added_at=when,
+        )
+        return add_row(connection, row)
 
 
 def read_files(
@@ -85,8 +89,8 @@ def read_files(
     """
     with reading(folder) as connection:
         rows = _current(connection, as_of, as_recorded)
-    refuse_bad_days("incident_files", rows)
-    return {row["id"]: _read(folder, row) for row in rows}
+    refuse_bad_days(rows)
+    return {row.id: _read(folder, row) for row in rows}
 
 
 def file_faults(folder: Path) -> list[str]:
@@ -98,57 +102,56 @@ def file_faults(folder: Path) -> list[str]:
         try:
             _content(folder, row)
         except SourceError as error:
-            faults.append(f"{row['id']}: {error}")
+            faults.append(f"{row.id}: {error}")
     return faults
 
 
 def _current(
-    connection: Any, as_of: dt.date | None = None, as_recorded: dt.date | None = None
-) -> list[dict[str, Any]]:
-    withdrawals, files = (
-        entered_by(rows_of(connection, name), as_recorded)
-        for name in ("withdrawals", "incident_files")
-    )
-    gone = gone_ids(withdrawals, as_of)
-    return [row for row in files if row["id"] not in gone]
+    connection: Connection | None,
+    as_of: dt.date | None = None,
+    as_recorded: dt.date | None = None,
+) -> list[IncidentFileRow]:
+    gone = gone_ids(entered_by(rows_of(connection, WithdrawalRow), as_recorded), as_of)
+    files = entered_by(rows_of(connection, IncidentFileRow), as_recorded)
+    return [row for row in files if row.id not in gone]
 
 
 def _path(folder: Path, sha256: str) -> Path:
     return folder / FOLDER / f"{sha256}.parquet"
 
 
-def _content(folder: Path, row: Mapping[str, Any]) -> bytes:
-    path = _path(folder, row["sha256"])
+def _content(folder: Path, row: IncidentFileRow) -> bytes:
+    path = _path(folder, row.sha256)
     try:
         content = path.read_bytes()
     except OSError as error:
-        msg = f"{path} cannot be read: {error.strerror}. Add {row['file_name']} again."
+        msg = f"{path} cannot be read: {error.strerror}. Add {row.file_name} again."
         raise SourceError(msg) from error
-    if sha256_hex(content) != row["kept_sha256"]:
-        msg = f"{path} differs from what was added. Withdraw {row['id']}, add the file again."
+    if sha256_hex(content) != row.kept_sha256:
+        msg = f"{path} differs from what was added. Withdraw {row.id}, add the file again."
         raise SourceError(msg)
     return content
 
 
-def _read(folder: Path, row: Mapping[str, Any]) -> IncidentSet:
+def _read(folder: Path, row: IncidentFileRow) -> IncidentSet:
     import polars as pl
 
-    local = bool(row["local_only"])
-    name = row["file_name"]
+    local = bool(row.local_only)
+    name = row.file_name
     release = Release(
-        name=row["release"],
-        kind=row["kind"],
-        published=dt.date.fromisoformat(row["published"]) if row["published"] else None,
-        licence=row["licence"],
+        name=row.release,
+        kind=row.kind,
+        published=dt.date.fromisoformat(row.published) if row.published else None,
+        licence=row.licence,
         local_only=local,
         credit=f"{name}, supplied by the user; not to be passed on" if local else UCDP_CREDIT,
     )
     coverage = Coverage(
-        frozenset(row["countries"].split(";")),
-        dt.date.fromisoformat(row["start"]),
-        dt.date.fromisoformat(row["end"]),
+        frozenset(row.countries.split(";")),
+        dt.date.fromisoformat(row.start),
+        dt.date.fromisoformat(row.end),
     )
     events = pl.read_parquet(io.BytesIO(_content(folder, row)))
     return IncidentSet(
-        label=name, sha256=row["sha256"], release=release, coverage=coverage, events=events
+        label=name, sha256=row.sha256, release=release, coverage=coverage, events=events
     )

@@ -7,48 +7,39 @@ or bytes where a text is due, must be told as that and not fail in whoever reads
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from dataclasses import fields
+from functools import cache
 
 from karwan.base.errors import SourceError
+from karwan.data.rows.row import Row
+from karwan.evidence.rows import KINDS, LEDGER, STAMP
 
-_STAMP = "added_by added_at"
-_CITED = f"source_url source_date grade {_STAMP}"
-_LEDGER = f"source_url source_date confidence {_STAMP}"
-COLUMNS: dict[str, tuple[str, ...]] = {
-    table: tuple(names.split())
-    for table, names in {
-        "closures": "id element_id mode start end end_status seen_until traffic_class direction "
-        f"cause episode note {_CITED} start_precision",
-        "closure_ends": f"id closure_id end note {_CITED}",
-        "sightings": f"id element_id mode day state traffic_class direction note {_CITED}",
-        "incidents": f"id date lat lon precision_km kind death_count note {_CITED}",
-        "withdrawals": f"id record_id note {_STAMP} withdrawn_on",
-        "incident_files": "id sha256 kept_sha256 file_name release kind licence published "
-        f"countries start end event_count local_only note {_STAMP}",
-        "ledger_sources": "source_id publisher source_class language translated read_on "
-        f"text_sha256 note {_LEDGER}",
-        "ledger_statements": "id source_id speaker speaker_kind role on_behalf_of addressee about "
-        "said_on speech_act attribution translated paraphrase corridors places corroboration "
-        "corroboration_url contested reply same_as listed_status span_start_index span_end_index "
-        f"span_sha256 text_sha256 note {_LEDGER}",
-        "ledger_propositions": "id statement_id paraphrase polarity condition corridors places "
-        f"elements window_start window_end testable reason {_LEDGER}",
-        "ledger_indicators": "id proposition_id metric data_set filter operator value unit "
-        f"window_start deadline tolerance_days written_on rule note {_LEDGER}",
-        "ledger_evidence": "id proposition_id source_id bears directness independence event "
-        f"event_on note {_LEDGER}",
-        "ledger_assessments": "id proposition_id as_of assessed_on delivery evidence_status rule "
-        "inputs_sha256 supports contradicts reason assessor second_coder dissent reply "
-        f"{_STAMP}",
-    }.items()
-}
-"""Columns of each table at the newest version."""
-NUMBERS = frozenset(("lat", "lon", "precision_km", "death_count", "event_count", "local_only"))
-"""Columns whose cells are numbers; all others hold text."""
+Holds = tuple[type, ...]
+NUMBER: Holds = (int, float)
+TEXT: Holds = (str,)
+BLANK: Holds = (type(None),)
+
+
+@cache
+def cells_due(table: str) -> Mapping[str, Holds]:
+    """Return what the cells of a table hold, by column; the key stands first."""
+    for kind in KINDS:
+        if table == kind.TABLE:
+            return {one.name: _holds(str(one.type)) for one in fields(kind)}
+    base = {one.name for one in fields(Row)}
+    texts = next(one for one in LEDGER if table == one.TABLE)
+    key, *names = sorted((one.name for one in fields(texts)), key=base.__contains__)
+    return {key: TEXT, **dict.fromkeys(names, TEXT + BLANK), **dict.fromkeys(STAMP, TEXT)}
+
+
+def _holds(words: str) -> Holds:
+    """Return what an annotation allows: `float`, `int`, `str`, or one of them or None."""
+    kind, _, blank = words.partition(" | ")
+    return (TEXT if kind == "str" else NUMBER) + (BLANK if blank else ())
 
 
 def refuse_other_shape(
-    path: str, table: str, names: Sequence[str], rows: Iterable[Mapping[str, Any]]
+    path: str, table: str, names: Sequence[str], rows: Iterable[Mapping[str, object]]
 ) -> None:
     """Refuse a table that another program changed.
 
@@ -57,15 +48,16 @@ def refuse_other_shape(
     SourceError
         Names every column that is gone, and every cell that holds what it cannot.
     """
-    due = COLUMNS.get(table, ())
+    due = cells_due(table)
+    first = next(iter(due))
     faults = [f"{table} has no column {name!r}" for name in due if name not in names]
     if not faults:
         faults = [
-            f"{name} of {row[due[0]]!r} in {table} is {row[name]!r:.60}, "
-            f"not {'a number' if name in NUMBERS else 'text'}"
+            f"{name} of {row[first]!r} in {table} is {row[name]!r:.60}, "
+            f"not {'a number' if int in holds else 'text'}"
             for row in rows
-            for name in due
-            if not _fits(name, row[name])
+            for name, holds in due.items()
+            if not isinstance(row[name], holds)
         ]
     if faults:
         msg = (
@@ -74,7 +66,3 @@ def refuse_other_shape(
             "put back a copy."
         )
         raise SourceError(msg)
-
-
-def _fits(name: str, cell: object) -> bool:
-    return cell is None or isinstance(cell, (int, float) if name in NUMBERS else str)

@@ -12,13 +12,12 @@ from dataclasses import dataclass
 
 from karwan.base.days import ONE_DAY
 from karwan.base.provenance import Source
+from karwan.base.traffic import FREIGHT_CLASSES
 from karwan.evidence.spells import ONGOING, Spell
 
 OPEN, SHUT, LIMITED, PERSONS_ONLY = "open", "shut", "limited", "persons-only"
 STATES = (OPEN, SHUT, LIMITED, PERSONS_ONLY)
 FREIGHT = "freight"
-FREIGHT_CLASSES = ("all", "cargo")
-"""Classes that stop freight, the one that outranks the other first."""
 BOTH = "both"
 
 
@@ -85,6 +84,28 @@ def seen_shut(sighting: Sighting) -> Spell | None:
     )
 
 
+def let_pass(sighting: Sighting) -> Spell:
+    """Return a sighting of one class that passed as a passage: from its day, until seen again."""
+    return Spell(
+        closure_id=sighting.id,
+        element_id=sighting.element_id,
+        mode=sighting.mode,
+        traffic_class=sighting.traffic_class,
+        direction=sighting.direction,
+        start=sighting.day,
+        end=None,
+        end_status=ONGOING,
+        seen_until=sighting.day,
+        cause="other",
+        description=sighting.note,
+        episode=sighting.id,
+        calendar=False,
+        source=sighting.source,
+        scope="partial",
+        open_closed=False,
+    )
+
+
 def contradictions(
     sightings: Sequence[Sighting], spells: Iterable[Spell]
 ) -> list[tuple[str, str, str]]:
@@ -94,9 +115,9 @@ def contradictions(
     within a closure that its own rows have running without a break. Closures that overlap do not
     contradict: they are joined.
     """
-    found = []
+    clashes = []
     for n, one in enumerate(sightings):
-        found += [
+        clashes += [
             (one.id, other.id, f"{other.id} saw it {other.state} on the same day")
             for other in sightings[n + 1 :]
             if _clash(one, other)
@@ -109,15 +130,15 @@ def contradictions(
             if one.element_id != spell.element_id:
                 continue
             if _passed(one, group, spell.direction) and spell.start < one.day <= spell.last_day:
-                found.append((
+                clashes.append((
                     one.id, spell.closure_id,
                     f"{spell.closure_id} has it shut from {spell.start} to {spell.last_day}",
                 ))  # fmt: skip
             shut = one.shuts and group_of(one.shuts) == group
             if shut and one.direction == spell.direction and one.day == spell.end:
                 text = f"{spell.closure_id} has it open again from {spell.end}"
-                found.append((one.id, spell.closure_id, text))
-    return found
+                clashes.append((one.id, spell.closure_id, text))
+    return clashes
 
 
 def _passed(one: Sighting, group: str, direction: str) -> bool:

@@ -15,7 +15,7 @@ from karwan.base.provenance import LAST_KNOWN_AFTER_DAYS, Source, last_day, read
 ONGOING = "ongoing"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Spell:
     """One element shut for one class of traffic, from a day to a day.
 

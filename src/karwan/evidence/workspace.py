@@ -14,11 +14,13 @@ import time
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
+from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from karwan.base.errors import SourceError
-from karwan.evidence.shape import refuse_other_shape
+from karwan.evidence.rows import OwnRow, TextsRow
+from karwan.evidence.shape import cells_due, refuse_other_shape
 
 if TYPE_CHECKING:
     from sqlalchemy import URL, Connection, Engine
@@ -35,6 +37,8 @@ HEAD = VERSIONS[-1]
 WAIT_SECONDS = 10.0
 """How long one writer waits for another."""
 READ, WRITE = "BEGIN", "BEGIN IMMEDIATE"
+
+R = TypeVar("R", bound=OwnRow)
 
 
 @contextmanager
@@ -82,27 +86,54 @@ def reading(folder: Path) -> Iterator[Connection | None]:
         yield connection
 
 
-def add_row(connection: Connection, table: str, letter: str, row: Mapping[str, Any]) -> str:
-    """Add a row and return its id: a letter and its number in the table, from 1."""
+def add_row(connection: Connection, row: OwnRow) -> str:
+    """Add a row under an id of its own and return that: a letter and its number, from 1."""
     from sqlalchemy import text
 
     # Rows are never deleted and the write lock is held, so the count is the last number given.
-    count = connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one()
-    full = {"id": f"{letter}{count + 1:04d}", **row}
-    columns = ", ".join(f'"{name}"' for name in full)
-    places = ", ".join(f":{name}" for name in full)
-    connection.execute(text(f"INSERT INTO {table} ({columns}) VALUES ({places})"), full)
-    return str(full["id"])
+    count = connection.execute(text(f"SELECT count(*) FROM {row.TABLE}")).scalar_one()
+    cells = {item.name: getattr(row, item.name) for item in fields(row)}
+    ident = f"{row.LETTER}{count + 1:04d}"
+    insert(connection, row.TABLE, {**cells, "id": ident})
+    return ident
 
 
-def rows_of(connection: Connection | None, table: str) -> list[dict[str, Any]]:
-    """Return the rows of a table in the order added.
+def insert(connection: Connection, table: str, cells: Mapping[str, object]) -> None:
+    """Put a row of these cells into a table."""
+    from sqlalchemy import text
+
+    columns = ", ".join(f'"{name}"' for name in cells)
+    places = ", ".join(f":{name}" for name in cells)
+    connection.execute(text(f"INSERT INTO {table} ({columns}) VALUES ({places})"), dict(cells))
+
+
+def rows_of(connection: Connection | None, kind: type[R]) -> tuple[R, ...]:
+    """Return the rows of a table as rows of its class, in the order added.
 
     Raises
     ------
     SourceError
         If another program took a column away, or put into a cell what cannot stand there.
     """
+    return tuple(kind(**cells) for cells in _cells(connection, kind.TABLE))
+
+
+def texts_of(connection: Connection | None, table: str) -> tuple[TextsRow, ...]:
+    """Return the rows of a table of the ledger as the texts they came as, in the order added.
+
+    Raises
+    ------
+    SourceError
+        As for `rows_of`.
+    """
+    return tuple(
+        TextsRow(added_by=cells.pop("added_by"), added_at=cells.pop("added_at"), cells=cells)
+        for cells in _cells(connection, table)
+    )
+
+
+def _cells(connection: Connection | None, table: str) -> list[dict[str, Any]]:
+    """Return the cells of a table by column, row by row, each of what its column holds."""
     from sqlalchemy import text
 
     if connection is None:
@@ -111,7 +142,7 @@ def rows_of(connection: Connection | None, table: str) -> list[dict[str, Any]]:
     names = list(answer.keys())
     rows = [dict(row) for row in answer.mappings()]
     refuse_other_shape(str(connection.engine.url.database), table, names, rows)
-    return rows
+    return [{name: row[name] for name in cells_due(table)} for row in rows]
 
 
 def workspace_version(folder: Path | None) -> str:
@@ -125,7 +156,7 @@ def workspace_version(folder: Path | None) -> str:
         if connection is None:
             return ""
         return f"{HEAD}:" + ",".join(
-            f"{table}={len(rows_of(connection, table))}" for table in _tables(connection)
+            f"{table}={len(_cells(connection, table))}" for table in _tables(connection)
         )
 
 

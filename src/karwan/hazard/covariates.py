@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 Z95 = 1.959963984540054
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StratifiedRatio:
     """How many times as often something happens where exposed, with a 95 % interval.
 
@@ -50,10 +50,18 @@ def stratified_ratio(
     used = both > 0
     over = np.where(used, both, 1.0)
     top, bottom = float(np.sum(a * u / over)), float(np.sum(b * t / over))
-    counted = (int(a.sum()), int(b.sum()), float(t.sum()), float(u.sum()))
+    counted = StratifiedRatio(
+        exposed_count=int(a.sum()),
+        other_count=int(b.sum()),
+        exposed_months=float(t.sum()),
+        other_months=float(u.sum()),
+        ratio=None,
+        low=None,
+        high=None,
+    )
     if top <= 0 or bottom <= 0:
-        return StratifiedRatio(*counted, None, None, None)
+        return counted
     ratio = top / bottom
     sd = float(np.sqrt(np.sum((a + b) * t * u / over**2) / (top * bottom)))
     reach = float(np.exp(Z95 * sd))
-    return StratifiedRatio(*counted, ratio, ratio / reach, ratio * reach)
+    return replace(counted, ratio=ratio, low=ratio / reach, high=ratio * reach)

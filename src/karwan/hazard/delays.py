@@ -64,7 +64,7 @@ class Regime:
     evidence: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Delays:
     """Delays on many paths, in days since the as-of date.
 
@@ -90,18 +90,25 @@ class Delays:
 
         Where there are several the longest counts.
         """
-        found = np.zeros(shape)
+        delay_hours = np.zeros(shape)
         now = np.flatnonzero((self.start_days <= day) & (day < self.end_days))
         hours = self.hours[now] - self.fall_hours_per_day[now] * (day - self.start_days[now])
         path, element = self.path[now], self.element[now]
         mine = path >= 0
-        np.maximum.at(found, (path[mine], element[mine]), hours[mine])
+        np.maximum.at(delay_hours, (path[mine], element[mine]), hours[mine])
         for k, value in zip(element[~mine], hours[~mine], strict=True):
-            found[:, k] = np.maximum(found[:, k], value)
-        return found
+            delay_hours[:, k] = np.maximum(delay_hours[:, k], value)
+        return delay_hours
 
 
-NO_DELAYS = Delays(np.empty(0, np.int32), np.empty(0, np.int32), *(np.empty(0) for _ in range(4)))
+NO_DELAYS = Delays(
+    path=np.empty(0, np.int32),
+    element=np.empty(0, np.int32),
+    start_days=np.empty(0),
+    end_days=np.empty(0),
+    hours=np.empty(0),
+    fall_hours_per_day=np.empty(0),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,8 @@ class Shut:
     """One element shut from a day; `end` None where not known, then seen shut until a day.
 
     `running` says that the last report has it going on. A closure whose start was not seen
-    (`start_seen` False: shut when first looked at) lasted longer than the record tells.
+    (`start_seen` False: shut when first looked at) lasted longer than the record tells. One that
+    does not count (`counts` False) enters no rate and no law; while it runs, it shuts.
     """
 
     element_id: str
@@ -42,6 +43,7 @@ class Shut:
     evidence: str
     grade: str = "A"
     start_seen: bool = True
+    counts: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,9 @@ class History:
         Elements not built yet, and the gate beside each whose closures they would share.
     shut_days
         Days of the record on which an element is known to have been shut, by element.
+    uncounted
+        Episodes that run and enter no rate and no law: of the health era, or of a gate that was
+        only reported shut.
     """
 
     as_of: dt.date
@@ -97,6 +102,7 @@ class History:
     until: dt.date
     twins: Mapping[str, str] = field(default_factory=dict)
     shut_days: Mapping[str, float] = field(default_factory=dict)
+    uncounted: tuple[Episode, ...] = ()
 
     __repr__ = short_repr
 
@@ -161,11 +167,16 @@ def make_history(
     _refuse_later(told, as_of)
     known = [_running_on(item, as_of) for item in told if item.start >= RECORD_START]
     until = max((item.end or item.seen_until for item in known), default=RECORD_START)
-    kept = _distinct([item for item in known if health or item.cause != HEALTH])
-    found: dict[str, list[Shut]] = {}
+    counted = [item for item in known if item.counts and (health or item.cause != HEALTH)]
+    kept = _distinct(counted)
+    others = [item for item in known if item not in counted and item.end is None and item.running]
+    by_name: dict[str, list[Shut]] = {}
     for item in kept:
-        found.setdefault(item.episode, []).append(item)
-    episodes = [_episode(name, items) for name, items in found.items()]
+        by_name.setdefault(item.episode, []).append(item)
+    episodes = [_episode(name, items) for name, items in by_name.items()]
+    running: dict[str, list[Shut]] = {}
+    for item in others:
+        running.setdefault(item.episode, []).append(item)
     lost: dict[str, float] = {}
     for item in kept:
         days = ((item.end or item.seen_until) - item.start).days
@@ -177,6 +188,7 @@ def make_history(
         until=until,
         twins=dict(sorted((twins or {}).items())),
         shut_days=lost,
+        uncounted=tuple(_episode(name, running[name]) for name in sorted(running)),
     )
 
 

@@ -141,7 +141,7 @@ class HazardModel:
     @cached_property
     def _running(self) -> dict[str, Running]:
         found: dict[str, Running] = {}
-        for episode in self.history.episodes:
+        for episode in (*self.history.uncounted, *self.history.episodes):
             for item in episode.running:
                 age = float((item.seen_until - item.start).days)
                 gap = float((self.as_of - item.seen_until).days)

@@ -21,7 +21,7 @@ from karwan.hazard.scenarios import WORD_BITS, Bools, Ints, ScenarioSet, Words
 Longs = npt.NDArray[np.int64]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Spans:
     """Spans of days, by path and first day.
 
@@ -90,15 +90,19 @@ def spans_of(scenarios: ScenarioSet) -> Spans:
         np.searchsorted(begun, keys + last[held]),
         scenarios.element[held],
     )
-    slow = _slow(delays, (slow_first, slow_last), begun, day, horizon, masks)
+    delay_span, delay_element, delay_hours = _slow(
+        delays, (slow_first, slow_last), begun, day, horizon, masks
+    )
     return Spans(
-        horizon,
-        scenarios.path_count,
-        path.astype(np.int32),
-        day.astype(np.int32),
-        count.astype(np.int32),
-        masks,
-        *slow,
+        horizon_days=horizon,
+        path_count=scenarios.path_count,
+        path=path.astype(np.int32),
+        first_day=day.astype(np.int32),
+        day_count=count.astype(np.int32),
+        masks=masks,
+        delay_span=delay_span,
+        delay_element=delay_element,
+        delay_hours=delay_hours,
     )
 
 

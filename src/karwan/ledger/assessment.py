@@ -117,62 +117,70 @@ def assess(ledger: Ledger, facts: Facts, part: Proposition, as_of: dt.date) -> A
     )
     if part.testable is not Testability.yes or not tests:
         refused = part.testable is Testability.refused
-        found = Measure(
-            None,
-            EvidenceStatus.not_testable,
-            part.reason or "no test was written for it",
-            *written,
+        measured = Measure(
+            delivery=None,
+            evidence=EvidenceStatus.not_testable,
+            reason=part.reason or "no test was written for it",
+            supports=written[0],
+            contradicts=written[1],
         )
-        return _assessment(part, None, found, as_of, refused=refused, hashed=written)
+        return _assessment(part, None, measured, as_of, refused=refused, hashed=written)
     test = max(tests, key=lambda one: (one.written_on, one.id))
-    found = measure(test, facts, items, as_of)
+    measured = measure(test, facts, items, as_of)
     act = ledger.statements[part.statement_id].speech_act
     if act not in DELIVERABLE:
-        found = replace(found, delivery=None)
-    elif found.delivery is None:
-        found = replace(found, delivery=Delivery.no_deadline)
-    found = _add_written(found, *written)
-    return _assessment(part, test, found, as_of, refused=False, hashed=written)
+        measured = replace(measured, delivery=None)
+    elif measured.delivery is None:
+        measured = replace(measured, delivery=Delivery.no_deadline)
+    measured = _add_written(measured, *written)
+    return _assessment(part, test, measured, as_of, refused=False, hashed=written)
 
 
-def _add_written(found: Measure, for_: Sequence[str], against: Sequence[str]) -> Measure:
+def _add_written(measured: Measure, for_: Sequence[str], against: Sequence[str]) -> Measure:
     """Return the measure with all written evidence listed too, each once."""
     return replace(
-        found,
-        supports=tuple(dict.fromkeys([*found.supports, *for_])),
-        contradicts=tuple(dict.fromkeys([*found.contradicts, *against])),
+        measured,
+        supports=tuple(dict.fromkeys([*measured.supports, *for_])),
+        contradicts=tuple(dict.fromkeys([*measured.contradicts, *against])),
     )
 
 
 def _assessment(
     part: Proposition,
     test: Indicator | None,
-    found: Measure,
+    measured: Measure,
     as_of: dt.date,
     *,
     refused: bool,
     hashed: Iterable[Iterable[str]],
 ) -> Assessment:
     rule = test.rule if test is not None else "refused/1" if refused else "not-testable/1"
-    said = [part.id, rule, as_of.isoformat(), found.reason, *found.supports, *found.contradicts]
+    said = [
+        part.id,
+        rule,
+        as_of.isoformat(),
+        measured.reason,
+        *measured.supports,
+        *measured.contradicts,
+    ]
     said += [ident for ids in hashed for ident in ids]
     return Assessment(
         proposition_id=part.id,
         as_of=as_of,
-        delivery=found.delivery,
-        evidence=None if refused else found.evidence,
-        reason=found.reason,
-        supports=found.supports,
-        contradicts=found.contradicts,
+        delivery=measured.delivery,
+        evidence=None if refused else measured.evidence,
+        reason=measured.reason,
+        supports=measured.supports,
+        contradicts=measured.contradicts,
         rule=rule,
         written_on=test.written_on if test is not None else None,
         deadline=test.deadline if test is not None else None,
-        value=found.value,
-        low=found.low,
-        high=found.high,
-        unit=found.unit,
-        done_on=found.done_on,
-        seen_on=found.seen_on,
+        value=measured.value,
+        low=measured.low,
+        high=measured.high,
+        unit=measured.unit,
+        done_on=measured.done_on,
+        seen_on=measured.seen_on,
         inputs_sha256=hashlib.sha256("\x1f".join(said).encode()).hexdigest(),
     )
 
@@ -217,12 +225,12 @@ def join_delivery(parts: Sequence[Delivery | None]) -> Delivery | None:
     >>> join_delivery([Delivery.met, Delivery.not_met]).value
     'partly met'
     """
-    found = [part for part in parts if part is not None]
-    if not found:
+    known = [part for part in parts if part is not None]
+    if not known:
         return None
-    kinds = set(found)
+    kinds = set(known)
     if len(kinds) == 1:
-        return found[0]
+        return known[0]
     done = bool(kinds & (DONE | {Delivery.partly_met}))
     if done and kinds & FAILED:
         return Delivery.partly_met
@@ -262,12 +270,12 @@ def join_evidence(parts: Sequence[EvidenceStatus]) -> EvidenceStatus | None:
 
 def history(ledger: Ledger, facts: Facts, statement: Statement, as_of: dt.date) -> list[Status]:
     """Return the status on the day it was said, and on every day on which it changed."""
-    found: list[Status] = []
+    turns: list[Status] = []
     for day in key_days(ledger, facts, statement, as_of):
         status = assess_statement(ledger, facts, statement, day)
-        if not found or _words(status) != _words(found[-1]):
-            found.append(status)
-    return found
+        if not turns or _words(status) != _words(turns[-1]):
+            turns.append(status)
+    return turns
 
 
 def _words(status: Status) -> list[tuple[Delivery | None, EvidenceStatus | None]]:

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from karwan.base.errors import DataError
-from karwan.base.outgoing import csv_cell, script_json, web_address
+from karwan.base.outgoing import script_json, web_address
+from karwan.base.telling import csv_text
 from karwan.base.troubles import read_utf8
 from karwan.ledger.assessment import Assessment, Status
 from karwan.ledger.nouns import TABLES, Ledger, Statement
@@ -22,8 +23,8 @@ from karwan.ledger.words import SpeakerKind
 
 if TYPE_CHECKING:
     from karwan.data.catalog import Catalog
+    from karwan.ledger.own_rows import Texts
 
-Texts = dict[str, str | None]
 CONTEXT = [
     "https://schema.org",
     {
@@ -39,25 +40,16 @@ def table_texts(catalog: Catalog) -> dict[str, list[Texts]]:
     """Return all rows of the ledger as texts, the shipped first, then the workspace's."""
     import polars as pl
 
-    found: dict[str, list[Texts]] = {}
+    texts: dict[str, list[Texts]] = {}
     for kind, table in TABLES.items():
         content = catalog.content(table)
-        found[kind] = pl.read_csv(content, infer_schema=False, null_values=[""]).to_dicts()
+        texts[kind] = pl.read_csv(content, infer_schema=False, null_values=[""]).to_dicts()
     if catalog.workspace is not None:
         from karwan.ledger.own_rows import read_texts
 
         for kind, rows in read_texts(catalog.workspace).items():
-            found[kind] += rows
-    return found
-
-
-def to_csv(rows: Sequence[Mapping[str, str | None]], columns: Sequence[str]) -> str:
-    """Return rows as CSV; a blank cell is an empty one."""
-    buffer = StringIO()
-    writer = csv.DictWriter(buffer, columns, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows({name: csv_cell(row[name] or "") for name in columns} for row in rows)
-    return buffer.getvalue()
+            texts[kind] += rows
+    return texts
 
 
 def write_tables(catalog: Catalog, folder: Path) -> list[str]:
@@ -66,7 +58,8 @@ def write_tables(catalog: Catalog, folder: Path) -> list[str]:
     for kind, rows in table_texts(catalog).items():
         table = catalog.resource(TABLES[kind]).table
         name = f"{TABLES[kind]}.csv"
-        text = to_csv(rows, [field.name for field in table.fields])
+        columns = [field.name for field in table.fields]
+        text = csv_text(columns, [[row[column] for column in columns] for row in rows])
         (folder / name).write_text(text, encoding="utf-8")
         names.append(name)
     return names
@@ -82,7 +75,7 @@ def read_tables(catalog: Catalog, folder: Path) -> dict[str, list[Texts]]:
         of another.
     """
     held = table_texts(catalog)
-    found: dict[str, list[Texts]] = {}
+    fresh_by_kind: dict[str, list[Texts]] = {}
     faults: list[str] = []
     if not folder.is_dir():
         raise DataError("the tables to add", [f"{folder} is not a folder"])
@@ -104,13 +97,13 @@ def read_tables(catalog: Catalog, folder: Path) -> dict[str, list[Texts]]:
             for row in fresh
             if row[columns[0]] in known
         ]
-        found[kind] = fresh
-    if not found and not faults:
+        fresh_by_kind[kind] = fresh
+    if not fresh_by_kind and not faults:
         names = ", ".join(f"{table}.csv" for table in TABLES.values())
         faults.append(f"{folder} holds none of {names}")
     if faults:
         raise DataError("the tables to add", faults)
-    return found
+    return fresh_by_kind
 
 
 def _read_rows(path: Path, columns: Sequence[str]) -> list[Texts]:

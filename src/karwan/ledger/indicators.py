@@ -33,7 +33,7 @@ from karwan.ledger.milestones import (
     known_evidence,
     measure_milestone,
     measure_parts,
-    weigh,
+    measure_weight,
 )
 from karwan.ledger.nouns import Evidence, Indicator
 from karwan.ledger.series import (
@@ -146,7 +146,11 @@ def measure(test: Indicator, facts: Facts, items: Sequence[Evidence], as_of: dt.
     if test.data_set == "closures":
         return _on_closures(test, facts, written, as_of)
     if test.data_set == "evidence":
-        known = {"milestone": measure_milestone, "parts_done": measure_parts, "weigh": weigh}
+        known = {
+            "milestone": measure_milestone,
+            "parts_done": measure_parts,
+            "weigh": measure_weight,
+        }
         return known[test.metric](test, written, as_of)
     if test.data_set == "trade_bilateral":
         trade = measure_trade(test, known_rows(facts.trade, as_of, facts.undated), as_of)
@@ -174,22 +178,22 @@ def _on_closures(
         return measure_shut_days(test, spells, as_of)
     if test.metric == "rate_ratio":
         return measure_rate_ratio(test, spells, facts.gaps, as_of)
-    return measure_shut_on(test, spells) or weigh(test, written, as_of)
+    return measure_shut_on(test, spells) or measure_weight(test, written, as_of)
 
 
-def _superseded(found: Measure, written: Sequence[Evidence]) -> Measure:
+def _superseded(measured: Measure, written: Sequence[Evidence]) -> Measure:
     """Return the measure, or that the parties set another target where they did."""
     replaced = [item for item in written if item.event == "superseded" and item.direct]
-    if not replaced or found.delivery is Delivery.met:
-        return found
+    if not replaced or measured.delivery is Delivery.met:
+        return measured
     return Measure(
         delivery=Delivery.superseded,
         evidence=EvidenceStatus.insufficient,
-        reason=f"{replaced[-1].note}; {found.reason}",
-        supports=found.supports,
-        contradicts=found.contradicts,
-        value=found.value,
-        unit=found.unit,
+        reason=f"{replaced[-1].note}; {measured.reason}",
+        supports=measured.supports,
+        contradicts=measured.contradicts,
+        value=measured.value,
+        unit=measured.unit,
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from karwan.ledger.words import Delivery, EvidenceStatus
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Measure:
     """What one test gave: statuses, the ids of its inputs for and against, and a number if any.
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from karwan.ledger.measures import Measure
 from karwan.ledger.nouns import Evidence, Indicator
@@ -26,12 +27,17 @@ def ids_of(items: Sequence[Evidence], bears: Bears) -> tuple[str, ...]:
     return tuple(item.id for item in items if item.bears is bears)
 
 
-Ways = tuple[tuple[str, ...], tuple[str, ...]]
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """Ids of evidence for, and of evidence against."""
+
+    supports: tuple[str, ...]
+    contradicts: tuple[str, ...]
 
 
 def both_ways(items: Sequence[Evidence]) -> Ways:
     """Return the ids of evidence for, and of evidence against."""
-    return ids_of(items, Bears.supports), ids_of(items, Bears.contradicts)
+    return Ways(ids_of(items, Bears.supports), ids_of(items, Bears.contradicts))
 
 
 def measure_milestone(test: Indicator, items: Sequence[Evidence], as_of: dt.date) -> Measure:
@@ -44,17 +50,28 @@ def measure_milestone(test: Indicator, items: Sequence[Evidence], as_of: dt.date
         return _done(done, last, ways)
     if any(item.event == SUPERSEDED and item.direct for item in items):
         return Measure(
-            Delivery.superseded,
-            EvidenceStatus.insufficient,
-            "the same parties set another date or target",
-            *ways,
+            delivery=Delivery.superseded,
+            evidence=EvidenceStatus.insufficient,
+            reason="the same parties set another date or target",
+            supports=ways.supports,
+            contradicts=ways.contradicts,
         )
     if last is None:
         return Measure(
-            Delivery.no_deadline, EvidenceStatus.insufficient, "no deadline was given", *ways
+            delivery=Delivery.no_deadline,
+            evidence=EvidenceStatus.insufficient,
+            reason="no deadline was given",
+            supports=ways.supports,
+            contradicts=ways.contradicts,
         )
     if as_of <= last:
-        return Measure(Delivery.not_due, EvidenceStatus.insufficient, f"due by {last}", *ways)
+        return Measure(
+            delivery=Delivery.not_due,
+            evidence=EvidenceStatus.insufficient,
+            reason=f"due by {last}",
+            supports=ways.supports,
+            contradicts=ways.contradicts,
+        )
     against = [
         item
         for item in mine
@@ -66,9 +83,22 @@ def measure_milestone(test: Indicator, items: Sequence[Evidence], as_of: dt.date
     if against:
         text = f"not done by {last}: seen on {min(str(item.event_day) for item in against)}"
         seen = max(item.event_day for item in against if item.event_day is not None)
-        return Measure(Delivery.not_met, EvidenceStatus.contradicted, text, *ways, seen_on=seen)
+        return Measure(
+            delivery=Delivery.not_met,
+            evidence=EvidenceStatus.contradicted,
+            reason=text,
+            supports=ways.supports,
+            contradicts=ways.contradicts,
+            seen_on=seen,
+        )
     text = f"{last} passed and nothing dated after it tells either way"
-    return Measure(Delivery.overdue, EvidenceStatus.insufficient, text, *ways)
+    return Measure(
+        delivery=Delivery.overdue,
+        evidence=EvidenceStatus.insufficient,
+        reason=text,
+        supports=ways.supports,
+        contradicts=ways.contradicts,
+    )
 
 
 def _done(done: Sequence[Evidence], last: dt.date | None, ways: Ways) -> Measure:
@@ -78,9 +108,23 @@ def _done(done: Sequence[Evidence], last: dt.date | None, ways: Ways) -> Measure
     when = f"by {first}, day not found" if undated else f"on {first}"
     if last is not None and first > last:
         text = f"done {when}, {(first - last).days} days late"
-        return Measure(Delivery.met_late, EvidenceStatus.consistent, text, *ways, done_on=first)
+        return Measure(
+            delivery=Delivery.met_late,
+            evidence=EvidenceStatus.consistent,
+            reason=text,
+            supports=ways.supports,
+            contradicts=ways.contradicts,
+            done_on=first,
+        )
     day = None if undated else first
-    return Measure(Delivery.met, EvidenceStatus.consistent, f"done {when}", *ways, done_on=day)
+    return Measure(
+        delivery=Delivery.met,
+        evidence=EvidenceStatus.consistent,
+        reason=f"done {when}",
+        supports=ways.supports,
+        contradicts=ways.contradicts,
+        done_on=day,
+    )
 
 
 def measure_parts(test: Indicator, items: Sequence[Evidence], as_of: dt.date) -> Measure:
@@ -100,20 +144,20 @@ def measure_parts(test: Indicator, items: Sequence[Evidence], as_of: dt.date) ->
     else:
         delivery = Delivery.overdue if as_of > last else Delivery.not_due
     status = EvidenceStatus.consistent if done else EvidenceStatus.insufficient
-    supports, contradicts = both_ways(items)
+    ways = both_ways(items)
     text = f"{len(done)} of {wanted} seen"
     return Measure(
         delivery=delivery,
         evidence=status,
         reason=text,
-        supports=supports,
-        contradicts=contradicts,
+        supports=ways.supports,
+        contradicts=ways.contradicts,
         value=len(done),
         unit="count",
     )
 
 
-def weigh(test: Indicator, items: Sequence[Evidence], as_of: dt.date) -> Measure:
+def measure_weight(test: Indicator, items: Sequence[Evidence], as_of: dt.date) -> Measure:
     """Weigh what is known for and against; the same for whoever speaks.
 
     With a deadline the proposition is about a time that ends: it is met where evidence supports it
@@ -131,16 +175,34 @@ def weigh(test: Indicator, items: Sequence[Evidence], as_of: dt.date) -> Measure
     }[status]
     last = test.last_in_time
     if last is None:
-        return Measure(Delivery.no_deadline, status, reason, *ways)
+        return Measure(
+            delivery=Delivery.no_deadline,
+            evidence=status,
+            reason=reason,
+            supports=ways.supports,
+            contradicts=ways.contradicts,
+        )
     if as_of <= last:
-        return Measure(Delivery.not_due, EvidenceStatus.insufficient, f"ends {last}", *ways)
+        return Measure(
+            delivery=Delivery.not_due,
+            evidence=EvidenceStatus.insufficient,
+            reason=f"ends {last}",
+            supports=ways.supports,
+            contradicts=ways.contradicts,
+        )
     delivery = {
         EvidenceStatus.consistent: Delivery.met,
         EvidenceStatus.contradicted: Delivery.not_met,
     }.get(status, Delivery.overdue)
     if status is EvidenceStatus.mixed:
         reason = "sources conflict, so that nothing decides"
-    return Measure(delivery, status, reason, *ways)
+    return Measure(
+        delivery=delivery,
+        evidence=status,
+        reason=reason,
+        supports=ways.supports,
+        contradicts=ways.contradicts,
+    )
 
 
 def weight_of(items: Sequence[Evidence]) -> EvidenceStatus:

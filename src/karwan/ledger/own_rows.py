@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from karwan.data.rows.row import cells_of, rows_from
-from karwan.evidence.records import entered_by
-from karwan.evidence.workspace import reading, rows_of
+from karwan.data.rows.row import frame_cells, rows_from
+from karwan.evidence.own_record import entered_by
+from karwan.evidence.workspace import reading, texts_of
 from karwan.ledger.nouns import TABLES
 from karwan.ledger.rows import KINDS, LedgerRow, LedgerRows, sorted_rows
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from karwan.data.catalog import Catalog
 
 Texts = dict[str, str | None]
-WHO_AND_WHEN = ("added_by", "added_at")
 
 
 def read_texts(folder: Path, as_recorded: dt.date | None = None) -> dict[str, list[Texts]]:
@@ -30,15 +29,12 @@ def read_texts(folder: Path, as_recorded: dt.date | None = None) -> dict[str, li
     """
     with reading(folder) as connection:
         return {
-            kind: [
-                _without(row, WHO_AND_WHEN)
-                for row in entered_by(rows_of(connection, table), as_recorded)
-            ]
+            kind: [row.cells for row in entered_by(texts_of(connection, table), as_recorded)]
             for kind, table in TABLES.items()
         }
 
 
-def read_rows(folder: Path, catalog: Catalog) -> LedgerRows:
+def read_own_rows(folder: Path, catalog: Catalog) -> LedgerRows:
     """Return the workspace's rows by kind of record, with their types."""
     texts = read_texts(folder, catalog.as_recorded)
     return sorted_rows(
@@ -58,8 +54,4 @@ def typed_rows(
         return ()
     table = catalog.resource(TABLES[kind]).table
     frame = pl.DataFrame(rows, schema={field.name: pl.String for field in table.fields})
-    return rows_from(cells_of(table.check(frame, where=where)), table, KINDS[kind])
-
-
-def _without(row: Mapping[str, Any], names: Sequence[str]) -> Texts:
-    return {name: value for name, value in row.items() if name not in names}
+    return rows_from(frame_cells(table.check(frame, where=where)), table, KINDS[kind])

@@ -16,7 +16,8 @@ from karwan.base.days import read_days
 from karwan.base.errors import DataError
 from karwan.data.region import corridor_families
 from karwan.data.rows.ledger import LedgerIndicatorRow, LedgerSourceRow, LedgerStatementRow
-from karwan.evidence.workspace import reading, rows_of, writing
+from karwan.evidence.rows import AssessmentRow
+from karwan.evidence.workspace import add_row, insert, reading, rows_of, writing
 from karwan.ledger.assessment import Assessment
 from karwan.ledger.nouns import TABLES
 from karwan.ledger.own_rows import Texts, typed_rows
@@ -24,14 +25,10 @@ from karwan.ledger.rows import LedgerRow, id_of, sorted_rows
 from karwan.ledger.statements import ledger_rows
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
     from karwan.data.catalog import Catalog
 
-ASSESSMENTS = "ledger_assessments"
 
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Recorded:
     """An assessment as written down: status, rule, inputs, who judged, who dissents."""
 
@@ -93,23 +90,60 @@ def add_rows(
     with writing(folder) as connection:
         for kind, rows in full.items():
             for row in rows:
-                _insert(connection, TABLES[kind], row, who, when)
+                insert(connection, TABLES[kind], {**row, "added_by": who, "added_at": when})
     return {kind: [str(row[_key(kind)]) for row in rows] for kind, rows in full.items()}
 
 
 def read_assessments(folder: Path) -> list[Recorded]:
     """Return the recorded assessments in the order added."""
     with reading(folder) as connection:
-        rows = rows_of(connection, ASSESSMENTS)
-    return [
-        Recorded(**{name: row[name] or "" for name in Recorded.__dataclass_fields__})
-        for row in rows
-    ]
+        return [_recorded(row) for row in rows_of(connection, AssessmentRow)]
+
+
+def _recorded(row: AssessmentRow) -> Recorded:
+    return Recorded(
+        proposition_id=row.proposition_id or "",
+        as_of=row.as_of or "",
+        assessed_on=row.assessed_on or "",
+        delivery=row.delivery or "",
+        evidence_status=row.evidence_status or "",
+        rule=row.rule or "",
+        inputs_sha256=row.inputs_sha256 or "",
+        supports=row.supports or "",
+        contradicts=row.contradicts or "",
+        reason=row.reason or "",
+        assessor=row.assessor or "",
+        second_coder=row.second_coder or "",
+        dissent=row.dissent or "",
+        reply=row.reply or "",
+    )
+
+
+def _row(one: Recorded, who: str, when: str) -> AssessmentRow:
+    return AssessmentRow(
+        id="",
+        proposition_id=one.proposition_id or None,
+        as_of=one.as_of or None,
+        assessed_on=one.assessed_on or None,
+        delivery=one.delivery or None,
+        evidence_status=one.evidence_status or None,
+        rule=one.rule or None,
+        inputs_sha256=one.inputs_sha256 or None,
+        supports=one.supports or None,
+        contradicts=one.contradicts or None,
+        reason=one.reason or None,
+        assessor=one.assessor or None,
+        second_coder=one.second_coder or None,
+        dissent=one.dissent or None,
+        reply=one.reply or None,
+        added_by=who,
+        added_at=when,
+    )
 
 
 def record_assessments(
     folder: Path,
-    found: Sequence[Recorded],
+    assessments: Sequence[Recorded],
     written_on: Mapping[str, dt.date],
     *,
     who: str,
@@ -129,35 +163,31 @@ def record_assessments(
         the same inputs, disagree and no dissent is stated. Nothing is written then.
     """
     with writing(folder) as connection:
-        held = [
-            Recorded(**{name: row[name] or "" for name in Recorded.__dataclass_fields__})
-            for row in rows_of(connection, ASSESSMENTS)
-        ]
-        fresh = [one for one in found if not any(_same(one, old) for old in held)]
+        held = [_recorded(row) for row in rows_of(connection, AssessmentRow)]
+        fresh = [one for one in assessments if not any(_same(one, old) for old in held)]
         faults = []
         for number, one in enumerate(fresh):
             faults += _assessment_faults(one, [*held, *fresh[:number]], written_on)
         if faults:
             raise DataError("the assessment", faults)
-        for number, one in enumerate(fresh, len(held) + 1):
-            cells = {name: getattr(one, name) or None for name in Recorded.__dataclass_fields__}
-            _insert(connection, ASSESSMENTS, {"id": f"A{number:04d}", **cells}, who, when)
+        for one in fresh:
+            add_row(connection, _row(one, who, when))
     return len(fresh)
 
 
-def to_record(found: Assessment, assessed_on: dt.date, assessor: str = "rule") -> Recorded:
+def to_record(assessment: Assessment, assessed_on: dt.date, assessor: str = "rule") -> Recorded:
     """Return a computed assessment as it is written down."""
     return Recorded(
-        proposition_id=found.proposition_id,
-        as_of=found.as_of.isoformat(),
+        proposition_id=assessment.proposition_id,
+        as_of=assessment.as_of.isoformat(),
         assessed_on=assessed_on.isoformat(),
-        delivery=found.delivery.value if found.delivery is not None else "",
-        evidence_status=found.evidence.value if found.evidence is not None else "",
-        rule=found.rule,
-        inputs_sha256=found.inputs_sha256,
-        supports="; ".join(found.supports),
-        contradicts="; ".join(found.contradicts),
-        reason=found.reason,
+        delivery=assessment.delivery.value if assessment.delivery is not None else "",
+        evidence_status=assessment.evidence.value if assessment.evidence is not None else "",
+        rule=assessment.rule,
+        inputs_sha256=assessment.inputs_sha256,
+        supports="; ".join(assessment.supports),
+        contradicts="; ".join(assessment.contradicts),
+        reason=assessment.reason,
         assessor=assessor,
         second_coder="",
         dissent="",
@@ -239,14 +269,3 @@ def _told_days(row: LedgerRow) -> Iterator[tuple[str, str]]:
         yield "read_on", row.read_on.isoformat()
     if isinstance(row, LedgerIndicatorRow):
         yield "written_on", row.written_on.isoformat()
-
-
-def _insert(
-    connection: Connection, table: str, row: Mapping[str, str | None], who: str, when: str
-) -> None:
-    from sqlalchemy import text
-
-    full = {**row, "added_by": who, "added_at": when}
-    columns = ", ".join(f'"{name}"' for name in full)
-    places = ", ".join(f":{name}" for name in full)
-    connection.execute(text(f"INSERT INTO {table} ({columns}) VALUES ({places})"), full)

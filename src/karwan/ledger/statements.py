@@ -61,9 +61,9 @@ def ledger_rows(catalog: Catalog) -> LedgerRows:
     )
     if catalog.workspace is None:
         return shipped
-    from karwan.ledger.own_rows import read_rows
+    from karwan.ledger.own_rows import read_own_rows
 
-    return shipped.joined(read_rows(catalog.workspace, catalog))
+    return shipped.joined(read_own_rows(catalog.workspace, catalog))
 
 
 def to_ledger(rows: LedgerRows) -> Ledger:

@@ -336,6 +336,12 @@ def _project(row: ProjectRow) -> Project:
     )
 
 
+def _serves(text: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the countries at both ends of a corridor."""
+    north, _, south = text.partition(">")
+    return frozenset(split(north)), frozenset(split(south))
+
+
 def _corridor(row: CorridorRow) -> Corridor:
     origin, _, destination = row.od_example.partition(">")
     return Corridor(
@@ -349,6 +355,7 @@ def _corridor(row: CorridorRow) -> Corridor:
         modes=frozenset(split(row.modes)),
         project_id=row.project_id or "",
         keep_crossing=row.keep_crossing or "",
+        serves=_serves(row.serves or ""),
         km_check=row.km_check_km,
         gauge_break_count=row.gauge_break_count,
         description=row.description,

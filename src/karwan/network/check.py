@@ -203,6 +203,14 @@ def _corridor_faults(network: Network, corridor: Corridor) -> list[str]:
             faults.append(f"corridor {corridor.id}: no place {place_id!r}")
         if layer and layer not in LAYERS:
             faults.append(f"corridor {corridor.id}: no layer {layer!r}")
+    north, south = corridor.serves
+    known = {place.country for place in network.places.values()}
+    faults += [
+        f"corridor {corridor.id}: serves {country!r}, where no place lies"
+        for country in sorted((north | south) - known)
+    ]
+    if bool(north) != bool(south):
+        faults.append(f"corridor {corridor.id}: serves countries at one end only; give `A;B>C`")
     if corridor.project_id and corridor.project_id not in network.projects:
         faults.append(f"corridor {corridor.id}: no project {corridor.project_id!r}")
     if corridor.keep_crossing and not any(

@@ -1,8 +1,7 @@
-"""What stands in for a figure nobody published: a median, its count, and a doubled band.
+"""What stands in for a figure nobody published: a median, its count, and a band.
 
 Missing is not zero. A default is the median of the published figures of the same kind; its band
-is their P10-P90 with the distance from the median doubled on the log scale, which keeps it
-positive. It is grade C and listed in every output it enters.
+is their P10-P90. It is grade C and listed in every output it enters.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ FEWEST = 5
 
 
 def default_figure(values: Sequence[float], *, unit: str, default_id: str, basis: str) -> Figure:
-    """Return the median of published figures with a doubled P10-P90 band, grade C.
+    """Return the median of published figures with their P10-P90 as band, grade C.
 
     Parameters
     ----------
@@ -29,20 +28,19 @@ def default_figure(values: Sequence[float], *, unit: str, default_id: str, basis
     --------
     >>> figure = default_figure([1.0, 2.0, 4.0, 8.0, 16.0], unit="h", default_id="x", basis="posts")
     >>> figure.value, round(figure.low, 3), round(figure.high, 1), figure.basis
-    (4.0, 0.49, 41.0, 'posts, n = 5')
+    (4.0, 1.4, 12.8, 'posts, n = 5')
     """
     known = sorted(value for value in values if value > 0)
     if not known:
         msg = f"No published figure to take a default from: {basis}."
         raise FitError(msg)
     middle = quantile(known, 0.5)
-    low = middle * (quantile(known, 0.1) / middle) ** 2
-    high = middle * (quantile(known, 0.9) / middle) ** 2
+    low, high = quantile(known, 0.1), quantile(known, 0.9)
     source = Source(
         "derived:published figures of the same kind",
         "",
         "C",
-        f"median of {basis}, n = {len(known)}; band: P10-P90 doubled",
+        f"median of {basis}, n = {len(known)}; band: P10-P90",
     )
     return Figure(
         value=middle,

@@ -98,7 +98,7 @@ class DemandFigure:
         return grade, kind, is_part, -self.period_end.toordinal(), self.id
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DemandGap:
     """A pair and flow without a figure for all goods, and what is recorded all the same."""
 
@@ -193,8 +193,6 @@ def _checked_bands(
         try:
             band = bands[row.demand_id] = period_band(row, cargo)
             told = demand_faults(row, band, own_prices=own_prices)
-        except DataError as error:
-            told = list(error.texts)
         except ValueError as error:
             told = [str(error)]
         faults += [f"line {line} ({row.demand_id}): {fault}" for fault in told]
@@ -294,9 +292,11 @@ def _gaps(
         notes[_way(row)] = (row.note if is_blank else notes.get(_way(row))) or ""
     return tuple(
         DemandGap(
-            *way,
-            note or "no figure known on the date",
-            tuple(figure for figure in figures if figure.way == way),
+            from_country=way[0],
+            to_country=way[1],
+            flow=way[2],
+            note=note or "no figure known on the date",
+            recorded=tuple(figure for figure in figures if figure.way == way),
         )
         for way, note in notes.items()
         if way not in chosen

@@ -190,8 +190,6 @@ def _band_faults(row: DemandRow, band: PeriodBand | None, *, own_prices: bool) -
         return
     if row.chosen and row.covers != "all goods":
         yield f"chosen, but covers {row.covers}"
-    if not low <= central <= high:
-        yield f"low {low:g}, central {central:g} and high {high:g} are out of order"
     if central == 0:
         yield "0 tonnes; leave them blank where nothing is published"
     if band is None:

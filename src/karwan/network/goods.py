@@ -88,8 +88,6 @@ def tonnes_per_musd(mix: Sequence[Group], cargo: Mapping[str, CargoRow]) -> Band
     ------
     KeyError
         If a good is not in `cargo`.
-    DataError
-        If a low price lies above a high one.
 
     Examples
     --------

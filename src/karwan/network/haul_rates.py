@@ -8,6 +8,7 @@ and their whole range as a band.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -25,8 +26,15 @@ if TYPE_CHECKING:
 
 TFI_KM = 500.0
 TFI_T = 20.0
+BORROWED = "borrowed_rate_ratio"
+"""Parameter of the countries without a rate of which there are quotes."""
+QUEUE_YEARS = range(2020, 2023)
+QUEUE_YEARS_COUNT = "queue_years_weight"
+"""Parameter of the countries whose rates of those years held queues at shut frontiers: they are in
+the band, and their weight in the centre is 0."""
 RATE_UNIT = "USD/tonne-km"
-"""Unit of parameters that are a country's freight rate, used where CPMM publishes none."""
+"""Unit of parameters that are a country's freight rate: lists and tariffs of carriers, which go
+before the means of CPMM."""
 
 
 @dataclass(frozen=True)
@@ -85,14 +93,13 @@ class HaulRates:
                 rates[country, mode] = self._cpmm_rate(country, mode)
         for name, country, mode in sorted(self.prices.figures):
             is_rate = self.prices.figures[name, country, mode].unit == RATE_UNIT and country
-            if is_rate and (country, mode) not in rates:
+            if is_rate:
                 rates[country, mode] = self.prices.parameter(name, mode, country).scaled(TFI_T)
         return rates
 
     def _cpmm_rate(self, country: str, mode: str) -> Figure:
         rows = self._usable("TFI3", country, mode)
-        best = min(row.confidence for row in rows)
-        chosen = max((row for row in rows if row.confidence == best), key=lambda row: row.year)
+        chosen = self._central(rows, country, mode)
         sides = self.prices.parameter(
             "border_sides_per_500km", mode, country if mode == "road" else ""
         )
@@ -122,24 +129,49 @@ class HaulRates:
             value=net, low=low, high=high, unit="USD", source=graded, basis=f"CPMM {chosen.year}"
         ).scaled(1 / TFI_KM)
 
+    def _central(self, rows: Sequence[CpmmTfiRow], country: str, mode: str) -> CpmmTfiRow:
+        """Return the newest row of the best grade; outside the years of queues where these count.
+
+        Where a country's rates of those years held queues at shut frontiers, the newest of another
+        year is central, of whatever grade.
+        """
+        if self.prices.has_parameter(QUEUE_YEARS_COUNT, mode, country):
+            ordinary = [row for row in rows if row.year not in QUEUE_YEARS]
+            if ordinary:
+                return max(ordinary, key=lambda row: (row.year, -ord(row.confidence)))
+        best = min(row.confidence for row in rows)
+        return max((row for row in rows if row.confidence == best), key=lambda row: row.year)
+
     def _missing_rate(self, country: str, mode: str) -> Figure:
         known = sorted(
             figure.value for (_, m), figure in self._published_rates.items() if m == mode
         )
+        middle = quantile(known, 0.5)
+        ratio = self._borrowed_ratio(country, mode)
+        value, low, high = (
+            (middle, known[0], known[-1])
+            if ratio is None
+            else (middle * ratio.value, middle * ratio.low, middle * ratio.high)
+        )
         lent = "the packaged tables" if self.catalog.is_lent("cpmm_tfi") else "the region"
         basis = f"{mode} rates of {lent}, n = {len(known)}"
-        source = Source(
-            "derived:cpmm_tfi", "", "C", f"median of the {basis}; band: their whole range"
-        )
+        width = "their whole range" if ratio is None else ratio.source.note
+        source = Source("derived:cpmm_tfi", "", "C", f"median of the {basis}; band: {width}")
         return Figure(
-            value=quantile(known, 0.5),
-            low=known[0],
-            high=known[-1],
+            value=value,
+            low=low,
+            high=high,
             unit="USD",
             source=source,
             basis=basis,
             default_id=f"rate:{country}:{mode}",
         )
+
+    def _borrowed_ratio(self, country: str, mode: str) -> Figure | None:
+        """Return how a country's own quotes lie about the median, where there are any."""
+        if not self.prices.has_parameter(BORROWED, mode, country):
+            return None
+        return self.prices.parameter(BORROWED, mode, country)
 
 
 def loads_of_20t(consignment: Consignment) -> float:

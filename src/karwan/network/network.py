@@ -22,6 +22,9 @@ from karwan.network.nouns import (
 )
 from karwan.network.places import find_place, fold
 
+UNBUILT = ("not_built", "never_a_crossing")
+"""Statuses of a crossing that nobody can pass."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Network:
@@ -59,14 +62,12 @@ class Network:
     def resolve(self, name: str) -> tuple[str, str]:
         """Return what an id or a name stands for, as (kind, id).
 
-        Kinds, in this order: element, crossing, link, place, country. A name that fits a road
-        and a rail element stands for the road one; use the id for the other.
+        Kinds, in this order: element, which every crossing is, link, country, place. A name that
+        fits a road and a rail element stands for the road one; use the id for the other.
         """
         found = self._element_named(name)
         if found is not None:
             return "element", found
-        if name in self.crossings:
-            return "crossing", name
         if name in self.links:
             return "link", name
         if name.upper() in self.countries:
@@ -85,6 +86,17 @@ class Network:
         if found is None:
             raise UnknownNameError("element", name, [*self.elements, *self.names_of_elements()])
         return self.elements[found]
+
+    def is_built(self, element_id: str) -> bool:
+        """Whether an element is there: a link of it is built, or it lies beside the network."""
+        element = self.elements.get(element_id)
+        links = [
+            self.links[name] for name in (element.links if element else ()) if name in self.links
+        ]
+        if links:
+            return any(link.built for link in links)
+        crossing = self.crossings.get(element_id)
+        return crossing is None or crossing.status_kind not in UNBUILT
 
     def project(self, name: str) -> Project:
         """Return a project by id."""

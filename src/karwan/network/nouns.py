@@ -175,7 +175,13 @@ class Project:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Corridor:
-    """An ordered list of directed crossings and places, southbound, in one variant."""
+    """An ordered list of directed crossings and places, southbound, in one variant.
+
+    Attributes
+    ----------
+    serves
+        Countries at its northern and at its southern end; both empty for any along it.
+    """
 
     id: str
     family: str
@@ -187,6 +193,7 @@ class Corridor:
     modes: frozenset[str]
     project_id: str
     keep_crossing: str
+    serves: tuple[frozenset[str], frozenset[str]]
     km_check: float
     gauge_break_count: int
     description: str

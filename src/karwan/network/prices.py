@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from karwan.base.errors import DataError
 from karwan.base.provenance import Figure, read_date
 from karwan.data.rows.costs import ParameterRow, PriceIndexRow
 from karwan.data.rows.row import source_of
@@ -74,8 +75,17 @@ class Prices:
         return figure.scaled(self.deflator(date.year if date else PRICE_YEAR))
 
     def parameter(self, name: str, applies_to: str, country: str = "") -> Figure:
-        """Return a parameter with its band and reasoning."""
-        figure = self.figures[name, country, applies_to]
+        """Return a parameter with its band and reasoning.
+
+        Raises
+        ------
+        DataError
+            If no row holds it.
+        """
+        figure = self.figures.get((name, country, applies_to))
+        if figure is None:
+            key = ", ".join(filter(None, (name, country, applies_to)))
+            raise DataError("table parameters", [f"it has no row of {key}; add one"])
         if name in self.fixed:
             value = self.fixed[name]
             return replace(figure, value=value, low=value, high=value)

@@ -16,13 +16,23 @@ from karwan.base.errors import DataError
 from karwan.base.provenance import Figure
 from karwan.data.rows.costs import EntryFeeRow, ParameterRow
 from karwan.data.rows.row import source_of
+from karwan.network.dated_figures import BOX, TRUCK, DatedFigures, Quantity
 from karwan.network.haul_rates import RATE_UNIT, HaulRates
 from karwan.network.prices import PRICE_YEAR, Prices, parameter_key
 
 if TYPE_CHECKING:
     from karwan.data.catalog import Catalog
+    from karwan.network.vehicles import Consignment
 
-TARIFF_TABLES = ["cargo", "cpmm_tfi", "entry_fees", "parameters", "price_index", "units"]
+TARIFF_TABLES = [
+    "cargo",
+    "cpmm_tfi",
+    "dated_figures",
+    "entry_fees",
+    "parameters",
+    "price_index",
+    "units",
+]
 
 
 @dataclass(frozen=True)
@@ -62,6 +72,27 @@ class Tariffs:
     def _rates(self) -> HaulRates:
         return HaulRates(self.catalog, self.as_of, self.prices)
 
+    @cached_property
+    def _dated(self) -> DatedFigures:
+        return DatedFigures(self.catalog, self.as_of.year)
+
+    def dated(
+        self, quantity: Quantity, target: str, *, way: str, rolls_on: bool = False
+    ) -> Figure | None:
+        """Return a figure of a port, post or line in the year asked; None where none is told.
+
+        Parameters
+        ----------
+        rolls_on
+            Whether the load is a truck that drives on, not a box that is lifted.
+        """
+        load = TRUCK if rolls_on else BOX
+        row = self._dated.row(quantity, target, way=way, load=load)
+        figure = self._dated.figure(quantity, target, way=way, load=load)
+        if row is None or figure is None or figure.unit != "USD":
+            return figure
+        return figure.scaled(self.deflator(row.first_year)) if row.first_year else figure
+
     def deflator(self, year: int) -> float:
         """Return the factor from USD of a year to USD of the price year (CPI-U)."""
         return self.prices.deflator(year)
@@ -71,7 +102,13 @@ class Tariffs:
         return self.prices.repriced(figure)
 
     def parameter(self, name: str, applies_to: str, country: str = "") -> Figure:
-        """Return a parameter with its band and reasoning."""
+        """Return a parameter with its band and reasoning.
+
+        Raises
+        ------
+        DataError
+            If no row holds it.
+        """
         return self.prices.parameter(name, applies_to, country)
 
     def has_parameter(self, name: str, applies_to: str, country: str) -> bool:
@@ -89,7 +126,11 @@ class Tariffs:
 
     def _lost_rows(self) -> list[str]:
         """Return what a user's own tables leave out and nothing stands in for."""
-        faults = [] if self.prices.index else ["price_index has no row"]
+        index = self.prices.index
+        faults = [] if index else ["price_index has no row"]
+        years = range(min(index, default=0), max(index, default=0))
+        gaps = [str(year) for year in years if year not in index]
+        faults += [f"price_index has no row of {', '.join(gaps)}"] if gaps else []
         rows = self.catalog.rows(ParameterRow)
         modes = {mode for indicator, _, mode in self._rates.tfi if indicator == "TFI3"}
         alone = self.catalog.stands_alone
@@ -110,6 +151,19 @@ class Tariffs:
                 if key not in given and not (alone and key[1])
             ]
         return faults
+
+    def transfer_usd(self, consignment: Consignment) -> Figure:
+        """Return USD of moving the load of one road vehicle to another vehicle or gauge."""
+        return self._by_size("transfer_usd_per_container", "terminal", consignment)
+
+    def port_usd(self, consignment: Consignment) -> Figure:
+        """Return USD of handling one box between land and ship."""
+        return self._by_size("port_usd_per_container", "port", consignment)
+
+    def _by_size(self, name: str, applies_to: str, consignment: Consignment) -> Figure:
+        """Return a figure for the size of the unit where there is one, else for any."""
+        own = f"{applies_to}_{consignment.unit.id}"
+        return self.parameter(name, own if self.has_parameter(name, own, "") else applies_to)
 
     def border_fee(self, figure: Figure) -> Figure:
         """Return a fee of a crossing in USD of the price year."""

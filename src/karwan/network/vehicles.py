@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from karwan.base.errors import DataError, Fault, UnknownNameError
 from karwan.base.limits import LIMITS
+from karwan.base.traffic import TrafficClass
 from karwan.base.units import HOURS_PER_DAY
 from karwan.data.rows.costs import CargoRow, UnitRow
 
@@ -26,6 +27,8 @@ DEFAULT_UNIT = "truck"
 DEFAULT_CARGO = "general"
 
 
+BLOCK = "block"
+"""Class of units that go by block train."""
 BOXES = frozenset({"20ft", "40ft"})
 
 MOST_T = LIMITS["tonnes"].most
@@ -48,6 +51,11 @@ class Unit:
     def is_box(self) -> bool:
         """Whether it is a container, which goes back to its owner or costs detention."""
         return self.id in BOXES
+
+    @property
+    def rolls_on(self) -> bool:
+        """Whether it drives onto a ferry and through a port, and is not lifted."""
+        return self.id == DEFAULT_UNIT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +100,13 @@ class Consignment:
     def value_of_time_usd_per_hour(self) -> float:
         """Cost of an hour to the owner of the cargo, in USD."""
         return self.value_usd * self.cargo.time_cost_per_day_share / HOURS_PER_DAY
+
+    @property
+    def traffic(self) -> frozenset[TrafficClass]:
+        """Classes of traffic that it belongs to beside all and cargo, as closures name them."""
+        kinds = {"H": TrafficClass.relief, "T4": TrafficClass.produce}
+        mine = {kinds[self.cargo.value_class]} if self.cargo.value_class in kinds else set()
+        return frozenset(mine | ({TrafficClass.trailer} if "trailer" in self.classes else set()))
 
     @property
     def classes(self) -> frozenset[str]:

@@ -20,6 +20,7 @@ from karwan.report.content import (
     CONTEXT,
     STATES,
     counted_text,
+    countries_passed,
     day,
     days_text,
     label,
@@ -27,7 +28,6 @@ from karwan.report.content import (
     money_text,
     more_or_less,
     number,
-    passed,
     sentence,
     share_band,
     short_family,
@@ -131,15 +131,22 @@ def _first(comparison: Comparison) -> CorridorAnswer | None:
 
 def _headline(now: Comparison) -> str:
     first = _first(now)
-    if first is not None and first.journey is not None:
+    if first is not None and first.journey is not None and now.best is not None:
+        if now.best_corridor_id:
+            return (
+                f"{STATES[now.state].capitalize()}, {label(first.corridor)} costs least at central "
+                f"values: {days_text(first.journey)} and {money_text(first.journey)}."
+            )
         return (
-            f"{STATES[now.state].capitalize()}, {label(first.corridor)} costs least at central values: "
+            f"{STATES[now.state].capitalize()}, {countries_passed(now.best, now.world.region)} by "
+            f"{listed(now.best.modes)} costs least at central values, along no corridor compared: "
+            f"{days_text(now.best)} and {money_text(now.best)}. Of these {label(first.corridor)}: "
             f"{days_text(first.journey)} and {money_text(first.journey)}."
         )
     if now.best is not None:
         return (
             f"{STATES[now.state].capitalize()}, no corridor compared is open; the best way is "
-            f"{passed(now.best, now.world.region)}: {days_text(now.best)} and {money_text(now.best)}."
+            f"{countries_passed(now.best, now.world.region)}: {days_text(now.best)} and {money_text(now.best)}."
         )
     causes = "; ".join(cut_text(cut, day) for cut in now.way_cuts)
     return f"No route. {causes or 'Nothing that is built joins the two places'}."
@@ -329,7 +336,7 @@ def _without_point(comparison: Comparison) -> str:
     usd = more_or_less(without.usd.value - best.usd.value, "USD")
     hours = more_or_less(without.hours.value - best.hours.value, "h")
     return (
-        f"{state}: the cheapest way that keeps out of {name} ({passed(without, comparison.world.region)}) costs {usd} and takes "
+        f"{state}: the cheapest way that keeps out of {name} ({countries_passed(without, comparison.world.region)}) costs {usd} and takes "
         f"{hours}; with hours counted, {counted_text(without, best)}."
     )
 

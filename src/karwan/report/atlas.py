@@ -73,8 +73,8 @@ def map_svg(result: StudyResult, leads: Sequence[Lead], description: str) -> str
 def inset_map(main: str, inset: str) -> str:
     """Return a map with a smaller one, without a legend, laid into its lower right corner."""
     x, y, width = INSET_PX
-    found = re.match(r'<svg xmlns="[^"]+" width="\d+" height="([\d.]+)"', inset)
-    height = float(found[1]) if found else 0.0
+    head = re.match(r'<svg xmlns="[^"]+" width="\d+" height="([\d.]+)"', inset)
+    height = float(head[1]) if head else 0.0
     place = f'<svg x="{x}" y="{y}" '
     frame = (
         f'<rect x="{x - 5}" y="{y - 4}" width="{width + 10}" height="{height + 8:g}" '
@@ -94,8 +94,8 @@ def _far_ports(chart: Chart, network: Network, leads: Sequence[Lead]) -> Iterato
 
 def spot(place: Place, mode: str) -> tuple[float, float]:
     """Return where a mode is at a place."""
-    found = place.road if mode == "road" else place.rail
-    return found or place.position
+    position = place.road if mode == "road" else place.rail
+    return position or place.position
 
 
 def study_lines(chart: Chart, network: Network) -> list[MapLine]:
@@ -192,7 +192,13 @@ def _map_crossings(result: StudyResult, passed: set[str]) -> Iterator[MapCrossin
     for middle, _, members in posts:
         name = members[0].name.partition(" (")[0].removesuffix(" rail")
         status = _together([_status(result, member) for member in members])
-        yield MapCrossing(name, *middle, status, any(member.id in passed for member in members))
+        yield MapCrossing(
+            name=name,
+            lat=middle[0],
+            lon=middle[1],
+            status=status,
+            label=any(member.id in passed for member in members),
+        )
 
 
 def _status(result: StudyResult, crossing: Crossing) -> str:

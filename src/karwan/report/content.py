@@ -150,7 +150,7 @@ def listed(items: Sequence[str]) -> str:
     )
 
 
-def passed(journey: Journey, region: Region) -> str:
+def countries_passed(journey: Journey, region: Region) -> str:
     """Return the countries of a journey in order."""
     return " \N{EN DASH} ".join(region.country(code) for code in journey.countries)
 
@@ -202,6 +202,14 @@ def same_route(comparison: Comparison, journey: Journey) -> str:
         if answer.journey is not None and answer.journey.path.arcs == journey.path.arcs:
             return short_family(answer.corridor.family)
     return ""
+
+
+def best_name(comparison: Comparison) -> str:
+    """Return the family that the best of all ways follows, or the countries it passes."""
+    if comparison.best is None:
+        return ""
+    followed = same_route(comparison, comparison.best)
+    return followed or " - ".join(comparison.best.countries)
 
 
 def best_of_family(comparison: Comparison, family: str) -> CorridorAnswer | str:

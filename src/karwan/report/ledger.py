@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from karwan.analysis.assurances.article import ArticleRow, Ask, walk_article
-from karwan.analysis.assurances.book import Book, evidence_horizon, open_book
+from karwan.analysis.assurances.book import Book, newest_evidence, open_book
 from karwan.analysis.assurances.counted import Shown
 from karwan.analysis.assurances.progress import causes, target_told
 from karwan.base.errors import NoEvidenceError
@@ -51,7 +51,7 @@ def gather_article(view: View) -> dict[str, Any] | None:
         "answered": [line for line in lines if line.row.result != "refused"],
         "refused": [line for line in lines if line.row.result == "refused"],
         "counts": Counter(line.row.result for line in lines),
-        "ledger_horizon": evidence_horizon(book, as_of),
+        "ledger_horizon": newest_evidence(book, as_of),
         "interval_words": interval_words,
     }
 
@@ -103,7 +103,8 @@ def interval_words(one: Shown) -> str:
 
     Examples
     --------
-    >>> interval_words(Shown("", 0.2, 0.1, None, "share", "x", "2026", "B"))
+    >>> interval_words(Shown(text="", value=0.2, low=0.1, high=None, unit="share",
+    ...                      source_url="x", source_date="2026", grade="B"))
     '0.2 share (0.1 to no bound, 95 %)'
     """
     if one.value is None:

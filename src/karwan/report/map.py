@@ -84,7 +84,7 @@ class MapCorridor:
     width_px: float = _CORRIDOR_PX
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MapCrossing:
     """A border crossing point; its status sets its shape, `label` asks for its name."""
 

@@ -66,7 +66,7 @@ def _closures(view: View) -> Closures | None:
     shown: set[str] = set()
     for element in sorted(passed):
         running = model.running(element)
-        if running is None:
+        if running is None or not network.is_built(element):
             continue
         episode = running.episode
         if episode.name in shown:

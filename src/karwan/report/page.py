@@ -79,6 +79,7 @@ SECTIONS: tuple[Section, ...] = (
 
 WORDS: dict[ModuleType, tuple[str, ...]] = {
     content: (
+        "best_name",
         "best_of_family",
         "cheapest_family",
         "codes",
@@ -90,7 +91,7 @@ WORDS: dict[ModuleType, tuple[str, ...]] = {
         "label",
         "listed",
         "number",
-        "passed",
+        "countries_passed",
         "same_route",
         "share_band",
         "short_family",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from karwan.analysis.corridors.comparison import Comparison, CorridorAnswer, Status
+from karwan.analysis.corridors.comparison import Comparison, Status
 from karwan.report import content
 from karwan.report.view import Section, View
 
@@ -39,23 +39,23 @@ class Matrix:
 
     origins: tuple[Place, ...]
     destinations: tuple[Place, ...]
-    cells: dict[tuple[str, str], CorridorAnswer | None]
+    cells: dict[tuple[str, str], Comparison]
 
 
 def matrix_of(result: StudyResult) -> Matrix:
-    """Return the corridor that costs least between each two places, in the study's first state."""
+    """Return the pairs whose best way the matrix shows, in the study's first state."""
     network, state = result.world.network, result.spec.states[0]
     origins, destinations = (
         tuple(dict.fromkeys(network.place(name) for name in names))
         for names in (result.spec.origins, result.spec.destinations)
     )
-    cells: dict[tuple[str, str], CorridorAnswer | None] = {}
+    cells: dict[tuple[str, str], Comparison] = {}
     for origin in origins:
         for destination in destinations:
             if origin.id != destination.id:
-                found = result.comparison(origin.id, destination.id, state)
-                order = found.ranking.order_central
-                cells[origin.id, destination.id] = found.answer(order[0]) if order else None
+                cells[origin.id, destination.id] = result.comparison(
+                    origin.id, destination.id, state
+                )
     return Matrix(origins, destinations, cells)
 
 

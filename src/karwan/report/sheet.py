@@ -82,7 +82,7 @@ class Sheet:
         return self.shows(box.x0, box.y0, margin=2) and self.shows(box.x1, box.y1, margin=2)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Label:
     """Words at a point, which keeps `radius` px clear.
 
@@ -190,8 +190,8 @@ def base_names(sheet: Sheet, labels: Sequence[BaseLabel]) -> list[Label]:
             look, style = label.name, 'fill="#7896a8" font-style="italic"'
         else:
             look, style = label.name.upper(), 'fill="#979083"'
-        place = sheet.xy(label.lat, label.lon)
-        name = Label(look, *place, size=9, style=style, anchor="middle", spacing=2)
+        x, y = sheet.xy(label.lat, label.lon)
+        name = Label(words=look, x=x, y=y, size=9, style=style, anchor="middle", spacing=2)
         if _is_clear(name, sheet) and not name.box().hits(scale_room(sheet)):
             names.append(name)
     return names

@@ -74,7 +74,11 @@ class View:
         if model is None:
             return ()
         passed = {name for found in journeys(self.there[-1]) for name in found.elements}
-        return tuple(forecast(world, model, name) for name in sorted(passed) if model.running(name))
+        return tuple(
+            forecast(world, model, name)
+            for name in sorted(passed)
+            if model.running(name) and world.network.is_built(name)
+        )
 
     @cached_property
     def swings(self) -> tuple[Swing, ...]:

@@ -58,10 +58,14 @@ SEA_HAUL = ChargeKind(
     colour="#9aa1a6",
 )
 BORDER = ChargeKind(name="border", at_node=True, colour="#d55e00")
+CONVOY = ChargeKind(name="convoy", at_node=True, colour="#882255")
 BORDER_FEES = ChargeKind(name="border fees", at_node=True, colour="#d55e00")
 ENTRY_FEES = ChargeKind(name="entry fees", at_node=True, colour="#e69f00")
 HANDLING = ChargeKind(name="handling", at_node=True, colour="#cc79a7")
 WAITING = ChargeKind(name="terminal wait", at_node=True, colour="#f0e442")
+BEYOND = ChargeKind(name="beyond the parts", colour="#999999")
+"""What whole journeys take over the sum of their published parts, by the law of hours. No arc has
+it; a journey does."""
 
 KINDS = (
     DRIVING,
@@ -70,10 +74,12 @@ KINDS = (
     RAIL_HAUL,
     SEA_HAUL,
     BORDER,
+    CONVOY,
     BORDER_FEES,
     ENTRY_FEES,
     HANDLING,
     WAITING,
+    BEYOND,
 )
 """All kinds, in the order of charts."""
 

@@ -1,14 +1,14 @@
 """What each arc costs a consignment: hours and USD, charge by charge, and the routing weight.
 
-The weight of an arc is additive: mean USD plus value of time times mean hours, rounded once,
-here, to whole ticks of 0.001 USD. What does not add along a route (rest waived by waiting at a
-border) is computed after composition.
+The weight of an arc is additive: mean USD plus value of time times mean hours under the law of
+hours, rounded once, here, to whole ticks of 0.001 USD. What does not add along a route (rest waived
+by waiting at a border) is computed after composition.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from karwan.base.reprs import short_repr
@@ -19,6 +19,7 @@ from karwan.route.charges import Charge
 from karwan.route.expand import CROSSING, TRANSFER, Arc, ArcName, StateGraph
 from karwan.route.hauls import Hauls
 from karwan.route.passages import Passages
+from karwan.route.rest import RestTicks, Stop, no_rest, rest_ticks, stop_of
 from karwan.route.spreads import Spreads, read_spreads
 from karwan.route.transfers import Transfers
 
@@ -39,6 +40,8 @@ class PricedGraph:
         Routing weight per arc, thousandths of a USD, 0 or more.
     drive_hours_per_day
         Hours a road vehicle moves in 24; the rest is rest, unless waived at a border.
+    rest
+        What rest is worth on every arc: what the best route is searched with beside the weight.
     """
 
     graph: StateGraph
@@ -48,13 +51,29 @@ class PricedGraph:
     drive_hours_per_day: float
     price_year: int
     spreads: Spreads
+    rest: RestTicks
 
     __repr__ = short_repr
+
+    def mean_hours(self, arc_id: int) -> float:
+        """Return the mean hours of an arc under the law of hours, before rest is waived."""
+        return sum_hours(self.charges[arc_id]) * self.spreads.law.mean_ratio
 
     @cached_property
     def element_arcs(self) -> tuple[int, ...]:
         """1 for arcs that an element covers, else 0: the first tie-breaker."""
         return tuple(int(bool(arc.element_id)) for arc in self.graph.arcs)
+
+    def stop(self, arc_id: int) -> Stop:
+        """Return what an arc does to the rest of a driver."""
+        return stop_of(self.graph.arcs[arc_id], self.charges[arc_id], self.drive_hours_per_day)
+
+    def bounded(self) -> PricedGraph:
+        """Return the graph with every rest waived that might be: no way costs less than in it."""
+        ticks = tuple(
+            weight - most for weight, most in zip(self.ticks, self.rest.most_waived, strict=True)
+        )
+        return replace(self, ticks=ticks, rest=no_rest(len(ticks)))
 
 
 def price_arcs(
@@ -83,23 +102,27 @@ def price_arcs(
     hauls = Hauls(graph, consignment, tariffs)
     passages = Passages(graph.network, consignment, tariffs, dict(swaps or {}))
     pricer = _Pricer(hauls, passages, Transfers(graph, consignment, tariffs, hauls))
-    told = {} if known is None else known
+    known = {} if known is None else known
     for name, arc in zip(graph.names, graph.arcs, strict=True):
-        if name not in told:
-            told[name] = pricer.charges(arc)
-    charges = tuple(told[name] for name in graph.names)
-    value_of_time = consignment.value_of_time_usd_per_hour
+        if name not in known:
+            known[name] = pricer.charges(arc)
+    charges = tuple(known[name] for name in graph.names)
+    spreads = read_spreads(tariffs, consignment)
+    value_of_time = consignment.value_of_time_usd_per_hour * spreads.law.mean_ratio
     ticks = tuple(
         _ticks(arc, mine, value_of_time) for arc, mine in zip(graph.arcs, charges, strict=True)
     )
+    duty = hauls.duty.value
+    stops = (stop_of(arc, told, duty) for arc, told in zip(graph.arcs, charges, strict=True))
     return PricedGraph(
         graph=graph,
         consignment=consignment,
         charges=charges,
         ticks=ticks,
-        drive_hours_per_day=hauls.duty.value,
+        drive_hours_per_day=duty,
         price_year=tariffs.price_year,
-        spreads=read_spreads(tariffs, consignment),
+        spreads=spreads,
+        rest=rest_ticks(stops, ticks, value_of_time),
     )
 
 

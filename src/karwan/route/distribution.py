@@ -3,7 +3,8 @@
 Hauls of one country and mode vary together (one lognormal factor: weather, season, convoy), so
 cutting a link into pieces changes nothing. Every crossing and every terminal varies on its own,
 with a heavier tail (log-logistic). Each part is laid on the grid so that its mean stays exact; a
-part without spread is a shift and never touches the grid.
+part without spread is a shift and never touches the grid. Over the sum lies one factor for the
+whole journey, the law of hours, which is fitted to journeys that happened.
 """
 
 from __future__ import annotations
@@ -27,6 +28,10 @@ TAIL_SHARE = 1e-8
 LONGEST_WAIT_SHARE = 0.999
 """A wait longer than this quantile is a closure, which the hazard knows, not a slow day."""
 EXPECTED_SHORTFALL_SHARE = 0.05
+LOG_STEP = 0.005
+"""Step of the grid of logs on which the factor of a journey is laid over its hours."""
+LOG_REACH = 6.0
+"""Standard deviations to which the factor is laid out."""
 _NODES_PER_UNIT = 2000
 UNITS = "hours"
 """The kind of entry of the cache in which variables of mean 1 are kept."""
@@ -49,6 +54,29 @@ class Part:
     mean_hours: float
     cv_ratio: float
     tail: str
+
+
+@dataclass(frozen=True, slots=True)
+class JourneyLaw:
+    """The law of hours: what a whole journey takes, over the sum of its published parts.
+
+    The ratio is lognormal.
+
+    Attributes
+    ----------
+    median_ratio
+        Half of journeys take more than so many times their parts.
+    log_sd
+        Standard deviation of the log of the ratio, with what the fit leaves open of the median.
+    """
+
+    median_ratio: float = 1.0
+    log_sd: float = 0.0
+
+    @property
+    def mean_ratio(self) -> float:
+        """Mean of the ratio: what the routing weight takes."""
+        return self.median_ratio * math.exp(self.log_sd**2 / 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +165,64 @@ def compose_hours(parts: Sequence[Part], fixed_hours: float = 0.0) -> Hours:
         spectrum *= np.fft.rfft(mass, length)
     p = np.maximum(np.fft.irfft(spectrum, length)[:size], 0.0)
     return Hours(shift, mean, p / np.sum(p))
+
+
+def under_law(hours: Hours, law: JourneyLaw) -> Hours:
+    """Return the distribution of hours times the factor of a law.
+
+    Hours and factor are added as logs on a grid of `LOG_STEP`; the mean is exact.
+
+    Examples
+    --------
+    >>> law = JourneyLaw(1.2, 0.3)
+    >>> longer = under_law(compose_hours([], fixed_hours=100.0), law)
+    >>> round(longer.quantile(0.5)), longer.mean_hours == 100 * law.mean_ratio
+    (120, True)
+    """
+    mean = hours.mean_hours * law.mean_ratio
+    if law == JourneyLaw() or mean <= 0:
+        return hours
+    longest = hours.shift_hours + (hours.p.size - 0.5) * STEP_HOURS
+    if hours.p.size == 1:
+        if not law.log_sd:
+            return Hours(mean, mean, hours.p)
+        lowest, log_p = math.log(hours.shift_hours), np.ones(1)
+    else:
+        lowest = math.log(max(hours.shift_hours - STEP_HOURS / 2, STEP_HOURS / 2))
+        count = math.ceil((math.log(longest) - lowest) / LOG_STEP) + 1
+        edges = lowest + LOG_STEP * (np.arange(count + 1) - 0.5)
+        log_p = np.diff(_shares_below(hours, np.exp(edges)), prepend=0.0)[1:]
+        log_p[0] += max(1 - float(np.sum(log_p)), 0.0)
+    reach = math.ceil(LOG_REACH * law.log_sd / LOG_STEP)
+    log_p = np.convolve(log_p, _normal_masses(law.log_sd, reach))
+    first = lowest + math.log(law.median_ratio) - reach * LOG_STEP
+    ends = first + LOG_STEP * (np.arange(log_p.size + 1) - 0.5)
+    below = np.concatenate([[0.0], np.cumsum(log_p)])
+    last = math.ceil(math.exp(float(ends[-1])) / STEP_HOURS)
+    at = (np.arange(last + 1) + 0.5) * STEP_HOURS
+    shares = np.interp(np.log(at), ends, below)
+    kept = int(np.searchsorted(shares, 1 - TAIL_SHARE)) + 1
+    p = np.maximum(np.diff(shares[:kept], prepend=0.0), 0.0)
+    return Hours(0.0, mean, p / np.sum(p))
+
+
+def _shares_below(hours: Hours, at: Floats) -> Floats:
+    """Return the share of journeys below each number of hours; a mass is even over its step."""
+    edges = hours.shift_hours + (np.arange(hours.p.size + 1) - 0.5) * STEP_HOURS
+    return np.asarray(np.interp(at, edges, np.concatenate([[0.0], np.cumsum(hours.p)])))
+
+
+@lru_cache(maxsize=64)
+def _normal_masses(sd: float, reach: int) -> Floats:
+    """Return the shares of a normal of mean 0 in steps of `LOG_STEP` about it."""
+    if not reach:
+        return np.ones(1)
+    edges = (np.arange(-reach, reach + 2) - 0.5) * LOG_STEP / sd
+    below = [math.erfc(-edge / math.sqrt(2)) / 2 for edge in edges]
+    masses = np.diff(below)
+    masses = masses / np.sum(masses)
+    masses.setflags(write=False)
+    return np.asarray(masses)
 
 
 @lru_cache(maxsize=4096)

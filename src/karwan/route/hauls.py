@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from karwan.base.provenance import Figure, Source
+from karwan.base.traffic import Direction
 from karwan.base.units import HOURS_PER_DAY
 from karwan.data.region import read_region
 from karwan.network.gauges import MODE_OF_LAYER, ROAD
@@ -12,7 +13,7 @@ from karwan.network.haul_rates import loads_of_20t
 from karwan.network.network import Network
 from karwan.network.nouns import Terminal
 from karwan.network.tariffs import Tariffs
-from karwan.network.vehicles import Consignment
+from karwan.network.vehicles import BLOCK, Consignment
 from karwan.network.ways import inland_km
 from karwan.route.charges import (
     DRIVING,
@@ -27,6 +28,8 @@ from karwan.route.expand import Arc, StateGraph
 
 DOWNCOUNTRY = "downcountry_rate_ratio"
 """Parameter of the countries whose loads towards the main port are cheap by road."""
+ROAD_LOAD = "road_load_ratio"
+"""Parameter of the units for which carriers by road ask other than by weight."""
 
 
 @dataclass
@@ -103,7 +106,7 @@ class Hauls:
         return [Charge(DRIVING, name, hours=driving), Charge(REST, name, hours=rest)]
 
     def _rail_hours(self, block: Figure) -> Figure:
-        if self.consignment.unit.rail_class == "block":
+        if self.consignment.unit.rail_class == BLOCK:
             return block
         ratio = self.tariffs.parameter("wagonload_time_ratio", "wagonload")
         return Figure(
@@ -118,6 +121,9 @@ class Hauls:
 
     def _haul_money(self, arc: Arc, mode: str, name: str) -> list[Charge]:
         if mode == "sea":
+            fare = self._ferry_fare(arc)
+            if fare is not None:
+                return [Charge(SEA_HAUL, f"{name}: fare of a truck", usd=fare)]
             rate = self.tariffs.parameter("sea_usd_per_teu_km", "sea")
             teu = self.consignment.unit.size_teu * self.consignment.unit_count
             return [Charge(SEA_HAUL, name, usd=rate.scaled(teu * arc.km))]
@@ -128,6 +134,14 @@ class Hauls:
             usd = rate.scaled(arc.km * share * self.loads_of_20t)
             money.append(Charge(HAUL_OF_MODE[mode], f"{name} ({country})", usd=usd))
         return money
+
+    def _ferry_fare(self, arc: Arc) -> Figure | None:
+        """Return the fare of trucks that roll on, by tariff; None where there is none."""
+        if not self.consignment.unit.rolls_on:
+            return None
+        way = Direction.a_to_b if arc.forward else Direction.b_to_a
+        fare = self.tariffs.dated("ferry_fare", arc.link_id, way=way, rolls_on=True)
+        return None if fare is None else fare.scaled(float(self.consignment.road_vehicle_count))
 
     def _rate(self, country: str, mode: str, *, downcountry: bool) -> Figure:
         key = (country, mode, downcountry)
@@ -144,8 +158,21 @@ class Hauls:
                     basis=f"{rate.basis}; loads towards the port",
                     default_id=rate.default_id,
                 )
+            if mode == ROAD and self.tariffs.has_parameter(ROAD_LOAD, self.consignment.unit.id, ""):
+                rate = self._of_the_unit(rate)
             self.rates[key] = rate
         return self.rates[key]
+
+    def _of_the_unit(self, rate: Figure) -> Figure:
+        """Return the rate by which loads of 20 t come to what carriers ask for the unit."""
+        loads = self.tariffs.parameter(ROAD_LOAD, self.consignment.unit.id)
+        by_weight = loads_of_20t(self.consignment) / self.consignment.unit_count
+        return replace(
+            rate,
+            value=rate.value * loads.value / by_weight,
+            low=rate.low * loads.low / by_weight,
+            high=rate.high * loads.high / by_weight,
+        )
 
     def _is_downcountry(self, arc: Arc, country: str, mode: str) -> bool:
         """Whether a road arc leads towards the main port, where a country's loads are cheap."""

@@ -24,7 +24,7 @@ STATIC = -1
 """Where a best piece or way has no part that can change."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Program:
     """What is computed in every scenario, in this order.
 
@@ -302,36 +302,48 @@ def _assemble(
     step_pulls = [_pulls([(node, slot in changing) for slot, _, node in way.steps]) for way in ways]
     last_pulls = [_pulls([(goal, False) for _, goal in way.lasts]) for way in ways]
     od = np.ix_(condensed.origin, condensed.destination)
+    slot_key, slot_measures = _pieces(condensed, [ends[slot] for slot in kept])
+    step_key, step_measures = _pieces(condensed, [step[3:] for step in steps])
+    last_key, last_measures = _pieces(condensed, [last[2:] for last in lasts])
+    step_pull, step_pull_of = _pull_table(step_pulls, [len(way.steps) for way in ways])
+    last_pull, last_pull_of = _pull_table(last_pulls, [len(way.lasts) for way in ways])
+    node_key, node_measures = _pieces(condensed, nodes)
     return Program(
-        condensed,
-        *_pieces(condensed, [ends[slot] for slot in kept]),
-        np.array([slot for slot, _ in rows], dtype=np.int32),
-        np.array([row for _, row in rows], dtype=np.int32),
-        _table([tuple(new[slot] for slot in triangle) for triangle in triangles], 3),
-        _table([step[:3] for step in steps], 3),
-        *_pieces(condensed, [step[3:] for step in steps]),
-        _table([last[:2] for last in lasts], 2),
-        *_pieces(condensed, [last[2:] for last in lasts]),
-        *_pull_table(step_pulls, [len(way.steps) for way in ways]),
-        *_pull_table(last_pulls, [len(way.lasts) for way in ways]),
-        _starts([len(way.nodes) for way in ways]),
-        *_pieces(condensed, nodes),
-        condensed.static_key[od],
-        condensed.static_measures[od],
+        condensed=condensed,
+        slot_key=slot_key,
+        slot_measures=slot_measures,
+        arc_slot=np.array([slot for slot, _ in rows], dtype=np.int32),
+        arc_row=np.array([row for _, row in rows], dtype=np.int32),
+        triangle=_table([tuple(new[slot] for slot in triangle) for triangle in triangles], 3),
+        step=_table([step[:3] for step in steps], 3),
+        step_key=step_key,
+        step_measures=step_measures,
+        last=_table([last[:2] for last in lasts], 2),
+        last_key=last_key,
+        last_measures=last_measures,
+        step_pull=step_pull,
+        step_pull_of=step_pull_of,
+        last_pull=last_pull,
+        last_pull_of=last_pull_of,
+        node_of=_starts([len(way.nodes) for way in ways]),
+        node_key=node_key,
+        node_measures=node_measures,
+        pair_key=condensed.static_key[od],
+        pair_measures=condensed.static_measures[od],
     )
 
 
 def _pulls(rows: list[tuple[int, bool]]) -> list[tuple[int, int]]:
     """Return (first, count) of rows that are done together: one target, one kind, few."""
-    found: list[tuple[int, int]] = []
+    pulls: list[tuple[int, int]] = []
     for at, (node, changes) in enumerate(rows):
-        first, count = found[-1] if found else (0, 0)
+        first, count = pulls[-1] if pulls else (0, 0)
         most = PULL_CHANGING if changes else PULL_STATIC
         if 0 < count < most and rows[first] == (node, changes):
-            found[-1] = (first, count + 1)
+            pulls[-1] = (first, count + 1)
         else:
-            found.append((at, 1))
-    return [(first, -count if rows[first][1] else count) for first, count in found]
+            pulls.append((at, 1))
+    return [(first, -count if rows[first][1] else count) for first, count in pulls]
 
 
 def _pull_table(pulls: list[list[tuple[int, int]]], sizes: list[int]) -> tuple[Ints, Ints]:
@@ -349,8 +361,8 @@ def _slots_of_arcs(condensed: Condensed, work: _Elimination) -> list[int]:
 
 def _changing(condensed: Condensed, work: _Elimination) -> set[int]:
     """Return the slots whose key depends on the scenario."""
-    found = set(_slots_of_arcs(condensed, work)) - {STATIC}
-    return found | {triangle[2] for triangle in work.triangles}
+    changing = set(_slots_of_arcs(condensed, work)) - {STATIC}
+    return changing | {triangle[2] for triangle in work.triangles}
 
 
 def _pieces(condensed: Condensed, pairs: Sequence[Sequence[int]]) -> tuple[Longs, Longs]:

@@ -1,8 +1,9 @@
 """How the hours of a journey vary: its parts, their spread, and what unreliability costs.
 
-Two spreads are kept apart. The first is from one journey to the next and is what a shipper pays
-for. The second is what the evidence leaves open (yearly means differ, defaults have bands); it
-widens the band that is shown and is never priced.
+Two spreads are kept apart. The first is from one journey to the next, part by part, and is what a
+shipper pays for. The second is what the evidence leaves open (yearly means differ, defaults have
+bands) and what whole journeys were seen to take beyond their parts (the law of hours); it is in the
+one band that is shown, and is never priced.
 """
 
 from __future__ import annotations
@@ -17,7 +18,15 @@ from karwan.base.provenance import Figure
 from karwan.base.units import HOURS_PER_DAY
 from karwan.network.gauges import MODE_OF_LAYER
 from karwan.route.charges import REST
-from karwan.route.distribution import LOG_LOGISTIC, LOGNORMAL, Hours, Part, compose_hours
+from karwan.route.distribution import (
+    LOG_LOGISTIC,
+    LOGNORMAL,
+    Hours,
+    JourneyLaw,
+    Part,
+    compose_hours,
+    under_law,
+)
 from karwan.route.spreads import Spreads
 
 if TYPE_CHECKING:
@@ -46,21 +55,27 @@ class Reliability:
 
     Attributes
     ----------
+    hours
+        With what the evidence leaves open, under the law of hours: the one distribution shown.
     band_hours
-        P05 and P95 with what the evidence leaves open added: a wider, second band.
+        P05 and P95 of it.
     buffer_time_index, planning_time_index
         (P95 - mean) / mean; P95 over the hours in motion without any delay.
     expected_shortfall_hours
         Mean of the worst 5 per cent of journeys.
     reliability_usd
-        Value of reliability: ratio x value of time x (P90 - P50) / 1.2816.
+        Value of reliability: ratio x value of time x (P90 - P50) / 1.2816 of the spread from one
+        journey to the next alone, which is narrower than the band that is shown.
     detention_usd
         Expected detention of boxes beyond free time, out and back in the same hours.
     """
 
     hours: Hours
     p05_hours: float
+    p10_hours: float
+    p25_hours: float
     p50_hours: float
+    p75_hours: float
     p90_hours: float
     p95_hours: float
     sd_hours: float
@@ -73,33 +88,41 @@ class Reliability:
     detention_usd: float
 
 
-def measure(
+def measure_reliability(
     parts: Sequence[HourPart],
     moving_hours: float,
     spreads: Spreads,
     value_of_time_usd_per_hour: float,
 ) -> Reliability:
     """Return the reliability of a journey from its parts."""
-    hours = compose_hours([part.part for part in parts])
-    wide = compose_hours([part.wide for part in parts])
-    p05, p50, p90, p95 = (hours.quantile(share) for share in (0.05, 0.5, 0.9, 0.95))
+    law = spreads.law
+    hours = under_law(compose_hours([part.wide for part in parts]), law)
+    priced = under_law(
+        compose_hours([part.part for part in parts]), JourneyLaw(median_ratio=law.mean_ratio)
+    )
+    p05, p10, p25, p50, p75, p90, p95 = (
+        hours.quantile(share) for share in (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
+    )
     mean = hours.mean_hours
     rate = spreads.reliability_ratio * value_of_time_usd_per_hour
     free_hours = spreads.free_days * HOURS_PER_DAY / 2
-    excess_days = 2 * hours.expected_excess(free_hours) / HOURS_PER_DAY
+    excess_days = 2 * priced.expected_excess(free_hours) / HOURS_PER_DAY
     return Reliability(
         hours=hours,
         p05_hours=p05,
+        p10_hours=p10,
+        p25_hours=p25,
+        p75_hours=p75,
         p50_hours=p50,
         p90_hours=p90,
         p95_hours=p95,
         sd_hours=hours.sd_hours,
-        band_hours=(wide.quantile(0.05), wide.quantile(0.95)),
+        band_hours=(p05, p95),
         buffer_time_index=(p95 - mean) / mean if mean else 0.0,
         planning_time_index=p95 / moving_hours if moving_hours else 1.0,
         p95_p50_ratio=p95 / p50 if p50 else 1.0,
         expected_shortfall_hours=hours.expected_shortfall(),
-        reliability_usd=rate * (p90 - p50) / P90_OF_NORMAL,
+        reliability_usd=rate * (priced.quantile(0.9) - priced.quantile(0.5)) / P90_OF_NORMAL,
         detention_usd=spreads.detention_usd_per_day * excess_days,
     )
 
@@ -141,11 +164,11 @@ def hour_parts(
         if waits:
             kind = "crossing" if arc.crossing_id else "terminal"
             nodes.append(_part(_name(priced, arc), waits, kind, LOG_LOGISTIC, priced.spreads))
-    found = [
+    parts = [
         _part(f"{mode} {country}".strip(), figures, mode, LOGNORMAL, priced.spreads)
         for (country, mode), figures in hauls.items()
     ]
-    return (*found, *nodes)
+    return (*parts, *nodes)
 
 
 def _name(priced: PricedGraph, arc: Arc) -> str:

@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from karwan.route.distribution import JourneyLaw
+
 if TYPE_CHECKING:
+    from karwan.base.provenance import Figure
     from karwan.network.tariffs import Tariffs
     from karwan.network.vehicles import Consignment
 
@@ -22,6 +25,10 @@ class Spreads:
     ----------
     trip, year
         From trip to trip, and of yearly means, by road, rail, sea, crossing and terminal.
+    law, law_figure
+        What whole journeys take over the sum of their parts, and where that comes from.
+    price_log_sd
+        Standard deviation of the log of what carriers ask over the published rates.
     detention_usd_per_day, free_days
         Of the consignment's boxes beyond free time, out and back; 0 where it has no box.
     """
@@ -29,8 +36,19 @@ class Spreads:
     trip: Mapping[str, float]
     year: Mapping[str, float]
     reliability_ratio: float
+    law: JourneyLaw
+    law_figure: Figure
+    price_log_sd: float
     detention_usd_per_day: float
     free_days: float
+
+
+def read_law(tariffs: Tariffs) -> JourneyLaw:
+    """Return the law of hours of the parameter table, as `karwan calibrate` fits it."""
+    return JourneyLaw(
+        tariffs.parameter("journey_factor_ratio", "all").value,
+        tariffs.parameter("journey_log_sd", "all").value,
+    )
 
 
 def read_spreads(tariffs: Tariffs, consignment: Consignment) -> Spreads:
@@ -46,6 +64,9 @@ def read_spreads(tariffs: Tariffs, consignment: Consignment) -> Spreads:
     return Spreads(
         trip=trip,
         year=year,
+        law=read_law(tariffs),
+        law_figure=tariffs.parameter("journey_factor_ratio", "all"),
+        price_log_sd=tariffs.parameter("price_log_sd", "all").value,
         reliability_ratio=tariffs.parameter("reliability_ratio", "all").value,
         detention_usd_per_day=boxes * per_day,
         free_days=tariffs.parameter("detention_free_days", "container").value,

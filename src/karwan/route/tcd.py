@@ -17,20 +17,32 @@ from karwan.base.bands import LOW_CENTRAL_HIGH, Band, Kind, part_columns
 from karwan.base.provenance import Figure, Source, worst_grade
 from karwan.base.reprs import short_repr
 from karwan.base.telling import FILES, Column, Form, to_frame, to_html
-from karwan.base.units import HOURS_PER_DAY
-from karwan.network.gauges import MODE_OF_LAYER, ROAD
-from karwan.route.charges import BORDER, REST, Charge
+from karwan.network.gauges import MODE_OF_LAYER
+from karwan.route.charges import BEYOND, BORDER, CONVOY, KINDS, REST, Charge
+from karwan.route.clock import Clock, timed_arcs
 from karwan.route.cost import PricedGraph, sum_hours
 from karwan.route.expand import CROSSING, HAUL, TRANSFER, Arc, StateGraph
+from karwan.route.money import Priced, draw_usd, quantiles
+from karwan.route.rest import waived_hours
 from karwan.route.router import Path
-from karwan.route.spread import HourPart, Reliability, hour_parts, measure, moving_hours
+from karwan.route.spread import HourPart, Reliability, hour_parts, measure_reliability, moving_hours
 from karwan.route.spreads import Spreads
 
 if TYPE_CHECKING:
     import polars as pl
 
+MOVING, BORDERS, TERMINALS, OTHER = "moving", "borders", "terminals", "other"
+PART_OF_KIND = {
+    kind.name: MOVING if kind.varies_with_way or kind.is_moving else TERMINALS for kind in KINDS
+} | {BORDER.name: BORDERS, CONVOY.name: BORDERS, BEYOND.name: OTHER}
+"""Which part of a journey's hours each kind belongs to."""
+
 LONG_CROSSING_KM = 25.0
 """A link that is a crossing and longer than this is a stretch of its own in the table."""
+
+LAW = "law"
+"""Kind of the row that tells what the law of hours adds to a journey."""
+BEYOND_LABEL = "Whole journey: beyond the sum of legs and nodes"
 
 ENDS = ("low", "value", "high")
 """Of a band, in order."""
@@ -131,28 +143,67 @@ DEFAULTS: tuple[Column[DefaultUse], ...] = (
 
 
 @dataclass(frozen=True, kw_only=True)
+class Timing:
+    """The hours of a journey, or of that part of it during which a clock runs.
+
+    Attributes
+    ----------
+    hours
+        The mean under the law of hours; the band is that of defaults and derived parameters.
+    hours_by_kind
+        Where the hours go; rest is after what borders waive. What the law adds is a kind of its
+        own, so that the kinds add up to the mean.
+    """
+
+    hours: Band
+    hours_by_kind: dict[str, float]
+    rest_waived_hours: float
+    parts: tuple[HourPart, ...] = field(repr=False)
+    moving_hours: float = field(repr=False)
+    spreads: Spreads = field(repr=False)
+    value_of_time_usd_per_hour: float = field(repr=False)
+
+    __repr__ = short_repr
+
+    @cached_property
+    def reliability(self) -> Reliability:
+        """Quantiles and measures of the hours, computed once when asked for."""
+        return measure_reliability(
+            self.parts, self.moving_hours, self.spreads, self.value_of_time_usd_per_hour
+        )
+
+    @property
+    def hours_by_part(self) -> dict[str, float]:
+        """Mean hours on the move with rest, at frontiers, at terminals, and beyond the parts."""
+        sums = dict.fromkeys((MOVING, BORDERS, TERMINALS, OTHER), 0.0)
+        for kind, hours in self.hours_by_kind.items():
+            sums[PART_OF_KIND[kind]] += hours
+        return sums
+
+
+@dataclass(frozen=True, kw_only=True)
 class Journey:
     """A route with all that is known of its means.
 
     Attributes
     ----------
     widths
-        What the band of USD comes from, the widest first; their sums are the band.
-    hours_by_kind, usd_by_kind
-        Where the hours and dollars go; rest is after what borders waive.
-    hours
-        The mean; the band is that of defaults and derived parameters.
-    usd
-        The central value and its band.
+        What the band of USD comes from, the widest first: each is drawn on its own.
+    timing
+        The hours from door to door.
+    usd_by_kind
+        Where the dollars go.
+    usd, priced_usd
+        The central value with P05 and P95 of what is drawn; the quantiles. Half of prices lie
+        under the median, which may pass the central value: bands of figures are lopsided.
     """
 
     path: Path
     distance_km: float
-    hours: Band
+    timing: Timing
     usd: Band
-    hours_by_kind: dict[str, float]
+    priced_usd: Priced
     usd_by_kind: dict[str, float]
-    rest_waived_hours: float
     generalized_cost_usd: float
     value_of_time_usd_per_hour: float
     crossings: tuple[str, ...]
@@ -167,22 +218,44 @@ class Journey:
     grade: str
     sources: tuple[Source, ...] = field(repr=False)
     widths: tuple[Width, ...] = field(repr=False)
-    parts: tuple[HourPart, ...] = field(repr=False)
-    moving_hours: float = field(repr=False)
-    spreads: Spreads = field(repr=False)
 
     __repr__ = short_repr
 
-    @cached_property
+    @property
+    def hours(self) -> Band:
+        """Mean hours from door to door, with the band of defaults and derived parameters."""
+        return self.timing.hours
+
+    @property
+    def hours_by_kind(self) -> dict[str, float]:
+        """Where the hours go; rest is after what borders waive."""
+        return self.timing.hours_by_kind
+
+    @property
+    def rest_waived_hours(self) -> float:
+        """Hours of rest that waiting at borders makes up for."""
+        return self.timing.rest_waived_hours
+
+    @property
+    def parts(self) -> tuple[HourPart, ...]:
+        """The parts of the hours that vary on their own."""
+        return self.timing.parts
+
+    @property
+    def moving_hours(self) -> float:
+        """Hours in motion without any delay."""
+        return self.timing.moving_hours
+
+    @property
     def reliability(self) -> Reliability:
-        """Quantiles and measures of the hours, computed once when asked for."""
-        return measure(self.parts, self.moving_hours, self.spreads, self.value_of_time_usd_per_hour)
+        """Quantiles and measures of the hours."""
+        return self.timing.reliability
 
     @property
     def full_cost_usd(self) -> float:
         """Generalized cost plus what does not add along a route: unreliability and detention."""
-        found = self.reliability
-        return self.generalized_cost_usd + found.reliability_usd + found.detention_usd
+        reliability = self.reliability
+        return self.generalized_cost_usd + reliability.reliability_usd + reliability.detention_usd
 
     @property
     def ticks(self) -> int:
@@ -191,11 +264,12 @@ class Journey:
 
     def _repr_html_(self) -> str:
         """Return the time-cost-distance table for a notebook."""
-        found = self.reliability
+        reliability = self.reliability
         caption = (
             f"{' - '.join(self.countries)}: {self.distance_km:,.0f} km, {self.hours.value:,.0f} h "
-            f"(P05 {found.p05_hours:,.0f}, P95 {found.p95_hours:,.0f}), {self.usd.value:,.0f} USD "
-            f"({self.usd.low:,.0f}-{self.usd.high:,.0f}); grade {self.grade}"
+            f"(P05 {reliability.p05_hours:,.0f}, P95 {reliability.p95_hours:,.0f}), "
+            f"{self.usd.value:,.0f} USD ({self.usd.low:,.0f}-{self.usd.high:,.0f}); "
+            f"grade {self.grade}"
         )
         return to_html(LEGS, self.rows, caption)
 
@@ -205,7 +279,7 @@ class Journey:
 
     def default_band_usd(self) -> dict[str, Band]:
         """Return what each default adds to the generalized cost, USD by its id."""
-        rate = self.value_of_time_usd_per_hour
+        rate = self.value_of_time_usd_per_hour * self.timing.spreads.law.mean_ratio
         return {
             use.id: Band(
                 use.usd.low + rate * use.hours.low,
@@ -221,16 +295,10 @@ def compose(priced: PricedGraph, path: Path) -> Journey:
     """Return the journey along a path."""
     graph = priced.graph
     arcs = [graph.arcs[arc_id] for arc_id in path.arcs]
-    waived = _waived_rest(priced, arcs)
     charges = [charge for arc in arcs for charge in priced.charges[arc.id]]
-    hours_by_kind = _by_kind(charges, "hours")
-    rest_waived = sum(waived, 0.0)
-    if rest_waived:
-        hours_by_kind[REST.name] -= rest_waived
-    usd_by_kind = _by_kind(charges, "usd")
-    low, mean, high = (_sum(charges, "hours", part) for part in ENDS)
-    hours = _band(max(low - rest_waived, 0.0), mean - rest_waived, high - rest_waived)
-    usd = _band(*(_sum(charges, "usd", part) for part in ENDS))
+    timing = time_arcs(priced, arcs)
+    widths = tuple(_widths(graph, arcs, priced))
+    usd = _usd(charges, widths, priced.spreads.price_log_sd)
     rate = priced.consignment.value_of_time_usd_per_hour
     states = [graph.states[arcs[0].tail], *(graph.states[arc.head] for arc in arcs)] if arcs else []
     links = tuple(arc.link_id for arc in arcs if arc.link_id)
@@ -238,12 +306,11 @@ def compose(priced: PricedGraph, path: Path) -> Journey:
     return Journey(
         path=path,
         distance_km=sum((arc.km for arc in arcs), 0.0),
-        hours=hours,
-        usd=usd,
-        hours_by_kind=hours_by_kind,
-        usd_by_kind=usd_by_kind,
-        rest_waived_hours=rest_waived,
-        generalized_cost_usd=usd.value + rate * hours.value,
+        timing=timing,
+        usd=usd.band,
+        priced_usd=usd.told,
+        usd_by_kind=_by_kind(charges, "usd"),
+        generalized_cost_usd=usd.band.value + rate * timing.hours.value,
         value_of_time_usd_per_hour=rate,
         crossings=tuple(arc.crossing_id for arc in arcs if arc.crossing_id),
         countries=_in_order(
@@ -255,16 +322,76 @@ def compose(priced: PricedGraph, path: Path) -> Journey:
         modes=_in_order(
             MODE_OF_LAYER[graph.states[arc.tail][1]] for arc in arcs if arc.kind != TRANSFER
         ),
-        rows=tuple(_rows(priced, arcs, waived)),
+        rows=tuple(_rows(priced, arcs, timing)),
         defaults=tuple(_default_uses(charges)),
         seasons=tuple(_seasons(graph, links)),
         grade=worst_grade(source.grade for source in sources),
         sources=sources,
-        widths=tuple(_widths(graph, arcs, priced)),
+        widths=widths,
+    )
+
+
+def _waived_rest(priced: PricedGraph, arcs: list[Arc]) -> list[float]:
+    """Return, per arc, the hours of rest that its border wait makes up for."""
+    return list(waived_hours(priced.stop(arc.id) for arc in arcs))
+
+
+@dataclass(frozen=True, slots=True)
+class _Usd:
+    """USD of a journey: its band about the central value, and all quantiles."""
+
+    band: Band
+    told: Priced
+
+
+def _usd(charges: list[Charge], widths: tuple[Width, ...], log_sd: float) -> _Usd:
+    """Return the central USD with P05 and P95 of the figures drawn, under the law of prices."""
+    central = _sum(charges, "usd", "value")
+    told = quantiles(draw_usd(_named(widths), log_sd))
+    return _Usd(Band(told.p05_usd, central, told.p95_usd, Kind.draws), told)
+
+
+def figures_of(journey: Journey) -> list[tuple[str, Band]]:
+    """Return the figures of a journey's USD by the name under which each is drawn."""
+    return _named(journey.widths)
+
+
+def _named(widths: Iterable[Width]) -> list[tuple[str, Band]]:
+    return [(f"{width.what}|{width.default_id}", width.usd) for width in widths]
+
+
+def time_arcs(priced: PricedGraph, arcs: list[Arc]) -> Timing:
+    """Return the hours of arcs that follow one another."""
+    charges = [charge for arc in arcs for charge in priced.charges[arc.id]]
+    hours_by_kind = _by_kind(charges, "hours")
+    rest_waived = sum(_waived_rest(priced, arcs), 0.0)
+    if rest_waived:
+        hours_by_kind[REST.name] -= rest_waived
+    low, mean, high = (max(_sum(charges, "hours", end) - rest_waived, 0.0) for end in ENDS)
+    factor = priced.spreads.law.mean_ratio
+    if factor != 1 and mean:
+        hours_by_kind[BEYOND.name] = mean * (factor - 1)
+    return Timing(
+        hours=_band(low * factor, mean * factor, high * factor),
+        hours_by_kind=hours_by_kind,
+        rest_waived_hours=rest_waived,
         parts=hour_parts(priced, arcs, rest_waived),
         moving_hours=moving_hours(priced, arcs),
         spreads=priced.spreads,
+        value_of_time_usd_per_hour=priced.consignment.value_of_time_usd_per_hour,
     )
+
+
+def clocked(priced: PricedGraph, path: Path, clock: Clock) -> Timing:
+    """Return the hours of a journey by a clock.
+
+    Raises
+    ------
+    DataError
+        If the ends cannot have the clock.
+    """
+    arcs = [priced.graph.arcs[arc_id] for arc_id in path.arcs]
+    return time_arcs(priced, timed_arcs(arcs, clock))
 
 
 def _band(low: float, value: float, high: float) -> Band:
@@ -275,37 +402,9 @@ def _in_order(items: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(items))
 
 
-def _waived_rest(priced: PricedGraph, arcs: list[Arc]) -> list[float]:
-    """Return, per arc, the hours of rest that its border wait makes up for."""
-    daily_rest = HOURS_PER_DAY - priced.drive_hours_per_day
-    pool = 0.0
-    waived = []
-    for arc in arcs:
-        charges = priced.charges[arc.id]
-        pool += sum(
-            (charge.hours.value for charge in charges if charge.kind is REST and charge.hours), 0.0
-        )
-        spared = 0.0
-        if arc.kind == CROSSING and ROAD in arc.modes:
-            dwell = sum(
-                (
-                    charge.hours.value
-                    for charge in charges
-                    if charge.kind is BORDER and charge.hours
-                ),
-                0.0,
-            )
-            spared = min(dwell, daily_rest, pool)
-            pool = 0.0
-        elif arc.kind == TRANSFER:
-            pool = 0.0
-        waived.append(spared)
-    return waived
-
-
 def _figure(charge: Charge, attribute: str) -> Figure | None:
-    found: Figure | None = getattr(charge, attribute)
-    return found
+    figure: Figure | None = getattr(charge, attribute)
+    return figure
 
 
 def _sum(charges: list[Charge], attribute: str, part: str) -> float:
@@ -323,22 +422,22 @@ def _seasons(graph: StateGraph, links: tuple[str, ...]) -> Iterator[str]:
 
 
 def _by_kind(charges: list[Charge], attribute: str) -> dict[str, float]:
-    found: dict[str, float] = {}
+    usd_by_kind: dict[str, float] = {}
     for charge in charges:
         figure = _figure(charge, attribute)
         if figure is not None:
-            found[charge.kind.name] = found.get(charge.kind.name, 0.0) + figure.value
-    return found
+            usd_by_kind[charge.kind.name] = usd_by_kind.get(charge.kind.name, 0.0) + figure.value
+    return usd_by_kind
 
 
 def _sources(charges: list[Charge], more: list[Source]) -> tuple[Source, ...]:
-    found = [
+    sources = [
         figure.source
         for charge in charges
         for figure in (charge.hours, charge.usd)
         if figure is not None
     ]
-    return tuple(dict.fromkeys([*found, *more]))
+    return tuple(dict.fromkeys([*sources, *more]))
 
 
 def _default_uses(charges: list[Charge]) -> Iterator[DefaultUse]:
@@ -391,9 +490,12 @@ class _Part:
     charges: list[Charge]
 
 
-def _rows(priced: PricedGraph, arcs: list[Arc], waived: list[float]) -> Iterator[TcdRow]:
+def _rows(priced: PricedGraph, arcs: list[Arc], timing: Timing) -> Iterator[TcdRow]:
     cum_km = cum_hours = cum_usd = 0.0
-    for part in _parts(priced, arcs, waived):
+    parts = _parts(priced, arcs, _waived_rest(priced, arcs))
+    if BEYOND.name in timing.hours_by_kind:
+        parts.append(_beyond(timing))
+    for part in parts:
         cum_km += part.km
         cum_hours += part.hours
         cum_usd += part.usd
@@ -415,6 +517,15 @@ def _rows(priced: PricedGraph, arcs: list[Arc], waived: list[float]) -> Iterator
             sources=_in_order(figure.source.url for figure in figures),
             rests_on_default=any(figure.default_id for figure in figures),
         )
+
+
+def _beyond(timing: Timing) -> _Part:
+    """Return the row of what whole journeys take over the sum of their legs and nodes."""
+    hours = timing.hours_by_kind[BEYOND.name]
+    law = timing.spreads.law_figure.scaled(hours)
+    part = _node(LAW, BEYOND_LABEL, "", (), 0.0, [Charge(BEYOND, BEYOND_LABEL, hours=law)])
+    part.hours = hours
+    return part
 
 
 def _parts(priced: PricedGraph, arcs: list[Arc], waived: list[float]) -> list[_Part]:

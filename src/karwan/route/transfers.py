@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from karwan.base.provenance import Figure
+from karwan.network.dated_figures import FROM_SEA, TO_SEA
+from karwan.network.gauges import SEA
 from karwan.network.nouns import Terminal
 from karwan.network.tariffs import Tariffs
 from karwan.network.vehicles import Consignment
@@ -30,14 +32,8 @@ class Transfers:
             return self._gauge_break(terminal, name)
         what = f"{name}: {terminal.from_layer} to {terminal.to_layer}"
         if terminal.kind == "port":
-            hours = [
-                Charge(
-                    WAITING,
-                    what,
-                    hours=self._hours(terminal, "queue_hours", "port_queue_hours", "port"),
-                )
-            ]
-            usd = self._terminal_usd(terminal, "port_usd_per_container", "port")
+            hours = [Charge(WAITING, what, hours=self._port_stay(terminal))]
+            usd = self._terminal_usd(terminal, self.tariffs.port_usd(self.consignment))
         else:
             hours = [
                 Charge(
@@ -55,7 +51,7 @@ class Transfers:
                     ),
                 ),
             ]
-            usd = self._terminal_usd(terminal, "transfer_usd_per_container", "terminal")
+            usd = self._terminal_usd(terminal, self.tariffs.transfer_usd(self.consignment))
         return [*hours, Charge(HANDLING, what, usd=usd), *self.hauls.drayage(arc, terminal)]
 
     def _gauge_break(self, terminal: Terminal, name: str) -> list[Charge]:
@@ -69,9 +65,19 @@ class Transfers:
             Charge(
                 HANDLING,
                 what,
-                usd=self._terminal_usd(terminal, "transfer_usd_per_container", "terminal"),
+                usd=self._terminal_usd(terminal, self.tariffs.transfer_usd(self.consignment)),
             ),
         ]
+
+    def _port_stay(self, terminal: Terminal) -> Figure:
+        """Return the stay between land and sea, of the period asked where one is told."""
+        stay = self.tariffs.dated(
+            "port_stay",
+            terminal.place_id,
+            way=TO_SEA if terminal.to_layer == SEA else FROM_SEA,
+            rolls_on=self.consignment.unit.rolls_on,
+        )
+        return stay or self._hours(terminal, "queue_hours", "port_queue_hours", "port")
 
     def _hours(self, terminal: Terminal, column: str, parameter: str, applies_to: str) -> Figure:
         value: float | None = getattr(terminal, column)
@@ -84,9 +90,10 @@ class Transfers:
                 source=terminal.source,
                 basis="terminals",
             )
-        return self._default(parameter, applies_to, terminal.place_id)
+        figure = self.tariffs.parameter(parameter, applies_to)
+        return _of_place(figure, parameter, terminal.place_id)
 
-    def _terminal_usd(self, terminal: Terminal, parameter: str, applies_to: str) -> Figure:
+    def _terminal_usd(self, terminal: Terminal, default: Figure) -> Figure:
         value = terminal.cost_usd_per_container
         count = float(self.consignment.road_vehicle_count)
         if value is not None:
@@ -99,17 +106,10 @@ class Transfers:
                 basis="terminals",
             )
             return self.tariffs.repriced(published).scaled(count)
-        return self._default(parameter, applies_to, terminal.place_id).scaled(count)
+        kind = "port_usd_per_container" if terminal.kind == "port" else "transfer_usd_per_container"
+        return _of_place(default, kind, terminal.place_id).scaled(count)
 
-    def _default(self, parameter: str, applies_to: str, place_id: str) -> Figure:
-        """Return a parameter as the default of one place, so that two places stay two unknowns."""
-        figure = self.tariffs.parameter(parameter, applies_to)
-        return Figure(
-            value=figure.value,
-            low=figure.low,
-            high=figure.high,
-            unit=figure.unit,
-            source=figure.source,
-            basis=figure.basis,
-            default_id=f"{parameter}:{place_id}",
-        )
+
+def _of_place(figure: Figure, name: str, place_id: str) -> Figure:
+    """Return a parameter as the default of one place, so that two places stay two unknowns."""
+    return replace(figure, default_id=f"{name}:{place_id}")

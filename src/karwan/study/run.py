@@ -307,7 +307,9 @@ def run_frames(
 
     rows: dict[str, list[Row]] = {"routes": [], "legs": [], "defaults": [], "cuts": []}
     for comparison in result.comparisons:
-        rows["routes"] += [to_dict(CORRIDORS, one, Form.frame) for one in compared(comparison)]
+        rows["routes"] += [
+            to_dict(CORRIDORS, one, Form.frame) for one in compared(comparison, best=False)
+        ]
         for answer in comparison.answers:
             key: Row = {
                 "origin": comparison.origin.id,

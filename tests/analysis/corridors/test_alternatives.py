@@ -43,13 +43,13 @@ def test_alternatives_differ_and_are_not_too_dear(origin: str, destination: str,
         )
 
 
-def test_alternatives_come_in_the_order_of_full_cost() -> None:
+def test_alternatives_come_in_the_order_of_generalized_cost() -> None:
     """Unreliability and detention do not add along a route: they only re-rank what was found."""
     planner = reference.planner("20ft")
     places = reference.network()
     question = RouteSearch(
         places.place("karachi"), places.place("almaty"), Scope(state=State.all_open)
     )
-    costs = [journey.full_cost_usd for journey in alternatives(planner, question, 5)]
+    costs = [journey.generalized_cost_usd for journey in alternatives(planner, question, 5)]
     assert costs == sorted(costs)
     assert len(costs) > 2

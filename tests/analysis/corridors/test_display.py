@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from xml.etree import ElementTree
 
+from karwan.analysis.corridors.comparison import BEST_WAY
 from karwan.analysis.world.state import State
 from tests import reference
 
@@ -17,11 +18,11 @@ def cells(html: str) -> list[list[str]]:
 def test_a_comparison_shows_every_corridor_and_blanks_where_cut() -> None:
     comparison = reference.comparison("almaty", "karachi", State.last_known)
     rows = {row[0]: row for row in cells(comparison._repr_html_())}
-    assert set(rows) == {answer.corridor.id for answer in comparison.answers}
+    assert list(rows) == [BEST_WAY, *(answer.corridor.id for answer in comparison.answers)]
     assert rows["kuap-road-torkham"][1:] == ["cut", *["-"] * 6, "Torkham"]
     assert rows["kkcp-road-torugart"][1:4] == ["open", "1", "3,674"]
     frame = comparison.to_frame()
-    assert frame.height == len(comparison.answers)
+    assert frame.height == 1 + len(comparison.answers)
     cut = frame.filter(corridor="kuap-road-torkham").row(0, named=True)
     assert (cut["status"], cut["mean_hours"], cut["rank"]) == ("cut", None, None)
     assert "does not hold over the bands" in comparison._repr_html_()

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from karwan.analysis.forecasts.counts import backtest_counts, count_units
+from karwan.analysis.forecasts.counts import backtest_counts, count_by_unit
 from karwan.analysis.forecasts.covariates import compare_with_closures
 from karwan.analysis.forecasts.incidents import (
     DATA,
@@ -202,7 +202,7 @@ def test_units_of_counts_are_regions_and_a_blank_province_is_the_rest(tmp_path: 
         event("3", "2024-02-06", adm_1=""),
         event("4", "2024-02-07", adm_1="Sindh province"),
     ]
-    units, months = count_units(pooled(tmp_path, rows), {"PK", "AF"}, PARTS)
+    units, months = count_by_unit(pooled(tmp_path, rows), {"PK", "AF"}, PARTS)
     assert (months[0], len(months)) == (D(2024, 1, 1), 31)
     assert {name: row[:2].tolist() for name, row in units.items()} == {
         "PK north-west": [1, 0], "PK Balochistan": [1, 0], "PK other": [0, 2],

@@ -70,7 +70,7 @@ def test_every_element_taken_out_costs_what_a_world_without_it_costs() -> None:
     usable = [name for name in index.ids if network.elements[name].in_network]
     found = knock_out(stakes(), [index.numbers([name]) for name in usable])
     for column, name in enumerate(usable):
-        planner = reference.planner(close=(name,))
+        planner = reference.by_weight(reference.planner(close=(name,)))
         for row, stake in enumerate(stakes()):
             path = planner.best(stake.origin, stake.destination, Scope(state=State.all_open))
             expected = np.nan if path is None else path.key[0] / TICKS_PER_USD
@@ -101,7 +101,7 @@ def test_links_taken_out_cost_what_a_world_without_them_costs() -> None:
     some = best.elements[:: max(len(best.elements) // 6, 1)]
     found = knock_out(stakes(links=True), [(number,) for number in some])
     for column, number in enumerate(some):
-        planner = reference.planner(close=(index.ids[number],))
+        planner = reference.by_weight(reference.planner(close=(index.ids[number],)))
         for row, stake in enumerate(stakes(links=True)):
             path = planner.best(stake.origin, stake.destination, Scope(state=State.all_open))
             expected = np.nan if path is None else path.key[0] / TICKS_PER_USD

@@ -17,10 +17,10 @@ from karwan.analysis.futures.engines import (
     ask_lanes,
     bits_of,
     choose_engine,
+    element_masks,
     lane_extras,
     no_delays,
     search_delayed,
-    words_of,
 )
 from karwan.route.condense import condense
 from karwan.route.detours import DetourTree, pack_masks
@@ -125,7 +125,7 @@ def test_the_planner_takes_lanes_for_delays_and_many_closures_and_says_why() -> 
 
 @given(st.lists(st.integers(0, 99), max_size=8))
 def test_bits_are_flags_and_back(elements: list[int]) -> None:
-    flags = bits_of(words_of(elements, 2)[None], 100)[0]
+    flags = bits_of(element_masks(elements, 2)[None], 100)[0]
     assert np.flatnonzero(flags).tolist() == sorted(set(elements))
 
 

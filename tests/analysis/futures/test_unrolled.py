@@ -51,7 +51,13 @@ def test_the_root_of_every_corridor_is_the_planner_s_route(pair: tuple[str, str]
     origin, destination = ends(pair)
     for corridor in reference.network().corridors.values():
         expected = planned(
-            follow(reference.planner(), corridor, origin, destination, State.all_open)
+            follow(
+                reference.by_weight(reference.planner()),
+                corridor,
+                origin,
+                destination,
+                State.all_open,
+            )
         )
         assert arcs_of(roads().along(corridor, origin, destination)) == expected, corridor.id
 
@@ -62,11 +68,21 @@ def test_what_is_shut_now_gives_the_planner_s_route_as_last_known(pair: tuple[st
     shut = roads().shut_now()
     assert shut
     way = roads().free(origin, destination)
-    expected = planned(reference.planner().best(origin, destination, Scope(state=State.last_known)))
+    expected = planned(
+        reference.by_weight(reference.planner()).best(
+            origin, destination, Scope(state=State.last_known)
+        )
+    )
     assert arcs_of(way, shut) == expected
     for corridor in reference.network().corridors.values():
         expected = planned(
-            follow(reference.planner(), corridor, origin, destination, State.last_known)
+            follow(
+                reference.by_weight(reference.planner()),
+                corridor,
+                origin,
+                destination,
+                State.last_known,
+            )
         )
         assert arcs_of(roads().along(corridor, origin, destination), shut) == expected
 
@@ -80,7 +96,7 @@ def test_any_elements_shut_give_the_route_of_a_world_in_which_they_are() -> None
         origin, destination = ends(pair)
         for _ in range(5):
             names = tuple(sorted(chosen.sample(usable, 6)))
-            planner = reference.planner(close=names)
+            planner = reference.by_weight(reference.planner(close=names))
             shut = index.numbers(names)
             way = roads().free(origin, destination)
             assert arcs_of(way, shut) == planned(
@@ -106,7 +122,7 @@ def test_links_in_place_of_elements_keep_the_route_and_its_ties() -> None:
         best = by_link.tree.best()
         assert best is not None
         link = index_links(reference.network()).ids[best.elements[len(best.elements) // 2]]
-        planner = reference.planner(close=(link,))
+        planner = reference.by_weight(reference.planner(close=(link,)))
         assert arcs_of(by_link, (best.elements[len(best.elements) // 2],)) == planned(
             planner.best(origin, destination, Scope(state=State.all_open))
         )

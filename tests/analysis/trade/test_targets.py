@@ -26,6 +26,7 @@ from karwan.analysis.trade.timesaving import (
 from karwan.base.errors import DataError, NoEvidenceError, UnknownNameError
 from karwan.base.provenance import read_date
 from karwan.data.catalog import Catalog
+from karwan.data.rows.trade import DemandRow
 from tests.reference import AS_OF, catalog, world
 
 PAIRS = sorted({row["pair"] for row in catalog().read("trade_targets").to_dicts()})
@@ -233,8 +234,12 @@ def test_bands_of_loads_are_ordered_and_hold_the_observed_unit_value() -> None:
     assert seen.band.low <= seen.observed_tonnes_per_musd <= seen.band.high
 
 
+FLOUR_AND_PULSES_T_PER_MUSD = 1e6 / (310 * 900) ** (1 / 2)
+STEEL_CEMENT_DIESEL_T_PER_MUSD = 1e6 / (600 * 38 * 750) ** (1 / 3)
+
+
 def test_tonnes_of_a_mix_by_hand() -> None:
-    """UZB to AFG: 30 % electricity weighs nothing; 24.1 % is flour and pulses, the rest unknown.
+    """UZB to AFG: 6.67 % electricity weighs nothing; 32.13 % is flour and pulses, the rest unknown.
 
     A group weighs what it would at the geometric mean of its typical prices.
     """
@@ -243,8 +248,30 @@ def test_tonnes_of_a_mix_by_hand() -> None:
     assert mix is not None
     flour_and_pulses = 1e6 / (310 * 900) ** (1 / 2)
     steel_cement_diesel = 1e6 / (600 * 38 * 750) ** (1 / 3)
-    middle = 0.241 * flour_and_pulses + (1 - 0.3 - 0.241) * steel_cement_diesel
+    middle = 0.3213 * flour_and_pulses + (1 - 0.0667 - 0.3213) * steel_cement_diesel
     assert_allclose(mix.tonnes_per_musd.value, middle)
+
+
+@pytest.mark.parametrize(("as_of", "share"), [("2026-01-29", 0.3), ("2026-01-30", 0.0667)])
+def test_the_share_published_last_counts_and_no_other(as_of: str, share: float) -> None:
+    """The office gave 30 % for 2020; the sum of 2025, over which the bill stands, came later."""
+    date = dt.date.fromisoformat(as_of)
+    mix = mix_of_pair(catalog(), "UZB", "AFG", read_trade(catalog(), date)["AFG-UZB"], date)
+    assert mix is not None
+    assert dict(mix.goods)["electricity"] == share
+
+
+def test_freight_of_uzbek_exports_to_afghanistan_leaves_out_what_the_power_bill_is() -> None:
+    """Bill of 91 to 105 million USD over 1,500 million: 3.36 Mt x .933 / .70 = 4.478 Mt a year.
+
+    Three shares in a hundred more or less of electricity move it by 0.15 Mt; the table rounds to
+    three digits.
+    """
+    row = next(
+        r for r in catalog().rows(DemandRow) if r.demand_id == "uz-af-trade-uz-statistics-2025"
+    )
+    assert_allclose(row.central_t_per_year or 0.0, 3.36e6 * 0.933 / 0.70, rtol=0.0051)
+    assert 91 / 1_500 < 0.0667 < 105 / 1_500
 
 
 def test_trucks_a_day_are_tonnes_over_the_year() -> None:

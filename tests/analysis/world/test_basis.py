@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from karwan.analysis.corridors.calibration import calibrate
 from karwan.analysis.forecasts.tested import tested_forecasts
 from karwan.analysis.world.basis import ROOMS, basis_of, basis_of_record
 from karwan.analysis.world.world import open_world
@@ -59,16 +58,11 @@ def test_what_rests_on_a_workspace_is_kept_nowhere(
     assert basis_of_record(replace(world(), catalog=own)) is None
 
 
-def test_calibration_and_backtests_are_equal_kept_or_not(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_backtests_are_equal_kept_or_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(VARIABLE, str(tmp_path / "kept"))
-    now = world()
-    first = calibrate(now.catalog, now.network, AS_OF), tested_forecasts(now, seed=7)
-    kept = sorted(path.parent.name for path in tmp_path.rglob("*") if path.is_file())
-    assert {"calibration", "backtests"} <= set(kept)
-    again = calibrate(now.catalog, now.network, AS_OF), tested_forecasts(now, seed=7)
-    assert again == first
-    assert any(variant is again[0].chosen for variant in again[0].variants)
+    first = tested_forecasts(world(), seed=7)
+    kept = {path.parent.name for path in tmp_path.rglob("*") if path.is_file()}
+    assert "backtests" in kept
+    assert tested_forecasts(world(), seed=7) == first
     monkeypatch.setenv(VARIABLE, "off")
-    assert (calibrate(now.catalog, now.network, AS_OF), tested_forecasts(now, seed=7)) == first
+    assert tested_forecasts(world(), seed=7) == first

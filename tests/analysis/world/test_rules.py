@@ -30,8 +30,18 @@ def kinds(world: World, link: str, goods: Consignment, state: State) -> set[str]
 def running(traffic_class: str, direction: str = "both") -> World:
     """Return a world in which nothing is shut but one gate, to one class of traffic."""
     spell = Spell(
-        *("T1", GATE, "road", traffic_class, direction, dt.date(2026, 7, 1), None, "ongoing"),
-        *(None, "political", "made for a test", "E1"),
+        closure_id="T1",
+        element_id=GATE,
+        mode="road",
+        traffic_class=traffic_class,
+        direction=direction,
+        start=dt.date(2026, 7, 1),
+        end=None,
+        end_status="ongoing",
+        seen_until=None,
+        cause="political",
+        description="made for a test",
+        episode="E1",
         calendar=False,
         source=Source("https://example.org", "2026-07-01", "A"),
     )

@@ -16,10 +16,10 @@ from karwan.ledger.text.proposals import (
     COLUMNS,
     accepted,
     hash_of,
-    read_rows,
-    to_csv,
+    proposals_csv,
+    read_proposals,
     to_rows,
-    write_csv,
+    write_proposals,
 )
 from karwan.ledger.text.reading import propose
 from karwan.ledger.text.sentences import make_document
@@ -67,15 +67,15 @@ def test_a_ledger_gets_the_anchor_in_its_own_columns() -> None:
 @given(st.text(max_size=200))
 def test_a_sheet_comes_back_as_it_went(text: str) -> None:
     before = rows(f"{text}\n\nMinister Khan said that {text} will reopen on Monday.")
-    assert list(csv.DictReader(StringIO(to_csv(before), newline=""))) == before
+    assert list(csv.DictReader(StringIO(proposals_csv(before), newline=""))) == before
 
 
 def test_a_file_comes_back_as_it_went(tmp_path: Path) -> None:
     path = tmp_path / "sheet.csv"
-    write_csv(rows(), path)
-    assert read_rows(path) == rows()
+    write_proposals(rows(), path)
+    assert read_proposals(path) == rows()
     assert [p.name for p in tmp_path.iterdir()] == ["sheet.csv"]
-    assert accepted(DOCUMENT, read_rows(path), "proposals sheet") == ()
+    assert accepted(DOCUMENT, read_proposals(path), "proposals sheet") == ()
 
 
 BAD = {
@@ -145,7 +145,7 @@ def test_a_sheet_that_is_none_says_why(case: str, tmp_path: Path) -> None:
     path = tmp_path / "sheet.csv"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(DataError, match="in proposals") as caught:
-        read_rows(path)
+        read_proposals(path)
     assert any(message in fault for fault in caught.value.texts)
 
 
@@ -153,10 +153,10 @@ def test_a_sheet_in_another_encoding_says_so(tmp_path: Path) -> None:
     path = tmp_path / "sheet.csv"
     path.write_bytes("id,решение\n".encode("cp1251"))
     with pytest.raises(DataError, match="is not UTF-8; save it as UTF-8"):
-        read_rows(path)
+        read_proposals(path)
 
 
 def test_a_sheet_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="1 fault in output"):
-        write_csv(rows(), tmp_path / "none" / "sheet.csv")
+        write_proposals(rows(), tmp_path / "none" / "sheet.csv")
     assert list(tmp_path.iterdir()) == []

@@ -72,7 +72,7 @@ def walk_article(
         commands = dict.fromkeys(word for ask, _ in mine for word in ask.commands)
         commands[f"karwan ledger show {ident}"] = None
         status = book.status(ident, as_of)
-        own = counted.measured(status)
+        own = counted.own_numbers(status)
         beside = (one for _, told in mine for one in told)
         rows.append(ArticleRow(status, (*own, *beside), tuple(commands)))
     return rows

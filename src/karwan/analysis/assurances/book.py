@@ -54,9 +54,9 @@ class Book:
     @cached_property
     def closures(self) -> dict[str, dict[str, Any]]:
         """Rows of the closure record by id, for evidence that a test took from there."""
-        found: dict[str, dict[str, Any]] = {}
+        cited: dict[str, dict[str, Any]] = {}
         for spell in self.facts.record.spells:
-            found[spell.closure_id] = {
+            cited[spell.closure_id] = {
                 "id": spell.closure_id,
                 "note": spell.description,
                 "independence": "data",
@@ -64,7 +64,7 @@ class Book:
                 "source_date": spell.source.date or None,
                 "confidence": spell.source.grade,
             }
-        return found
+        return cited
 
     def evidence_row(self, ident: str) -> dict[str, Any]:
         """Return one piece of evidence with its source, by id."""
@@ -338,19 +338,19 @@ def changes(book: Book, since: dt.date, as_of: dt.date) -> list[Turn]:
             "the question", [Fault("since", f"lies after the as-of date {as_of}", str(since))]
         )
     before = {one.statement.id: one for one in book.assess(since)}
-    found = []
+    turns = []
     for after in book.assess(as_of):
         old = before.get(after.statement.id)
         if old is None or _parts(old) != _parts(after):
-            found.append(Turn(old, after))
-    return found
+            turns.append(Turn(old, after))
+    return turns
 
 
 def _parts(status: Status) -> list[tuple[Delivery | None, EvidenceStatus | None]]:
     return [(part.delivery, part.evidence) for part in status.parts]
 
 
-def evidence_horizon(book: Book, as_of: dt.date) -> dt.date | None:
+def newest_evidence(book: Book, as_of: dt.date) -> dt.date | None:
     """Return the date of the newest written evidence or closure known on a day."""
     days = [item.known_from for item in book.ledger.evidence.values() if item.known_from <= as_of]
     days += [spell.last_day for spell in book.facts.known_spells(as_of)]

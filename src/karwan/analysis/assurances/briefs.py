@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from karwan.analysis.assurances.book import Book, choose, evidence_horizon
+from karwan.analysis.assurances.book import Book, choose, newest_evidence
 from karwan.base.outgoing import html_link, markdown, markdown_link, policy
 from karwan.ledger.assessment import Status
 from karwan.ledger.tallies import DUE, Kept, counted_once, kept_of
@@ -66,8 +66,8 @@ def make_brief(
     book: Book, as_of: dt.date, *, corridor: str | None = None, actor: str | None = None
 ) -> Brief:
     """Return the brief of a corridor or an actor as of a date."""
-    found = choose(book, as_of, actor=actor, corridor=corridor, status=None)
-    mine = counted_once(found)
+    statuses = choose(book, as_of, actor=actor, corridor=corridor, status=None)
+    mine = counted_once(statuses)
     assessed = [one for one in mine if not one.refused]
     settled = sorted((one for one in assessed if _settled(one)), key=_newest_first)
     shown = settled[:ROWS_SHOWN]
@@ -76,7 +76,7 @@ def make_brief(
     return Brief(
         title=f"Corridor {corridor.upper()}" if corridor else f"Statements by {actor}",
         as_of=as_of,
-        horizon=evidence_horizon(book, as_of),
+        horizon=newest_evidence(book, as_of),
         counts=tuple(sorted(words.items(), key=lambda pair: (-pair[1], pair[0]))),
         assessed_count=len(assessed),
         refused_count=len(mine) - len(assessed),

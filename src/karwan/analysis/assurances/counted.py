@@ -35,7 +35,7 @@ EXACT, BAND = "95 %", "band of defaults"
 TAKEOVER = dt.date(2021, 8, 15)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
     """One thing that can be shown: words, a number with its interval, source and date.
 
@@ -68,12 +68,12 @@ def claims_by_neighbour(book: Book, as_of: dt.date, countries: Sequence[str]) ->
         for row in rows
         if row.indicator == "cross_border_attacks" and row.period_end >= TAKEOVER
     ]
-    found = []
+    shown = []
     for country in countries:
         mine = [row for row in about if row.geography.split(":")[0] == country]
         if mine:
-            found.append(_claims(country, mine, years))
-    return found
+            shown.append(_claims(country, mine, years))
+    return shown
 
 
 def _claims(country: str, mine: Sequence[SecurityIndicatorRow], years: float) -> Shown:
@@ -149,12 +149,12 @@ def attack_trend(book: Book, as_of: dt.date, country: str) -> list[Shown]:
     sign = trend_of(series)
     by_id = {row.id: row for row in rows}
     shared = [one.scope for one in series]
-    found = []
+    shown = []
     for one in sorted(series, key=lambda one: (-shared.count(one.scope), one.publisher)):
         row = by_id[one.last_id]
         word = _trend_words(one, sign, shared.count(one.scope))
         text = f"Militant attacks in {country}: {series_text(one)}; {word}; nothing on origin"
-        found.append(
+        shown.append(
             Shown(
                 text=text,
                 value=one.ratio,
@@ -166,7 +166,7 @@ def attack_trend(book: Book, as_of: dt.date, country: str) -> list[Shown]:
                 grade=row.confidence,
             )
         )
-    return found
+    return shown
 
 
 def _trend_words(one: Series, sign: int | None, scope_count: int) -> str:
@@ -186,7 +186,7 @@ def gate_record(book: Book, as_of: dt.date, command: str = "") -> list[Shown]:
     command
         What tells more.
     """
-    found = []
+    shown = []
     for element, name in _benchmarks(book).items():
         mine = [
             spell
@@ -211,7 +211,7 @@ def gate_record(book: Book, as_of: dt.date, command: str = "") -> list[Shown]:
         low, high = rate_interval(len(starts))
         newest = max(mine, key=lambda spell: (spell.start, spell.closure_id))
         violent = len({s.episode for s in mine if s.cause in ("security_clash", "terror_attack")})
-        found.append(
+        shown.append(
             Shown(
                 text=f"{name}: {len(starts)} closures to cargo in {years:.1f} searched years "
                 f"to {end}, {len(shut) / days:.1%} of days; {violent} of them after clashes or "
@@ -226,7 +226,7 @@ def gate_record(book: Book, as_of: dt.date, command: str = "") -> list[Shown]:
                 command=command,
             )
         )
-    return found
+    return shown
 
 
 def _benchmarks(book: Book) -> dict[str, str]:
@@ -247,7 +247,7 @@ def trade_after_closure(book: Book, as_of: dt.date, exporter: str, importer: str
     names = {row.iso3: row.name for row in book.catalog.rows(CountryRow)}
     ends = f"{names.get(exporter, exporter)} to {names.get(importer, importer)}"
     rows = known_rows(book.facts.trade, as_of, book.facts.undated)
-    found = []
+    shown = []
     for basis in sorted({row.statistical_source or "" for row in rows}):
         pair = {
             row.year: row
@@ -262,7 +262,7 @@ def trade_after_closure(book: Book, as_of: dt.date, exporter: str, importer: str
         if after.value_musd is None or not before.value_musd:
             continue
         change = after.value_musd / before.value_musd - 1
-        found.append(
+        shown.append(
             Shown(
                 text=f"Exports of {ends}, July to December, {basis}: "
                 f"US${before.value_musd:,.0f}m in 2024, {after.value_musd:,.0f}m in 2025 "
@@ -277,7 +277,7 @@ def trade_after_closure(book: Book, as_of: dt.date, exporter: str, importer: str
                 grade=after.confidence,
             )
         )
-    return found
+    return shown
 
 
 def verification(book: Book, as_of: dt.date) -> list[Shown]:
@@ -364,7 +364,7 @@ def assets_attacked(book: Book, as_of: dt.date, countries: Sequence[str]) -> lis
     ]
 
 
-def measured(status: Status) -> list[Shown]:
+def own_numbers(status: Status) -> list[Shown]:
     """Return the numbers that the statement's own tests gave."""
     source = status.statement.source
     return [

@@ -24,13 +24,13 @@ RUNGS = ("explore", "study", "decision", "finance", "build")
 
 def kept_record(book: Book, as_of: dt.date, parties: Mapping[str, Sequence[str]]) -> list[Shown]:
     """Return how many dated undertakings were kept in time, of all parties and of each."""
-    found = []
+    shown = []
     for kept in kept_by_party(book.assess(as_of), parties):
         share = kept.kept_count / kept.due_count if kept.due_count else None
         text = (
             f"{kept.party}: {kept.kept_count} of {kept.due_count} dated undertakings kept in time"
         )
-        found.append(
+        shown.append(
             Shown(
                 text=text,
                 value=share,
@@ -43,14 +43,14 @@ def kept_record(book: Book, as_of: dt.date, parties: Mapping[str, Sequence[str]]
                 command="karwan ledger list",
             )
         )
-    return found
+    return shown
 
 
 def corridor_family(comparison: Comparison | None, family: str) -> list[Shown]:
     """Return time and cost on a corridor, in the state asked, or with every gate open if cut."""
     if comparison is None:
         return []
-    found = []
+    shown = []
     for answer in comparison.answers:
         journey = answer.journey or answer.open_journey
         if answer.corridor.family != family or journey is None or answer.same_as:
@@ -60,7 +60,7 @@ def corridor_family(comparison: Comparison | None, family: str) -> list[Shown]:
         )
         state = f"cut by {cut}; with it open:" if answer.journey is None else "open:"
         low, mean, high = journey.hours.ends
-        found.append(
+        shown.append(
             Shown(
                 text=f"{answer.corridor.variant}, {comparison.origin.name} to "
                 f"{comparison.destination.name}: {state} {journey.distance_km:,.0f} km, "
@@ -77,7 +77,7 @@ def corridor_family(comparison: Comparison | None, family: str) -> list[Shown]:
                 interval=BAND,
             )
         )
-    return found
+    return shown
 
 
 def also_without(comparison: Comparison | None) -> list[Shown]:
@@ -174,8 +174,17 @@ def chance_kept(book: Book, as_of: dt.date) -> list[Shown]:
 
 def _derived(text: str, share: float | None, low: float, high: float, as_of: dt.date) -> Shown:
     """Return a share derived from the ledger itself."""
-    source = ("derived:ledger_indicators", as_of.isoformat(), "B", "karwan ledger list")
-    return Shown(text, share, low, high, "share", *source)
+    return Shown(
+        text=text,
+        value=share,
+        low=low,
+        high=high,
+        unit="share",
+        source_url="derived:ledger_indicators",
+        source_date=as_of.isoformat(),
+        grade="B",
+        command="karwan ledger list",
+    )
 
 
 def mandates(book: Book, as_of: dt.date, ident: str) -> list[Shown]:
@@ -230,7 +239,7 @@ def target_multiples(book: Book, as_of: dt.date, subjects: Sequence[str]) -> lis
     subjects
         The pair, then statements of the same target, each on the basis that its speaker used.
     """
-    found = []
+    shown = []
     pair, *idents = subjects
     for ident in idents:
         if book.ledger.statement(ident).said > as_of:
@@ -242,7 +251,7 @@ def target_multiples(book: Book, as_of: dt.date, subjects: Sequence[str]) -> lis
             target = tests[0].value if tests else None
             if part.value and target:
                 text = f"{status.statement.speaker}: {part.reason}"
-                found.append(
+                shown.append(
                     Shown(
                         text=text,
                         value=target / part.value,
@@ -255,7 +264,7 @@ def target_multiples(book: Book, as_of: dt.date, subjects: Sequence[str]) -> lis
                         command=f"karwan target {pair}",
                     )
                 )
-    return found
+    return shown
 
 
 def target_told(world: World, book: Book, as_of: dt.date, asked: Asked) -> list[Shown]:
@@ -272,8 +281,17 @@ def target_told(world: World, book: Book, as_of: dt.date, asked: Asked) -> list[
     if span is None:
         return needs
     horizon = answer.evidence_horizon.isoformat()
+    low, high = span
     chance = Shown(
-        verdict(answer), span[1], *span, "chance, at most", "derived:trade_bilateral", horizon, "B",
-        f"karwan target {pair}", "range over bases and readings",
-    )  # fmt: skip
+        text=verdict(answer),
+        value=high,
+        low=low,
+        high=high,
+        unit="chance, at most",
+        source_url="derived:trade_bilateral",
+        source_date=horizon,
+        grade="B",
+        command=f"karwan target {pair}",
+        interval="range over bases and readings",
+    )
     return [chance, *needs]

@@ -37,10 +37,10 @@ class RouteSearch:
 
 
 def alternatives(planner: Planner, question: RouteSearch, count: int) -> list[Journey]:
-    """Return up to `count` journeys that differ from one another, the best by full cost first.
+    """Return up to `count` journeys that differ from one another, by generalized cost.
 
-    They are found by generalized cost, which adds along a route, and then put in the order of
-    full cost, which counts unreliability and detention too and does not add.
+    The first is the best there is; each further one the best of the candidates that differ enough
+    from those before it.
     """
     best = _best(planner, question, question.scope)
     if best is None:
@@ -59,7 +59,7 @@ def alternatives(planner: Planner, question: RouteSearch, count: int) -> list[Jo
             break
         if all(shared_share(planner, journey, other) <= MOST_SHARED for other in found):
             found.append(journey)
-    return sorted(found, key=lambda journey: (journey.full_cost_usd, journey.path.arcs))
+    return found
 
 
 def shared_share(planner: Planner, a: Journey, b: Journey) -> float:

@@ -8,11 +8,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from karwan.analysis.corridors.calibration import RUNS
 from karwan.analysis.corridors.comparison import Comparison, CorridorAnswer, Status
 from karwan.analysis.corridors.planner import Planner
+from karwan.analysis.corridors.price_fit import PRICES
 from karwan.analysis.corridors.ranking import Ranking, extra_usd
 from karwan.analysis.corridors.routing import RouteAnswer
 from karwan.analysis.world.bars import Cut
@@ -24,13 +26,25 @@ from karwan.base.telling import Column, Form, to_dict
 from karwan.network.network import Network
 from karwan.network.nouns import Place, Restriction
 from karwan.network.vehicles import Consignment
-from karwan.route.tcd import LEGS, Journey
+from karwan.route.clock import Clock
+from karwan.route.tcd import LEGS, Journey, Timing
 
 if TYPE_CHECKING:
-    from karwan.analysis.corridors.calibration import Calibration, Fit
+    from karwan.analysis.corridors.calibration import Calibration, Fit, Trial
+    from karwan.analysis.corridors.hours_fit import Interval
+    from karwan.analysis.corridors.price_fit import PriceCalibration
     from karwan.base.provenance import Source
 
 Json = dict[str, Any]
+NOT_IN_THE_PRICE = (
+    "insurance",
+    "customs bond and guarantee",
+    "port dues and storage",
+    "return of the empty box",
+    "margin of the forwarder",
+    "cooling, oversize and part loads",
+)
+"""What a quote may hold that no charge of a journey tells."""
 RATE = "rate"
 """How ids of defaults begin that stand in for a country's freight rate."""
 DIGITS = 3
@@ -101,26 +115,57 @@ def crossing_status_to_dict(world: World, crossing_id: str) -> Json:
     }
 
 
-def journey_to_dict(world: World, journey: Journey, corridor: str | None = None) -> Json:
-    """Return a route with hours, cost, legs and the defaults it rests on."""
+def timing_to_dict(timing: Timing) -> Json:
+    """Return the hours of a journey, or of that part of it during which a clock runs."""
+    spread = timing.reliability
+    return {
+        "mean": rounded(timing.hours.value),
+        "low": rounded(timing.hours.low),
+        "high": rounded(timing.hours.high),
+        "p05": rounded(spread.p05_hours),
+        "p10": rounded(spread.p10_hours),
+        "p25": rounded(spread.p25_hours),
+        "p50": rounded(spread.p50_hours),
+        "p75": rounded(spread.p75_hours),
+        "p90": rounded(spread.p90_hours),
+        "p95": rounded(spread.p95_hours),
+        "band": {"p05": rounded(spread.band_hours[0]), "p95": rounded(spread.band_hours[1])},
+        "parts": {name: rounded(hours) for name, hours in timing.hours_by_part.items()},
+        "by_kind": {kind: rounded(hours) for kind, hours in timing.hours_by_kind.items()},
+        "rest_waived": rounded(timing.rest_waived_hours),
+    }
+
+
+def journey_to_dict(
+    world: World,
+    journey: Journey,
+    corridor: str | None = None,
+    *,
+    clock: Clock = Clock.door,
+    timing: Timing | None = None,
+) -> Json:
+    """Return a route with hours, cost, legs and the defaults it rests on.
+
+    Parameters
+    ----------
+    clock, timing
+        From where to where its hours run; those from door to door where no others are given.
+    """
     found = journey.reliability
     return {
         "corridor": corridor,
         "distance_km": rounded(journey.distance_km),
-        "hours": {
-            "mean": rounded(journey.hours.value),
-            "low": rounded(journey.hours.low),
-            "high": rounded(journey.hours.high),
-            "p05": rounded(found.p05_hours),
-            "p50": rounded(found.p50_hours),
-            "p90": rounded(found.p90_hours),
-            "p95": rounded(found.p95_hours),
-            "band": {"p05": rounded(found.band_hours[0]), "p95": rounded(found.band_hours[1])},
-            "by_kind": {kind: rounded(hours) for kind, hours in journey.hours_by_kind.items()},
-            "rest_waived": rounded(journey.rest_waived_hours),
-        },
+        "clock": clock.value,
+        "hours": timing_to_dict(timing or journey.timing),
         "cost_usd": {
             **band_to_dict(journey.usd),
+            "p05": rounded(journey.priced_usd.p05_usd),
+            "p10": rounded(journey.priced_usd.p10_usd),
+            "p50": rounded(journey.priced_usd.p50_usd),
+            "p90": rounded(journey.priced_usd.p90_usd),
+            "p95": rounded(journey.priced_usd.p95_usd),
+            "in_the_price": list(journey.usd_by_kind),
+            "not_in_the_price": list(NOT_IN_THE_PRICE),
             "by_kind": {kind: rounded(usd) for kind, usd in journey.usd_by_kind.items()},
             "width_by": [
                 {"what": width.what, "low": rounded(width.usd.low), "high": rounded(width.usd.high)}
@@ -290,6 +335,7 @@ def comparison_to_dict(comparison: Comparison) -> Json:
         "consignment": consignment_to_dict(comparison.consignment),
         "corridors": [answer_to_dict(world, answer, best) for answer in comparison.answers],
         "best": journey_to_dict(world, best) if best else None,
+        "proof": comparison.proof.to_dict() if comparison.proof else None,
         "cut_by": [cut_to_dict(cut) for cut in comparison.way_cuts],
         _BEST_NAMED_KEY: journey_to_dict(world, without) if without and is_named else None,
         _NAMED_KEY: extra if is_named else None,
@@ -314,7 +360,10 @@ def comparison_sources(comparison: Comparison) -> list[Source]:
 def route_answer_to_dict(planner: Planner, answer: RouteAnswer, state: str) -> Json:
     """Return routes; where there is none, `routes` holds one null and `cut_by` says why."""
     routes: list[Json | None] = [
-        journey_to_dict(planner.world, journey, answer.corridor_id) for journey in answer.journeys
+        journey_to_dict(
+            planner.world, journey, answer.corridor_id, clock=answer.clock, timing=timing
+        )
+        for journey, timing in zip_longest(answer.journeys, answer.timings)
     ]
     return {
         "origin": place_to_dict(answer.origin),
@@ -325,6 +374,7 @@ def route_answer_to_dict(planner: Planner, answer: RouteAnswer, state: str) -> J
         "price_year": planner.price_year,
         "consignment": consignment_to_dict(planner.consignment),
         "routes": routes or [None],
+        "proof": answer.proof.to_dict() if answer.proof else None,
         "cut_by": [cut_to_dict(cut) for cut in answer.cuts],
         "note": answer.note or None,
         "rates_borrowed": [asdict(one) for one in rates_borrowed(answer.journeys)],
@@ -408,9 +458,26 @@ def calibration_to_dict(found: Calibration) -> Json:
                     "low": rounded(variant.coverage.low),
                     "high": rounded(variant.coverage.high),
                 },
+                **_trial(variant.trial),
             }
             for variant in found.variants
         ],
+        "rivals": [{"name": one.name, **_trial(one)} for one in found.rivals],
+        "bootstrap": {
+            "pilot_ratio": _interval(found.intervals[0]),
+            "log_sd": _interval(found.intervals[1]),
+        },
+        "with_statements": (
+            None
+            if found.stated_fit is None
+            else {
+                "pilot_ratio": rounded(found.stated_fit.median_ratio),
+                "log_sd": rounded(found.stated_fit.log_sd),
+                "statements_ratio": rounded(found.stated_ratio),
+            }
+        ),
+        "effects": {trait: _interval(one) for trait, one in found.effects.items()},
+        "prices": None if found.prices is None else _prices(found.prices),
         "runs": [to_dict(RUNS, one) for one in found.runs],
         "out_of_reach": [
             {
@@ -430,4 +497,47 @@ def _fit(fit: Fit) -> Json:
     return {
         "driving_hours_per_day": rounded(fit.duty_hours_per_day),
         "pilot_ratio": rounded(fit.pilot_ratio),
+        "log_sd": rounded(fit.law.law.log_sd),
+        "stand_hours": rounded(fit.law.stand_hours),
     }
+
+
+def _trial(trial: Trial) -> Json:
+    return {
+        "crps_log_hours": rounded(trial.score.crps),
+        "width_p95_over_p05": rounded(trial.score.width_ratio),
+        "coverages": {
+            str(width): {
+                "share": rounded(band.value),
+                "low": rounded(band.low),
+                "high": rounded(band.high),
+            }
+            for width, band in trial.coverages.items()
+        },
+        "without": {
+            group: {
+                "event_count": one.event_count,
+                "crps_log_hours": rounded(one.crps),
+                "coverages": {str(width): rounded(share) for width, share in one.covered.items()},
+            }
+            for group, one in trial.without.items()
+        },
+    }
+
+
+def _prices(prices: PriceCalibration) -> Json:
+    tried = prices.tried
+    return {
+        "event_count": tried.event_count,
+        "median_ratio_fitted": rounded(prices.fit.median_ratio),
+        "median_ratio_interval": [rounded(end) for end in prices.median_interval],
+        "log_sd_likely": rounded(prices.likely_log_sd),
+        "log_sd": rounded(prices.fit.log_sd),
+        "width_p95_over_p05": rounded(tried.width_ratio),
+        "coverages": {str(width): rounded(share) for width, share in tried.covered.items()},
+        "prices": [to_dict(PRICES, one) for one in (*prices.fitted, *prices.others)],
+    }
+
+
+def _interval(one: Interval) -> Json:
+    return {"p05": rounded(one.p05), "p50": rounded(one.p50), "p95": rounded(one.p95)}

@@ -6,15 +6,17 @@ costs.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from karwan.analysis.corridors.proof import Proof
 from karwan.analysis.corridors.ranking import Rank, Ranking
 from karwan.analysis.world.bars import Cut
 from karwan.analysis.world.state import State
 from karwan.analysis.world.world import World
+from karwan.base.provenance import Source
 from karwan.base.reprs import short_repr
 from karwan.base.telling import Column, Form, to_frame, to_html
 from karwan.network.nouns import Corridor, Place
@@ -62,7 +64,15 @@ class CorridorAnswer:
 
 @dataclass(frozen=True, kw_only=True)
 class Comparison:
-    """All corridors between two places in one state of the world."""
+    """All corridors between two places in one state of the world.
+
+    Attributes
+    ----------
+    best
+        The best of all ways, along a corridor or not: the first row of every form.
+    proof
+        Whether it is proved the best; None where there is none.
+    """
 
     world: World
     consignment: Consignment
@@ -75,8 +85,23 @@ class Comparison:
     way_cuts: tuple[Cut, ...]
     ranking: Ranking
     price_year: int = field(default=0)
+    proof: Proof | None = None
 
     __repr__ = short_repr
+
+    @property
+    def best_corridor_id(self) -> str:
+        """The corridor whose route is the best of all ways; blank where it follows none."""
+        if self.best is None:
+            return ""
+        return next(
+            (
+                answer.corridor.id
+                for answer in self.answers
+                if answer.journey is not None and answer.journey.path.arcs == self.best.path.arcs
+            ),
+            "",
+        )
 
     @property
     def also_without(self) -> frozenset[str]:
@@ -106,6 +131,9 @@ class Comparison:
         return to_frame(CORRIDORS, compared(self))
 
 
+CONTEXT = "context"
+"""Role of a corridor that is shown and not ranked."""
+
 CSV, FRAME, HTML = (Form.csv,), (Form.frame,), (Form.html,)
 FLAT = (Form.csv, Form.frame)
 
@@ -119,8 +147,65 @@ class Compared:
     rank: Rank | None
 
 
-def compared(comparison: Comparison) -> Iterator[Compared]:
-    """Yield the corridors of a comparison in their order."""
+BEST_WAY = "best-way"
+"""What stands for the best of all ways among corridors: no corridor has this id."""
+
+
+def _best_way(comparison: Comparison) -> CorridorAnswer:
+    """Return the best of all ways as a row beside corridors."""
+    way = Corridor(
+        id=BEST_WAY,
+        family="",
+        variant="best of all ways",
+        role="best",
+        od_example=(comparison.origin.id, comparison.destination.id),
+        tokens=(),
+        forbidden=frozenset(),
+        modes=frozenset(),
+        project_id="",
+        keep_crossing="",
+        serves=(frozenset(), frozenset()),
+        km_check=0.0,
+        gauge_break_count=0,
+        description="",
+        source=Source("", "", "C"),
+    )
+    best = comparison.best
+    return CorridorAnswer(
+        corridor=way,
+        status=Status.open if best is not None else Status.cut,
+        journey=best,
+        cuts=comparison.way_cuts,
+        same_as=comparison.best_corridor_id,
+    )
+
+
+def in_order(answers: Iterable[CorridorAnswer]) -> tuple[CorridorAnswer, ...]:
+    """Return answers in the one order of all forms: open, cheapest first; then what is not.
+
+    What has the route of another, or is there for context, comes after the rest that is open.
+    """
+    place = {status: number for number, status in enumerate(Status)}
+
+    def key(answer: CorridorAnswer) -> tuple[int, bool, bool, float]:
+        journey = answer.journey or answer.open_journey
+        cost_usd = journey.generalized_cost_usd if journey else float("inf")
+        is_context = answer.corridor.role == CONTEXT
+        return place[answer.status], is_context, bool(answer.same_as), cost_usd
+
+    return tuple(sorted(answers, key=key))
+
+
+def compared(comparison: Comparison, *, best: bool = True) -> Iterator[Compared]:
+    """Yield the best of all ways, then the corridors of a comparison in their order.
+
+    Parameters
+    ----------
+    best
+        Whether the best of all ways is among them.
+    """
+    if best:
+        yield Compared(comparison, _best_way(comparison), None)
     ranks = {rank.corridor_id: rank for rank in comparison.ranking.ranks}
     for answer in comparison.answers:
         yield Compared(comparison, answer, ranks.get(answer.corridor.id))

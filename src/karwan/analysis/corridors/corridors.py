@@ -2,9 +2,10 @@
 
 A corridor is an ordered list of directed crossings and places. Between two of them only links
 inside one country (and the sea) may be used, so a corridor cannot be dodged. For places other
-than its ends, the part of it between their countries is followed; a place whose country it does
-not touch reaches it by the crossing that serves it best, short of the one that makes it that
-corridor.
+than its ends, the part of it between their countries is followed, if it serves the two; a place of
+its sequence that is aside is left out there, so that no journey goes past its end and back. A place
+whose country it does not touch reaches it by the crossing that serves it best, short of the one
+that makes it that corridor.
 """
 
 from __future__ import annotations
@@ -19,7 +20,11 @@ from karwan.network.gauges import SEA
 from karwan.network.network import Network
 from karwan.network.nouns import Corridor, Place
 from karwan.network.ways import inland_km
+from karwan.route.composed import Partial, to_path
 from karwan.route.router import Path
+
+MOST_DETOUR_RATIO = 1.2
+"""A place of a corridor is on the way if the km by it are at most so many times the least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +89,11 @@ def plans(network: Network, corridor: Corridor, origin: Place, destination: Plac
 
 def _southbound(network: Network, corridor: Corridor, north: Place, south: Place) -> Iterator[Plan]:
     """Yield the parts of a corridor between two places, in the order it is written."""
+    from_countries, to_countries = corridor.serves
+    if from_countries and (
+        north.country not in from_countries or south.country not in to_countries
+    ):
+        return
     tokens = read_tokens(corridor)
     inner, layers = tokens[1:-1], (tokens[0].layer, tokens[-1].layer)
     last_country = network.places[tokens[-1].place_id].country
@@ -112,6 +122,7 @@ def _southbound(network: Network, corridor: Corridor, north: Place, south: Place
             inner,
             (gates[first], gates[last]),
             (north, south),
+            own=(tokens[0].place_id, tokens[-1].place_id),
             joins=joins,
             over_sea=beyond_sea,
         )
@@ -178,20 +189,24 @@ def _trim(
     gates: tuple[int, int],
     ends: tuple[Place, Place],
     *,
+    own: tuple[str, str],
     joins: bool,
     over_sea: bool,
 ) -> tuple[Token, ...]:
     """Return the tokens from first to last gate, with the places still ahead at both ends.
 
-    A place of the corridor in an end's own country is kept if it lies nearer to the frontier
-    than the end does; otherwise it is behind, and going there would be a way back.
+    At the corridor's own end all are. Elsewhere a place in an end's own country is kept if it lies
+    on the way from the frontier to the end; otherwise it is behind or aside, and going there would
+    be a way round.
     """
     first, last = gates
     before = [] if joins else _same_country(inner, first, -1)
     after = _same_country(inner, last, +1)
-    ahead = _nearer(network, before[::-1], _side(network, inner[first], entered=False), ends[0])
-    if not over_sea:
-        after = _nearer(network, after, _side(network, inner[last], entered=True), ends[1])
+    ahead = before[::-1]
+    if ends[0].id != own[0]:
+        ahead = _on_the_way(network, ahead, _side(network, inner[first], entered=False), ends[0])
+    if not over_sea and ends[1].id != own[1]:
+        after = _on_the_way(network, after, _side(network, inner[last], entered=True), ends[1])
     return (*ahead, *inner[first : last + 1], *after)
 
 
@@ -209,14 +224,15 @@ def _side(network: Network, token: Token, *, entered: bool) -> str:
     return crossing.side_b if token.from_a == entered else crossing.side_a
 
 
-def _nearer(network: Network, tokens: Sequence[Token], gate: str, place: Place) -> list[Token]:
-    km = inland_km(network, gate)
-    limit = km.get(place.id, float("inf"))
-    return [
-        token
-        for token in tokens
-        if km.get(token.place_id, 0.0) < limit and token.place_id != place.id
-    ]
+def _on_the_way(network: Network, tokens: Sequence[Token], gate: str, place: Place) -> list[Token]:
+    km, from_place = inland_km(network, gate), inland_km(network, place.id)
+    direct_km = km.get(place.id, float("inf"))
+
+    def leads(token: Token) -> bool:
+        there_km = km.get(token.place_id, 0.0) + from_place.get(token.place_id, 0.0)
+        return there_km <= MOST_DETOUR_RATIO * direct_km
+
+    return [token for token in tokens if token.place_id != place.id and leads(token)]
 
 
 def follow(
@@ -224,11 +240,12 @@ def follow(
 ) -> Path | None:
     """Return the best path along a corridor, or None if it is cut or does not serve the pair."""
     found = [
-        path
+        way
         for plan in plans(planner.world.network, corridor, origin, destination)
-        if (path := _follow_plan(planner, corridor, plan, origin, destination, state)) is not None
+        if (way := _follow_plan(planner, corridor, plan, origin, destination, state)) is not None
     ]
-    return min(found, key=lambda path: path.order, default=None)
+    best = min(found, key=lambda way: way.order, default=None)
+    return None if best is None else to_path(planner.priced, best)
 
 
 def _follow_plan(
@@ -238,7 +255,7 @@ def _follow_plan(
     origin: Place,
     destination: Place,
     state: State | None,
-) -> Path | None:
+) -> Partial | None:
     inland = Scope(state=state, modes=corridor.modes, inland=True)
     north = destination if plan.northbound else origin
     access = Scope(
@@ -248,40 +265,33 @@ def _follow_plan(
     )
     layers = (plan.north_layer, plan.south_layer)[:: -1 if plan.northbound else 1]
     crossings = planner.mask(Scope(state=state, modes=corridor.modes))
-    paths = planner.starts(origin, corridor.modes, layers[0])
+    ways = planner.starts(origin, corridor.modes, layers[0])
     for position, token in enumerate(plan.tokens):
         joining = plan.joins_north and not plan.northbound and position == 0
-        paths = _pass(planner, paths, token, access if joining else inland, crossings)
-        if not paths:
+        ways = _pass(planner, ways, token, access if joining else inland, crossings)
+        if not ways:
             return None
     closings = planner.closings(destination, corridor.modes, layers[1])
     return planner.finish(
-        paths, closings, access if plan.joins_north and plan.northbound else inland
+        ways, closings, access if plan.joins_north and plan.northbound else inland
     )
 
 
 def _pass(
-    planner: Planner, paths: list[Path], token: Token, scope: Scope, mask: Sequence[bool]
-) -> list[Path]:
-    """Return the paths carried on to a token, best per state."""
+    planner: Planner, ways: list[Partial], token: Token, scope: Scope, mask: Sequence[bool]
+) -> list[Partial]:
+    """Return the ways carried on to a token that may yet be the best."""
     graph = planner.graph
-    if not token.crossing_id:
-        states = [
-            state
-            for state in graph.states_of_place.get(token.place_id, ())
-            if token.layer in ("", graph.states[state][1])
+    if token.crossing_id:
+        arcs = [
+            arc
+            for arc in graph.arcs_of_crossing.get(token.crossing_id, ())
+            if graph.arcs[arc].forward == token.from_a and mask[arc]
         ]
-        return planner.advance(paths, states, scope)
-    arcs = [
-        graph.arcs[arc]
-        for arc in graph.arcs_of_crossing.get(token.crossing_id, ())
-        if graph.arcs[arc].forward == token.from_a and mask[arc]
+        return planner.cross(ways, arcs, scope)
+    states = [
+        state
+        for state in graph.states_of_place.get(token.place_id, ())
+        if token.layer in ("", graph.states[state][1])
     ]
-    reached = {path.end: path for path in planner.advance(paths, [arc.tail for arc in arcs], scope)}
-    found: dict[int, Path] = {}
-    for arc in arcs:
-        if arc.tail in reached:
-            path = planner.step(reached[arc.tail], arc.id)
-            if arc.head not in found or path.order < found[arc.head].order:
-                found[arc.head] = path
-    return list(found.values())
+    return planner.advance(ways, states, scope)

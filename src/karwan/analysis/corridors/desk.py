@@ -6,9 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from karwan.analysis.corridors.comparison import Comparison, CorridorAnswer, Status
+from karwan.analysis.corridors.comparison import (
+    CONTEXT,
+    Comparison,
+    CorridorAnswer,
+    Status,
+    in_order,
+)
 from karwan.analysis.corridors.corridors import follow, plans
 from karwan.analysis.corridors.planner import Planner
+from karwan.analysis.corridors.proof import prove
 from karwan.analysis.corridors.ranking import rank
 from karwan.analysis.corridors.scope import UNRULED, Scope
 from karwan.analysis.world.bars import Cut, CutKind
@@ -96,12 +103,13 @@ class Desk:
             origin=origin,
             destination=destination,
             state=state,
-            answers=tuple(answers),
+            answers=in_order(answers),
             best=best,
             best_avoiding=without,
             way_cuts=() if best else tuple(cuts_between(planner, origin, destination, state)),
             ranking=rank(_ranked(answers)),
             price_year=planner.price_year,
+            proof=prove(planner, best, (origin, destination), Scope(state=state)) if best else None,
         )
 
     def answer(
@@ -237,5 +245,5 @@ def _ranked(answers: Sequence[CorridorAnswer]) -> dict[str, Journey]:
     return {
         answer.corridor.id: answer.journey
         for answer in answers
-        if answer.journey is not None and not answer.same_as and answer.corridor.role != "context"
+        if answer.journey is not None and not answer.same_as and answer.corridor.role != CONTEXT
     }

@@ -21,9 +21,19 @@ from karwan.network.nouns import Place
 from karwan.network.prices import PRICE_YEAR
 from karwan.network.tariffs import Tariffs
 from karwan.network.vehicles import Consignment
+from karwan.route.composed import (
+    Fronts,
+    Partial,
+    best_ways,
+    carry_on,
+    front_of,
+    setting_out,
+    to_path,
+)
 from karwan.route.cost import Charges, PricedGraph, price_arcs
 from karwan.route.expand import ArcName, StateGraph, expand
-from karwan.route.router import NO_KEY, Path, Tree, best_tree
+from karwan.route.rest import no_rest
+from karwan.route.router import Path
 from karwan.route.tcd import Journey, compose
 
 
@@ -49,7 +59,7 @@ class Planner:
     )
     _open: dict[State | None, tuple[bool, ...]] = field(default_factory=dict, repr=False)
     _masks: dict[Scope, tuple[bool, ...]] = field(default_factory=dict, repr=False)
-    _trees: dict[tuple[Scope, int], Tree] = field(default_factory=dict, repr=False)
+    _fronts: dict[tuple[Scope, int, int], Fronts] = field(default_factory=dict, repr=False)
 
     __repr__ = short_repr
 
@@ -88,9 +98,14 @@ class Planner:
         return self._open[state]
 
     def with_ticks(self, ticks: tuple[int, ...]) -> Planner:
-        """Return a planner of the same world with other routing weights, for searches only."""
-        weighed = {self.world.projects: replace(self.priced, ticks=ticks)}
-        return replace(self, _prices=weighed, _journeys={}, _trees={})
+        """Return a planner of the same world with weights that add along a route, for searches."""
+        weighed = replace(self.priced, ticks=ticks, rest=no_rest(len(ticks)))
+        return replace(self, _prices={self.world.projects: weighed}, _journeys={}, _fronts={})
+
+    @cached_property
+    def bounded(self) -> Planner:
+        """A planner of the same world whose best ways cost no more than any way does."""
+        return self.with_ticks(self.priced.bounded().ticks)
 
     def in_world(self, world: World) -> Planner:
         """Return a planner of a world that differs in what is shut, opened or built only.
@@ -108,7 +123,7 @@ class Planner:
         if not same or world.as_of != mine.as_of:
             msg = "A planner's prices hold in worlds of the same tables and date only."
             raise ValueError(msg)
-        return replace(self, world=world, _open={}, _masks={}, _trees={})
+        return replace(self, world=world, _open={}, _masks={}, _fronts={})
 
     def journey(self, path: Path) -> Journey:
         """Return the journey along a path, composed once."""
@@ -125,33 +140,37 @@ class Planner:
             self._masks[scope] = tuple(map(and_, open_, within))
         return self._masks[scope]
 
-    def tree(self, scope: Scope, source: int) -> Tree:
-        """Return best paths from a state within a scope, searched once."""
-        if (scope, source) not in self._trees:
-            self._trees[scope, source] = best_tree(self.priced, source, self.mask(scope))
-        return self._trees[scope, source]
+    def fronts(self, scope: Scope, source: Partial) -> Fronts:
+        """Return the ways on from a way so far within a scope, searched once."""
+        key = (scope, source.end, source.rest_ticks)
+        if key not in self._fronts:
+            self._fronts[key] = best_ways(self.priced, source, self.mask(scope))
+        return self._fronts[key]
 
-    def advance(self, paths: Iterable[Path], targets: Iterable[int], scope: Scope) -> list[Path]:
-        """Return, for each target state reached, the best of the paths carried on to it."""
-        best: dict[int, Path] = {}
-        wanted = list(targets)
-        for path in paths:
-            tree = self.tree(scope, path.end)
-            for state in wanted:
-                more = tree.path(state)
-                if more is None:
-                    continue
-                whole = path.then(more)
-                if state not in best or whole.order < best[state].order:
-                    best[state] = whole
-        return [best[state] for state in sorted(best)]
+    def advance(
+        self, ways: Iterable[Partial], targets: Iterable[int], scope: Scope
+    ) -> list[Partial]:
+        """Return, for each target state reached, the ways to it that may yet be the best."""
+        reached: dict[int, list[Partial]] = {state: [] for state in targets}
+        for way in ways:
+            onward = self.fronts(scope, way)
+            for state, ways_to in reached.items():
+                ways_to += [way.then(more) for more in onward.ways(state)]
+        return [way for state in sorted(reached) for way in front_of(reached[state])]
 
-    def step(self, path: Path, arc_id: int) -> Path:
-        """Return the path with one more arc."""
-        key = (self.priced.ticks[arc_id], self.priced.element_arcs[arc_id], 1)
-        return path.then(Path(key, (arc_id,), self.graph.arcs[arc_id].head))
+    def cross(self, ways: Iterable[Partial], arcs: Iterable[int], scope: Scope) -> list[Partial]:
+        """Return the ways carried on within a scope to arcs, and over them."""
+        tails: dict[int, list[int]] = {}
+        for arc_id in arcs:
+            tails.setdefault(self.graph.arcs[arc_id].tail, []).append(arc_id)
+        beyond: dict[int, list[Partial]] = {}
+        for way in self.advance(ways, tails, scope):
+            for arc_id in tails[way.end]:
+                over = carry_on(self.priced, way, arc_id)
+                beyond.setdefault(over.end, []).append(over)
+        return [way for ways_to in beyond.values() for way in front_of(ways_to)]
 
-    def starts(self, place: Place, modes: frozenset[str], layer: str = "") -> list[Path]:
+    def starts(self, place: Place, modes: frozenset[str], layer: str = "") -> list[Partial]:
         """Return the ways to set out from a place: on the road, or by a move onto rail or sea.
 
         A shipment begins at the door, on the road where the place has one; the move to the
@@ -163,11 +182,10 @@ class Planner:
             Begin with what a corridor's first token says: `road`, a rail layer (any gauge the
             place has) or `sea`; blank for any of `modes`.
         """
-        ways = [
-            (Path(NO_KEY, (), door), move)
+        return [
+            setting_out(door) if move < 0 else carry_on(self.priced, setting_out(door), move)
             for door, move in ways_out(self.graph, place, modes, layer)
         ]
-        return [path if move < 0 else self.step(path, move) for path, move in ways]
 
     def closings(
         self, place: Place, modes: frozenset[str], layer: str = ""
@@ -176,18 +194,18 @@ class Planner:
         return ways_in(self.graph, place, modes, layer)
 
     def finish(
-        self, paths: Iterable[Path], closings: Sequence[tuple[int, int]], scope: Scope
-    ) -> Path | None:
-        """Return the best path carried on to one of the closings, or None."""
-        reached = {
-            path.end: path for path in self.advance(paths, [state for state, _ in closings], scope)
-        }
+        self, ways: Iterable[Partial], closings: Sequence[tuple[int, int]], scope: Scope
+    ) -> Partial | None:
+        """Return the best way carried on to one of the closings, or None."""
+        reached: dict[int, list[Partial]] = {}
+        for way in self.advance(ways, [state for state, _ in closings], scope):
+            reached.setdefault(way.end, []).append(way)
         whole = [
-            reached[state] if arc < 0 else self.step(reached[state], arc)
+            way if arc < 0 else carry_on(self.priced, way, arc)
             for state, arc in closings
-            if state in reached
+            for way in reached.get(state, ())
         ]
-        return min(whole, key=lambda path: path.order, default=None)
+        return min(whole, key=lambda way: way.order, default=None)
 
     def best(
         self,
@@ -197,30 +215,29 @@ class Planner:
         *,
         via: Sequence[tuple[str, str]] = (),
     ) -> Path | None:
-        """Return the best path within a scope, by the places and crossings of `via` in order."""
-        paths = self.starts(origin, scope.modes)
-        for kind, ident in via:
-            paths = self._through(paths, kind, ident, scope)
-        return self.finish(paths, self.closings(destination, scope.modes), scope)
+        """Return the best path within a scope, by the places and crossings of `via` in order.
 
-    def _through(self, paths: list[Path], kind: str, ident: str, scope: Scope) -> list[Path]:
+        It is the best by generalized cost as a journey is told: rest that borders make up for is
+        left out.
+        """
+        ways = self.starts(origin, scope.modes)
+        for kind, ident in via:
+            ways = self._through(ways, kind, ident, scope)
+        best = self.finish(ways, self.closings(destination, scope.modes), scope)
+        return None if best is None else to_path(self.priced, best)
+
+    def _through(self, ways: list[Partial], kind: str, ident: str, scope: Scope) -> list[Partial]:
         if kind == "place":
-            return self.advance(paths, self.graph.states_of_place.get(ident, ()), scope)
+            return self.advance(ways, self.graph.states_of_place.get(ident, ()), scope)
         network = self.world.network
         links = network.elements[ident].links if kind == "element" else (ident,)
-        arcs = [arc for arc in self.graph.arcs if arc.link_id in links or arc.crossing_id == ident]
         mask = self.mask(scope)
-        usable = [arc for arc in arcs if mask[arc.id]]
-        reached = {
-            path.end: path for path in self.advance(paths, [arc.tail for arc in usable], scope)
-        }
-        best: dict[int, Path] = {}
-        for arc in usable:
-            if arc.tail in reached:
-                path = self.step(reached[arc.tail], arc.id)
-                if arc.head not in best or path.order < best[arc.head].order:
-                    best[arc.head] = path
-        return list(best.values())
+        arcs = [
+            arc.id
+            for arc in self.graph.arcs
+            if (arc.link_id in links or arc.crossing_id == ident) and mask[arc.id]
+        ]
+        return self.cross(ways, arcs, scope)
 
 
 def plan(asked: Asked) -> Planner:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from karwan.analysis.corridors.alternatives import RouteSearch, alternatives
 from karwan.analysis.corridors.comparison import Status
 from karwan.analysis.corridors.desk import Desk, cuts_between
 from karwan.analysis.corridors.planner import Planner
+from karwan.analysis.corridors.proof import Proof, prove
 from karwan.analysis.corridors.scope import ALL_MODES
 from karwan.analysis.world.bars import Cut
 from karwan.analysis.world.state import State
@@ -18,7 +19,8 @@ from karwan.base.errors import NoRouteError
 from karwan.base.reprs import short_repr
 from karwan.base.telling import Column, Form, to_frame
 from karwan.network.nouns import Place
-from karwan.route.tcd import LEGS, Journey, TcdRow
+from karwan.route.clock import Clock
+from karwan.route.tcd import LEGS, Journey, TcdRow, Timing, clocked
 
 if TYPE_CHECKING:
     import polars as pl
@@ -28,7 +30,16 @@ MODE_SETS = {"road": frozenset({"road"}), "rail": frozenset({"rail"}), "any": AL
 
 @dataclass(frozen=True, kw_only=True)
 class RouteAnswer:
-    """Routes found, the best first; or none, with what cuts them."""
+    """Routes found, the best first; or none, with what cuts them.
+
+    Attributes
+    ----------
+    proof
+        Whether the first is proved the best; None where there is none, or a corridor is followed.
+    clock, timings
+        From where to where the hours told run, and these hours, one for each journey; none by a
+        clock from door to door, which are the journeys' own.
+    """
 
     origin: Place
     destination: Place
@@ -36,6 +47,9 @@ class RouteAnswer:
     journeys: tuple[Journey, ...]
     cuts: tuple[Cut, ...]
     note: str = ""
+    proof: Proof | None = None
+    clock: Clock = Clock.door
+    timings: tuple[Timing, ...] = ()
 
     __repr__ = short_repr
 
@@ -81,6 +95,20 @@ ROUTE_LEGS: tuple[Column[RouteLeg], ...] = (
 """What is told of the legs of several routes."""
 
 
+def by_clock(planner: Planner, answer: RouteAnswer, clock: Clock) -> RouteAnswer:
+    """Return routes with the hours that a clock tells.
+
+    Raises
+    ------
+    DataError
+        If the ends of a route cannot have the clock.
+    """
+    if clock is Clock.door:
+        return answer
+    timings = tuple(clocked(planner.priced, one.path, clock) for one in answer.journeys)
+    return replace(answer, clock=clock, timings=timings)
+
+
 def find_routes(planner: Planner, question: RouteSearch, count: int = 1) -> RouteAnswer:
     """Return the best route and alternatives that differ from it; or none, with what cuts them."""
     origin, destination, scope = question.origin, question.destination, question.scope
@@ -92,6 +120,7 @@ def find_routes(planner: Planner, question: RouteSearch, count: int = 1) -> Rout
             corridor_id=None,
             journeys=tuple(journeys),
             cuts=(),
+            proof=prove(planner, journeys[0], (origin, destination), scope, via=question.via),
         )
     cuts = (
         cuts_between(planner, origin, destination, scope.state, scope=scope, via=question.via)

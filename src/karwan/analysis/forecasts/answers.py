@@ -33,6 +33,8 @@ def forecast_to_dict(world: World, found: Forecast) -> Json:
         "state": found.state,
         "state_as_of": date_text(found.state_as_of),
         "age_days": found.age_days,
+        "evidence_age_days": found.evidence_age_days,
+        "reason": found.reason or None,
         "shut_since": date_text(found.shut_since),
         "p_shut": _by_days(found.p_shut),
         "p_new_closure": _by_days(found.p_new_closure),
@@ -62,8 +64,10 @@ def forecast_to_dict(world: World, found: Forecast) -> Json:
     }
 
 
-def _by_days(chances: Mapping[int, float] | None) -> Json | None:
-    return None if chances is None else {str(days): _chance(p) for days, p in chances.items()}
+def _by_days(chances: Mapping[int, float | None] | Mapping[int, float] | None) -> Json | None:
+    if chances is None:
+        return None
+    return {str(days): None if p is None else _chance(p) for days, p in chances.items()}
 
 
 def _chance(p: float) -> float:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 HORIZONS_DAYS = (1, 7, 30, 90, 365)
 SHARES = (0.1, 0.5, 0.9)
+NOT_BUILT = "not_built"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +41,13 @@ class Forecast:
     Attributes
     ----------
     state
-        open, partial, shut or unknown: as last reported, on `state_as_of`.
+        open, partial, shut, unknown or not_built: as last reported, on `state_as_of`.
+    age_days
+        Days since what shuts it began, or since it was known to be open; None where not known.
+    evidence_age_days
+        Days since the newest evidence of its state.
+    reason
+        Why it has no forecast: `not_built`; blank if it has one.
     p_shut, p_new_closure, p_open_within
         By horizon in days from the as-of date; `p_open_within` only of what is shut.
     remaining_days
@@ -61,8 +68,8 @@ class Forecast:
     state_as_of: dt.date | None
     age_days: int | None
     shut_since: dt.date | None
-    p_shut: dict[int, float]
-    p_new_closure: dict[int, float]
+    p_shut: dict[int, float | None]
+    p_new_closure: dict[int, float | None]
     p_open_within: dict[int, float] | None
     remaining_days: tuple[float | None, float | None, float | None] | None
     p_structural: float | None
@@ -72,6 +79,8 @@ class Forecast:
     episode_count: int
     group_episode_count: int
     evidence: tuple[str, ...]
+    evidence_age_days: int | None = None
+    reason: str = ""
 
     __repr__ = short_repr
 
@@ -102,7 +111,9 @@ def _of(name: str, get: Callable[[Forecast], Any]) -> Column[Ahead]:
     return Column(name=name, get=lambda row: get(row.forecast), forms=FLAT)
 
 
-def _chance(name: str, get: Callable[[Forecast], Mapping[int, float] | None]) -> Column[Ahead]:
+def _chance(
+    name: str, get: Callable[[Forecast], Mapping[int, float | None] | Mapping[int, float] | None]
+) -> Column[Ahead]:
     def at(row: Ahead) -> float | None:
         chances = get(row.forecast)
         return chances[row.horizon_days] if chances else None
@@ -155,18 +166,13 @@ def asked_elements(network: Network, name: str) -> list[str]:
             return sorted(
                 e.id
                 for e in network.elements.values()
-                if e.frontier_group == group and e.in_network and _is_built(network, e.id)
+                if e.frontier_group == group and e.in_network and network.is_built(e.id)
             )
     try:
         return [network.element(name).id]
     except UnknownNameError as error:
         known = [*network.elements, *network.names_of_elements(), *groups]
         raise UnknownNameError("element or frontier group", name, known) from error
-
-
-def _is_built(network: Network, element_id: str) -> bool:
-    links = network.elements[element_id].links
-    return any(network.links[link].built for link in links if link in network.links)
 
 
 def forecast(
@@ -177,7 +183,8 @@ def forecast(
 
     element = world.network.elements[element_id]
     group = element.frontier_group
-    running = model.running(element_id)
+    built = world.network.is_built(element_id)
+    running = model.running(element_id) if built else None
     opened, remaining, structural, since = None, None, None, None
     if running is not None:
         still = model.p_still(element_id, np.array(horizons, dtype=float))
@@ -195,10 +202,14 @@ def forecast(
         group=group,
         state=state,
         state_as_of=known_on,
-        age_days=(world.as_of - known_on).days if known_on else None,
+        age_days=_age_days(world, state, since or known_on),
+        evidence_age_days=(world.as_of - known_on).days if known_on else None,
+        reason="" if built else NOT_BUILT,
         shut_since=since,
-        p_shut={days: model.p_shut(element_id, days) for days in horizons},
-        p_new_closure={days: model.p_new_closure(element_id, days) for days in horizons},
+        p_shut={days: model.p_shut(element_id, days) if built else None for days in horizons},
+        p_new_closure={
+            days: model.p_new_closure(element_id, days) if built else None for days in horizons
+        },
         p_open_within=opened,
         remaining_days=remaining,
         p_structural=structural,
@@ -230,12 +241,16 @@ def remaining_days(
     return low, middle, high
 
 
+def _age_days(world: World, state: str, since: dt.date | None) -> int | None:
+    return None if since is None or state in ("unknown", NOT_BUILT) else (world.as_of - since).days
+
+
 def _state(world: World, element_id: str, *, is_running: bool) -> tuple[str, dt.date | None]:
     """Return the state as last reported and the day of that report."""
-    if element_id in world.running:
-        return "shut", max(spell.known_on(world.as_of) for spell in world.running[element_id])
-    if is_running:
-        return "shut", None
+    if not world.network.is_built(element_id):
+        return NOT_BUILT, world.element_status(element_id).known_on
     status = world.element_status(element_id)
+    if is_running and status.kind != "shut":
+        return "shut", None
     word = {"limited": "partial"}.get(status.kind, status.kind)
     return (word if word in ("open", "partial", "shut") else "unknown"), status.known_on

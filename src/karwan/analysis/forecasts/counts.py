@@ -23,7 +23,7 @@ FIRST_ORIGIN = dt.date(2011, 12, 1)
 FEWEST_MONTHS = 36
 
 
-def count_units(
+def count_by_unit(
     incidents: Incidents, countries: Iterable[str], parts: Sequence[CountUnit]
 ) -> tuple[dict[str, Floats], list[dt.date]]:
     """Return events a month by unit, and the months: the newest that are covered without a gap.
@@ -68,7 +68,7 @@ def backtest_counts(
     FitError
         If the releases cover too few months.
     """
-    units, months = count_units(incidents, countries, parts)
+    units, months = count_by_unit(incidents, countries, parts)
     first = next((n for n, m in enumerate(months) if m >= FIRST_ORIGIN), len(months))
     first = max(first, FEWEST_MONTHS)
     last = len(months) - 1 - max(HORIZONS_MONTHS)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from karwan.analysis.world.status import Statuses
 from karwan.base.traffic import FREIGHT_CLASSES, Direction
 from karwan.data.rows.closures import ClosureCalendarRow
 from karwan.data.rows.costs import ParameterRow
@@ -81,29 +83,81 @@ def history_of(
     grades
         Grades of rows to keep; `AB` leaves out what no page was read for.
     """
+    known = record.known(as_of)
     shut = [
-        Shut(
-            element_id=spell.element_id,
-            group=network.elements[spell.element_id].frontier_group,
-            episode=spell.episode or spell.closure_id,
-            cause=spell.cause,
-            start=spell.start,
-            end=spell.end,
-            seen_until=spell.seen_until or spell.start,
-            running=spell.end is None and spell.end_status == "ongoing",
-            evidence=spell.closure_id,
-            grade=spell.source.grade,
-            start_seen=spell.start_precision != "left_censored",
-        )
-        for spell in freight_spells(record.known(as_of), network, health=health, grades=grades)
+        _shut(spell, network)
+        for spell in freight_spells(known, network, health=health, grades=grades)
         if calendar or not spell.calendar
     ]
+    shut += _uncounted(known, network, as_of, {one.element_id for one in shut if _runs(one)})
     groups: dict[str, list[str]] = {}
     for element in network.elements.values():
         groups.setdefault(element.frontier_group, []).append(element.id)
     members = {group: tuple(sorted(names)) for group, names in groups.items()}
     twins = {e.id: e.beside for e in network.elements.values() if e.beside}
     return make_history(shut, members, as_of, health=health, twins=twins)
+
+
+def _shut(spell: Spell, network: Network) -> Shut:
+    return Shut(
+        element_id=spell.element_id,
+        group=network.elements[spell.element_id].frontier_group,
+        episode=spell.episode or spell.closure_id,
+        cause=spell.cause,
+        start=spell.start,
+        end=spell.end,
+        seen_until=spell.seen_until or spell.start,
+        running=spell.end is None and spell.end_status == "ongoing",
+        evidence=spell.closure_id,
+        grade=spell.source.grade,
+        start_seen=spell.start_precision != "left_censored",
+    )
+
+
+def _runs(one: Shut) -> bool:
+    return one.end is None and one.running
+
+
+def _uncounted(
+    record: ClosureRecord, network: Network, as_of: dt.date, shut_ids: set[str]
+) -> Iterator[Shut]:
+    """Yield what shuts an element now and enters no rate: of health, or only a report that it is.
+
+    A crossing reported shut, of which nothing newer is told, is shut since before the report.
+    """
+    for spell in freight_spells(record, network):
+        if spell.cause == HEALTH and not spell.calendar and spell.element_id not in shut_ids:
+            one = replace(_shut(spell, network), counts=False)
+            if _runs(one):
+                shut_ids = shut_ids | {one.element_id}
+                yield one
+    statuses = Statuses(
+        network=network,
+        record=record,
+        as_of=as_of,
+        running=record.running(as_of),
+        open_ids=frozenset(),
+    )
+    for name, crossing in network.crossings.items():
+        if crossing.status_kind != "shut" or name in shut_ids or name not in network.elements:
+            continue
+        status = statuses.element_status(name)
+        if status.known_on is None or status.known_on != crossing.status_asof:
+            continue
+        if status.kind == "shut":
+            yield Shut(
+                element_id=name,
+                group=network.elements[name].frontier_group,
+                episode=f"reported shut {name}",
+                cause="other",
+                start=status.known_on,
+                end=None,
+                seen_until=status.known_on,
+                running=True,
+                evidence=crossing.status_url,
+                start_seen=False,
+                counts=False,
+            )
 
 
 def calendar_rules(catalog: Catalog) -> tuple[Rule, ...]:

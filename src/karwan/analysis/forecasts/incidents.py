@@ -101,7 +101,7 @@ class Asked:
     position: tuple[float, float] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentAnswer:
     """What the incidents say of a link, an element, a corridor or a country.
 
@@ -264,9 +264,6 @@ def asked_links(world: World, name: str) -> Asked:
     if kind == "element":
         element = network.elements[ident]
         return Asked(element.name, element.links, position_of(network, ident))
-    if kind == "crossing":
-        crossing = network.crossings[ident]
-        return Asked(crossing.name, (crossing.link_id,), position_of(network, ident))
     if kind == "link":
         return Asked(ident, (ident,))
     if kind == "country":
@@ -317,18 +314,19 @@ def ask_incidents(world: World, incidents: Incidents, asked: Asked) -> IncidentA
     """Return what incidents say of what was asked, as known on the as-of date."""
     grid = _Grid(world.network, incidents)
     links = tuple(grid.intensity(link, world.as_of) for link in asked.links)
-    events = incidents.events
+    near_count, near_month = _near_count(grid, asked)
     return IncidentAnswer(
-        asked.title,
-        incidents.label,
-        links,
-        *_near_count(grid, asked),
-        int(events["radius_km"].null_count()),
-        incidents.local_only,
-        incidents.credit,
-        incidents.releases,
-        incidents.left_out,
-        world.as_of,
+        title=asked.title,
+        label=incidents.label,
+        links=links,
+        near_count=near_count,
+        near_month=near_month,
+        unplaced_count=int(incidents.events["radius_km"].null_count()),
+        local_only=incidents.local_only,
+        credit=incidents.credit,
+        releases=incidents.releases,
+        left_out=incidents.left_out,
+        as_of=world.as_of,
     )
 
 
@@ -379,8 +377,8 @@ class _Grid:
             )
         if known not in self._regions:
             self._regions[known] = self._region(known)
-        found = self._regions[known][link_id]
-        return _dated(found, link, known, as_of)
+        intensity = self._regions[known][link_id]
+        return _dated(intensity, link, known, as_of)
 
     def _region(self, known: tuple[str, ...]) -> dict[str, LinkIntensity]:
         """Return the intensities of all links whose covered countries are the same."""
@@ -435,14 +433,14 @@ class _Grid:
         pooled = fit_dispersion(*(np.concatenate(part) for part in zip(*pairs, strict=True)))
         k = np.array([fit_dispersion(*pair, prior=(pooled, SD_LOG_K)) for pair in pairs])
         length_km = np.array([link.length_km for link in links])
-        found = shrunk_intensity(
+        intensities = shrunk_intensity(
             np.array([r.mean_count[last] for r in recent]),
             np.array([r.month_count[last] for r in recent]),
             length_km,
             k,
         )
         for n, link in enumerate(links):
-            expected = float(found.mean[n]) * link.length_km / 1000.0
+            expected = float(intensities.mean[n]) * link.length_km / 1000.0
             low, middle, high = (nb_quantile(p, expected, k[n]) for p in (0.05, 0.5, 0.95))
             yield (
                 link.id,
@@ -453,9 +451,9 @@ class _Grid:
                     state=DATA,
                     reason="",
                     month=self.months[last],
-                    low=float(found.low[n]),
-                    mean=float(found.mean[n]),
-                    high=float(found.high[n]),
+                    low=float(intensities.low[n]),
+                    mean=float(intensities.mean[n]),
+                    high=float(intensities.high[n]),
                     next_month=(low, middle, high),
                     event_count=float(event_counts[n]),
                     month_count=month_count,
@@ -488,8 +486,8 @@ def placed(events: pl.DataFrame, months: Sequence[dt.date]) -> tuple[Discs, npt.
 
 
 def _last(covered: Bools) -> int | None:
-    found = np.flatnonzero(covered)
-    return int(found[-1]) if found.size else None
+    months = np.flatnonzero(covered)
+    return int(months[-1]) if months.size else None
 
 
 def _pairs(counts: Floats, means: Floats, covered: Bools, last: int) -> tuple[Floats, Floats]:
@@ -501,21 +499,21 @@ def _pairs(counts: Floats, means: Floats, covered: Bools, last: int) -> tuple[Fl
 
 
 def _dated(
-    found: LinkIntensity, link: Link, known: tuple[str, ...], as_of: dt.date
+    intensity: LinkIntensity, link: Link, known: tuple[str, ...], as_of: dt.date
 ) -> LinkIntensity:
     """Return an intensity with what its age and its countries make of it."""
     missing = [country for country in link.countries if country not in known]
-    state, reason = DATA, found.reason
+    state, reason = DATA, intensity.reason
     if missing:
         text = f"a lower bound: no release covers {', '.join(missing)}"
-        state, reason = PARTIAL, "; ".join(filter(None, [found.reason, text]))
-    if found.month is None:
-        return replace(found, state=NO_DATA, reason="no month is covered")
-    age = (as_of.year - found.month.year) * 12 + as_of.month - found.month.month - 1
+        state, reason = PARTIAL, "; ".join(filter(None, [intensity.reason, text]))
+    if intensity.month is None:
+        return replace(intensity, state=NO_DATA, reason="no month is covered")
+    age = (as_of.year - intensity.month.year) * 12 + as_of.month - intensity.month.month - 1
     if age > STALE_MONTHS:
-        last = next_month(found.month) - dt.timedelta(days=1)
+        last = next_month(intensity.month) - dt.timedelta(days=1)
         text = f"no release covers {', '.join(known)} after {last}"
         text += f", nor {', '.join(missing)} at all" if missing else ""
-        text += f"; {found.reason}" if found.reason else ""
-        return replace(found, state=NO_DATA, reason=text, is_last_known=True)
-    return replace(found, state=state, reason=reason)
+        text += f"; {intensity.reason}" if intensity.reason else ""
+        return replace(intensity, state=NO_DATA, reason=text, is_last_known=True)
+    return replace(intensity, state=state, reason=reason)

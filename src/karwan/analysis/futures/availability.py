@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from karwan.analysis.futures.engines import Choice, choose_engine, words_of
+from karwan.analysis.futures.engines import Choice, choose_engine, element_masks
 from karwan.analysis.futures.sampling import BLOCK_DAYS, Sampling, only_elements, some_paths
 from karwan.analysis.futures.tallies import count_quantile
 from karwan.base.bands import P05_MEAN_P95, P05_P50_P95, Band, Kind, part_columns
@@ -117,14 +117,14 @@ def availabilities(
             for spans in _parts(drawn, wanted):
                 _count(counts, spans, drawn.element_index, corridors, horizons, now=now)
     choice = choose_engine(searched=False)
-    found = []
+    shares = []
     for name, elements in corridors.items():
         hits = sum(bool(set(e.elements) & set(elements)) for e in model.history.episodes)
         for days in horizons:
             usual, today = (counts[now, name, days] for now in (False, True))
             shut = np.arange(days + 1, dtype=np.float64)
             low, middle, high = (count_quantile(shut, today, q) for q in (0.05, 0.5, 0.95))
-            found.append(
+            shares.append(
                 Availability(
                     corridor_id=name,
                     horizon_days=days,
@@ -137,7 +137,7 @@ def availabilities(
                     engine=choice,
                 )
             )
-    return found
+    return shares
 
 
 def _draw(
@@ -184,7 +184,7 @@ def _count(
     last = spans.first_day + spans.day_count
     for name, elements in corridors.items():
         own = [position[element] for element in elements if element in position]
-        shut = (spans.masks & words_of(own, spans.masks.shape[1])).any(axis=1)
+        shut = (spans.masks & element_masks(own, spans.masks.shape[1])).any(axis=1)
         for days in horizons:
             within = np.clip(np.minimum(last, days) - spans.first_day, 0, None) * shut
             by_path = np.bincount(spans.path, weights=within, minlength=spans.path_count)

@@ -128,10 +128,10 @@ class States:
 
     def slow_masks(self) -> Masks:
         """Return bits of the elements that are slow, shape of `masks`."""
-        found = np.zeros_like(self.masks)
+        masks = np.zeros_like(self.masks)
         bits = np.left_shift(np.uint64(1), (self.element % 64).astype(np.uint64))
-        np.bitwise_or.at(found, (self.row, self.element // 64), bits)
-        return found
+        np.bitwise_or.at(masks, (self.row, self.element // 64), bits)
+        return masks
 
     def some(self, rows: Longs) -> States:
         """Return some of the states, in the order asked; `rows` ascend."""
@@ -176,12 +176,12 @@ def bits_of(masks: Masks, element_count: int) -> Bools:
     return np.asarray(np.unpackbits(raw, axis=1, bitorder="little")[:, :element_count] > 0)
 
 
-def words_of(elements: Sequence[int], word_count: int) -> Masks:
+def element_masks(elements: Sequence[int], word_count: int) -> Masks:
     """Return elements as bits, shape (n_words,)."""
-    found = np.zeros(word_count, dtype=np.uint64)
+    masks = np.zeros(word_count, dtype=np.uint64)
     for element in elements:
-        found[element // 64] |= np.uint64(1) << np.uint64(element % 64)
-    return found
+        masks[element // 64] |= np.uint64(1) << np.uint64(element % 64)
+    return masks
 
 
 def lane_extras(states: States, element_count: int, ticks_per_hour: float) -> Longs:
@@ -189,12 +189,12 @@ def lane_extras(states: States, element_count: int, ticks_per_hour: float) -> Lo
     from karwan.route.lanes import SHUT
 
     shut = bits_of(states.masks, element_count)
-    found: Longs = np.where(shut, np.int64(SHUT), np.int64(0))
+    extras: Longs = np.where(shut, np.int64(SHUT), np.int64(0))
     open_ = ~shut[states.row, states.element]
-    found[states.row[open_], states.element[open_]] = _delay_ticks(
+    extras[states.row[open_], states.element[open_]] = _delay_ticks(
         states.hours[open_], ticks_per_hour
     )
-    return found
+    return extras
 
 
 def _delay_ticks(hours: Ints, ticks_per_hour: float) -> Longs:
@@ -245,12 +245,12 @@ def ask_lanes(
     parts: list[list[list[LaneAnswer]]] = [[[] for _ in range(columns)] for _ in range(rows)]
     for begin in range(0, max(len(states), 1), LANE_ROWS):
         piece = states.some(np.arange(begin, min(begin + LANE_ROWS, len(states))))
-        found = lanes.routes(lane_extras(piece, size, ticks_per_hour))
+        answers = lanes.routes(lane_extras(piece, size, ticks_per_hour))
         for i in range(rows):
             for j in range(columns):
                 tree = trees[i][j]
                 if tree is not None:
-                    ticks, used = found.ticks[:, i, j], found.masks[:, i, j]
+                    ticks, used = answers.ticks[:, i, j], answers.masks[:, i, j]
                     parts[i][j].append(_named(tree, piece, ticks, used, ticks_per_hour))
     return [[_joined(part) if part else None for part in row] for row in parts]
 
@@ -267,7 +267,7 @@ def _named(
     np.add.at(hours, states.row[met], states.hours[met])
     np.add.at(more, states.row[met], _delay_ticks(states.hours[met], ticks_per_hour))
     # Everything else shut leaves the routes over what is used.
-    whole = words_of(range(size), used.shape[1])
+    whole = element_masks(range(size), used.shape[1])
     numbers = tree.route_numbers(np.ascontiguousarray(whole & ~used))
     base = np.full(tree.route_count + 1, -1, dtype=np.int64)
     for number in np.unique(numbers[numbers >= 0]):
@@ -308,8 +308,8 @@ def search_delayed(
     ticks = np.rint(hours * ticks_per_hour)[np.maximum(graph.element, 0)]
     more = np.where(graph.element >= 0, np.rint(ticks * graph.share), 0.0).astype(np.int64)
     slow = Tree(replace(graph, ticks=graph.ticks + more), tree.source, tree.target)
-    found = slow.best(shut)
-    if found is None:
+    route = slow.best(shut)
+    if route is None:
         return None
     by_label = dict(zip(graph.label.tolist(), met.tolist(), strict=True))
-    return found, float(sum(by_label[label] for label in found.labels))
+    return route, float(sum(by_label[label] for label in route.labels))

@@ -24,10 +24,10 @@ from karwan.analysis.futures.engines import (
     ask_lanes,
     bits_of,
     choose_engine,
+    element_masks,
     no_delays,
     search_delayed,
     ticks_of_hour,
-    words_of,
 )
 from karwan.analysis.futures.sampling import (
     ORDINARY,
@@ -288,7 +288,7 @@ def _held_up(tree: DetourTree | None, numbers: Ints, slow_masks: Masks) -> Longs
     for number in np.unique(numbers[numbers >= 0]):
         route = tree.route(int(number))
         if route is not None:
-            table[number] = words_of(route.elements, words)
+            table[number] = element_masks(route.elements, words)
     return np.flatnonzero((table[numbers] & slow_masks).any(axis=1))
 
 

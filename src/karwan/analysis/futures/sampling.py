@@ -338,19 +338,27 @@ def _joined(a: ScenarioSet, b: ScenarioSet) -> ScenarioSet:
         start_days=np.concatenate([a.start_days, b.start_days]),
         end_days=np.concatenate([a.end_days, b.end_days]),
         delays=Delays(
-            *(
-                np.concatenate([getattr(a.delays, name), getattr(b.delays, name)])
-                for name in _DELAY_COLUMNS
-            )
+            path=np.concatenate([a.delays.path, b.delays.path]),
+            element=np.concatenate([a.delays.element, b.delays.element]),
+            start_days=np.concatenate([a.delays.start_days, b.delays.start_days]),
+            end_days=np.concatenate([a.delays.end_days, b.delays.end_days]),
+            hours=np.concatenate([a.delays.hours, b.delays.hours]),
+            fall_hours_per_day=np.concatenate(
+                [a.delays.fall_hours_per_day, b.delays.fall_hours_per_day]
+            ),
         ),
     )
 
 
-_DELAY_COLUMNS = ("path", "element", "start_days", "end_days", "hours", "fall_hours_per_day")
-
-
 def _some_delays(delays: Delays, rows: np.ndarray[tuple[int], np.dtype[np.intp]]) -> Delays:
-    return Delays(*(getattr(delays, name)[rows] for name in _DELAY_COLUMNS))
+    return Delays(
+        path=delays.path[rows],
+        element=delays.element[rows],
+        start_days=delays.start_days[rows],
+        end_days=delays.end_days[rows],
+        hours=delays.hours[rows],
+        fall_hours_per_day=delays.fall_hours_per_day[rows],
+    )
 
 
 def _by_path(scenarios: ScenarioSet) -> ScenarioSet:

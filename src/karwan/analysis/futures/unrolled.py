@@ -20,7 +20,7 @@ from karwan.analysis.world.state import State
 from karwan.base.errors import DataError
 from karwan.base.reprs import short_repr
 from karwan.route.arcgraph import ArcGraph, Bools, Floats, Longs, make_arc_graph
-from karwan.route.cost import sum_hours, sum_usd
+from karwan.route.cost import sum_usd
 
 if TYPE_CHECKING:
     from karwan.network.network import Network
@@ -130,8 +130,8 @@ def make_arc_table(planner: Planner, index: ElementIndex) -> ArcTable:
         element=np.array([elements[name] if name else -1 for name in shutting], dtype=np.int64),
         measures=np.array(
             [
-                (sum_hours(c), sum_usd(c), arc.km)
-                for arc, c in zip(arcs, priced.charges, strict=True)
+                (priced.mean_hours(arc.id), sum_usd(charges), arc.km)
+                for arc, charges in zip(arcs, priced.charges, strict=True)
             ]
         ).reshape(-1, 3),
         share=np.array(share),

@@ -1,7 +1,9 @@
 """Ask again and again what follows when something shuts or opens: answers come from trees.
 
 The first question about a pair makes its trees of detours; every further one only walks down
-them. The answers are those of `Desk` in a world opened anew, path by path.
+them. A tree tells whether any way is left; the best of those, with the rest that borders waive, is
+searched once for each state of the elements. The answers are those of `Desk` in a world opened
+anew, path by path.
 """
 
 from __future__ import annotations
@@ -80,16 +82,24 @@ class WhatIf:
         return self._bases[projects]
 
 
+Asked = tuple[str, str, str, frozenset[str], State | None, tuple[int, ...] | None]
+"""(corridor or blank, origin, destination, countries left out, state, elements shut)."""
+
+
 @dataclass
 class _Base:
-    """What questions with the same projects share: trees, and paths where nothing is ruled out.
+    """What questions with the same projects share: trees, and the paths searched.
 
-    Neither depends on what one question shuts or opens.
+    Attributes
+    ----------
+    paths
+        By what was asked and the elements shut, by number; None for elements where nothing is
+        ruled out.
     """
 
     planner: Planner
     roads: Roads = field(init=False)
-    unruled: dict[tuple[str, str, str], Path | None] = field(default_factory=dict)
+    paths: dict[Asked, Path | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.roads = Roads(planner=self.planner)
@@ -118,37 +128,53 @@ def _finder(base: _Base, planner: Planner, named: Named) -> _Trees | Search:
     opened |= {planned for planned, gate in roads.index.beside if gate in opened} - own
     now = (set(roads.shut_now()) - opened) | shut
     return _Trees(
-        roads, planner, {State.all_open: tuple(shut), State.last_known: tuple(now)}, base.unruled
+        roads,
+        planner,
+        {State.all_open: tuple(sorted(shut)), State.last_known: tuple(sorted(now))},
+        base.paths,
     )
 
 
 @dataclass
 class _Trees:
-    """Finds paths in trees; what no tree knows (bans lifted) by search, once."""
+    """Asks trees whether any way is left, and a search which is the best, once."""
 
     roads: Roads
     planner: Planner
     shut: dict[State, tuple[int, ...]]
-    unruled: dict[tuple[str, str, str], Path | None]
+    paths: dict[Asked, Path | None]
 
     def along(
         self, corridor: Corridor, origin: Place, destination: Place, state: State | None
     ) -> Path | None:
         """Return the best path along a corridor, None if it is cut or does not serve the pair."""
-        if state is None:
-            key = (corridor.id, origin.id, destination.id)
-            if key not in self.unruled:
-                self.unruled[key] = follow(self.planner, corridor, origin, destination, state)
-            return self.unruled[key]
-        return self._path(self.roads.along(corridor, origin, destination), state)
+        shut = None if state is None else self.shut[state]
+        key = (corridor.id, origin.id, destination.id, frozenset[str](), state, shut)
+        if key not in self.paths:
+            way = None if state is None else self.roads.along(corridor, origin, destination)
+            self.paths[key] = (
+                follow(self.planner, corridor, origin, destination, state)
+                if way is None or self._is_left(way, state)
+                else None
+            )
+        return self.paths[key]
 
     def best(
         self, origin: Place, destination: Place, state: State, forbidden: frozenset[str]
     ) -> Path | None:
         """Return the best path that keeps out of countries."""
-        return self._path(self.roads.free(origin, destination, forbidden), state)
+        key = ("", origin.id, destination.id, forbidden, state, self.shut[state])
+        if key not in self.paths:
+            way = self.roads.free(origin, destination, forbidden)
+            self.paths[key] = (
+                Search(self.planner).best(origin, destination, state, forbidden)
+                if self._is_left(way, state)
+                else None
+            )
+        return self.paths[key]
 
-    def _path(self, way: Way, state: State) -> Path | None:
-        if way.tree is None:
-            return None
-        return way.path(way.tree.number(self.shut[state]))
+    def _is_left(self, way: Way, state: State | None) -> bool:
+        """Whether a tree knows a route."""
+        if way.tree is None or state is None:
+            return False
+        return way.path(way.tree.number(self.shut[state])) is not None

@@ -77,18 +77,19 @@ def mix_of_pair(
     catalog: Catalog, exporter: str, importer: str, figures: Iterable[TradeFigure], as_of: dt.date
 ) -> Mix | None:
     """Return what one country sells another, or None if no source known on the date says."""
+    released = catalog.released(TradeMixRow.TABLE)
     rows = [
         row
         for row in catalog.rows(TradeMixRow)
         if (row.exporter, row.importer) == (exporter, importer)
-        and known_from(row.source_date, catalog.released(TradeMixRow.TABLE)) <= as_of
+        and known_from(row.source_date, released) <= as_of
     ]
     cargo = {
         row.cargo_id: row
         for row in catalog.rows(CargoRow)
         if known_from(row.source_date, catalog.released(CargoRow.TABLE)) <= as_of
     }
-    goods = {name: tuple(members) for name, members in _by_goods(rows).items()}
+    goods = {name: tuple(members) for name, members in _by_goods(rows, released).items()}
     mix = [_group(members, cargo) for members in goods.values()]
     freight = [cargo[name] for group in mix for name in group.cargo_ids if name != NO_FREIGHT]
     if not freight:
@@ -106,12 +107,18 @@ def mix_of_pair(
     )
 
 
-def _by_goods(rows: Iterable[TradeMixRow]) -> dict[str, list[TradeMixRow]]:
-    """Return rows by what the source calls the goods: a share of value each."""
+def _by_goods(rows: Iterable[TradeMixRow], released: dt.date) -> dict[str, list[TradeMixRow]]:
+    """Return rows by what the source calls the goods: a share of value each, the newest known."""
     by_goods: dict[str, list[TradeMixRow]] = {}
     for row in rows:
         by_goods.setdefault(row.goods, []).append(row)
-    return by_goods
+    return {name: _newest_share(members, released) for name, members in by_goods.items()}
+
+
+def _newest_share(members: Sequence[TradeMixRow], released: dt.date) -> list[TradeMixRow]:
+    """Return the rows of the share published last: an older share is no second part."""
+    newest = max(members, key=lambda row: known_from(row.source_date, released))
+    return [row for row in members if row.goods_share == newest.goods_share]
 
 
 def _group(members: Sequence[TradeMixRow], cargo: Mapping[str, CargoRow]) -> Group:

@@ -166,6 +166,13 @@ class Bars:
                     evidence=(spell.closure_id, *spell.also),
                     source_url=spell.source.url,
                 )
+        freight = [
+            spell
+            for spell in self.statuses.spells_of(arc.element_id)
+            if spell.traffic_class in FREIGHT_CLASSES
+        ]
+        if any(self._let_through(spell, arc, consignment) for spell in freight):
+            return None
         return self._status_cut(arc)
 
     def _status_cut(self, arc: Arc) -> Cut | None:
@@ -196,11 +203,22 @@ class Bars:
         ) != self._goes_a_to_b(spell.element_id, arc):
             return False
         traffic = spell.traffic_class
-        return (
-            traffic in FREIGHT_CLASSES
-            or (traffic == TrafficClass.trailer and "trailer" in consignment.classes)
-            or (traffic == TrafficClass.produce and consignment.cargo.value_class == "T4")
-            or (traffic == TrafficClass.foreign_trucks and consignment.carrier not in arc.countries)
+        if traffic in FREIGHT_CLASSES:
+            return not self._let_through(spell, arc, consignment)
+        return traffic in consignment.traffic or (
+            traffic == TrafficClass.foreign_trucks and consignment.carrier not in arc.countries
+        )
+
+    def _let_through(self, spell: Spell, arc: Arc, consignment: Consignment) -> bool:
+        """Whether a closure of freight is known to let this cargo pass, such as relief."""
+        name = spell.element_id
+        way = Direction.a_to_b if self._goes_a_to_b(name, arc) else Direction.b_to_a
+        passing = self.statuses.record.passing(name, self.as_of)
+        return any(
+            one.traffic_class in consignment.traffic
+            and one.direction in (Direction.both, way)
+            and one.last_day >= spell.start
+            for one in passing
         )
 
     def _goes_a_to_b(self, element_id: str, arc: Arc) -> bool:

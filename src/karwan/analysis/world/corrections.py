@@ -33,7 +33,7 @@ def catalog_correction_lines(catalog: Catalog, as_of: dt.date) -> list[str]:
     """Return the same lines for an answer that rests on tables and needs no world."""
     if catalog.workspace is None:
         return []
-    from karwan.evidence.records import read_corrections
+    from karwan.evidence.own_record import read_corrections
 
     return _lines(read_corrections(catalog.workspace, as_of), as_of)
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from karwan.analysis.world.corrections import correction_lines
 from karwan.analysis.world.world import World
 from karwan.base.provenance import Figure, Source, known_word
+from karwan.base.telling import Column, Columns, Form, to_dict
 from karwan.base.traffic import Direction
 from karwan.evidence.spells import Spell
 from karwan.network.crossings import BorderFigures
@@ -16,26 +18,91 @@ Facts = dict[str, Any]
 SPELLS_SHOWN = 12
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """A corridor, project, crossing or line of the network in a line.
+
+    Attributes
+    ----------
+    group
+        Under which of these words it is listed.
+    about
+        Variant of a corridor, build state of a project, frontier of a crossing.
+    """
+
+    group: str
+    id: str
+    name: str
+    about: str = ""
+    mode: str = ""
+    shut: bool = False
+
+    @property
+    def line(self) -> str:
+        """Id and name, and what else tells it from others."""
+        if self.group == CORRIDORS:
+            return f"{self.id}: {self.name}, {self.about}"
+        return f"{self.id}: {self.name} ({', '.join(filter(None, (self.about, self.mode)))})"
+
+
+CORRIDORS, PROJECTS, CROSSINGS, LINES = "corridors", "projects", "crossings", "lines"
+_WIDE = (Form.frame, Form.html)
+NETWORK: Columns[Listed] = (
+    Column(name="group", forms=_WIDE),
+    Column(name="id", forms=_WIDE),
+    Column(name="name", forms=_WIDE),
+    Column(name="about", forms=_WIDE),
+    Column(name="mode", forms=_WIDE),
+    Column(name="shut", forms=_WIDE),
+    Column(name="line", forms=(Form.json,)),
+)
+"""Columns of what a network holds; JSON and the terminal have each as its line."""
+
+
+def network_rows(world: World) -> list[Listed]:
+    """Return all corridors, projects, crossings and lines, with what is shut as last known."""
+    network, shut = world.network, world.running
+    return [
+        *(
+            Listed(group=CORRIDORS, id=c.id, name=c.family, about=c.variant)
+            for c in network.corridors.values()
+        ),
+        *(
+            Listed(group=PROJECTS, id=p.id, name=p.name, about=p.build_state)
+            for p in network.projects.values()
+        ),
+        *(
+            Listed(
+                group=CROSSINGS,
+                id=c.id,
+                name=c.name,
+                about=c.frontier,
+                mode=c.mode,
+                shut=c.id in shut,
+            )
+            for c in network.crossings.values()
+        ),
+        *(
+            Listed(group=LINES, id=e.id, name=e.name, mode=e.mode, shut=e.id in shut)
+            for e in network.elements.values()
+            if e.kind == "line" and e.in_network
+        ),
+    ]
+
+
 def overview(world: World) -> Facts:
     """Return the names of all corridors, crossings, lines and projects, with what is shut."""
-    network = world.network
-    shut = sorted(world.running)
+    elements = world.network.elements
+    lines: dict[str, list[str]] = {}
+    for one in network_rows(world):
+        lines.setdefault(one.group, []).extend(to_dict(NETWORK, one).values())
     return {
         "as of": world.as_of.isoformat(),
         "newest evidence": world.evidence_horizon.isoformat(),
         "shut as last known": [
-            f"{name} ({network.elements[name].name})" for name in shut if name in network.elements
+            f"{name} ({elements[name].name})" for name in sorted(world.running) if name in elements
         ],
-        "corridors": [f"{c.id}: {c.family}, {c.variant}" for c in network.corridors.values()],
-        "projects": [f"{p.id}: {p.name} ({p.build_state})" for p in network.projects.values()],
-        "crossings": [
-            f"{c.id}: {c.name} ({c.frontier}, {c.mode})" for c in network.crossings.values()
-        ],
-        "lines": [
-            f"{e.id}: {e.name} ({e.mode})"
-            for e in network.elements.values()
-            if e.kind == "line" and e.in_network
-        ],
+        **{group: lines.get(group, []) for group in (CORRIDORS, PROJECTS, CROSSINGS, LINES)},
     }
 
 

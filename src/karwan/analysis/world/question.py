@@ -160,7 +160,7 @@ def ask(
     origin, destination = _find_ends(network, ends, wrong)
     via, avoid, corridor = _find_ways(network, ways or Ways(), wrong)
     known = [end for end in (origin, destination) if end is not None]
-    wrong += contradictions(known, via, avoid)
+    wrong += clashing_places(known, via, avoid)
     goods = _collect(lambda: find_shipment(catalog, network, shipment or Shipment(), origin), wrong)
     if world is None:
         world = open_premises(catalog, network, premises, wrong)
@@ -301,7 +301,7 @@ def _find_ways(
     return via, avoid, None
 
 
-def contradictions(
+def clashing_places(
     ends: Sequence[Place],
     via: Iterable[tuple[str, str]],
     avoid: frozenset[tuple[str, str]],

@@ -55,13 +55,20 @@ class Statuses:
         return self.element_status(crossing_id)
 
     def element_status(self, element_id: str) -> CrossingStatus:
-        """Return what was last reported of an element: a closure, a reopening, a sighting."""
+        """Return what was last reported of an element: a closure, a reopening, a sighting.
+
+        What is not built is never shut. A stop of one direction only leaves it limited.
+        """
+        if not self.network.is_built(element_id):
+            return self._unbuilt(element_id)
         spells = [
             spell for spell in self.spells_of(element_id) if spell.traffic_class in FREIGHT_CLASSES
         ]
         if spells:
             known = max(self.known_on(spell) for spell in spells)
-            return CrossingStatus(element_id, "shut", known, (self.as_of - known).days)
+            ways = {spell.direction for spell in spells}
+            kind = "limited" if len(ways) == 1 and Direction.both not in ways else "shut"
+            return CrossingStatus(element_id, kind, known, (self.as_of - known).days)
         day, _, kind = max(self._reports(element_id), default=(None, 0, "unknown"))
         begun = [
             spell.start
@@ -72,6 +79,14 @@ class Statuses:
         ]
         if day is None or any(start > day for start in begun):
             return CrossingStatus(element_id, "unknown", None, None)
+        return CrossingStatus(element_id, kind, day, (self.as_of - day).days)
+
+    def _unbuilt(self, element_id: str) -> CrossingStatus:
+        crossing = self.network.crossings.get(element_id)
+        kind = crossing.status_kind if crossing is not None else "not_built"
+        day = crossing.status_asof if crossing is not None else None
+        if day is None or day > self.as_of:
+            return CrossingStatus(element_id, kind, None, None)
         return CrossingStatus(element_id, kind, day, (self.as_of - day).days)
 
     def _reports(self, element_id: str) -> Iterator[tuple[dt.date, int, str]]:

@@ -285,8 +285,8 @@ def _why_not_closable(network: Network, kind: str, ident: str, here: Sequence[st
     if kind == "place":
         choice = f": {' or '.join(here)}" if here else ""
         return f"that is a place; name a crossing, a line or a link{choice}"
-    if kind not in ("element", "crossing", "link"):
-        return f"that is a {kind}; only a crossing, a line or a link can be shut or opened"
+    if kind == "country":
+        return "that is a country; only a crossing, a line or a link can be shut or opened"
     if kind == "element" and not network.elements[ident].in_network:
         return f"{ident} governs no link of the network"
     return ""
@@ -303,11 +303,9 @@ def _crossings_at(network: Network, place_id: str) -> list[str]:
 
 
 def _links_of(network: Network, ident: str) -> frozenset[str]:
-    """Return the links that an element, a crossing or a link stands for."""
-    if ident in network.elements:
-        return frozenset(network.elements[ident].links)
-    crossing = network.crossings.get(ident)
-    return frozenset({crossing.link_id if crossing else ident})
+    """Return the links that an element or a link stands for."""
+    element = network.elements.get(ident)
+    return frozenset(element.links if element is not None else {ident})
 
 
 def _contradictions(
@@ -328,9 +326,7 @@ def _cannot_open(network: Network, ident: str, projects: frozenset[str]) -> list
     """Return why an announced crossing or a disused line is not opened by opening it."""
     built = {link for name in projects for link in network.projects[name].links}
     unbuilt = [
-        link
-        for link in sorted(_links_of(network, ident) - built)
-        if link in network.links and not network.links[link].built
+        link for link in sorted(_links_of(network, ident) - built) if not network.links[link].built
     ]
     if not unbuilt:
         return []

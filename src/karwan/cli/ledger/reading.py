@@ -84,7 +84,7 @@ def read(
     from karwan.base.troubles import check_target
     from karwan.data.catalog import Catalog
     from karwan.ledger.text.gazetteer import gazetteer_from
-    from karwan.ledger.text.proposals import to_rows, write_csv
+    from karwan.ledger.text.proposals import to_rows, write_proposals
     from karwan.ledger.text.reading import propose
     from karwan.ledger.text.sentences import read_document
 
@@ -106,7 +106,7 @@ def read(
     if review:
         rows = decide(document, rows)
     if out is not None:
-        write_csv(rows, out)
+        write_proposals(rows, out)
     found = score_article(document, proposals, catalog)
     show_proposals(document, rows, found, output, out)
 
@@ -120,10 +120,10 @@ def show_proposals(
 ) -> None:
     """Print the proposals, and how they score where that can be known."""
     from karwan.cli.show import print_json, print_text, table_text
-    from karwan.ledger.text.proposals import to_csv
+    from karwan.ledger.text.proposals import proposals_csv
 
     if output is Format.csv:
-        print_text(to_csv(rows))
+        print_text(proposals_csv(rows))
         return
     if output is Format.json:
         content: dict[str, Any] = {
@@ -222,9 +222,9 @@ def keep_accepted(document: Document, path: Path, catalog: Catalog, given: list[
     from karwan.cli.ledger.pairs import read_pairs
     from karwan.ledger.drafts import draft_statements
     from karwan.ledger.records import add_rows
-    from karwan.ledger.text.proposals import accepted, read_rows
+    from karwan.ledger.text.proposals import accepted, read_proposals
 
-    found = accepted(document, read_rows(path), f"proposals {path}")
+    found = accepted(document, read_proposals(path), f"proposals {path}")
     when = stamp.now()
     said = [{**one.fields(), **read_pairs(given)} for one in found]
     new = draft_statements(catalog, said, read_on=when[:10])
@@ -237,9 +237,9 @@ def keep_accepted(document: Document, path: Path, catalog: Catalog, given: list[
 def show_accepted(document: Document, path: Path, output: Format) -> None:
     """Check a decided sheet against its text, and print what was accepted."""
     from karwan.cli.show import csv_text, print_json, print_text, table_text
-    from karwan.ledger.text.proposals import accepted, read_rows
+    from karwan.ledger.text.proposals import accepted, read_proposals
 
-    rows = read_rows(path)
+    rows = read_proposals(path)
     found = accepted(document, rows, f"proposals {path}")
     if output is Format.json:
         print_json(

@@ -64,7 +64,7 @@ class ClosureElementRow(Row):
     element_id: str
     mode: str
     traffic_class: str
-    effect: Literal["part_week", "regime", "shut", "slow"]
+    effect: Literal["pass", "part_week", "regime", "shut", "slow"]
     direction: Literal["a_to_b", "b_to_a", "both"]
     episode: str
     duplicate_of: str | None

@@ -5,6 +5,7 @@ One class for each table; the descriptor says what a column means.
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
@@ -111,6 +112,28 @@ class EntryFeeRow(Row):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class DatedFigureRow(Row):
+    """Hours and fees by place and period."""
+
+    TABLE: ClassVar[str] = "dated_figures"
+
+    id: str
+    quantity: Literal[
+        "port_stay", "block_train_border", "transfer_post", "convoy", "road_charge", "ferry_fare"
+    ]
+    target: str
+    way: Literal["to_sea", "from_sea", "a_to_b", "b_to_a"] | None
+    load: Literal["box", "truck"] | None
+    value_low: float
+    value: float
+    value_high: float
+    unit: Literal["h", "USD"]
+    first_year: int | None
+    last_year: int | None
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class FreightRateRow(Row):
     """Rates, fees and values as published."""
 
@@ -208,6 +231,14 @@ class ObservedRunRow(Row):
     mode: str
     unit_id: str | None
     project_id: str | None
+    clock: Literal["door", "station", "border"] | None
+    clock_resolution_hours: float | None
+    met: Literal["nothing", "queue", "convoy", "discharge", "backlog"] | None
+    run_kind: Literal["first", "regular", "mean", "statement"] | None
+    season: Literal["other", "winter"] | None
+    run_groups: tuple[str, ...]
+    asked_on: dt.date | None
+    feeds: str | None
     distance_km: float | None
     run_hours: float | None
     cost_usd: float | None
@@ -215,4 +246,43 @@ class ObservedRunRow(Row):
     year: int | None
     reading: str | None
     out_of_reach: str | None
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class ReleaseHoursRow(Row):
+    """Hours that earlier releases gave for observed runs."""
+
+    TABLE: ClassVar[str] = "release_hours"
+
+    run_id: str
+    release: str
+    p05_hours: float
+    p10_hours: float
+    p25_hours: float
+    p50_hours: float
+    p75_hours: float
+    p90_hours: float
+    p95_hours: float
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class ObservedPriceRow(Row):
+    """Prices of journeys."""
+
+    TABLE: ClassVar[str] = "observed_prices"
+
+    id: str
+    event_id: str
+    origin_id: str
+    destination_id: str
+    via_ids: tuple[str, ...]
+    mode: str
+    unit_id: str
+    asked_on: dt.date
+    price_usd: float
+    covers: Literal["whole", "railway", "fare"]
+    met: Literal["nothing", "backlog", "shortage"]
+    feeds: str | None
     note: str | None

@@ -285,6 +285,7 @@ class CorridorRow(Row):
     modes: str
     project_id: str | None
     keep_crossing: str | None
+    serves: str | None
     km_check_km: float
     gauge_break_count: int
     reference_km: float | None

@@ -92,7 +92,7 @@ def rows_from(columns: Cells, table: Table, kind: type[R]) -> tuple[R, ...]:
     return tuple(rows)
 
 
-def cells_of(frame: pl.DataFrame) -> Cells:
+def frame_cells(frame: pl.DataFrame) -> Cells:
     """Return the cells of a checked frame by column."""
     return {column.name: column.to_list() for column in frame.iter_columns()}
 

@@ -113,7 +113,7 @@ def hash_of(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def to_csv(rows: Iterable[Mapping[str, str]]) -> str:
+def proposals_csv(rows: Iterable[Mapping[str, str]]) -> str:
     """Return rows as CSV with one header; all is quoted, since a span may hold any line end."""
     buffer = StringIO(newline="")
     writer = csv.DictWriter(buffer, COLUMNS, lineterminator="\n", quoting=csv.QUOTE_ALL)
@@ -122,7 +122,7 @@ def to_csv(rows: Iterable[Mapping[str, str]]) -> str:
     return buffer.getvalue()
 
 
-def write_csv(rows: Iterable[Mapping[str, str]], path: Path) -> None:
+def write_proposals(rows: Iterable[Mapping[str, str]], path: Path) -> None:
     """Write rows to a file that is whole or not there.
 
     Raises
@@ -131,12 +131,12 @@ def write_csv(rows: Iterable[Mapping[str, str]], path: Path) -> None:
         If the file cannot be written.
     """
     try:
-        write_text(path, to_csv(rows))
+        write_text(path, proposals_csv(rows))
     except OSError as error:
         raise DataError("output", [f"{path} {reason(error)}"]) from error
 
 
-def read_rows(path: Path) -> list[dict[str, str]]:
+def read_proposals(path: Path) -> list[dict[str, str]]:
     """Return the rows of a sheet of proposals.
 
     Raises
@@ -189,13 +189,13 @@ def accepted(
     seen: dict[str, int] = {}
     for order, row in enumerate(rows, 1):
         name = f"row {order} ({row['id'] or 'no id'})"
-        found = [*_anchor_faults(document, row), *_word_faults(row)]
+        wrong = [*_anchor_faults(document, row), *_word_faults(row)]
         if row["decision"] == "accept":
-            found += _accept_faults(document, row)
+            wrong += _accept_faults(document, row)
         if row["id"] and row["id"] in seen:
-            found.append(f"id {row['id']!r} stands in row {seen[row['id']]} already")
+            wrong.append(f"id {row['id']!r} stands in row {seen[row['id']]} already")
         seen.setdefault(row["id"], order)
-        faults += [f"{name}: {fault}" for fault in found]
+        faults += [f"{name}: {fault}" for fault in wrong]
     if faults:
         shown = faults[:MOST_FAULTS]
         more = [f"and {len(faults) - MOST_FAULTS} more"] if len(faults) > MOST_FAULTS else []

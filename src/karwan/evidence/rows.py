@@ -1,0 +1,293 @@
+"""One class for each table of the workspace, its columns in order: a type checker sees them.
+
+Cells are what the database holds: days as ISO texts, None where a cell is blank. A test holds every
+class against the tables that the migrations make.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Protocol
+
+from karwan.data.rows.ledger import (
+    LedgerEvidenceRow,
+    LedgerIndicatorRow,
+    LedgerPropositionRow,
+    LedgerSourceRow,
+    LedgerStatementRow,
+)
+
+
+class OwnRow(Protocol):
+    """What every row of the workspace has.
+
+    Attributes
+    ----------
+    TABLE
+        The table that it stands in.
+    LETTER
+        First letter of its id.
+    """
+
+    __dataclass_fields__: ClassVar[dict[str, dataclasses.Field[Any]]]
+    TABLE: ClassVar[str]
+    LETTER: ClassVar[str]
+
+    @property
+    def id(self) -> str:
+        """Letter and number in the table, from 1."""
+
+    @property
+    def added_by(self) -> str:
+        """Who entered it."""
+
+    @property
+    def added_at(self) -> str:
+        """When it was entered: ISO, UTC."""
+
+
+class Dated(Protocol):
+    """A row that holds days, which another program may have changed."""
+
+    @property
+    def id(self) -> str:
+        """Letter and number in the table, from 1."""
+
+    @property
+    def days(self) -> Mapping[str, str | None]:
+        """Its days by column."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnClosureRow:
+    """A closure; a blank end has an end status that says why."""
+
+    TABLE: ClassVar[str] = "closures"
+    LETTER: ClassVar[str] = "W"
+
+    id: str
+    element_id: str
+    mode: str
+    start: str
+    end: str | None
+    end_status: str
+    seen_until: str
+    traffic_class: str
+    direction: str
+    cause: str
+    episode: str
+    note: str
+    source_url: str
+    source_date: str
+    grade: str
+    added_by: str
+    added_at: str
+    start_precision: str
+
+    @property
+    def days(self) -> Mapping[str, str | None]:
+        """Its days by column."""
+        return {
+            "start": self.start,
+            "end": self.end,
+            "seen_until": self.seen_until,
+            "source_date": self.source_date,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnEndRow:
+    """The end of a closure: the first day open again."""
+
+    TABLE: ClassVar[str] = "closure_ends"
+    LETTER: ClassVar[str] = "E"
+
+    id: str
+    closure_id: str
+    end: str
+    note: str
+    source_url: str
+    source_date: str
+    grade: str
+    added_by: str
+    added_at: str
+
+    @property
+    def days(self) -> Mapping[str, str | None]:
+        """Its days by column."""
+        return {"end": self.end, "source_date": self.source_date}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnSightingRow:
+    """What was seen of an element on a day."""
+
+    TABLE: ClassVar[str] = "sightings"
+    LETTER: ClassVar[str] = "S"
+
+    id: str
+    element_id: str
+    mode: str
+    day: str
+    state: str
+    traffic_class: str
+    direction: str
+    note: str
+    source_url: str
+    source_date: str
+    grade: str
+    added_by: str
+    added_at: str
+
+    @property
+    def days(self) -> Mapping[str, str | None]:
+        """Its days by column."""
+        return {"day": self.day, "source_date": self.source_date}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnIncidentRow:
+    """An incident, at a place known to so many km."""
+
+    TABLE: ClassVar[str] = "incidents"
+    LETTER: ClassVar[str] = "I"
+
+    id: str
+    date: str
+    lat: float
+    lon: float
+    precision_km: float
+    kind: str
+    death_count: int | None
+    note: str
+    source_url: str
+    source_date: str
+    grade: str
+    added_by: str
+    added_at: str
+
+    @property
+    def days(self) -> Mapping[str, str | None]:
+        """Its days by column."""
+        return {"date": self.date, "source_date": self.source_date}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawalRow:
+    """What takes another row out of use: from a day on, or for all time where it has none."""
+
+    TABLE: ClassVar[str] = "withdrawals"
+    LETTER: ClassVar[str] = "X"
+
+    id: str
+    record_id: str
+    note: str
+    added_by: str
+    added_at: str
+    withdrawn_on: str | None
+
+    @property
+    def days(self) -> Mapping[str, str | None]:
+        """Its days by column."""
+        return {"withdrawn_on": self.withdrawn_on}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentFileRow:
+    """A file of incidents, its release and what it covers; `local_only` is 1 or 0."""
+
+    TABLE: ClassVar[str] = "incident_files"
+    LETTER: ClassVar[str] = "F"
+
+    id: str
+    sha256: str
+    kept_sha256: str
+    file_name: str
+    release: str
+    kind: str
+    licence: str
+    published: str | None
+    countries: str
+    start: str
+    end: str
+    event_count: int
+    local_only: int
+    note: str
+    added_by: str
+    added_at: str
+
+    @property
+    def days(self) -> Mapping[str, str | None]:
+        """Its days by column."""
+        return {"published": self.published, "start": self.start, "end": self.end}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssessmentRow:
+    """An assessment of the ledger as it was written down."""
+
+    TABLE: ClassVar[str] = "ledger_assessments"
+    LETTER: ClassVar[str] = "A"
+
+    id: str
+    proposition_id: str | None
+    as_of: str | None
+    assessed_on: str | None
+    delivery: str | None
+    evidence_status: str | None
+    rule: str | None
+    inputs_sha256: str | None
+    supports: str | None
+    contradicts: str | None
+    reason: str | None
+    assessor: str | None
+    second_coder: str | None
+    dissent: str | None
+    reply: str | None
+    added_by: str
+    added_at: str
+
+
+KINDS: tuple[type[OwnRow], ...] = (
+    OwnClosureRow,
+    OwnEndRow,
+    OwnSightingRow,
+    OwnIncidentRow,
+    WithdrawalRow,
+    IncidentFileRow,
+    AssessmentRow,
+)
+"""Classes of all tables but those of the ledger's texts."""
+
+LEDGER = (
+    LedgerSourceRow,
+    LedgerStatementRow,
+    LedgerPropositionRow,
+    LedgerIndicatorRow,
+    LedgerEvidenceRow,
+)
+"""Classes of the ledger's tables. The workspace keeps their cells as the texts that came in."""
+
+STAMP = ("added_by", "added_at")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextsRow:
+    """A row of a ledger's table as it came in: texts, None where a cell is blank.
+
+    They become a row of the table's class once they are checked against the table.
+    """
+
+    cells: dict[str, str | None]
+    added_by: str
+    added_at: str
+
+
+class Entered(Protocol):
+    """A row that says when it was entered."""
+
+    @property
+    def added_at(self) -> str:
+        """When it was entered: ISO, UTC."""
