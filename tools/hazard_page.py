@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from karwan.analysis.forecasts.backtests import judge_gates, run_backtests, score_length_laws
+from karwan.analysis.forecasts.backtests import judge_gates
 from karwan.analysis.forecasts.closures import fit_world
 from karwan.analysis.forecasts.hindsight import look_back
 from karwan.analysis.forecasts.histories import history_of
 from karwan.analysis.forecasts.onsets import Onsets, foretell_onsets
+from karwan.analysis.forecasts.tested import tested_forecasts
 from karwan.analysis.world.world import World
 from karwan.hazard.backtest import HORIZONS_DAYS, NAMES, RELIABILITY_DAYS, Backtest
 from karwan.hazard.durations import Lengths, LogLogistic, log_logistic_interval
@@ -97,7 +98,8 @@ TRIED = """## What was tried
 
 def hazard_page(world: World, seed: int) -> str:
     """Return the page as Markdown."""
-    backtests, lengths = run_backtests(world, seed=seed), score_length_laws(world)
+    tested = tested_forecasts(world, seed=seed)
+    backtests, lengths = tested.backtests, tested.lengths
     onsets = foretell_onsets(world, seed=seed)
     parts = [INTRODUCTION, _onsets(onsets), _fit(world), _ages(fit_world(world))]
     parts += [_backtest(one) for one in backtests]

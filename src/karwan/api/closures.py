@@ -126,13 +126,14 @@ def backtest_asked(world: World, *, seed: int = 0) -> Answer[Backtests]:
 
 def _daily(world: World, seed: int) -> tuple[list[Backtest], list[LengthScore]]:
     """Return tests on single days and lengths; none where no gates of the record stand for it."""
-    from karwan.analysis.forecasts.backtests import run_backtests, score_length_laws
+    from karwan.analysis.forecasts.tested import tested_forecasts
     from karwan.data.region import read_region
 
     known = world.network.elements
     if not set(read_region(world.catalog).benchmark_elements) <= set(known):
         return [], []
-    return run_backtests(world, seed=seed), score_length_laws(world)
+    tested = tested_forecasts(world, seed=seed)
+    return list(tested.backtests), list(tested.lengths)
 
 
 @dataclass(frozen=True, slots=True)

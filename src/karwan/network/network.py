@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from karwan.base.errors import UnknownNameError
+from karwan.base.packing import fingerprint
 from karwan.base.reprs import short_repr
 from karwan.network.gauges import ROAD
 from karwan.network.nouns import (
@@ -45,6 +46,11 @@ class Network:
     seasons: tuple[Season, ...] = ()
 
     __repr__ = short_repr
+
+    @cached_property
+    def sha256(self) -> str:
+        """One hash of all nouns."""
+        return fingerprint(self)
 
     @cached_property
     def inland_known(self) -> dict[tuple[str, frozenset[str]], dict[str, float]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from operator import and_
 
 from karwan.analysis.corridors.doors import ways_in, ways_out
 from karwan.analysis.corridors.scope import UNRULED, Scope
@@ -30,8 +31,8 @@ from karwan.route.composed import (
     setting_out,
     to_path,
 )
-from karwan.route.cost import PricedGraph, price_arcs
-from karwan.route.expand import StateGraph, expand
+from karwan.route.cost import Charges, PricedGraph, price_arcs
+from karwan.route.expand import ArcName, StateGraph, expand
 from karwan.route.rest import no_rest
 from karwan.route.router import Path
 from karwan.route.tcd import Journey, compose
@@ -53,6 +54,7 @@ class Planner:
     parameters: Mapping[str, float] = field(default_factory=dict)
     _graphs: dict[frozenset[str], StateGraph] = field(default_factory=dict, repr=False)
     _prices: dict[frozenset[str], PricedGraph] = field(default_factory=dict, repr=False)
+    _charges: dict[ArcName, Charges] = field(default_factory=dict, repr=False)
     _journeys: dict[tuple[frozenset[str], tuple[int, ...]], Journey] = field(
         default_factory=dict, repr=False
     )
@@ -84,6 +86,7 @@ class Planner:
                 tariffs,
                 swaps=self.world.swaps(self.consignment),
                 seasons=self.world.season_waits,
+                known=self._charges,
             )
         return self._prices[built]
 
@@ -142,10 +145,8 @@ class Planner:
         """Return one flag per arc for a scope."""
         if scope not in self._masks:
             open_ = self._open_arcs(scope.state)
-            self._masks[scope] = tuple(
-                is_open and scope.admits(self.graph, arc)
-                for is_open, arc in zip(open_, self.graph.arcs, strict=True)
-            )
+            within = scope.admitted(self.graph)
+            self._masks[scope] = tuple(map(and_, open_, within))
         return self._masks[scope]
 
     def fronts(self, scope: Scope, source: Partial) -> Fronts:
