@@ -16,6 +16,7 @@ from karwan.base.troubles import NUL_IN_PATH, is_of_the_machine, trouble
 from karwan.cli import (
     article,
     calibrate,
+    capacity,
     compare,
     critical,
     data,
@@ -50,6 +51,7 @@ app.command("calibrate")(calibrate.calibrate)
 app.command("export")(export.export)
 app.command("new")(new.new)
 app.command("hazard")(hazard.hazard)
+app.command("capacity")(capacity.capacity)
 app.command("article")(article.article)
 app.command("target")(target.target)
 app.add_typer(study.app, name="study")
