@@ -75,9 +75,11 @@ def test_a_new_kind_is_told_and_summed_without_further_code(tmp_path: Path) -> N
     journey = compose(replace(planner.priced, charges=charges), path)
     assert (journey.hours_by_kind["escort"], journey.usd_by_kind["escort"]) == (5.0, 7.0)
     assert journey.hours.value == before.hours.value + 5
-    assert [after - old for after, old in zip(journey.usd.ends, before.usd.ends, strict=True)] == (
-        pytest.approx([6, 7, 9])
-    )
+    assert journey.usd.value - before.usd.value == pytest.approx(7)
+    added = {width.what: width.usd.ends for width in journey.widths}
+    assert added["escort, escort"] == (6.0, 7.0, 9.0)
+    assert journey.usd.low > before.usd.low
+    assert journey.usd.high > before.usd.high
     assert journey.rows[-1].cum_usd == pytest.approx(before.rows[-1].cum_usd + 7)
     assert journey.reliability.hours.mean_hours == pytest.approx(
         before.reliability.hours.mean_hours + 5

@@ -126,11 +126,11 @@ def test_a_long_wait_at_a_border_is_the_drivers_rest() -> None:
 
 
 def test_no_rate_is_of_a_later_year_where_an_earlier_one_is_published() -> None:
-    """CPMM's figures of Pakistani roads for 2019 came out in 2021, those of 2020 in 2023."""
+    """CPMM's figures of Uzbek roads for 2019 came out in 2021, those of 2020 in 2023."""
     years = {
         as_of: int(
             reference.tariffs(dt.date(as_of, 12, 31))
-            .haul_rate("PK", "road")
+            .haul_rate("UZ", "road")
             .basis.removeprefix("CPMM ")
         )
         for as_of in (2020, 2021, 2022, 2023, 2026)
