@@ -135,9 +135,8 @@ class Planner:
     def mask(self, scope: Scope) -> tuple[bool, ...]:
         """Return one flag per arc for a scope."""
         if scope not in self._masks:
-            open_ = self._open_arcs(scope.state)
             within = scope.admitted(self.graph)
-            self._masks[scope] = tuple(map(and_, open_, within))
+            self._masks[scope] = tuple(map(and_, self._open_arcs(scope.state), within))
         return self._masks[scope]
 
     def fronts(self, scope: Scope, source: Partial) -> Fronts:
