@@ -38,7 +38,6 @@ app = typer.Typer(
     name="karwan",
     help="Freight corridors between Central and South Asia, from cited evidence.",
     no_args_is_help=True,
-    add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from karwan.api.answer import Answer, named
 from karwan.base.errors import DataError, Fault
+from karwan.base.words import counted
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -274,7 +275,7 @@ def critical_asked(  # noqa: PLR0913
         engine=knock_out_engine(stakes, len(shut) + 1 + pairs),
     )
     return Answer(
-        title=f"Chokepoints of {len(stakes)} pairs, {state}, as of {asked.world.as_of}",
+        title=f"Chokepoints of {counted(len(stakes), 'pair')}, {state}, as of {asked.world.as_of}",
         content=Ranked(tuple(found), tuple(stakes), told),
         tell=lambda: chokepoints_to_dict(found, stakes, told),
         columns=CHOKEPOINTS,

@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING, Any
 from karwan.api.answer import Answer, named
 from karwan.base.reprs import short_repr
 from karwan.base.telling import Column, Form
+from karwan.base.words import counted
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import polars as pl
 
     from karwan.analysis.table_check import TableCheck
@@ -32,7 +35,7 @@ class NetworkFacts:
     __repr__ = short_repr
 
     def show(self, name: str | None = None) -> Answer[dict[str, Any]]:
-        """Return what is known of a place, crossing, line or link, with sources; or list all.
+        """Return what is known of a place, crossing, line, link, corridor or country; or list all.
 
         Raises
         ------
@@ -67,7 +70,8 @@ def check_asked(catalog: Catalog) -> Answer[TableCheck]:
     for gap in gaps:
         counts[gap.what] = counts.get(gap.what, 0) + 1
     return Answer(
-        title=f"{len(faults)} faults and {len(gaps)} blanks that defaults fill, in "
+        title=f"{counted(len(faults), 'fault')} and {counted(len(gaps), 'blank')} that defaults "
+        f"fill, in "
         f"{len(catalog.resources)} tables",
         content=checked,
         tell=lambda: {
@@ -92,8 +96,13 @@ class DataFacts:
     __repr__ = short_repr
 
     def list(self) -> Answer[tuple[Resource, ...]]:
-        """Return all tables with rows, licence and hash."""
+        """Return all tables with rows, licence and hash; of a land that stands alone, its own."""
         catalog = self.catalog
+        here = [
+            entry
+            for entry in catalog.resources.values()
+            if catalog.is_replaced(entry.name) or not catalog.stands_alone
+        ]
         entries = [
             {
                 "name": entry.name,
@@ -103,11 +112,11 @@ class DataFacts:
                 "sha256": catalog.hashes([entry.name])[entry.name],
                 "replaced": catalog.is_replaced(entry.name),
             }
-            for entry in catalog.resources.values()
+            for entry in here
         ]
         return Answer(
             title=f"Fact tables, version {catalog.version}",
-            content=tuple(catalog.resources.values()),
+            content=tuple(here),
             tell=lambda: {"version": catalog.version, "tables": entries},
             columns=named(*entries[0], shown=("name", "title", "rows", "licence")),
             rows=lambda: entries,
@@ -135,7 +144,7 @@ class DataFacts:
             return {"name": name, "title": entry.title, "fields": fields, "rows": first}
 
         return Answer(
-            title=f"{entry.title}: {frame.height} rows",
+            title=f"{entry.title}: {counted(frame.height, 'row')}",
             content=frame,
             tell=tell,
             columns=named(*frame.columns),
@@ -148,7 +157,8 @@ class DataFacts:
 
         found = tuple(list_sources(self.catalog))
         return Answer(
-            title=f"{sum(s.row_count for s in found)} rows from {len(found)} sources",
+            title=f"{counted(sum(s.row_count for s in found), 'row')} from "
+            f"{counted(len(found), 'source')}",
             content=found,
             tell=lambda: [
                 {"source": s.url, "rows": s.row_count, "grades": s.grades, "tables": s.tables}
@@ -176,6 +186,23 @@ _SOURCES: tuple[Column[Any], ...] = (
 )
 
 
+def records_asked(folder: Path) -> Answer[dict[str, Any]]:
+    """Return all rows of a workspace, in the order added; a row has blanks for other tables'."""
+    from karwan.evidence.records import list_records
+
+    records = list_records(folder)
+    rows = [{"table": table, **row} for table, each in records.items() for row in each]
+    first = ("table", "id", "added_by", "added_at")
+    names = list(dict.fromkeys((*first, *(name for row in rows for name in row))))
+    return Answer(
+        title=f"Rows of {folder}",
+        content=records,
+        tell=lambda: records,
+        columns=named(*names, shown=first),
+        rows=lambda: [dict.fromkeys(names) | row for row in rows],
+    )
+
+
 @dataclass(frozen=True)
 class EvidenceFacts:
     """The user's own record, and incidents along the network; `Region.evidence`."""
@@ -193,19 +220,11 @@ class EvidenceFacts:
             If the region has no workspace.
         """
         from karwan.base.errors import DataError, Fault
-        from karwan.evidence.records import list_records
 
         folder = self.world.catalog.workspace
         if folder is None:
             raise DataError("the question", [Fault("workspace", "the region was given none")])
-        found = list_records(folder)
-        return Answer(
-            title=f"Rows of {folder}",
-            content=found,
-            tell=lambda: found,
-            columns=named("table", "id", "added_by", "added_at"),
-            rows=lambda: [{"table": table, **row} for table, rows in found.items() for row in rows],
-        )
+        return records_asked(folder)
 
     def incidents(self, name: str, files: tuple[IncidentSet, ...] | None = None) -> Answer[Any]:
         """Return how many incidents a month are recorded along a link, element or corridor.

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from karwan.base.words import counted
 from karwan.cli.options import PATH, AsOf, Format, FormatOption, Tables, read_path
 
 if TYPE_CHECKING:
@@ -77,7 +78,8 @@ def calibration_text(found: Calibration) -> str:
 
 def _headline(found: Calibration) -> list[str]:
     lines = [
-        f"{found.run_count} observed runs of {found.event_count} events lie in the network.",
+        f"{counted(found.run_count, 'observed run')} of {counted(found.event_count, 'event')} "
+        f"lie in the network.",
         f"In use: {found.in_use.duty_hours_per_day:g} h of driving a day, no pilot factor.",
     ]
     for variant in found.variants:

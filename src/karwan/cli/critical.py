@@ -77,7 +77,10 @@ Seed = Annotated[
 ]
 OptionalDate = Annotated[
     str | None,
-    typer.Option("--as-of", help="Date whose knowledge is used. Default: the study's."),
+    typer.Option(
+        "--as-of",
+        help="Date whose knowledge is used. Default: today, or the day of the study that you name.",
+    ),
 ]
 Study = Annotated[
     str, typer.Option("--study", help="Study file whose pairs are asked, or `reference`.")
@@ -150,7 +153,7 @@ def asked_study(
         study if study == studies.REFERENCE else read_path(study),
         cargo=cargo,
         unit=unit,
-        as_of=None if as_of is None else parse_date(as_of),
+        as_of=parse_date(as_of) if as_of is not None or study == studies.REFERENCE else None,
         tables=tables,
     )
 

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from karwan.base.words import counted
 from karwan.cli.options import Format, FormatOption, Tables
 
 app = typer.Typer(
@@ -28,9 +29,13 @@ def list_tables(output: FormatOption = Format.table, tables: Tables = None) -> N
     from karwan.data.catalog import Catalog
 
     catalog = Catalog(tables)
-    told = DataFacts(catalog).list().to_dict()
+    answer = DataFacts(catalog).list()
+    told = answer.to_dict()
     if output is Format.json:
         print_json(told)
+        return
+    if output is Format.csv:
+        print_text(answer.to_csv())
         return
     cells = [
         [
@@ -45,6 +50,9 @@ def list_tables(output: FormatOption = Format.table, tables: Tables = None) -> N
     ]
     print_text(f"Fact tables, version {catalog.version}\n")
     print_text(table_text(("table", "what", "rows", "licence", "sha-256", ""), cells, right=(2,)))
+    absent = len(catalog.resources) - len(cells)
+    if absent:
+        print_text(f"\n{counted(absent, 'table')} more may stand in the folder; empty until then.")
 
 
 @app.command("show")
@@ -66,7 +74,8 @@ def show_table(
         print_json(answer.to_dict())
         return
     print_text(
-        f"{entry.title}\n{entry.description}\n{frame.height} rows; licence {entry.licence} "
+        f"{entry.title}\n{entry.description}\n{counted(frame.height, 'row')}; licence "
+        f"{entry.licence} "
         f"({entry.licence_url})\n"
     )
     print_text(
@@ -94,6 +103,9 @@ def sources(output: FormatOption = Format.table, tables: Tables = None) -> None:
     if output is Format.json:
         print_json(answer.to_dict())
         return
+    if output is Format.csv:
+        print_text(answer.to_csv())
+        return
     cells = [
         [
             s.url,
@@ -104,4 +116,5 @@ def sources(output: FormatOption = Format.table, tables: Tables = None) -> None:
         for s in found
     ]
     print_text(table_text(("source", "rows", "grades", "tables"), cells, right=(1,)))
-    print_text(f"\n{sum(s.row_count for s in found)} rows from {len(found)} sources")
+    count = sum(s.row_count for s in found)
+    print_text(f"\n{counted(count, 'row')} from {counted(len(found), 'source')}")

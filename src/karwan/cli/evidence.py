@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from karwan.api import today
-from karwan.cli import incidents
+from karwan.cli import completion, incidents
 from karwan.cli.options import Format, FormatOption, Tables
 from karwan.cli.stamp import DEFAULT_WORKSPACE, Who, Workspace, now, who
 
@@ -23,7 +23,12 @@ Note = Annotated[str, typer.Option("--note", help="What happened, in a few words
 @app.command("add-closure")
 def add_closure(
     element: Annotated[
-        str, typer.Argument(metavar="ELEMENT", help="Crossing or line, by id or name.")
+        str,
+        typer.Argument(
+            metavar="ELEMENT",
+            help="Crossing or line, by id or name.",
+            autocompletion=completion.elements,
+        ),
     ],
     start: Annotated[str, typer.Argument(metavar="START", help="First day shut, YYYY-MM-DD.")],
     source: Url,
@@ -114,7 +119,12 @@ def _asked(element: str, tables: Path | None = None) -> tuple[str, str, bool, li
 @app.command("seen")
 def seen(
     element: Annotated[
-        str, typer.Argument(metavar="ELEMENT", help="Crossing or line, by id or name.")
+        str,
+        typer.Argument(
+            metavar="ELEMENT",
+            help="Crossing or line, by id or name.",
+            autocompletion=completion.elements,
+        ),
     ],
     date: Annotated[str, typer.Argument(metavar="DATE", help="Day it was seen, YYYY-MM-DD.")],
     state: Annotated[
@@ -133,6 +143,7 @@ def seen(
     grade: Grade = "B",
     named: Who = None,
     workspace: Workspace = DEFAULT_WORKSPACE,
+    tables: Tables = None,
 ) -> None:
     """Say that ELEMENT was seen open or shut on DATE: extends, ends or dates what is on record."""
     from karwan.base.errors import DataError
@@ -140,7 +151,7 @@ def seen(
     from karwan.evidence.closures import read_closures
     from karwan.evidence.records import NewSighting, add_sighting, sighting_faults
 
-    name, mode, sided, faults = _asked(element)
+    name, mode, sided, faults = _asked(element, tables)
     new = NewSighting(
         element_id=name, mode=mode, day=date, state=state, traffic_class=traffic,
         direction=direction, note=note, source_url=source, source_date=source_date, grade=grade,
@@ -148,7 +159,7 @@ def seen(
     )  # fmt: skip
     if faults:
         raise DataError("the record", [*faults, *sighting_faults(new, today())])
-    packaged = read_closures(Catalog()).spells
+    packaged = read_closures(Catalog(tables)).spells
     typer.echo(
         add_sighting(workspace, new, who=who(named), when=now(), today=today(), packaged=packaged)
     )
@@ -259,12 +270,16 @@ def withdraw(
 @app.command("list")
 def list_(output: FormatOption = Format.table, workspace: Workspace = DEFAULT_WORKSPACE) -> None:
     """List all rows of the workspace, in the order added."""
+    from karwan.api.facts import records_asked
     from karwan.cli.show import print_json, print_text, table_text
-    from karwan.evidence.records import list_records
 
-    found = list_records(workspace)
+    answer = records_asked(workspace)
+    found = answer.content
     if output is Format.json:
         print_json(found)
+        return
+    if output is Format.csv:
+        print_text(answer.to_csv())
         return
     rows = [
         [row["id"], row["element_id"], row["start"], row["end"] or row["end_status"],

@@ -9,6 +9,8 @@ import typer
 
 from karwan.base.limits import SEED
 from karwan.base.provenance import known_word
+from karwan.base.words import counted
+from karwan.cli import completion
 from karwan.cli.options import (
     AsOf,
     AsRecorded,
@@ -41,6 +43,7 @@ Name = Annotated[
         help="Crossing, line or frontier group such as AF-PK; `backtest` tests such forecasts on "
         "the past; `score` scores those kept with --store.",
         show_default=False,
+        autocompletion=completion.elements,
     ),
 ]
 Horizon = Annotated[
@@ -122,6 +125,9 @@ def _backtest(world: World, seed: int, output: Format) -> None:
     if output is Format.json:
         print_json(answer.to_dict())
         return
+    if output is Format.csv:
+        print_text(answer.to_csv())
+        return
     found = answer.content
     tests = (backtest_text(one) for one in found.tests)
     print_text("\n\n".join([*tests, lengths_text(found.lengths), gates_text(found.gates)]))
@@ -140,6 +146,8 @@ def _score(world: World, folder: Path, output: Format) -> None:
     answer = score_asked(world, folder)
     if output is Format.json:
         print_json(answer.to_dict())
+    elif output is Format.csv:
+        print_text(answer.to_csv())
     else:
         found = answer.content
         print_text(kept_text(world, found.kept, found.sealed, found.unsealed))
@@ -175,7 +183,7 @@ def forecast_text(world: World, found: Forecast) -> str:
         since = f" since {found.shut_since}" if found.shut_since else ""
         lines.append(
             f"  {found.state}{since}, {known_word(found.age_days)} {found.state_as_of} "
-            f"({found.age_days} days before {world.as_of})"
+            f"({counted(found.age_days or 0, 'day')} before {world.as_of})"
         )
     lines.append(f"  shut in so many days: {_chances(found.p_shut)}")
     lines.append(f"  a new closure within: {_chances(found.p_new_closure)}")
@@ -197,7 +205,8 @@ def forecast_text(world: World, found: Forecast) -> str:
     ]
     rate = found.group_rate_per_year
     lines.append(
-        f"  rests on {found.episode_count} closures of its own and {found.group_episode_count} "
+        f"  rests on {counted(found.episode_count, 'closure')} of its own and "
+        f"{found.group_episode_count} "
         f"of its frontier since 2014 ({rate.value:.1f} a year, 95 % interval {rate.low:.1f} to "
         f"{rate.high:.1f}); counts are lower bounds"
     )

@@ -27,7 +27,11 @@ def print_json(content: Any) -> None:
 
 
 def table_text(
-    headers: Sequence[str], rows: Sequence[Sequence[str]], *, right: Sequence[int] = ()
+    headers: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    *,
+    right: Sequence[int] = (),
+    whole: Sequence[int] = (),
 ) -> str:
     """Return a table drawn for the terminal's width.
 
@@ -35,6 +39,8 @@ def table_text(
     ----------
     right
         Columns with numbers, aligned right.
+    whole
+        Columns whose cells stay on one line, such as ids.
     """
     from rich import box
     from rich.console import Console
@@ -45,7 +51,7 @@ def table_text(
         table.add_column(
             header,
             justify="right" if position in right else "left",
-            no_wrap=position in right,
+            no_wrap=position in right or position in whole,
             overflow="fold",
         )
     for row in rows:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,8 @@ from karwan.analysis.world.state import State
 from karwan.analysis.world.world import World
 from karwan.base.provenance import Source
 from karwan.base.telling import to_csv
+from karwan.base.units import HOURS_PER_DAY
+from karwan.base.words import counted, days_of
 from karwan.cli.show import columns_text, table_text
 from karwan.network.vehicles import Consignment
 from karwan.route.tcd import LEGS, Journey
@@ -41,13 +44,16 @@ SHOWN_DEFAULTS = 6
 
 
 def hours_text(journey: Journey) -> str:
-    """Return mean hours with their band."""
+    """Return mean hours, the same in days, and how far the mean moves with its figures."""
     low, mean, high = journey.hours.ends
-    return f"{mean:,.0f} ({low:,.0f}-{high:,.0f})"
+    return (
+        f"{mean:,.0f} on average = {days_of(mean)}, {low:,.0f}-{high:,.0f} over the bands of the "
+        "figures"
+    )
 
 
 def range_text(journey: Journey) -> str:
-    """Return mean hours with P05 and P95."""
+    """Return mean hours, P05 and P95 in brackets."""
     found = journey.reliability
     return f"{journey.hours.value:,.0f} ({found.p05_hours:,.0f}-{found.p95_hours:,.0f})"
 
@@ -64,7 +70,7 @@ def spread_text(journey: Journey) -> str:
 
 
 def usd_text(journey: Journey) -> str:
-    """Return central USD with their band."""
+    """Return central USD, their band in brackets."""
     low, central, high = journey.usd.ends
     return f"{central:,.0f} ({low:,.0f}-{high:,.0f})"
 
@@ -78,14 +84,15 @@ def what_cuts(cut: Cut) -> str:
 def heading(consignment: Consignment, world: World, title: str, price_year: int) -> list[str]:
     """Return the lines that say what was asked, of when, and how old the evidence is."""
     age = (world.as_of - world.evidence_horizon).days
+    carrier = world.region.country(consignment.carrier)
     lines = [
         title,
         f"{consignment.tonnes:,.10g} t {consignment.cargo.name}, {consignment.unit_count} x "
         f"{consignment.unit.name}, "
-        f"value {consignment.value_usd:,.0f} USD, carrier {consignment.carrier}; "
+        f"value {consignment.value_usd:,.0f} USD, carrier {carrier}; "
         f"value of time {consignment.value_of_time_usd_per_hour:.2f} USD/h; USD of {price_year}",
         f"As of {world.as_of}; newest evidence on crossings and roads {world.evidence_horizon} "
-        f"({age} days before)",
+        f"({counted(age, 'day')} before)",
     ]
     if world.projects:
         lines.append(f"With projects that are not built: {', '.join(sorted(world.projects))}")
@@ -100,23 +107,33 @@ def comparison_text(comparison: Comparison) -> str:
     if any(answer.journey for answer in comparison.answers):
         lines += ["", _open_table(comparison)]
     lines += ["", *_cut_lines(comparison), *_ranking_lines(comparison)]
-    lines += borrowed_lines(journeys_of(comparison))
-    unserved = [a.corridor.id for a in comparison.answers if a.status == Status.not_served]
-    if unserved:
-        lines.append(f"Do not serve this pair: {', '.join(unserved)}")
+    lines += borrowed_lines(comparison.world, journeys_of(comparison))
+    lines += _unserved_lines(comparison)
     lines += _later_lines(comparison.world, comparison_sources(comparison))
     lines.append(
-        "Hours are means with P05-P95, USD central values with the band of their figures. "
-        "Grades: A read, B derived, C estimate."
+        "Days and hours are means, in brackets P05-P95 of journeys; USD are central values, in "
+        "brackets the band of their figures. Grades: A read, B derived, C estimate."
     )
     return "\n".join(lines)
 
 
-def borrowed_lines(journeys: Iterable[Journey]) -> list[str]:
+def _unserved_lines(comparison: Comparison) -> list[str]:
+    """Return a line that counts the corridors that lead elsewhere, by family."""
+    unserved = [a.corridor for a in comparison.answers if a.status == Status.not_served]
+    if not unserved:
+        return []
+    counts = Counter(one.family.rpartition(": ")[2] for one in unserved)
+    told = ", ".join(f"{family} {count}" for family, count in counts.items())
+    verb = "does" if len(unserved) == 1 else "do"
+    of_all = f"{len(unserved)} of {counted(len(comparison.answers), 'corridor')}"
+    return [f"{of_all} {verb} not serve this pair: {told} (--format json names them)"]
+
+
+def borrowed_lines(world: World, journeys: Iterable[Journey]) -> list[str]:
     """Return a line that says whose freight rates are borrowed, if any are."""
     named: dict[str, list[str]] = {}
     for one in rates_borrowed(journeys):
-        named.setdefault(one.basis, []).append(one.country)
+        named.setdefault(one.basis, []).append(world.region.country(one.country))
     return [
         f"No freight rate of {', '.join(countries)} is on record; borrowed: {basis}"
         for basis, countries in named.items()
@@ -141,7 +158,8 @@ def _best_lines(comparison: Comparison) -> Iterator[str]:
             or "nothing built joins the two"
         )
     else:
-        yield f"Best of all routes by generalized cost, at central values: {_route_line(best)}"
+        told = _route_line(best, comparison.world)
+        yield f"Best of all routes by generalized cost, at central values: {told}"
     name = comparison.world.region.without_name
     if not name:
         return
@@ -154,16 +172,17 @@ def _best_lines(comparison: Comparison) -> Iterator[str]:
     elif best is not None:
         extra_hours = without.hours.value - best.hours.value
         yield (
-            f"Without {name}: {_route_line(without)}; {extra_hours:+,.0f} h; "
+            f"Without {name}: {_route_line(without, comparison.world)}; {extra_hours:+,.0f} h; "
             f"{_extra_text(without, best)}"
         )
 
 
-def _route_line(journey: Journey) -> str:
+def _route_line(journey: Journey, world: World) -> str:
     return (
-        f"{' - '.join(journey.countries)} by {', '.join(journey.modes)}, "
-        f"{journey.distance_km:,.0f} km, "
-        f"{journey.hours.value:,.0f} h, {journey.usd.value:,.0f} USD, generalized "
+        f"{' - '.join(map(world.region.country, journey.countries))} "
+        f"by {', '.join(journey.modes)}, "
+        f"{journey.distance_km:,.0f} km, {journey.hours.value:,.0f} h = "
+        f"{days_of(journey.hours.value)}, {journey.usd.value:,.0f} USD, generalized "
         f"{journey.generalized_cost_usd:,.0f} USD"
     )
 
@@ -189,17 +208,20 @@ def _open_table(comparison: Comparison) -> str:
         rows.append(
             [
                 _rank_text(rank.rank, rank.best_rank, rank.worst_rank) if rank else "",
-                answer.corridor.id,
+                answer.corridor.name,
                 f"{journey.distance_km:,.0f}",
+                f"{journey.hours.value / HOURS_PER_DAY:,.1f}",
                 range_text(journey),
                 usd_text(journey),
                 f"{journey.generalized_cost_usd:,.0f}",
                 journey.grade,
+                answer.corridor.id,
                 note,
             ]
         )
-    headers = ("rank", "corridor", "km", "hours", "USD", "generalized USD", "grade", "")
-    return table_text(headers, rows, right=(2, 3, 4, 5))
+    headers = ("rank (may be)", "corridor", "km", "days", "hours (P05-P95)", "USD (band)",
+               "generalized USD", "grade", "id", "")  # fmt: skip
+    return table_text(headers, rows, right=(2, 3, 4, 5, 6), whole=(8,))
 
 
 def _cost(answer: CorridorAnswer) -> float:
@@ -224,7 +246,8 @@ def _cut_lines(comparison: Comparison) -> Iterator[str]:
         for reason, answers in groups.items():
             yield f"  {reason}"
             for answer in answers:
-                yield f"    {answer.corridor.id}{_if_open(answer, comparison.best)}"
+                named = f"{answer.corridor.name} ({answer.corridor.id})"
+                yield f"    {named}{_if_open(answer, comparison.best)}"
     yield ""
 
 
@@ -234,8 +257,8 @@ def _if_open(answer: CorridorAnswer, best: Journey | None) -> str:
         return ": cut with all gates open too"
     word = "built" if answer.status == Status.not_built else "open"
     text = (
-        f": if {word} {opened.distance_km:,.0f} km, {opened.hours.value:,.0f} h, "
-        f"{opened.usd.value:,.0f} USD, "
+        f": if {word} {opened.distance_km:,.0f} km, {opened.hours.value:,.0f} h = "
+        f"{days_of(opened.hours.value)}, {opened.usd.value:,.0f} USD, "
         f"generalized {opened.generalized_cost_usd:,.0f} USD"
     )
     if best is None:
@@ -264,14 +287,20 @@ def _ranking_lines(comparison: Comparison) -> Iterator[str]:
         yield "The order holds over the bands of all defaults."
         return
     yield "The order does NOT hold over the bands of the defaults it rests on:"
-    yield f"  at central values:   {' < '.join(ranking.order_central[:SHOWN_DEFAULTS])}"
-    yield f"  all defaults low:    {' < '.join(ranking.order_low[:SHOWN_DEFAULTS])}"
-    yield f"  all defaults high:   {' < '.join(ranking.order_high[:SHOWN_DEFAULTS])}"
+    names = {answer.corridor.id: answer.corridor.name for answer in comparison.answers}
+    orders = (
+        ("at central values:  ", ranking.order_central),
+        ("all defaults low:   ", ranking.order_low),
+        ("all defaults high:  ", ranking.order_high),
+    )
+    for title, order in orders:
+        yield f"  {title} {' < '.join(names[one] for one in order[:SHOWN_DEFAULTS])}"
     for pair in ranking.pairings[:3]:
         if not pair.holds:
             yield (
-                f"  {pair.better} before {pair.worse} by {pair.margin_usd.value:,.0f} USD "
-                f"({pair.margin_usd.low:,.0f} to {pair.margin_usd.high:,.0f}); turned by "
+                f"  {names[pair.better]} before {names[pair.worse]} by "
+                f"{pair.margin_usd.value:,.0f} USD, {pair.margin_usd.low:,.0f} to "
+                f"{pair.margin_usd.high:,.0f} over the bands; turned by "
                 f"{', '.join(pair.turned_by[:3])}"
             )
 
@@ -283,7 +312,8 @@ def comparison_csv(comparison: Comparison) -> str:
 
 def route_text(planner: Planner, answer: RouteAnswer, state: str, *, tcd: bool) -> str:
     """Return routes as text, each with where its hours and dollars go."""
-    along = f" along {answer.corridor_id}" if answer.corridor_id else ""
+    followed = planner.world.network.corridors.get(answer.corridor_id or "")
+    along = f" along {followed.name} ({followed.id})" if followed is not None else ""
     title = f"{answer.origin.name} to {answer.destination.name}{along}, {_state(state)}"
     lines = heading(planner.consignment, planner.world, title, planner.price_year)
     if not answer.journeys:
@@ -291,10 +321,14 @@ def route_text(planner: Planner, answer: RouteAnswer, state: str, *, tcd: bool) 
             f"  {what_cuts(cut)}" for cut in answer.cuts
         ]
     for position, journey in enumerate(answer.journeys, 1):
-        lines += ["", f"{position}. {_route_line(journey)}", *_journey_lines(planner, journey)]
+        lines += [
+            "",
+            f"{position}. {_route_line(journey, planner.world)}",
+            *_journey_lines(planner, journey),
+        ]
         if tcd:
             lines += ["", tcd_text(journey)]
-    borrowed = borrowed_lines(answer.journeys)
+    borrowed = borrowed_lines(planner.world, answer.journeys)
     lines += ["", *borrowed] if borrowed else []
     later = _later_lines(planner.world, [s for one in answer.journeys for s in one.sources])
     lines += ["", *later] if later else []
@@ -312,11 +346,13 @@ def _journey_lines(planner: Planner, journey: Journey) -> Iterator[str]:
         "   crossings: "
         f"{', '.join(_crossing_text(planner.world, name) for name in journey.crossings) or 'none'}"
     )
-    yield f"   hours {hours_text(journey)}: " + ", ".join(
+    yield f"   hours: {hours_text(journey)}: " + ", ".join(
         f"{kind} {hours:,.0f}" for kind, hours in journey.hours_by_kind.items()
     )
     yield f"     {spread_text(journey)}"
-    yield f"   USD {usd_text(journey)}: " + ", ".join(
+    low_usd, central_usd, high_usd = journey.usd.ends
+    banded = f"{central_usd:,.0f}, {low_usd:,.0f}-{high_usd:,.0f} over the bands of the figures"
+    yield f"   USD: {banded}: " + ", ".join(
         f"{kind} {usd:,.0f}" for kind, usd in journey.usd_by_kind.items()
     )
     widest = ", ".join(

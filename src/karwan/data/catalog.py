@@ -276,4 +276,5 @@ def _field(item: dict[str, Any]) -> Field:
         separator=item.get("separator", ""),
         reference_words=tuple(item.get("referenceWords", ())),
         form=item.get("format", ""),
+        optional=bool(item.get("optional", False)),
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
+from karwan.base.words import counted
 from karwan.ledger.measures import Measure
 from karwan.ledger.nouns import Evidence, Indicator
 from karwan.ledger.words import Bears, Delivery, EvidenceStatus
@@ -77,7 +78,7 @@ def _done(done: Sequence[Evidence], last: dt.date | None, ways: Ways) -> Measure
     undated = all(item.event_day is None for item in done)
     when = f"by {first}, day not found" if undated else f"on {first}"
     if last is not None and first > last:
-        text = f"done {when}, {(first - last).days} days late"
+        text = f"done {when}, {counted((first - last).days, 'day')} late"
         return Measure(Delivery.met_late, EvidenceStatus.consistent, text, *ways, done_on=first)
     day = None if undated else first
     return Measure(Delivery.met, EvidenceStatus.consistent, f"done {when}", *ways, done_on=day)

@@ -191,3 +191,11 @@ class Corridor:
     gauge_break_count: int
     description: str
     source: Source
+
+    @property
+    def name(self) -> str:
+        """Its family, without the word that groups it, and its variant, as one says it.
+
+        `Outside: Sea`, `by the south` is `Sea: by the south`.
+        """
+        return f"{self.family.rpartition(': ')[2]}: {self.variant}"

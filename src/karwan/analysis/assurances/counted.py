@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from karwan.analysis.assurances.book import Book
 from karwan.base.traffic import FREIGHT_CLASSES
+from karwan.base.words import counted
 from karwan.data.region import read_region
 from karwan.data.rows.ledger import ArticleStatementRow, SecurityIndicatorRow
 from karwan.data.rows.network import ElementRow
@@ -213,7 +214,8 @@ def gate_record(book: Book, as_of: dt.date, command: str = "") -> list[Shown]:
         violent = len({s.episode for s in mine if s.cause in ("security_clash", "terror_attack")})
         found.append(
             Shown(
-                text=f"{name}: {len(starts)} closures to cargo in {years:.1f} searched years "
+                text=f"{name}: {counted(len(starts), 'closure')} to cargo in {years:.1f} "
+                f"searched years "
                 f"to {end}, {len(shut) / days:.1%} of days; {violent} of them after clashes or "
                 "attacks, the rest about other things",
                 value=len(starts) / years,

@@ -104,8 +104,10 @@ def crossing_status_to_dict(world: World, crossing_id: str) -> Json:
 def journey_to_dict(world: World, journey: Journey, corridor: str | None = None) -> Json:
     """Return a route with hours, cost, legs and the defaults it rests on."""
     found = journey.reliability
+    named = world.network.corridors.get(corridor or "")
     return {
         "corridor": corridor,
+        "corridor_name": named.name if named is not None else None,
         "distance_km": rounded(journey.distance_km),
         "hours": {
             "mean": rounded(journey.hours.value),
@@ -143,6 +145,7 @@ def journey_to_dict(world: World, journey: Journey, corridor: str | None = None)
         "crossings": list(journey.crossings),
         "crossing_status": [crossing_status_to_dict(world, name) for name in journey.crossings],
         "countries": list(journey.countries),
+        "country_names": [world.region.country(code) for code in journey.countries],
         "elements": list(journey.elements),
         "places": list(journey.places),
         "seasons": list(journey.seasons),
@@ -192,6 +195,7 @@ def answer_to_dict(world: World, answer: CorridorAnswer, best: Journey | None) -
     corridor = answer.corridor
     return {
         "corridor": corridor.id,
+        "corridor_name": corridor.name,
         "family": corridor.family,
         "variant": corridor.variant,
         "role": corridor.role,
@@ -320,6 +324,9 @@ def route_answer_to_dict(planner: Planner, answer: RouteAnswer, state: str) -> J
         "origin": place_to_dict(answer.origin),
         "destination": place_to_dict(answer.destination),
         "corridor": answer.corridor_id,
+        "corridor_name": planner.world.network.corridors[answer.corridor_id].name
+        if answer.corridor_id
+        else None,
         "state": state,
         **world_to_dict(planner.world),
         "price_year": planner.price_year,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from karwan.analysis.world.state import State
-from karwan.network.gauges import MODES, SEA
+from karwan.network.gauges import MODES
 from karwan.route.expand import CROSSING, Arc, StateGraph
 
 UNRULED = None
@@ -41,7 +41,7 @@ class Scope:
         if not arc.modes <= self.modes or (self.inland and arc.kind == CROSSING):
             return False
         ends = [graph.states[state] for state in (arc.tail, arc.head)]
-        countries = {graph.network.places[place].country for place, layer in ends if layer != SEA}
+        countries = {graph.network.places[place].country for place, _ in ends}
         if countries & self.forbidden:
             return False
         names = {("element", arc.element_id), ("crossing", arc.crossing_id), ("link", arc.link_id)}
