@@ -77,8 +77,8 @@ def _done(done: Sequence[Evidence], last: dt.date | None, ways: Ways) -> Measure
     undated = all(item.event_day is None for item in done)
     when = f"by {first}, day not found" if undated else f"on {first}"
     if last is not None and first > last:
-        text = f"done {when}, {(first - last).days} days late"
-        return Measure(Delivery.met_late, EvidenceStatus.consistent, text, *ways, done_on=first)
+        text = f"done {when}, {(first - last).days} days late: the thing came, its day did not hold"
+        return Measure(Delivery.met_late, EvidenceStatus.mixed, text, *ways, done_on=first)
     day = None if undated else first
     return Measure(Delivery.met, EvidenceStatus.consistent, f"done {when}", *ways, done_on=day)
 

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from karwan.base.seeds import stream
 from karwan.ledger.assessment import Status
 from karwan.ledger.change import share_interval
 from karwan.ledger.statements import mentions
@@ -114,3 +115,32 @@ def agreement(first: Sequence[str], second: Sequence[str]) -> Agreement:
     chance = sum(one[word] * two[word] for word in one) / count**2 if count else 1.0
     kappa = (same / count - chance) / (1 - chance) if count and chance < 1 else None
     return Agreement(count, same, kappa)
+
+
+def kappa_interval(
+    first: Sequence[str], second: Sequence[str], *, draws: int = 2000
+) -> tuple[float, float]:
+    """Return the 95 % interval of Cohen's kappa, by drawing the rows anew (percentiles).
+
+    Draws in which both coders use one word throughout have no kappa and are left out; without any
+    other the interval is that of no knowledge, -1 to 1.
+
+    Examples
+    --------
+    >>> low, high = kappa_interval(["a", "b"] * 10, ["a", "b"] * 10)
+    >>> low, high
+    (1.0, 1.0)
+    """
+    import numpy as np
+
+    rng = stream(0, "kappa")
+    kappas = []
+    for _ in range(draws):
+        rows = rng.integers(0, len(first), len(first)) if first else []
+        drawn = agreement([first[i] for i in rows], [second[i] for i in rows]).kappa
+        if drawn is not None:
+            kappas.append(drawn)
+    if not kappas:
+        return -1.0, 1.0
+    low, high = np.quantile(kappas, (0.025, 0.975))
+    return float(low), float(high)

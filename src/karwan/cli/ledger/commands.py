@@ -137,7 +137,7 @@ def show_text(book: Book, row: dict[str, Any]) -> str:
             f"{said.span.text_sha256[:12]}, SHA-256 {said.span.span_sha256[:12]}"
         )
     if said.same_as:
-        lines.append(f"  the same statement as {said.same_as}")
+        lines.append(f"  the same statement as {' and '.join(said.same_as)}")
     if said.note:
         lines.append(f"  note: {said.note}")
     for part in row["parts"]:
