@@ -20,12 +20,14 @@ from karwan.cli import (
     compare,
     critical,
     data,
+    decide,
     evidence,
     export,
     futures,
     hazard,
     network,
     new,
+    queue,
     route,
     study,
     target,
@@ -52,6 +54,8 @@ app.command("export")(export.export)
 app.command("new")(new.new)
 app.command("hazard")(hazard.hazard)
 app.command("capacity")(capacity.capacity)
+app.command("queue")(queue.queue)
+app.command("decide")(decide.decide)
 app.command("article")(article.article)
 app.command("target")(target.target)
 app.add_typer(study.app, name="study")

@@ -107,6 +107,8 @@ class CapacityUsed:
     band
         Trucks, loaded and empty together, or tonnes, wagons, pairs of trains; None where nothing
         is known of it or of its class.
+    flow_per_day
+        The best mean that was counted, of its class or headroom below what was said otherwise.
     basis, rests_on
         What it rests on, and the rows.
     class_count
@@ -130,6 +132,7 @@ class CapacityUsed:
     to_country: str
     vehicle: str
     band: DayBand | None
+    flow_per_day: float | None
     basis: Basis
     gate_class: str
     class_count: int
@@ -393,6 +396,9 @@ def _one(
         to_country=ends[0] if way is Direction.b_to_a else ends[1],
         vehicle=vehicle,
         band=band,
+        flow_per_day=used[0].per_day
+        if basis is Basis.counts and used
+        else (None if band is None else band.p50 / HEADROOM_RATIO),
         basis=basis,
         gate_class=gate_class,
         class_count=class_count,
