@@ -7,13 +7,17 @@ No time is asserted: it says as much of the machine as of the program.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import datetime as dt
+import io
+import os
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -21,6 +25,8 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
+import karwan
+from benchmarks.clock import Spent, machine, median_of, spend
 from benchmarks.engine import Plan, bench_engine
 from karwan.analysis.corridors.planner import Planner
 from karwan.analysis.corridors.scope import Scope
@@ -28,8 +34,10 @@ from karwan.analysis.forecasts.closures import fit_world
 from karwan.analysis.forecasts.histories import ramp_of
 from karwan.analysis.world.state import State
 from karwan.analysis.world.world import open_world
+from karwan.base.cache import VARIABLE
 from karwan.data.catalog import Catalog
 from karwan.hazard.scenarios import draw_scenarios
+from karwan.main import main as main_of_karwan
 from karwan.network.vehicles import make_consignment
 from karwan.route.composed import best_ways, setting_out
 
@@ -37,10 +45,11 @@ REPEATS = 7
 PATHS = 10_000
 SMALL_PATHS, SMALL_COUNT = 200, 100
 START = "from karwan.main import main; main()"
-BUDGET_COMPARE_SECONDS = 2.0
-BUDGET_STUDY_SECONDS = 30.0
+BUDGET_STUDY_SECONDS = 12.0
+BUDGET_PAIR_SECONDS = 4.0
+BUDGET_RESIDENT_SECONDS = 0.1
 BUDGET_SCENARIOS_SECONDS = 5.0
-PARTS = ("scenarios", "commands", "router", "engine")
+PARTS = ("scenarios", "commands", "newcomer", "router", "engine")
 NETWORKS = ("reference", "world", "plane")
 
 
@@ -56,39 +65,160 @@ def median_seconds(task: Callable[[], object], repeats: int = REPEATS) -> float:
     return statistics.median(times)
 
 
-def command(*words: str) -> Callable[[], object]:
-    """Return a task that runs the command line in a process of its own, start-up included."""
-    return lambda: subprocess.run(
-        [sys.executable, "-c", START, *words], check=True, capture_output=True
-    )
+BUDGETS_SECONDS = {
+    ("compare", "almaty", "karachi"): 0.8,
+    ("route", "almaty", "karachi", "--alternatives", "5"): 0.8,
+    ("hazard", "torkham"): 0.8,
+    ("ledger", "list"): 0.8,
+    ("target", "KAZ-PAK"): 0.8,
+}
+"""Processor time that a command may take, start of Python included, with what is kept."""
+ASKED = ("--as-of", "2026-11-22")
+ONE_PAIR = """
+name = "one-pair"
+title = "Almaty to Karachi"
+as_of = 2026-11-22
+seed = 1
+price_year = 2023
+states = ["last-known", "all-open"]
+both_directions = false
+origins = ["almaty"]
+destinations = ["karachi"]
+focus = ["almaty", "karachi"]
+
+[consignment]
+cargo = "general"
+unit = "truck"
+"""
 
 
-def bench_commands(*, small: bool = False) -> None:
-    """Print the time of commands, start-up included; a small run leaves out the study."""
-    date = ["--as-of", "2026-11-22"]
-    repeats = 1 if small else REPEATS
-    empty = [sys.executable, "-c", "pass"]
-    bare = median_seconds(lambda: subprocess.run(empty, check=True), repeats)
-    for words in (
-        ["compare", "almaty", "karachi", *date],
-        ["route", "almaty", "karachi", "--alternatives", "5", *date],
-    ):
-        seconds = median_seconds(command(*words), repeats)
-        print(
-            f"karwan {' '.join(words):58} {seconds:6.2f} s   budget {BUDGET_COMPARE_SECONDS:.0f} "
-            "s   "
-            f"{seconds / bare:.0f} x an empty Python"
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A program as a user starts it: the source it runs, and what it may use of earlier runs."""
+
+    name: str
+    source: Path
+    cache: str
+
+    def run(self, words: Sequence[str]) -> Spent:
+        """Return what a command took in a process of its own, start of Python included."""
+        before = os.times()
+        begun = time.perf_counter()
+        subprocess.run(
+            [sys.executable, "-c", START, *words],
+            check=True,
+            capture_output=True,
+            env=os.environ | {VARIABLE: self.cache, "PYTHONPATH": str(self.source)},
         )
-    if small:
-        print("karwan study run: left out of a small run")
-        return
+        wall, after = time.perf_counter() - begun, os.times()
+        cpu = (after.children_user - before.children_user) + (
+            after.children_system - before.children_system
+        )
+        return Spent(cpu, wall)
+
+
+def bench_commands(*, small: bool = False, beside: Path | None = None) -> None:
+    """Print what commands take, start included, with what is kept between runs and without.
+
+    Each is run in turn with the others, so that a machine that slows down slows all; a small run
+    leaves out the studies.
+
+    Parameters
+    ----------
+    beside
+        Source folder of another version, run in turn with this one.
+    """
+    print(f"commands: {machine()}; median of processor seconds, wall in brackets")
     with tempfile.TemporaryDirectory() as folder:
-        out = str(Path(folder) / "run")
-        seconds = median_seconds(command("study", "run", "reference", "--out", out), repeats=3)
+        source = Path(karwan.__file__).parents[1]
+        programs = [
+            Program("with what is kept", source, str(Path(folder) / "kept")),
+            Program("with nothing kept", source, "off"),
+        ]
+        if beside is not None:
+            programs.append(Program(f"{beside}", beside.resolve(), str(Path(folder) / "other")))
+        for words, budget in BUDGETS_SECONDS.items():
+            _bench_command(programs, (*words, *ASKED), budget, 1 if small else REPEATS)
+        _bench_resident(1 if small else REPEATS)
+        if small:
+            print("karwan study run: left out of a small run")
+            return
+        pair = Path(folder) / "pair.toml"
+        pair.write_text(ONE_PAIR, encoding="utf-8")
+        for study, budget in (
+            ("reference", BUDGET_STUDY_SECONDS),
+            (str(pair), BUDGET_PAIR_SECONDS),
+        ):
+            words = ("study", "run", study, "--quiet", "--out", str(Path(folder) / "run"))
+            _bench_command(programs, words, budget, repeats=3)
+
+
+def _bench_command(
+    programs: Sequence[Program], words: Sequence[str], budget: float, repeats: int
+) -> None:
+    """Print what a command takes in each program, after one run of each to warm up."""
+    for program in programs:
+        program.run(words)
+    spent: dict[str, list[Spent]] = {program.name: [] for program in programs}
+    for _ in range(repeats):
+        for program in programs:
+            spent[program.name].append(program.run(words))
+    shown = " ".join(word for word in words if not word.startswith("/"))
+    print(f"karwan {shown}   budget {budget:g} s of processor time with what is kept")
+    first = median_of(spent[programs[0].name])
+    for program in programs:
+        took = median_of(spent[program.name])
+        ratio = took.cpu_seconds / first.cpu_seconds
+        print(
+            f"  {program.name:40} {took.cpu_seconds:6.2f} s ({took.wall_seconds:.2f})"
+            f"   {ratio:.2f} x"
+        )
+
+
+def _bench_resident(repeats: int) -> None:
+    """Print what a comparison takes in a process that answered it before."""
+    words = ["compare", "almaty", "karachi", *ASKED]
+
+    def ask() -> None:
+        with contextlib.redirect_stdout(io.StringIO()):
+            main_of_karwan(words)
+
+    ask()
+    took = median_of([spend(ask) for _ in range(repeats)])
     print(
-        f"{'karwan study run reference (120 comparisons, report)':65} {seconds:6.2f} s   budget "
-        f"{BUDGET_STUDY_SECONDS:.0f} s"
+        f"  compare, asked again in one process: {took.cpu_seconds:.2f} s ({took.wall_seconds:.2f})"
+        f"   budget {BUDGET_RESIDENT_SECONDS:g} s"
     )
+
+
+def bench_newcomer(*, small: bool = False) -> None:
+    """Print what the way to a report of an own land with own closures takes, step after step.
+
+    The steps are those of `docs/own-network.md`. Nothing is kept before the first, as on a new
+    machine; a small run leaves out the report.
+    """
+    print(f"newcomer: {machine()}; once, processor seconds, wall in brackets")
+    with tempfile.TemporaryDirectory() as folder:
+        land, own = str(Path(folder) / "land"), str(Path(folder) / "workspace")
+        program = Program("new", Path(karwan.__file__).parents[1], str(Path(folder) / "kept"))
+        closure = ("West Gate", "2026-06-20", "--end-status", "ongoing", "--source", "a call")
+        steps = [
+            ("new", land),
+            ("network", "check", "--tables", land),
+            ("compare", "norton", "sutton", "--tables", land, "--as-of", "2026-06-30"),
+            ("evidence", "add-closure", *closure, "--source-date", "2026-06-20",
+             "--tables", land, "--workspace", own),
+            ("study", "run", f"{land}/study.toml", "--workspace", own, "--quiet",
+             "--out", str(Path(folder) / "run")),
+        ]  # fmt: skip
+        spent = []
+        for words in steps[:-1] if small else steps:
+            spent.append(program.run(words))
+            took = spent[-1]
+            name = f"karwan {' '.join(words[:2] if words[0] != 'new' else words[:1])}"
+            print(f"  {name:40} {took.cpu_seconds:6.2f} s ({took.wall_seconds:.2f})")
+        cpu, wall = (sum(getattr(one, c) for one in spent) for c in ("cpu_seconds", "wall_seconds"))
+        print(f"  {'all, without typing':40} {cpu:6.2f} s ({wall:.2f})")
 
 
 def bench_router(*, small: bool = False) -> None:
@@ -148,6 +278,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
     parser.add_argument("--folder", type=Path, default=Path("runs/bench"), help="for large graphs")
     parser.add_argument(
+        "--beside", type=Path, help="source folder of another version, to time its commands too"
+    )
+    parser.add_argument(
         "--small",
         action="store_true",
         help="each part once and little of it, on the reference network: to see that none crashes",
@@ -161,7 +294,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if "scenarios" in parts:
         bench_scenarios(small=asked.small)
     if "commands" in parts:
-        bench_commands(small=asked.small)
+        bench_commands(small=asked.small, beside=asked.beside)
+    if "newcomer" in parts:
+        bench_newcomer(small=asked.small)
     if "router" in parts:
         bench_router(small=asked.small)
     if "engine" in parts:

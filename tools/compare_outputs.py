@@ -25,6 +25,7 @@ ANSWERS: dict[str, tuple[str, ...]] = {
     "futures": ("--paths", "200"),
     "calibrate": (),
     "hazard": ("torkham",),
+    "capacity": ("torkham",),
     "article": (),
     "target": ("KAZ-PAK",),
     "evidence list": (),

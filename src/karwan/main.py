@@ -30,6 +30,7 @@ HOMES = {
     "export": "karwan.cli.export",
     "new": "karwan.cli.new",
     "hazard": "karwan.cli.hazard",
+    "capacity": "karwan.cli.capacity",
     "article": "karwan.cli.article",
     "target": "karwan.cli.target",
     "study": "karwan.cli.study",

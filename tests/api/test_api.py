@@ -151,6 +151,9 @@ SAME: dict[str, Callable[[], Answer[Any]]] = {
     f"route kabul islamabad --corridor kuap-road-torkham --as-of {DATE}": lambda: region().route(
         "kabul", "islamabad", corridor="kuap-road-torkham"
     ),
+    f"capacity AF-PK --close torkham --as-of {DATE}": lambda: region().capacity(
+        "AF-PK", closed=["torkham"]
+    ),
     f"hazard torkham --horizon 7,30 --as-of {DATE}": lambda: region().hazard(
         "torkham", days=(30, 7)
     ),

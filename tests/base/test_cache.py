@@ -158,12 +158,31 @@ def test_a_change_of_source_is_another_key(tmp_path: Path, monkeypatch: pytest.M
     hashes = []
     for text in ("A = 1\n", "A = 2\n"):
         module.write_text(text, encoding="utf-8")
+        os.utime(module, (1, 1))
         cache.source_sha256.cache_clear()
         hashes.append((cache.source_sha256("route"), cache.source_sha256("route/spread.py")))
     cache.source_sha256.cache_clear()
     before, after = hashes
     assert before[0] != after[0]
     assert before[1] != after[1]
+
+
+def test_source_edited_since_the_start_names_no_entry(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The process may run what stood there before: its figures are not those of the new source."""
+    module = tmp_path / "spread.py"
+    module.write_text("A = 1\n", encoding="utf-8")
+    os.utime(module, (1, 1))
+    monkeypatch.setattr(cache, "PACKAGE", tmp_path)
+    told = []
+    for begun in (2, 0):
+        monkeypatch.setattr(cache, "BEGUN", begun)
+        cache.source_sha256.cache_clear()
+        told.append(cache.source_sha256("spread.py"))
+    cache.source_sha256.cache_clear()
+    assert len(told[0]) == 64
+    assert "edited while" in told[1]
 
 
 def ask(folder: str, *words: str) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 import pytest
@@ -17,8 +17,8 @@ from karwan.hazard.durations import Lengths, LogLogistic
 from karwan.hazard.history import History, Hit
 from karwan.hazard.model import LENGTH_SD_LOG, HazardModel, covered_days, fit_hazard
 from karwan.hazard.pooling import Pool
-from karwan.hazard.rates import Rate, fit_rates
-from tests.worlds import AS_OF, EAST, NEW, PASS, RAIL, WEST, Lands
+from karwan.hazard.rates import Counted, ElementRate, Rate, RateFit, fit_elements
+from tests.worlds import AS_OF, EAST, NEW, PASS, RAIL, WEST, YARD, Lands
 
 DAY = dt.timedelta(days=1)
 RECORD_DAYS = 2372
@@ -37,12 +37,29 @@ def history(two_lands: Lands, as_of: dt.date = AS_OF, **more: bool) -> History:
 
 
 def model(two_lands: Lands) -> HazardModel:
-    """Return the model with rates that a hand can use: 2 episodes in 1,000 days."""
+    """Return the model with rates that a hand can use: 2 episodes in 1,000 days.
+
+    Each past episode comes again once in 1,000 days. So does one that the rest lends: in East to
+    the road seven times of ten.
+    """
     fitted = fit_hazard(history(two_lands))
     return HazardModel(
         history=fitted.history,
         rates=dict.fromkeys(fitted.rates, Rate(2.0, 1000.0)),
         pool=fitted.pool,
+        fitted=RateFit(
+            elements={name: lent(per_1000) for name, per_1000 in LENT.items()}, kinds={}
+        ),
+    )
+
+
+LENT = {EAST: 0.7, RAIL: 0.3, WEST: 1.0, PASS: 1.0, YARD: 1.0}
+
+
+def lent(per_1000_days: float) -> ElementRate:
+    """Return a rate lent so many times in 1,000 days, each own closure counting once in 1,000."""
+    return ElementRate(
+        lent_per_day=per_1000_days / 1000, per_closure_per_day=0.001, rate=Rate(1.0, 1000.0)
     )
 
 
@@ -99,19 +116,19 @@ def test_days_shut_are_no_exposure(two_lands: Lands) -> None:
     past = history(two_lands)
     assert past.until == dt.date(2020, 6, 30)
     assert past.shut_days == {EAST: 60.0, RAIL: 20.0, WEST: 87.0, PASS: 5.0}
-    assert_allclose(past.exposure_days("east"), RECORD_DAYS - 287 / 5, rtol=1e-12)  # rounding
-    assert_allclose(past.exposure_days("west"), RECORD_DAYS - 87, rtol=1e-12)  # rounding
-    assert_allclose(past.climatology_share(EAST), 60 / RECORD_DAYS, rtol=1e-12)  # rounding
+    assert past.at_risk_days(EAST) == RECORD_DAYS - 60
+    assert past.at_risk_days(WEST) == RECORD_DAYS - 87
+    assert past.climatology_share(EAST) == 60 / RECORD_DAYS
     assert past.climatology_share(NEW) == past.climatology_share(WEST)
 
 
-def test_the_unseen_kind_is_shared_among_the_gates_that_stand(two_lands: Lands) -> None:
-    """East: 3 episodes and 1 fresh one. Hits 3 + 1/2 of the road, 1 + 1/2 of the railway."""
+def test_what_is_lent_is_shared_among_the_gates_that_stand(two_lands: Lands) -> None:
+    """East: 3 episodes and 1 that is lent, seven times of ten to the road."""
     patterns = model(two_lands).patterns("east")
     assert [p.share for p in patterns[:3]] == [0.25] * 3
     fresh = {p.hits[0].element_id: p.share for p in patterns[3:]}
     assert set(fresh) == {EAST, RAIL}
-    assert_allclose([fresh[EAST], fresh[RAIL]], [0.25 * 3.5 / 5, 0.25 * 1.5 / 5], rtol=1e-12)
+    assert_allclose([fresh[EAST], fresh[RAIL]], [0.25 * 0.7, 0.25 * 0.3], rtol=1e-12)  # rounding
 
 
 def test_a_gate_not_built_shares_the_hits_of_the_gate_beside_it(two_lands: Lands) -> None:
@@ -177,7 +194,7 @@ def lasting(two_lands: Lands, *scheduled: Scheduled) -> HazardModel:
     """Return the model with laws that a hand can use: a share 1 / (1 + days / 10) lasts longer."""
     made = model(two_lands)
     pool = TwoLaws(**{item.name: getattr(made.pool, item.name) for item in fields(Pool)})
-    return HazardModel(history=made.history, rates=made.rates, pool=pool, scheduled=scheduled)
+    return replace(made, pool=pool, scheduled=scheduled)
 
 
 def over_jitter(one: Callable[[float], float]) -> float:
@@ -265,12 +282,28 @@ def test_a_frontier_of_which_nothing_is_built_has_one_fresh_episode(two_lands: L
         until=AS_OF,
         twins={"planned": "abroad"},
     )
-    (only,) = HazardModel(history=planned, rates={}, pool=lasting(two_lands).pool).patterns("far")
+    far = replace(lasting(two_lands), history=planned, rates={})
+    (only,) = far.patterns("far")
     assert (only.share, only.hits) == (1.0, (Hit("planned", 0.0, 1.0),))
 
 
-def test_rates_rest_on_each_frontier_s_own_count_and_exposure(two_lands: Lands) -> None:
-    counts = {"east": 3, "west": 2, "line-pass": 1, "line-yard": 0}
-    days = {"east": RECORD_DAYS - 287 / 5, "west": RECORD_DAYS - 87.0,
-            "line-pass": RECORD_DAYS - 5.0, "line-yard": float(RECORD_DAYS)}  # fmt: skip
-    assert fit_hazard(history(two_lands)).rates == fit_rates(counts, days)
+def test_rates_rest_on_each_element_s_own_count_and_days_at_risk(two_lands: Lands) -> None:
+    """East road: three closures in the days that it was open, all told on the day they began."""
+    past = history(two_lands)
+    assert past.closure_count(EAST) == 3
+    told = past.told_share
+    assert 0.99 < told < 1, "K12 was told 48 days after it began"
+    assert fit_hazard(past).fitted == fit_elements(
+        {
+            name: Counted(
+                kind=kind, group=group, count=count, exposure_days=(RECORD_DAYS - shut) * told
+            )
+            for name, kind, group, count, shut in (
+                (EAST, "gate", "east", 3, 60),
+                (RAIL, "railhead", "east", 1, 20),
+                (WEST, "gate", "west", 3, 87),
+                (PASS, "line", "line-pass", 1, 5),
+                (YARD, "line", "line-yard", 0, 0),
+            )
+        }
+    )

@@ -27,6 +27,9 @@ def test_a_small_run_of_every_part_ends_and_says_what_it_measured(
     out = capsys.readouterr().out
     assert "200 paths x 730 days" in out
     assert "karwan compare almaty karachi" in out
+    assert "with nothing kept" in out
+    assert "asked again in one process" in out
+    assert "all, without typing" in out
     assert "one tree over" in out
     assert "1200 weights of 3 scenarios equal SciPy's" in out
     assert "weights, 100 scenarios, 2 thread(s)" in out

@@ -146,7 +146,7 @@ def readers() -> tuple[Reader, ...]:
         Reader(pairs, _read_trade),
         Reader((*LEDGER, *RECORD, "security_indicators", "cpmm_bcp", "record_gaps"), _read_ledger),
         Reader(("place_names", "corridors", "countries", *network), _read_gazetteer),
-        Reader((*network, *RECORD, "closure_calendar"), _read_hazard),
+        Reader((*network, *RECORD, "closure_calendar", "record_coverage"), _read_hazard),
         Reader((*network, *RECORD, *PRICES), _read_routes),
         Reader((*network, *RECORD, *PRICES, *trade), _read_targets),
         Reader((*network, *RECORD, *PRICES, *LEDGER, *trade, *article), _read_article),

@@ -12,11 +12,12 @@ from karwan.base.errors import DataError, Fault
 if TYPE_CHECKING:
     from karwan.analysis.corridors.planner import Planner
     from karwan.analysis.world.question import Asked, Premises, Shipment, Ways
+    from karwan.analysis.world.travel import Timing, Travel
     from karwan.analysis.world.world import World
     from karwan.network.vehicles import Consignment
 
 
-Key = tuple["Consignment", int]
+Key = tuple["Consignment", int, "Travel"]
 
 
 SAMPLING = {"paths": "path_count", "horizon": "horizon_days"}
@@ -60,29 +61,32 @@ class Asking:
         state: str,
         *,
         ways: Ways | None = None,
+        timing: Timing | None = None,
         faults: Sequence[Fault] = (),
     ) -> Asked:
         from karwan.analysis.world.question import ask
+        from karwan.analysis.world.travel import NO_TIMING, future_fault
+        from karwan.api import today
 
         return ask(
             self.world.catalog,
             (origin, destination),
-            replace(self.premises, state=state),
+            replace(self.premises, state=state, timing=timing or NO_TIMING),
             shipment=shipment,
             ways=ways,
             world=self.world,
-            faults=faults,
+            faults=[*faults, *future_fault(self.premises.as_of, today(), "depart")],
         )
 
     def _planner(self, asked: Asked) -> Planner:
         """Return the planner of what is shipped; prices are those of every region that shares."""
         from karwan.analysis.corridors.planner import plan
 
-        key = (asked.question.shipment, asked.question.price_year)
+        key = (asked.question.shipment, asked.question.price_year, asked.question.travel)
         if key not in self._planners:
             shared = self._shared.planners.setdefault(key, plan(asked))
-            mine = shared.world is self.world
-            self._planners[key] = shared if mine else shared.in_world(self.world)
+            mine = shared.world is asked.world
+            self._planners[key] = shared if mine else shared.in_world(asked.world)
         return self._planners[key]
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from karwan.analysis.forecasts.closures import Forecast
     from karwan.analysis.forecasts.kept import Kept
     from karwan.analysis.forecasts.live_scores import LiveScore
+    from karwan.analysis.forecasts.onsets import Onsets
     from karwan.analysis.futures.chokepoints import Told
     from karwan.analysis.futures.criticality import Chokepoint, Stake
     from karwan.analysis.futures.sampling import Progress
@@ -77,6 +78,7 @@ class Backtests:
     tests: tuple[Backtest, ...]
     lengths: tuple[LengthScore, ...]
     gates: tuple[Gate, ...]
+    onsets: Onsets
 
 
 def backtest_asked(world: World, *, seed: int = 0) -> Answer[Backtests]:
@@ -86,10 +88,14 @@ def backtest_asked(world: World, *, seed: int = 0) -> Answer[Backtests]:
         gate_to_dict,
         length_score_to_dict,
     )
-    from karwan.analysis.forecasts.backtests import judge_gates, run_backtests, score_length_laws
+    from karwan.analysis.forecasts.backtests import judge_gates
+    from karwan.analysis.forecasts.onsets import ONSETS, SUMS, foretell_onsets
+    from karwan.base.telling import to_dict
 
-    tests, lengths = run_backtests(world, seed=seed), score_length_laws(world)
-    found = Backtests(tuple(tests), tuple(lengths), tuple(judge_gates(tests, lengths)))
+    tests, lengths = _daily(world, seed)
+    onsets = foretell_onsets(world, seed=seed)
+    gates = judge_gates(tests, lengths, onsets)
+    found = Backtests(tuple(tests), tuple(lengths), tuple(gates), onsets)
     scores = named("title", "forecast", "horizon_days", "brier", "log_score")
     return Answer(
         title=f"Forecasts tested on the past, as of {world.as_of}",
@@ -98,6 +104,10 @@ def backtest_asked(world: World, *, seed: int = 0) -> Answer[Backtests]:
             "backtests": [backtest_to_dict(one) for one in found.tests],
             "lengths": [length_score_to_dict(one) for one in found.lengths],
             "gates": [gate_to_dict(one) for one in found.gates],
+            "rows": [to_dict(ONSETS, row) for row in found.onsets.rows],
+            "sums": [to_dict(SUMS, one) for one in found.onsets.sums],
+            "sums_by_group": [to_dict(SUMS, one) for one in found.onsets.by_group],
+            "sums_by_season": [to_dict(SUMS, one) for one in found.onsets.by_season],
         },
         columns=scores,
         rows=lambda: [
@@ -112,6 +122,18 @@ def backtest_asked(world: World, *, seed: int = 0) -> Answer[Backtests]:
             for score in one.scores
         ],
     )
+
+
+def _daily(world: World, seed: int) -> tuple[list[Backtest], list[LengthScore]]:
+    """Return tests on single days and lengths; none where no gates of the record stand for it."""
+    from karwan.analysis.forecasts.tested import tested_forecasts
+    from karwan.data.region import read_region
+
+    known = world.network.elements
+    if not set(read_region(world.catalog).benchmark_elements) <= set(known):
+        return [], []
+    tested = tested_forecasts(world, seed=seed)
+    return list(tested.backtests), list(tested.lengths)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from karwan.api.answer import Answer
 from karwan.api.asking import Shared, list_names
 from karwan.api.closure_questions import ClosureQuestions
 from karwan.api.facts import DataFacts, EvidenceFacts, NetworkFacts
+from karwan.api.waiting_questions import WaitingQuestions
 from karwan.api.way_questions import WayQuestions
 from karwan.base.days import asked_day
 from karwan.base.errors import DataError, Fault
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Region(WayQuestions, ClosureQuestions):
+class Region(WayQuestions, ClosureQuestions, WaitingQuestions):
     """A network and what is known of it on a date; made by `karwan.region`.
 
     It never changes: `whatif` returns another. Threads may share it.

@@ -11,6 +11,8 @@ from karwan.base.limits import HORIZON_DAYS, PATH_COUNT, SEED
 from karwan.network.vehicles import DEFAULT_CARGO, DEFAULT_UNIT
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from karwan.analysis.corridors.comparison import Comparison
     from karwan.analysis.corridors.routing import RouteAnswer
     from karwan.analysis.futures.security import SecurityPoint
@@ -29,6 +31,9 @@ class WayQuestions(Asking):
         tonnes: float | None = None,
         value_usd: float | None = None,
         carrier: str | None = None,
+        depart: dt.date | str | None = None,
+        deadline: dt.date | str | float | None = None,
+        shelf_life_days: float | None = None,
         state: str = "last-known",
         strict: bool = False,
     ) -> Answer[Comparison]:
@@ -46,6 +51,12 @@ class WayQuestions(Asking):
             Default: what one unit carries, at its typical price.
         carrier
             Country of the carrier, two letters; default: the origin's.
+        depart
+            Day on which the journey leaves: its seasons, holidays and opening days are counted.
+        deadline
+            Last day of arrival, or days from the departure: how likely it is in time.
+        shelf_life_days
+            Days that perishable cargo keeps; default: as the cargo table has it.
         state
             `last-known` or `all-open`.
         strict
@@ -57,13 +68,15 @@ class WayQuestions(Asking):
             Names every fault of the question under its argument.
         """
         from karwan.analysis.world.question import Shipment
+        from karwan.analysis.world.travel import Timing
         from karwan.api.corridors import compare_asked
 
         shipment = Shipment(
             unit=unit, cargo=cargo, tonnes=tonnes, value_usd=value_usd, carrier=carrier
         )
+        timing = Timing(depart=depart, deadline=deadline, shelf_life_days=shelf_life_days)
         with self._shared.lock:
-            asked = self._ask(origin, destination, shipment, state)
+            asked = self._ask(origin, destination, shipment, state, timing=timing)
             return compare_asked(self._planner(asked), asked, strict=strict)
 
     def route(  # noqa: PLR0913
@@ -82,6 +95,9 @@ class WayQuestions(Asking):
         tonnes: float | None = None,
         value_usd: float | None = None,
         carrier: str | None = None,
+        depart: dt.date | str | None = None,
+        deadline: dt.date | str | float | None = None,
+        shelf_life_days: float | None = None,
         state: str = "last-known",
         strict: bool = False,
     ) -> Answer[RouteAnswer]:
@@ -113,15 +129,19 @@ class WayQuestions(Asking):
         Region.compare : the other arguments.
         """
         from karwan.analysis.world.question import Shipment, Ways
+        from karwan.analysis.world.travel import Timing
         from karwan.api.corridors import route_asked, way_faults
 
         shipment = Shipment(
             unit=unit, cargo=cargo, tonnes=tonnes, value_usd=value_usd, carrier=carrier
         )
         ways = Ways(via=list_names(via, "via"), avoid=list_names(avoid, "avoid"), corridor=corridor)
+        timing = Timing(depart=depart, deadline=deadline, shelf_life_days=shelf_life_days)
         with self._shared.lock:
             faults = way_faults(corridor, mode, alternatives, clock)
-            asked = self._ask(origin, destination, shipment, state, ways=ways, faults=faults)
+            asked = self._ask(
+                origin, destination, shipment, state, ways=ways, timing=timing, faults=faults
+            )
             return route_asked(
                 self._planner(asked), asked, mode=mode, alternatives=alternatives, clock=clock,
                 strict=strict,
@@ -164,7 +184,7 @@ class WayQuestions(Asking):
                 carrier=carrier, state=state,
             )  # fmt: skip
             comparison = compared.content
-            key = (comparison.consignment, comparison.price_year)
+            key = (comparison.consignment, comparison.price_year, comparison.world.travel)
             return security_asked(
                 self._planners[key], comparison, hazard_factor=hazard_factor,
                 horizon_days=horizon_days, path_count=path_count, seed=seed,

@@ -15,6 +15,7 @@ import io
 import json
 import os
 import sys
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from contextvars import ContextVar
@@ -37,6 +38,8 @@ OFF: ContextVar[bool] = ContextVar("karwan_cache_off", default=False)
 MOST_ENTRIES = 400
 """Entries kept of one kind; beyond it those written longest ago go."""
 PACKAGE = Path(__file__).parents[1]
+BEGUN = time.time()
+"""When this process began, in seconds, as files tell when they were changed."""
 
 
 def cache_folder() -> Path | None:
@@ -88,9 +91,14 @@ def key_of(*parts: str, rooms: Sequence[str] = (), libraries: Sequence[str] = ()
 
 @lru_cache(maxsize=64)
 def source_sha256(room: str) -> str:
-    """Return the hash of the source of a room or module, as it stood when first asked."""
+    """Return the hash of the source of a room or module.
+
+    What was edited after this process began may not be what it runs: then no entry has the name.
+    """
     place = PACKAGE / room
     files = [place] if place.suffix == ".py" else sorted(place.rglob("*.py"))
+    if max(path.stat().st_mtime for path in files) > BEGUN:
+        return f"edited while {os.getpid()} ran, since {BEGUN}"
     told = (f"{path.relative_to(PACKAGE)} {sha256_hex(path.read_bytes())}" for path in files)
     return sha256_hex("\n".join(told).encode())
 

@@ -38,6 +38,7 @@ LIMITS = {
         Limit("horizon", 1, 3650, "no closure on record foretells more than ten years"),
         Limit("days", 1, 3650, "no closure on record foretells more than ten years"),
         Limit("day", 1, 3650, "no closure on record foretells more than ten years"),
+        Limit("hours", 0, 24, "a day has 24"),
         Limit("paths", 100, 1_000_000, "fewer tell no quantile, more tell no further digit"),
         Limit("seed", 0, 2**63 - 1, "a whole number that the record of a run can hold"),
         Limit("top", 1, 10_000, "no network of this form has more to show"),

@@ -14,11 +14,14 @@ from karwan.cli.options import (
     Cargo,
     Carrier,
     Close,
+    Deadline,
+    Depart,
     Destination,
     Format,
     FormatOption,
     Open,
     Origin,
+    ShelfLife,
     StateName,
     Strict,
     Tables,
@@ -64,6 +67,9 @@ def compare(
     value: Value = None,
     carrier: Carrier = None,
     as_of: AsOf = None,
+    depart: Depart = None,
+    deadline: Deadline = None,
+    shelf_life: ShelfLife = None,
     state: StateName = State.last_known,
     close: Close = None,
     open_: Open = None,
@@ -80,12 +86,17 @@ def compare(
 ) -> None:
     """Compare the corridors and outside options between ORIGIN and DESTINATION."""
     from karwan.analysis.corridors.planner import plan
+    from karwan.analysis.world.travel import Timing
     from karwan.api.corridors import compare_asked, security_asked
+    from karwan.base.errors import Fault
     from karwan.cli.progress import Bar
     from karwan.cli.show import print_json, print_text
     from karwan.cli.text import comparison_csv, comparison_text
     from karwan.data.catalog import Catalog
 
+    both = hazard_factor is not None and depart is not None
+    text = "does not go with a hazard factor, whose futures count all days of a year"
+    clashes = [Fault("depart", text)] if both else []
     asked = read_question(
         Catalog(tables, workspace, read_recorded(as_recorded)),
         (origin, destination),
@@ -95,6 +106,8 @@ def compare(
         close=close,
         open_=open_,
         projects=with_,
+        timing=Timing(depart=depart, deadline=deadline, shelf_life_days=shelf_life),
+        faults=clashes,
     )
     planner = plan(asked)
     answer = compare_asked(planner, asked, strict=strict)

@@ -28,12 +28,15 @@ if TYPE_CHECKING:
     from karwan.analysis.forecasts.closures import Forecast
     from karwan.analysis.forecasts.kept import Kept
     from karwan.analysis.forecasts.live_scores import LiveScore
+    from karwan.analysis.forecasts.onsets import Onsets, OnsetSum
     from karwan.analysis.world.world import World
+    from karwan.base.bands import Band
     from karwan.hazard.backtest import Backtest
     from karwan.hazard.laws import LengthScore
 
 BACKTEST, SCORE = "backtest", "score"
 SCHEDULED_SHOWN = 4
+LEAST_SHOWN = 0.001
 Name = Annotated[
     str,
     typer.Argument(
@@ -109,9 +112,10 @@ def _forecast(
         from karwan.analysis.forecasts.kept import FORECAST_FILE, store_forecasts
         from karwan.analysis.forecasts.records import forecast_record
 
-        records = [forecast_record(world, one, seed=seed, made_at=now()) for one in asked]
+        told = [one for one in asked if not one.reason]
+        records = [forecast_record(world, one, seed=seed, made_at=now()) for one in told]
         count = store_forecasts(store / FORECAST_FILE, records)
-        typer.echo(f"kept {count} of {len(records)} in {store / FORECAST_FILE}", err=True)
+        typer.echo(f"kept {count} of {len(asked)} in {store / FORECAST_FILE}", err=True)
 
 
 def _backtest(world: World, seed: int, output: Format) -> None:
@@ -124,7 +128,8 @@ def _backtest(world: World, seed: int, output: Format) -> None:
         return
     found = answer.content
     tests = (backtest_text(one) for one in found.tests)
-    print_text("\n\n".join([*tests, lengths_text(found.lengths), gates_text(found.gates)]))
+    lengths = [lengths_text(found.lengths)] if found.lengths else []
+    print_text("\n\n".join([onsets_text(found.onsets), *tests, *lengths, gates_text(found.gates)]))
 
 
 def _score(world: World, folder: Path, output: Format) -> None:
@@ -181,22 +186,37 @@ def forecast_text(world: World, found: Forecast) -> str:
     if found.reason == NOT_BUILT:
         lines.append("  not built: nothing there can be shut, so there is no forecast")
         return "\n".join(lines)
-    lines.append(f"  shut in so many days: {_chances(found.p_shut)}")
-    lines.append(f"  a new closure within: {_chances(found.p_new_closure)}")
+    lines.append(f"  shut in so many days: {_chances(found.p_shut, found.bands['p_shut'])}")
+    new = _chances(found.p_new_closure, found.bands["p_new_closure"])
+    lines.append(f"  a new closure within: {new}")
+    if found.reason:
+        lines.append(
+            "  too little of its time was searched for closures to tell a chance of its own: the "
+            "ranges are the prior of its kind"
+        )
     if found.p_open_within is not None and found.remaining_days is not None:
-        lines.append(f"  open within: {_chances(found.p_open_within)}")
+        opened = _chances(found.p_open_within, found.bands["p_open_within"])
+        lines.append(f"  may be open already {found.open_already:.1%}; open within: {opened}")
         low, middle, high = ("over 100 years" if d is None else f"{d:,.0f}" for d in
                              found.remaining_days)  # fmt: skip
         lines.append(
             f"  days it still lasts: P10 {low}, P50 {middle}, P90 {high}; structural with "
             f"{found.p_structural:.0%}"
         )
-    lines.append(
-        f"  the record alone: shut on {found.climatology_share:.1%} of its days; beyond a week in "
-        "ordinary times nothing was found to foresee a day better"
+    if found.climatology_share is not None:
+        share = f"{found.climatology_share:.1%}" if found.climatology_share else "none"
+        lines.append(f"  the record alone: shut on {share} of the days searched")
+    words = {"prior": "prior of its kind", "own": "own record", "good": "of it, well searched",
+             "posterior": "posterior"}  # fmt: skip
+    rates = (
+        f"{words[name]} {band.value:.2f} ({band.low:.2f}-{band.high:.2f})"
+        for name, band in found.rates.items()
     )
+    lines.append(f"  closures a year: {', '.join(rates)}")
     lines += [
-        f"  by calendar: {item.kind}, shut {item.start} to {item.end}"
+        f"  by calendar: {item.kind}, {item.occasion}, "
+        + ("shut" if item.p >= 1 else f"shut with {item.p:.0%} (not announced)")
+        + f" {item.start} to {item.end}"
         for item in found.scheduled[:SCHEDULED_SHOWN]
     ]
     rate = found.group_rate_per_year
@@ -208,8 +228,24 @@ def forecast_text(world: World, found: Forecast) -> str:
     return "\n".join([*lines, *(f"  {line}" for line in correction_lines(world))])
 
 
-def _chances(found: Mapping[int, float | None] | Mapping[int, float]) -> str:
-    return ", ".join(f"{days} d {p:.1%}" for days, p in found.items() if p is not None)
+def _share(p: float) -> str:
+    """Return a chance in per cent; none is 0 and none is certain."""
+    if 0 < p < LEAST_SHOWN:
+        return f"under {LEAST_SHOWN:.1%}"
+    return f"over {1 - LEAST_SHOWN:.1%}" if 1 - LEAST_SHOWN < p < 1 else f"{p:.1%}"
+
+
+def _chances(
+    found: Mapping[int, float | None] | Mapping[int, float], bands: Mapping[int, Band]
+) -> str:
+    """Return chances by horizon with their ranges; the range alone where there is no chance."""
+
+    def told(days: int, p: float | None) -> str:
+        band = bands[days]
+        ends = f"{_share(band.low)} to {_share(band.high)}"
+        return f"{days} d not known, {ends}" if p is None else f"{days} d {_share(p)} ({ends})"
+
+    return ", ".join(told(days, p) for days, p in found.items())
 
 
 def backtest_text(found: Backtest) -> str:
@@ -243,6 +279,29 @@ def backtest_text(found: Backtest) -> str:
     return "\n".join(lines)
 
 
+def onsets_text(found: Onsets) -> str:
+    """Return how many new closures were foretold and came, of all elements that were searched."""
+    from karwan.cli.show import table_text
+
+    def rows_of(sums: Sequence[OnsetSum]) -> list[list[str]]:
+        return [
+            [one.name, f"{one.horizon_days} d", f"{one.row_count:,}", f"{one.foretold:,.1f}",
+             f"{one.came:,}", "" if one.ratio is None else f"{one.ratio:.2f}",
+             "" if one.low is None else f"{one.low:,.0f} to {one.high:,.0f}",
+             f"{one.brier:.4f}", f"{one.mean_rate_brier:.4f}"]
+            for one in sums
+        ]  # fmt: skip
+
+    headers = ["new closures", "within", "rows", "foretold", "came", "ratio", "90 % of draws",
+               "Brier", "Brier of the mean rate"]  # fmt: skip
+    title = (
+        "New closures foretold at the first of each month, 2018-2025, from what was known then; "
+        "searched elements and days ahead only, calendar apart"
+    )
+    rows = rows_of([*found.sums, *found.by_season, *found.by_group])
+    return title + "\n" + table_text(headers, rows, right=tuple(range(2, len(headers))))
+
+
 def lengths_text(found: Sequence[LengthScore]) -> str:
     """Return how laws foresee lengths left out of their fit."""
     from karwan.cli.show import table_text
@@ -267,11 +326,13 @@ def lengths_text(found: Sequence[LengthScore]) -> str:
 
 
 def gates_text(found: Sequence[Gate]) -> str:
-    """Return marks set beforehand, met or missed."""
+    """Return marks, met or missed."""
     from karwan.cli.show import table_text
 
     rows = [[g.name, g.mark, f"{g.value:.4f}", "met" if g.is_met else "MISSED"] for g in found]
-    return "Marks set beforehand\n" + table_text(["what", "mark", "is", ""], rows, right=(2,))
+    return "Marks: the best baseline on the same record\n" + table_text(
+        ["what", "mark", "is", ""], rows, right=(2,)
+    )
 
 
 def kept_text(

@@ -18,6 +18,7 @@ from karwan.base.troubles import EMPTY_PATH, NUL_IN_PATH
 
 if TYPE_CHECKING:
     from karwan.analysis.world.question import Asked, Shipment, Ways
+    from karwan.analysis.world.travel import Timing
     from karwan.base.errors import Fault
     from karwan.data.catalog import Catalog
 
@@ -113,6 +114,32 @@ AsOf = Annotated[
     str | None,
     typer.Option("--as-of", help="Date whose knowledge is used, YYYY-MM-DD. Default: today."),
 ]
+Depart = Annotated[
+    str | None,
+    typer.Option(
+        "--depart",
+        help="Day on which the journey leaves, YYYY-MM-DD: its seasons, holidays and opening days "
+        "are counted. What is known is that of --as-of.",
+        show_default=False,
+    ),
+]
+Deadline = Annotated[
+    str | None,
+    typer.Option(
+        "--deadline",
+        help="Last day of arrival, YYYY-MM-DD, or days from the departure: also say how likely it "
+        "is in time if nothing shuts.",
+        show_default=False,
+    ),
+]
+ShelfLife = Annotated[
+    float | None,
+    typer.Option(
+        "--shelf-life",
+        help="Days that perishable cargo keeps. Default: as the cargo table has it.",
+        show_default=False,
+    ),
+]
 AsRecorded = Annotated[
     str | None,
     typer.Option(
@@ -187,6 +214,7 @@ OPTIONS = {
     "opened": "--open",
     "projects": "--with",
     "value_usd": "--value",
+    "shelf_life_days": "--shelf-life",
     "consignment.cargo": "--cargo",
     "consignment.unit": "--unit",
     "columns": "--map",
@@ -237,6 +265,7 @@ def read_question(
     open_: list[str] | None = None,
     projects: list[str] | None = None,
     ways: Ways | None = None,
+    timing: Timing | None = None,
     faults: Sequence[Fault] = (),
 ) -> Asked:
     """Return the question that the options ask; all that is wrong with it in one error.
@@ -247,6 +276,8 @@ def read_question(
         What else the command found wrong.
     """
     from karwan.analysis.world.question import Premises, ask
+    from karwan.analysis.world.travel import NO_TIMING, future_fault
+    from karwan.api import today
 
     wrong = list(faults)
     date = LAST_DAY
@@ -254,8 +285,15 @@ def read_question(
         date = parse_date(as_of)
     except DataError as error:
         wrong += error.faults
+    else:
+        wrong += future_fault(date, today(), "--depart")
     premises = Premises(
-        as_of=date, state=state, closed=close or (), opened=open_ or (), projects=projects or ()
+        as_of=date,
+        state=state,
+        closed=close or (),
+        opened=open_ or (),
+        projects=projects or (),
+        timing=timing or NO_TIMING,
     )
     return ask(catalog, ends, premises, shipment=shipment, ways=ways, faults=wrong)
 

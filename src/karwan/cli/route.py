@@ -13,12 +13,15 @@ from karwan.cli.options import (
     Cargo,
     Carrier,
     Close,
+    Deadline,
+    Depart,
     Destination,
     Format,
     FormatOption,
     Mode,
     Open,
     Origin,
+    ShelfLife,
     StateName,
     Strict,
     Tables,
@@ -78,6 +81,9 @@ def route(
     value: Value = None,
     carrier: Carrier = None,
     as_of: AsOf = None,
+    depart: Depart = None,
+    deadline: Deadline = None,
+    shelf_life: ShelfLife = None,
     state: StateName = State.last_known,
     close: Close = None,
     open_: Open = None,
@@ -91,6 +97,7 @@ def route(
     """Find the best route from ORIGIN to DESTINATION, and alternatives that really differ."""
     from karwan.analysis.corridors.planner import plan
     from karwan.analysis.world.question import Ways
+    from karwan.analysis.world.travel import Timing
     from karwan.api.corridors import route_asked, way_faults
     from karwan.data.catalog import Catalog
 
@@ -103,6 +110,7 @@ def route(
         close=close,
         open_=open_,
         projects=with_,
+        timing=Timing(depart=depart, deadline=deadline, shelf_life_days=shelf_life),
         ways=Ways(via=via or (), avoid=avoid or (), corridor=corridor),
         faults=way_faults(corridor, mode.value, count, clock.value),
     )

@@ -13,6 +13,7 @@ from karwan.analysis.corridors.answers import (
     restriction_subject,
     restrictions_met,
 )
+from karwan.analysis.corridors.arrival import arrival_of
 from karwan.analysis.corridors.comparison import (
     BEST_WAY,
     CONTEXT,
@@ -95,6 +96,12 @@ def heading(consignment: Consignment, world: World, title: str, price_year: int)
         f"As of {world.as_of}; newest evidence on crossings and roads {world.evidence_horizon} "
         f"({age} days before)",
     ]
+    travel = world.travel
+    if travel.depart is not None:
+        lines.append(
+            f"Leaving {travel.depart}: seasons and calendar of two weeks from then are counted; "
+            "what is shut is as known on the as-of date"
+        )
     if world.projects:
         lines.append(f"With projects that are not built: {', '.join(sorted(world.projects))}")
     return lines + correction_lines(world)
@@ -107,6 +114,8 @@ def comparison_text(comparison: Comparison) -> str:
     lines += ["", *_best_lines(comparison)]
     if any(answer.journey for answer in comparison.answers):
         lines += ["", _open_table(comparison)]
+    if comparison.world.travel.is_told:
+        lines += ["", *_arrival_lines(comparison)]
     lines += ["", *_cut_lines(comparison), *_ranking_lines(comparison)]
     lines += borrowed_lines(journeys_of(comparison))
     unserved = [a.corridor.id for a in comparison.answers if a.status == Status.not_served]
@@ -213,6 +222,18 @@ def _open_table(comparison: Comparison) -> str:
         )
     headers = ("rank", "corridor", "km", "hours", "USD", "generalized USD", "grade", "")
     return table_text(headers, rows, right=(2, 3, 4, 5))
+
+
+def _arrival_lines(comparison: Comparison) -> Iterator[str]:
+    """Yield when each route arrives, whether in time, and what is lost."""
+    for one in compared(comparison):
+        journey, corridor = one.answer.journey, one.answer.corridor
+        if journey is None or (one.answer.same_as and corridor.id != BEST_WAY):
+            continue
+        arrival = arrival_of(comparison.world.travel, journey)
+        if arrival is not None:
+            name = corridor.variant if corridor.id == BEST_WAY else corridor.id
+            yield f"{name}: {'; '.join(arrival.lines)}"
 
 
 def _rank_text(rank: int, best: int, worst: int) -> str:
@@ -342,6 +363,9 @@ def _journey_lines(planner: Planner, journey: Journey, timing: Timing, clock: st
         f"   with unreliability {found.reliability_usd:,.0f} and detention "
         f"{found.detention_usd:,.0f}: {journey.full_cost_usd:,.0f} USD"
     )
+    arrival = arrival_of(planner.world.travel, journey)
+    for line in arrival.lines if arrival is not None else ():
+        yield f"   {line}"
     if journey.seasons:
         yield "   seasons: " + "; ".join(journey.seasons)
     yield f"   grade {journey.grade}; defaults used: {len(journey.defaults)}" + "".join(

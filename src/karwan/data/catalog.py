@@ -154,10 +154,16 @@ class Catalog:
     def tables_sha256(self) -> str:
         """One hash over all tables as they stand: the packaged ones as sealed, a user's as read."""
         parts = [
-            f"{name} {entry.sha256 if self.is_shipped(name) else sha256_hex(self._bytes(name))}"
+            f"{name} {entry.sha256 if self.is_shipped(name) else self._file(name).sha256}"
             for name, entry in sorted(self.resources.items())
         ]
         return sha256_hex("\n".join(parts).encode())
+
+    @cached_property
+    def edition(self) -> str:
+        """What else than the tables decides which rows count: days of release and of record."""
+        created = self._own.created if self._own is not None else ""
+        return f"{self.descriptor['created']} {created} {self.as_recorded} {self.stands_alone}"
 
     def content(self, name: str) -> bytes:
         """Return the file behind a table as it stands."""

@@ -1,19 +1,30 @@
 """Closures that a calendar foretells: winters, holidays, elections. Never a hazard.
 
-They enter no rate and no length. A forecast may use what had been announced on its date, and no
-more: a rule is known from the day on which it was announced until the day it was withdrawn.
+They enter no rate and no length. A forecast may use what was known on its date, and no more. A rule
+has two dates: since when the days of its occasion were known, and since when it was announced that
+the gate shuts. Before the second the occasion gives a chance, never a certainty; after the day on
+which it was withdrawn, nothing.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """A scheduled closure of an element: `[start, end)` once, or every year on the same days."""
+    """A scheduled closure of an element: `[start, end)` once, or every year on the same days.
+
+    Attributes
+    ----------
+    announced_on
+        Day on which it was announced that the element shuts; None where it was not.
+    occasion, occasion_known_on
+        What it is for (a vote, a feast), and since when its days were known. From then until it is
+        announced the occasion gives a chance of a shut gate and no certainty.
+    """
 
     rule_id: str
     element_id: str
@@ -21,29 +32,63 @@ class Rule:
     start: dt.date
     end: dt.date
     yearly: bool
-    announced_on: dt.date
+    announced_on: dt.date | None
     withdrawn_on: dt.date | None
+    occasion: str = ""
+    occasion_known_on: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scheduled:
-    """An element shut by calendar on days `[start, end)`."""
+    """An element shut by calendar on days `[start, end)`, with a chance of `p`; 1 if announced."""
 
     rule_id: str
     element_id: str
     kind: str
     start: dt.date
     end: dt.date
+    p: float = 1.0
+    occasion: str = ""
 
     def shuts(self, element_id: str, day: dt.date) -> bool:
         """Whether it shuts an element on a day."""
         return element_id == self.element_id and self.start <= day < self.end
 
 
+Shares = Callable[[Rule], float]
+"""A rule to the chance that its occasion shuts its element, if that was not announced."""
+
+
+def shut_share(shut: Iterable[bool], others: Iterable[bool]) -> float:
+    """Return the share of occasions on which an element was shut, shrunk to that of its frontier.
+
+    The frontier's other gates are worth one occasion, and before any is known the share is a half.
+
+    Examples
+    --------
+    >>> shut_share([], []), shut_share([True, True, True], [True]), shut_share([False], [])
+    (0.5, 0.9375, 0.25)
+    """
+    mine, rest = list(shut), list(others)
+    frontier = (sum(rest) + 0.5) / (len(rest) + 1)
+    return (sum(mine) + frontier) / (len(mine) + 1)
+
+
 def schedule(
-    rules: Iterable[Rule], as_of: dt.date, first: dt.date, last: dt.date
+    rules: Iterable[Rule],
+    as_of: dt.date,
+    first: dt.date,
+    last: dt.date,
+    *,
+    share: Shares | None = None,
 ) -> tuple[Scheduled, ...]:
     """Return what the calendar known on a date foretells for days from `first` to `last`.
+
+    Parameters
+    ----------
+    share
+        The chance of a rule whose occasion is known and which is not announced; if None such a rule
+        foretells nothing.
 
     Examples
     --------
@@ -58,10 +103,13 @@ def schedule(
     """
     found = []
     for rule in rules:
-        if rule.announced_on > as_of or (
-            rule.withdrawn_on is not None and rule.withdrawn_on <= as_of
-        ):
+        if rule.withdrawn_on is not None and rule.withdrawn_on <= as_of:
             continue
+        p = 1.0
+        if rule.announced_on is None or rule.announced_on > as_of:
+            if share is None or rule.occasion_known_on is None or rule.occasion_known_on > as_of:
+                continue
+            p = share(rule)
         for start, end in _days(rule, last):
             if start <= last and end > first:
                 found.append(
@@ -71,6 +119,8 @@ def schedule(
                         kind=rule.kind,
                         start=start,
                         end=end,
+                        p=p,
+                        occasion=rule.occasion or rule.rule_id,
                     )
                 )
     return tuple(sorted(found, key=lambda item: (item.element_id, item.start, item.rule_id)))

@@ -13,12 +13,17 @@ from functools import cached_property
 
 from karwan.base.provenance import LAST_KNOWN_AFTER_DAYS
 from karwan.base.reprs import short_repr
+from karwan.hazard.coverage import SEARCHED, Coverage, Quality
 
 HEALTH = "health"
 LINE_GROUP = "line-"
 """Groups of named lines, as against frontiers, begin so."""
 RECORD_START = dt.date(2014, 1, 1)
 """Before it the record is thin: few of the sources that were read reach further back."""
+PROMPT_COUNT = 5.0
+"""Closures told on their day that stand for what is thought beforehand, where few are known."""
+TOLD_STEP_DAYS = 91
+"""Exposure is weighed by how much of it was told in steps of a quarter."""
 FEWEST_DAYS = 0.5
 """A closure of some hours counts for half a day."""
 
@@ -29,7 +34,8 @@ class Shut:
 
     `running` says that the last report has it going on. A closure whose start was not seen
     (`start_seen` False: shut when first looked at) lasted longer than the record tells. One that
-    does not count (`counts` False) enters no rate and no law; while it runs, it shuts.
+    does not count (`counts` False) enters no rate and no law; while it runs, it shuts. It was told
+    `told_days` after it began.
     """
 
     element_id: str
@@ -44,6 +50,7 @@ class Shut:
     grade: str = "A"
     start_seen: bool = True
     counts: bool = True
+    told_days: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +93,19 @@ class History:
     Attributes
     ----------
     until
-        The newest day of which the record tells anything: exposure ends there, not on the date.
+        The newest day of which the record tells anything. Exposure ends there, not on the date,
+        where nothing is said of how well was searched.
+    coverage
+        When closures of which element were searched for.
+    kinds
+        What each element is: gate, railhead or line.
+    told
+        Of each closure that counts: days after its start when it was told, and days since its
+        start by the date.
     twins
         Elements not built yet, and the gate beside each whose closures they would share.
     shut_days
-        Days of the record on which an element is known to have been shut, by element.
+        Searched days on which an element is known to have been shut, by element.
     uncounted
         Episodes that run and enter no rate and no law: of the health era, or of a gate that was
         only reported shut.
@@ -103,6 +118,9 @@ class History:
     twins: Mapping[str, str] = field(default_factory=dict)
     shut_days: Mapping[str, float] = field(default_factory=dict)
     uncounted: tuple[Episode, ...] = ()
+    coverage: Coverage = field(default_factory=Coverage)
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    told: tuple[tuple[int, int], ...] = ()
 
     __repr__ = short_repr
 
@@ -128,22 +146,92 @@ class History:
         gate = self.twins.get(element_id, element_id)
         return tuple(episode for episode in self.episodes if gate in episode.elements)
 
-    def climatology_share(self, element_id: str) -> float:
-        """Return the share of the record's days on which an element is known to have been shut."""
+    @property
+    def searched_until(self) -> dt.date:
+        """First day that is no more exposure."""
+        return self.as_of if self.coverage.is_stated else self.until
+
+    def searched_days(self, element_id: str, qualities: Sequence[Quality] = SEARCHED) -> float:
+        """Return the days of the record on which an element's closures were searched for."""
         gate = self.twins.get(element_id, element_id)
-        days = max(float((self.until - RECORD_START).days), 1.0)
-        return min(self.shut_days.get(gate, 0.0) / days, 1.0)
+        until = self.searched_until
+        return float(self.coverage.searched_days(gate, RECORD_START, until, qualities))
 
-    def exposure_days(self, group: str) -> float:
-        """Return the days of the record during which a group could be hit.
+    def is_searched(self, element_id: str) -> bool:
+        """Whether an element was searched enough before the date to have a chance of its own."""
+        gate = self.twins.get(element_id, element_id)
+        return self.coverage.is_searched(gate, self.as_of)
 
-        A gate that is shut cannot shut, so its share of the group's hits is not at risk on the
-        days on which it is known to have been shut.
+    def climatology_share(self, element_id: str) -> float | None:
+        """Return the share of searched days on which an element is known to have been shut.
+
+        None where none was searched, which is no share of 0.
         """
-        days = float((self.until - RECORD_START).days)
-        hits = [name for episode in self.of_group(group) for name in episode.elements]
-        lost = sum(self.shut_days.get(name, 0.0) for name in hits) / max(len(hits), 1)
-        return max(days - lost, 1.0)
+        gate = self.twins.get(element_id, element_id)
+        days = self.searched_days(gate)
+        return min(self.shut_days.get(gate, 0.0) / days, 1.0) if days else None
+
+    def at_risk_days(self, element_id: str) -> float:
+        """Return the searched days on which an element could shut: those on which it was open."""
+        return max(self.searched_days(element_id) - self.shut_days.get(element_id, 0.0), 0.0)
+
+    @cached_property
+    def told_share(self) -> float:
+        """Share of the closures of searched days that had been told by the date.
+
+        Some are told months or years later, so a record as known on a date lacks some of its last
+        years. How late is learned from the closures known by then, each of which could be seen only
+        if it was told by then (the product-limit of late truncation, Lynden-Bell, 1971). What takes
+        longer than anything known did is not foreseen.
+        """
+        months: dict[int, float] = {}
+        day = self.searched_until
+        names = [name for name in self.group_of if name not in self.twins]
+        month = dt.timedelta(days=TOLD_STEP_DAYS)
+        while day > RECORD_START:
+            first = max(day - month, RECORD_START)
+            exposed = sum(self.coverage.searched_days(name, first, day) for name in names)
+            months[(self.as_of - first).days - (day - first).days // 2] = exposed
+            day = first
+        total = sum(months.values())
+        if not total or not self.told:
+            return 1.0
+        return sum(days * self._told_within(age) for age, days in months.items()) / total
+
+    def _told_within(self, age_days: int) -> float:
+        """Return the share of closures told within so many days of their start."""
+        share = 1.0
+        for lag in sorted({lag for lag, _ in self.told if lag > age_days}):
+            at_risk = PROMPT_COUNT + sum(one <= lag <= age for one, age in self.told)
+            share *= 1 - sum(one == lag for one, _ in self.told) / at_risk
+        return share
+
+    def closure_count(self, element_id: str, qualities: Sequence[Quality] = SEARCHED) -> int:
+        """Return how many of an element's closures began on searched days."""
+        return sum(
+            self.coverage.quality(element_id, day) in qualities
+            for day in self._starts.get(element_id, ())
+        )
+
+    @cached_property
+    def _starts(self) -> dict[str, list[dt.date]]:
+        starts: dict[str, list[dt.date]] = {}
+        for episode in self.episodes:
+            for hit in episode.hits:
+                day = episode.start + dt.timedelta(days=hit.offset_days)
+                starts.setdefault(hit.element_id, []).append(day)
+        return starts
+
+    def searched_hits(self, episode: Episode) -> tuple[Hit, ...]:
+        """Return the hits of an episode that began on searched days."""
+        return tuple(
+            hit
+            for hit in episode.hits
+            if self.coverage.quality(
+                hit.element_id, episode.start + dt.timedelta(days=hit.offset_days)
+            )
+            != Quality.none
+        )
 
 
 def make_history(
@@ -153,6 +241,8 @@ def make_history(
     *,
     health: bool = False,
     twins: Mapping[str, str] | None = None,
+    coverage: Coverage | None = None,
+    kinds: Mapping[str, str] | None = None,
 ) -> History:
     """Return the history known on a date.
 
@@ -162,6 +252,8 @@ def make_history(
         True keeps closures of the health era, which are left out otherwise.
     twins
         The gate beside each element that is not built.
+    coverage, kinds
+        When elements were searched for, and what they are.
     """
     told = list(shut)
     _refuse_later(told, as_of)
@@ -178,8 +270,10 @@ def make_history(
     for item in others:
         running.setdefault(item.episode, []).append(item)
     lost: dict[str, float] = {}
+    searched = coverage or Coverage()
     for item in kept:
-        days = ((item.end or item.seen_until) - item.start).days
+        last = item.end or item.seen_until
+        days = searched.searched_days(item.element_id, item.start, last)
         lost[item.element_id] = lost.get(item.element_id, 0.0) + days
     return History(
         as_of=as_of,
@@ -188,6 +282,9 @@ def make_history(
         until=until,
         twins=dict(sorted((twins or {}).items())),
         shut_days=lost,
+        coverage=searched,
+        told=tuple((one.told_days, (as_of - one.start).days) for one in kept),
+        kinds=dict(sorted((kinds or {}).items())),
         uncounted=tuple(_episode(name, running[name]) for name in sorted(running)),
     )
 

@@ -7,7 +7,7 @@ told in words is the share of paths.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -20,19 +20,20 @@ from karwan.hazard.durations import fit_lengths
 from karwan.hazard.history import Episode, History, Hit, Shut
 from karwan.hazard.law import FitLaw, Floats, Law, survival_after
 from karwan.hazard.pooling import Pool, pool_lengths
-from karwan.hazard.rates import Rate, fit_rates
+from karwan.hazard.rates import Counted, Rate, RateFit, fit_elements
 
 LENGTH_SD_LOG = 0.1
-"""Elements of one episode reopen within about a tenth of its length of one another: those of the
-frontiers' episodes whose ends are all known (33 and 33 days; 11, 10, 10 and 10; 9 and 9) have less
-than that (tested on the record); an estimate, kept wider than the record."""
-FRESH_EPISODES = 1.0
-"""Weight, in episodes, of an episode of a kind not seen, which hits one element: one episode's
-worth, so that what was never hit can be."""
+"""Elements of one episode reopen within about a tenth of its length of one another: 33 of the 40 of
+frontiers' episodes whose ends are all known (tested on the record). The others keep their own share
+of the length as well, by which they are drawn."""
+LEAST_RATE_PER_DAY = 1e-9
+"""Rate of a group of which nothing is built: none, in effect."""
 NODES, NODE_WEIGHTS = np.polynomial.hermite_e.hermegauss(7)
 JITTERS = np.exp(LENGTH_SD_LOG * NODES)
 JITTER_WEIGHTS = NODE_WEIGHTS / NODE_WEIGHTS.sum()
 QUADRATURE_COUNT = 400
+OPENING_COUNT = 61
+"""Days within a horizon on which a shut gate may open, for the chance that it shuts anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,10 @@ class HazardModel:
 
     Attributes
     ----------
+    rates
+        Of episodes, by group.
+    fitted
+        Rates of closures by element, on which the groups' rest, and of a new element by kind.
     ramp, regimes
         What is open and slow on futures: how gates restart, and partial regimes that run.
     """
@@ -67,6 +72,7 @@ class HazardModel:
     history: History
     rates: dict[str, Rate]
     pool: Pool
+    fitted: RateFit
     scheduled: tuple[Scheduled, ...] = ()
     ramp: Ramp = NO_RAMP
     regimes: tuple[Regime, ...] = ()
@@ -110,19 +116,16 @@ class HazardModel:
         return p_none
 
     def _make_patterns(self, group: str) -> tuple[Pattern, ...]:
-        episodes, members = self.history.of_group(group), self.history.groups[group]
-        built = [name for name in members if name not in self.history.twins] or list(members)
-        total = len(episodes) + FRESH_EPISODES
-        found = [
-            Pattern(1 / total, self._with_twins(e.hits), self.lengths_of(e.elements, group))
-            for e in episodes
-        ]
-        hits = [sum(name in e.elements for e in episodes) + 1 / len(built) for name in built]
-        for name, count in zip(built, hits, strict=True):
-            share = FRESH_EPISODES / total * count / sum(hits)
-            own = self._with_twins((Hit(name, 0.0, 1.0),))
-            found.append(Pattern(share, own, self.lengths_of((name,), group)))
-        return tuple(found)
+        ways = group_ways(self.history, self.fitted, group)
+        total = sum(per_day for per_day, _ in ways)
+        return tuple(
+            Pattern(
+                per_day / total,
+                self._with_twins(hits),
+                self.lengths_of([hit.element_id for hit in hits], group),
+            )
+            for per_day, hits in ways
+        )
 
     def _with_twins(self, hits: Sequence[Hit]) -> tuple[Hit, ...]:
         """Return hits with those of elements not built, which share the gate's beside them."""
@@ -173,9 +176,28 @@ class HazardModel:
         further = (found.gap_days + ahead) / JITTERS[:, None]
         return np.asarray(JITTER_WEIGHTS @ survival_after(law, found.age_days, further))
 
-    def p_new_closure(self, element_id: str, days: float) -> float:
-        """Return the chance that an unforeseen closure of an element begins within so many days."""
-        return 1 - self._p_none(element_id, lambda _, hit: max(days - hit.offset_days, 0.0))
+    def p_new_closure(self, element_id: str, days: float, times: float = 1.0) -> float:
+        """Return the chance that an unforeseen closure of an element begins within so many days.
+
+        What is shut cannot shut anew before it opens: the chance is that of a closure in the days
+        that remain after it has, over all days on which it may.
+
+        Parameters
+        ----------
+        times
+            Closures come so many times as often.
+        """
+        if self.running(element_id) is None or days <= 0:
+            return self.p_new_from_open(element_id, days, times)
+        at = days * np.linspace(0.0, 1.0, OPENING_COUNT)
+        opened = 1 - self.p_still(element_id, at)
+        by_then = np.diff(opened, prepend=0.0)
+        left = [self.p_new_from_open(element_id, float(days - day), times) for day in at]
+        return float(by_then @ np.array(left))
+
+    def p_new_from_open(self, element_id: str, days: float, times: float = 1.0) -> float:
+        """Return the chance of a new closure within so many days of an element that is open."""
+        return 1 - self._p_none(element_id, lambda _, hit: times * max(days - hit.offset_days, 0.0))
 
     def p_new_shut(self, element_id: str, days: float) -> float:
         """Return the chance that a closure begun from now on shuts an element so many days ahead.
@@ -192,9 +214,23 @@ class HazardModel:
         )
 
     def p_scheduled(self, element_id: str, days: float) -> float:
-        """Return 1 where a calendar known on the date foretells that an element is shut."""
+        """Return the chance that an occasion known on the date shuts an element; 1 if announced."""
         day = self.as_of + dt.timedelta(days=int(days))
-        return float(any(item.shuts(element_id, day) for item in self.scheduled))
+        return max((item.p for item in self.scheduled if item.shuts(element_id, day)), default=0.0)
+
+    def p_none_scheduled(self, element_ids: Iterable[str], days: float) -> float:
+        """Return the chance that no occasion shuts any of the elements so many days ahead.
+
+        Gates of one occasion shut together: whoever is likelier to shut is shut whenever another
+        is.
+        """
+        day = self.as_of + dt.timedelta(days=int(days))
+        names = set(element_ids)
+        most: dict[str, float] = {}
+        for item in self.scheduled:
+            if item.element_id in names and item.start <= day < item.end:
+                most[item.occasion] = max(most.get(item.occasion, 0.0), item.p)
+        return float(np.prod([1 - p for p in most.values()]))
 
     def p_shut(self, element_id: str, days: float) -> float:
         """Return the chance that an element is shut so many days ahead."""
@@ -234,13 +270,67 @@ def fit_hazard(
     FitError
         If the history is too thin.
     """
-    counts = {group: len(history.of_group(group)) for group in history.groups}
-    days = {group: history.exposure_days(group) for group in history.groups}
     episodes = history.episodes
     pooled = fit([e.days for e in episodes], [e.ended for e in episodes])
+    fitted = fit_elements(
+        {
+            name: Counted(
+                kind=history.kinds.get(name, ""),
+                group=group,
+                count=history.closure_count(name),
+                exposure_days=history.at_risk_days(name) * history.told_share,
+                searched=history.is_searched(name),
+            )
+            for group, members in history.groups.items()
+            for name in members
+            if name not in history.twins
+        }
+    )
     return HazardModel(
         history=history,
-        rates=fit_rates(counts, days),
+        rates={group: group_rate(history, fitted, group) for group in history.groups},
         pool=pool_lengths(history, pooled),
+        fitted=fitted,
         scheduled=tuple(scheduled),
     )
+
+
+def group_ways(
+    history: History, fitted: RateFit, group: str
+) -> list[tuple[float, tuple[Hit, ...]]]:
+    """Return the ways in which a group is hit, each with its rate a day.
+
+    Each past episode comes again as often as each closure counts with the elements that it hit, so
+    that joint hits do too; and each element is hit alone as often as its kind and frontier lend it.
+    Together each element is hit at its own rate, as nearly as its episodes were its alone.
+    """
+    ways: list[tuple[float, tuple[Hit, ...]]] = []
+    for episode in history.of_group(group):
+        known = [hit.element_id for hit in history.searched_hits(episode)]
+        weights = [
+            fitted.elements[name].per_closure_per_day
+            for name in known
+            if name in fitted.elements and history.is_searched(name)
+        ]
+        if weights:
+            ways.append((sum(weights) / len(weights), episode.hits))
+    members = [name for name in history.groups[group] if name in fitted.elements]
+    ways += [(fitted.elements[name].lent_per_day, (Hit(name, 0.0, 1.0),)) for name in members]
+    return ways or [(LEAST_RATE_PER_DAY, (Hit(name, 0.0, 1.0),)) for name in history.groups[group]]
+
+
+def group_rate(history: History, fitted: RateFit, group: str) -> Rate:
+    """Return a group's rate of episodes, as uncertain as the rates of its elements together.
+
+    Each past episode is a count of one with its weight; what is lent is as uncertain as the rate
+    of the element that it is lent to.
+    """
+    ways = group_ways(history, fitted, group)
+    mean = sum(per_day for per_day, _ in ways)
+    own = len(ways) - sum(name in fitted.elements for name in history.groups[group])
+    variance = sum(per_day**2 for per_day, _ in ways[:own])
+    for per_day, hits in ways[own:]:
+        one = fitted.elements.get(hits[0].element_id)
+        relative = 1.0 if one is None else 1 / one.rate.count
+        variance += per_day**2 * relative
+    return Rate(mean**2 / variance, mean / variance)

@@ -176,7 +176,7 @@ def draw_scenarios(  # noqa: PLR0913
     elements = tuple(sorted({name for names in model.history.groups.values() for name in names}))
     index = {name: k for k, name in enumerate(elements)}
     parts = [
-        _scheduled(model, index, path_count),
+        _scheduled(model, index, (seed, *_names(batch)), path_count),
         *(
             _new_spells(model, group, index, (seed, *_names(batch)), path_count, horizon_days)
             for group in sorted(model.history.groups)
@@ -216,16 +216,33 @@ def _names(batch: int) -> tuple[str, ...]:
     return (f"batch {batch}",) if batch else ()
 
 
-def _scheduled(model: HazardModel, index: Mapping[str, int], path_count: int) -> Spells:
-    """Return what a calendar foretells, alike on every path."""
+def _scheduled(
+    model: HazardModel,
+    index: Mapping[str, int],
+    seed: tuple[int, *tuple[str, ...]],
+    path_count: int,
+) -> Spells:
+    """Return what a calendar foretells: what is announced on every path, the rest by its chance.
+
+    Gates of one occasion share their draw.
+    """
     known = [item for item in model.scheduled if item.element_id in index]
-    count = len(known)
-    path = np.repeat(np.arange(path_count, dtype=np.int32), count)
-    element = np.array([index[item.element_id] for item in known], dtype=np.int32)
-    start = np.array([float((item.start - model.as_of).days) for item in known])
-    end = np.array([float((item.end - model.as_of).days) for item in known])
+    place = {
+        name: stream(*seed, "hazard", "occasion", name).random(path_count)
+        for name in sorted({item.occasion for item in known if item.p < 1})
+    }
+    every = np.arange(path_count, dtype=np.int32)
+    paths = [every if i.p >= 1 else every[place[i.occasion] < i.p] for i in known]
+    counts = [path.size for path in paths]
+
+    def each(values: Sequence[float]) -> Floats:
+        return np.repeat(np.array(values, dtype=float), counts)
+
     return Spells(
-        path, np.tile(element, path_count), np.tile(start, path_count), np.tile(end, path_count)
+        np.concatenate([*paths, np.zeros(0, dtype=np.int32)]),
+        np.repeat(np.array([index[i.element_id] for i in known], dtype=np.int32), counts),
+        each([(item.start - model.as_of).days for item in known]),
+        each([(item.end - model.as_of).days for item in known]),
     )
 
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from karwan.base.compiled import kernel
 from karwan.base.reprs import short_repr
 from karwan.hazard.delays import Delays
 from karwan.hazard.law import Floats
@@ -150,7 +150,7 @@ def _keys(horizon: int, *changes: tuple[Ints | Longs, Longs]) -> Longs:
     return ordered[new]
 
 
-@njit(cache=True, nogil=True)
+@kernel()
 def _set_bits(masks, first, last, element):  # type: ignore[no-untyped-def]
     """Set the bit of a spell's element in the spans that it covers."""
     for k in range(first.size):

@@ -21,6 +21,7 @@ from karwan.data.rows.network import (
     RestrictionRow,
     RoadLinkRow,
     RoadNodeRow,
+    SeasonDaysRow,
     TerminalRow,
 )
 from karwan.data.rows.row import source_of
@@ -35,6 +36,7 @@ from karwan.network.nouns import (
     Place,
     Project,
     Restriction,
+    Season,
     Terminal,
 )
 
@@ -97,6 +99,7 @@ def build_network(catalog: Catalog, *, check: bool = True) -> Network:
             row.counted_at for row in catalog.rows(RailGaugeBreakRow) if row.in_border_hours
         ),
         frontier_names=region_names(catalog, "frontier_kind"),
+        seasons=tuple(_season(row) for row in catalog.rows(SeasonDaysRow)),
     )
     faults = network_faults(network) if check else []
     if faults:
@@ -323,6 +326,20 @@ def _restriction(row: RestrictionRow, released: dt.date) -> Restriction:
         rule=row.rule,
         source=source_of(row, row.note),
         published=known_from(row.source_date, released),
+    )
+
+
+def _season(row: SeasonDaysRow) -> Season:
+    shut_days = Figure(
+        value=row.shut_days,
+        low=row.shut_low_days,
+        high=row.shut_high_days,
+        unit="days",
+        source=source_of(row, row.note),
+    )
+    months = frozenset(int(month) for month in row.months)
+    return Season(
+        id=row.id, link_id=row.link_id, months=months, shut_days=shut_days, cause=row.cause
     )
 
 

@@ -16,6 +16,10 @@ GREAT_CIRCLE_SLACK_KM = 0.6
 between their ends by about half a kilometre."""
 
 
+MOST_SHUT_DAYS = 30.0
+"""What shuts a link on all days of a month is no weather by the day."""
+
+
 def network_faults(network: Network) -> list[str]:
     """Return every fault of the network, in plain words; empty if it is sound."""
     faults = [fault for link in network.links.values() for fault in _link_faults(network, link)]
@@ -28,6 +32,7 @@ def network_faults(network: Network) -> list[str]:
     faults += _terminal_faults(network)
     faults += _restriction_faults(network)
     faults += _project_faults(network)
+    faults += _season_faults(network)
     faults += [
         fault
         for corridor in network.corridors.values()
@@ -188,6 +193,21 @@ def _project_faults(network: Network) -> list[str]:
                 faults.append(f"project {project.id}: no link {link_id!r}")
             elif link.built:
                 faults.append(f"project {project.id}: link {link_id} is built already")
+    return faults
+
+
+def _season_faults(network: Network) -> list[str]:
+    """Return months that are none, and days that no month has."""
+    faults = []
+    for season in network.seasons:
+        if not season.months <= set(range(1, 13)):
+            faults.append(f"season {season.id}: months are 1 to 12")
+        low, value, high = season.shut_days.low, season.shut_days.value, season.shut_days.high
+        if not 0 <= low <= value <= high < MOST_SHUT_DAYS:
+            faults.append(
+                f"season {season.id}: days from low to high, 0 or more and under "
+                f"{MOST_SHUT_DAYS:g}; what is shut for months has its months with the link"
+            )
     return faults
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from karwan.base.errors import UnknownNameError
+from karwan.base.packing import fingerprint
 from karwan.base.reprs import short_repr
 from karwan.network.gauges import ROAD
 from karwan.network.nouns import (
@@ -17,6 +18,7 @@ from karwan.network.nouns import (
     Place,
     Project,
     Restriction,
+    Season,
     Terminal,
 )
 from karwan.network.places import find_place, fold
@@ -41,8 +43,14 @@ class Network:
     element_of_link: Mapping[str, str]
     gauge_in_border_hours: frozenset[str]
     frontier_names: Mapping[str, str] = field(default_factory=dict)
+    seasons: tuple[Season, ...] = ()
 
     __repr__ = short_repr
+
+    @cached_property
+    def sha256(self) -> str:
+        """One hash of all nouns."""
+        return fingerprint(self)
 
     @cached_property
     def inland_known(self) -> dict[tuple[str, frozenset[str]], dict[str, float]]:

@@ -108,6 +108,17 @@ class Crossing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Season:
+    """Weather that shuts a link by the day in some months: days of each such month."""
+
+    id: str
+    link_id: str
+    months: frozenset[int]
+    shut_days: Figure
+    cause: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Terminal:
     """A directed move between two layers, at one place or between a town and its station."""
 

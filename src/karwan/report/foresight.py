@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from karwan.analysis.forecasts.backtests import Gate, judge_gates, run_backtests, score_length_laws
+from karwan.analysis.forecasts.backtests import Gate, judge_gates
 from karwan.analysis.forecasts.hindsight import Hindsight, look_back
+from karwan.analysis.forecasts.tested import tested_forecasts
 from karwan.base.errors import FitError
 from karwan.hazard.backtest import HORIZONS_DAYS, MODEL, NAMES, Backtest
 from karwan.hazard.laws import LengthScore
@@ -57,17 +58,17 @@ def gather(view: View) -> dict[str, Any] | None:
     """Return how good forecasts have been; None where the record is too thin for a backtest."""
     world = view.result.world
     try:
-        found = run_backtests(world, seed=view.result.spec.seed)
-        lengths = score_length_laws(world)
+        tested = tested_forecasts(world, seed=view.result.spec.seed)
     except FitError:
         return None
+    found, lengths = tested.backtests, tested.lengths
     if len(found) < 2:
         return None
     words = f"Reliability at {RELIABLE_DAYS} days: what was said beside what came."
     svg = to_svg(reliability_spec(found[1], RELIABLE_DAYS), "reliability", words)
     told = Foresight(
-        backtests=tuple(found),
-        lengths=tuple(lengths),
+        backtests=found,
+        lengths=lengths,
         gates=tuple(judge_gates(found, lengths)),
         hindsight=tuple(look_back(world)),
         reliability_svg=svg,

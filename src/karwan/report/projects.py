@@ -6,6 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from karwan.analysis.corridors.comparison import Status
+from karwan.base.known import known_from
 from karwan.base.provenance import read_date
 from karwan.data.rows.network import RailProjectRow
 from karwan.report.view import Section, View
@@ -18,11 +19,11 @@ if TYPE_CHECKING:
 def claims(result: StudyResult, project_id: str) -> list[RailProjectRow]:
     """Return what is claimed of a project and by whom, the newest first; nothing of after the as-of date."""
     rows = [row for row in result.catalog.rows(RailProjectRow) if row.project_id == project_id]
-    dated = [(read_date(row.source_date), row) for row in rows]
+    release = result.catalog.released(RailProjectRow.TABLE)
     kept = [
-        (date or dt.date.min, row)
-        for date, row in dated
-        if date is None or date <= result.spec.as_of
+        (read_date(row.source_date) or dt.date.min, row)
+        for row in rows
+        if known_from(row.source_date, release) <= result.spec.as_of
     ]
     return [row for _, row in sorted(kept, key=lambda item: (-item[0].toordinal(), item[1].id))]
 

@@ -63,6 +63,7 @@ BORDER_FEES = ChargeKind(name="border fees", at_node=True, colour="#d55e00")
 ENTRY_FEES = ChargeKind(name="entry fees", at_node=True, colour="#e69f00")
 HANDLING = ChargeKind(name="handling", at_node=True, colour="#cc79a7")
 WAITING = ChargeKind(name="terminal wait", at_node=True, colour="#f0e442")
+SEASON = ChargeKind(name="season", colour="#8da0cb")
 BEYOND = ChargeKind(name="beyond the parts", colour="#999999")
 """What whole journeys take over the sum of their published parts, by the law of hours. No arc has
 it; a journey does."""
@@ -79,6 +80,7 @@ KINDS = (
     ENTRY_FEES,
     HANDLING,
     WAITING,
+    SEASON,
     BEYOND,
 )
 """All kinds, in the order of charts."""

@@ -7,22 +7,24 @@ by waiting at a border) is computed after composition.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from karwan.base.provenance import Figure
 from karwan.base.reprs import short_repr
 from karwan.base.units import TICKS_PER_USD
 from karwan.network.tariffs import Tariffs
 from karwan.network.vehicles import Consignment
-from karwan.route.charges import Charge
-from karwan.route.expand import CROSSING, TRANSFER, Arc, StateGraph
+from karwan.route.charges import SEASON, Charge
+from karwan.route.expand import CROSSING, TRANSFER, Arc, ArcName, StateGraph
 from karwan.route.hauls import Hauls
 from karwan.route.passages import Passages
 from karwan.route.rest import RestTicks, Stop, no_rest, rest_ticks, stop_of
 from karwan.route.spreads import Spreads, read_spreads
 from karwan.route.transfers import Transfers
 
+Charges = tuple[Charge, ...]
 DEAREST_USD = 9e12
 """Largest weight of one arc in USD, so that a route of 1,000 arcs stays far below 2**63 ticks."""
 
@@ -81,6 +83,8 @@ def price_arcs(
     tariffs: Tariffs,
     *,
     swaps: Mapping[str, str] | None = None,
+    seasons: Mapping[str, Sequence[Figure]] | None = None,
+    known: dict[ArcName, Charges] | None = None,
 ) -> PricedGraph:
     """Return the graph with hours, USD and routing weight on every arc.
 
@@ -88,6 +92,11 @@ def price_arcs(
     ----------
     swaps
         Rules by crossing id where the cargo must change vehicles.
+    seasons
+        Hours waited by link id on account of the day of departure.
+    known
+        Charges of arcs priced before for the same network, consignment, tariffs and rules; those
+        priced now are added. What else is built does not change what an arc takes.
 
     Raises
     ------
@@ -96,12 +105,16 @@ def price_arcs(
     """
     hauls = Hauls(graph, consignment, tariffs)
     passages = Passages(graph.network, consignment, tariffs, dict(swaps or {}))
-    pricer = _Pricer(hauls, passages, Transfers(graph, consignment, tariffs, hauls))
-    charges = tuple(pricer.charges(arc) for arc in graph.arcs)
+    pricer = _Pricer(hauls, passages, Transfers(graph, consignment, tariffs, hauls), seasons or {})
+    known = {} if known is None else known
+    for name, arc in zip(graph.names, graph.arcs, strict=True):
+        if name not in known:
+            known[name] = pricer.charges(arc)
+    charges = tuple(known[name] for name in graph.names)
     spreads = read_spreads(tariffs, consignment)
     value_of_time = consignment.value_of_time_usd_per_hour * spreads.law.mean_ratio
     ticks = tuple(
-        _ticks(arc, told, value_of_time) for arc, told in zip(graph.arcs, charges, strict=True)
+        _ticks(arc, mine, value_of_time) for arc, mine in zip(graph.arcs, charges, strict=True)
     )
     duty = hauls.duty.value
     stops = (stop_of(arc, told, duty) for arc, told in zip(graph.arcs, charges, strict=True))
@@ -143,6 +156,7 @@ class _Pricer:
     hauls: Hauls
     passages: Passages
     transfers: Transfers
+    seasons: Mapping[str, Sequence[Figure]]
 
     def charges(self, arc: Arc) -> tuple[Charge, ...]:
         """Return the charges of an arc."""
@@ -151,4 +165,9 @@ class _Pricer:
         along = self.hauls.charges(arc)
         if arc.kind == CROSSING:
             along += self.passages.charges(arc)
+        name = self.hauls.name_of(arc)
+        along += [
+            Charge(SEASON, f"{name}: {wait.basis}", hours=wait)
+            for wait in self.seasons.get(arc.link_id, ())
+        ]
         return tuple(along)

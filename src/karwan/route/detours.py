@@ -16,8 +16,8 @@ from dataclasses import dataclass, field, fields
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from karwan.base.compiled import kernel
 from karwan.base.errors import DataError
 from karwan.base.reprs import short_repr
 from karwan.route.arcgraph import MICRO, ArcGraph, Bools, Floats, Ints, Longs, too_heavy
@@ -382,7 +382,7 @@ def count_routes(
         return list(pool.map(count, trees))
 
 
-@njit(cache=True, nogil=True)
+@kernel()
 def _descend(  # type: ignore[no-untyped-def]
     masks, found, begin, source, target, target_flags, node_cap, graph, nodes, routes, counts, work
 ):
@@ -442,7 +442,7 @@ def _descend(  # type: ignore[no-untyped-def]
     return masks.shape[0]
 
 
-@njit(cache=True, nogil=True)
+@kernel()
 def _make_node(  # type: ignore[no-untyped-def]
     above, element, source, target, target_flags, graph, nodes, routes, counts, work
 ):
@@ -481,7 +481,7 @@ def _make_node(  # type: ignore[no-untyped-def]
     return node
 
 
-@njit(cache=True, nogil=True)
+@kernel()
 def _search_direct(  # type: ignore[no-untyped-def]
     masks, i, source, target, target_flags, graph, routes, counts, work
 ):
@@ -494,7 +494,7 @@ def _search_direct(  # type: ignore[no-untyped-def]
     return route
 
 
-@njit(cache=True, nogil=True)
+@kernel()
 def _find_route(source, target, target_flags, graph, routes, counts, work):  # type: ignore[no-untyped-def]
     """Search with the elements flagged shut; return the route's number, -1 cut, -2 no room.
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from karwan.base.reprs import short_repr
-from karwan.network.gauges import MODE_OF_LAYER
+from karwan.network.gauges import MODE_OF_LAYER, SEA
 from karwan.network.network import Network
 from karwan.network.nouns import Link, Terminal
 
@@ -21,6 +21,8 @@ CROSSING = "crossing"
 TRANSFER = "transfer"
 
 State = tuple[str, str]
+ArcName = tuple[str, int, State, State]
+"""Link and terminal of an arc, and the states it joins: the same in every graph of a network."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +75,22 @@ class StateGraph:
     def index(self) -> dict[State, int]:
         """Position of each state."""
         return {state: position for position, state in enumerate(self.states)}
+
+    @cached_property
+    def names(self) -> tuple[ArcName, ...]:
+        """What each arc is, whatever else is built."""
+        at = self.states
+        return tuple((arc.link_id, arc.terminal, at[arc.tail], at[arc.head]) for arc in self.arcs)
+
+    @cached_property
+    def lands(self) -> tuple[frozenset[str], ...]:
+        """Countries of the two ends of each arc; a quay at sea lies in none."""
+        places = self.network.places
+        of_state = [
+            frozenset() if layer == SEA else frozenset({places[place].country})
+            for place, layer in self.states
+        ]
+        return tuple(of_state[arc.tail] | of_state[arc.head] for arc in self.arcs)
 
     def place_name(self, state: int) -> str:
         """Return the name of the place that a state stands at."""

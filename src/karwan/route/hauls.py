@@ -73,7 +73,7 @@ class Hauls:
         )
         layer = self.graph.states[arc.tail][1]
         mode = MODE_OF_LAYER[layer]
-        name = f"{self.graph.place_name(arc.tail)} - {self.graph.place_name(arc.head)}"
+        name = self.name_of(arc)
         if mode == ROAD:
             time = self._road_hours(name, moving)
         elif mode == "rail":
@@ -81,6 +81,10 @@ class Hauls:
         else:
             time = [Charge(SEA_HAUL, name, hours=moving)]
         return time + self._haul_money(arc, mode, name)
+
+    def name_of(self, arc: Arc) -> str:
+        """Return the ends of an arc in words."""
+        return f"{self.graph.place_name(arc.tail)} - {self.graph.place_name(arc.head)}"
 
     def drayage(self, arc: Arc, terminal: Terminal) -> list[Charge]:
         """Return the charges of the road between a town and its terminal."""

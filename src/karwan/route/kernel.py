@@ -11,8 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 
+from karwan.base.compiled import kernel
 from karwan.base.reprs import short_repr
 from karwan.route.arcgraph import UNREACHED, ArcGraph, Ints, Longs
 
@@ -60,7 +60,7 @@ def make_workspace(graph: ArcGraph) -> Workspace:
     )
 
 
-@njit(cache=True, nogil=True)
+@kernel()
 def push(heap_key, heap_node, size, key, node):  # type: ignore[no-untyped-def]
     """Put a node into the heap; equal keys come out by node number."""
     at = size
@@ -74,7 +74,7 @@ def push(heap_key, heap_node, size, key, node):  # type: ignore[no-untyped-def]
     return size + 1
 
 
-@njit(cache=True, nogil=True)
+@kernel()
 def pop(heap_key, heap_node, size):  # type: ignore[no-untyped-def]
     """Take the first entry out of the heap, which the caller has read; return the new size."""
     size -= 1
@@ -98,7 +98,7 @@ def pop(heap_key, heap_node, size):  # type: ignore[no-untyped-def]
     return size
 
 
-@njit(cache=True, nogil=True)
+@kernel()
 def comes_first(tail, label, parent, node, arc, other):  # type: ignore[no-untyped-def]
     """Tell whether the path by `arc` (from `node`) has smaller labels than that of `other`.
 
@@ -123,7 +123,7 @@ def comes_first(tail, label, parent, node, arc, other):  # type: ignore[no-untyp
     return smaller
 
 
-@njit(cache=True, nogil=True)
+@kernel()
 def search(  # type: ignore[no-untyped-def]
     first_out, tail, head, arc_key, element, label, shut, source, target, target_count,
     key, parent, state, touched, heap_key, heap_node, counts,
@@ -183,7 +183,7 @@ def search(  # type: ignore[no-untyped-def]
     counts[0] = seen
 
 
-@njit(cache=True, nogil=True)
+@kernel()
 def reach(first_out, head, element, shut, source):  # type: ignore[no-untyped-def]
     """Return a flag for each node that a source reaches, whatever the way weighs."""
     found = np.zeros(first_out.size - 1, dtype=np.uint8)
@@ -201,7 +201,7 @@ def reach(first_out, head, element, shut, source):  # type: ignore[no-untyped-de
     return found
 
 
-@njit(cache=True, nogil=True)
+@kernel()
 def measure_tree(tail, measures, parent, nodes, reached):  # type: ignore[no-untyped-def]
     """Return the measures summed along the paths to nodes, shape (n_nodes, 3)."""
     found = np.zeros((nodes.size, 3), dtype=np.int64)

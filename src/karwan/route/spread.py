@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from karwan.base.provenance import Figure
 from karwan.base.units import HOURS_PER_DAY
 from karwan.network.gauges import MODE_OF_LAYER
-from karwan.route.charges import REST
+from karwan.route.charges import REST, SEASON
 from karwan.route.distribution import (
     LOG_LOGISTIC,
     LOGNORMAL,
@@ -151,6 +151,10 @@ def hour_parts(
         waits: list[Figure] = []
         for charge in priced.charges[arc.id]:
             if charge.hours is None:
+                continue
+            if charge.kind is SEASON:
+                seldom = Part(charge.hours.value, WIDEST_CV, LOG_LOGISTIC)
+                nodes.append(HourPart(charge.what, seldom, seldom))
                 continue
             if not charge.kind.varies_with_way:
                 waits.append(charge.hours)

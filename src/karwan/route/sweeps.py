@@ -8,7 +8,8 @@ where fewer are left the last is repeated, which changes no minimum.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from karwan.base.compiled import kernel
 
 LANES = 64
 """Scenarios side by side where keys of 64 bits are carried, or one bit each."""
@@ -18,7 +19,7 @@ SHUT = -1
 """Extra ticks of an element that is shut."""
 
 
-@njit(cache=True, nogil=True)
+@kernel()
 def _most(starts):  # type: ignore[no-untyped-def]
     found = 1
     for o in range(starts.size - 1):
@@ -26,7 +27,7 @@ def _most(starts):  # type: ignore[no-untyped-def]
     return found
 
 
-@njit(cache=True, nogil=True)
+@kernel()
 def weigh(  # type: ignore[no-untyped-def]
     extra, found, far, slot_key, arcs, triangle, step, lasts, node_of, node_key, pair_key
 ):
@@ -103,7 +104,7 @@ def weigh(  # type: ignore[no-untyped-def]
                     found[begin + x, o, j] = key if key < cap else SHUT
 
 
-@njit(cache=True, nogil=True)
+@kernel()
 def hides(  # type: ignore[no-untyped-def]
     extra, found, slot_joined, arcs, triangle, step, lasts, node_of, node_joined, pair_joined
 ):
@@ -150,7 +151,7 @@ def hides(  # type: ignore[no-untyped-def]
     return False
 
 
-@njit(cache=True, nogil=True)
+@kernel()
 def joined_anyway(  # type: ignore[no-untyped-def]
     extra, found, static_joined, arc_tail, arc_head, arc_element, origin, destination
 ):
@@ -194,7 +195,7 @@ def joined_anyway(  # type: ignore[no-untyped-def]
     return -1, -1, -1
 
 
-@njit(cache=True, nogil=True)
+@kernel()
 def route(  # type: ignore[no-untyped-def]
     extra, more, shift, found, slots, arcs, triangle, step, lasts, node_of, node, pair
 ):
@@ -365,7 +366,7 @@ def route(  # type: ignore[no-untyped-def]
                         masks[row, o, j, m] = bits[u, m]
 
 
-@njit(cache=True, nogil=True, inline="always")
+@kernel(inline="always")
 def _sum_node(  # type: ignore[no-untyped-def]
     node, x, row, first, from_d, from_w, step_part, step_measures, node_measures, slot_measures,
     triangle, arc_count, arc_element, arc_share, arc_measures, more, sums, bits, summed, chain,

@@ -18,7 +18,7 @@ from karwan.base.provenance import Figure, Source, worst_grade
 from karwan.base.reprs import short_repr
 from karwan.base.telling import FILES, Column, Form, to_frame, to_html
 from karwan.network.gauges import MODE_OF_LAYER
-from karwan.route.charges import BEYOND, BORDER, CONVOY, KINDS, REST, Charge
+from karwan.route.charges import BEYOND, BORDER, CONVOY, KINDS, REST, SEASON, Charge
 from karwan.route.clock import Clock, timed_arcs
 from karwan.route.cost import PricedGraph, sum_hours
 from karwan.route.expand import CROSSING, HAUL, TRANSFER, Arc, StateGraph
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 MOVING, BORDERS, TERMINALS, OTHER = "moving", "borders", "terminals", "other"
 PART_OF_KIND = {
     kind.name: MOVING if kind.varies_with_way or kind.is_moving else TERMINALS for kind in KINDS
-} | {BORDER.name: BORDERS, CONVOY.name: BORDERS, BEYOND.name: OTHER}
+} | {BORDER.name: BORDERS, CONVOY.name: BORDERS, BEYOND.name: OTHER, SEASON.name: OTHER}
 """Which part of a journey's hours each kind belongs to."""
 
 LONG_CROSSING_KM = 25.0

@@ -16,6 +16,7 @@ from karwan.analysis.world.question import (
     make_question,
     open_premises,
 )
+from karwan.analysis.world.travel import Timing, read_travel
 from karwan.analysis.world.world import World
 from karwan.base.errors import DataError, Fault, NoEvidenceError, UnknownNameError
 from karwan.base.limits import LIMITS
@@ -30,6 +31,7 @@ KEYS = {
     "closed": ("world", "close"),
     "opened": ("world", "open"),
     "projects": ("world", "projects"),
+    **{key: ("travel", key) for key in ("depart", "deadline", "shelf_life_days")},
     **{key: ("consignment", key) for key in ("unit", "cargo", "tonnes", "value_usd", "carrier")},
 }
 """Keys of a study file where they are not the argument's name."""
@@ -105,15 +107,24 @@ def _open(
         world = None
         faults.append(Fault("as_of", str(error)))
     goods = _goods(spec, catalog, network, [origin for origin, _ in pairs], faults)
+    cargo = next(iter(goods.values())).cargo if goods else None
+    timing = Timing(
+        depart=spec.travel.depart,
+        deadline=spec.travel.deadline,
+        shelf_life_days=spec.travel.shelf_life_days,
+    )
+    travel, late = read_travel(timing, spec.as_of, cargo)
+    faults += late
     located += [(KEYS.get(fault.key, (fault.key,)), fault.named("")) for fault in faults]
     if world is None or located:
         return None, located
+    there = world.travelling(travel)
     desks = {
-        country: Desk(Planner(world=world, consignment=consignment, price_year=spec.price_year))
+        country: Desk(Planner(world=there, consignment=consignment, price_year=spec.price_year))
         for country, consignment in goods.items()
     }
     questions = tuple(
-        make_question(world, premises, goods[start.country], ends=(start.id, end.id))
+        make_question(there, premises, goods[start.country], ends=(start.id, end.id))
         for start, end in pairs
     )
     return StudyQuestion(catalog, world, questions, desks), []

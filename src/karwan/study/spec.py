@@ -43,6 +43,14 @@ class WorldSpec(_Strict):
     projects: tuple[str, ...] = ()
 
 
+class TravelSpec(_Strict):
+    """When journeys are made; blank for a study of no day."""
+
+    depart: dt.date | str | None = None
+    deadline: dt.date | str | float | None = None
+    shelf_life_days: float | None = None
+
+
 class FuturesSpec(_Strict):
     """How many futures stand behind each figure, and over how many days."""
 
@@ -73,6 +81,7 @@ class StudySpec(_Strict):
     tables: Path | None = None
     consignment: ConsignmentSpec = ConsignmentSpec()
     world: WorldSpec = WorldSpec()
+    travel: TravelSpec = TravelSpec()
     futures: FuturesSpec = FuturesSpec()
 
     @field_validator("as_of", mode="before")

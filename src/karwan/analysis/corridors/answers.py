@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
+from karwan.analysis.corridors.arrival import arrival_of
 from karwan.analysis.corridors.calibration import RUNS
 from karwan.analysis.corridors.comparison import Comparison, CorridorAnswer, Status
 from karwan.analysis.corridors.planner import Planner
@@ -191,6 +192,7 @@ def journey_to_dict(
         "elements": list(journey.elements),
         "places": list(journey.places),
         "seasons": list(journey.seasons),
+        "trip": _trip(world, journey),
         "grade": journey.grade,
         "legs": [to_dict(LEGS, row) for row in journey.rows],
         "defaults_used": [
@@ -208,6 +210,11 @@ def journey_to_dict(
             {source.url for source in journey.sources if source.url.startswith("http")}
         ),
     }
+
+
+def _trip(world: World, journey: Journey) -> Json | None:
+    arrival = arrival_of(world.travel, journey)
+    return arrival.to_dict() if arrival is not None else None
 
 
 def _band(band: Band) -> Json | None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from karwan.analysis.corridors.arrival import Arrival, arrival_of
 from karwan.analysis.corridors.proof import Proof
 from karwan.analysis.corridors.ranking import Rank, Ranking
 from karwan.analysis.world.bars import Cut
@@ -246,6 +247,22 @@ def _route(
     )
 
 
+def _arrival(row: Compared) -> Arrival | None:
+    """Return when the route of a row arrives; None where there is none or nothing was asked."""
+    journey = row.answer.journey
+    return arrival_of(row.comparison.world.travel, journey) if journey is not None else None
+
+
+def _trip(name: str, get: Callable[[Arrival], Any]) -> Column[Compared]:
+    """Return a column of when a route arrives; blank where no time was asked of."""
+
+    def read(row: Compared) -> Any:
+        arrival = _arrival(row)
+        return None if arrival is None else get(arrival)
+
+    return Column(name=name, get=read, forms=CSV, digits={Form.csv: 3})
+
+
 _PASSED = (
     _route("grade", lambda j: j.grade),
     _route("crossings", lambda j: j.crossings),
@@ -295,6 +312,10 @@ CORRIDORS: tuple[Column[Compared], ...] = (
         forms=CSV,
         unit="year",
     ),
+    _trip("arrival_p50", lambda a: a.days.p50 if a.days else None),
+    _trip("arrival_p95", lambda a: a.days.p95 if a.days else None),
+    _trip("if_nothing_shuts", lambda a: a.if_nothing_shuts),
+    _trip("lost_share", lambda a: a.lost_share),
     *_only(_PASSED, CSV),
     _corridor("cut_by", lambda a: [cut.id for cut in a.cuts], CSV),
     *_QUANTILES,

@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from operator import and_
 
 from karwan.analysis.corridors.doors import ways_in, ways_out
 from karwan.analysis.corridors.scope import UNRULED, Scope
 from karwan.analysis.world.question import Asked
 from karwan.analysis.world.state import State
+from karwan.analysis.world.travel import NOT_SAID
 from karwan.analysis.world.world import World
 from karwan.base.reprs import short_repr
 from karwan.network.nouns import Place
@@ -29,8 +31,8 @@ from karwan.route.composed import (
     setting_out,
     to_path,
 )
-from karwan.route.cost import PricedGraph, price_arcs
-from karwan.route.expand import StateGraph, expand
+from karwan.route.cost import Charges, PricedGraph, price_arcs
+from karwan.route.expand import ArcName, StateGraph, expand
 from karwan.route.rest import no_rest
 from karwan.route.router import Path
 from karwan.route.tcd import Journey, compose
@@ -52,6 +54,7 @@ class Planner:
     parameters: Mapping[str, float] = field(default_factory=dict)
     _graphs: dict[frozenset[str], StateGraph] = field(default_factory=dict, repr=False)
     _prices: dict[frozenset[str], PricedGraph] = field(default_factory=dict, repr=False)
+    _charges: dict[ArcName, Charges] = field(default_factory=dict, repr=False)
     _journeys: dict[tuple[frozenset[str], tuple[int, ...]], Journey] = field(
         default_factory=dict, repr=False
     )
@@ -78,7 +81,12 @@ class Planner:
                 self.world.catalog, self.world.as_of, self.price_year, self.parameters
             )
             self._prices[built] = price_arcs(
-                self.graph, self.consignment, tariffs, swaps=self.world.swaps(self.consignment)
+                self.graph,
+                self.consignment,
+                tariffs,
+                swaps=self.world.swaps(self.consignment),
+                seasons=self.world.season_waits,
+                known=self._charges,
             )
         return self._prices[built]
 
@@ -101,6 +109,13 @@ class Planner:
         """A planner of the same world whose best ways cost no more than any way does."""
         return self.with_ticks(self.priced.bounded().ticks)
 
+    def at_no_time(self) -> Planner:
+        """Return the planner of journeys of which no day is said, as futures of a year want it."""
+        plain = self.world.travelling(NOT_SAID)
+        if self.world.travel.depart is None:
+            return self.in_world(plain)
+        return replace(self, world=plain, _prices={}, _journeys={}, _open={}, _masks={}, _fronts={})
+
     def in_world(self, world: World) -> Planner:
         """Return a planner of a world that differs in what is shut, opened or built only.
 
@@ -114,8 +129,8 @@ class Planner:
         """
         mine = self.world
         same = world.network is mine.network and world.catalog is mine.catalog
-        if not same or world.as_of != mine.as_of:
-            msg = "A planner's prices hold in worlds of the same tables and date only."
+        if not same or (world.as_of, world.travel.depart) != (mine.as_of, mine.travel.depart):
+            msg = "A planner's prices hold in worlds of the same tables and dates only."
             raise ValueError(msg)
         return replace(self, world=world, _open={}, _masks={}, _fronts={})
 
@@ -129,11 +144,8 @@ class Planner:
     def mask(self, scope: Scope) -> tuple[bool, ...]:
         """Return one flag per arc for a scope."""
         if scope not in self._masks:
-            open_ = self._open_arcs(scope.state)
-            self._masks[scope] = tuple(
-                is_open and scope.admits(self.graph, arc)
-                for is_open, arc in zip(open_, self.graph.arcs, strict=True)
-            )
+            within = scope.admitted(self.graph)
+            self._masks[scope] = tuple(map(and_, self._open_arcs(scope.state), within))
         return self._masks[scope]
 
     def fronts(self, scope: Scope, source: Partial) -> Fronts:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from karwan.analysis.forecasts.closures import Forecast
     from karwan.analysis.forecasts.live_scores import LiveScore
     from karwan.analysis.world.world import World
+    from karwan.base.bands import Band
     from karwan.hazard.backtest import Backtest
     from karwan.hazard.laws import LengthScore
 
@@ -47,14 +48,30 @@ def forecast_to_dict(world: World, found: Forecast) -> Json:
         },
         "p_structural": None if structural is None else _chance(structural),
         "scheduled": [
-            {"kind": item.kind, "start": date_text(item.start), "end": date_text(item.end)}
+            {
+                "kind": item.kind,
+                "start": date_text(item.start),
+                "end": date_text(item.end),
+                "p": _chance(item.p),
+                "occasion": item.occasion or None,
+            }
             for item in found.scheduled
         ],
         "group_rate_per_year": {
             name: _chance(end)
             for name, end in (("mean", rate.value), ("low", rate.low), ("high", rate.high))
         },
-        "climatology_share": _chance(found.climatology_share),
+        "climatology_share": None
+        if found.climatology_share is None
+        else _chance(found.climatology_share),
+        "p_open_already": None if found.open_already is None else _chance(found.open_already),
+        "bands": {
+            name: {str(days): _ends(band) for days, band in by_days.items()}
+            for name, by_days in found.bands.items()
+        },
+        "closures_per_year": {
+            name: {"mean": _chance(band.value), **_ends(band)} for name, band in found.rates.items()
+        },
         "closure_count": found.episode_count,
         "group_closure_count": found.group_episode_count,
         "evidence": list(found.evidence),
@@ -68,6 +85,10 @@ def _by_days(chances: Mapping[int, float | None] | Mapping[int, float] | None) -
     if chances is None:
         return None
     return {str(days): None if p is None else _chance(p) for days, p in chances.items()}
+
+
+def _ends(band: Band) -> Json:
+    return {"low": _chance(band.low), "high": _chance(band.high)}
 
 
 def _chance(p: float) -> float:

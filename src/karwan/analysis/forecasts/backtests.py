@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from karwan.analysis.forecasts.histories import calendar_rules, foretold, freight_spells, history_of
+from karwan.analysis.forecasts.histories import (
+    foretold,
+    freight_spells,
+    history_of,
+    read_coverage,
+)
+from karwan.analysis.world.timetable import calendar_rules
 from karwan.base.errors import FitError
 from karwan.data.region import read_region
 from karwan.hazard.backtest import (
@@ -34,6 +40,7 @@ from karwan.hazard.laws import (
 from karwan.hazard.model import HazardModel, fit_hazard
 
 if TYPE_CHECKING:
+    from karwan.analysis.forecasts.onsets import Onsets
     from karwan.analysis.world.world import World
     from karwan.evidence.spells import Spell
     from karwan.hazard.history import Episode, History
@@ -151,13 +158,16 @@ class _Ahead:
     def __init__(self, world: World) -> None:
         self.world = world
         self.rules = calendar_rules(world.catalog)
+        self.coverage = read_coverage(world.catalog, world.network)
         self.models: dict[dt.date, HazardModel] = {}
         self.new: dict[tuple[dt.date, str], Floats] = {}
 
     def model(self, quarter: dt.date) -> HazardModel:
         """Return the model fitted at the start of a quarter."""
         if quarter not in self.models:
-            history = history_of(self.world.record, self.world.network, quarter)
+            history = history_of(
+                self.world.record, self.world.network, quarter, coverage=self.coverage
+            )
             self.models[quarter] = fit_hazard(history)
         return self.models[quarter]
 
@@ -194,10 +204,10 @@ class _Ahead:
         )
 
     def _foretold(self, name: str, day: dt.date) -> Floats:
-        known = foretold(self.rules, day)
+        known = foretold(self.rules, day, self.world.record, self.world.network, self.coverage)
         return np.array(
             [
-                any(item.shuts(name, day + dt.timedelta(days=h)) for item in known)
+                max((i.p for i in known if i.shuts(name, day + dt.timedelta(days=h))), default=0.0)
                 for h in HORIZONS_DAYS
             ],
             dtype=float,
@@ -209,7 +219,13 @@ def score_length_laws(world: World, elements: Sequence[str] | None = None) -> li
 
     Votes count among the lengths here, fitted and scored, as in the figures published before.
     """
-    history = history_of(world.record, world.network, world.as_of, calendar=True)
+    history = history_of(
+        world.record,
+        world.network,
+        world.as_of,
+        calendar=True,
+        coverage=read_coverage(world.catalog, world.network),
+    )
     elements = _benchmarks(world, elements)
     mine = [e for e in history.episodes if set(elements) & set(e.elements)]
     days, ended = [e.days for e in mine], [e.ended for e in mine]
@@ -237,7 +253,7 @@ def _law_without(history: History, episode: Episode, names: set[str]) -> Surviva
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """A mark set before the model was scored: what must be at most, or within, and what is."""
+    """A mark: what must be at most, or within, by a baseline on the same record, and what is."""
 
     name: str
     mark: str
@@ -245,32 +261,55 @@ class Gate:
     is_met: bool
 
 
-BRIER_MARK, PERSISTENCE_MARK, CRPS_MARK = 0.0245, 0.0321, 0.68
+RATIO_LOW, RATIO_HIGH = 0.8, 1.25
+
+
+def judge_onsets(onsets: Onsets) -> list[Gate]:
+    """Return the marks of new closures foretold, and what was reached."""
+    gates = []
+    for one in onsets.sums:
+        days = one.horizon_days
+        if one.ratio is not None and days == max(s.horizon_days for s in onsets.sums):
+            mark = f"{RATIO_LOW} to {RATIO_HIGH}"
+            met = RATIO_LOW <= one.ratio <= RATIO_HIGH
+            gates.append(Gate(f"New closures foretold for each that came, {days} d", mark,
+                              one.ratio, met))  # fmt: skip
+        if one.low is not None and one.high is not None:
+            gates.append(Gate(f"New closures that came within {days} d",
+                              f"{one.low:,.0f} to {one.high:,.0f} (90 % of draws)",
+                              float(one.came), one.low <= one.came <= one.high))  # fmt: skip
+        gates.append(Gate(f"Brier of a new closure within {days} d",
+                          f"below {one.mean_rate_brier:.4f} (mean rate)", one.brier,
+                          one.brier < one.mean_rate_brier))  # fmt: skip
+    return gates
+
+
 COVER_LEVEL, COVER_LOW, COVER_HIGH = 0.9, 0.85, 0.96
-"""Taken from an earlier fit of the same record, before this model was scored."""
 
 
-def judge_gates(backtests: Sequence[Backtest], lengths: Sequence[LengthScore]) -> list[Gate]:
+def judge_gates(
+    backtests: Sequence[Backtest], lengths: Sequence[LengthScore], onsets: Onsets | None = None
+) -> list[Gate]:
     """Return each mark beside what the model reached, met or missed."""
+    marks = [] if onsets is None else judge_onsets(onsets)
+    if len(backtests) < 2:  # noqa: PLR2004
+        return marks
     before, every = backtests[0], backtests[1]
     law = next(score for score in lengths if score.name == MODEL_LAW)
-    week, week_all = before.score(MODEL, 7).brier, every.score(MODEL, 7).brier
+    simple = [score for score in lengths if score.name not in (MODEL_LAW, LEFT_OUT_LAW)]
+    best = min(simple, key=lambda score: score.crps_log)
     cover = law.cover_share[COVER_LEVEL]
     gates = [
-        Gate("Brier at 7 days before October 2025", f"at most {BRIER_MARK}", week,
-             week <= BRIER_MARK),
-        Gate("Brier at 7 days, all origins", f"below {PERSISTENCE_MARK}", week_all,
-             week_all < PERSISTENCE_MARK),
-        Gate("CRPS of ln(days)", f"at most {CRPS_MARK}", law.crps_log, law.crps_log <= CRPS_MARK),
+        Gate("CRPS of ln(days)", f"at most {best.crps_log:.4f} ({best.name})", law.crps_log,
+             law.crps_log <= best.crps_log),
         Gate("90 % intervals of lengths cover", f"{COVER_LOW} to {COVER_HIGH}", cover,
              COVER_LOW <= cover <= COVER_HIGH),
     ]  # fmt: skip
     for found in (before, every):
         for days in HORIZONS_DAYS:
-            best = found.best_baseline(days)
+            baseline = found.best_baseline(days)
             mine = found.score(MODEL, days).brier
             name = f"Brier at {days} d, {found.title[0].lower()}{found.title[1:]}"
-            gates.append(
-                Gate(name, f"below {best.brier:.4f} ({best.name})", mine, mine < best.brier)
-            )
-    return gates
+            mark = f"below {baseline.brier:.4f} ({baseline.name})"
+            gates.append(Gate(name, mark, mine, mine < baseline.brier))
+    return [*gates, *marks]

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from karwan.analysis.forecasts.histories import (
-    calendar_rules,
     foretold,
     history_of,
     ramp_of,
-    regimes_of,
+    read_coverage,
 )
+from karwan.analysis.forecasts.onsets import (
+    NOT_SEARCHED,
+    chances_of,
+    element_rates,
+)
+from karwan.analysis.world.timetable import calendar_rules, regimes_of
 from karwan.base.bands import Band, Kind
 from karwan.base.errors import UnknownNameError
 from karwan.base.reprs import short_repr
@@ -47,7 +52,16 @@ class Forecast:
     evidence_age_days
         Days since the newest evidence of its state.
     reason
-        Why it has no forecast: `not_built`; blank if it has one.
+        Why it has no chance of its own: `not_built`, or `not_searched` where too little of its time
+        was searched; blank if it has one.
+    bands
+        By what a chance is of, and by horizon, the 95 per cent interval of each chance; of what was
+        not searched the prior of its kind.
+    open_already
+        Chance that what was last seen shut has opened since; it is in `p_open_within`.
+    rates
+        Closures a year: `prior` of its kind, `own` record alone, `posterior` of both. `good` is the
+        own record in well searched time only.
     p_shut, p_new_closure, p_open_within
         By horizon in days from the as-of date; `p_open_within` only of what is shut.
     remaining_days
@@ -75,12 +89,15 @@ class Forecast:
     p_structural: float | None
     scheduled: tuple[Scheduled, ...]
     group_rate_per_year: Band
-    climatology_share: float
+    climatology_share: float | None
     episode_count: int
     group_episode_count: int
     evidence: tuple[str, ...]
     evidence_age_days: int | None = None
     reason: str = ""
+    bands: Mapping[str, Mapping[int, Band]] = field(default_factory=dict)
+    open_already: float | None = None
+    rates: Mapping[str, Band] = field(default_factory=dict)
 
     __repr__ = short_repr
 
@@ -143,8 +160,17 @@ def fit_world(world: World, *, health: bool = False, grades: str = "ABC") -> Haz
     grades
         Grades of closures to fit with; `AB` leaves out what no page was read for.
     """
-    history = history_of(world.record, world.network, world.as_of, health=health, grades=grades)
-    model = fit_hazard(history, foretold(calendar_rules(world.catalog), world.as_of))
+    coverage = read_coverage(world.catalog, world.network)
+    history = history_of(
+        world.record,
+        world.network,
+        world.as_of,
+        health=health,
+        grades=grades,
+        coverage=coverage,
+    )
+    rules = calendar_rules(world.catalog)
+    model = fit_hazard(history, foretold(rules, world.as_of, world.record, world.network, coverage))
     return replace(
         model,
         ramp=ramp_of(world.catalog, world.network),
@@ -193,6 +219,7 @@ def forecast(
         age = running.age_days + running.gap_days
         structural = model.running_law(running).structural_share_at(age)
         since = running.item.start
+    chances = chances_of(model, element_id, horizons)
     state, known_on = _state(world, element_id, is_running=running is not None)
     rate = model.rates[group]
     low, high = rate.interval_per_day()
@@ -204,12 +231,13 @@ def forecast(
         state_as_of=known_on,
         age_days=_age_days(world, state, since or known_on),
         evidence_age_days=(world.as_of - known_on).days if known_on else None,
-        reason="" if built else NOT_BUILT,
+        reason=NOT_BUILT if not built else "" if chances.searched else NOT_SEARCHED,
         shut_since=since,
-        p_shut={days: model.p_shut(element_id, days) if built else None for days in horizons},
-        p_new_closure={
-            days: model.p_new_closure(element_id, days) if built else None for days in horizons
-        },
+        p_shut=chances.p_shut if built else dict.fromkeys(horizons),
+        p_new_closure=chances.p_new if built else dict.fromkeys(horizons),
+        bands=chances.bands if built else {},
+        open_already=None if running is None else 1 - float(model.p_still(element_id, [0.0])[0]),
+        rates=element_rates(model, element_id) if built else {},
         p_open_within=opened,
         remaining_days=remaining,
         p_structural=structural,

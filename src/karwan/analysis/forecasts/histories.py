@@ -7,24 +7,29 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from karwan.analysis.world.status import Statuses
+from karwan.base.errors import DataError
 from karwan.base.traffic import FREIGHT_CLASSES, Direction
-from karwan.data.rows.closures import ClosureCalendarRow
+from karwan.data.rows.closures import RecordCoverageRow
 from karwan.data.rows.costs import ParameterRow
-from karwan.evidence.delays import DAYS_PER_WEEK, read_delays
 from karwan.evidence.overlaps import merge_spells
-from karwan.hazard.calendar import Rule, Scheduled, schedule
-from karwan.hazard.delays import NO_RAMP, Ramp, Regime
+from karwan.hazard.calendar import Rule, Scheduled, Shares, schedule, shut_share
+from karwan.hazard.coverage import Coverage, Quality, Span, overlap_faults
+from karwan.hazard.delays import NO_RAMP, Ramp
 from karwan.hazard.history import HEALTH, History, Shut, make_history
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Sequence
 
     from karwan.data.catalog import Catalog
     from karwan.evidence.closures import ClosureRecord
     from karwan.evidence.spells import Spell
     from karwan.network.network import Network
+    from karwan.network.nouns import Element
 
 CALENDAR_TABLE = "closure_calendar"
+YEAR_DIGITS = 4
+COVERAGE_TABLE = RecordCoverageRow.TABLE
+GATE, RAILHEAD, LINE = "gate", "railhead", "line"
 SCHEDULE_DAYS = 1095
 """What is foretold for three years ahead is enough for every horizon asked."""
 
@@ -72,6 +77,7 @@ def history_of(
     health: bool = False,
     calendar: bool = False,
     grades: str = "ABC",
+    coverage: Coverage | None = None,
 ) -> History:
     """Return the closures to freight known on a date.
 
@@ -82,6 +88,8 @@ def history_of(
         holidays, winter), which are left out otherwise.
     grades
         Grades of rows to keep; `AB` leaves out what no page was read for.
+    coverage
+        When elements were searched for; None: all time counts as searched.
     """
     known = record.known(as_of)
     shut = [
@@ -95,7 +103,47 @@ def history_of(
         groups.setdefault(element.frontier_group, []).append(element.id)
     members = {group: tuple(sorted(names)) for group, names in groups.items()}
     twins = {e.id: e.beside for e in network.elements.values() if e.beside}
-    return make_history(shut, members, as_of, health=health, twins=twins)
+    return make_history(
+        shut,
+        members,
+        as_of,
+        health=health,
+        twins=twins,
+        coverage=coverage,
+        kinds={name: kind_of(element) for name, element in network.elements.items()},
+    )
+
+
+def kind_of(element: Element) -> str:
+    """Return what an element is: a gate, a railhead (a gate of a railway) or a line."""
+    if element.kind != "crossing":
+        return LINE
+    return RAILHEAD if element.mode == "rail" else GATE
+
+
+def read_coverage(catalog: Catalog, network: Network) -> Coverage:
+    """Return when elements were searched for; empty where the tables say nothing of these.
+
+    Raises
+    ------
+    DataError
+        Names every span that ends before it begins, or overlaps another of its element.
+    """
+    rows = catalog.rows(RecordCoverageRow)
+    if not any(row.element_id in network.elements for row in rows):
+        return Coverage()
+    spans = [
+        (f"line {line}", row.element_id, Span(row.start, row.last, Quality(row.quality)))
+        for line, row in enumerate(rows, 2)
+    ]
+    faults = overlap_faults(spans)
+    if faults:
+        where = f"table {RecordCoverageRow.TABLE}"
+        raise DataError(where, faults)
+    by_element: dict[str, list[Span]] = {}
+    for _, element_id, span in spans:
+        by_element.setdefault(element_id, []).append(span)
+    return Coverage(by_element)
 
 
 def _shut(spell: Spell, network: Network) -> Shut:
@@ -111,6 +159,7 @@ def _shut(spell: Spell, network: Network) -> Shut:
         evidence=spell.closure_id,
         grade=spell.source.grade,
         start_seen=spell.start_precision != "left_censored",
+        told_days=max((spell.told_on - spell.start).days, 0),
     )
 
 
@@ -160,26 +209,67 @@ def _uncounted(
             )
 
 
-def calendar_rules(catalog: Catalog) -> tuple[Rule, ...]:
-    """Return what shuts elements on days known beforehand."""
-    return tuple(
-        Rule(
-            rule_id=row.id,
-            element_id=row.element_id,
-            kind=row.kind,
-            start=row.start,
-            end=row.end,
-            yearly=row.yearly,
-            announced_on=row.announced_on,
-            withdrawn_on=row.withdrawn_on,
-        )
-        for row in catalog.rows(ClosureCalendarRow)
-    )
+def foretold(
+    rules: Sequence[Rule],
+    as_of: dt.date,
+    record: ClosureRecord | None = None,
+    network: Network | None = None,
+    coverage: Coverage | None = None,
+) -> tuple[Scheduled, ...]:
+    """Return the closures that a calendar known on a date foretells from that date.
+
+    Parameters
+    ----------
+    record, network
+        By which an occasion that is not announced has a chance: the share of its like on which the
+        gate was shut, shrunk to its frontier's. Without them it foretells nothing.
+    coverage
+        When elements were searched for; past occasions of other days tell nothing.
+    """
+    share = None
+    if record is not None and network is not None:
+        share = _shares(rules, record.known(as_of), network, as_of, coverage or Coverage())
+    return schedule(rules, as_of, as_of, as_of + dt.timedelta(days=SCHEDULE_DAYS), share=share)
 
 
-def foretold(rules: Iterable[Rule], as_of: dt.date) -> tuple[Scheduled, ...]:
-    """Return the closures that a calendar known on a date foretells from that date."""
-    return schedule(rules, as_of, as_of, as_of + dt.timedelta(days=SCHEDULE_DAYS))
+def _shares(
+    rules: Sequence[Rule],
+    record: ClosureRecord,
+    network: Network,
+    as_of: dt.date,
+    coverage: Coverage,
+) -> Shares:
+    """Return the chance that an occasion shuts its gate, by the past ones known on a date."""
+    past: dict[str, dict[tuple[str, dt.date], bool]] = {}
+    for rule in rules:
+        told = replace(rule, announced_on=rule.start, withdrawn_on=None)
+        for one in schedule([told], as_of, rule.start, as_of - dt.timedelta(days=1)):
+            if coverage.quality(rule.element_id, one.start) == Quality.none:
+                continue  # none found there is no occasion on which it was open
+            was = any(
+                spell.element_id == rule.element_id and spell.start <= one.start <= spell.last_day
+                for spell in record.spells
+            )
+            past.setdefault(_like(rule), {})[rule.element_id, one.start] = was
+
+    def share(rule: Rule) -> float:
+        seen = past.get(_like(rule), {})
+        group = network.elements[rule.element_id].frontier_group
+        mine = [was for (name, _), was in seen.items() if name == rule.element_id]
+        others = [
+            was
+            for (name, _), was in seen.items()
+            if name != rule.element_id and network.elements[name].frontier_group == group
+        ]
+        return shut_share(mine, others)
+
+    return share
+
+
+def _like(rule: Rule) -> str:
+    """Return the name that occasions of one kind share: without its year."""
+    words = rule.occasion.split()
+    return " ".join(word for word in words if not (word.isdigit() and len(word) == YEAR_DIGITS))
 
 
 RAMP_PARAMETERS = (
@@ -211,39 +301,3 @@ def ramp_of(catalog: Catalog, network: Network) -> Ramp:
         fall_hours_per_day=fall,
         elements=frozenset(roads),
     )
-
-
-def regimes_of(
-    catalog: Catalog, record: ClosureRecord, network: Network, as_of: dt.date
-) -> tuple[Regime, ...]:
-    """Return the partial regimes that run on a date and slow freight both ways by known hours.
-
-    Only of a crossing open some days a week the hours are known (`weekly_wait_hours`); what was
-    slowed and not counted has no delay here, which is not a delay of zero.
-    """
-    found = []
-    for name, delays in sorted(read_delays(catalog, record).running(as_of).items()):
-        known = [
-            (weekly_wait_hours(one.open_share * DAYS_PER_WEEK), one.closure_id)
-            for one in delays
-            if one.open_share and one.direction == "both" and one.traffic_class in FREIGHT_CLASSES
-        ]
-        if known and name in network.elements and network.elements[name].kind == "crossing":
-            hours, evidence = max(known)
-            found.append(Regime(name, hours, evidence))
-    return tuple(found)
-
-
-def weekly_wait_hours(open_days: float) -> float:
-    """Return the mean wait, in hours, at a gate that is open so many days a week, evenly spread.
-
-    Who comes while it is shut waits for the next open day: with k open days each gap is
-    (7 - k) / k days, and the mean wait over all times of arrival is (7 - k)^2 / (14 k) days.
-
-    Examples
-    --------
-    >>> weekly_wait_hours(7.0), round(weekly_wait_hours(3.0), 1)
-    (0.0, 9.1)
-    """
-    shut = DAYS_PER_WEEK - open_days
-    return 24.0 * shut**2 / (2 * DAYS_PER_WEEK * open_days)

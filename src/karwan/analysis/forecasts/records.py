@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from karwan import __version__
 from karwan.analysis.forecasts.answers import forecast_to_dict
-from karwan.analysis.forecasts.histories import CALENDAR_TABLE
+from karwan.analysis.forecasts.histories import CALENDAR_TABLE, COVERAGE_TABLE
 from karwan.analysis.forecasts.kept import FORMAT_VERSION, Json, forecast_id
 from karwan.evidence.closures import CLOSURE_TABLES
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from karwan.analysis.world.world import World
 
 
-FORECAST_TABLES = [*CLOSURE_TABLES, CALENDAR_TABLE, "elements"]
+FORECAST_TABLES = [*CLOSURE_TABLES, CALENDAR_TABLE, COVERAGE_TABLE, "elements"]
 
 
 def forecast_record(world: World, found: Forecast, *, seed: int, made_at: str) -> Json:
@@ -36,6 +36,11 @@ def forecast_record(world: World, found: Forecast, *, seed: int, made_at: str) -
             spell.closure_id for spell in world.record.spells if spell.closure_id.startswith("W")
         ),
         "seed": seed,
-        "climatology": round(found.climatology_share, 6),
+        "as_recorded": None
+        if world.catalog.as_recorded is None
+        else world.catalog.as_recorded.isoformat(),
+        "climatology": None
+        if found.climatology_share is None
+        else round(found.climatology_share, 6),
     }
     return {"id": forecast_id(content), **content, "made_at": made_at}

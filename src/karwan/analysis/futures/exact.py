@@ -194,9 +194,7 @@ def _p_none_shut(
     for running in episodes.values():
         law = model.running_law(running)
         p *= 1 - float(survival_after(law, running.age_days, running.gap_days + days))
-    if any(model.p_scheduled(name, days) for name in names):
-        return 0.0
-    return p
+    return p * model.p_none_scheduled(names, days)
 
 
 def _covered(

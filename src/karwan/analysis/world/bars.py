@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ from karwan.base.provenance import is_old
 from karwan.base.reprs import short_repr
 from karwan.base.traffic import FREIGHT_CLASSES, Direction, TrafficClass
 from karwan.evidence.spells import Spell
+from karwan.hazard.calendar import Scheduled
 from karwan.network.network import Network
 from karwan.network.nouns import Restriction
 
@@ -63,10 +65,16 @@ class Bars:
     ----------
     shut_ids, open_ids
         Elements, links or crossings that the user shuts or opens.
+    travel_on
+        The day of travel, whose season holds.
+    calendar
+        Foretold closures, by element, that last as long as a journey may come to it.
     """
 
     network: Network
     as_of: dt.date
+    travel_on: dt.date
+    calendar: Mapping[str, Scheduled]
     rules: Rules
     statuses: Statuses
     shut_ids: frozenset[str]
@@ -92,9 +100,10 @@ class Bars:
         return self._spell_cut(arc, consignment)
 
     def _season(self, arc: Arc) -> Cut | None:
-        """Return the season that shuts a link in the month of the as-of date."""
+        """Return the season or calendar that shuts a link on the day of travel."""
         link = self.network.links[arc.link_id]
-        if self.as_of.month not in link.season_months:
+        foretold = self.calendar.get(arc.element_id)
+        if foretold is None and self.travel_on.month not in link.season_months:
             return None
         name = arc.element_id or arc.link_id
         element = self.network.elements.get(name)
@@ -103,7 +112,11 @@ class Bars:
             id=name,
             name=shown,
             kind=CutKind.season,
-            reason=f"shut by season, {link.seasonal}",
+            reason=(
+                f"shut by season, {link.seasonal}"
+                if foretold is None
+                else f"shut by calendar, {foretold.kind}, {foretold.start} to {foretold.end}"
+            ),
             since=None,
             known_on=None,
             age_days=None,

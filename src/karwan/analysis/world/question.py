@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from karwan.analysis.world.state import State
+from karwan.analysis.world.travel import NO_TIMING, Timing, Travel, read_travel
 from karwan.analysis.world.world import World, open_world
 from karwan.base.days import FIRST_DAY, LAST_DAY
 from karwan.base.errors import DataError, Fault, NoEvidenceError, UnknownNameError
@@ -52,6 +53,8 @@ class Question:
         Id of the corridor variant to follow, or None.
     closed, opened, projects
         Ids of what the question shuts, opens and builds against the record.
+    travel
+        When the journey is made.
     tables_sha256, workspace_version
         What the answer rests on.
     """
@@ -67,6 +70,7 @@ class Question:
     closed: frozenset[str]
     opened: frozenset[str]
     projects: frozenset[str]
+    travel: Travel
     tables_sha256: str
     workspace_version: str
 
@@ -92,6 +96,7 @@ class Premises:
     opened: Sequence[str] = ()
     projects: Sequence[str] = ()
     price_year: int = PRICE_YEAR
+    timing: Timing = NO_TIMING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +146,7 @@ def ask(
     DataError
         Names every fault at once, each under its argument: `origin`, `destination`, `via`,
         `avoid`, `corridor`, `unit`, `cargo`, `tonnes`, `value_usd`, `carrier`, `price_year`,
-        `as_of`, `state`, `closed`, `opened`, `projects`.
+        `as_of`, `state`, `closed`, `opened`, `projects`, `depart`, `deadline`, `shelf_life_days`.
     NoEvidenceError
         If nothing else is wrong, and nothing is known on or before the date.
 
@@ -162,12 +167,16 @@ def ask(
     known = [end for end in (origin, destination) if end is not None]
     wrong += clashing_places(known, via, avoid)
     goods = _collect(lambda: find_shipment(catalog, network, shipment or Shipment(), origin), wrong)
+    cargo = goods.cargo if goods is not None else None
+    travel, late = read_travel(premises.timing, premises.as_of, cargo)
+    wrong += late
     if world is None:
         world = open_premises(catalog, network, premises, wrong)
     else:
         wrong += _state_faults(premises.state)
     if wrong or origin is None or destination is None or goods is None or world is None:
         raise DataError("the question", wrong)
+    world = world.travelling(travel)
     question = make_question(world, premises, goods, ends=(origin.id, destination.id))
     named = replace(question, via=via, avoid=avoid, corridor=corridor)
     return Asked(named, world, origin, destination)
@@ -190,6 +199,7 @@ def make_question(
         closed=world.shut_ids,
         opened=world.open_ids,
         projects=world.projects,
+        travel=world.travel,
         tables_sha256=catalog.tables_sha256,
         workspace_version=workspace_version(catalog.workspace),
     )

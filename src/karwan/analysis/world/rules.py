@@ -14,10 +14,17 @@ from karwan.network.nouns import Restriction
 
 @dataclass(frozen=True)
 class Rules:
-    """The rules of a network on a date."""
+    """The rules of a network on a date.
+
+    Attributes
+    ----------
+    travel_on
+        The day on which they are met, if later than the date on which they are known.
+    """
 
     network: Network
     as_of: dt.date
+    travel_on: dt.date | None = None
 
     __repr__ = short_repr
 
@@ -38,10 +45,10 @@ class Rules:
 
     def _find_rules(self, effect: str) -> list[Restriction]:
         rules = [rule for rule in self.network.restrictions if rule.effect == effect]
-        begun = [rule for rule in rules if in_force(rule.start, None, rule.published, self.as_of)]
-        alive = [
-            rule for rule in begun if in_force(rule.start, rule.end, rule.published, self.as_of)
-        ]
+        day = self.travel_on or self.as_of
+        known = [rule for rule in rules if rule.published <= self.as_of]
+        begun = [rule for rule in known if in_force(rule.start, None, rule.published, day)]
+        alive = [rule for rule in begun if in_force(rule.start, rule.end, rule.published, day)]
         newest: dict[str, dt.date] = {}
         for rule in begun:
             if rule.start is not None:

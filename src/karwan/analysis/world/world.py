@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING
 
 from karwan.analysis.world.bars import Bars, Cut
 from karwan.analysis.world.rules import Rules
+from karwan.analysis.world.season import season_waits, shut_throughout
 from karwan.analysis.world.state import State
 from karwan.analysis.world.status import CrossingStatus, Statuses
+from karwan.analysis.world.travel import NOT_SAID, Travel
 from karwan.base.errors import DataError, Fault, NoEvidenceError, UnknownNameError
 from karwan.base.reprs import short_repr
 from karwan.data.region import Region, read_region, truck_class
@@ -26,6 +28,7 @@ from karwan.network.network import Network
 from karwan.network.nouns import Restriction
 
 if TYPE_CHECKING:
+    from karwan.base.provenance import Figure
     from karwan.data.catalog import Catalog
     from karwan.network.vehicles import Consignment
     from karwan.route.expand import Arc, StateGraph
@@ -39,6 +42,8 @@ class World:
     ----------
     shut_ids, open_ids
         Elements, links or crossings that the user shuts or opens.
+    travel
+        When the journey asked of is made; what is shut is as known on the as-of date.
     """
 
     catalog: Catalog
@@ -49,14 +54,15 @@ class World:
     shut_ids: frozenset[str] = frozenset()
     open_ids: frozenset[str] = frozenset()
     projects: frozenset[str] = frozenset()
+    travel: Travel = NOT_SAID
     running: dict[str, tuple[Spell, ...]] = field(default_factory=dict)
 
     __repr__ = short_repr
 
     @cached_property
     def rules(self) -> Rules:
-        """The rules on vehicles and cargo on the as-of date."""
-        return Rules(self.network, self.as_of)
+        """The rules on vehicles and cargo on the day of travel, as known on the as-of date."""
+        return Rules(self.network, self.as_of, self.travel.depart)
 
     @cached_property
     def statuses(self) -> Statuses:
@@ -75,11 +81,22 @@ class World:
         return Bars(
             network=self.network,
             as_of=self.as_of,
+            travel_on=self.travel.depart or self.as_of,
+            calendar=shut_throughout(self),
             rules=self.rules,
             statuses=self.statuses,
             shut_ids=self.shut_ids,
             open_ids=self.open_ids,
         )
+
+    @cached_property
+    def season_waits(self) -> dict[str, tuple[Figure, ...]]:
+        """Hours waited by link on account of the day of departure; empty where none was said."""
+        return season_waits(self)
+
+    def travelling(self, travel: Travel) -> World:
+        """Return the same world for a journey made at another time."""
+        return self if travel == self.travel else replace(self, travel=travel)
 
     def cut_of_arc(self, arc: Arc, consignment: Consignment, state: State) -> Cut | None:
         """Return what bars an arc to the consignment, or None if it may pass."""

@@ -103,7 +103,9 @@ class ClosureCalendarRow(Row):
     start: dt.date
     end: dt.date
     yearly: bool
-    announced_on: dt.date
+    occasion: str | None
+    occasion_known_on: dt.date | None
+    announced_on: dt.date | None
     withdrawn_on: dt.date | None
     note: str | None
 
@@ -119,3 +121,31 @@ class RecordGapRow(Row):
     start: dt.date
     end: dt.date
     note: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class RecordCoverageRow(Row):
+    """How well closures were searched for."""
+
+    TABLE: ClassVar[str] = "record_coverage"
+
+    element_id: str
+    start: dt.date
+    last: dt.date
+    quality: Literal["good", "none", "thin"]
+    languages: str | None
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class RecordSearchRow(Row):
+    """Searches for closures."""
+
+    TABLE: ClassVar[str] = "record_searches"
+
+    search_id: str
+    searched: str
+    start: dt.date
+    last: dt.date
+    languages: str | None
+    quality: Literal["good", "none", "thin"]

@@ -270,6 +270,22 @@ class RailProjectRow(Row):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class SeasonDaysRow(Row):
+    """Days that a season shuts a link."""
+
+    TABLE: ClassVar[str] = "season_days"
+
+    id: str
+    link_id: str
+    months: tuple[str, ...]
+    shut_days: float
+    shut_low_days: float
+    shut_high_days: float
+    cause: str
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class CorridorRow(Row):
     """Corridors in variants."""
 

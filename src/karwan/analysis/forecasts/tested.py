@@ -1,0 +1,44 @@
+"""How good forecasts of closures have been on a record, computed once for the record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from karwan.analysis.forecasts.backtests import run_backtests, score_length_laws
+from karwan.analysis.world.basis import basis_of_record
+from karwan.base.packing import computed_once
+from karwan.base.reprs import short_repr
+from karwan.hazard.backtest import Backtest
+from karwan.hazard.laws import LengthScore
+
+if TYPE_CHECKING:
+    from karwan.analysis.world.world import World
+
+
+@dataclass(frozen=True)
+class Tested:
+    """Backtests of the chance of being shut, and how laws foresaw lengths left out."""
+
+    backtests: tuple[Backtest, ...]
+    lengths: tuple[LengthScore, ...]
+
+    __repr__ = short_repr
+
+
+def tested_forecasts(world: World, *, seed: int) -> Tested:
+    """Return the backtests and the scores of lengths on the closures known in a world.
+
+    Raises
+    ------
+    FitError
+        If the record is too thin, or the region names no elements to test on.
+    """
+
+    def compute() -> Tested:
+        return Tested(
+            backtests=tuple(run_backtests(world, seed=seed)),
+            lengths=tuple(score_length_laws(world)),
+        )
+
+    return computed_once("backtests", basis_of_record(world, f"{seed}"), Tested, compute)

@@ -1,0 +1,1 @@
+"""What crossings can pass, and what passes them."""
