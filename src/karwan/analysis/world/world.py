@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from karwan.analysis.world.bars import Bars, Cut
 from karwan.analysis.world.rules import Rules
-from karwan.analysis.world.season import season_waits, shut_throughout
+from karwan.analysis.world.season import Departure
 from karwan.analysis.world.state import State
 from karwan.analysis.world.status import CrossingStatus, Statuses
 from karwan.analysis.world.travel import NOT_SAID, Travel
@@ -82,7 +82,7 @@ class World:
             network=self.network,
             as_of=self.as_of,
             travel_on=self.travel.depart or self.as_of,
-            calendar=shut_throughout(self),
+            calendar=self.departure.shut_throughout(),
             rules=self.rules,
             statuses=self.statuses,
             shut_ids=self.shut_ids,
@@ -90,9 +90,21 @@ class World:
         )
 
     @cached_property
+    def departure(self) -> Departure:
+        """The day of departure, and what is known beforehand of the days after it."""
+        return Departure(
+            on=self.travel.depart,
+            as_of=self.as_of,
+            network=self.network,
+            catalog=self.catalog,
+            record=self.record,
+            open_ids=self.open_ids,
+        )
+
+    @cached_property
     def season_waits(self) -> dict[str, tuple[Figure, ...]]:
         """Hours waited by link on account of the day of departure; empty where none was said."""
-        return season_waits(self)
+        return self.departure.waits()
 
     def travelling(self, travel: Travel) -> World:
         """Return the same world for a journey made at another time."""
