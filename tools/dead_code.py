@@ -35,8 +35,8 @@ DOORS = (
 )
 KEPT: Mapping[str, str] = {
     "__getattr__": "Python calls it",
-    "RecordSearchRow": "the row of a table that people read, held to its descriptor by a test",
-    "WaitingCostRow": "the row of a table that people read, held to its descriptor by a test",
+    "RecordSearchRow": "every table has a class; this one is shown, nothing is computed with it",
+    "WaitingCostRow": "every table has a class; this one is shown, nothing is computed with it",
     "__dir__": "Python calls it",
     "_repr_svg_": "a notebook calls it",
     "whatif": "for Python; the command line asks anew",
