@@ -16,6 +16,7 @@ import numpy.typing as npt
 from scipy.special import gammainc, gammaincinv, gammaln
 
 from karwan.base.errors import FitError
+from karwan.base.reprs import short_repr
 
 Floats = npt.NDArray[np.float64]
 
@@ -98,6 +99,8 @@ class ElementRate:
     rate: Rate
     parts: tuple[tuple[float, Rate], ...] = ()
 
+    __repr__ = short_repr
+
     def interval_per_day(self, level_share: float = 0.95) -> tuple[float, float]:
         """Return the rates a day between which the true one lies with a probability.
 
@@ -127,6 +130,8 @@ class RateFit:
 
     elements: Mapping[str, ElementRate]
     kinds: Mapping[str, Rate]
+
+    __repr__ = short_repr
 
 
 def fit_elements(counted: Mapping[str, Counted]) -> RateFit:
