@@ -236,7 +236,7 @@ def _share(p: float) -> str:
 
 
 def _chances(
-    found: Mapping[int, float | None] | Mapping[int, float], bands: Mapping[int, Band]
+    chances: Mapping[int, float | None] | Mapping[int, float], bands: Mapping[int, Band]
 ) -> str:
     """Return chances by horizon with their ranges; the range alone where there is no chance."""
 
@@ -245,7 +245,7 @@ def _chances(
         ends = f"{_share(band.low)} to {_share(band.high)}"
         return f"{days} d not known, {ends}" if p is None else f"{days} d {_share(p)} ({ends})"
 
-    return ", ".join(told(days, p) for days, p in found.items())
+    return ", ".join(told(days, p) for days, p in chances.items())
 
 
 def backtest_text(found: Backtest) -> str:

@@ -78,6 +78,28 @@ class Counted:
     searched: bool = True
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Mixture:
+    """Gammas with weights that sum to 1: each array has shape (n_parts,)."""
+
+    weights: Floats
+    counts: Floats
+    exposures_days: Floats
+
+    def quantiles_per_day(self, wanted: Floats) -> Floats:
+        """Return the rates a day below which the mixture lies with the shares wanted."""
+        counts, exposures = self.counts[:, None], self.exposures_days[:, None]
+        low, high = np.full(wanted.size, LEAST_LOG), np.full(wanted.size, np.log(10.0))
+        for _ in range(QUANTILE_STEPS):
+            middle = (low + high) / 2
+            below = self.weights @ gammainc(counts, exposures * np.exp(middle))
+            low, high = (
+                np.where(below < wanted, middle, low),
+                np.where(below < wanted, high, middle),
+            )
+        return np.asarray(np.exp(high))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ElementRate:
     """An element's rate in two parts: what its kind and frontier lend, and its own closures.
@@ -97,7 +119,7 @@ class ElementRate:
     lent_per_day: float
     per_closure_per_day: float
     rate: Rate
-    parts: tuple[tuple[float, Rate], ...] = ()
+    parts: Mixture | None = None
 
     __repr__ = short_repr
 
@@ -106,21 +128,10 @@ class ElementRate:
 
         Quantiles of the mixture of gammas, or of `rate` where there are no parts.
         """
-        if not self.parts:
+        if self.parts is None:
             return self.rate.interval_per_day(level_share)
-        weights = np.array([weight for weight, _ in self.parts])
-        counts = np.array([part.count for _, part in self.parts])[:, None]
-        exposures = np.array([part.exposure_days for _, part in self.parts])[:, None]
         wanted = np.array([(1 - level_share) / 2, (1 + level_share) / 2])
-        low, high = np.full(2, LEAST_LOG), np.full(2, np.log(10.0))
-        for _ in range(QUANTILE_STEPS):
-            middle = (low + high) / 2
-            below = weights @ gammainc(counts, exposures * np.exp(middle))
-            low, high = (
-                np.where(below < wanted, middle, low),
-                np.where(below < wanted, high, middle),
-            )
-        least, most = np.exp(high)
+        least, most = self.parts.quantiles_per_day(wanted)
         return float(least), float(most)
 
 
@@ -229,19 +240,20 @@ def _element(
 
 def _parts(
     law: tuple[Floats, Floats], prior: tuple[float, float], n: float, days: float
-) -> tuple[tuple[float, Rate], ...]:
+) -> Mixture:
     """Return the gammas of an element's rate: over shapes, and over what its mean may be.
 
     How likely a mean is given the element's own closures is left out: its frontier's counted them.
     """
     (shapes, weights), (lent_mean, variance_ratio) = law, prior
     kept = weights >= LEAST_WEIGHT
-    total = float(weights[kept].sum()) * len(LENT_PLACES)
-    factors = gammaincinv(1 / variance_ratio, np.array(LENT_PLACES)) * variance_ratio
-    return tuple(
-        (float(w) / total, Rate(float(s) + n, float(s) / (lent_mean * float(f)) + days))
-        for s, w in zip(shapes[kept], weights[kept], strict=True)
-        for f in factors
+    places = np.array(LENT_PLACES)
+    factors = gammaincinv(1 / variance_ratio, places) * variance_ratio
+    exposures = shapes[kept, None] / (lent_mean * factors) + days
+    return Mixture(
+        np.repeat(weights[kept] / weights[kept].sum(), places.size) / places.size,
+        np.repeat(shapes[kept] + n, places.size),
+        exposures.ravel(),
     )
 
 
