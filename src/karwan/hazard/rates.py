@@ -9,7 +9,7 @@ two days are under-reported everywhere.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -86,6 +86,8 @@ class Mixture:
     counts: Floats
     exposures_days: Floats
 
+    __repr__ = short_repr
+
     def quantiles_per_day(self, wanted: Floats) -> Floats:
         """Return the rates a day below which the mixture lies with the shares wanted."""
         counts, exposures = self.counts[:, None], self.exposures_days[:, None]
@@ -119,7 +121,7 @@ class ElementRate:
     lent_per_day: float
     per_closure_per_day: float
     rate: Rate
-    parts: Mixture | None = None
+    parts: Mixture | None = field(default=None, compare=False)
 
     __repr__ = short_repr
 
