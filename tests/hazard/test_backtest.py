@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
+from karwan.analysis.forecasts import tested
 from karwan.analysis.forecasts.backtests import (
     MODEL_LAW,
     day_truth,
     judge_gates,
 )
-from karwan.analysis.forecasts import tested
 from karwan.base.limits import SEED
 from karwan.data.region import read_region
 from karwan.evidence.closures import ClosureRecord

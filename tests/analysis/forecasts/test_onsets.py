@@ -66,6 +66,10 @@ def onsets(folder: Path | None) -> Onsets:
     return foretell_onsets(open_world(Catalog(folder), AS_OF), seed=1, origins=ORIGINS)
 
 
+def without(column: str, gone: set[str], table: pl.DataFrame) -> pl.DataFrame:
+    return table.filter(~pl.col(column).is_in(gone))
+
+
 def test_stops_kept_back_by_episode_are_found_again_once_they_are_added(tmp_path: Path) -> None:
     """Three in ten episodes are kept back, then added as rows of the same tables."""
     whole, thin = tmp_path / "whole", tmp_path / "thin"
@@ -80,8 +84,7 @@ def test_stops_kept_back_by_episode_are_found_again_once_they_are_added(tmp_path
     gone = {i for i, key in zip(joins["closure_id"], keys, strict=True) if key in back}
     column = {"closure_elements": "closure_id"}
     for name in RECORD:
-        kept = ~pl.col(column.get(name, "id")).is_in(gone)
-        change_table(thin, name, partial(pl.DataFrame.filter, predicate=kept))
+        change_table(thin, name, partial(without, column.get(name, "id"), gone))
     less, more = onsets(thin), onsets(whole)
     assert [(r.element_id, r.origin, r.horizon_days) for r in less.rows] == [
         (r.element_id, r.origin, r.horizon_days) for r in more.rows
