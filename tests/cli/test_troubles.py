@@ -26,6 +26,8 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "capacity": (),
     "compare": ("almaty", "karachi"),
     "route": ("almaty", "karachi"),
+    "queue": ("torkham",),
+    "decide": ("torkham", "--at", "peshawar", "--to", "kabul"),
     "critical": (),
     "futures": (),
     "calibrate": (),
