@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
+from karwan.analysis.forecasts import tested
 from karwan.analysis.forecasts.backtests import (
     MODEL_LAW,
     day_truth,
     judge_gates,
 )
-from karwan.analysis.forecasts.tested import tested_forecasts
 from karwan.base.limits import SEED
 from karwan.data.region import read_region
 from karwan.evidence.closures import ClosureRecord
@@ -49,7 +49,7 @@ def record() -> DayRecord:
 
 @cache
 def backtests() -> tuple[Backtest, ...]:
-    return tested_forecasts(reference.world(), seed=SEED).backtests
+    return tested.tested_forecasts(reference.world(), seed=SEED).backtests
 
 
 def test_days_are_half_open_and_ages_count_from_the_start() -> None:
@@ -154,7 +154,7 @@ def test_before_october_2025_the_marks_are_missed_and_stay_on_record() -> None:
 
 
 def test_gates_and_lengths_are_told_as_they_are() -> None:
-    lengths = tested_forecasts(reference.world(), seed=SEED).lengths
+    lengths = tested.tested_forecasts(reference.world(), seed=SEED).lengths
     gates = {gate.name: gate for gate in judge_gates(backtests(), lengths)}
     assert gates["Brier at 7 d, origins before October 2025"].is_met
     assert not gates["Brier at 30 d, origins before October 2025"].is_met

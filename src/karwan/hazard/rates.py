@@ -9,13 +9,14 @@ two days are under-reported everywhere.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 from scipy.special import gammainc, gammaincinv, gammaln
 
 from karwan.base.errors import FitError
+from karwan.base.reprs import short_repr
 
 Floats = npt.NDArray[np.float64]
 
@@ -89,6 +90,8 @@ class Mixture:
     counts: Floats
     exposures_days: Floats
 
+    __repr__ = short_repr
+
     def quantiles_per_day(self, wanted: Floats) -> Floats:
         """Return the rates a day below which the mixture lies with the shares wanted."""
         counts, exposures = self.counts[:, None], self.exposures_days[:, None]
@@ -122,7 +125,9 @@ class ElementRate:
     lent_per_day: float
     per_closure_per_day: float
     rate: Rate
-    parts: Mixture | None = None
+    parts: Mixture | None = field(default=None, compare=False)
+
+    __repr__ = short_repr
 
     def interval_per_day(self, level_share: float = 0.95) -> tuple[float, float]:
         """Return the rates a day between which the true one lies with a probability.
@@ -142,6 +147,8 @@ class RateFit:
 
     elements: Mapping[str, ElementRate]
     kinds: Mapping[str, Rate]
+
+    __repr__ = short_repr
 
 
 def fit_elements(counted: Mapping[str, Counted]) -> RateFit:
