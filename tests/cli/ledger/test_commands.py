@@ -197,7 +197,7 @@ def test_all_faults_of_a_record_come_at_once_and_nothing_is_written(
     assert "speech_act is 'promise', not one of assurance" in told
     assert "confidence is 'Z', not one of A, B, C" in told
     assert main(["ledger", "list", "--workspace", str(tmp_path), *DATE]) == 0
-    assert "127 statements" in capsys.readouterr().out
+    assert "135 statements" in capsys.readouterr().out
 
 
 def test_export_and_add_make_a_round_trip(capsys: Capture, tmp_path: Path) -> None:
