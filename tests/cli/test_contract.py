@@ -74,6 +74,7 @@ OPTIONS = {
     "ledger export": ["--to", "--as-of", "--workspace"],
     "ledger brief": ["--corridor", "--actor", "--format", "--out", "--as-of"],
     "hazard": ["--as-of", "--horizon", "--format"],
+    "reliability": ["--on", "--tolerance", "--seconds", "--as-of", "--format"],
     "capacity": ["--as-of", "--hours", "--close", "--strict", "--format"],
     "target": ["--as-of", "--format", "--chart"],
     "ledger read": ["--out", "--accept", "--review", "--format"],
