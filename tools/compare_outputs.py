@@ -26,6 +26,8 @@ ANSWERS: dict[str, tuple[str, ...]] = {
     "calibrate": (),
     "hazard": ("torkham",),
     "capacity": ("torkham",),
+    "queue": ("torkham",),
+    "decide": ("torkham", "--at", "peshawar", "--to", "kabul"),
     "article": (),
     "target": ("KAZ-PAK",),
     "evidence list": (),
