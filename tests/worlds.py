@@ -239,7 +239,7 @@ def rate_rows() -> dict[str, list[Row]]:
     ]  # fmt: skip
     packaged = Catalog().read("parameters").to_dicts()
     fixed = {"driving_hours_per_day": 12, "journey_factor_ratio": 1, "journey_log_sd": 0,
-             "price_log_sd": 0}  # fmt: skip
+             "price_log_sd": 0, "price_factor_ratio": 1}  # fmt: skip
     parameters: list[Row] = [
         row | dict.fromkeys(("value_low", "value", "value_high"), fixed[row["parameter"]])
         if row["parameter"] in fixed

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 
 import pytest
+from numpy.testing import assert_allclose
 
 from karwan.data.rows.costs import DatedFigureRow
 from karwan.network.dated_figures import DatedFigures
@@ -80,3 +82,17 @@ def test_every_band_is_in_order() -> None:
     for row in reference.catalog().rows(DatedFigureRow):
         assert row.value_low <= row.value <= row.value_high
         assert row.first_year is None or row.last_year is None or row.first_year <= row.last_year
+
+
+def test_a_fee_of_a_period_without_a_first_year_is_deflated_from_its_last() -> None:
+    """The carrier to Jalalabad took 50 to 285 USD, 115 in the middle, until 2022."""
+    tariffs = replace(reference.tariffs(), as_of=dt.date(2022, 12, 31))
+    figure = tariffs.dated("road_charge", "torkham-road", way="a_to_b", rolls_on=False)
+    assert figure is not None
+    row = DatedFigures(tariffs.catalog, 2022).row(
+        "road_charge", "torkham-road", way="a_to_b", load="box"
+    )
+    assert row is not None
+    assert (row.first_year, row.last_year, figure.basis) == (None, 2022, "to 2022")
+    assert_allclose(figure.value, row.value * tariffs.deflator(2022))
+    assert tariffs.deflator(2022) > 1.01

@@ -52,6 +52,14 @@ def test_hours_outside_their_own_band_are_refused_whichever_way_a_route_takes(
     )
 
 
+def test_a_range_of_border_hours_without_a_value_is_named(tmp_path: Path) -> None:
+    cells = {"side_a_inbound_hours": "", "side_a_inbound_low_hours": "3"}
+    line = set_cells(tmp_path, "border_crossings", "khunjerab-road", cells)
+    (fault,) = faults_of(tmp_path)
+    assert fault.startswith(f"line {line}: side_a_inbound_hours is blank, and its")
+    assert fault.endswith("give a value, or leave all blank")
+
+
 def test_a_parameter_that_no_row_holds_is_named() -> None:
     tariffs = reference.tariffs()
     for key in (("no_such", "road"), ("rail_tariff_low_ratio", "road", "XX")):

@@ -40,6 +40,9 @@ STILL = Spreads(
     law_figure=Figure(
         value=1.0, low=1.0, high=1.0, unit="ratio", source=Source("estimate", "", "C")
     ),
+    law_open_log_sd=0.0,
+    price_open_log_sd=0.0,
+    common_share=0.0,
     price_log_sd=0.0,
     reliability_ratio=0.0,
     detention_usd_per_day=0.0,

@@ -24,6 +24,10 @@ ON_THE_GRID = 0.01
 """A factor laid on grids of 0.25 h and of 0.005 in the log."""
 
 
+def _one_part(what: str, part: Part) -> HourPart:
+    return HourPart(what=what, part=part, wide=part)
+
+
 def journeys(unit: str) -> Iterator[Journey]:
     for answer in reference.comparison("almaty", "karachi", State.all_open, unit=unit).answers:
         if answer.journey is not None:
@@ -83,7 +87,11 @@ def test_cutting_a_link_into_pieces_leaves_all_quantiles() -> None:
 def test_a_certain_route_has_no_width() -> None:
     for journey in journeys("truck"):
         parts = [
-            HourPart(one.what, replace(one.part, cv_ratio=0.0), replace(one.wide, cv_ratio=0.0))
+            replace(
+                one,
+                part=replace(one.part, cv_ratio=0.0),
+                wide=replace(one.wide, cv_ratio=0.0),
+            )
             for one in journey.parts
         ]
         spreads = replace(journey.timing.spreads, law=JourneyLaw())
@@ -116,11 +124,11 @@ def test_only_boxes_pay_detention_and_only_beyond_free_time() -> None:
     boxes = list(journeys("20ft"))
     assert max(journey.reliability.detention_usd for journey in boxes) > 0
     spreads = replace(boxes[0].timing.spreads, law=JourneyLaw())
-    sure = HourPart("sure", Part(200.0, 0.0, LOGNORMAL), Part(200.0, 0.0, LOGNORMAL))
+    sure = _one_part("sure", Part(200.0, 0.0, LOGNORMAL))
     found = measure_reliability([sure], 200.0, spreads, 15.0)
     days = 2 * 200 / 24 - spreads.free_days
     assert_allclose(found.detention_usd, days * spreads.detention_usd_per_day, rtol=1e-6)
-    quick = HourPart("quick", Part(20.0, 0.0, LOGNORMAL), Part(20.0, 0.0, LOGNORMAL))
+    quick = _one_part("quick", Part(20.0, 0.0, LOGNORMAL))
     assert measure_reliability([quick], 20.0, spreads, 15.0).detention_usd == 0
 
 

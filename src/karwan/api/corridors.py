@@ -21,11 +21,15 @@ ANY_MODE = "any"
 DOOR = "door"
 
 
-def compare_asked(planner: Planner, asked: Asked, *, strict: bool = False) -> Answer[Comparison]:
+def compare_asked(
+    planner: Planner, asked: Asked, *, what_would_change: bool = False, strict: bool = False
+) -> Answer[Comparison]:
     """Return all corridors and outside options for a question.
 
     Parameters
     ----------
+    what_would_change
+        Also tell which figures would change the order, were they known.
     strict
         Refuse an answer that rests on figures of a later day.
     """
@@ -40,7 +44,10 @@ def compare_asked(planner: Planner, asked: Asked, *, strict: bool = False) -> An
     return Answer(
         title=_title(asked),
         content=comparison,
-        tell=lambda: comparison_to_dict(comparison),
+        tell=lambda: (
+            comparison_to_dict(comparison)
+            | ({"what_would_change": comparison.worths.to_dict()} if what_would_change else {})
+        ),
         columns=CORRIDORS,
         rows=lambda: compared(comparison),
     )

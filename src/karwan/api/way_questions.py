@@ -35,6 +35,7 @@ class WayQuestions(Asking):
         deadline: dt.date | str | float | None = None,
         shelf_life_days: float | None = None,
         state: str = "last-known",
+        what_would_change: bool = False,
         strict: bool = False,
     ) -> Answer[Comparison]:
         """Return all corridors and outside options between two places.
@@ -59,6 +60,8 @@ class WayQuestions(Asking):
             Days that perishable cargo keeps; default: as the cargo table has it.
         state
             `last-known` or `all-open`.
+        what_would_change
+            Also tell which figures would change the order, were they known.
         strict
             Refuse an answer that rests on figures of a later day.
 
@@ -77,7 +80,9 @@ class WayQuestions(Asking):
         timing = Timing(depart=depart, deadline=deadline, shelf_life_days=shelf_life_days)
         with self._shared.lock:
             asked = self._ask(origin, destination, shipment, state, timing=timing)
-            return compare_asked(self._planner(asked), asked, strict=strict)
+            return compare_asked(
+                self._planner(asked), asked, what_would_change=what_would_change, strict=strict
+            )
 
     def route(  # noqa: PLR0913
         self,
@@ -106,7 +111,8 @@ class WayQuestions(Asking):
         Parameters
         ----------
         via, avoid
-            Places, crossings, lines or links to pass in order; these or countries to keep out of.
+            Places, crossings, lines or links to pass in order, a place as `kashgar@rail` by that
+            mode; these or countries to keep out of.
         corridor
             Follow this corridor variant.
         mode

@@ -36,6 +36,8 @@ class Field:
         Columns as `table.column`; what a cell names must stand in one of them.
     separator
         What parts the names of a cell that holds a list of them.
+    qualifier
+        What parts a name from how it is meant (`kashgar@rail`).
     reference_words
         Words that a cell may hold instead of a name.
     form
@@ -53,6 +55,7 @@ class Field:
     at_most: float | None = None
     references: tuple[str, ...] = ()
     separator: str = ""
+    qualifier: str = ""
     reference_words: tuple[str, ...] = ()
     form: str = ""
 
@@ -61,10 +64,15 @@ class Field:
         """Whether a cell says yes or no and nothing else."""
         return set(self.enum) == {"yes", "no"}
 
-    def names_in(self, text: str) -> list[str]:
-        """Return what a cell names: itself, or the parts of its list."""
+    def parts_in(self, text: str) -> list[str]:
+        """Return a cell's own text, or the parts of its list."""
         parts = text.split(self.separator) if self.separator else [text]
         return [part.strip() for part in parts if part.strip()]
+
+    def names_in(self, text: str) -> list[str]:
+        """Return what a cell names, without how it is meant."""
+        parts = self.parts_in(text)
+        return [part.partition(self.qualifier)[0] for part in parts] if self.qualifier else parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +179,10 @@ class Table:
         return faults
 
 
+LONG_VALUE = "value"
+"""What the value is called in long tables, where a row may tell a range alone."""
+
+
 def _ends(low: str) -> Iterator[tuple[list[str], str]]:
     """Yield what columns may be called that hold the value, and the high end, of a low end."""
     parts = low.split("_")
@@ -194,6 +206,13 @@ def _band_faults(band: tuple[str, ...], raw: pl.DataFrame) -> list[str]:
         for line in _lines((numbers[one] > numbers[other]).fill_null(value=False)):
             cells = raw[one][line - 2], raw[other][line - 2]
             wrong.setdefault(line, f"line {line}: {one} is {cells[0]}, above {other}, {cells[1]}")
+    if len(band) > 2 and band[1] != LONG_VALUE:  # noqa: PLR2004
+        given = raw[band[0]].is_not_null() | raw[band[-1]].is_not_null()
+        for line in _lines(given & raw[band[1]].is_null()):
+            text = (
+                f"line {line}: {band[1]} is blank, and its {band[0]} or {band[-1]} is not: a range"
+            )
+            wrong.setdefault(line, f"{text} alone is not used; give a value, or leave all blank")
     return [wrong[line] for line in sorted(wrong)]
 
 

@@ -47,6 +47,13 @@ HazardFactor = Annotated[
         show_default=False,
     ),
 ]
+WhatWouldChange = Annotated[
+    bool,
+    typer.Option(
+        "--what-would-change",
+        help="Also say which figure's search or phone call would change the order most.",
+    ),
+]
 Paths = Annotated[
     int, typer.Option("--paths", min=100, help="Futures drawn, with --hazard-factor.")
 ]
@@ -75,6 +82,7 @@ def compare(
     open_: Open = None,
     with_: With = None,
     hazard_factor: HazardFactor = None,
+    what_would_change: WhatWouldChange = False,
     strict: Strict = False,
     paths: Paths = PATH_COUNT,
     days: Days = HORIZON_DAYS,
@@ -89,6 +97,7 @@ def compare(
     from karwan.analysis.world.travel import Timing
     from karwan.api.corridors import compare_asked, security_asked
     from karwan.base.errors import Fault
+    from karwan.cli.order_text import worths_text
     from karwan.cli.progress import Bar
     from karwan.cli.show import print_json, print_text
     from karwan.cli.text import comparison_csv, comparison_text
@@ -110,7 +119,7 @@ def compare(
         faults=clashes,
     )
     planner = plan(asked)
-    answer = compare_asked(planner, asked, strict=strict)
+    answer = compare_asked(planner, asked, what_would_change=what_would_change, strict=strict)
     security = None
     if hazard_factor is not None:
         with Bar(context) as bar:
@@ -130,7 +139,8 @@ def compare(
         print_text(comparison_csv(answer.content))
     else:
         more_text = "" if security is None else f"\n\n{security_text(security.content)}"
-        print_text(comparison_text(answer.content) + more_text)
+        worths = worths_text(answer.content.worths) if what_would_change else ""
+        print_text(comparison_text(answer.content) + worths + more_text)
 
 
 def _worst_error(point: SecurityPoint) -> float:
@@ -153,8 +163,8 @@ def security_text(point: SecurityPoint) -> str:
             cells += [days, f"{standing.best_share:.0%}"]
         hours = mean_of(today.ensemble.whole.hours)
         rows.append([*cells, "" if hours is None else f"{hours:,.0f}", str(usual.episode_count)])
-    headers = ["corridor", "days open, ordinary", "cheapest", "days open, from today", "cheapest",
-               "mean h when open", "closures on record"]  # fmt: skip
+    headers = ["corridor", "days open, ordinary", "days cheapest", "days open, from today",
+               "days cheapest", "mean h when open", "closures on record"]  # fmt: skip
     return "\n".join(
         [
             f"If closures came {point.hazard_factor:g} times as often, over {point.horizon_days} "
@@ -163,7 +173,8 @@ def security_text(point: SecurityPoint) -> str:
             f"Standard errors of days open, from chance alone: at most {_worst_error(point):.1%}. "
             f"{point.engine.line}",
             "Lengths of closures stay, and so does what is shut today. Corridors that share gates "
-            "share their closures. Few closures on record may be a gap in what was found, not a "
-            "safe road.",
+            "share their closures. Days cheapest are days of these futures, at central values: how "
+            "sure the order is at all is told by the readings above. Few closures on record may be "
+            "a gap in what was found, not a safe road.",
         ]
     )

@@ -43,7 +43,10 @@ if TYPE_CHECKING:
 
 Via = Annotated[
     list[str] | None,
-    typer.Option("--via", help="Place, crossing, line or link to pass; order counts."),
+    typer.Option(
+        "--via",
+        help="Place, crossing, line or link to pass; order counts. kashgar@rail: by that mode.",
+    ),
 ]
 Avoid = Annotated[
     list[str] | None,

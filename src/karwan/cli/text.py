@@ -22,10 +22,12 @@ from karwan.analysis.corridors.comparison import (
     CorridorAnswer,
     Status,
     compared,
+    share_of,
 )
 from karwan.analysis.corridors.planner import Planner
 from karwan.analysis.corridors.ranking import extra_usd
 from karwan.analysis.corridors.routing import ROUTE_LEGS, RouteAnswer, route_legs
+from karwan.analysis.corridors.shares import FirstShare
 from karwan.analysis.world.bars import Cut, CutKind
 from karwan.analysis.world.corrections import correction_lines
 from karwan.analysis.world.cuts import cut_text
@@ -34,6 +36,7 @@ from karwan.analysis.world.state import State
 from karwan.analysis.world.world import World
 from karwan.base.provenance import Source
 from karwan.base.telling import to_csv
+from karwan.cli.order_text import beaten_lines, share_lines
 from karwan.cli.show import columns_text, table_text
 from karwan.network.vehicles import Consignment
 from karwan.route.clock import Clock
@@ -69,9 +72,11 @@ def spread_text(timing: Timing) -> str:
     )
 
 
-def usd_text(journey: Journey) -> str:
-    """Return central USD with their band."""
+def usd_text(journey: Journey, *, short: bool = False) -> str:
+    """Return central USD with their band, and the median where it lies elsewhere."""
     low, central, high = journey.usd.ends
+    if short:
+        return f"{central:,.0f} ({low:,.0f}-{high:,.0f})"
     median = journey.priced_usd.p50_usd
     differs = abs(median - central) > MEDIAN_TOLD_SHARE * central
     half = f", half under {median:,.0f}" if differs else ""
@@ -111,7 +116,7 @@ def comparison_text(comparison: Comparison) -> str:
     """Return a comparison as text: answer first, then all corridors, then how far it holds."""
     title = f"{comparison.origin.name} to {comparison.destination.name}, {_state(comparison.state)}"
     lines = heading(comparison.consignment, comparison.world, title, comparison.price_year)
-    lines += ["", *_best_lines(comparison)]
+    lines += ["", *_best_lines(comparison), *share_lines(comparison)]
     if any(answer.journey for answer in comparison.answers):
         lines += ["", _open_table(comparison)]
     if comparison.world.travel.is_told:
@@ -129,7 +134,9 @@ def comparison_text(comparison: Comparison) -> str:
     lines += _later_lines(comparison.world, comparison_sources(comparison))
     lines.append(
         "Hours are means with P05-P95, USD central values with the band of their figures. "
-        "Grades: A read, B derived, C estimate."
+        "Cheapest: in so many readings of the evidence, costs averaged over journeys; on a day: "
+        "on so many days of these, with what each journey meets (half of a journey's factor common "
+        "to ways through the same countries, grade C). Grades: A read, B derived, C estimate."
     )
     return "\n".join(lines)
 
@@ -210,18 +217,26 @@ def _open_table(comparison: Comparison) -> str:
         )
         rows.append(
             [
-                _rank_text(rank.rank, rank.best_rank, rank.worst_rank) if rank else "",
+                str(rank.rank) if rank else "",
                 corridor.variant if corridor.id == BEST_WAY else corridor.id,
                 f"{journey.distance_km:,.0f}",
                 range_text(journey),
-                usd_text(journey),
+                usd_text(journey, short=True),
                 f"{journey.generalized_cost_usd:,.0f}",
+                *_share_cells(share_of(one)),
                 journey.grade,
                 note,
             ]
         )
-    headers = ("rank", "corridor", "km", "hours", "USD", "generalized USD", "grade", "")
-    return table_text(headers, rows, right=(2, 3, 4, 5))
+    headers = ("rank", "corridor", "km", "hours", "USD", "generalized USD", "cheapest", "on a day",
+               "grade", "")  # fmt: skip
+    return table_text(headers, rows, right=(2, 3, 4, 5, 6, 7))
+
+
+def _share_cells(share: FirstShare | None) -> tuple[str, str]:
+    if share is None:
+        return "", ""
+    return f"{share.cheapest_on_average:.0%}", f"{share.first_on_the_day:.0%}"
 
 
 def _arrival_lines(comparison: Comparison) -> Iterator[str]:
@@ -234,10 +249,6 @@ def _arrival_lines(comparison: Comparison) -> Iterator[str]:
         if arrival is not None:
             name = corridor.variant if corridor.id == BEST_WAY else corridor.id
             yield f"{name}: {'; '.join(arrival.lines)}"
-
-
-def _rank_text(rank: int, best: int, worst: int) -> str:
-    return f"{rank}" if best == worst else f"{rank} ({best}-{worst})"
 
 
 def _cut_lines(comparison: Comparison) -> Iterator[str]:
@@ -288,6 +299,7 @@ def _extra_text(journey: Journey, over: Journey) -> str:
 
 def _ranking_lines(comparison: Comparison) -> Iterator[str]:
     ranking = comparison.ranking
+    yield from beaten_lines(comparison.shares)
     if len(ranking.ranks) < 2:  # noqa: PLR2004
         return
     if ranking.holds:
@@ -369,7 +381,8 @@ def _journey_lines(planner: Planner, journey: Journey, timing: Timing, clock: st
     if journey.seasons:
         yield "   seasons: " + "; ".join(journey.seasons)
     yield f"   grade {journey.grade}; defaults used: {len(journey.defaults)}" + "".join(
-        f"\n     {use.id}: {use.what} ({use.basis})" for use in journey.defaults[:SHOWN_DEFAULTS]
+        f"\n     {use.id}: {use.what}{f' ({use.basis})' if use.basis else ''}"
+        for use in journey.defaults[:SHOWN_DEFAULTS]
     )
     if len(journey.defaults) > SHOWN_DEFAULTS:
         yield f"     and {len(journey.defaults) - SHOWN_DEFAULTS} more (--format json lists all)"

@@ -307,6 +307,7 @@ def _field(item: dict[str, Any]) -> Field:
         at_most=rules.get("maximum"),
         references=tuple(item.get("references", ())),
         separator=item.get("separator", ""),
+        qualifier=item.get("qualifier", ""),
         reference_words=tuple(item.get("referenceWords", ())),
         form=item.get("format", ""),
     )

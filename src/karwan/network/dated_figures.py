@@ -86,7 +86,7 @@ def _period(row: DatedFigureRow) -> str:
 
     Blank where no year is told.
     """
-    if row.first_year is None:
-        return ""
     last = row.last_year
+    if row.first_year is None:
+        return "" if last is None else f"to {last}"
     return f"from {row.first_year}" if last is None else f"{row.first_year}-{last}"

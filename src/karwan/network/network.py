@@ -9,7 +9,7 @@ from functools import cached_property
 from karwan.base.errors import UnknownNameError
 from karwan.base.packing import fingerprint
 from karwan.base.reprs import short_repr
-from karwan.network.gauges import ROAD
+from karwan.network.gauges import MODE_OF_LAYER, ROAD
 from karwan.network.nouns import (
     Corridor,
     Crossing,
@@ -60,6 +60,25 @@ class Network:
     def place(self, name: str) -> Place:
         """Return a place by id, name, other spelling or UN/LOCODE."""
         return find_place(self.places, self.place_names, name)
+
+    def resolve_passed(self, name: str) -> tuple[str, str]:
+        """Return kind and id of what is to be passed; a place may say by which mode.
+
+        `kashgar@rail` stands for Kashgar passed by rail.
+
+        Raises
+        ------
+        UnknownNameError
+            If nothing is called so, or the mode is none.
+        """
+        base, at, mode = name.partition("@")
+        kind, ident = self.resolve(base)
+        if not at:
+            return kind, ident
+        modes = sorted({*MODE_OF_LAYER.values()})
+        if mode not in modes or kind != "place":
+            raise UnknownNameError("place passed by a mode", name, [f"{base}@{m}" for m in modes])
+        return kind, f"{ident}@{mode}"
 
     def resolve(self, name: str) -> tuple[str, str]:
         """Return what an id or a name stands for, as (kind, id).

@@ -91,7 +91,8 @@ class Tariffs:
         figure = self._dated.figure(quantity, target, way=way, load=load)
         if row is None or figure is None or figure.unit != "USD":
             return figure
-        return figure.scaled(self.deflator(row.first_year)) if row.first_year else figure
+        year = row.first_year or row.last_year
+        return figure.scaled(self.deflator(year)) if year else figure
 
     def deflator(self, year: int) -> float:
         """Return the factor from USD of a year to USD of the price year (CPI-U)."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from karwan.analysis.corridors.comparison import Comparison, CorridorAnswer, Status
 from karwan.analysis.corridors.ranking import Ranking
+from karwan.analysis.corridors.shares import of_hundred
 from karwan.analysis.world.bars import Cut
 from karwan.analysis.world.cuts import cut_text, known_text
 from karwan.analysis.world.state import State
@@ -32,12 +33,13 @@ from karwan.report.content import (
     share_band,
     short_family,
 )
-from karwan.report.names import figure_name, uses_of
-from karwan.report.order import turned_by
+from karwan.report.names import drawn_name, figure_name, uses_of
+from karwan.report.order import turned_by, way_label
 from karwan.report.view import View
 
 if TYPE_CHECKING:
     from karwan.analysis.corridors.ranking import Rank
+    from karwan.analysis.corridors.shares import FirstShare
     from karwan.analysis.futures.availability import Availability
     from karwan.route.tcd import Journey
 
@@ -64,6 +66,7 @@ class Glance:
     answer: CorridorAnswer
     journey: Journey
     rank: Rank | None
+    share: FirstShare | None
     open_share: Availability | None
 
 
@@ -118,6 +121,7 @@ def glances(view: View) -> tuple[Glance, ...]:
             answer=answer,
             journey=journey,
             rank=ranks.get(answer.corridor.id),
+            share=now.shares.of(answer.corridor.id),
             open_share=view.availability(answer.corridor.id, YEAR_DAYS),
         )
         for family, (_, answer, journey) in best.items()
@@ -158,15 +162,21 @@ def _certainty(now: Comparison) -> str:
         return ""
     if len(ranking.ranks) == 1:
         return "It is the only corridor open, so there is nothing to rank."
-    first, count = ranking.ranks[0], len(ranking.ranks)
-    if ranking.holds:
-        return f"The order of all {count} open corridors holds over the bands of the defaults it rests on."
-    if first.worst_rank == 1:
-        return f"It comes first whatever the defaults; the order of the {count} open corridors behind it does not hold."
-    return (
-        f"That is not certain: over the bands of figures nobody published it may rank anywhere from 1 to "
-        f"{first.worst_rank} of {count}."
+    first, leader = now.shares.ways[0], now.shares.leader
+    told = (
+        f"It is the cheapest on average in {of_hundred(first.cheapest_on_average)} readings of the "
+        f"evidence, and first on {of_hundred(first.first_on_the_day)} days; always taken, it costs "
+        f"{number(first.regret_usd)}\xa0USD more than the cheapest of each reading."
     )
+    if leader is not None and leader is not first:
+        told += (
+            f" {way_label(now, leader.way)} is so in {of_hundred(leader.cheapest_on_average)} "
+            "readings."
+        )
+    beaten = sum(bool(way.beaten_by) for way in now.shares.ways)
+    if beaten:
+        told += f" {beaten} of the {len(now.shares.ways)} ways compared are beaten by another in nearly all."
+    return told
 
 
 def _cut_points(view: View) -> str:
@@ -231,9 +241,12 @@ def _state_point(comparison: Comparison, now: Comparison) -> str:
             hours = more_or_less(journey.hours.value - before.journey.hours.value, "h")
             counted = counted_text(journey, before.journey)
             told += f" That is {usd} and {hours} than {STATES[now.state]}; with hours counted, {counted}."
-    worst = comparison.ranking.ranks[0].worst_rank
-    if worst > 1:
-        told += f" It may rank 1 to {worst} of {len(comparison.ranking.ranks)}."
+    share = comparison.shares.of(first.corridor.id)
+    if share is not None and len(comparison.shares.ways) > 1:
+        told += (
+            f" It is the cheapest on average in {of_hundred(share.cheapest_on_average)} readings "
+            "of the evidence."
+        )
     best = comparison.best
     if best is not None and best.generalized_cost_usd < journey.generalized_cost_usd:
         crossings = [comparison.world.network.crossings[name].name for name in best.crossings]
@@ -290,8 +303,8 @@ def _hinge_point(view: View) -> str:
     first = _first(now)
     if first is None or first.journey is None:
         return ""
-    told = ""
-    if view.swings:
+    told = _search_text(now)
+    if view.swings and not told:
         second = now.answer(now.ranking.order_central[1])
         uses = uses_of(first.journey, *([second.journey] if second.journey else []))
         turning = [swing for swing in view.swings if swing.turns][:NAMED_SWINGS]
@@ -315,6 +328,20 @@ def _hinge_point(view: View) -> str:
     elif gates:
         told += f"Of closures of its gates ({listed(gates)}) nothing is on record."
     return told
+
+
+def _search_text(now: Comparison) -> str:
+    """Return the figure whose search or phone call would change the order most."""
+    worth = now.worths.first
+    if worth is None:
+        return ""
+    uses = uses_of(*now.contenders.values())
+    name = drawn_name(worth.figure, uses, now.world.region)
+    return (
+        f"What is most worth a search or a phone call: {name}. Known, it would move the share of "
+        f"{way_label(now, now.worths.leader)} by {number(100 * worth.share_change)} points, and is worth "
+        f"{number(worth.worth_usd)}\xa0USD a load. "
+    )
 
 
 def _without_points(view: View) -> str:

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 from karwan.base.provenance import read_date
 from karwan.report.content import MONTHS
 from karwan.route.charges import KINDS
+from karwan.route.spreads import MODES
 from karwan.route.tcd import DefaultUse, Journey
 
 if TYPE_CHECKING:
     from karwan.data.region import Region
+    from karwan.route.readings import Drawn
 
 _DEFAULTS = {
     "border-cost": "border fees, {}",
@@ -38,6 +40,7 @@ _LAYERS = {
 _DAYS_OF_MONTHS, _DAYS_OF_YEARS, _DAYS_OF_DECADES = 60, 730, 3650
 _YEAR_DAYS = 365.25
 _MONTH_DAYS = _YEAR_DAYS / 12
+_CODE_LETTERS = 2
 
 
 def default_name(use: DefaultUse, region: Region) -> str:
@@ -55,6 +58,19 @@ def default_name(use: DefaultUse, region: Region) -> str:
         known = kind.replace("_", " ") + ", {}"
     name = known.format(subject) if known else use.id.replace("_", " ").replace(":", ", ")
     return _SIDE.sub(lambda found: f"{found[1]} {region.country(found[2])}", name)
+
+
+def drawn_name(figure: Drawn, uses: Mapping[str, DefaultUse], region: Region) -> str:
+    """Return the name of a figure whose draws make an order."""
+    if figure.unit == "USD":
+        return figure_name(figure.what, uses, region, figure.default_id)
+    if figure.unit == "ratio":
+        return figure.what
+    mode, _, country = figure.what.partition(" ")
+    if mode in MODES and len(country) <= _CODE_LETTERS:
+        where = f"{mode}, {region.country(country)}" if country else mode
+        return f"hours on the way by {where}"
+    return f"mean hours at {figure.what}"
 
 
 def figure_name(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from karwan.analysis.corridors.comparison import Comparison
+from karwan.analysis.corridors.comparison import BEST_WAY, Comparison
 from karwan.analysis.corridors.sensitivity import Swing
 from karwan.base.bands import Band
 from karwan.base.provenance import worst_grade
@@ -22,10 +22,11 @@ from karwan.report.figures import (
     label_axis,
     to_svg,
 )
-from karwan.report.names import default_name, figure_name, uses_of
+from karwan.report.names import default_name, drawn_name, figure_name, uses_of
 from karwan.report.view import Section, View
 
 MOST_SWINGS = 10
+MOST_WORTHS = 8
 NAMED_DEFAULTS = 3
 ROW_PX = 30
 HELD_COLOUR, TURNED_COLOUR = "#0072b2", "#d55e00"
@@ -126,6 +127,11 @@ def doubtful_pairs(
     ]
 
 
+def way_label(comparison: Comparison, way: str) -> str:
+    """Return the name of a way of an order."""
+    return "the best way" if way == BEST_WAY else label(comparison.answer(way).corridor)
+
+
 def gather(view: View) -> dict[str, Any]:
     """Return pairings that do not hold, and what moves the margin between the two best."""
     found = rivals(view)
@@ -136,7 +142,20 @@ def gather(view: View) -> dict[str, Any]:
             for name, s in found.swings
         )
         chart = to_svg(swings_spec(found.swings, found.margin_usd), "swings", told)
-    return {"rivals": found, "chart": chart, "doubts": doubtful_pairs(view.there[0])}
+    now = view.there[0]
+    uses = uses_of(*now.contenders.values())
+    worths = [
+        (drawn_name(one.figure, uses, now.world.region), one)
+        for one in now.worths.figures[:MOST_WORTHS]
+    ]
+    return {
+        "rivals": found,
+        "chart": chart,
+        "doubts": doubtful_pairs(now),
+        "worths": worths,
+        "leader": way_label(now, now.worths.leader) if now.worths.leader else "",
+        "leader_share": now.worths.leader_share,
+    }
 
 
 ORDER = Section("order", "What would change the order", "compare", gather)

@@ -12,6 +12,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from karwan import __version__
+from karwan.analysis.corridors import shares
 from karwan.analysis.world import cuts
 from karwan.base.outgoing import policy, web_address
 from karwan.report import content, names
@@ -101,6 +102,7 @@ WORDS: dict[ModuleType, tuple[str, ...]] = {
     ),
     names: ("dated", "frontier", "lasting"),
     cuts: ("age_text", "cut_text"),
+    shares: ("of_hundred",),
 }
 """The functions that templates may call by name, by the module in which they stand."""
 

@@ -9,17 +9,15 @@ its name and on nothing else, so that the same figure moves all journeys alike.
 
 from __future__ import annotations
 
-import hashlib
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from statistics import NormalDist
 
 import numpy as np
 import numpy.typing as npt
 
 from karwan.base.bands import Band
+from karwan.route.draws import normals
 
 Floats = npt.NDArray[np.float64]
 
@@ -54,8 +52,8 @@ def draw_usd(figures: Sequence[tuple[str, Band]], log_sd: float) -> Floats:
     """
     total = np.zeros(DRAWS)
     for name, band in figures:
-        total += _figure_draws(name, band)
-    return total * np.exp(log_sd * _normals(LAW_NAME)) if log_sd else total
+        total += figure_usd(name, band, DRAWS)
+    return total * np.exp(log_sd * normals(LAW_NAME, DRAWS)) if log_sd else total
 
 
 def quantiles(draws: Floats) -> Priced:
@@ -64,12 +62,13 @@ def quantiles(draws: Floats) -> Priced:
     return Priced(p05_usd=p05, p10_usd=p10, p50_usd=p50, p90_usd=p90, p95_usd=p95)
 
 
-def _figure_draws(name: str, band: Band) -> Floats:
+def figure_usd(name: str, band: Band, count: int) -> Floats:
+    """Return draws of one figure, shape (count,): its central value where it has no band."""
     if band.value <= 0 or band.low == band.high:
-        return np.full(DRAWS, band.value)
+        return np.full(count, band.value)
     below = _log_sd(band.low, band.value)
     above = _log_sd(band.value, band.high)
-    z = _normals(name)
+    z = normals(name, count)
     return np.asarray(band.value * np.exp(np.where(z < 0, below, above) * z))
 
 
@@ -77,20 +76,3 @@ def _log_sd(low: float, high: float) -> float:
     if low <= 0:
         return MOST_LOG_SD
     return min(math.log(high / low) / P90_OF_NORMAL, MOST_LOG_SD)
-
-
-@lru_cache(maxsize=1)
-def _strata() -> Floats:
-    """Return the middle of each stratum of a standard normal, ascending, shape (DRAWS,)."""
-    inverse = NormalDist().inv_cdf
-    return np.array([inverse((stratum + 0.5) / DRAWS) for stratum in range(DRAWS)])
-
-
-@lru_cache(maxsize=1024)
-def _normals(name: str) -> Floats:
-    """Return normal draws of a name, one in each of as many strata, in an order of its own."""
-    seed = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big")
-    order = np.random.default_rng(seed).permutation(DRAWS)
-    draws = _strata()[order]
-    draws.setflags(write=False)
-    return draws

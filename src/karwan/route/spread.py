@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import NormalDist
 from typing import TYPE_CHECKING
 
 from karwan.base.provenance import Figure
 from karwan.base.units import HOURS_PER_DAY
-from karwan.network.gauges import MODE_OF_LAYER
+from karwan.network.gauges import MODE_OF_LAYER, SEA
 from karwan.route.charges import REST, SEASON
 from karwan.route.distribution import (
     LOG_LOGISTIC,
@@ -40,13 +40,26 @@ WIDEST_CV = 2.5
 """Widest spread of a wait; a log-logistic cut at its longest wait has hardly more."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HourPart:
-    """A part of a journey that varies on its own; `wide` adds what the evidence leaves open."""
+    """A part of a journey that varies on its own; `wide` adds what the evidence leaves open.
+
+    `country` is that of a haul, blank at sea, at a crossing and at a terminal; `default_id` names
+    the first default that it rests on, if any.
+    """
 
     what: str
     part: Part
     wide: Part
+    country: str = ""
+    is_haul: bool = False
+    default_id: str = ""
+
+    @property
+    def open_log_sd(self) -> float:
+        """Standard deviation of the log of its mean, as far as the evidence leaves that open."""
+        wide, own = math.log1p(self.wide.cv_ratio**2), math.log1p(self.part.cv_ratio**2)
+        return math.sqrt(max(wide - own, 0.0))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,7 +167,7 @@ def hour_parts(
                 continue
             if charge.kind is SEASON:
                 seldom = Part(charge.hours.value, WIDEST_CV, LOG_LOGISTIC)
-                nodes.append(HourPart(charge.what, seldom, seldom))
+                nodes.append(HourPart(what=charge.what, part=seldom, wide=seldom))
                 continue
             if not charge.kind.varies_with_way:
                 waits.append(charge.hours)
@@ -169,7 +182,11 @@ def hour_parts(
             kind = "crossing" if arc.crossing_id else "terminal"
             nodes.append(_part(_name(priced, arc), waits, kind, LOG_LOGISTIC, priced.spreads))
     parts = [
-        _part(f"{mode} {country}".strip(), figures, mode, LOGNORMAL, priced.spreads)
+        replace(
+            _part(f"{mode} {country}".strip(), figures, mode, LOGNORMAL, priced.spreads),
+            country="" if mode == SEA else country,
+            is_haul=True,
+        )
         for (country, mode), figures in hauls.items()
     ]
     return (*parts, *nodes)
@@ -186,7 +203,10 @@ def _part(what: str, figures: Sequence[Figure], kind: str, tail: str, spreads: S
     trip, year = spreads.trip[kind], spreads.year[kind]
     open_variance = math.log1p(year**2) + _default_variance(figures, mean)
     wide = math.sqrt((1 + trip**2) * math.exp(open_variance) - 1)
-    return HourPart(what, Part(mean, trip, tail), Part(mean, min(wide, WIDEST_CV), tail))
+    default_id = next((figure.default_id for figure in figures if figure.default_id), "")
+    part = Part(mean, trip, tail)
+    spread = replace(part, cv_ratio=min(wide, WIDEST_CV))
+    return HourPart(what=what, part=part, wide=spread, default_id=default_id)
 
 
 def _default_variance(figures: Sequence[Figure], mean_hours: float) -> float:

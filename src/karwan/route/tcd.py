@@ -356,8 +356,13 @@ def figures_of(journey: Journey) -> list[tuple[str, Band]]:
     return _named(journey.widths)
 
 
+def usd_name(width: Width) -> str:
+    """Return the name under which a figure of a journey's USD is drawn."""
+    return f"{width.what}|{width.default_id}"
+
+
 def _named(widths: Iterable[Width]) -> list[tuple[str, Band]]:
-    return [(f"{width.what}|{width.default_id}", width.usd) for width in widths]
+    return [(usd_name(width), width.usd) for width in widths]
 
 
 def time_arcs(priced: PricedGraph, arcs: list[Arc]) -> Timing:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from karwan.analysis.corridors.planner import at_no_time
 from karwan.analysis.futures.chokepoints import CHOKEPOINTS, Told
 from karwan.analysis.futures.criticality import (
     Chokepoint,
@@ -116,7 +117,7 @@ def run_study_futures(
     progress
         Called with futures done and asked, all levels of security together.
     """
-    planners = {country: desk.planner.at_no_time() for country, desk in desks.items()}
+    planners = {country: at_no_time(desk.planner) for country, desk in desks.items()}
     roads = Roads(planner=planners[focus[0].country])
     levels = {factor: level_sampling(sampling, factor) for factor in FACTORS}
     bar = _Steps(progress, sum(level.path_count for level in levels.values()))

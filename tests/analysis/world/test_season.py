@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from karwan.analysis.corridors.planner import Planner
+from karwan.analysis.corridors.planner import Planner, at_no_time
 from karwan.analysis.corridors.scope import Scope
 from karwan.analysis.world.bars import CutKind
 from karwan.analysis.world.season import mean_wait_hours, window_of
@@ -126,7 +126,7 @@ def test_a_planner_takes_no_world_of_another_departure(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="the same tables and dates"):
         planner.in_world(leaving(lands.world(), dt.date(2020, 7, 1)))
     gone = lands.planner(leaving(lands.world(), dt.date(2020, 7, 1)))
-    assert gone.at_no_time().world.travel.depart is None
+    assert at_no_time(gone).world.travel.depart is None
 
 
 @pytest.mark.parametrize("pair", [("bishkek", "kashgar"), ("almaty", "karachi")])

@@ -352,6 +352,7 @@ def comparison_to_dict(comparison: Comparison) -> Json:
             "extra": extra,
         },
         "ranking": ranking_to_dict(comparison.ranking),
+        "shares": comparison.shares.to_dict(),
         "rates_borrowed": [asdict(one) for one in rates_borrowed(journeys_of(comparison))],
     }
 

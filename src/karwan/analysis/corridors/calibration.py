@@ -663,7 +663,7 @@ class _Bench:
             _graphs=self._graphs,
         )
         modes = ALL_MODES if row.mode == "any" else frozenset({row.mode})
-        via = tuple(self.network.resolve(name) for name in row.via_ids)
+        via = tuple(self.network.resolve_passed(name) for name in row.via_ids)
         path = planner.best(origin, destination, Scope(state=State.all_open, modes=modes), via=via)
         return planner.journey(path) if path is not None else None
 
@@ -687,7 +687,7 @@ class _Bench:
             )
         planner = self._planners[key]
         modes = ALL_MODES if run.mode == "any" else frozenset({run.mode})
-        via = tuple(self.network.resolve(name) for name in run.via)
+        via = tuple(self.network.resolve_passed(name) for name in run.via)
         path = planner.best(origin, destination, Scope(state=State.all_open, modes=modes), via=via)
         if path is None:
             return Beside(run=run, journey=None, timing=None)

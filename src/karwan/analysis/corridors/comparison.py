@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from karwan.analysis.corridors.arrival import Arrival, arrival_of
 from karwan.analysis.corridors.proof import Proof
 from karwan.analysis.corridors.ranking import Rank, Ranking
+from karwan.analysis.corridors.shares import FirstShare, Shares, first_shares
+from karwan.analysis.corridors.worth import Worths, what_would_change
 from karwan.analysis.world.bars import Cut
 from karwan.analysis.world.state import State
 from karwan.analysis.world.world import World
@@ -35,6 +38,10 @@ class Status(StrEnum):
     cut = "cut"
     not_built = "not_built"
     not_served = "not_served"
+
+
+BEST_WAY = "best-way"
+"""What stands for the best of all ways among corridors: no corridor has this id."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,6 +111,29 @@ class Comparison:
             "",
         )
 
+    @cached_property
+    def contenders(self) -> dict[str, Journey]:
+        """The ways whose order is told: corridors ranked, and the best way if it is none of them.
+
+        By id, the cheapest first.
+        """
+        ways = {rank.corridor_id: self.answer(rank.corridor_id) for rank in self.ranking.ranks}
+        ranked = {name: one.journey for name, one in ways.items() if one.journey is not None}
+        best = self.best
+        if best is None or any(one.path.arcs == best.path.arcs for one in ranked.values()):
+            return ranked
+        return {BEST_WAY: best} | ranked
+
+    @cached_property
+    def shares(self) -> Shares:
+        """In how many readings of the evidence each of them is the cheapest; drawn when asked."""
+        return first_shares(self.contenders)
+
+    @cached_property
+    def worths(self) -> Worths:
+        """What knowing one figure would change in their order; drawn when asked."""
+        return what_would_change(self.contenders)
+
     @property
     def also_without(self) -> frozenset[str]:
         """Countries that `best_avoiding` keeps out of; the region's tables name them."""
@@ -146,10 +176,6 @@ class Compared:
     comparison: Comparison
     answer: CorridorAnswer
     rank: Rank | None
-
-
-BEST_WAY = "best-way"
-"""What stands for the best of all ways among corridors: no corridor has this id."""
 
 
 def _best_way(comparison: Comparison) -> CorridorAnswer:
@@ -212,6 +238,12 @@ def compared(comparison: Comparison, *, best: bool = True) -> Iterator[Compared]
         yield Compared(comparison, answer, ranks.get(answer.corridor.id))
 
 
+def share_of(row: Compared) -> FirstShare | None:
+    """Return how often the way of a row is the cheapest; None where it is no part of the order."""
+    way, shares = row.answer.corridor.id, row.comparison.shares
+    return shares.of(way) or (shares.of(row.answer.same_as) if way == BEST_WAY else None)
+
+
 def _asked(name: str, get: Callable[[Comparison], Any], forms: Sequence[Form]) -> Column[Compared]:
     return Column(name=name, get=lambda row: get(row.comparison), forms=forms)
 
@@ -224,6 +256,23 @@ def _corridor(
 
 def _rank(name: str, get: Callable[[Rank], int], forms: Sequence[Form]) -> Column[Compared]:
     return Column(name=name, get=lambda row: row.rank and get(row.rank), forms=forms)
+
+
+def _share(name: str, get: Callable[[FirstShare], float], shown: str) -> Column[Compared]:
+    """Return a column of how often a way is the cheapest; one that is cut never is."""
+
+    def read(row: Compared) -> float | None:
+        one = share_of(row)
+        return None if one is None else get(one)
+
+    return Column(
+        name=name,
+        get=read,
+        unit="share",
+        forms=(*FLAT, Form.html),
+        names={Form.html: shown},
+        digits={Form.csv: 3},
+    )
 
 
 def _route(
@@ -293,6 +342,8 @@ CORRIDORS: tuple[Column[Compared], ...] = (
     _corridor("status", lambda a: a.status, (*FLAT, Form.html)),
     _corridor("same_as", lambda a: a.same_as or None, FRAME),
     _rank("rank", lambda r: r.rank, (*FLAT, Form.html)),
+    _share("cheapest_on_average", lambda one: one.cheapest_on_average, "cheapest on average"),
+    _share("first_on_the_day", lambda one: one.first_on_the_day, "first on the day"),
     _rank("best_rank", lambda r: r.best_rank, FRAME),
     _rank("worst_rank", lambda r: r.worst_rank, FRAME),
     _route("distance_km", lambda j: j.distance_km, html="km", unit="km", digits=1),

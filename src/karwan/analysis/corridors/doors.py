@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from karwan.network.gauges import ROAD, SEA
+from karwan.network.gauges import MODE_OF_LAYER, ROAD, SEA
 from karwan.network.nouns import Place
 from karwan.route.expand import TRANSFER, StateGraph
 
@@ -73,3 +73,13 @@ def _wanted(modes: frozenset[str], layer: str) -> frozenset[str]:
     if not layer:
         return modes
     return frozenset({ROAD if layer == ROAD else SEA if layer == SEA else "rail"})
+
+
+def states_passed(graph: StateGraph, ident: str) -> list[int]:
+    """Return the states of a place to be passed; those of one mode for `kashgar@rail`."""
+    place, _, mode = ident.partition("@")
+    return [
+        state
+        for state in graph.states_of_place.get(place, ())
+        if mode in ("", MODE_OF_LAYER[graph.states[state][1]])
+    ]

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from operator import and_
 
-from karwan.analysis.corridors.doors import ways_in, ways_out
+from karwan.analysis.corridors.doors import states_passed, ways_in, ways_out
 from karwan.analysis.corridors.scope import UNRULED, Scope
 from karwan.analysis.world.question import Asked
 from karwan.analysis.world.state import State
@@ -108,13 +108,6 @@ class Planner:
     def bounded(self) -> Planner:
         """A planner of the same world whose best ways cost no more than any way does."""
         return self.with_ticks(self.priced.bounded().ticks)
-
-    def at_no_time(self) -> Planner:
-        """Return the planner of journeys of which no day is said, as futures of a year want it."""
-        plain = self.world.travelling(NOT_SAID)
-        if self.world.travel.depart is None:
-            return self.in_world(plain)
-        return replace(self, world=plain, _prices={}, _journeys={}, _open={}, _masks={}, _fronts={})
 
     def in_world(self, world: World) -> Planner:
         """Return a planner of a world that differs in what is shut, opened or built only.
@@ -241,7 +234,7 @@ def _through(
     """Return ways carried on through a place, a crossing or a link."""
     kind, ident = via
     if kind == "place":
-        return planner.advance(ways, planner.graph.states_of_place.get(ident, ()), scope)
+        return planner.advance(ways, states_passed(planner.graph, ident), scope)
     network = planner.world.network
     links = network.elements[ident].links if kind == "element" else (ident,)
     mask = planner.mask(scope)
@@ -258,3 +251,11 @@ def plan(asked: Asked) -> Planner:
     return Planner(
         world=asked.world, consignment=asked.question.shipment, price_year=asked.question.price_year
     )
+
+
+def at_no_time(planner: Planner) -> Planner:
+    """Return the planner of journeys of which no day is said, as futures of a year want it."""
+    plain = planner.world.travelling(NOT_SAID)
+    if planner.world.travel.depart is None:
+        return planner.in_world(plain)
+    return replace(planner, world=plain, _prices={}, _journeys={}, _open={}, _masks={}, _fronts={})

@@ -296,7 +296,7 @@ def _find_ways(
     network: Network, ways: Ways, faults: list[Fault]
 ) -> tuple[tuple[tuple[str, str], ...], frozenset[tuple[str, str]], str | None]:
     """Return what is passed, avoided and followed; collect unknown names and clashes."""
-    via = tuple(_resolve_all(network, ways.via, "via", PASSED, faults))
+    via = tuple(_resolve_all(network, ways.via, "via", PASSED, faults, find=network.resolve_passed))
     avoid = frozenset(_resolve_all(network, ways.avoid, "avoid", (*PASSED, "country"), faults))
     if ways.corridor is None:
         return via, avoid, None
@@ -331,17 +331,23 @@ def clashing_places(
     return clashes + [
         Fault("avoid", "the route is also to pass it", name)
         for kind, name in via
-        if (kind, name) in avoid
+        if (kind, name.partition("@")[0]) in avoid
     ]
 
 
 def _resolve_all(
-    network: Network, names: Iterable[str], key: str, kinds: Sequence[str], faults: list[Fault]
+    network: Network,
+    names: Iterable[str],
+    key: str,
+    kinds: Sequence[str],
+    faults: list[Fault],
+    *,
+    find: Callable[[str], tuple[str, str]] | None = None,
 ) -> list[tuple[str, str]]:
     resolved = []
     for name in names:
         try:
-            kind, ident = network.resolve(name)
+            kind, ident = (find or network.resolve)(name)
         except UnknownNameError as error:
             faults.append(Fault(key, str(error), name))
             continue

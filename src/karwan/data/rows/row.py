@@ -99,7 +99,7 @@ def frame_cells(frame: pl.DataFrame) -> Cells:
 
 def _cells(cells: list[Any], field: Field) -> list[Any]:
     if field.separator:
-        return [tuple(field.names_in(cell or "")) for cell in cells]
+        return [tuple(field.parts_in(cell or "")) for cell in cells]
     if field.is_yes_no:
         return [cell == "yes" for cell in cells]
     return cells
