@@ -22,7 +22,12 @@ class ClosureQuestions(Asking):
     """What is asked of closures: their chances, how good those were, and what they would cost."""
 
     def hazard(
-        self, name: str, *, days: Sequence[int] = (1, 7, 30, 90, 365), health: bool = False
+        self,
+        name: str,
+        *,
+        days: Sequence[int] = (1, 7, 30, 90, 365),
+        health: bool = False,
+        strict: bool = False,
     ) -> Answer[tuple[Forecast, ...]]:
         """Return the chances that an element, or each of a frontier group, is shut.
 
@@ -34,11 +39,13 @@ class ClosureQuestions(Asking):
             Days ahead.
         health
             Count closures of the health era too.
+        strict
+            Refuse an answer that rests on figures of a later day.
         """
         from karwan.api.closures import forecast_asked
 
         with self._shared.lock:
-            return forecast_asked(self.world, name, days, health=health)
+            return forecast_asked(self.world, name, days, health=health, strict=strict)
 
     def backtest(self, *, seed: int = 0) -> Answer[Backtests]:
         """Return how good forecasts of closures have been on the past."""
@@ -110,6 +117,7 @@ class ClosureQuestions(Asking):
         hazard_factor: float = 1.0,
         path_count: int | None = None,
         seed: int | None = None,
+        strict: bool = False,
     ) -> Answer[Ranked]:
         """Return which crossing, line or link is the chokepoint, alone or by twos.
 
@@ -125,6 +133,8 @@ class ClosureQuestions(Asking):
             Take out links, built ones one by one.
         weights
             `demand`, as published, or `equal`.
+        strict
+            Refuse an answer that rests on figures of a later day.
         """
         from karwan.api.closures import critical_asked
 
@@ -149,6 +159,7 @@ class ClosureQuestions(Asking):
                 hazard_factor=hazard_factor,
                 path_count=path_count,
                 seed=seed,
+                strict=strict,
             )
 
     def _study(self, study: Path | str, cargo: str, unit: str) -> StudySpec:

@@ -30,12 +30,24 @@ WEIGHTS = ("demand", "equal")
 
 
 def forecast_asked(
-    world: World, name: str, days: Sequence[int] = HORIZONS_DAYS, *, health: bool = False
+    world: World,
+    name: str,
+    days: Sequence[int] = HORIZONS_DAYS,
+    *,
+    health: bool = False,
+    strict: bool = False,
 ) -> Answer[tuple[Forecast, ...]]:
     """Return what the record says of closures of an element, or of a frontier group's elements.
 
+    Parameters
+    ----------
+    strict
+        Refuse an answer that rests on figures of a later day.
+
     Raises
     ------
+    NoEvidenceError
+        If it rests on figures of a later day, and is asked not to.
     UnknownNameError
         If there is no such element or group, with the nearest names.
     """
@@ -47,6 +59,7 @@ def forecast_asked(
         fit_world,
         forecast,
     )
+    from karwan.analysis.world.later import refuse_later
 
     bad = [str(one) for one in days if one != int(one) or one < 1]
     if bad or not days:
@@ -57,6 +70,9 @@ def forecast_asked(
     found = tuple(
         forecast(world, model, item, horizons) for item in asked_elements(world.network, name)
     )
+
+    if strict:
+        refuse_later(world, [source for one in found for source in one.sources])
 
     def tell() -> Any:
         rows = [forecast_to_dict(world, one) for one in found]
@@ -227,6 +243,7 @@ def critical_asked(  # noqa: PLR0913
     path_count: int | None = None,
     seed: int | None = None,
     progress: Progress | None = None,
+    strict: bool = False,
 ) -> Answer[Ranked]:
     """Return what the loss of each crossing, line or link costs the pairs of a study.
 
@@ -236,6 +253,8 @@ def critical_asked(  # noqa: PLR0913
         In place of the study's own.
     progress
         Called with futures done and asked.
+    strict
+        Refuse an answer that rests on figures of a later day.
 
     Raises
     ------
@@ -243,6 +262,7 @@ def critical_asked(  # noqa: PLR0913
         Names every fault of the study and of how it is asked, each under its argument.
     """
     from karwan.analysis.forecasts.closures import fit_world
+    from karwan.analysis.forecasts.histories import coverage_sources
     from karwan.analysis.futures.chokepoints import CHOKEPOINTS, Told, chokepoints_to_dict
     from karwan.analysis.futures.criticality import (
         count_days,
@@ -251,7 +271,8 @@ def critical_asked(  # noqa: PLR0913
     )
     from karwan.analysis.futures.reliability import with_hazard_factor
     from karwan.analysis.futures.sampling import check_work
-    from karwan.analysis.futures.stakes import make_stakes
+    from karwan.analysis.futures.stakes import make_stakes, sources_of_stakes
+    from karwan.analysis.world.later import refuse_later
     from karwan.analysis.world.state import State
     from karwan.api.futures import sampling_of
     from karwan.study.question import open_question
@@ -284,7 +305,13 @@ def critical_asked(  # noqa: PLR0913
     found = find_chokepoints(
         stakes, days, pairs=pairs, shut=shut, cut_penalty_ratio=cut_penalty_ratio, top=top
     )
+    sources = sources_of_stakes(stakes)
+    if not links:
+        sources += coverage_sources(asked.world.catalog, asked.world.network.elements)
+    if strict:
+        refuse_later(asked.world, sources)
     told = Told(
+        sources=sources,
         horizon_days=sampling.horizon_days,
         state=state,
         weights=weights,

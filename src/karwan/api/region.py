@@ -116,12 +116,18 @@ class Region(WayQuestions, ClosureQuestions, WaitingQuestions, DisruptionQuestio
             raise DataError("the question", faults)
         return Region(premises, world, self._shared)
 
-    def target(self, pair: str) -> Answer[TargetAnswer]:
-        """Return whether the trade target of a pair such as KAZ-PAK can be met."""
+    def target(self, pair: str, *, strict: bool = False) -> Answer[TargetAnswer]:
+        """Return whether the trade target of a pair such as KAZ-PAK can be met.
+
+        Parameters
+        ----------
+        strict
+            Refuse an answer that rests on figures of a later day.
+        """
         from karwan.api.trade import target_asked
 
         with self._shared.lock:
-            return target_asked(self.world, pair)
+            return target_asked(self.world, pair, strict=strict)
 
     def article(self) -> Answer[Article]:
         """Return a number, a status or a refusal for each statement of the article."""

@@ -15,23 +15,39 @@ if TYPE_CHECKING:
     from karwan.network.network import Network
 
 
-def target_asked(world: World, pair: str) -> Answer[TargetAnswer]:
+def target_asked(world: World, pair: str, *, strict: bool = False) -> Answer[TargetAnswer]:
     """Return whether the trade target of a pair of countries can be met.
+
+    Parameters
+    ----------
+    strict
+        Refuse an answer that rests on figures of a later day.
 
     Raises
     ------
     DataError
         If the pair is none, or nothing is on record of it.
+    NoEvidenceError
+        If it rests on figures of a later day, and is asked not to.
     """
     from karwan.analysis.trade.answers import target_to_dict, verdict
     from karwan.analysis.trade.targets import REACHES, assess_target, reaches
     from karwan.analysis.world.corrections import corrections_to_dict
+    from karwan.analysis.world.later import later_facts, later_facts_to_dict, refuse_later
 
     answer = assess_target(world, pair)
+    if strict:
+        refuse_later(world, answer.sources)
     return Answer(
         title=f"Trade target {answer.pair}, as of {answer.as_of}: {verdict(answer)}",
         content=answer,
-        tell=lambda: target_to_dict(answer) | {"corrections": corrections_to_dict(world)},
+        tell=lambda: (
+            target_to_dict(answer)
+            | {
+                "later_facts": later_facts_to_dict(later_facts(world, answer.sources)),
+                "corrections": corrections_to_dict(world),
+            }
+        ),
         columns=REACHES,
         rows=lambda: reaches(answer),
     )

@@ -13,6 +13,7 @@ from karwan.cli.options import (
     Format,
     FormatOption,
     StateOption,
+    Strict,
     Tables,
     UnitName,
     Workspace,
@@ -100,6 +101,7 @@ def critical(
     paths: Paths = None,
     seed: Seed = None,
     as_of: OptionalDate = None,
+    strict: Strict = False,
     output: FormatOption = Format.table,
     tables: Tables = None,
     workspace: Workspace = None,
@@ -130,6 +132,7 @@ def critical(
             path_count=paths,
             seed=seed,
             progress=bar.futures,
+            strict=strict,
         )
     found = answer.content
     if output is Format.json:
@@ -158,6 +161,7 @@ def asked_study(
 def chokepoints_text(found: Sequence[Chokepoint], stakes: Sequence[Stake], told: Told) -> str:
     """Return the ranking, then who loses by the first, then what it rests on."""
     from karwan.analysis.futures.chokepoints import CHOKEPOINTS, basis_lines, heading, loser_lines
+    from karwan.analysis.world.later import later_lines
     from karwan.cli.show import columns_text
 
     lines = [heading(stakes, told), ""]
@@ -166,4 +170,5 @@ def chokepoints_text(found: Sequence[Chokepoint], stakes: Sequence[Stake], told:
     lines.append(columns_text(CHOKEPOINTS, found, numbered=True))
     lines += ["", f"Who loses by {' + '.join(found[0].names)}:"]
     lines += [f"  {text}" for text in loser_lines(found[0])]
-    return "\n".join([*lines, "", *basis_lines(stakes, told)])
+    later = later_lines(stakes[0].roads.planner.world, told.sources)
+    return "\n".join([*lines, "", *basis_lines(stakes, told), *later])

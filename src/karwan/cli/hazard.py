@@ -14,6 +14,7 @@ from karwan.cli.options import (
     AsRecorded,
     Format,
     FormatOption,
+    Strict,
     Tables,
     Workspace,
     parse_date,
@@ -66,6 +67,7 @@ def hazard(
     seed: Seed = SEED,
     health: Health = False,
     store: Store = False,
+    strict: Strict = False,
     tables: Tables = None,
     as_recorded: AsRecorded = None,
     workspace: Workspace = None,
@@ -81,7 +83,7 @@ def hazard(
     elif name == SCORE:
         _score(world, workspace or DEFAULT_WORKSPACE, output)
     else:
-        _forecast(world, name, days, output, health=health,
+        _forecast(world, name, days, output, health=health, strict=strict,
                   store=(workspace or DEFAULT_WORKSPACE) if store else None, seed=seed)  # fmt: skip
 
 
@@ -92,6 +94,7 @@ def _forecast(
     output: Format,
     *,
     health: bool,
+    strict: bool,
     store: Path | None,
     seed: int,
 ) -> None:
@@ -100,7 +103,7 @@ def _forecast(
     from karwan.base.telling import to_csv
     from karwan.cli.show import print_json, print_text
 
-    answer = forecast_asked(world, name, days, health=health)
+    answer = forecast_asked(world, name, days, health=health, strict=strict)
     asked = answer.content
     if output is Format.json:
         print_json(answer.to_dict())
@@ -173,6 +176,7 @@ def forecast_text(world: World, found: Forecast) -> str:
     """Return what is known, since when, what the record says, and how sure that is."""
     from karwan.analysis.forecasts.closures import NOT_BUILT
     from karwan.analysis.world.corrections import correction_lines
+    from karwan.analysis.world.later import later_lines
 
     lines = [f"{found.name} ({found.element_id}, {found.group})"]
     if found.state_as_of is None:
@@ -225,6 +229,7 @@ def forecast_text(world: World, found: Forecast) -> str:
         f"of its frontier since 2014 ({rate.value:.1f} a year, 95 % interval {rate.low:.1f} to "
         f"{rate.high:.1f}); counts are lower bounds"
     )
+    lines += [f"  {line}" for line in later_lines(world, found.sources)]
     return "\n".join([*lines, *(f"  {line}" for line in correction_lines(world))])
 
 

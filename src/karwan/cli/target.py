@@ -12,6 +12,7 @@ from karwan.cli.options import (
     AsRecorded,
     Format,
     FormatOption,
+    Strict,
     Tables,
     Workspace,
     parse_date,
@@ -38,6 +39,7 @@ def target(
     as_of: AsOf = None,
     output: FormatOption = Format.table,
     chart: Chart = None,
+    strict: Strict = False,
     tables: Tables = None,
     as_recorded: AsRecorded = None,
     workspace: Workspace = None,
@@ -45,6 +47,7 @@ def target(
     """Say whether the trade target of a PAIR can be met: by base, growth, weight and record."""
     from karwan.analysis.trade.targets import REACHES, reaches
     from karwan.analysis.world.corrections import correction_lines
+    from karwan.analysis.world.later import later_lines
     from karwan.analysis.world.world import open_world
     from karwan.api.trade import target_asked
     from karwan.base.telling import to_csv
@@ -53,14 +56,15 @@ def target(
 
     check_chart(chart)
     world = open_world(Catalog(tables, workspace, read_recorded(as_recorded)), parse_date(as_of))
-    answer = target_asked(world, pair)
+    answer = target_asked(world, pair, strict=strict)
     draw(answer, chart)
     if output is Format.json:
         print_json(answer.to_dict())
     elif output is Format.csv:
         print_text(to_csv(REACHES, reaches(answer.content)))
     else:
-        print_text("\n".join([target_text(answer.content), *correction_lines(world)]))
+        later = later_lines(world, answer.content.sources)
+        print_text("\n".join([target_text(answer.content), *later, *correction_lines(world)]))
 
 
 def target_text(answer: TargetAnswer) -> str:

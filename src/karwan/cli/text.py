@@ -31,10 +31,9 @@ from karwan.analysis.corridors.shares import FirstShare
 from karwan.analysis.world.bars import Cut, CutKind
 from karwan.analysis.world.corrections import correction_lines
 from karwan.analysis.world.cuts import cut_text
-from karwan.analysis.world.later import later_text
+from karwan.analysis.world.later import later_lines
 from karwan.analysis.world.state import State
 from karwan.analysis.world.world import World
-from karwan.base.provenance import Source
 from karwan.base.telling import to_csv
 from karwan.cli.order_text import beaten_lines, share_lines
 from karwan.cli.show import columns_text, table_text
@@ -43,7 +42,7 @@ from karwan.route.clock import Clock
 from karwan.route.tcd import LEGS, Journey, Timing
 
 if TYPE_CHECKING:
-    from karwan.base.provenance import Source
+    pass
 
 SHOWN_DEFAULTS = 6
 MEDIAN_TOLD_SHARE = 0.02
@@ -131,7 +130,7 @@ def comparison_text(comparison: Comparison) -> str:
             else f"Do not serve this pair: {len(unserved)} of {len(comparison.answers)} corridors "
             "(--format json names them)"
         )
-    lines += _later_lines(comparison.world, comparison_sources(comparison))
+    lines += later_lines(comparison.world, comparison_sources(comparison))
     lines.append(
         "Hours are means with P05-P95, USD central values with the band of their figures. "
         "Cheapest: in so many readings of the evidence, costs averaged over journeys; on a day: "
@@ -150,12 +149,6 @@ def borrowed_lines(journeys: Iterable[Journey]) -> list[str]:
         f"No freight rate of {', '.join(countries)} is on record; borrowed: {basis}"
         for basis, countries in named.items()
     ]
-
-
-def _later_lines(world: World, sources: Iterable[Source]) -> list[str]:
-    """Return a line on figures of a later day, if there are any, and the option to refuse them."""
-    text = later_text(world, sources)
-    return [f"{text} --strict refuses them."] if text else []
 
 
 def _state(state: str) -> str:
@@ -342,7 +335,7 @@ def route_text(planner: Planner, answer: RouteAnswer, state: str, *, tcd: bool) 
             lines += ["", tcd_text(journey)]
     borrowed = borrowed_lines(answer.journeys)
     lines += ["", *borrowed] if borrowed else []
-    later = _later_lines(planner.world, [s for one in answer.journeys for s in one.sources])
+    later = later_lines(planner.world, [s for one in answer.journeys for s in one.sources])
     lines += ["", *later] if later else []
     bans = restrictions_met(planner, answer)
     lines += [""] if bans else []

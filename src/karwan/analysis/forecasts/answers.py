@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from karwan.analysis.corridors.answers import CHANCE_DIGITS, date_text, rounded
 from karwan.analysis.world.corrections import corrections_to_dict
+from karwan.analysis.world.later import later_facts, later_facts_to_dict
 from karwan.base.telling import to_dict
 from karwan.hazard.backtest import GAINS, SCORES
 
@@ -77,6 +78,7 @@ def forecast_to_dict(world: World, found: Forecast) -> Json:
         "evidence": list(found.evidence),
         "as_of": world.as_of.isoformat(),
         "evidence_horizon": world.evidence_horizon.isoformat(),
+        "later_facts": later_facts_to_dict(later_facts(world, found.sources)),
         "corrections": corrections_to_dict(world),
     }
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from karwan.analysis.forecasts.histories import (
+    coverage_sources,
     foretold,
     history_of,
     ramp_of,
@@ -21,6 +22,7 @@ from karwan.analysis.forecasts.onsets import (
 from karwan.analysis.world.timetable import calendar_rules, regimes_of
 from karwan.base.bands import Band, Kind
 from karwan.base.errors import UnknownNameError
+from karwan.base.provenance import Source
 from karwan.base.reprs import short_repr
 from karwan.base.telling import Column, Form, to_frame
 from karwan.hazard.calendar import Scheduled
@@ -71,6 +73,8 @@ class Forecast:
         What a calendar foretells of it; in `p_shut`, never in `p_new_closure`.
     group_rate_per_year
         Episodes a year of its frontier: the mean and its 95 per cent interval.
+    sources
+        By what it is known which of its time was searched.
     climatology_share
         Share of the record's days on which it is known to have been shut: the simplest forecast.
     """
@@ -98,6 +102,7 @@ class Forecast:
     bands: Mapping[str, Mapping[int, Band]] = field(default_factory=dict)
     open_already: float | None = None
     rates: Mapping[str, Band] = field(default_factory=dict)
+    sources: tuple[Source, ...] = ()
 
     __repr__ = short_repr
 
@@ -220,6 +225,7 @@ def forecast(
         structural = model.running_law(running).structural_share_at(age)
         since = running.item.start
     chances = chances_of(model, element_id, horizons)
+    gate = model.history.twins.get(element_id, element_id)
     state, known_on = _state(world, element_id, is_running=running is not None)
     rate = model.rates[group]
     low, high = rate.interval_per_day()
@@ -238,6 +244,7 @@ def forecast(
         bands=chances.bands if built else {},
         open_already=None if running is None else 1 - float(model.p_still(element_id, [0.0])[0]),
         rates=element_rates(model, element_id) if built else {},
+        sources=coverage_sources(world.catalog, [gate]) if built else (),
         p_open_within=opened,
         remaining_days=remaining,
         p_structural=structural,

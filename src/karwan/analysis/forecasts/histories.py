@@ -11,6 +11,7 @@ from karwan.base.errors import DataError
 from karwan.base.traffic import FREIGHT_CLASSES, Direction
 from karwan.data.rows.closures import RecordCoverageRow
 from karwan.data.rows.costs import ParameterRow
+from karwan.data.rows.row import source_of
 from karwan.evidence.overlaps import merge_spells
 from karwan.hazard.calendar import Rule, Scheduled, Shares, schedule, shut_share
 from karwan.hazard.coverage import Coverage, Quality, Span, overlap_faults
@@ -18,8 +19,9 @@ from karwan.hazard.delays import NO_RAMP, Ramp
 from karwan.hazard.history import HEALTH, History, Shut, make_history
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from karwan.base.provenance import Source
     from karwan.data.catalog import Catalog
     from karwan.evidence.closures import ClosureRecord
     from karwan.evidence.spells import Spell
@@ -144,6 +146,16 @@ def read_coverage(catalog: Catalog, network: Network) -> Coverage:
     for _, element_id, span in spans:
         by_element.setdefault(element_id, []).append(span)
     return Coverage(by_element)
+
+
+def coverage_sources(catalog: Catalog, elements: Iterable[str]) -> tuple[Source, ...]:
+    """Return by what it is known which time of elements was searched, each once.
+
+    How well a time was searched is a measurement: it was so before anybody wrote of it.
+    """
+    asked = set(elements)
+    rows = (row for row in catalog.rows(RecordCoverageRow) if row.element_id in asked)
+    return tuple(dict.fromkeys(source_of(row) for row in rows))
 
 
 def _shut(spell: Spell, network: Network) -> Shut:

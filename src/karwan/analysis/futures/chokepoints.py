@@ -10,7 +10,9 @@ from karwan.analysis.futures.criticality import Chokepoint, PairLoss, Stake
 from karwan.analysis.futures.engines import Choice
 from karwan.analysis.futures.stakes import DEMAND
 from karwan.analysis.world.corrections import correction_lines, corrections_to_dict
+from karwan.analysis.world.later import later_facts, later_facts_to_dict
 from karwan.analysis.world.state import State
+from karwan.base.provenance import Source
 from karwan.base.telling import FILES, Column, Form, to_dict
 
 MOST_LOSERS = 6
@@ -24,6 +26,8 @@ class Told:
     ----------
     state
         What is shut all the while: nothing (`all-open`), or what was last known to be.
+    sources
+        What the best ways of the pairs, and the rates of closures, rest on.
     """
 
     horizon_days: int
@@ -35,6 +39,7 @@ class Told:
     path_count: int
     has_hazard: bool
     engine: Choice
+    sources: tuple[Source, ...] = ()
 
 
 def chokepoints_to_dict(
@@ -62,6 +67,7 @@ def chokepoints_to_dict(
         "engine": told.engine.to_dict(),
         "as_of": world.as_of.isoformat(),
         "evidence_horizon": world.evidence_horizon.isoformat(),
+        "later_facts": later_facts_to_dict(later_facts(world, told.sources)),
         "corrections": corrections_to_dict(world),
         "notes": basis_lines(stakes, told),
     }

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from karwan.analysis.corridors.scope import Scope
 from karwan.analysis.futures.criticality import Stake
 from karwan.analysis.futures.reliability import Roads
+from karwan.analysis.world.state import State
 from karwan.base.errors import DataError, nearest
 from karwan.network.demand import read_demand
 from karwan.network.pair_weights import PairWeight, pair_weights
 
 if TYPE_CHECKING:
     from karwan.analysis.corridors.planner import Planner
+    from karwan.base.provenance import Source
     from karwan.network.nouns import Place
 
 DEMAND, EQUAL = "demand", "equal"
@@ -57,6 +60,17 @@ def make_stakes(
             per_day = None if tonnes is None else tonnes / load
         found.append(Stake(origin, destination, own, per_day))
     return found
+
+
+def sources_of_stakes(stakes: Sequence[Stake]) -> tuple[Source, ...]:
+    """Return what the best ways of pairs rest on while all gates are open."""
+    told: dict[Source, None] = {}
+    for stake in stakes:
+        planner = stake.roads.planner
+        path = planner.best(stake.origin, stake.destination, Scope(state=State.all_open))
+        if path is not None:
+            told |= dict.fromkeys(planner.journey(path).sources)
+    return tuple(told)
 
 
 def demand_of(

@@ -44,7 +44,7 @@ from karwan.analysis.trade.series import (
 )
 from karwan.analysis.trade.timesaving import TimeSaving, time_saving
 from karwan.base.errors import NoEvidenceError
-from karwan.base.provenance import read_date
+from karwan.base.provenance import Source, read_date
 from karwan.base.reprs import short_repr
 from karwan.base.telling import Column, Form, to_frame
 from karwan.data.rows.region import CountryRow
@@ -155,6 +155,11 @@ class TargetAnswer:
     def to_frame(self) -> pl.DataFrame:
         """Return the bases and readings as a frame, with all digits."""
         return to_frame(REACHES, reaches(self))
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """What its hours rest on; bases and announcements are never of a later day."""
+        return tuple(source for way in self.saving.ways for source in way.sources)
 
     @property
     def aim(self) -> Announcement:

@@ -21,6 +21,7 @@ from karwan.analysis.world.state import State
 from karwan.analysis.world.world import World
 from karwan.base.bands import Band, Kind
 from karwan.base.known import known_from
+from karwan.base.provenance import Source
 from karwan.base.reprs import short_repr
 from karwan.base.units import HOURS_PER_DAY
 from karwan.data.rows.region import CountryRow
@@ -36,7 +37,8 @@ if TYPE_CHECKING:
 class WayTime:
     """Mean hours of the best way between two places; None where everything is shut.
 
-    `last_known_crossings` and `open_crossings` are what either way passes.
+    `last_known_crossings` and `open_crossings` are what either way passes; `sources` is what its
+    hours rest on.
     """
 
     origin: str
@@ -45,6 +47,7 @@ class WayTime:
     open_hours: float | None
     last_known_crossings: tuple[str, ...]
     open_crossings: tuple[str, ...]
+    sources: tuple[Source, ...] = ()
 
     @property
     def saved_days(self) -> float | None:
@@ -258,6 +261,7 @@ def _way_time(planner: Planner, origin: str, destination: str) -> WayTime:
         open_hours=opened.hours.value if opened else None,
         last_known_crossings=now.crossings if now else (),
         open_crossings=opened.crossings if opened else (),
+        sources=tuple(source for one in found if one is not None for source in one.sources),
     )
 
 
