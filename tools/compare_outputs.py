@@ -27,6 +27,7 @@ ANSWERS: dict[str, tuple[str, ...]] = {
     "hazard": ("torkham",),
     "capacity": ("torkham",),
     "queue": ("torkham",),
+    "trips": ("peshawar", "kabul", "--paths", "100"),
     "decide": ("torkham", "--at", "peshawar", "--to", "kabul"),
     "article": (),
     "target": ("KAZ-PAK",),

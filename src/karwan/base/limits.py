@@ -44,6 +44,7 @@ LIMITS = {
         Limit("arrivals", 0, 1_000_000, "trucks a day; no gate on Earth has more"),
         Limit("capacity", 0, 1_000_000, "trucks a day; no gate on Earth has more"),
         Limit("paths", 100, 1_000_000, "fewer tell no quantile, more tell no further digit"),
+        Limit("months", 1, 24, "departures a month apart; further ahead no record foretells"),
         Limit("seed", 0, 2**63 - 1, "a whole number that the record of a run can hold"),
         Limit("top", 1, 10_000, "no network of this form has more to show"),
         Limit("alternatives", 1, 20, "routes beyond the twentieth differ in nothing of weight"),
