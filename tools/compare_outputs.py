@@ -28,6 +28,7 @@ ANSWERS: dict[str, tuple[str, ...]] = {
     "reliability": ("almaty", "karachi", "--on", "2027-02-25", "--tolerance", "0.01"),
     "capacity": ("torkham",),
     "queue": ("torkham",),
+    "trips": ("peshawar", "kabul", "--paths", "100"),
     "decide": ("torkham", "--at", "peshawar", "--to", "kabul"),
     "article": (),
     "target": ("KAZ-PAK",),

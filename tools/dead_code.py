@@ -46,7 +46,6 @@ KEPT: Mapping[str, str] = {
     "unit_faults": "tests hold every table's units by it",
     "map_word": "tests hold older lists of words to the ledger's by it",
     "Corroboration": "the closed list that tests hold the table to",
-    "censored": "tests state by it what an open end means",
     "read_constraints": "tests read the pinned versions by it",
     "read_spells": "tests read a workspace by it",
     "stopped_traffic": "tests state the rule of overlaps by it",

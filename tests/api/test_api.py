@@ -154,6 +154,9 @@ SAME: dict[str, Callable[[], Answer[Any]]] = {
     f"decide torkham --at karachi --to kabul --unit 40ft --as-of {DATE}": lambda: region().decide(
         "torkham", at="karachi", to="kabul", unit="40ft"
     ),
+    f"trips peshawar kabul --paths 100 --deadline 20 --as-of {DATE}": lambda: region().trips(
+        "peshawar", "kabul", paths=100, deadline=20
+    ),
     f"queue torkham --reopens 2026-12-01 --as-of {DATE}": lambda: region().queue(
         "torkham", reopens="2026-12-01"
     ),

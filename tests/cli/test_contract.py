@@ -82,6 +82,10 @@ OPTIONS = {
         *("--at", "--to", "--closed-for", "--cargo", "--unit", "--tonnes", "--value"),
         *("--carrier", "--as-of", "--format"),
     ],
+    "trips": [
+        *("--depart", "--deadline", "--policy", "--months", "--paths", "--seed", "--cargo"),
+        *("--unit", "--as-of", "--format"),
+    ],
     "queue": [
         *("--closed-for", "--reopens", "--arrivals", "--arrivals-law", "--capacity"),
         *("--restart", "--as-of", "--chart", "--format"),

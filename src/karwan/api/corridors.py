@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from karwan.api.answer import Answer
+from karwan.api.tripping import tell_in_time
 from karwan.base.errors import Fault
 from karwan.base.limits import HORIZON_DAYS, PATH_COUNT, SEED
 
@@ -39,6 +40,8 @@ def compare_asked(
     from karwan.analysis.world.later import refuse_later
 
     comparison = Desk(planner).compare(asked.origin, asked.destination, asked.question.state)
+    ways = [one.journey for one in comparison.answers if one.journey is not None]
+    tell_in_time(planner, [*ways, *([comparison.best] if comparison.best is not None else [])])
     if strict:
         refuse_later(planner.world, comparison_sources(comparison))
     return Answer(
@@ -100,6 +103,7 @@ def route_asked(
     from karwan.route.clock import Clock
 
     routes = by_clock(planner, _find(planner, asked, mode, alternatives), Clock(clock))
+    tell_in_time(planner, routes.journeys)
     if strict:
         refuse_later(planner.world, [s for one in routes.journeys for s in one.sources])
     return Answer(

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 
 from karwan.api.answer import Answer, arguments
 from karwan.api.asking import Asking, list_names
+from karwan.api.tripping import MONTHS, TRIP_PATHS
 from karwan.base.days import asked_day
+from karwan.base.limits import SEED
 from karwan.network.vehicles import DEFAULT_CARGO, DEFAULT_UNIT
 
 if TYPE_CHECKING:
     from karwan.analysis.decisions.closures import ClosureQueue
     from karwan.analysis.decisions.decision import Decision
+    from karwan.analysis.decisions.trip_answers import Trips
     from karwan.api.waiting import Capacity
 
 
@@ -153,5 +156,66 @@ class WaitingQuestions(Asking):
                 closed_for=closed_for,
                 ahead=ahead,
                 home=home,
+                strict=strict,
+            )
+
+    def trips(  # noqa: PLR0913
+        self,
+        origin: str,
+        destination: str,
+        *,
+        depart: dt.date | str | None = None,
+        deadline: dt.date | str | float | None = None,
+        policy: str = "best",
+        months: int = MONTHS,
+        paths: int = TRIP_PATHS,
+        seed: int = SEED,
+        cargo: str = DEFAULT_CARGO,
+        unit: str = DEFAULT_UNIT,
+        tonnes: float | None = None,
+        value_usd: float | None = None,
+        carrier: str | None = None,
+        strict: bool = False,
+    ) -> Answer[Trips]:
+        """Return when trips arrive that meet the closures of many futures, and for how much.
+
+        Parameters
+        ----------
+        depart, deadline
+            As for `compare`; without a departure trips leave on the as-of date.
+        policy
+            `wait`, `divert-after-N` with N days, or `best`.
+        months
+            Departures a month apart, from the one asked.
+        paths, seed
+            Futures of each departure, and their seed.
+
+        See Also
+        --------
+        Region.compare : the other arguments.
+        """
+        from karwan.analysis.world.question import Shipment
+        from karwan.analysis.world.travel import Timing
+        from karwan.api.tripping import trip_faults, trips_asked
+
+        shipment = Shipment(
+            unit=unit, cargo=cargo, tonnes=tonnes, value_usd=value_usd, carrier=carrier
+        )
+        with self._shared.lock:
+            asked = self._ask(
+                origin,
+                destination,
+                shipment,
+                "last-known",
+                timing=Timing(depart=depart, deadline=deadline),
+                faults=trip_faults(policy, months, paths),
+            )
+            return trips_asked(
+                self._planner(asked),
+                asked,
+                policy=policy,
+                months=months,
+                path_count=paths,
+                seed=seed,
                 strict=strict,
             )

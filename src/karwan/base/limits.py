@@ -47,6 +47,7 @@ LIMITS = {
         Limit("tolerance", 1e-9, 0.999, "a chance; below it nothing ends in time"),
         Limit("seconds", 0.001, 3600, "who waits an hour for one chance can draw it instead"),
         Limit("paths", 100, 1_000_000, "fewer tell no quantile, more tell no further digit"),
+        Limit("months", 1, 24, "departures a month apart; further ahead no record foretells"),
         Limit("seed", 0, 2**63 - 1, "a whole number that the record of a run can hold"),
         Limit("top", 1, 10_000, "no network of this form has more to show"),
         Limit("alternatives", 1, 20, "routes beyond the twentieth differ in nothing of weight"),

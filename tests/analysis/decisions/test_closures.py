@@ -129,7 +129,7 @@ def test_the_queue_is_drawn(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     path = tmp_path / "queue.svg"
     words = f"queue torkham --closed-for 9 --as-of 2026-11-22 --chart {path}"
     assert main(words.split()) == 0
-    assert "at most 3,400 trucks one way, clear on" in path.read_text(encoding="utf-8")
+    assert "at most 1,843 trucks one way, clear on" in path.read_text(encoding="utf-8")
     assert main([*words.split()[:-1], str(tmp_path / "queue.doc")]) == 2
     assert "must end in" in capsys.readouterr().err
 

@@ -366,6 +366,7 @@ CORRIDORS: tuple[Column[Compared], ...] = (
     _trip("arrival_p50", lambda a: a.days.p50 if a.days else None),
     _trip("arrival_p95", lambda a: a.days.p95 if a.days else None),
     _trip("if_nothing_shuts", lambda a: a.if_nothing_shuts),
+    _trip("with_closures", lambda a: a.with_closures),
     _trip("lost_share", lambda a: a.lost_share),
     *_only(_PASSED, CSV),
     _corridor("cut_by", lambda a: [cut.id for cut in a.cuts], CSV),

@@ -29,9 +29,10 @@ from karwan.analysis.decisions.stopping import (
     p_better,
 )
 from karwan.analysis.decisions.ways import DecisionWays
-from karwan.analysis.traffic.capacity import capacity_used
+from karwan.analysis.traffic.capacity import Capacities, capacity_used
 from karwan.base.provenance import Source
 from karwan.base.reprs import short_repr
+from karwan.base.traffic import Direction
 from karwan.base.units import HOURS_PER_DAY
 
 if TYPE_CHECKING:
@@ -219,17 +220,19 @@ def _usual_truck(world: World, costs: WaitingCosts, unit_id: str) -> DayCost | N
 
 def ahead_of(world: World, element_id: str, ways: DecisionWays, age_days: float) -> float:
     """Return how many trucks stand before one that comes at a closure's age; 0 at a line."""
-    gate = gate_of(world, element_id, ways)
+    gate = gate_of(world, element_id, ways.direction)
     return 0.0 if gate is None else standing_trucks(gate, age_days)
 
 
-def gate_of(world: World, element_id: str, ways: DecisionWays) -> Gate | None:
+def gate_of(
+    world: World, element_id: str, direction: Direction, capacities: Capacities | None = None
+) -> Gate | None:
     """Return the crossing as a gate, the way that the shipment takes; None for a line or rail."""
     crossing = world.network.crossings.get(element_id)
     if crossing is None or crossing.mode != "road":
         return None
-    rows = capacity_used(world, element_id)
-    row = next((one for one in rows if one.direction is ways.direction), rows[0])
+    rows = capacity_used(world, element_id, capacities)
+    row = next((one for one in rows if one.direction is direction), rows[0])
     if row.band is None or row.flow_per_day is None:
         return None
     return Gate(arrivals_per_day=row.flow_per_day, capacity_per_day=row.band.p50)
@@ -250,15 +253,15 @@ def decide(
     ahead_trucks
         The shipment's own place in the queue.
     """
-    gate = gate_of(world, residual.element_id, ways)
+    gate = gate_of(world, residual.element_id, ways.direction)
     days = np.arange(MOST_DAYS + 1.0)
-    drains = _drains(residual, gate, ahead_trucks, days)
+    drains = drains_of(residual, gate, ahead_trucks, days)
     arms = _Arms(bill, ways, days)
     survival = np.minimum.accumulate(np.clip(residual.survival(days), 0.0, 1.0))
     survival[0] = 1.0
     stops = arms.stops()
     stop_usd = np.min(np.stack(list(stops.values())), axis=0)
-    abandon_day = _abandon_day(bill, days)
+    abandon_day = abandon_day_of(bill, days)
     problem = Problem(survival, arms.through(drains), stop_usd)
     best = best_rule(problem)
     threshold = None if best.stop_day >= MOST_DAYS else best.stop_day
@@ -324,7 +327,7 @@ class _Arms:
         return ways
 
 
-def _drains(residual: Residual, gate: Gate | None, ahead_trucks: float, days: Floats) -> Floats:
+def drains_of(residual: Residual, gate: Gate | None, ahead_trucks: float, days: Floats) -> Floats:
     """Return the days from a reopening by each day until the shipment's turn comes."""
     if gate is None or ahead_trucks <= 0:
         return np.zeros_like(days)
@@ -334,7 +337,7 @@ def _drains(residual: Residual, gate: Gate | None, ahead_trucks: float, days: Fl
     return np.array([by_shape[shape] for shape in shapes])
 
 
-def _abandon_day(bill: Bill, days: Floats) -> int:
+def abandon_day_of(bill: Bill, days: Floats) -> int:
     """Return the day on which waiting has cost as much as cargo and box are worth."""
     spent = bill.waited_usd(days) + bill.cargo_usd(days)
     worth = bill.value_usd + bill.box_value_usd
@@ -350,7 +353,7 @@ def _sources(world: World, element_id: str, ways: DecisionWays, bill: Bill) -> l
     ]
     if bill.spoilage is not None:
         sources.append(bill.spoilage.source)
-    if gate_of(world, element_id, ways) is not None:
+    if gate_of(world, element_id, ways.direction) is not None:
         sources += [one for row in capacity_used(world, element_id) for one in row.sources]
     return list(dict.fromkeys(sources))
 

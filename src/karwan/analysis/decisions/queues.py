@@ -15,7 +15,7 @@ from enum import StrEnum
 import numpy as np
 import numpy.typing as npt
 
-from karwan.analysis.decisions.restart import Restart, passed_days
+from karwan.analysis.decisions.restart import Restart, days_until_passed, passed_days
 from karwan.base.reprs import short_repr
 from karwan.base.units import HOURS_PER_DAY
 
@@ -300,13 +300,4 @@ def drain_days(capacity_days: float, restart: Restart) -> float:
     """
     if capacity_days <= 0:
         return 0.0
-    low, high = 0.0, capacity_days + 60.0
-    if restart is Restart.at_once:
-        return capacity_days
-    for _ in range(60):
-        middle = (low + high) / 2
-        if float(passed_days(middle, restart)) < capacity_days:
-            low = middle
-        else:
-            high = middle
-    return high
+    return days_until_passed(capacity_days, restart)

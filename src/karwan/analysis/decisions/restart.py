@@ -8,6 +8,7 @@ system Islam Qala worked as ever. Two shapes of a handful of cases each: grade B
 
 from __future__ import annotations
 
+import math
 from enum import StrEnum
 
 import numpy as np
@@ -23,6 +24,8 @@ RAMP_DAYS = 4.0
 STAGE_DAYS = (0.0, 21.0, 33.0, 37.0)
 STAGE_SHARES = (0.1, 0.3, 0.5, 1.0)
 """A long stop: caps from days 1, 22, 34 and 38 on."""
+NEWTON_STEPS = 12
+LONG_DAYS = 1e6
 AT_ONCE_CAUSES = frozenset({"documentation_rule", "strike", "systems", "technical", "works"})
 """Causes that leave gate and equipment as they were."""
 
@@ -72,3 +75,35 @@ def passed_days(since_days: Floats | float, shape: Restart) -> Floats:
     for start, end, share in zip(STAGE_DAYS, ends, STAGE_SHARES, strict=True):
         passed += share * np.clip(since - start, 0.0, end - start)
     return passed
+
+
+def days_until_passed(capacity_days: float, shape: Restart) -> float:
+    """Return the days from reopening until so many days of ordinary capacity have passed.
+
+    The inverse of `passed_days`: exact for stages, by Newton's method on a ramp, whose rate never
+    falls.
+
+    Examples
+    --------
+    >>> [round(days_until_passed(8.7, shape), 2) for shape in Restart]
+    [8.7, 11.53, 38.0]
+    """
+    if shape is Restart.at_once:
+        return capacity_days
+    if shape is Restart.staged:
+        return float(np.interp(capacity_days, *_STAGES))
+    lost, since = (1 - FIRST_DAY_SHARE) * RAMP_DAYS, capacity_days + RAMP_DAYS
+    for _ in range(NEWTON_STEPS):
+        fade = math.exp(-since / RAMP_DAYS)
+        error = since - lost * (1 - fade) - capacity_days
+        since -= error / (1 - (1 - FIRST_DAY_SHARE) * fade)
+    return since
+
+
+def _stages() -> tuple[Floats, Floats]:
+    """Return what has passed at the start of each stage and long after, and these days."""
+    days = np.array([*STAGE_DAYS, STAGE_DAYS[-1] + LONG_DAYS])
+    return passed_days(days, Restart.staged), days
+
+
+_STAGES = _stages()

@@ -1,0 +1,110 @@
+"""Answers about trips: departures that meet closures on the way."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from karwan.api.answer import Answer
+from karwan.base.errors import DataError, Fault
+from karwan.base.limits import LIMITS, SEED
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from karwan.analysis.corridors.planner import Planner
+    from karwan.analysis.decisions.trip_answers import Trips
+    from karwan.analysis.world.question import Asked
+    from karwan.route.tcd import Journey
+
+TRIP_PATHS = 1000
+"""Futures of one departure: a share is known to 3 points of a hundred."""
+MONTHS = 1
+
+
+def trips_asked(
+    planner: Planner,
+    asked: Asked,
+    *,
+    policy: str = "best",
+    months: int = MONTHS,
+    path_count: int = TRIP_PATHS,
+    seed: int = SEED,
+    strict: bool = False,
+) -> Answer[Trips]:
+    """Return when and for how much trips arrive that meet the closures of many futures.
+
+    Parameters
+    ----------
+    policy
+        `wait`, `divert-after-N` with N days, or `best` of these and of the decision at each gate.
+    months
+        Departures, a month apart, from the one asked.
+
+    Raises
+    ------
+    DataError
+        If the policy or a number is none.
+    NoRouteError
+        If no way is built.
+    """
+    from karwan.analysis.decisions.trip_answers import (
+        TRIPS,
+        TripPlan,
+        trip_rows,
+        trips_of,
+        trips_to_dict,
+    )
+    from karwan.analysis.decisions.trip_rules import read_policy
+    from karwan.analysis.world.later import refuse_later
+
+    plan = TripPlan(
+        policy=policy,
+        rules=read_policy(policy),
+        seed=seed,
+        path_count=path_count,
+        month_count=months,
+    )
+    made = trips_of(planner, asked, plan)
+    if strict:
+        refuse_later(planner.world, made.sources)
+    world = planner.world
+    return Answer(
+        title=f"Trips from {asked.origin.name} to {asked.destination.name}, leaving "
+        f"{made.chosen.depart}, as of {world.as_of}",
+        content=made,
+        tell=lambda: trips_to_dict(world, asked, made),
+        columns=TRIPS,
+        rows=lambda: trip_rows(made),
+    )
+
+
+def trip_faults(policy: str, months: int, path_count: int) -> list[Fault]:
+    """Return what is wrong with the parts of a question that only trips have."""
+    from karwan.analysis.decisions.trip_rules import read_policy
+
+    checked = (("months", float(months)), ("paths", float(path_count)))
+    faults = [fault for key, value in checked if (fault := LIMITS[key].fault(value)) is not None]
+    try:
+        read_policy(policy)
+    except DataError as error:
+        faults += error.faults
+    return faults
+
+
+def tell_in_time(planner: Planner, journeys: Sequence[Journey]) -> None:
+    """Let the time of travel know which share along each journey is in time if closures come.
+
+    Nothing is told where no deadline was said, or the record is too thin for futures.
+    """
+    from karwan.base.errors import FitError
+
+    travel = planner.world.travel
+    if travel.deadline_hours is None or not journeys:
+        return
+    from karwan.analysis.decisions.trip_answers import share_in_time
+
+    try:
+        shares = share_in_time(planner, journeys, SEED, TRIP_PATHS)
+    except FitError:
+        return
+    travel.in_time_shares.update(shares)
