@@ -33,6 +33,8 @@ HOMES = {
     "capacity": "karwan.cli.capacity",
     "article": "karwan.cli.article",
     "target": "karwan.cli.target",
+    "appraise": "karwan.cli.appraise",
+    "project": "karwan.cli.project",
     "study": "karwan.cli.study",
     "evidence": "karwan.cli.evidence",
     "ledger": "karwan.cli.ledger.commands",
