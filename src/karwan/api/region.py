@@ -13,6 +13,7 @@ from karwan.api.answer import Answer
 from karwan.api.appraisal_questions import AppraisalQuestions
 from karwan.api.asking import Shared, list_names
 from karwan.api.closure_questions import ClosureQuestions
+from karwan.api.disruption_questions import DisruptionQuestions
 from karwan.api.facts import DataFacts, EvidenceFacts, NetworkFacts
 from karwan.api.waiting_questions import WaitingQuestions
 from karwan.api.way_questions import WayQuestions
@@ -27,7 +28,9 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Region(WayQuestions, ClosureQuestions, WaitingQuestions, AppraisalQuestions):
+class Region(
+    WayQuestions, ClosureQuestions, WaitingQuestions, DisruptionQuestions, AppraisalQuestions
+):
     """A network and what is known of it on a date; made by `karwan.region`.
 
     It never changes: `whatif` returns another. Threads may share it.

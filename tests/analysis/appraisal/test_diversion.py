@@ -13,12 +13,12 @@ from karwan.analysis.appraisal.diversion import (
     Diverted,
     Taste,
     Ways,
-    shares_of,
     divert,
     equal_cost_constant,
     generated_share,
     observed_constant,
     path_sizes,
+    shares_of,
 )
 from tests.oracles.appraisal import nested_logsum
 
