@@ -37,6 +37,8 @@ HOMES = {
     "trips": "karwan.cli.trips",
     "article": "karwan.cli.article",
     "target": "karwan.cli.target",
+    "appraise": "karwan.cli.appraise",
+    "project": "karwan.cli.project",
     "study": "karwan.cli.study",
     "evidence": "karwan.cli.evidence",
     "ledger": "karwan.cli.ledger.commands",

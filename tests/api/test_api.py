@@ -17,6 +17,7 @@ import typer.main
 
 import karwan
 from karwan.api.answer import MOST_ROWS, Answer, named
+from karwan.api.appraisal import ProjectFacts
 from karwan.api.facts import DataFacts, EvidenceFacts, NetworkFacts
 from karwan.api.region import Region
 from karwan.api.statements import Ledger
@@ -107,6 +108,7 @@ RUNS = {"study run": "run_study"}
 ROOMS: dict[str, type] = {
     "ledger": Ledger,
     "network": NetworkFacts,
+    "project": ProjectFacts,
     "data": DataFacts,
     "evidence": EvidenceFacts,
 }
@@ -172,6 +174,11 @@ SAME: dict[str, Callable[[], Answer[Any]]] = {
     f"hazard AF-PK --as-of {DATE}": lambda: region().hazard("AF-PK"),
     f"target KAZ-PAK --as-of {DATE}": lambda: region().target("KAZ-PAK"),
     f"article --as-of {DATE}": lambda: region().article(),
+    f"project list --as-of {DATE}": lambda: region().project.list(),  # noqa: PLW0108 (a region only when asked)
+    f"project show torghundi-herat --as-of {DATE}": lambda: region().project.show("Torghundi"),
+    f"appraise torghundi-herat --closures none --draws 200 --as-of {DATE}": lambda: (
+        region().appraise("torghundi-herat", closures="none", draws=200)
+    ),
     f"calibrate --as-of {DATE}": lambda: region().calibrate(),
     f"network show torkham --as-of {DATE}": lambda: region().network.show("torkham"),
     f"network show --as-of {DATE}": lambda: region().network.show(),  # noqa: PLW0108 (a region only when asked)

@@ -64,6 +64,22 @@ OPTIONS = {
     "evidence incidents": ["--workspace", "--incidents", "--as-of", "--include-local", "--format"],
     "evidence export-incidents": ["--workspace", "--id"],
     "evidence list": ["--workspace", "--format"],
+    "appraise": [
+        "--stage",
+        "--discount",
+        "--closures",
+        "--traffic",
+        "--break-even",
+        "--tonnes",
+        "--opens",
+        "--draws",
+        "--seed",
+        "--strict",
+        "--as-of",
+        "--format",
+    ],
+    "project list": ["--as-of", "--format"],
+    "project show": ["--as-of", "--format"],
     "evidence coding": ["--format", "--tables"],
     "article": ["--as-of", "--format", "--workspace"],
     "ledger list": ["--actor", "--corridor", "--status", "--format", "--as-of"],
@@ -98,7 +114,7 @@ OPTIONS = {
     "data show": ["--format"],
     "data sources": ["--format"],
 }
-PAGES = ["", "study", "network", "data", "evidence", "ledger", *OPTIONS]
+PAGES = ["", "study", "project", "network", "data", "evidence", "ledger", *OPTIONS]
 
 
 def schema(name: str) -> Draft202012Validator:

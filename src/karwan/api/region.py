@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from karwan.api.answer import Answer
+from karwan.api.appraisal_questions import AppraisalQuestions
 from karwan.api.asking import Shared, list_names
 from karwan.api.closure_questions import ClosureQuestions
 from karwan.api.disruption_questions import DisruptionQuestions
@@ -27,7 +28,9 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Region(WayQuestions, ClosureQuestions, WaitingQuestions, DisruptionQuestions):
+class Region(
+    WayQuestions, ClosureQuestions, WaitingQuestions, DisruptionQuestions, AppraisalQuestions
+):
     """A network and what is known of it on a date; made by `karwan.region`.
 
     It never changes: `whatif` returns another. Threads may share it.

@@ -218,6 +218,7 @@ OPTIONS = {
     "consignment.cargo": "--cargo",
     "consignment.unit": "--unit",
     "columns": "--map",
+    "project": "",
     "start": "--from",
     "end": "--to",
     "origin": "",

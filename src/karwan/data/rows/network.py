@@ -256,12 +256,14 @@ class RailProjectRow(Row):
     project_id: str | None
     name: str
     route: str | None
+    claim_sections: tuple[str, ...]
     length_claim: str | None
     gauge_claim: str | None
     capex_low_musd: float | None
     capex_high_musd: float | None
     forecast_claim_mt_per_year: float | None
     forecast_year: str | None
+    volume_meaning: Literal["actual", "capacity", "forecast"] | None
     transit_time_claim: str | None
     cost_saving_claim: str | None
     status_reported: str | None

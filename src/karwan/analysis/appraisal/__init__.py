@@ -1,0 +1,1 @@
+"""Does a railway pay, who gains, and what energy links deliver."""

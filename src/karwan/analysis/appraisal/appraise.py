@@ -1,0 +1,507 @@
+"""Appraise a line: its account by the central case, over draws, and by country."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from karwan.analysis.appraisal.assumptions import Assumptions, read_assumptions
+from karwan.analysis.appraisal.break_even import (
+    BreakEven,
+    Plane,
+    Point,
+    longest_spell_days,
+    point,
+    reasons,
+    surface_of,
+)
+from karwan.analysis.appraisal.cases import (
+    Asked,
+    Law,
+    Study,
+    capacity_band,
+    check_asked,
+    claimed_hours,
+    demand_law,
+    make_study,
+    plan_of,
+    promise_law,
+)
+from karwan.analysis.appraisal.country_accounts import (
+    Shared,
+    Sharing,
+    by_avoided_cost,
+    country_accounts,
+    shapley,
+)
+from karwan.analysis.appraisal.discounting import (
+    LineCost,
+    all_returns,
+    break_even_tariff,
+    payback_years,
+    present_value,
+)
+from karwan.analysis.appraisal.flows import OPEN, Flows, MarketEffect, market_effects
+from karwan.analysis.appraisal.lines import read_line, with_links
+from karwan.analysis.appraisal.markets import Surveyor
+from karwan.analysis.appraisal.open_days import Closures, Watched
+from karwan.analysis.appraisal.outside_view import (
+    PROMISED,
+    RatioLaw,
+    Reference,
+    draw_jointly,
+    reference_class,
+)
+from karwan.analysis.appraisal.red_flags import red_flags
+from karwan.analysis.appraisal.results import AccountRow, Appraisal, Quantiles
+from karwan.analysis.appraisal.tornado import tornado
+from karwan.analysis.appraisal.valuing import (
+    CostPlan,
+    Spent,
+    Yearly,
+    all_times,
+    economic_net,
+    financial_net,
+    spent_of,
+    yearly_of,
+)
+from karwan.base.seeds import stream
+from karwan.data.rows.appraisal import MarketPlaceRow
+
+if TYPE_CHECKING:
+    from karwan.analysis.world.world import World
+    from karwan.hazard.model import HazardModel
+
+Floats = npt.NDArray[np.float64]
+RATES = (0.06, 0.09, 0.12)
+"""Rates at which the chance of a higher return is told."""
+DAYS_PER_YEAR = 365.0
+LEVELS = (0.1, 0.5, 0.9)
+
+
+def appraise(world: World, asked: Asked, model: HazardModel | None = None) -> Appraisal:
+    """Return what comes of a line.
+
+    Parameters
+    ----------
+    model
+        Hazards of the world with the project built; not needed without closures.
+
+    Raises
+    ------
+    DataError
+        Names every fault of the question: unknown project or stage, a rate in per cent, tonnes of
+        0 or less, works that end after the opening, traffic that nothing on record tells of.
+    """
+    assumptions = read_assumptions(world.catalog)
+    line = read_line(world, asked.project, asked.stage)
+    check_asked(asked, world.as_of, round(assumptions.value("build_time", "railway")))
+    plan = plan_of(line, assumptions, asked, world.as_of)
+    study = make_study(world, line, assumptions, asked, plan, model)
+    effects, flows = study.flows(
+        assumptions.value("cost_elasticity", "freight"),
+        assumptions.value("nest_dissimilarity", "overland ways"),
+    )
+    references = reference_class(
+        world.catalog, PROMISED, as_of=world.as_of, without=line.project.id
+    )
+    promised = promise_law(references)
+    law = Law(
+        demand=demand_law(study, asked, flows, promised),
+        overrun=RatioLaw(
+            assumptions.value("capex_overrun_log_mean", "railway"),
+            assumptions.value("capex_overrun_log_sd", "railway"),
+        ),
+    )
+    return _complete(study, asked, plan, (effects, flows), law, (references, promised))
+
+
+def _complete(
+    study: Study,
+    asked: Asked,
+    plan: CostPlan,
+    moved: tuple[tuple[MarketEffect, ...], Flows],
+    law: Law,
+    outside: tuple[tuple[Reference, ...], RatioLaw | None],
+) -> Appraisal:
+    assumptions, line = study.assumptions, study.line
+    effects, flows = moved
+    rate = asked.discount_share
+    rate = assumptions.value("discount_rate", "default") if rate is None else rate
+    yearly = yearly_of(plan, flows, law.demand.central[None], None)
+    spent = spent_of(plan, np.array([law.central_overrun]))
+    times = all_times(plan)
+    net, money = economic_net(plan, yearly, spent)[0], financial_net(plan, yearly, spent)[0]
+    parts = _present(plan, yearly, spent, rate)
+    enpv = float(present_value(net, times, rate))
+    plane = _plane(plan, flows, law, parts)
+    draws = _draws(study, asked, plan, flows, law)
+    values = {one: present_value(draws, times, one) for one in {*RATES, rate}}
+    years, fee_years = _market_years(study, plan, effects, law.demand.central, yearly, rate)
+    return Appraisal(
+        asked=asked,
+        line=line,
+        rate_share=rate,
+        plan=plan,
+        opening_year=study.world.as_of.year + plan.lead_years + plan.build_years,
+        enpv=_quantiles(values[rate]),
+        central_musd=enpv,
+        financial_musd=float(present_value(money, times, rate)),
+        returns=all_returns(net, times),
+        financial_returns=all_returns(money, times),
+        bcr=_ratio(parts),
+        payback_years=payback_years(net, times),
+        switching=_switching(parts, enpv, plane),
+        p_above={one: float(np.mean(values[one] > 0)) for one in sorted(values)},
+        break_even=_break_even(study, plane, law, yearly, plan, (rate, enpv), outside[1]),
+        accounts=_account_rows(assumptions, parts, plan, spent),
+        countries=country_accounts(
+            Shared(
+                works_musd=parts["capex"] + parts["replacement"] - parts["residual"],
+                upkeep_musd=parts["fixed"] + parts["security"],
+                receipts_musd=parts["revenue"],
+                hauling_musd=parts["variable"] + parts["empty"],
+                users_musd=years,
+                fee_years=fee_years,
+            ),
+            effects,
+            line.km_by_country,
+            perimeter_of(study.world),
+            assumptions,
+        ),
+        sharing=_sharing(study, effects, plan),
+        flags=red_flags(
+            line,
+            assumptions,
+            capacity=capacity_band(assumptions),
+            promised=outside[1],
+            hours=claimed_hours(line, study.markets),
+        ),
+        tornado=tornado(study, plan, flows, law, rate),
+        effects=effects,
+        seen=study.seen,
+        references=outside[0],
+        relief=assumptions.band("relief_ratio", "gate that queues"),
+        rail_mt=plane.mt_per_year,
+        open_share=plane.open_share,
+        days_shut=DAYS_PER_YEAR * (1 - plane.open_share),
+        full_years=int((yearly.full_share < 1).sum()),
+        notes=(law.demand.note, *_notes(study, asked)),
+        used=assumptions.asked,
+        overrun=law.central_overrun,
+        evidence_horizon=study.world.evidence_horizon,
+    )
+
+
+def perimeter_of(world: World) -> tuple[str, ...]:
+    """Return the countries that have an account of their own, in the order of the table."""
+    rows = world.catalog.rows(MarketPlaceRow)
+    return tuple(dict.fromkeys(row.country for row in rows if row.in_perimeter))
+
+
+def _present(plan: CostPlan, yearly: Yearly, spent: Spent, rate: float) -> dict[str, float]:
+    """Return present values of the parts of the central case, in million USD."""
+    over, times = plan.earning_times, all_times(plan)
+    earned = {
+        "saved": yearly.saved_musd, "choice": yearly.choice_musd, "revenue": yearly.revenue_musd,
+        "generated": yearly.generated_musd, "variable": yearly.variable_musd,
+        "empty": yearly.empty_musd, "tonnes": yearly.rail_mt,
+    }  # fmt: skip
+    costs = {
+        "capex": spent.capex_musd, "replacement": spent.replacement_musd,
+        "residual": spent.residual_musd, "fixed": spent.fixed_musd,
+        "security": spent.security_musd,
+    }  # fmt: skip
+    return {
+        **{name: float(present_value(part[0], over, rate)) for name, part in earned.items()},
+        **{name: float(present_value(part[0], times, rate)) for name, part in costs.items()},
+    }
+
+
+def _benefits(parts: dict[str, float]) -> float:
+    return parts["saved"] + parts["generated"] + parts["revenue"]
+
+
+def _costs(parts: dict[str, float]) -> float:
+    return (
+        parts["capex"] + parts["replacement"] - parts["residual"] + parts["fixed"]
+        + parts["security"] + parts["variable"] + parts["empty"]
+    )  # fmt: skip
+
+
+def _ratio(parts: dict[str, float]) -> float:
+    return _benefits(parts) / _costs(parts)
+
+
+def _draws(study: Study, asked: Asked, plan: CostPlan, flows: Flows, law: Law) -> Floats:
+    """Return the net flow of each draw, shape (n_draws, n_times): cost and demand drawn jointly."""
+    count = asked.draw_count
+    related = study.assumptions.value("cost_demand_rank_correlation", "railway")
+    uniform = draw_jointly(stream(asked.seed, "appraisal", "cost and demand"), count, related)
+    paths = np.arange(count, dtype=np.int64) % study.shares.both.shape[1]
+    yearly = yearly_of(plan, flows, law.demand.draw(uniform[1]), paths)
+    return economic_net(plan, yearly, spent_of(plan, law.overrun.quantile(uniform[0])))
+
+
+def _quantiles(values: Floats) -> Quantiles:
+    """Return quantiles with standard errors: half the way between the two ranks one error apart."""
+    ends = np.quantile(values, LEVELS)
+    errors = []
+    for level in LEVELS:
+        step = math.sqrt(level * (1 - level) / values.size)
+        low, high = np.quantile(values, [max(level - step, 0.0), min(level + step, 1.0)])
+        errors.append(float(high - low) / 2)
+    p10, p50, p90 = (float(end) for end in ends)
+    return Quantiles(p10, p50, p90, (errors[0], errors[1], errors[2]))
+
+
+def _plane(plan: CostPlan, flows: Flows, law: Law, parts: dict[str, float]) -> Plane:
+    """Return the net present value as it depends on estimate, tonnes and days open."""
+    mt = float(law.demand.central @ flows.open_rail_t) / 1e6
+    rail = flows.parts[OPEN].mean(axis=(1, 2))
+    open_share = float(law.demand.central @ rail) / (mt * 1e6)
+    spent = (
+        parts["capex"] + parts["replacement"] - parts["residual"] + parts["security"]
+    )  # fmt: skip
+    earned = _benefits(parts) - parts["variable"] - parts["empty"]
+    return Plane(
+        per_capex=spent / plan.capex_musd,
+        fixed_musd=parts["fixed"],
+        per_mt=earned / (mt * open_share),
+        capex_musd=plan.capex_musd,
+        mt_per_year=mt,
+        open_share=open_share,
+        capacity_mt=plan.capacity_t / 1e6,
+    )
+
+
+def _switching(parts: dict[str, float], enpv: float, plane: Plane) -> dict[str, float | None]:
+    """Return what each input must be multiplied by for a net present value of 0."""
+
+    def times(part: float) -> float | None:
+        ratio = 1 - enpv / part if part else None
+        return ratio if ratio is not None and ratio >= 0 else None
+
+    works = parts["capex"] + parts["replacement"] - parts["residual"] + parts["security"]
+    tonnes, share = plane.tonnes_at_zero, plane.open_at_zero
+    return {
+        "capex": times(-works),
+        "tonnes": None if tonnes is None else tonnes / plane.mt_per_year,
+        "open_share": None if share is None else share / plane.open_share,
+        "user_savings": times(parts["saved"] + parts["generated"]),
+        "upkeep": times(-parts["fixed"]),
+        "hauling_cost": times(-parts["variable"] - parts["empty"]),
+    }
+
+
+def _break_even(
+    study: Study,
+    plane: Plane,
+    law: Law,
+    yearly: Yearly,
+    plan: CostPlan,
+    at: tuple[float, float],
+    promised: RatioLaw | None,
+) -> BreakEven:
+    rate, enpv = at
+    line = study.line
+    points: list[Point] = []
+    promise = line.promise
+    # The plane's cost is that of the median overrun; a point states its own.
+    as_told, as_class = 1 / law.central_overrun, law.mean_overrun / law.central_overrun
+    if promise is not None and promise.forecast_claim_mt_per_year is not None:
+        told = promise.forecast_claim_mt_per_year
+        points.append(
+            point(plane, "as promised", (plan.capex_musd * as_told, told, 1.0),
+                  f"{promise.id}: as told, never shut, no overrun")
+        )  # fmt: skip
+        if promised is not None:
+            middle = told * float(promised.quantile([0.5])[0])
+            points.append(
+                point(plane, "reference class",
+                      (plan.capex_musd * as_class, middle, plane.open_share),
+                      "mean overrun, tonnes of lines promised so, closures as on record")
+            )  # fmt: skip
+    if line.traffic is not None:
+        points.append(
+            point(plane, "as observed",
+                  (plan.capex_musd * as_class, line.traffic.central_mt_per_year, plane.open_share),
+                  f"{line.traffic.what}, {line.traffic.period}")
+        )  # fmt: skip
+    points.append(
+        point(plane, "central case", (plan.capex_musd, plane.mt_per_year, plane.open_share))
+    )
+    cost = LineCost(
+        capex_musd=plan.capex_musd * plan.capex_factor,
+        length_km=plan.length_km,
+        fixed_usd_per_km=plan.fixed_usd_per_km,
+        variable_usd_per_tkm=plan.variable_usd_per_tkm,
+        security_share=plan.security_share,
+        overrun_share=law.central_overrun - 1,
+        build_year_count=plan.build_years,
+        operating_year_count=plan.operating_years,
+    )
+    return BreakEven(
+        plane=plane,
+        points=tuple(points),
+        surface=surface_of(plane),
+        spell_days=longest_spell_days(yearly.net_musd[0], plan.earning_times, rate, enpv),
+        tariff_usd_per_t=break_even_tariff(
+            cost, plane.mt_per_year, rate_share=rate, open_share=plane.open_share
+        ),
+        why=reasons(plane),
+    )
+
+
+def _account_rows(
+    assumptions: Assumptions, parts: dict[str, float], plan: CostPlan, spent: Spent
+) -> tuple[AccountRow, ...]:
+    """Return both accounts beside each other; what cannot be given says why."""
+
+    def row(
+        item: str, economic: float | None, financial: float | None, why: str = ""
+    ) -> AccountRow:
+        return AccountRow(item=item, economic_musd=economic, financial_musd=financial, why=why)
+
+    out_of = "no cost or receipt of the railway"
+    rows = [
+        row("works", -parts["capex"], -parts["capex"] / spent.factor),
+        row("renewal", -parts["replacement"], -parts["replacement"] / spent.factor),
+        row("value left", parts["residual"], None, "no buyer of a line that may be cut"),
+        row("upkeep", -parts["fixed"], -parts["fixed"]),
+        row("guards", -parts["security"], -parts["security"]),
+        row("hauling", -parts["variable"], -parts["variable"]),
+        row("empty returns", -parts["empty"], -parts["empty"]),
+        row("freight charges", parts["revenue"], parts["revenue"]),
+        row("saved by those who move", parts["saved"], None, out_of),
+        row("half of it on new trade", parts["generated"], None, out_of),
+    ]
+    for name in EXTERNALS:
+        value = assumptions.if_known(f"external_{name}", "road freight avoided")
+        why = assumptions.note(f"external_{name}", "road freight avoided")
+        tkm = parts["variable"] / plan.variable_usd_per_tkm
+        rows.append(row(name, None if value is None else value.value * tkm, None, why))
+    rows.append(
+        row("choice (not counted)", None, None,
+            f"{parts['choice']:,.1f} million USD by the logsum beyond what is saved: it tells that "
+            "shippers differ, and is left out of every sum")
+    )  # fmt: skip
+    return tuple(rows)
+
+
+EXTERNALS = ("carbon", "accidents", "road_wear")
+
+
+def _market_years(
+    study: Study,
+    plan: CostPlan,
+    effects: Sequence[MarketEffect],
+    central: Floats,
+    yearly: Yearly,
+    rate: float,
+) -> tuple[list[float], list[float]]:
+    """Return by market what users gain, and present years of its fees; present million USD."""
+    worth = plan.build_up * yearly.full_share[0] * (1 + rate) ** -plan.earning_times
+    where = {one: number for number, one in enumerate(study.watched)}
+    figures = {name: k for k, name in enumerate(dict.fromkeys(e.market.figure_id for e in effects))}
+    gained, years = [], []
+    for effect in effects:
+        market = effect.market
+        number = where[_watched_of(effect)]
+        times = float(central[figures[market.figure_id]])
+        both = study.shares.both[number].mean(axis=0)
+        alone = study.shares.line_only[number].mean(axis=0)
+        usual = effect.per_year("saved_usd", alone=False) + effect.per_year(
+            "generated_usd", alone=False
+        )
+        other = effect.per_year("saved_usd", alone=True) + effect.per_year(
+            "generated_usd", alone=True
+        )
+        gained.append(times * float(((usual * both + other * alone) * worth).sum()) / 1e6)
+        years.append(times * float(((both + alone) * worth).sum()))
+    return gained, years
+
+
+def _watched_of(effect: MarketEffect) -> Watched:
+    return Watched(effect.market.new.elements, effect.market.old[0].elements)
+
+
+def _sharing(study: Study, effects: Sequence[MarketEffect], plan: CostPlan) -> tuple[Sharing, ...]:
+    """Return how the surplus of transit would be parted, by coalitions that build their legs."""
+    line = study.line
+    players = tuple(line.km_by_country)
+    transit = [
+        one for one in effects
+        if any(c not in (one.market.from_country, one.market.to_country)
+               for c in one.market.new.countries if c in players)
+    ]  # fmt: skip
+    if not transit:
+        return ()
+    worth: dict[frozenset[str], float] = {}
+    for size in range(len(players) + 1):
+        for some in combinations(players, size):
+            here = frozenset(some)
+            links = [link.id for link in line.links if set(link.countries) <= here]
+            worth[here] = _surplus(study, transit, links, plan) if links else 0.0
+    whole = worth[frozenset(players)]
+    km = sum(line.km_by_country.values())
+    avoided, fair = by_avoided_cost(players, worth), shapley(players, worth)
+    return tuple(
+        Sharing(
+            country=one,
+            by_km_musd=whole * line.km_by_country[one] / km,
+            by_avoided_cost_musd=avoided[one],
+            by_shapley_musd=fair[one],
+        )
+        for one in players
+    )
+
+
+def _surplus(
+    study: Study, transit: Sequence[MarketEffect], links: Sequence[str], plan: CostPlan
+) -> float:
+    """Return what transit would save and bring in a year over some of the line's links."""
+    taste = study.taste(
+        study.assumptions.value("cost_elasticity", "freight"),
+        study.assumptions.value("nest_dissimilarity", "overland ways"),
+    )
+    whole = {link.id for link in study.line.links}
+    if set(links) == whole:
+        again = [one.market for one in transit]
+    else:
+        some = [link for link in study.line.links if link.id in links]
+        line = replace(study.line, links=tuple(some))
+        surveyor = Surveyor(world=with_links(study.world, study.line, links), line=line)
+        places = study.world.network.places
+        again = []
+        for one in transit:
+            market = one.market
+            new = surveyor.new_way((places[market.origin], places[market.destination]))
+            if new is not None:
+                again.append(replace(market, new=new))
+    total = 0.0
+    for effect in market_effects(again, study.lengths, taste, 0.0):
+        market = effect.market
+        paid = market.new.line_usd_per_t - plan.variable_usd_per_tkm * market.new.line_km
+        gain = effect.usual.saved_usd_per_t + effect.usual.rail_share * paid
+        total += market.t_per_year * gain / 1e6
+    return total
+
+
+def _notes(study: Study, asked: Asked) -> tuple[str, ...]:
+    searched = "closures as on record in ordinary times, a draw for each year"
+    if asked.closures is Closures.none:
+        searched = "no closures: nothing is ever shut"
+    elif asked.closures is Closures.today:
+        searched += "; what runs today is carried by its survival to each year"
+    return (
+        searched,
+        f"a railway's share beside a road from {len(study.seen)} lines that exist",
+        "trade with countries that are not in the network (Russia among them) is not counted",
+    )

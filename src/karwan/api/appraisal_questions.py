@@ -1,0 +1,70 @@
+"""Questions about projects, as methods of a region."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from karwan.api.answer import Answer
+from karwan.api.asking import Asking
+from karwan.base.limits import SEED
+
+if TYPE_CHECKING:
+    from karwan.analysis.appraisal.results import Appraisal
+    from karwan.api.appraisal import ProjectFacts
+
+
+class AppraisalQuestions(Asking):
+    """What is asked of projects: what they build, what is claimed, whether they pay."""
+
+    @cached_property
+    def project(self) -> ProjectFacts:
+        """What is known of projects that are not built."""
+        from karwan.api.appraisal import ProjectFacts
+
+        return ProjectFacts(self.world)
+
+    def appraise(  # noqa: PLR0913
+        self,
+        project: str,
+        *,
+        stage: str | None = None,
+        discount: float | None = None,
+        closures: str = "ordinary",
+        traffic: str = "model",
+        tonnes: float | None = None,
+        opens: int | None = None,
+        draws: int | None = None,
+        seed: int = SEED,
+        strict: bool = False,
+    ) -> Answer[Appraisal]:
+        """Return what comes of a project: accounts, returns, break-even, countries, red flags.
+
+        Parameters
+        ----------
+        project
+            By id, such as ktap-rail, or its first word, such as KTAP.
+        stage
+            Build its stages up to this one only.
+        discount
+            Share a year; None for 0.09.
+        closures
+            ordinary; today, with those that run for as long as they may; or none.
+        traffic
+            observed, promoter or model.
+        tonnes
+            Million tonnes a year instead.
+        opens
+            Year of the opening.
+        draws, seed
+            Draws of cost and demand, and their seed.
+        strict
+            Refuse an answer that rests on figures of a later day.
+        """
+        from karwan.api.appraisal import appraise_asked
+
+        with self._shared.lock:
+            return appraise_asked(
+                self.world, project, stage=stage, discount=discount, closures=closures,
+                traffic=traffic, tonnes=tonnes, opens=opens, draws=draws, seed=seed, strict=strict,
+            )  # fmt: skip

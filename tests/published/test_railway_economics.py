@@ -1,0 +1,92 @@
+"""Figures worked out in the reference on railway economics, from published inputs."""
+
+from __future__ import annotations
+
+import pytest
+
+from karwan.analysis.appraisal.discounting import (
+    LineCost,
+    break_even_tariff,
+    capital_recovery,
+    value_at_opening,
+)
+from karwan.analysis.appraisal.outside_view import (
+    plug_in_law,
+    predictive_law,
+    reference_class,
+)
+from karwan.data.catalog import Catalog
+
+WESTERN = LineCost(capex_musd=7000, length_km=687)
+STRESSED = LineCost(capex_musd=7000, length_km=687, overrun_share=0.447)
+UAP_LOW, UAP_HIGH = (LineCost(capex_musd=capex, length_km=647) for capex in (4600, 8200))
+FIRST_STAGE = LineCost(capex_musd=500, length_km=115)
+SURVEYED = LineCost(capex_musd=7000, length_km=1005)
+
+
+def test_annuity_and_value_at_opening_are_the_printed_ones() -> None:
+    """Capital recovery at 9 and 6 % over 30 years; an even spend of five years at 9 %."""
+    assert capital_recovery(0.09, 30) == pytest.approx(0.0973364, abs=5e-8)
+    assert capital_recovery(0.06, 30) == pytest.approx(0.0726489, abs=5e-8)
+    assert value_at_opening(0.09, 5) == pytest.approx(1.249644, abs=5e-7)
+
+
+@pytest.mark.parametrize(
+    ("line", "open_share", "mt_per_year", "usd_per_t"),
+    [
+        (WESTERN, 1.0, 3, 313), (WESTERN, 1.0, 10, 100), (WESTERN, 1.0, 15, 69),
+        (WESTERN, 1.0, 20, 54), (STRESSED, 0.8, 3, 553), (STRESSED, 0.8, 10, 172),
+        (STRESSED, 0.8, 15, 117), (STRESSED, 0.8, 20, 90), (UAP_LOW, 1.0, 3, 211),
+        (UAP_LOW, 1.0, 10, 69), (UAP_LOW, 1.0, 15, 48), (UAP_LOW, 1.0, 20, 38),
+        (UAP_HIGH, 1.0, 3, 362), (UAP_HIGH, 1.0, 10, 114), (UAP_HIGH, 1.0, 15, 79),
+        (UAP_HIGH, 1.0, 20, 61), (FIRST_STAGE, 1.0, 1, 70), (FIRST_STAGE, 1.0, 3, 24),
+        (FIRST_STAGE, 1.0, 5, 15), (FIRST_STAGE, 1.0, 10, 8), (FIRST_STAGE, 1.0, 0.6, 116),
+        (SURVEYED, 1.0, 15, 74), (SURVEYED, 1.0, 3, 322), (WESTERN, 1.0, 1.98, 470),
+    ],
+)  # fmt: skip
+def test_break_even_tariffs_are_the_printed_ones(
+    line: LineCost, open_share: float, mt_per_year: float, usd_per_t: float
+) -> None:
+    """Printed in whole dollars: half a dollar is the rounding (9 %, 30 years, 5 of works)."""
+    told = break_even_tariff(line, mt_per_year, open_share=open_share)
+    assert told == pytest.approx(usd_per_t, abs=0.5 if usd_per_t < 400 else 2.0)
+
+
+def test_two_break_even_tariffs_to_the_cent() -> None:
+    assert round(break_even_tariff(WESTERN, 15), 2) == 69.16
+    assert round(break_even_tariff(STRESSED, 15, open_share=0.8), 2) == 117.15
+
+
+def test_the_law_fitted_to_four_lines_is_the_printed_one() -> None:
+    law = plug_in_law([0.06646, 0.31125, 0.09231, 0.80])
+    assert law.log_mean == pytest.approx(-1.6210, abs=5e-5)
+    assert law.log_scale == pytest.approx(1.1443, abs=5e-5)
+    assert law.quantile([0.1, 0.5, 0.9]) == pytest.approx([0.046, 0.1977, 0.857], abs=5e-4)
+    for promised, chance in ((10, 0.038), (15, 0.078), (20, 0.122)):
+        assert law.p_at_least(15 / promised) == pytest.approx(chance, abs=5e-4)
+
+
+def test_the_law_of_the_next_line_is_the_printed_one() -> None:
+    """P10 .024, P50 .20, P90 1.6; the chance of 15 Mt where 10 were promised is .11."""
+    law = predictive_law([0.06646, 0.31125, 0.09231, 0.80])
+    low, middle, high = law.quantile([0.1, 0.5, 0.9])
+    assert [round(low, 3), round(middle, 2), round(high, 1)] == [0.024, 0.20, 1.6]
+    assert law.p_at_least(1.5) == pytest.approx(0.11, abs=0.005)
+
+
+def test_the_shipped_class_of_promises_holds_the_four_lines_of_the_reference() -> None:
+    ratios = [one.ratio for one in reference_class(Catalog(), "promised")]
+    assert ratios == pytest.approx([0.06646, 0.09231, 0.31125, 0.80], abs=5e-6)
+
+
+@pytest.mark.parametrize(
+    ("left_out", "low", "high"),
+    [("baku-tbilisi-kars", 0.28, 0.285), ("zhetygen-altynkol", 0.12, 0.125)],
+)
+def test_leaving_a_line_out_moves_the_middle_as_printed(
+    left_out: str, low: float, high: float
+) -> None:
+    """Leave one out: P50 .12 to .28."""
+    lines = reference_class(Catalog(), "promised", without=left_out)
+    middle = float(plug_in_law([one.ratio for one in lines]).quantile([0.5])[0])
+    assert low - 0.005 <= middle <= high
