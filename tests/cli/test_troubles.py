@@ -23,6 +23,7 @@ from karwan.base.troubles import OF_THE_MACHINE, SENTENCES, check_target, troubl
 from karwan.main import load_program, main
 
 NEEDED: dict[str, tuple[str, ...]] = {
+    "capacity": (),
     "compare": ("almaty", "karachi"),
     "route": ("almaty", "karachi"),
     "critical": (),
