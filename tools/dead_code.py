@@ -3,8 +3,9 @@
 `vulture` reads the sources without running them. Fields and variables are left out: a column that
 is read and shown by its name is used in no way that a reader of sources can see. What only tests
 reach counts as unreached: no user can get at it. Templates call functions by name, and the program
-its commands; the names that `karwan.report.page.WORDS` and `karwan.main.HOMES` list are taken as
-used, and so is what a template of the page reads of an object.
+its commands; the names that `WORDS` of `karwan.report.page` and of `karwan.web.pages` and
+`karwan.main.HOMES` list are taken as used, and so is what a template of the page reads of an
+object.
 
 Examples
 --------
@@ -67,7 +68,7 @@ def unreached(root: Path = ROOT, kept: Iterable[str] = KEPT) -> list[str]:
     reader = Vulture(ignore_names=list(kept), ignore_decorators=list(DOORS))
     package = root / "src" / "karwan"
     reader.scavenge([root / folder for folder in READ if (root / folder).exists()])
-    lists = [package / "report" / "page.py", package / "main.py"]
+    lists = [package / "report" / "page.py", package / "web" / "pages.py", package / "main.py"]
     listed = "".join(path.read_text(encoding="utf-8") for path in lists if path.exists())
     pages = (package / "web" / "templates").glob("*.j2")
     read = {name for page in pages for name in MEMBER.findall(page.read_text(encoding="utf-8"))}

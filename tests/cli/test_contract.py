@@ -82,6 +82,7 @@ OPTIONS = {
     "data list": ["--format"],
     "data show": ["--format"],
     "data sources": ["--format"],
+    "serve": ["--host", "--port", "--workspace", "--tables", "--warm"],
 }
 PAGES = ["", "study", "network", "data", "evidence", "ledger", *OPTIONS]
 

@@ -27,7 +27,7 @@ FLAGS = [
 @pytest.fixture(scope="session")
 def site() -> Site:
     """Return a server's state, on a day that is not the clock's."""
-    return Site(Desks(), lambda: TODAY)
+    return Site(desks=Desks(), today=lambda: TODAY)
 
 
 @pytest.fixture(scope="session")

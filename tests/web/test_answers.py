@@ -66,12 +66,10 @@ def test_answers_do_not_depend_on_what_was_asked_before(client: TestClient) -> N
     gates = [name for name in gates if client.get(
         "/api/v1/compare", params=[*PAIR, ("close", name)]).status_code == 200]  # fmt: skip
     assert len(gates) >= 3
-    questions: list[Pairs] = [[("close", name)] for name in gates] + [
-        [],
-        [("open", "torkham-road")],
-    ]
+    questions: list[Pairs] = [[], [("open", "torkham-road")]]
+    questions.extend([("close", name)] for name in gates)
     bodies: dict[str, bytes] = {}
-    for seed in range(3):
+    for seed in range(2):
         random.Random(seed).shuffle(questions)
         for more in questions:
             body = client.get("/api/v1/compare", params=[*PAIR, *more]).content
@@ -170,7 +168,7 @@ def test_a_script_in_every_field_comes_back_as_text(client: TestClient) -> None:
             assert "<img" not in text
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", range(1))
 def test_no_question_ends_in_a_failure_of_the_server(seed: int, client: TestClient) -> None:
     """Names, numbers and dates drawn from what is nearly right and from what is not."""
     draw = random.Random(seed)
@@ -181,7 +179,7 @@ def test_no_question_ends_in_a_failure_of_the_server(seed: int, client: TestClie
               "\x00", "ÿ", "\u0661", "%", "last-known", "truck", "fresh", "PK", "true",
               "a" * 90, "'; --", "\u202e", "🏔", " ", "1" * 60, "inf",
               "2026-W47-1", "kkcp-road-torugart"]  # fmt: skip
-    for _ in range(150):
+    for _ in range(120):
         pairs: Pairs = [
             (draw.choice(names), draw.choice(values)) for _ in range(draw.randint(0, 6))
         ]
@@ -193,7 +191,7 @@ def test_no_question_ends_in_a_failure_of_the_server(seed: int, client: TestClie
 
 
 def test_ready_comes_after_warm(site: Site, client: TestClient) -> None:
-    cold = Site(site.desks, site.today)
+    cold = Site(desks=site.desks, today=site.today)
     from karwan.web.app import create_app
 
     fresh = TestClient(create_app(cold, hosts=["testserver"]))

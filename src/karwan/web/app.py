@@ -85,7 +85,7 @@ def _add_pages(app: FastAPI, site: Site) -> None:
             "m-switches": screen.atlas.switches(screen.switches),
             "list": render("part-list.html.j2", screen=screen),
         }
-        return JSONResponse({"url": screen.url, "title": title_of(screen), "parts": parts})
+        return JSONResponse({"url": screen.links.url, "title": title_of(screen), "parts": parts})
 
     @app.get("/compare/figures", include_in_schema=False)
     def compare_figures(request: Request) -> Response:

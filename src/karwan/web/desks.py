@@ -137,7 +137,7 @@ class WarmDesk:
         )
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Desks:
     """The desks of one set of tables and one workspace.
 

@@ -13,9 +13,14 @@ from karwan import __version__
 from karwan.analysis.world import cuts
 from karwan.base.outgoing import web_address
 from karwan.report import content, names
+from karwan.report import map as maps
+from karwan.web import names as own_names
 
 if TYPE_CHECKING:
     import jinja2
+
+    from karwan.base.provenance import Source
+    from karwan.route.tcd import Journey
 
 WORDS: dict[ModuleType, tuple[str, ...]] = {
     content: (
@@ -31,7 +36,9 @@ WORDS: dict[ModuleType, tuple[str, ...]] = {
         "short_family",
         "signed",
     ),
-    names: ("dated", "lasting", "plain_layers"),
+    names: ("dated", "default_name", "lasting", "plain_layers"),
+    maps: ("draw_glyph",),
+    own_names: ("cargo_names", "own_name", "unit_names"),
     cuts: ("age_text", "cut_text"),
 }
 """The functions that templates may call by name, by the module in which they stand."""
@@ -77,6 +84,12 @@ def render(template: str, **shown: Any) -> str:
     return _environment().get_template(template).render(**shown)
 
 
+def sources_of(journey: Journey) -> list[Source]:
+    """Return what a journey rests on, each source once, the newest first."""
+    unique = {(one.url, one.date, one.grade): one for one in journey.sources}
+    return sorted(unique.values(), key=lambda one: (one.date or "", one.url), reverse=True)
+
+
 @cache
 def _environment() -> jinja2.Environment:
     import jinja2
@@ -91,7 +104,9 @@ def _environment() -> jinja2.Environment:
     words = {name: getattr(room, name) for room, listed in WORDS.items() for name in listed}
     environment.filters.update(words)
     environment.globals.update(words)
-    environment.globals.update(asset_url=asset_url, version=__version__, web_address=web_address)
+    environment.globals.update(
+        asset_url=asset_url, sources_of=sources_of, version=__version__, web_address=web_address
+    )
     return environment
 
 

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from karwan.analysis.corridors.comparison import CONTEXT, Comparison, CorridorAnswer, Status
 from karwan.analysis.world.bars import Cut
-from karwan.analysis.world.cuts import age_text
 from karwan.analysis.world.state import State
 from karwan.analysis.world.world import World
-from karwan.base.provenance import Source, known_word
 from karwan.base.reprs import short_repr
-from karwan.data.rows.costs import CargoRow, UnitRow
 from karwan.report.answer import best_of_families, certainty, headline
 from karwan.report.content import (
     STATES,
     countries_passed,
-    day,
     days_text,
     label,
     listed,
@@ -27,24 +22,18 @@ from karwan.report.content import (
     signed,
     way_round_text,
 )
-from karwan.report.map import draw_glyph
-from karwan.report.names import default_name
 from karwan.report.order import turned_by
-from karwan.web.atlas import Status as ShownStatus
 from karwan.web.atlas import Switch
-from karwan.web.questions import address
+from karwan.web.gates import by_frontier, switch_of
+from karwan.web.links import DEEDS, Links, Pairs
 
 if TYPE_CHECKING:
     from karwan.analysis.corridors.ranking import Rank
-    from karwan.network.nouns import Crossing
-    from karwan.route.tcd import DefaultUse, Journey
+    from karwan.route.tcd import Journey
     from karwan.web.atlas import Atlas
 
 OLD_DAYS = 14
 """From this age on the horizon is shown as old."""
-Pairs = list[tuple[str, str]]
-HERE = "/compare"
-WORDS = {"open": "open", "shut": "shut", "limited": "limited", "unknown": "not known"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,15 +102,26 @@ class Screen:
 
     __repr__ = short_repr
 
+    @cached_property
+    def links(self) -> Links:
+        """The addresses that it leads to."""
+        return Links(self.pairs)
+
+    @cached_property
+    def switches(self) -> list[Switch]:
+        """The crossings, each with its state and the address that changes it."""
+        crossings = self.atlas.crossings
+        return [switch_of(one, self.now, self.before, self.links) for one in crossings]
+
+    @property
+    def frontiers(self) -> dict[str, list[Switch]]:
+        """The switches by frontier."""
+        return by_frontier(self.switches)
+
     @property
     def world(self) -> World:
         """The world that is asked."""
         return self.now.world
-
-    @property
-    def url(self) -> str:
-        """The canonical address."""
-        return address(HERE, self.pairs)
 
     @property
     def is_changed(self) -> bool:
@@ -136,7 +136,7 @@ class Screen:
 
     def _given(self) -> str:
         names = {deed: [one.name for one in self.chips if one.deed == deed] for deed in DEEDS}
-        told = [f"{listed(found)} {DEEDS[deed]}" for deed, found in names.items() if found]
+        told = [f"{listed(named)} {DEEDS[deed]}" for deed, named in names.items() if named]
         if not told:
             return ""
         given = f"With {listed(told)}"
@@ -150,23 +150,7 @@ class Screen:
     @property
     def change(self) -> str:
         """What the question's changes do to the best way; blank where it changes nothing."""
-        now, before = self.now.best, self.before.best
-        if not self.is_changed:
-            return ""
-        if before is None:
-            return "Before these changes there was no route."
-        ids = self.before.best_corridor_id
-        name = label(self.before.answer(ids).corridor) if ids else countries_passed(
-            before, self.world.region
-        )  # fmt: skip
-        told = f"Before: {name}, {days_text(before)}, {money_text(before)}."
-        if now is None:
-            return told
-        if now.path.arcs == before.path.arcs:
-            return "The best way stays as it was before these changes."
-        hours = signed(now.hours.value - before.hours.value)
-        usd = signed(now.usd.value - before.usd.value)
-        return f"{told} The change: {hours} h and {usd} USD at central values."
+        return change_text(self.now, self.before) if self.is_changed else ""
 
     @property
     def horizon_age_days(self) -> int:
@@ -194,7 +178,7 @@ class Screen:
                 id=name,
                 name=known.get(name, name),
                 deed=deed,
-                undo=address(HERE, [pair for pair in self.pairs if pair != (deed, name)]),
+                undo=self.links.without(deed, name),
             )
             for deed, ids, known in (
                 ("close", world.shut_ids, names),
@@ -203,11 +187,6 @@ class Screen:
             )
             for name in sorted(ids)
         ]
-
-    @property
-    def undo_all(self) -> str:
-        """The address of the question without its changes."""
-        return address(HERE, [pair for pair in self.pairs if pair[0] not in DEEDS])
 
     @property
     def rows(self) -> list[Row]:
@@ -255,121 +234,13 @@ class Screen:
             rank=ranks.get(name),
             was=were.get(name),
             is_before=is_before,
-            why=address(f"{HERE}/figures", [*self.pairs, ("corridor", name)]),
+            why=self.links.figures(name),
         )
 
     @property
     def context(self) -> str:
         """The role of a corridor that is shown and not ranked."""
         return CONTEXT
-
-    @property
-    def switches(self) -> list[Switch]:
-        """The crossings, each with its state and the address that changes it."""
-        return [self._switch(one) for one in self.atlas.crossings]
-
-    @property
-    def frontiers(self) -> dict[str, list[Switch]]:
-        """The switches by frontier, in the order of names."""
-        groups: dict[str, list[Switch]] = {}
-        for one in sorted(self.switches, key=lambda one: (one.frontier, one.name)):
-            groups.setdefault(one.frontier, []).append(one)
-        return groups
-
-    def _switch(self, crossing: Crossing) -> Switch:
-        world, name = self.world, crossing.id
-        recorded = self.before.world.crossing_status(name)
-        shut_by_record = recorded.kind == "shut"
-        changed = self._changed(crossing)
-        lifted = shut_by_record and self.now.state == State.all_open
-        passes = changed == "opened" or (changed != "shut" and (lifted or not shut_by_record))
-        told = _told(recorded.kind, recorded.known_on, recorded.age_days)
-        if changed:
-            told = f"{changed} by you; on record {told}"
-        elif lifted:
-            told = f"taken as open; on record {told}"
-        status = "shut" if not passes else "open" if shut_by_record else _shown(recorded.kind)
-        region = world.region
-        return Switch(
-            id=name,
-            name=crossing.name,
-            mode=crossing.mode,
-            frontier=f"{region.country(crossing.country_a)}–{region.country(crossing.country_b)}",
-            status=status,
-            told=told,
-            passes=passes,
-            changed=changed,
-            recorded_shut=shut_by_record,
-            href=self._flipped(name, shut_by_record=shut_by_record and not lifted),
-        )
-
-    def _changed(self, crossing: Crossing) -> str:
-        """Return what the question makes of a crossing; blank where it leaves it."""
-        network, world = self.world.network, self.world
-        mine = {crossing.id, crossing.link_id, network.element_of_link.get(crossing.link_id, "")}
-        if mine & world.shut_ids:
-            return "shut"
-        return "opened" if mine & world.open_ids else ""
-
-    def _flipped(self, name: str, *, shut_by_record: bool) -> str:
-        """Return the address with a crossing flipped; one that was changed goes back."""
-        own = [("close", name), ("open", name)]
-        pairs = [pair for pair in self.pairs if pair not in own]
-        if len(pairs) == len(self.pairs):
-            pairs.append(("open" if shut_by_record else "close", name))
-        return address(HERE, pairs)
-
-    def with_pair(self, name: str, value: str) -> str:
-        """Return the address with one value in place of another."""
-        pairs = [pair for pair in self.pairs if pair[0] != name]
-        return address(HERE, [*pairs, (name, value)])
-
-    @property
-    def swapped(self) -> str:
-        """The address of the question the other way."""
-        turned = {"from": "to", "to": "from"}
-        return address(HERE, [(turned.get(name, name), value) for name, value in self.pairs])
-
-    @property
-    def other_rows(self) -> str:
-        """The address that shows all variants, or the best of each family again."""
-        if not self.all_rows:
-            return self.with_pair("rows", "all")
-        return address(HERE, [pair for pair in self.pairs if pair[0] != "rows"])
-
-    @property
-    def hidden(self) -> Pairs:
-        """What the form carries on unseen."""
-        return [pair for pair in self.pairs if pair[0] not in FIELDS]
-
-    @property
-    def cargoes(self) -> list[tuple[str, str]]:
-        """Cargo that may be chosen, (id, name)."""
-        return [(row.cargo_id, row.commodity) for row in self.world.catalog.rows(CargoRow)]
-
-    @property
-    def units(self) -> list[tuple[str, str]]:
-        """Units that may be chosen, (id, name)."""
-        return [(row.unit_id, row.name) for row in self.world.catalog.rows(UnitRow)]
-
-    def glyph(self, status: str) -> str:
-        """Return the sign of a status."""
-        return draw_glyph(status, 0, 0)
-
-    def adding(self, name: str, value: str) -> str:
-        """Return the address with one more value."""
-        return address(HERE, [*self.pairs, (name, value)])
-
-    @property
-    def data(self) -> str:
-        """The version of the data, short."""
-        return dict(self.pairs).get("data", "")
-
-    @property
-    def api_url(self) -> str:
-        """The address of the same answer for a program."""
-        pairs = [pair for pair in self.pairs if pair[0] not in ("rows", "data")]
-        return address("/api/v1/compare", pairs)
 
     @property
     def cuts(self) -> list[tuple[Cut, str]]:
@@ -409,63 +280,19 @@ class Screen:
         earlier = was.journey or was.open_journey
         return self._row(answer, journey or earlier, is_before=journey is None)
 
-    def default_name(self, use: DefaultUse) -> str:
-        """Return the name of a figure that stands in for one not published."""
-        return default_name(use, self.world.region)
 
-    def sources_of(self, journey: Journey) -> list[Source]:
-        """Return what a journey rests on, each source once, the newest first."""
-        unique = {(one.url, one.date, one.grade): one for one in journey.sources}
-        return sorted(unique.values(), key=lambda one: (one.date or "", one.url), reverse=True)
-
-    @property
-    def own_names(self) -> tuple[OwnName, OwnName]:
-        """The names of the ends in their own scripts."""
-        network = self.world.network
-        ends = (self.now.origin, self.now.destination)
-        return (
-            own_name(network.place_names, ends[0].id, ends[0].country),
-            own_name(network.place_names, ends[1].id, ends[1].country),
-        )
-
-
-FIELDS = ("from", "to", "cargo", "unit", "as_of", "depart", "state", "data")
-"""What the form asks for itself; the version of the data is told anew."""
-DEEDS: Mapping[str, str] = {"close": "shut", "open": "open", "with": "as if built"}
-"""What each parameter of a change makes of a thing, in a word."""
-
-
-@dataclass(frozen=True, slots=True)
-class OwnName:
-    """A name in the script of its place, with its language; both blank where none is on record."""
-
-    name: str
-    lang: str
-
-
-LANGUAGES = {"AF": "fa-AF", "IR": "fa", "PK": "ur", "CN": "zh"}
-"""Language of a name that is not in Latin letters, by country; elsewhere Russian's letters."""
-
-
-def own_name(spellings: Mapping[str, Sequence[str]], place_id: str, country: str) -> OwnName:
-    """Return the name of a place in its own script, where the tables have one.
-
-    Examples
-    --------
-    >>> own_name({"karachi": ("Karachee", "کراچی")}, "karachi", "PK").lang
-    'ur'
-    """
-    name = next((one for one in spellings.get(place_id, ()) if not one.isascii()), "")
-    return OwnName(name, LANGUAGES.get(country, "ru") if name else "")
-
-
-def _shown(kind: str) -> ShownStatus:
-    return "open" if kind == "open" else "limited" if kind == "limited" else "unknown"
-
-
-def _told(kind: str, known_on: dt.date | None, age_days: int | None) -> str:
-    """Return what is on record of a crossing: a state, its day and how old that is."""
-    word = WORDS.get(kind, kind.replace("_", " "))
-    if known_on is None or age_days is None:
-        return "no report on record"
-    return f"{word}, {known_word(age_days)} {day(known_on)}, {age_text(age_days)}"
+def change_text(now: Comparison, before: Comparison) -> str:
+    """Return what the changes of a question do to the best way."""
+    best, was = now.best, before.best
+    if was is None:
+        return "Before these changes there was no route."
+    name = before.best_corridor_id
+    way = label(before.answer(name).corridor) if name else countries_passed(was, now.world.region)
+    told = f"Before: {way}, {days_text(was)}, {money_text(was)}."
+    if best is None:
+        return told
+    if best.path.arcs == was.path.arcs:
+        return "The best way stays as it was before these changes."
+    hours = signed(best.hours.value - was.hours.value)
+    usd = signed(best.usd.value - was.usd.value)
+    return f"{told} The change: {hours} h and {usd} USD at central values."

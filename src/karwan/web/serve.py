@@ -80,7 +80,7 @@ def serve(
     from karwan.web.desks import Desks
     from karwan.web.site import Site
 
-    site = Site(Desks(tables, workspace), today)
+    site = Site(desks=Desks(tables=tables, workspace=workspace), today=today)
     pairs, as_of = _pairs(site, warm)
     threading.Thread(target=site.warm, args=(pairs, as_of), daemon=True).start()
     app = create_app(site, hosts=[*LOOPBACK, host])

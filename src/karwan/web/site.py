@@ -35,7 +35,7 @@ DATA_LETTERS = 12
 MOST_MAPS = 16
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Site:
     """What all pages share.
 
