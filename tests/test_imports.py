@@ -60,7 +60,7 @@ def test_python_asks_without_numba_a_database_or_statistics() -> None:
 
 
 PACKAGE = Path(__file__).parents[1] / "src" / "karwan"
-DOORS = {"cli", "main.py", "__main__.py"}
+DOORS = {"cli", "web", "main.py", "__main__.py"}
 OPTION = re.compile(r"(?<![-\w])--[a-z]")
 
 

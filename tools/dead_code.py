@@ -3,8 +3,9 @@
 `vulture` reads the sources without running them. Fields and variables are left out: a column that
 is read and shown by its name is used in no way that a reader of sources can see. What only tests
 reach counts as unreached: no user can get at it. Templates call functions by name, and the program
-its commands; the names that `karwan.report.page.WORDS` and `karwan.main.HOMES` list are taken as
-used.
+its commands; the names that `WORDS` of `karwan.report.page` and of `karwan.web.pages` and
+`karwan.main.HOMES` list are taken as used, and so is what a template of the page reads of an
+object.
 
 Examples
 --------
@@ -13,6 +14,7 @@ python tools/dead_code.py
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -22,6 +24,8 @@ from vulture import Vulture  # type: ignore[import-untyped]
 ROOT = Path(__file__).parents[1]
 READ = ("src/karwan", "tools", "benchmarks")
 KINDS = frozenset({"class", "function", "method", "property", "import", "unreachable_code"})
+MEMBER = re.compile(r"\.([a-z_]+)")
+"""What a template reads of an object."""
 LEAST_CONFIDENCE = 60
 """Per cent; vulture's own figure for what has no use of the same name anywhere."""
 DOORS = (
@@ -38,10 +42,8 @@ KEPT: Mapping[str, str] = {
     "RecordSearchRow": "every table has a class; this one is shown, nothing is computed with it",
     "__dir__": "Python calls it",
     "_repr_svg_": "a notebook calls it",
-    "whatif": "for Python; the command line asks anew",
     "backtest": "for Python: `hazard backtest` of the command line",
     "coding": "for Python: `evidence coding` of the command line",
-    "WhatIf": "repeated questions: the page will ask it",
     "delays_on": "tests hold spans of days to the states of each day by it",
     "unit_faults": "tests hold every table's units by it",
     "map_word": "tests hold older lists of words to the ledger's by it",
@@ -64,12 +66,14 @@ def unreached(root: Path = ROOT, kept: Iterable[str] = KEPT) -> list[str]:
     reader = Vulture(ignore_names=list(kept), ignore_decorators=list(DOORS))
     package = root / "src" / "karwan"
     reader.scavenge([root / folder for folder in READ if (root / folder).exists()])
-    lists = [package / "report" / "page.py", package / "main.py"]
+    lists = [package / "report" / "page.py", package / "web" / "pages.py", package / "main.py"]
     listed = "".join(path.read_text(encoding="utf-8") for path in lists if path.exists())
+    pages = (package / "web" / "templates").glob("*.j2")
+    read = {name for page in pages for name in MEMBER.findall(page.read_text(encoding="utf-8"))}
     return [
         f"{item.filename.relative_to(root)}:{item.first_lineno}: {item.typ} {item.name}"
         for item in reader.get_unused_code(min_confidence=LEAST_CONFIDENCE)
-        if item.typ in KINDS and f'"{item.name}"' not in listed
+        if item.typ in KINDS and f'"{item.name}"' not in listed and item.name not in read
     ]
 
 

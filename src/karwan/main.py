@@ -44,6 +44,7 @@ HOMES = {
     "ledger": "karwan.cli.ledger.commands",
     "network": "karwan.cli.network",
     "data": "karwan.cli.data",
+    "serve": "karwan.web.serve",
 }
 """The module of each command, in the order of the help.
 

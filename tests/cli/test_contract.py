@@ -113,6 +113,7 @@ OPTIONS = {
     "data list": ["--format"],
     "data show": ["--format"],
     "data sources": ["--format"],
+    "serve": ["--host", "--port", "--workspace", "--tables", "--warm"],
 }
 PAGES = ["", "study", "project", "network", "data", "evidence", "ledger", *OPTIONS]
 

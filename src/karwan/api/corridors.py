@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from karwan.analysis.corridors.routing import RouteAnswer
     from karwan.analysis.futures.sampling import Progress
     from karwan.analysis.futures.security import SecurityPoint
+    from karwan.analysis.futures.whatif import WhatIf
     from karwan.analysis.world.question import Asked
     from karwan.base.bands import Draws
 
@@ -23,7 +24,12 @@ DOOR = "door"
 
 
 def compare_asked(
-    planner: Planner, asked: Asked, *, what_would_change: bool = False, strict: bool = False
+    planner: Planner,
+    asked: Asked,
+    *,
+    what_would_change: bool = False,
+    strict: bool = False,
+    whatif: WhatIf | None = None,
 ) -> Answer[Comparison]:
     """Return all corridors and outside options for a question.
 
@@ -33,17 +39,31 @@ def compare_asked(
         Also tell which figures would change the order, were they known.
     strict
         Refuse an answer that rests on figures of a later day.
+    whatif
+        What remembers earlier questions to the same world, where many are asked; the answer is
+        the same.
     """
     from karwan.analysis.corridors.answers import comparison_sources, comparison_to_dict
     from karwan.analysis.corridors.comparison import CORRIDORS, compared
     from karwan.analysis.corridors.desk import Desk
     from karwan.analysis.world.later import refuse_later
 
-    comparison = Desk(planner).compare(asked.origin, asked.destination, asked.question.state)
+    question = asked.question
+    if whatif is None:
+        comparison = Desk(planner).compare(asked.origin, asked.destination, question.state)
+    else:
+        comparison = whatif.compare(
+            asked.origin,
+            asked.destination,
+            question.state,
+            close=question.closed,
+            open_=question.opened,
+            projects=question.projects,
+        )
     ways = [one.journey for one in comparison.answers if one.journey is not None]
     tell_in_time(planner, [*ways, *([comparison.best] if comparison.best is not None else [])])
     if strict:
-        refuse_later(planner.world, comparison_sources(comparison))
+        refuse_later(comparison.world, comparison_sources(comparison))
     return Answer(
         title=_title(asked),
         content=comparison,

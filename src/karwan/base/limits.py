@@ -75,6 +75,10 @@ MOST_TABLE_BYTES = 1_500_000_000
 """Size of a table once unpacked: four times UCDP's."""
 MOST_RATIO = 200
 """How far a packed file may expand: tables of text shrink by 5 to 30."""
+MOST_QUERY_BYTES = 4_096
+"""Length of the question of an address: what old proxies pass on."""
+MOST_NAMES, MOST_LETTERS = 20, 100
+"""Names that an address may give under one heading, and letters of each value."""
 MOST_LINES = 5_000_000
 MOST_COLUMNS = 500
 MOST_TEXT_BYTES = 10_000_000

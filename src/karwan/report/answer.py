@@ -95,13 +95,31 @@ def answer_of(view: View) -> Answer:
     ]
     points += [Point("Not built", text) for text in _unbuilt_points(now)]
     kept = tuple(point for point in points if point.text)
-    return Answer(_headline(now), _certainty(now), glances(view), kept)
+    return Answer(headline(now), certainty(now), glances(view), kept)
 
 
 def glances(view: View) -> tuple[Glance, ...]:
     """Return the families that serve the pair and stand, in the order of the tables."""
     now = view.there[0]
     ranks = {rank.corridor_id: rank for rank in now.ranking.ranks}
+    return tuple(
+        Glance(
+            family=answer.corridor.family,
+            answer=answer,
+            journey=journey,
+            rank=ranks.get(answer.corridor.id),
+            share=now.shares.of(answer.corridor.id),
+            open_share=view.availability(answer.corridor.id, YEAR_DAYS),
+        )
+        for answer, journey in best_of_families(now)
+    )
+
+
+def best_of_families(now: Comparison) -> list[tuple[CorridorAnswer, Journey]]:
+    """Return the best corridor of each family that serves the pair, with its journey.
+
+    One that is cut has the journey it would have with its gates open.
+    """
     best: dict[str, tuple[tuple[bool, float, str], CorridorAnswer, Journey]] = {}
     for answer in now.answers:
         journey = answer.journey or answer.open_journey
@@ -115,17 +133,7 @@ def glances(view: View) -> tuple[Glance, ...]:
         family = answer.corridor.family
         if family not in best or key < best[family][0]:
             best[family] = (key, answer, journey)
-    return tuple(
-        Glance(
-            family=family,
-            answer=answer,
-            journey=journey,
-            rank=ranks.get(answer.corridor.id),
-            share=now.shares.of(answer.corridor.id),
-            open_share=view.availability(answer.corridor.id, YEAR_DAYS),
-        )
-        for family, (_, answer, journey) in best.items()
-    )
+    return [(answer, journey) for _, answer, journey in best.values()]
 
 
 def _first(comparison: Comparison) -> CorridorAnswer | None:
@@ -133,30 +141,39 @@ def _first(comparison: Comparison) -> CorridorAnswer | None:
     return comparison.answer(order[0]) if order else None
 
 
-def _headline(now: Comparison) -> str:
+def headline(now: Comparison, given: str = "") -> str:
+    """Return what costs least, in a sentence.
+
+    Parameters
+    ----------
+    given
+        What is taken as given; by default the state that is asked.
+    """
+    given = given or STATES[now.state].capitalize()
     first = _first(now)
     if first is not None and first.journey is not None and now.best is not None:
         if now.best_corridor_id:
             return (
-                f"{STATES[now.state].capitalize()}, {label(first.corridor)} costs least at central "
+                f"{given}, {label(first.corridor)} costs least at central "
                 f"values: {days_text(first.journey)} and {money_text(first.journey)}."
             )
         return (
-            f"{STATES[now.state].capitalize()}, {countries_passed(now.best, now.world.region)} by "
+            f"{given}, {countries_passed(now.best, now.world.region)} by "
             f"{listed(now.best.modes)} costs least at central values, along no corridor compared: "
             f"{days_text(now.best)} and {money_text(now.best)}. Of these {label(first.corridor)}: "
             f"{days_text(first.journey)} and {money_text(first.journey)}."
         )
     if now.best is not None:
         return (
-            f"{STATES[now.state].capitalize()}, no corridor compared is open; the best way is "
+            f"{given}, no corridor compared is open; the best way is "
             f"{countries_passed(now.best, now.world.region)}: {days_text(now.best)} and {money_text(now.best)}."
         )
     causes = "; ".join(cut_text(cut, day) for cut in now.way_cuts)
     return f"No route. {causes or 'Nothing that is built joins the two places'}."
 
 
-def _certainty(now: Comparison) -> str:
+def certainty(now: Comparison) -> str:
+    """Return how sure the first place is, in a sentence; blank where nothing is ranked."""
     ranking = now.ranking
     if not ranking.ranks:
         return ""

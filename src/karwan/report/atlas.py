@@ -40,7 +40,7 @@ def map_svg(result: StudyResult, leads: Sequence[Lead], description: str) -> str
     corridors = [
         MapCorridor(name=lead.label, colour=lead.colour, points=points, cut=lead.cut)
         for lead in leads
-        for points in _courses(chart, network, origin, lead.journey)
+        for points in journey_courses(chart, network, origin, lead.journey)
     ]
     passed = {name for lead in leads for name in lead.journey.crossings}
     lines = study_lines(chart, network)
@@ -118,7 +118,7 @@ def _map_line(chart: Chart, network: Network, link: Link) -> Iterator[MapLine]:
     yield MapLine((spot(ends[0], mode), spot(ends[1], mode)), mode, _BUILD[link.infrastructure])
 
 
-def _courses(
+def journey_courses(
     chart: Chart, network: Network, origin: Place, journey: Journey
 ) -> list[tuple[tuple[float, float], ...]]:
     """Return the parts of a journey as points; where a ship leaves the frame a new part begins."""

@@ -167,12 +167,12 @@ def draw_map(
         f'<g clip-path="url(#{uid}-clip)">',
         *draw_sea(sheet),
         # A straight sea lane would cross a continent: the land lies over it.
-        *_network(lines, sheet, ("sea",)),
+        *draw_links(lines, sheet, ("sea",)),
         *draw_land(sheet, labels),
-        *_network(lines, sheet, ("road", "rail")),
+        *draw_links(lines, sheet, ("road", "rail")),
         *_corridors(corridors, sheet),
         *_dots(places, sheet),
-        *_labels(places, crossings, corridors, sheet, base_names(sheet, labels)),
+        *draw_labels(places, crossings, corridors, sheet, base_names(sheet, labels)),
         *_glyphs(crossings, sheet),
         f'</g>{area} fill="none" stroke="{BORDER}"/>',
         *draw_scale(sheet, (frame[1] + frame[3]) / 2),
@@ -208,7 +208,7 @@ def _check(
         raise DataError("the map", faults)
 
 
-def _network(lines: Sequence[MapLine], sheet: Sheet, modes: Sequence[str]) -> list[str]:
+def draw_links(lines: Sequence[MapLine], sheet: Sheet, modes: Sequence[str]) -> list[str]:
     """Draw the links of some modes, one path per mode and build state."""
     parts = ['<g fill="none" stroke-linejoin="round">']
     for mode in modes:
@@ -311,10 +311,10 @@ def _dots(places: Sequence[MapPlace], sheet: Sheet) -> list[str]:
 def _glyphs(crossings: Sequence[MapCrossing], sheet: Sheet) -> list[str]:
     """Draw the crossings, the shut ones last so that nothing hides them."""
     ordered = sorted(crossings, key=lambda x: (_STATUSES.index(x.status), x.lat, x.lon))
-    return [_glyph(x.status, *sheet.xy(x.lat, x.lon)) for x in ordered]
+    return [draw_glyph(x.status, *sheet.xy(x.lat, x.lon)) for x in ordered]
 
 
-def _glyph(status: str, x: float, y: float) -> str:
+def draw_glyph(status: str, x: float, y: float) -> str:
     """Draw a crossing: the shape tells its status, in print and without colour."""
     ring = f'fill="#fff" stroke="{INK}" stroke-width="1.4"'
     shapes = {
@@ -328,7 +328,7 @@ def _glyph(status: str, x: float, y: float) -> str:
     return f'<g transform="translate({px(x)} {px(y)})">{shapes[status]}</g>'
 
 
-def _labels(
+def draw_labels(
     places: Sequence[MapPlace],
     crossings: Sequence[MapCrossing],
     corridors: Sequence[MapCorridor],
@@ -380,7 +380,7 @@ def _legend(
         ),
         "Links": [(_stroke(mode, "built", _SWATCH), mode) for mode in ("road", "rail", "sea")],
         "Build state": [(_dashed(x, neutral, _SWATCH), words) for x, words in _STATES.items()],
-        "Crossings": [(_glyph(status, 14, 0), status) for status in _STATUSES if signs],
+        "Crossings": [(draw_glyph(status, 14, 0), status) for status in _STATUSES if signs],
     }
     parts, y, indent = [], sheet.top + sheet.height + _ROW_PX, 84.0
     for heading, items in ((name, row) for name, row in rows.items() if row):

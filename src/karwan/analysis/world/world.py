@@ -262,17 +262,22 @@ def evidence_horizon(
     NoEvidenceError
         If there is none.
     """
-    rules = {max(rule.start, rule.published) for rule in network.restrictions if rule.start}
-    states = {one.status_asof for one in network.crossings.values() if one.status_asof}
-    known = {day for day in (*record.dates, *rules, *states) if day <= as_of}
+    days = _dated_in(network)
+    known = {day for day in (*record.dates, *days) if day <= as_of}
     if not known:
         begun = {max(spell.start, spell.told_on) for spell in (told or record).spells}
-        first = min(begun | rules | states)
+        first = min(begun | days)
         msg = (
             f"No evidence dated on or before {as_of}: the first is of {first}. Ask of a later date."
         )
         raise NoEvidenceError(msg)
     return max(known)
+
+
+def _dated_in(network: Network) -> set[dt.date]:
+    """Return the dates of rules and of reported states."""
+    rules = {max(rule.start, rule.published) for rule in network.restrictions if rule.start}
+    return rules | {one.status_asof for one in network.crossings.values() if one.status_asof}
 
 
 def cuts_on(

@@ -1,0 +1,205 @@
+"""The application: pages for people at `/compare` and beside it, answers for programs at `/api`."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
+
+from karwan import __version__
+from karwan.base.errors import KarwanError
+from karwan.base.store import to_json
+from karwan.web.endpoints import COMMANDS, answer_bytes
+from karwan.web.guard import Guard
+from karwan.web.pages import asset_url, assets, render
+from karwan.web.parameters import Parameter
+from karwan.web.problems import MEDIA_TYPE, NotAcceptedError, NotThereError, Problem, problem_of
+from karwan.web.questions import COMPARE, address
+from karwan.web.screens import Screen
+from karwan.web.site import Site
+
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+LEAST_PACKED_BYTES = 800
+FOREVER = "public, max-age=31536000, immutable"
+LOG = logging.getLogger(__name__)
+
+PARTS = ("answer", "board", "cards", "foot")
+"""The parts of the screen that change with the question, by the id of their element."""
+
+
+def create_app(site: Site, *, hosts: Iterable[str] = LOOPBACK) -> FastAPI:
+    """Return the application.
+
+    Parameters
+    ----------
+    hosts
+        Names under which it may be asked.
+    """
+    app = FastAPI(
+        title="karwan",
+        version=__version__,
+        description="Freight corridors between Central and South Asia, from cited evidence. The "
+        "body of each answer equals what the command of that name prints with --format json.",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/v1/openapi.json",
+    )
+    app.add_middleware(GZipMiddleware, minimum_size=LEAST_PACKED_BYTES, compresslevel=5)
+    app.add_middleware(Guard, hosts=hosts)
+    app.add_exception_handler(KarwanError, _told)
+    app.add_exception_handler(HTTPException, _told)
+    app.add_exception_handler(Exception, _told)
+    app.state.site = site
+    _add_pages(app, site)
+    _add_state(app, site)
+    for command in COMMANDS:
+        _add_command(app, site, command.path, command.parameters, command.ask, command.help)
+    return app
+
+
+def _add_pages(app: FastAPI, site: Site) -> None:
+    @app.get("/", include_in_schema=False)
+    def first() -> Response:
+        origin, destination = site.first_pair()
+        pairs = [("from", origin), ("to", destination)] if origin else []
+        return RedirectResponse(address("/compare", pairs))
+
+    @app.get("/compare", include_in_schema=False)
+    def compare_page(request: Request) -> Response:
+        screen = site.screen(request.query_params.multi_items())
+        return page("compare.html.j2", screen=screen, places=_places(screen))
+
+    @app.get("/compare/parts", include_in_schema=False)
+    def compare_parts(request: Request) -> Response:
+        screen = site.screen(request.query_params.multi_items())
+        parts = {name: render(f"part-{name}.html.j2", screen=screen) for name in PARTS}
+        parts |= {
+            "m-ways": screen.atlas.ways(screen.now, screen.before),
+            "m-names": screen.atlas.names(screen.now, screen.before, screen.switches),
+            "m-switches": screen.atlas.switches(screen.switches),
+            "list": render("part-list.html.j2", screen=screen),
+        }
+        return JSONResponse({"url": screen.links.url, "title": title_of(screen), "parts": parts})
+
+    @app.get("/compare/figures", include_in_schema=False)
+    def compare_figures(request: Request) -> Response:
+        screen, row = site.figures(request.query_params.multi_items())
+        return page("figures.html.j2", screen=screen, row=row)
+
+    @app.get("/static/{name}", include_in_schema=False)
+    def static(request: Request, name: str) -> Response:
+        asset = assets().get(name)
+        if asset is None:
+            msg = f"No file {name!r} belongs to the pages"
+            raise NotThereError(msg)
+        named = request.query_params.get("v") == asset.tag
+        headers = {"cache-control": FOREVER if named else "no-cache", "etag": f'"{asset.tag}"'}
+        if request.headers.get("if-none-match") == headers["etag"]:
+            return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+        return Response(asset.content, media_type=asset.media_type, headers=headers)
+
+    @app.get("/favicon.ico", include_in_schema=False)
+    def favicon() -> Response:
+        return RedirectResponse(asset_url("favicon.svg"))
+
+
+def _add_state(app: FastAPI, site: Site) -> None:
+    @app.get("/health", include_in_schema=False)
+    def health() -> Response:
+        return JSONResponse({"status": "alive"})
+
+    @app.get("/ready", include_in_schema=False)
+    def ready() -> Response:
+        status = HTTPStatus.OK if site.is_warm else HTTPStatus.SERVICE_UNAVAILABLE
+        return JSONResponse({"status": "ready" if site.is_warm else "warming"}, status)
+
+    @app.get("/version", include_in_schema=False)
+    def version() -> Response:
+        data = site.desks.catalog().tables_sha256
+        return JSONResponse({"karwan": __version__, "tables_sha256": data})
+
+
+Ask = Callable[[Site, Sequence[tuple[str, str]]], Any]
+
+
+def _add_command(
+    app: FastAPI,
+    site: Site,
+    path: str,
+    parameters: Sequence[Parameter],
+    ask: Ask,
+    text: str,
+) -> None:
+    """Add the address of a command; what it may be asked stands in the description."""
+    described = {
+        "parameters": [one.described() for one in parameters],
+        "responses": {
+            "200": {"description": "The answer, as the command prints it."},
+            "304": {"description": "The answer to this question has not changed."},
+            "422": {"description": "What is wrong, every fault.", "content": {MEDIA_TYPE: {}}},
+        },
+    }
+
+    @app.get(f"/api/v1/{path}", openapi_extra=described, description=text, name=path)
+    def command(request: Request) -> Response:
+        try:
+            reply = ask(site, request.query_params.multi_items())
+            headers = {
+                "etag": f'W/"{reply.tag}"',
+                "cache-control": "no-cache",
+                "karwan-version": __version__,
+                "karwan-data": reply.data,
+                **reply.headers,
+            }
+            known = request.headers.get("if-none-match", "")
+            if headers["etag"] in [one.strip() for one in known.split(",")]:
+                return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+            body = answer_bytes(site, reply)
+            return Response(body, media_type="application/json", headers=headers)
+        except KarwanError as error:
+            return _problem_document(problem_of(error, parameters))
+
+
+def page(template: str, status: int = HTTPStatus.OK, **shown: Any) -> HTMLResponse:
+    """Return a page that is asked anew each time: what is known may have changed."""
+    return HTMLResponse(render(template, **shown), status, headers={"cache-control": "no-cache"})
+
+
+def title_of(screen: Screen) -> str:
+    """Return the title of the screen in the browser."""
+    return f"{screen.now.origin.name} to {screen.now.destination.name} – karwan"
+
+
+def _places(screen: Screen) -> list[str]:
+    """Return the names that a field for a place offers."""
+    places = screen.world.network.places.values()
+    return sorted({one.name for one in places if one.kind != "border"})
+
+
+def _told(request: Request, error: Exception) -> Response:
+    """Return what went wrong, as a document for a program or a page for a reader."""
+    if isinstance(error, HTTPException):
+        status = error.status_code
+        kind = NotThereError if status == HTTPStatus.NOT_FOUND else NotAcceptedError
+        error = kind(
+            f"Nothing is at {request.url.path!r}"
+            if kind is NotThereError
+            else "This address takes GET only"
+        )
+    elif not isinstance(error, KarwanError):
+        LOG.error("a request failed", exc_info=error)
+    problem = problem_of(error, COMPARE)
+    if request.url.path.startswith("/api/"):
+        return _problem_document(problem)
+    return page("problem.html.j2", problem.status, problem=problem)
+
+
+def _problem_document(problem: Problem) -> Response:
+    body = to_json(problem.to_dict())
+    return Response(body, problem.status, media_type=MEDIA_TYPE)

@@ -1,0 +1,192 @@
+"""Worlds kept warm between questions: each with a lock, since what it remembers grows.
+
+Planners and their trees are not made for threads, so whoever asks a desk holds its lock; desks of
+other days answer meanwhile. The oldest desk goes when there are too many.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from threading import RLock
+from typing import TYPE_CHECKING, TypeVar
+
+from karwan.analysis.corridors.planner import Planner, plan
+from karwan.analysis.futures.whatif import WhatIf
+from karwan.analysis.world.question import Asked, Premises, Shipment, ask
+from karwan.analysis.world.world import World, named_in, open_world
+from karwan.api.corridors import compare_asked
+from karwan.base.errors import DataError, Fault
+from karwan.data.catalog import Catalog
+from karwan.evidence.workspace import workspace_version
+from karwan.network.build import build_network
+
+if TYPE_CHECKING:
+    from karwan.analysis.corridors.comparison import Comparison
+    from karwan.analysis.world.question import Question
+    from karwan.api.answer import Answer
+    from karwan.network.network import Network
+
+MOST_DESKS = 12
+"""Dates kept: some 10 MB each beside the first."""
+MOST_PLANNERS = 8
+MOST_ANSWERS = 256
+
+Key = TypeVar("Key", bound=Hashable)
+Value = TypeVar("Value")
+
+
+def kept(store: OrderedDict[Key, Value], key: Key, make: Callable[[], Value], most: int) -> Value:
+    """Return what a store holds under a key, made if it is not there; the oldest goes.
+
+    Examples
+    --------
+    >>> store = OrderedDict()
+    >>> [kept(store, n, lambda: n, 2) for n in (1, 2, 1, 3)], list(store)
+    ([1, 2, 1, 3], [1, 3])
+    """
+    if key not in store:
+        store[key] = make()
+    store.move_to_end(key)
+    while len(store) > most:
+        store.popitem(last=False)
+    return store[key]
+
+
+@dataclass
+class WarmDesk:
+    """A world on a date, and what was worked out in it for each kind of shipment.
+
+    Attributes
+    ----------
+    lock
+        Held by whoever asks.
+    """
+
+    world: World
+    lock: RLock = field(default_factory=RLock, repr=False)
+    _whatifs: OrderedDict[Hashable, WhatIf] = field(default_factory=OrderedDict, repr=False)
+    _answers: OrderedDict[Question, Answer[Comparison]] = field(
+        default_factory=OrderedDict, repr=False
+    )
+
+    def ask(
+        self,
+        ends: tuple[str, str],
+        premises: Premises,
+        shipment: Shipment,
+        faults: list[Fault],
+    ) -> Asked:
+        """Return a question to the world of the desk, with what it shuts, opens and builds.
+
+        Raises
+        ------
+        DataError
+            Names every fault, also those that the door found.
+        """
+        changed = self.changed(premises, faults)
+        bare = replace(premises, closed=(), opened=(), projects=())
+        return ask(self.world.catalog, ends, bare, shipment=shipment, world=changed, faults=faults)
+
+    def changed(self, premises: Premises, faults: list[Fault]) -> World:
+        """Return the world with what a question shuts, opens and builds; collect what is wrong."""
+        try:
+            named = named_in(
+                self.world.network, premises.closed, premises.opened, projects=premises.projects
+            )
+        except DataError as error:
+            faults += error.faults
+            return self.world
+        return replace(
+            self.world,
+            shut_ids=named.shut_ids,
+            open_ids=named.open_ids,
+            projects=named.projects,
+        )
+
+    def whatif(self, asked: Asked) -> WhatIf:
+        """Return what remembers the questions about a kind of shipment."""
+        question = asked.question
+        key = (question.shipment, question.price_year, question.travel)
+        base = self.world.travelling(question.travel)
+        return kept(
+            self._whatifs,
+            key,
+            lambda: WhatIf(plan(replace(asked, world=base))),
+            MOST_PLANNERS,
+        )
+
+    def planner(self, asked: Asked) -> Planner:
+        """Return a planner of the world that is asked."""
+        return self.whatif(asked).planner.in_world(asked.world)
+
+    def compare(self, asked: Asked, *, strict: bool = False) -> Answer[Comparison]:
+        """Return all corridors between two places, from what earlier questions left."""
+        whatif = self.whatif(asked)
+        if strict:
+            return compare_asked(whatif.planner, asked, strict=True, whatif=whatif)
+        return kept(
+            self._answers,
+            asked.question,
+            lambda: compare_asked(whatif.planner, asked, whatif=whatif),
+            MOST_ANSWERS,
+        )
+
+
+@dataclass(kw_only=True)
+class Desks:
+    """The desks of one set of tables and one workspace.
+
+    Attributes
+    ----------
+    tables, workspace
+        Folders of the user's, or None.
+    """
+
+    tables: Path | None = None
+    workspace: Path | None = None
+    _lock: RLock = field(default_factory=RLock, repr=False)
+    _desks: OrderedDict[Hashable, WarmDesk] = field(default_factory=OrderedDict, repr=False)
+    _networks: OrderedDict[Hashable, tuple[Catalog, Network]] = field(
+        default_factory=OrderedDict, repr=False
+    )
+
+    def catalog(self, as_recorded: dt.date | None = None) -> Catalog:
+        """Return the catalogue, as it stands after what was last entered in the workspace."""
+        return self._network(workspace_version(self.workspace), as_recorded)[0]
+
+    def network(self) -> Network:
+        """Return the network."""
+        return self._network(workspace_version(self.workspace), None)[1]
+
+    def _network(self, version: str, as_recorded: dt.date | None) -> tuple[Catalog, Network]:
+        def read() -> tuple[Catalog, Network]:
+            catalog = Catalog(self.tables, self.workspace, as_recorded)
+            return catalog, build_network(catalog)
+
+        with self._lock:
+            return kept(self._networks, (version, as_recorded), read, 2)
+
+    @contextmanager
+    def at(self, as_of: dt.date, as_recorded: dt.date | None = None) -> Iterator[WarmDesk]:
+        """Yield the desk of a date, locked; it is opened if it is not.
+
+        Raises
+        ------
+        NoEvidenceError
+            If nothing is known on or before the date.
+        """
+        version = workspace_version(self.workspace)
+
+        def opened() -> WarmDesk:
+            catalog, network = self._network(version, as_recorded)
+            return WarmDesk(open_world(catalog, as_of, network=network))
+
+        with self._lock:
+            desk = kept(self._desks, (version, as_of, as_recorded), opened, MOST_DESKS)
+        with desk.lock:
+            yield desk

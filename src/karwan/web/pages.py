@@ -1,0 +1,116 @@
+"""Pages as HTML: templates, the words they may use, and the files they ask for."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from karwan import __version__
+from karwan.analysis.world import cuts
+from karwan.base.outgoing import web_address
+from karwan.report import content, names
+from karwan.report import map as maps
+from karwan.web import names as own_names
+
+if TYPE_CHECKING:
+    import jinja2
+
+    from karwan.base.provenance import Source
+    from karwan.route.tcd import Journey
+
+WORDS: dict[ModuleType, tuple[str, ...]] = {
+    content: (
+        "codes",
+        "day",
+        "days_text",
+        "host",
+        "label",
+        "listed",
+        "money_text",
+        "number",
+        "share_band",
+        "short_family",
+        "signed",
+    ),
+    names: ("dated", "default_name", "lasting", "plain_layers"),
+    maps: ("draw_glyph",),
+    own_names: ("cargo_names", "own_name", "unit_names"),
+    cuts: ("age_text", "cut_text"),
+}
+"""The functions that templates may call by name, by the module in which they stand."""
+
+TYPES = {
+    "css": "text/css; charset=utf-8",
+    "js": "text/javascript; charset=utf-8",
+    "svg": "image/svg+xml",
+    "woff2": "font/woff2",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A file that pages ask for."""
+
+    content: bytes
+    media_type: str
+    tag: str
+
+
+@cache
+def assets() -> dict[str, Asset]:
+    """Return the files beside the pages by name, as they lie in the package."""
+    folder = resources.files("karwan.web").joinpath("static")
+    files = {}
+    for path in sorted(folder.iterdir(), key=lambda one: one.name):
+        kind = TYPES.get(path.name.rpartition(".")[2])
+        if kind is not None:
+            content_bytes = path.read_bytes()
+            tag = hashlib.sha256(content_bytes).hexdigest()[:16]
+            files[path.name] = Asset(content_bytes, kind, tag)
+    return files
+
+
+def asset_url(name: str) -> str:
+    """Return the address of a file; another one when the file changes."""
+    return f"/static/{name}?v={assets()[name].tag}"
+
+
+def render(template: str, **shown: Any) -> str:
+    """Return a page or a part of one."""
+    return _environment().get_template(template).render(**shown)
+
+
+def sources_of(journey: Journey) -> list[Source]:
+    """Return what a journey rests on, each source once, the newest first."""
+    unique = {(one.url, one.date, one.grade): one for one in journey.sources}
+    return sorted(unique.values(), key=lambda one: (one.date or "", one.url), reverse=True)
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    import jinja2
+
+    environment = jinja2.Environment(
+        loader=jinja2.FunctionLoader(_read),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    words = {name: getattr(room, name) for room, listed in WORDS.items() for name in listed}
+    environment.filters.update(words)
+    environment.globals.update(words)
+    environment.globals.update(
+        asset_url=asset_url, sources_of=sources_of, version=__version__, web_address=web_address
+    )
+    return environment
+
+
+def _read(name: str) -> str:
+    """Return a packaged template."""
+    folder = resources.files("karwan.web").joinpath("templates")
+    return folder.joinpath(name).read_text(encoding="utf-8")

@@ -1,0 +1,141 @@
+"""The server's state: desks, maps, and the questions that every page may be asked."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from threading import RLock
+
+from karwan.analysis.world.question import Asked
+from karwan.base.reprs import short_repr
+from karwan.web.atlas import Atlas
+from karwan.web.desks import Desks, WarmDesk, kept
+from karwan.web.parameters import Given, Parameter, read_given
+from karwan.web.questions import (
+    COMPARE,
+    Wanted,
+    asked_at,
+    question_tag,
+    read_wanted,
+    written,
+)
+from karwan.web.screens import Row, Screen
+
+Pairs = Iterable[tuple[str, str]]
+
+ROWS = Parameter(name="rows", choices=("all",), help="All variants in the table, not the best.")
+DATA = Parameter(name="data", help="Version of the data with which the address was made.")
+SHOWN = tuple(one for one in COMPARE if one.name not in ("paths", "days", "seed", "strict"))
+SCREEN = (*SHOWN, ROWS, DATA)
+"""What the address of the screen may give: a comparison, and how it is shown."""
+CORRIDOR = Parameter(name="corridor", required=True, help="Corridor whose figures are shown.")
+DATA_LETTERS = 12
+MOST_MAPS = 16
+
+
+@dataclass(kw_only=True)
+class Site:
+    """What all pages share.
+
+    Attributes
+    ----------
+    today
+        Returns the day on the clock; a door's own.
+    is_warm
+        Whether a question has been answered, so that the next is quick.
+    """
+
+    desks: Desks
+    today: Callable[[], dt.date]
+    is_warm: bool = False
+    _atlases: OrderedDict[Hashable, Atlas] = field(default_factory=OrderedDict, repr=False)
+    _lock: RLock = field(default_factory=RLock, repr=False)
+
+    __repr__ = short_repr
+
+    def atlas(self, asked: Asked) -> Atlas:
+        """Return the map of a pair, drawn once."""
+        world, ends = asked.world, (asked.origin, asked.destination)
+        key = (world.network.sha256, *(place.id for place in ends))
+        with self._lock:
+            return kept(
+                self._atlases, key, lambda: Atlas(world.catalog, world.network, ends), MOST_MAPS
+            )
+
+    def warm(self, pairs: Sequence[tuple[str, str]], as_of: dt.date | None = None) -> None:
+        """Answer questions about pairs of places, and one closure, so that what is slow is done."""
+        for origin, destination in pairs:
+            given = [("from", origin), ("to", destination)]
+            given += [("as_of", str(as_of))] if as_of is not None else []
+            screen = self.screen(given)
+            gates = screen.now.best.crossings[:1] if screen.now.best is not None else ()
+            for gate in gates:
+                self.screen([*screen.pairs, ("close", gate)])
+        self.is_warm = True
+
+    def first_pair(self) -> tuple[str, str]:
+        """Return the pair that is shown where nobody names one."""
+        with self.desks.at(self.today()) as desk:
+            return desk.world.region.compared_ends
+
+    def screen(self, pairs: Pairs) -> Screen:
+        """Return the screen of an address.
+
+        Raises
+        ------
+        DataError
+            Names every fault.
+        """
+        given = read_given(SCREEN, pairs)
+        wanted = read_wanted(_with_usual(given), self.today())
+        with asked_at(self.desks, wanted, self.today()) as (desk, asked):
+            return self._screen(given, wanted, desk, asked)
+
+    def figures(self, pairs: Pairs) -> tuple[Screen, Row]:
+        """Return the screen of an address and the corridor whose figures it asks for."""
+        given = read_given([*SCREEN, CORRIDOR], pairs)
+        wanted = read_wanted(_with_usual(given), self.today())
+        with asked_at(self.desks, wanted, self.today()) as (desk, asked):
+            screen = self._screen(given, wanted, desk, asked)
+            return screen, screen.row_of(given.values["corridor"] or "")
+
+    def _screen(self, given: Given, wanted: Wanted, desk: WarmDesk, asked: Asked) -> Screen:
+        before = unchanged(asked)
+        rows = given.values["rows"]
+        data = asked.question.tables_sha256[:DATA_LETTERS]
+        pairs = written(asked, wanted)
+        if wanted.futures is not None:
+            pairs.append(("hazard_factor", f"{wanted.futures.hazard_factor:.10g}"))
+        if rows is not None:
+            pairs.append(("rows", rows))
+        notes = []
+        if given.values["data"] not in (None, data):
+            notes.append(
+                f"This address was made with other data (version {given.values['data']}); the "
+                f"figures below are those of version {data}, and may differ from what was seen."
+            )
+        return Screen(
+            pairs=[*pairs, ("data", data)],
+            now=desk.compare(asked).content,
+            before=desk.compare(before).content,
+            atlas=self.atlas(asked),
+            all_rows=rows is not None,
+            tag=question_tag(asked.question),
+            notes=tuple(notes),
+        )
+
+
+def unchanged(asked: Asked) -> Asked:
+    """Return the question without what it shuts, opens and builds."""
+    nothing = frozenset[str]()
+    question = replace(asked.question, closed=nothing, opened=nothing, projects=nothing)
+    world = replace(asked.world, shut_ids=nothing, open_ids=nothing, projects=nothing)
+    return replace(asked, question=question, world=world)
+
+
+def _with_usual(given: Given) -> Given:
+    """Return what a screen was given, with the usual value of what it is not asked for."""
+    usual = {one.argument: one.default for one in COMPARE}
+    return Given(usual | dict(given.values), given.faults)
