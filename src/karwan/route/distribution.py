@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from karwan.base.cache import keep_array, kept_array, key_of
+from karwan.route.draws import normals_of, shares_of
 
 Floats = npt.NDArray[np.float64]
 
@@ -309,24 +310,21 @@ def _limited(beta: float, x: Floats) -> Floats:
     return np.asarray((whole - x * rest) / LONGEST_WAIT_SHARE)
 
 
-def unit_quantiles(tail: str, cv_ratio: float, shares: Floats) -> Floats:
-    """Return quantiles of a part's law, its mean set to 1, at shares between 0 and 1.
+def unit_quantiles(tail: str, cv_ratio: float, count: int) -> Floats:
+    """Return a part's law, its mean set to 1, in the middle of each of so many strata, ascending.
 
     Examples
     --------
-    >>> shares = (np.arange(20_000) + 0.5) / 20_000
-    >>> round(float(unit_quantiles("lognormal", 0.5, shares).mean()), 3)
+    >>> round(float(unit_quantiles("lognormal", 0.5, 20_000).mean()), 3)
     1.0
     """
-    from scipy.special import ndtri
-
     if cv_ratio <= 0:
-        return np.ones_like(shares)
+        return np.ones(count)
     if tail == LOGNORMAL:
         sigma = math.sqrt(math.log1p(cv_ratio**2))
-        return np.asarray(np.exp(sigma * ndtri(shares) - sigma**2 / 2))
+        return np.asarray(np.exp(sigma * normals_of(count) - sigma**2 / 2))
     beta = log_logistic_shape(cv_ratio)
-    met = LONGEST_WAIT_SHARE * shares
+    met = LONGEST_WAIT_SHARE * shares_of(count)
     return np.asarray((met / (1 - met)) ** (1 / beta) / _moments(beta)[0])
 
 

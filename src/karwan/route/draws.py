@@ -27,10 +27,12 @@ def shares_of(count: int) -> Floats:
 
 
 @lru_cache(maxsize=8)
-def _strata(count: int) -> Floats:
+def normals_of(count: int) -> Floats:
     """Return the standard normal's value in the middle of each stratum, ascending."""
     inverse = NormalDist().inv_cdf
-    return np.array([inverse(share) for share in shares_of(count).tolist()])
+    middles = np.array([inverse(share) for share in shares_of(count).tolist()])
+    middles.setflags(write=False)
+    return middles
 
 
 @lru_cache(maxsize=1024)
@@ -52,6 +54,6 @@ def normals(name: str, count: int) -> Floats:
     >>> round(float(draws.mean()), 6), bool((draws == normals("a rate", 1000)).all())
     (0.0, True)
     """
-    draws = _strata(count)[order_of(name, count)]
+    draws = normals_of(count)[order_of(name, count)]
     draws.setflags(write=False)
     return draws
