@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from karwan.analysis.forecasts.onsets import Onsets
     from karwan.analysis.futures.chokepoints import Told
     from karwan.analysis.futures.criticality import Chokepoint, Stake
+    from karwan.analysis.futures.due import Look
     from karwan.analysis.futures.sampling import Progress
     from karwan.analysis.world.world import World
     from karwan.hazard.backtest import Backtest
@@ -216,6 +217,44 @@ def score_asked(world: World, folder: Path) -> Answer[Scored]:
             for seal, scores in ((True, sealed), (False, unsealed))
             for one in scores
         ],
+    )
+
+
+def due_asked(
+    spec: StudySpec, *, workspace: Path | None = None, top: int = 15
+) -> Answer[tuple[Look, ...]]:
+    """Return which gates and lines to look at next, by what one more look would change.
+
+    Raises
+    ------
+    DataError
+        If so many are not 1 or more, or the study has faults.
+    """
+    from karwan.analysis.forecasts.closures import fit_world
+    from karwan.analysis.futures.due import LOOKS, looks_due
+    from karwan.analysis.futures.stakes import make_stakes
+    from karwan.analysis.world.corrections import corrections_to_dict
+    from karwan.base.telling import to_dict
+    from karwan.study.question import open_question
+
+    if top < 1:
+        raise DataError("the question", [Fault("top", "must be 1 or more", str(top))])
+    asked = open_question(spec, workspace=workspace)
+    planners = {country: desk.planner for country, desk in asked.desks.items()}
+    stakes = make_stakes(planners, asked.pairs)
+    looks = tuple(looks_due(asked.world, fit_world(asked.world), stakes)[:top])
+    world = asked.world
+    return Answer(
+        title=f"Looks that are due, by what they would change, as of {world.as_of}",
+        content=looks,
+        tell=lambda: {
+            "due": [to_dict(LOOKS, one) for one in looks],
+            "as_of": world.as_of.isoformat(),
+            "evidence_horizon": world.evidence_horizon.isoformat(),
+            "corrections": corrections_to_dict(world),
+        },
+        columns=LOOKS,
+        rows=lambda: looks,
     )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from karwan.base.limits import SEED
-from karwan.base.provenance import known_word
+from karwan.base.provenance import known_word, staleness
 from karwan.cli.options import (
     AsOf,
     AsRecorded,
@@ -190,6 +190,12 @@ def forecast_text(world: World, found: Forecast) -> str:
     if found.reason == NOT_BUILT:
         lines.append("  not built: nothing there can be shut, so there is no forecast")
         return "\n".join(lines)
+    old = staleness(found.evidence_age_days)
+    if old and found.evidence_age_days is not None:
+        lines.append(
+            f"  {old}: its state was last seen {found.evidence_age_days} days ago; what has come "
+            "since is in the chances below. karwan evidence due: which gate to look at first"
+        )
     lines.append(f"  shut in so many days: {_chances(found.p_shut, found.bands['p_shut'])}")
     new = _chances(found.p_new_closure, found.bands["p_new_closure"])
     lines.append(f"  a new closure within: {new}")
