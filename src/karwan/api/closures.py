@@ -14,9 +14,11 @@ if TYPE_CHECKING:
 
     from karwan.analysis.forecasts.backtests import Gate
     from karwan.analysis.forecasts.closures import Forecast
+    from karwan.analysis.forecasts.group_scores import GroupScores
     from karwan.analysis.forecasts.kept import Kept
     from karwan.analysis.forecasts.live_scores import LiveScore
     from karwan.analysis.forecasts.onsets import Onsets
+    from karwan.analysis.forecasts.tested import Tested
     from karwan.analysis.futures.chokepoints import Told
     from karwan.analysis.futures.criticality import Chokepoint, Stake
     from karwan.analysis.futures.due import Look
@@ -96,6 +98,7 @@ class Backtests:
     lengths: tuple[LengthScore, ...]
     gates: tuple[Gate, ...]
     onsets: Onsets
+    groups: tuple[GroupScores, ...] = ()
 
 
 def backtest_asked(world: World, *, seed: int = 0) -> Answer[Backtests]:
@@ -106,13 +109,16 @@ def backtest_asked(world: World, *, seed: int = 0) -> Answer[Backtests]:
         length_score_to_dict,
     )
     from karwan.analysis.forecasts.backtests import judge_gates
+    from karwan.analysis.forecasts.group_scores import GROUP_SCORES, GroupScore
     from karwan.analysis.forecasts.onsets import ONSETS, SUMS, foretell_onsets
     from karwan.base.telling import to_dict
+    from karwan.hazard.backtest import GAINS
 
-    tests, lengths = _daily(world, seed)
+    daily = _daily(world, seed)
+    tests, lengths = list(daily.backtests), list(daily.lengths)
     onsets = foretell_onsets(world, seed=seed)
     gates = judge_gates(tests, lengths, onsets)
-    found = Backtests(tuple(tests), tuple(lengths), tuple(gates), onsets)
+    found = Backtests(tuple(tests), tuple(lengths), tuple(gates), onsets, daily.groups)
     scores = named("title", "forecast", "horizon_days", "brier", "log_score")
     return Answer(
         title=f"Forecasts tested on the past, as of {world.as_of}",
@@ -121,6 +127,16 @@ def backtest_asked(world: World, *, seed: int = 0) -> Answer[Backtests]:
             "backtests": [backtest_to_dict(one) for one in found.tests],
             "lengths": [length_score_to_dict(one) for one in found.lengths],
             "gates": [gate_to_dict(one) for one in found.gates],
+            "groups": [
+                to_dict(GROUP_SCORES, GroupScore(one, score))
+                for one in found.groups
+                for score in one.scores
+            ],
+            "group_gains": [
+                {"group": one.name, **to_dict(GAINS, gain)}
+                for one in found.groups
+                for gain in one.gains
+            ],
             "rows": [to_dict(ONSETS, row) for row in found.onsets.rows],
             "sums": [to_dict(SUMS, one) for one in found.onsets.sums],
             "sums_by_group": [to_dict(SUMS, one) for one in found.onsets.by_group],
@@ -141,16 +157,15 @@ def backtest_asked(world: World, *, seed: int = 0) -> Answer[Backtests]:
     )
 
 
-def _daily(world: World, seed: int) -> tuple[list[Backtest], list[LengthScore]]:
+def _daily(world: World, seed: int) -> Tested:
     """Return tests on single days and lengths; none where no gates of the record stand for it."""
-    from karwan.analysis.forecasts.tested import tested_forecasts
+    from karwan.analysis.forecasts.tested import Tested, tested_forecasts
     from karwan.data.region import read_region
 
     known = world.network.elements
     if not set(read_region(world.catalog).benchmark_elements) <= set(known):
-        return [], []
-    tested = tested_forecasts(world, seed=seed)
-    return list(tested.backtests), list(tested.lengths)
+        return Tested((), ())
+    return tested_forecasts(world, seed=seed)
 
 
 @dataclass(frozen=True, slots=True)

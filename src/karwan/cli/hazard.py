@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from karwan.analysis.forecasts.backtests import Gate
     from karwan.analysis.forecasts.closures import Forecast
+    from karwan.analysis.forecasts.group_scores import GroupScores
     from karwan.analysis.forecasts.kept import Kept
     from karwan.analysis.forecasts.live_scores import LiveScore
     from karwan.analysis.forecasts.onsets import Onsets, OnsetSum
@@ -132,7 +133,9 @@ def _backtest(world: World, seed: int, output: Format) -> None:
     told = answer.content
     tests = (backtest_text(one) for one in told.tests)
     lengths = [lengths_text(told.lengths)] if told.lengths else []
-    print_text("\n\n".join([onsets_text(told.onsets), *tests, *lengths, gates_text(told.gates)]))
+    groups = [groups_text(told.groups)] if told.groups else []
+    parts = [onsets_text(told.onsets), *groups, *tests, *lengths, gates_text(told.gates)]
+    print_text("\n\n".join(parts))
 
 
 def _score(world: World, folder: Path, output: Format) -> None:
@@ -311,6 +314,33 @@ def onsets_text(found: Onsets) -> str:
     )
     rows = rows_of([*found.sums, *found.by_season, *found.by_group])
     return title + "\n" + table_text(headers, rows, right=tuple(range(2, len(headers))))
+
+
+def groups_text(groups: Sequence[GroupScores]) -> str:
+    """Return scores by group of gates, and what the model gains on the best baseline of each."""
+    from karwan.cli.show import table_text
+    from karwan.hazard.backtest import BASELINES, HORIZONS_DAYS, MODEL
+
+    rows = [
+        [one.name, str(len(one.element_ids)), f"{one.row_count:,}", name,
+         *(f"{one.score(name, h).brier:.4f}" for h in HORIZONS_DAYS),
+         *(f"{one.score(name, h).log_score:.3f}" for h in HORIZONS_DAYS)]
+        for one in groups
+        for name in (*BASELINES, MODEL)
+    ]  # fmt: skip
+    headers = ["group", "gates", "rows", "forecast", *(f"Brier {h} d" for h in HORIZONS_DAYS),
+               *(f"log {h} d" for h in HORIZONS_DAYS)]  # fmt: skip
+    lines = [
+        "Open or shut on a day, at the first of each month, by group of gates",
+        table_text(headers, rows, right=(1, 2, *range(4, 12))),
+    ]
+    lines += [
+        f"  {one.name}, {gain.horizon_days} d: gain on the best baseline ({gain.other}) "
+        f"{gain.brier:+.4f}, 95 % interval {gain.low:+.4f} to {gain.high:+.4f}, episodes drawn again"
+        for one in groups
+        for gain in one.gains
+    ]
+    return "\n".join(lines)
 
 
 def lengths_text(found: Sequence[LengthScore]) -> str:
