@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from karwan.analysis.forecasts.backtests import Gate
     from karwan.analysis.forecasts.closures import Forecast
+    from karwan.analysis.forecasts.exceedance import Exceedance
     from karwan.analysis.forecasts.group_scores import GroupScores
     from karwan.analysis.forecasts.kept import Kept
     from karwan.analysis.forecasts.live_scores import LiveScore
@@ -166,6 +167,27 @@ def _daily(world: World, seed: int) -> Tested:
     if not set(read_region(world.catalog).benchmark_elements) <= set(known):
         return Tested((), ())
     return tested_forecasts(world, seed=seed)
+
+
+def exceedance_asked(world: World, *, seed: int = 0) -> Answer[tuple[Exceedance, ...]]:
+    """Return the shut days a year that each corridor exceeds once in 10 and once in 50 years."""
+    from karwan.analysis.forecasts.closures import fit_world
+    from karwan.analysis.forecasts.exceedance import EXCEEDANCES, find_exceedances
+    from karwan.base.telling import to_dict
+
+    rows = find_exceedances(world, fit_world(world), seed=seed)
+    return Answer(
+        title=f"Shut days a year by corridor, as of {world.as_of}",
+        content=rows,
+        tell=lambda: {
+            "corridors": [to_dict(EXCEEDANCES, one) for one in rows],
+            "seed": seed,
+            "as_of": world.as_of.isoformat(),
+            "evidence_horizon": world.evidence_horizon.isoformat(),
+        },
+        columns=EXCEEDANCES,
+        rows=lambda: rows,
+    )
 
 
 @dataclass(frozen=True, slots=True)

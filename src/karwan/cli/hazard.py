@@ -36,15 +36,16 @@ if TYPE_CHECKING:
     from karwan.hazard.backtest import Backtest
     from karwan.hazard.laws import LengthScore
 
-BACKTEST, SCORE = "backtest", "score"
+BACKTEST, SCORE, EXCEEDANCE = "backtest", "score", "exceedance"
 SCHEDULED_SHOWN = 4
 LEAST_SHOWN = 0.001
 Name = Annotated[
     str,
     typer.Argument(
-        metavar="ELEMENT|GROUP|backtest|score",
+        metavar="ELEMENT|GROUP|backtest|score|exceedance",
         help="Crossing, line or frontier group such as AF-PK; `backtest` tests such forecasts on "
-        "the past; `score` scores those kept with --store.",
+        "the past; `score` scores those kept with --store; `exceedance` tells the shut days a year "
+        "that each corridor exceeds once in 10 and once in 50 years.",
         show_default=False,
     ),
 ]
@@ -81,6 +82,8 @@ def hazard(
     world = open_world(Catalog(tables, workspace, read_recorded(as_recorded)), parse_date(as_of))
     if name == BACKTEST:
         _backtest(world, seed, output)
+    elif name == EXCEEDANCE:
+        _exceedance(world, seed, output)
     elif name == SCORE:
         _score(world, workspace or DEFAULT_WORKSPACE, output)
     else:
@@ -136,6 +139,28 @@ def _backtest(world: World, seed: int, output: Format) -> None:
     groups = [groups_text(told.groups)] if told.groups else []
     parts = [onsets_text(told.onsets), *groups, *tests, *lengths, gates_text(told.gates)]
     print_text("\n\n".join(parts))
+
+
+def _exceedance(world: World, seed: int, output: Format) -> None:
+    from karwan.analysis.forecasts.exceedance import EXCEEDANCES
+    from karwan.api.closures import exceedance_asked
+    from karwan.base.telling import to_csv
+    from karwan.cli.show import columns_text, print_json, print_text
+
+    answer = exceedance_asked(world, seed=seed)
+    if output is Format.json:
+        print_json(answer.to_dict())
+    elif output is Format.csv:
+        print_text(to_csv(EXCEEDANCES, answer.content))
+    else:
+        lines = [
+            answer.title,
+            columns_text(EXCEEDANCES, answer.content),
+            "Ordinary times: nothing unforeseen shut at the start. A corridor is shut on a day on "
+            "which any of its crossings is; lines between them are not counted. Short: as if no "
+            "closure lasted months and years.",
+        ]
+        print_text("\n".join(lines))
 
 
 def _score(world: World, folder: Path, output: Format) -> None:
@@ -336,7 +361,7 @@ def groups_text(groups: Sequence[GroupScores]) -> str:
     ]
     lines += [
         f"  {one.name}, {gain.horizon_days} d: gain on the best baseline ({gain.other}) "
-        f"{gain.brier:+.4f}, 95 % interval {gain.low:+.4f} to {gain.high:+.4f}, episodes drawn again"
+        f"{gain.brier:+.4f}, 95 % interval {gain.low:+.4f} to {gain.high:+.4f} (episodes redrawn)"
         for one in groups
         for gain in one.gains
     ]
