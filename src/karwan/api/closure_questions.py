@@ -13,6 +13,7 @@ from karwan.network.vehicles import DEFAULT_CARGO, DEFAULT_UNIT
 
 if TYPE_CHECKING:
     from karwan.analysis.forecasts.closures import Forecast
+    from karwan.analysis.forecasts.exceedance import Exceedance
     from karwan.analysis.futures.pairs import PairFates, StatedDay
     from karwan.api.closures import Backtests, Ranked, Scored
     from karwan.study.spec import StudySpec
@@ -53,6 +54,13 @@ class ClosureQuestions(Asking):
 
         with self._shared.lock:
             return backtest_asked(self.world, seed=seed)
+
+    def exceedance(self, *, seed: int = 0) -> Answer[tuple[Exceedance, ...]]:
+        """Return the shut days a year that each corridor exceeds once in 10 and in 50 years."""
+        from karwan.api.closures import exceedance_asked
+
+        with self._shared.lock:
+            return exceedance_asked(self.world, seed=seed)
 
     def score(self) -> Answer[Scored]:
         """Return how the forecasts that were kept in the workspace came out."""

@@ -14,11 +14,15 @@ if TYPE_CHECKING:
 
     from karwan.analysis.forecasts.backtests import Gate
     from karwan.analysis.forecasts.closures import Forecast
+    from karwan.analysis.forecasts.exceedance import Exceedance
+    from karwan.analysis.forecasts.group_scores import GroupScores
     from karwan.analysis.forecasts.kept import Kept
     from karwan.analysis.forecasts.live_scores import LiveScore
     from karwan.analysis.forecasts.onsets import Onsets
+    from karwan.analysis.forecasts.tested import Tested
     from karwan.analysis.futures.chokepoints import Told
     from karwan.analysis.futures.criticality import Chokepoint, Stake
+    from karwan.analysis.futures.due import Look
     from karwan.analysis.futures.sampling import Progress
     from karwan.analysis.world.world import World
     from karwan.hazard.backtest import Backtest
@@ -95,6 +99,7 @@ class Backtests:
     lengths: tuple[LengthScore, ...]
     gates: tuple[Gate, ...]
     onsets: Onsets
+    groups: tuple[GroupScores, ...] = ()
 
 
 def backtest_asked(world: World, *, seed: int = 0) -> Answer[Backtests]:
@@ -105,13 +110,16 @@ def backtest_asked(world: World, *, seed: int = 0) -> Answer[Backtests]:
         length_score_to_dict,
     )
     from karwan.analysis.forecasts.backtests import judge_gates
+    from karwan.analysis.forecasts.group_scores import GROUP_SCORES, GroupScore
     from karwan.analysis.forecasts.onsets import ONSETS, SUMS, foretell_onsets
     from karwan.base.telling import to_dict
+    from karwan.hazard.backtest import GAINS
 
-    tests, lengths = _daily(world, seed)
+    daily = _daily(world, seed)
+    tests, lengths = list(daily.backtests), list(daily.lengths)
     onsets = foretell_onsets(world, seed=seed)
     gates = judge_gates(tests, lengths, onsets)
-    found = Backtests(tuple(tests), tuple(lengths), tuple(gates), onsets)
+    found = Backtests(tuple(tests), tuple(lengths), tuple(gates), onsets, daily.groups)
     scores = named("title", "forecast", "horizon_days", "brier", "log_score")
     return Answer(
         title=f"Forecasts tested on the past, as of {world.as_of}",
@@ -120,6 +128,16 @@ def backtest_asked(world: World, *, seed: int = 0) -> Answer[Backtests]:
             "backtests": [backtest_to_dict(one) for one in found.tests],
             "lengths": [length_score_to_dict(one) for one in found.lengths],
             "gates": [gate_to_dict(one) for one in found.gates],
+            "groups": [
+                to_dict(GROUP_SCORES, GroupScore(one, score))
+                for one in found.groups
+                for score in one.scores
+            ],
+            "group_gains": [
+                {"group": one.name, **to_dict(GAINS, gain)}
+                for one in found.groups
+                for gain in one.gains
+            ],
             "rows": [to_dict(ONSETS, row) for row in found.onsets.rows],
             "sums": [to_dict(SUMS, one) for one in found.onsets.sums],
             "sums_by_group": [to_dict(SUMS, one) for one in found.onsets.by_group],
@@ -140,16 +158,36 @@ def backtest_asked(world: World, *, seed: int = 0) -> Answer[Backtests]:
     )
 
 
-def _daily(world: World, seed: int) -> tuple[list[Backtest], list[LengthScore]]:
+def _daily(world: World, seed: int) -> Tested:
     """Return tests on single days and lengths; none where no gates of the record stand for it."""
-    from karwan.analysis.forecasts.tested import tested_forecasts
+    from karwan.analysis.forecasts.tested import Tested, tested_forecasts
     from karwan.data.region import read_region
 
     known = world.network.elements
     if not set(read_region(world.catalog).benchmark_elements) <= set(known):
-        return [], []
-    tested = tested_forecasts(world, seed=seed)
-    return list(tested.backtests), list(tested.lengths)
+        return Tested((), ())
+    return tested_forecasts(world, seed=seed)
+
+
+def exceedance_asked(world: World, *, seed: int = 0) -> Answer[tuple[Exceedance, ...]]:
+    """Return the shut days a year that each corridor exceeds once in 10 and once in 50 years."""
+    from karwan.analysis.forecasts.closures import fit_world
+    from karwan.analysis.forecasts.exceedance import EXCEEDANCES, find_exceedances
+    from karwan.base.telling import to_dict
+
+    rows = find_exceedances(world, fit_world(world), seed=seed)
+    return Answer(
+        title=f"Shut days a year by corridor, as of {world.as_of}",
+        content=rows,
+        tell=lambda: {
+            "corridors": [to_dict(EXCEEDANCES, one) for one in rows],
+            "seed": seed,
+            "as_of": world.as_of.isoformat(),
+            "evidence_horizon": world.evidence_horizon.isoformat(),
+        },
+        columns=EXCEEDANCES,
+        rows=lambda: rows,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +254,44 @@ def score_asked(world: World, folder: Path) -> Answer[Scored]:
             for seal, scores in ((True, sealed), (False, unsealed))
             for one in scores
         ],
+    )
+
+
+def due_asked(
+    spec: StudySpec, *, workspace: Path | None = None, top: int = 15
+) -> Answer[tuple[Look, ...]]:
+    """Return which gates and lines to look at next, by what one more look would change.
+
+    Raises
+    ------
+    DataError
+        If so many are not 1 or more, or the study has faults.
+    """
+    from karwan.analysis.forecasts.closures import fit_world
+    from karwan.analysis.futures.due import LOOKS, looks_due
+    from karwan.analysis.futures.stakes import make_stakes
+    from karwan.analysis.world.corrections import corrections_to_dict
+    from karwan.base.telling import to_dict
+    from karwan.study.question import open_question
+
+    if top < 1:
+        raise DataError("the question", [Fault("top", "must be 1 or more", str(top))])
+    asked = open_question(spec, workspace=workspace)
+    planners = {country: desk.planner for country, desk in asked.desks.items()}
+    stakes = make_stakes(planners, asked.pairs)
+    looks = tuple(looks_due(asked.world, fit_world(asked.world), stakes)[:top])
+    world = asked.world
+    return Answer(
+        title=f"Looks that are due, by what they would change, as of {world.as_of}",
+        content=looks,
+        tell=lambda: {
+            "due": [to_dict(LOOKS, one) for one in looks],
+            "as_of": world.as_of.isoformat(),
+            "evidence_horizon": world.evidence_horizon.isoformat(),
+            "corrections": corrections_to_dict(world),
+        },
+        columns=LOOKS,
+        rows=lambda: looks,
     )
 
 

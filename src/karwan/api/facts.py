@@ -9,10 +9,14 @@ from typing import TYPE_CHECKING, Any
 from karwan.api.answer import Answer, named
 from karwan.base.reprs import short_repr
 from karwan.base.telling import Column, Columns, Form, to_dict
+from karwan.network.vehicles import DEFAULT_CARGO, DEFAULT_UNIT
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import polars as pl
 
+    from karwan.analysis.futures.due import Look
     from karwan.analysis.table_check import TableCheck
     from karwan.analysis.world.world import World
     from karwan.data.catalog import Catalog
@@ -258,6 +262,27 @@ class EvidenceFacts:
     def coding(self) -> Answer[tuple[CodedTwice, ...]]:
         """Return how far a second, blind coding of closures agrees with the record."""
         return coding_asked(self.world.catalog)
+    def due(self, study: Path | str = "reference", top: int = 15) -> Answer[tuple[Look, ...]]:
+        """Return which gates and lines to look at next, by what one more look would change.
+
+        Parameters
+        ----------
+        study
+            Study file by whose pairs a gate matters, or `reference`.
+        top
+            Return so many at most.
+        """
+        from karwan.api.closures import due_asked
+        from karwan.api.studies import asked_study
+
+        spec = asked_study(
+            study,
+            cargo=DEFAULT_CARGO,
+            unit=DEFAULT_UNIT,
+            as_of=self.world.as_of,
+            tables=self.world.catalog.folder,
+        )
+        return due_asked(spec, workspace=self.world.catalog.workspace, top=top)
 
     def incidents(self, name: str, files: tuple[IncidentSet, ...] | None = None) -> Answer[Any]:
         """Return how many incidents a month are recorded along a link, element or corridor.

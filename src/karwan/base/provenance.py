@@ -11,6 +11,8 @@ from karwan.base.days import read_days
 GRADES = ("A", "B", "C")
 """A: read in the source; B: derived from figures that were read; C: estimate."""
 LAST_KNOWN_AFTER_DAYS = 14
+LOOK_AFTER_DAYS, WARN_AFTER_DAYS = 7, 21
+"""Days after which an answer asks for another look at a state, and warns of resting on it."""
 """What was last seen longer ago is "last known", never "known"; and a spell whose end was not found
 counts as running this long after it was last seen, and no longer."""
 
@@ -109,6 +111,25 @@ def last_day(text: str | None) -> dt.date | None:
 def is_old(age_days: int | None) -> bool:
     """Whether knowledge of so many days' age, or without a date, is too old to call current."""
     return age_days is None or age_days > LAST_KNOWN_AFTER_DAYS
+
+
+def staleness(age_days: int | None) -> str:
+    """Return what to say of the age of a state: nothing for a week, a warning after three.
+
+    Examples
+    --------
+    >>> staleness(7), staleness(8), staleness(15)
+    ('', 'look again', 'last known')
+    >>> staleness(22), staleness(None)
+    ('warning: old', 'warning: no dated report')
+    """
+    if age_days is None:
+        return "warning: no dated report"
+    if age_days > WARN_AFTER_DAYS:
+        return "warning: old"
+    if is_old(age_days):
+        return "last known"
+    return "look again" if age_days > LOOK_AFTER_DAYS else ""
 
 
 def known_word(age_days: int | None) -> str:

@@ -10,7 +10,7 @@ import typer
 from karwan.api import today
 from karwan.base.traffic import TrafficClass, read_traffic
 from karwan.cli import incidents
-from karwan.cli.options import Format, FormatOption, Tables
+from karwan.cli.options import AsOf, Format, FormatOption, Tables, parse_date
 from karwan.cli.stamp import DEFAULT_WORKSPACE, Who, Workspace, now, who
 
 TRAFFIC_HELP = f"{', '.join(TrafficClass)}; also persons, perishables."
@@ -267,6 +267,49 @@ def list_(output: FormatOption = Format.table, workspace: Workspace = DEFAULT_WO
         return
     rows = list(evidence_rows(own))
     print_text(columns_text(EVIDENCE, rows, blank=True) if rows else "The workspace is empty.")
+
+
+@app.command("due")
+def due(
+    as_of: AsOf = None,
+    study: Annotated[
+        str, typer.Option("--study", help="Study by whose pairs a gate matters, or `reference`.")
+    ] = "reference",
+    top: Annotated[int, typer.Option("--top", min=1, help="Show so many.")] = 15,
+    output: FormatOption = Format.table,
+    workspace: Workspace = DEFAULT_WORKSPACE,
+    tables: Tables = None,
+) -> None:
+    """Rank gates and lines by what one more look at them would change."""
+    from karwan.analysis.futures.due import LOOKS
+    from karwan.api.closures import due_asked
+    from karwan.api.studies import REFERENCE, asked_study
+    from karwan.base.telling import to_csv
+    from karwan.cli.options import read_path
+    from karwan.cli.show import columns_text, print_json, print_text
+    from karwan.network.vehicles import DEFAULT_CARGO, DEFAULT_UNIT
+
+    spec = asked_study(
+        study if study == REFERENCE else read_path(study),
+        cargo=DEFAULT_CARGO,
+        unit=DEFAULT_UNIT,
+        as_of=parse_date(as_of),
+        tables=tables,
+    )
+    answer = due_asked(spec, workspace=workspace if workspace.exists() else None, top=top)
+    if output is Format.json:
+        print_json(answer.to_dict())
+    elif output is Format.csv:
+        print_text(to_csv(LOOKS, answer.content))
+    else:
+        lines = [
+            answer.title,
+            columns_text(LOOKS, answer.content, numbered=True),
+            "A look is worth the chance that the state has changed since it was last seen, times "
+            "what a day of its loss costs the freight of the study. Note one with karwan evidence "
+            "seen.",
+        ]
+        print_text("\n".join(lines))
 
 
 @app.command("check")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from karwan.base.limits import SEED
-from karwan.base.provenance import known_word
+from karwan.base.provenance import known_word, staleness
 from karwan.cli.options import (
     AsOf,
     AsRecorded,
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from karwan.analysis.forecasts.backtests import Gate
     from karwan.analysis.forecasts.closures import Forecast
+    from karwan.analysis.forecasts.group_scores import GroupScores
     from karwan.analysis.forecasts.kept import Kept
     from karwan.analysis.forecasts.live_scores import LiveScore
     from karwan.analysis.forecasts.onsets import Onsets, OnsetSum
@@ -35,15 +36,16 @@ if TYPE_CHECKING:
     from karwan.hazard.backtest import Backtest
     from karwan.hazard.laws import LengthScore
 
-BACKTEST, SCORE = "backtest", "score"
+BACKTEST, SCORE, EXCEEDANCE = "backtest", "score", "exceedance"
 SCHEDULED_SHOWN = 4
 LEAST_SHOWN = 0.001
 Name = Annotated[
     str,
     typer.Argument(
-        metavar="ELEMENT|GROUP|backtest|score",
+        metavar="ELEMENT|GROUP|backtest|score|exceedance",
         help="Crossing, line or frontier group such as AF-PK; `backtest` tests such forecasts on "
-        "the past; `score` scores those kept with --store.",
+        "the past; `score` scores those kept with --store; `exceedance` tells the shut days a year "
+        "that each corridor exceeds once in 10 and once in 50 years.",
         show_default=False,
     ),
 ]
@@ -80,6 +82,8 @@ def hazard(
     world = open_world(Catalog(tables, workspace, read_recorded(as_recorded)), parse_date(as_of))
     if name == BACKTEST:
         _backtest(world, seed, output)
+    elif name == EXCEEDANCE:
+        _exceedance(world, seed, output)
     elif name == SCORE:
         _score(world, workspace or DEFAULT_WORKSPACE, output)
     else:
@@ -132,7 +136,31 @@ def _backtest(world: World, seed: int, output: Format) -> None:
     told = answer.content
     tests = (backtest_text(one) for one in told.tests)
     lengths = [lengths_text(told.lengths)] if told.lengths else []
-    print_text("\n\n".join([onsets_text(told.onsets), *tests, *lengths, gates_text(told.gates)]))
+    groups = [groups_text(told.groups)] if told.groups else []
+    parts = [onsets_text(told.onsets), *groups, *tests, *lengths, gates_text(told.gates)]
+    print_text("\n\n".join(parts))
+
+
+def _exceedance(world: World, seed: int, output: Format) -> None:
+    from karwan.analysis.forecasts.exceedance import EXCEEDANCES
+    from karwan.api.closures import exceedance_asked
+    from karwan.base.telling import to_csv
+    from karwan.cli.show import columns_text, print_json, print_text
+
+    answer = exceedance_asked(world, seed=seed)
+    if output is Format.json:
+        print_json(answer.to_dict())
+    elif output is Format.csv:
+        print_text(to_csv(EXCEEDANCES, answer.content))
+    else:
+        lines = [
+            answer.title,
+            columns_text(EXCEEDANCES, answer.content),
+            "Ordinary times: nothing unforeseen shut at the start. A corridor is shut on a day on "
+            "which any of its crossings is; lines between them are not counted. Short: as if no "
+            "closure lasted months and years.",
+        ]
+        print_text("\n".join(lines))
 
 
 def _score(world: World, folder: Path, output: Format) -> None:
@@ -190,6 +218,12 @@ def forecast_text(world: World, found: Forecast) -> str:
     if found.reason == NOT_BUILT:
         lines.append("  not built: nothing there can be shut, so there is no forecast")
         return "\n".join(lines)
+    old = staleness(found.evidence_age_days)
+    if old and found.evidence_age_days is not None:
+        lines.append(
+            f"  {old}: its state was last seen {found.evidence_age_days} days ago; what has come "
+            "since is in the chances below. karwan evidence due: which gate to look at first"
+        )
     lines.append(f"  shut in so many days: {_chances(found.p_shut, found.bands['p_shut'])}")
     new = _chances(found.p_new_closure, found.bands["p_new_closure"])
     lines.append(f"  a new closure within: {new}")
@@ -305,6 +339,33 @@ def onsets_text(found: Onsets) -> str:
     )
     rows = rows_of([*found.sums, *found.by_season, *found.by_group])
     return title + "\n" + table_text(headers, rows, right=tuple(range(2, len(headers))))
+
+
+def groups_text(groups: Sequence[GroupScores]) -> str:
+    """Return scores by group of gates, and what the model gains on the best baseline of each."""
+    from karwan.cli.show import table_text
+    from karwan.hazard.backtest import BASELINES, HORIZONS_DAYS, MODEL
+
+    rows = [
+        [one.name, str(len(one.element_ids)), f"{one.row_count:,}", name,
+         *(f"{one.score(name, h).brier:.4f}" for h in HORIZONS_DAYS),
+         *(f"{one.score(name, h).log_score:.3f}" for h in HORIZONS_DAYS)]
+        for one in groups
+        for name in (*BASELINES, MODEL)
+    ]  # fmt: skip
+    headers = ["group", "gates", "rows", "forecast", *(f"Brier {h} d" for h in HORIZONS_DAYS),
+               *(f"log {h} d" for h in HORIZONS_DAYS)]  # fmt: skip
+    lines = [
+        "Open or shut on a day, at the first of each month, by group of gates",
+        table_text(headers, rows, right=(1, 2, *range(4, 12))),
+    ]
+    lines += [
+        f"  {one.name}, {gain.horizon_days} d: gain on the best baseline ({gain.other}) "
+        f"{gain.brier:+.4f}, 95 % interval {gain.low:+.4f} to {gain.high:+.4f} (episodes redrawn)"
+        for one in groups
+        for gain in one.gains
+    ]
+    return "\n".join(lines)
 
 
 def lengths_text(found: Sequence[LengthScore]) -> str:

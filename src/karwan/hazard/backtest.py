@@ -212,7 +212,7 @@ def run_backtest(
     truth = truth[:, skip:]
     p = {name: found[:, skip:] for name, found in p.items()}
     scores = [
-        Score(name, h, *_scores(p[name][:, :, k], truth[:, :, k]))
+        Score(name, h, *brier_and_log(p[name][:, :, k], truth[:, :, k]))
         for name in NAMES
         for k, h in enumerate(HORIZONS_DAYS)
     ]
@@ -297,7 +297,8 @@ def _transitions(
     return sums[0][origins], sums[1][origins], sums[2][origins], sums[3][origins]
 
 
-def _scores(p: Floats, truth: Floats) -> tuple[float, float]:
+def brier_and_log(p: Floats, truth: Floats) -> tuple[float, float]:
+    """Return the mean Brier and log scores of forecasts; lower is better."""
     kept = np.clip(p, LEAST_P, 1 - LEAST_P)
     log = -(truth * np.log(kept) + (1 - truth) * np.log(1 - kept))
     return float(np.mean((p - truth) ** 2)), float(np.mean(log))

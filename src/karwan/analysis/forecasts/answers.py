@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from karwan.analysis.corridors.answers import CHANCE_DIGITS, date_text, rounded
+from karwan.analysis.forecasts.closures import NOT_BUILT
 from karwan.analysis.world.corrections import corrections_to_dict
 from karwan.analysis.world.later import later_facts, later_facts_to_dict
+from karwan.base.provenance import staleness
 from karwan.base.telling import to_dict
 from karwan.hazard.backtest import GAINS, SCORES
 
@@ -36,6 +38,9 @@ def forecast_to_dict(world: World, found: Forecast) -> Json:
         "state_as_of": date_text(found.state_as_of),
         "age_days": found.age_days,
         "evidence_age_days": found.evidence_age_days,
+        "staleness": None
+        if found.reason == NOT_BUILT
+        else staleness(found.evidence_age_days) or None,
         "reason": found.reason or None,
         "shut_since": date_text(found.shut_since),
         "p_shut": _by_days(found.p_shut),

@@ -92,7 +92,7 @@ def run_backtests(
     alike: the model alone reads the calendar, and that is no skill at foreseeing closures.
     """
     elements = _benchmarks(world, elements)
-    last_day = min(world.as_of, _last_seen(world))
+    last_day = min(world.as_of, last_seen(world))
     longest = dt.timedelta(days=max(HORIZONS_DAYS))
     before = min(BEFORE_OCTOBER, last_day - longest)
     samples = (
@@ -100,7 +100,7 @@ def run_backtests(
         ("All origins, October 2025 included", last_day - longest, True),
         ("Origins before October 2025, votes not counted as closures", before, False),
     )
-    ahead = _Ahead(world)
+    ahead = QuarterForecasts(world)
     return [
         _run(world, ahead, title, (last, last_day), is_calendar, elements, seed)
         for title, last, is_calendar in samples
@@ -110,7 +110,7 @@ def run_backtests(
 
 def _run(
     world: World,
-    ahead: _Ahead,
+    ahead: QuarterForecasts,
     title: str,
     ends: tuple[dt.date, dt.date],
     is_calendar: bool,
@@ -131,7 +131,8 @@ def _run(
     )
 
 
-def _last_seen(world: World) -> dt.date:
+def last_seen(world: World) -> dt.date:
+    """Return the newest day of which the record tells anything."""
     return max(spell.end or spell.seen_until or spell.start for spell in world.record.spells)
 
 
@@ -153,7 +154,7 @@ def day_truth(world: World, name: str, last: dt.date, *, calendar: bool = True) 
     )
 
 
-class _Ahead:
+class QuarterForecasts:
     """Forecasts from a date, the model refitted at the start of each quarter on the past only."""
 
     def __init__(self, world: World) -> None:

@@ -226,7 +226,7 @@ def forecast(
         since = running.item.start
     chances = chances_of(model, element_id, horizons)
     gate = model.history.twins.get(element_id, element_id)
-    state, known_on = _state(world, element_id, is_running=running is not None)
+    state, known_on = element_state(world, model, element_id)
     rate = model.rates[group]
     low, high = rate.interval_per_day()
     return Forecast(
@@ -280,12 +280,12 @@ def _age_days(world: World, state: str, since: dt.date | None) -> int | None:
     return None if since is None or state in ("unknown", NOT_BUILT) else (world.as_of - since).days
 
 
-def _state(world: World, element_id: str, *, is_running: bool) -> tuple[str, dt.date | None]:
-    """Return the state as last reported and the day of that report."""
+def element_state(world: World, model: HazardModel, element_id: str) -> tuple[str, dt.date | None]:
+    """Return the state as last reported and the day of that report; None if none is dated."""
     if not world.network.is_built(element_id):
         return NOT_BUILT, world.element_status(element_id).known_on
     status = world.element_status(element_id)
-    if is_running and status.kind != "shut":
+    if model.running(element_id) is not None and status.kind != "shut":
         return "shut", None
     word = {"limited": "partial"}.get(status.kind, status.kind)
     return (word if word in ("open", "partial", "shut") else "unknown"), status.known_on

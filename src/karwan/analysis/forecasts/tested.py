@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from karwan.analysis.forecasts.backtests import run_backtests, score_length_laws
+from karwan.analysis.forecasts.group_scores import GroupScores, score_groups
 from karwan.analysis.world.basis import basis_of_record
 from karwan.base.packing import computed_once
 from karwan.base.reprs import short_repr
@@ -18,10 +19,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Tested:
-    """Backtests of the chance of being shut, and how laws foresaw lengths left out."""
+    """Backtests of the chance of being shut, by day and by group; lengths left out and foreseen."""
 
     backtests: tuple[Backtest, ...]
     lengths: tuple[LengthScore, ...]
+    groups: tuple[GroupScores, ...] = ()
 
     __repr__ = short_repr
 
@@ -39,6 +41,7 @@ def tested_forecasts(world: World, *, seed: int) -> Tested:
         return Tested(
             backtests=tuple(run_backtests(world, seed=seed)),
             lengths=tuple(score_length_laws(world)),
+            groups=score_groups(world, seed=seed),
         )
 
     return computed_once("backtests", basis_of_record(world, f"{seed}"), Tested, compute)
