@@ -39,6 +39,8 @@ HOMES = {
     "target": "karwan.cli.target",
     "appraise": "karwan.cli.appraise",
     "project": "karwan.cli.project",
+    "benefits": "karwan.cli.benefits",
+    "energy": "karwan.cli.energy",
     "study": "karwan.cli.study",
     "evidence": "karwan.cli.evidence",
     "ledger": "karwan.cli.ledger.commands",

@@ -18,6 +18,7 @@ import typer.main
 import karwan
 from karwan.api.answer import MOST_ROWS, Answer, named
 from karwan.api.appraisal import ProjectFacts
+from karwan.api.energy import EnergyFacts
 from karwan.api.facts import DataFacts, EvidenceFacts, NetworkFacts
 from karwan.api.region import Region
 from karwan.api.statements import Ledger
@@ -109,6 +110,7 @@ ROOMS: dict[str, type] = {
     "ledger": Ledger,
     "network": NetworkFacts,
     "project": ProjectFacts,
+    "energy": EnergyFacts,
     "data": DataFacts,
     "evidence": EvidenceFacts,
 }
@@ -174,6 +176,9 @@ SAME: dict[str, Callable[[], Answer[Any]]] = {
     f"hazard AF-PK --as-of {DATE}": lambda: region().hazard("AF-PK"),
     f"target KAZ-PAK --as-of {DATE}": lambda: region().target("KAZ-PAK"),
     f"article --as-of {DATE}": lambda: region().article(),
+    f"benefits --country AFG --as-of {DATE}": lambda: region().benefits(["AFG"]),
+    f"energy check --as-of {DATE}": lambda: region().energy.check(),  # noqa: PLW0108 (a region only when asked)
+    f"energy show tapi --as-of {DATE}": lambda: region().energy.show("tapi"),
     f"project list --as-of {DATE}": lambda: region().project.list(),  # noqa: PLW0108 (a region only when asked)
     f"project show torghundi-herat --as-of {DATE}": lambda: region().project.show("Torghundi"),
     f"appraise torghundi-herat --closures none --draws 200 --as-of {DATE}": lambda: (

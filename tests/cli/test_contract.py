@@ -79,6 +79,10 @@ OPTIONS = {
         "--format",
     ],
     "project list": ["--as-of", "--format"],
+    "benefits": ["--country", "--as-of", "--format"],
+    "energy list": ["--as-of", "--format"],
+    "energy show": ["--as-of", "--format"],
+    "energy check": ["--as-of", "--format"],
     "project show": ["--as-of", "--format"],
     "evidence coding": ["--format", "--tables"],
     "article": ["--as-of", "--format", "--workspace"],
@@ -115,7 +119,7 @@ OPTIONS = {
     "data sources": ["--format"],
     "serve": ["--host", "--port", "--workspace", "--tables", "--warm"],
 }
-PAGES = ["", "study", "project", "network", "data", "evidence", "ledger", *OPTIONS]
+PAGES = ["", "study", "project", "energy", "network", "data", "evidence", "ledger", *OPTIONS]
 
 
 def schema(name: str) -> Draft202012Validator:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from karwan.api.answer import Answer
-from karwan.api.asking import Asking
+from karwan.api.asking import Asking, list_names
 from karwan.base.limits import SEED
 
 if TYPE_CHECKING:
+    from karwan.analysis.appraisal.benefits import Benefits
     from karwan.analysis.appraisal.results import Appraisal
     from karwan.api.appraisal import ProjectFacts
+    from karwan.api.energy import EnergyFacts
 
 
 class AppraisalQuestions(Asking):
@@ -23,6 +26,25 @@ class AppraisalQuestions(Asking):
         from karwan.api.appraisal import ProjectFacts
 
         return ProjectFacts(self.world)
+
+    @cached_property
+    def energy(self) -> EnergyFacts:
+        """What is known of links that carry energy."""
+        from karwan.api.energy import EnergyFacts
+
+        return EnergyFacts(self.world)
+
+    def benefits(self, country: Sequence[str] = ()) -> Answer[Benefits]:
+        """Return who gains and who is left out, row by row with source; nothing is summed.
+
+        Parameters
+        ----------
+        country
+            Codes of three letters, such as AFG; all if none are named.
+        """
+        from karwan.api.energy import benefits_asked
+
+        return benefits_asked(self.world, list_names(country, "country"))
 
     def appraise(  # noqa: PLR0913
         self,

@@ -219,6 +219,7 @@ OPTIONS = {
     "consignment.unit": "--unit",
     "columns": "--map",
     "project": "",
+    "link": "",
     "start": "--from",
     "end": "--to",
     "origin": "",

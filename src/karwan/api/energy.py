@@ -1,0 +1,111 @@
+"""Answers about energy links, and about who gains from trade."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from karwan.api.answer import Answer
+
+if TYPE_CHECKING:
+    from karwan.analysis.appraisal.benefits import Benefits
+    from karwan.analysis.appraisal.energy import EnergyCheck, EnergyLink
+    from karwan.analysis.world.world import World
+
+
+@dataclass(frozen=True)
+class EnergyFacts:
+    """What is known of links that carry energy."""
+
+    world: World
+
+    def list(self) -> Answer[tuple[EnergyLink, ...]]:
+        """Return every link: carrier, status, capacity, due date, outages."""
+        return energy_asked(self.world)
+
+    def show(self, link: str) -> Answer[EnergyLink]:
+        """Return one link with every claim, delivery and outage."""
+        return energy_link_asked(self.world, link)
+
+    def check(self) -> Answer[tuple[EnergyCheck, ...]]:
+        """Return claims held against arithmetic, and supply without one or two suppliers."""
+        return energy_check_asked(self.world)
+
+
+def energy_asked(world: World) -> Answer[tuple[EnergyLink, ...]]:
+    """Return every energy link: carrier, status, capacity, due date, outages."""
+    from karwan.analysis.appraisal.energy import LINKS, energy_links
+    from karwan.analysis.corridors.answers import world_to_dict
+    from karwan.base.telling import to_dict
+
+    links = energy_links(world)
+    return Answer(
+        title=f"{len(links)} energy links, as of {world.as_of}",
+        content=links,
+        tell=lambda: {
+            "world": world_to_dict(world), "links": [to_dict(LINKS, one) for one in links],
+        },
+        columns=LINKS,
+        rows=lambda: links,
+    )  # fmt: skip
+
+
+def energy_link_asked(world: World, link: str) -> Answer[EnergyLink]:
+    """Return one energy link with every claim, delivery and outage.
+
+    Raises
+    ------
+    DataError
+        If no link has the name.
+    """
+    from karwan.analysis.appraisal.energy import LINKS, find_energy_link, link_to_dict
+    from karwan.analysis.corridors.answers import world_to_dict
+
+    one = find_energy_link(world, link)
+    return Answer(
+        title=f"{one.link}, as of {world.as_of}",
+        content=one,
+        tell=lambda: {"world": world_to_dict(world), **link_to_dict(one)},
+        columns=LINKS,
+        rows=lambda: (one,),
+    )
+
+
+def energy_check_asked(world: World) -> Answer[tuple[EnergyCheck, ...]]:
+    """Return claims held against arithmetic, and supply without one or two suppliers."""
+    from karwan.analysis.appraisal.energy import CHECKS, energy_checks
+    from karwan.analysis.corridors.answers import world_to_dict
+    from karwan.base.telling import to_dict
+
+    checks = energy_checks(world)
+    return Answer(
+        title=f"{len(checks)} checks of energy links, as of {world.as_of}",
+        content=checks,
+        tell=lambda: {
+            "world": world_to_dict(world), "checks": [to_dict(CHECKS, one) for one in checks],
+        },
+        columns=CHECKS,
+        rows=lambda: checks,
+    )  # fmt: skip
+
+
+def benefits_asked(world: World, countries: Sequence[str] = ()) -> Answer[Benefits]:
+    """Return who gains and who is left out, row by row with source; nothing is summed.
+
+    Parameters
+    ----------
+    countries
+        Codes of three letters, such as AFG; all if none are named.
+    """
+    from karwan.analysis.appraisal.benefits import ACCOUNTS, benefits_to_dict, read_benefits
+    from karwan.analysis.corridors.answers import world_to_dict
+
+    answer = read_benefits(world, tuple(one.upper() for one in countries))
+    return Answer(
+        title=f"{len(answer.rows)} figures on who gains, as of {world.as_of}",
+        content=answer,
+        tell=lambda: {"world": world_to_dict(world), **benefits_to_dict(answer)},
+        columns=ACCOUNTS,
+        rows=lambda: answer.rows,
+    )
