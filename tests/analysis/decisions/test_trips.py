@@ -19,10 +19,10 @@ from karwan.analysis.decisions.trip_ways import TripWay, TripWays
 from karwan.analysis.decisions.trips import (
     Fate,
     Outcomes,
-    quantile,
     run_along,
     run_trips,
     shortfall,
+    within_chance,
 )
 from karwan.analysis.forecasts.closures import fit_world
 from karwan.analysis.world.state import State
@@ -94,7 +94,7 @@ def test_trips_equal_the_router_when_nothing_shuts(both: Lands) -> None:
     assert (trips.met_share, trips.share_of(Fate.delivered)) == (0, 1)
     hours = way.journey.reliability.hours
     # 200 evenly spread draws, on a grid of a quarter of an hour
-    slow = quantile(trips.hours, 0.9)
+    slow = within_chance(trips.hours, 0.9)
     assert slow is not None
     np.testing.assert_allclose(slow, hours.quantile(0.9), atol=0.5)
 
@@ -197,7 +197,11 @@ def test_without_a_way_around_the_rule_waits_or_gives_up(both: Lands) -> None:
 
 def test_what_never_came_is_no_number() -> None:
     hours = np.array([10.0] * 90 + [math.inf] * 10)
-    assert (quantile(hours, 0.9), quantile(hours, 0.95), shortfall(hours)) == (10.0, None, None)
+    assert (within_chance(hours, 0.9), within_chance(hours, 0.95), shortfall(hours)) == (
+        10.0,
+        None,
+        None,
+    )
     assert shortfall(np.arange(100.0)) == pytest.approx(97)  # of 95 to 99
 
 

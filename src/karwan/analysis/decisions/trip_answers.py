@@ -25,10 +25,10 @@ from karwan.analysis.decisions.trip_ways import TripWays
 from karwan.analysis.decisions.trips import (
     Fate,
     Outcomes,
-    quantile,
     run_along,
     run_trips,
     shortfall,
+    within_chance,
 )
 from karwan.analysis.forecasts.closures import fit_world
 from karwan.analysis.world.later import later_facts, later_facts_to_dict
@@ -254,14 +254,14 @@ def trip_row(one: RuleTrips) -> TripRow:
         depart=one.depart.isoformat(),
         rule=one.rule,
         mean_hours=float(came.mean()) if came.size else None,
-        p50_hours=quantile(hours, 0.5),
-        p90_hours=quantile(hours, 0.9),
-        p95_hours=quantile(hours, 0.95),
+        p50_hours=within_chance(hours, 0.5),
+        p90_hours=within_chance(hours, 0.9),
+        p95_hours=within_chance(hours, 0.95),
         shortfall_hours=shortfall(hours),
         mean_usd=float(usd.mean()),
-        p50_usd=quantile(usd, 0.5),
-        p90_usd=quantile(usd, 0.9),
-        p95_usd=quantile(usd, 0.95),
+        p50_usd=within_chance(usd, 0.5),
+        p90_usd=within_chance(usd, 0.9),
+        p95_usd=within_chance(usd, 0.95),
         shortfall_usd=shortfall(usd),
         mean_cost_usd=float(one.trips.cost_usd.mean()),
         with_closures=one.with_closures,

@@ -130,12 +130,13 @@ def gathered(trips: tuple[Trip, ...]) -> Outcomes:
     )
 
 
-def quantile(values: Floats, share: float) -> float | None:
+def within_chance(values: Floats, share: float) -> float | None:
     """Return the value not exceeded with a chance; None where that many never came.
 
     Examples
     --------
-    >>> quantile(np.array([1.0, 2.0, 3.0, np.inf]), 0.5), quantile(np.array([1.0, np.inf]), 0.9)
+    >>> hours = np.array([1.0, 2.0, 3.0, np.inf])
+    >>> within_chance(hours, 0.5), within_chance(hours, 0.9)
     (2.0, None)
     """
     at = float(np.sort(values)[max(math.ceil(share * values.size) - 1, 0)])
@@ -148,7 +149,7 @@ def shortfall(values: Floats) -> float | None:
     return float(worst.mean()) if np.isfinite(worst).all() else None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class _Leg:
     """A trip on its present way, and what is behind it."""
 
@@ -180,7 +181,7 @@ class _Runner:
 
     def along(self, path: int, way: TripWay, start_day: float) -> Trip:
         """Return the trip of one future that sets out on a way."""
-        leg = _Leg(way, way, start_day, start_day)
+        leg = _Leg(way=way, first=way, start_day=start_day, begun_day=start_day)
         for stop in self._stops(leg):
             ended = self._meet(leg, stop, path, leg.way.days[path])
             if ended is not None:
