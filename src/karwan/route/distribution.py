@@ -309,22 +309,24 @@ def _limited(beta: float, x: Floats) -> Floats:
     return np.asarray((whole - x * rest) / LONGEST_WAIT_SHARE)
 
 
-def unit_quantiles(tail: str, cv_ratio: float, shares: Floats) -> Floats:
-    """Return quantiles of a part's law, its mean set to 1, at shares between 0 and 1.
+def unit_waits(cv_ratio: float, shares: Floats) -> Floats:
+    """Return quantiles of the law of a crossing or a terminal, its mean set to 1.
+
+    Parameters
+    ----------
+    cv_ratio
+        Its coefficient of variation; 0 for a wait that is sure.
+    shares
+        Between 0 and 1.
 
     Examples
     --------
     >>> shares = (np.arange(20_000) + 0.5) / 20_000
-    >>> round(float(unit_quantiles("lognormal", 0.5, shares).mean()), 3)
+    >>> round(float(unit_waits(0.8, shares).mean()), 3)
     1.0
     """
-    from scipy.special import ndtri
-
     if cv_ratio <= 0:
         return np.ones_like(shares)
-    if tail == LOGNORMAL:
-        sigma = math.sqrt(math.log1p(cv_ratio**2))
-        return np.asarray(np.exp(sigma * ndtri(shares) - sigma**2 / 2))
     beta = log_logistic_shape(cv_ratio)
     met = LONGEST_WAIT_SHARE * shares
     return np.asarray((met / (1 - met)) ** (1 / beta) / _moments(beta)[0])
