@@ -383,17 +383,21 @@ def calibration() -> dict[Path, str]:
 
 
 def forecasts() -> dict[Path, str]:
-    """Return the page that tests forecasts of closures, as of the reference study."""
+    """Return the pages of forecasts tested and of reference answers, as of the reference study."""
     from importlib import resources
 
     from karwan.analysis.world.world import open_world
     from karwan.data.catalog import Catalog
     from karwan.study.spec import read_study
+    from tools.answers_page import answers_page
     from tools.hazard_page import hazard_page
 
     study = read_study(Path(str(resources.files("karwan.data").joinpath("reference.toml"))))
     world = open_world(Catalog(), study.as_of)
-    return {Path("docs/hazard.md"): hazard_page(world, study.seed)}
+    return {
+        Path("docs/hazard.md"): hazard_page(world, study.seed),
+        Path("docs/reference-answers.md"): answers_page(world),
+    }
 
 
 def write(

@@ -212,6 +212,7 @@ def security_to_dict(point: SecurityPoint) -> dict[str, Any]:
         "path_count": point.path_count,
         "seed": point.seed,
         "engine": point.engine.to_dict(),
+        "ranked_by": "routing weight at central values, before rest that border waits make up for",
         "standings": [
             {
                 "corridor": standing.ensemble.name,

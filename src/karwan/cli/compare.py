@@ -173,8 +173,9 @@ def security_text(point: SecurityPoint) -> str:
             f"Standard errors of days open, from chance alone: at most {_worst_error(point):.1%}. "
             f"{point.engine.line}",
             "Lengths of closures stay, and so does what is shut today. Corridors that share gates "
-            "share their closures. Days cheapest are days of these futures, at central values: how "
-            "sure the order is at all is told by the readings above. Few closures on record may be "
+            "share their closures. Days cheapest are days of these futures by the routing weight "
+            "at central values, before rest that border waits make up for: how sure the order is "
+            "at all is told by the readings above. Few closures on record may be "
             "a gap in what was found, not a safe road.",
         ]
     )

@@ -197,7 +197,7 @@ def _ceilings(answer: TargetAnswer) -> str:
         lines.append(f"  {saving.reason}")
     lines += [_way(way) for way in saving.ways]
     if saving.ways:
-        lines.append("  best = least generalized cost, so the best open way can be the slower one")
+        lines.append("  the fastest way each time, whatever it costs: like beside like")
     for one in saving.ceilings:
         lines.append(f"  {one.days:.1f} days ({one.basis}):")
         lines += [f"    x{r.multiple.value:.2f} (x{r.multiple.low:.2f} to x{r.multiple.high:.2f}), "
@@ -211,8 +211,8 @@ def _way(way: WayTime) -> str:
     ]
     saved = "" if way.saved_days is None else f": {way.saved_days:+.1f} days saved"
     return (
-        f"  {way.origin} to {way.destination}: {hours[0]} as last known, {hours[1]} by the best "
-        f"way with all gates open{saved}"
+        f"  {way.origin} to {way.destination}: {hours[0]} as last known, {hours[1]} by the "
+        f"fastest way with all gates open{saved}"
     )
 
 

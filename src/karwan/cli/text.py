@@ -132,10 +132,12 @@ def comparison_text(comparison: Comparison) -> str:
         )
     lines += later_lines(comparison.world, comparison_sources(comparison))
     lines.append(
-        "Hours are means with P05-P95, USD central values with the band of their figures. "
-        "Cheapest: in so many readings of the evidence, costs averaged over journeys; on a day: "
-        "on so many days of these, with what each journey meets (half of a journey's factor common "
-        "to ways through the same countries, grade C). Grades: A read, B derived, C estimate."
+        "Hours are for a journey that meets no closure (--hazard-factor 1 says on what share of "
+        "days one is met): means with P05-P95. USD are central values with the band of their "
+        "figures. Cheapest: in so many readings of the evidence, costs averaged over journeys; on "
+        "a day: on so many days of these, with what each journey meets (half of a journey's "
+        "factor common to ways through the same countries, grade C). Grades: A read, B derived, "
+        "C estimate."
     )
     return "\n".join(lines)
 
@@ -263,10 +265,11 @@ def _cut_lines(comparison: Comparison) -> Iterator[str]:
 
 
 def _if_open(answer: CorridorAnswer, best: Journey | None) -> str:
-    opened = answer.open_journey
+    opened = answer.open_journey or answer.lifted_journey
     if opened is None:
         return ": cut with all gates open too"
     word = "built" if answer.status == Status.not_built else "open"
+    word = word if answer.open_journey is not None else "lifted"
     text = (
         f": if {word} {opened.distance_km:,.0f} km, {opened.hours.value:,.0f} h, "
         f"{opened.usd.value:,.0f} USD, "

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from karwan.analysis.corridors.arrival import arrival_of
 from karwan.analysis.corridors.comparison import Comparison, CorridorAnswer, Status
 from karwan.analysis.corridors.ranking import Ranking
 from karwan.analysis.corridors.shares import of_hundred
@@ -88,6 +89,7 @@ def answer_of(view: View) -> Answer:
         Point(f"{STATES[c.state].capitalize()}", _state_point(c, now)) for c in view.there[1:]
     ]
     points += [
+        Point("Arrival", _arrival_point(now)),
         Point("For whom", _whom_point(view)),
         Point("How sure", _sure_point(now)),
         Point("What it hangs on", _hinge_point(view)),
@@ -194,6 +196,14 @@ def certainty(now: Comparison) -> str:
     if beaten:
         told += f" {beaten} of the {len(now.shares.ways)} ways compared are beaten by another in nearly all."
     return told
+
+
+def _arrival_point(now: Comparison) -> str:
+    """Return when the first would arrive, in time or not, where the study says when it leaves."""
+    first = _first(now)
+    journey = first.journey if first is not None else now.best
+    arrival = arrival_of(now.world.travel, journey) if journey is not None else None
+    return sentence("; ".join(arrival.lines) + ".") if arrival is not None else ""
 
 
 def _cut_points(view: View) -> str:
@@ -339,11 +349,14 @@ def _hinge_point(view: View) -> str:
     gates = [now.world.network.crossings[name].name for name in first.journey.crossings]
     if share is not None:
         told += (
-            f"Its gates ({listed(gates)}) and roads would be open {share_band(share.today_share)} of the days of the "
-            f"coming year, by {share.episode_count} closures on record."
+            f"Hours are for a journey that meets no closure: its gates ({listed(gates)}) and roads would be open "
+            f"{share_band(share.today_share)} of the days of the coming year, by {share.episode_count} closures on record."
         )
     elif gates:
-        told += f"Of closures of its gates ({listed(gates)}) nothing is on record."
+        told += (
+            f"Hours are for a journey that meets no closure; of closures of its gates ({listed(gates)}) "
+            "nothing is on record."
+        )
     return told
 
 

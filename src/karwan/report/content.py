@@ -262,14 +262,17 @@ def without_text(comparison: Comparison) -> str:
 
 def way_round_text(answer: CorridorAnswer, best: Journey | None) -> str:
     """Return what the best way round costs against a cut corridor, were it open."""
-    opened = answer.open_journey
+    opened = answer.open_journey or answer.lifted_journey
     if opened is None:
         return "cut with all gates open too"
     if best is None:
         return "there is no way round"
     usd = more_or_less(best.usd.value - opened.usd.value, "USD")
     hours = more_or_less(best.hours.value - opened.hours.value, "h")
-    return f"The best way round costs {usd} and takes {hours}; with hours counted, {counted_text(best, opened)}"
+    lifted = (
+        "" if answer.open_journey is not None else "Its figures are those with the bar lifted. "
+    )
+    return f"{lifted}The best way round costs {usd} and takes {hours}; with hours counted, {counted_text(best, opened)}"
 
 
 def counted_text(journey: Journey, other: Journey) -> str:

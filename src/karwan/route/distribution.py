@@ -18,7 +18,6 @@ import numpy as np
 import numpy.typing as npt
 
 from karwan.base.cache import keep_array, kept_array, key_of
-from karwan.route.draws import normals_of, shares_of
 
 Floats = npt.NDArray[np.float64]
 
@@ -310,21 +309,26 @@ def _limited(beta: float, x: Floats) -> Floats:
     return np.asarray((whole - x * rest) / LONGEST_WAIT_SHARE)
 
 
-def unit_quantiles(tail: str, cv_ratio: float, count: int) -> Floats:
-    """Return a part's law, its mean set to 1, in the middle of each of so many strata, ascending.
+def unit_waits(cv_ratio: float, shares: Floats) -> Floats:
+    """Return quantiles of the law of a crossing or a terminal, its mean set to 1.
+
+    Parameters
+    ----------
+    cv_ratio
+        Its coefficient of variation; 0 for a wait that is sure.
+    shares
+        Between 0 and 1.
 
     Examples
     --------
-    >>> round(float(unit_quantiles("lognormal", 0.5, 20_000).mean()), 3)
+    >>> shares = (np.arange(20_000) + 0.5) / 20_000
+    >>> round(float(unit_waits(0.8, shares).mean()), 3)
     1.0
     """
     if cv_ratio <= 0:
-        return np.ones(count)
-    if tail == LOGNORMAL:
-        sigma = math.sqrt(math.log1p(cv_ratio**2))
-        return np.asarray(np.exp(sigma * normals_of(count) - sigma**2 / 2))
+        return np.ones_like(shares)
     beta = log_logistic_shape(cv_ratio)
-    met = LONGEST_WAIT_SHARE * shares_of(count)
+    met = LONGEST_WAIT_SHARE * shares
     return np.asarray((met / (1 - met)) ** (1 / beta) / _moments(beta)[0])
 
 

@@ -27,12 +27,10 @@ def shares_of(count: int) -> Floats:
 
 
 @lru_cache(maxsize=8)
-def normals_of(count: int) -> Floats:
+def _strata(count: int) -> Floats:
     """Return the standard normal's value in the middle of each stratum, ascending."""
     inverse = NormalDist().inv_cdf
-    middles = np.array([inverse(share) for share in shares_of(count).tolist()])
-    middles.setflags(write=False)
-    return middles
+    return np.array([inverse(share) for share in shares_of(count).tolist()])
 
 
 @lru_cache(maxsize=1024)
@@ -54,6 +52,6 @@ def normals(name: str, count: int) -> Floats:
     >>> round(float(draws.mean()), 6), bool((draws == normals("a rate", 1000)).all())
     (0.0, True)
     """
-    draws = normals_of(count)[order_of(name, count)]
+    draws = _strata(count)[order_of(name, count)]
     draws.setflags(write=False)
     return draws

@@ -18,8 +18,8 @@ import numpy as np
 import numpy.typing as npt
 
 from karwan.base.bands import Band, Kind
-from karwan.route.distribution import Part, unit_quantiles
-from karwan.route.draws import normals, order_of
+from karwan.route.distribution import LOGNORMAL, Part, unit_waits
+from karwan.route.draws import normals, order_of, shares_of
 from karwan.route.money import P90_OF_NORMAL, figure_usd
 from karwan.route.tcd import figures_of, usd_name
 
@@ -138,8 +138,10 @@ def hours_name(part: HourPart) -> str:
 def _day_of(part: HourPart, count: int) -> Floats:
     """Return what a day makes of a part: the same for all who come to it that day."""
     own: Part = part.part
-    quantiles = unit_quantiles(own.tail, own.cv_ratio, count)
-    return np.asarray(quantiles[order_of(f"day|{part.what}", count)])
+    name = f"day|{part.what}"
+    if own.tail == LOGNORMAL:
+        return _about_mean(normals(name, count), math.sqrt(math.log1p(own.cv_ratio**2)))
+    return np.asarray(unit_waits(own.cv_ratio, shares_of(count))[order_of(name, count)])
 
 
 def _about_mean(z: Floats, log_sd: float) -> Floats:

@@ -188,3 +188,18 @@ def test_dearer_is_said_only_where_no_default_turns_it() -> None:
             assert band_usd.has_sign is not turned
             seen.add(turned)
     assert seen == {True, False}
+
+
+def test_what_the_question_shuts_says_what_it_would_be_if_lifted() -> None:
+    """It read as cut with all gates open too, as if for ever, and told no figures."""
+    network = reference.network()
+    world = open_world(reference.catalog(), reference.AS_OF, closed=["torkham"], network=network)
+    desk = Desk(Planner(world=world, consignment=reference.consignment()))
+    ends = network.place("kabul"), network.place("islamabad")
+    answer = desk.compare(*ends, State.last_known).answer("kuap-road-torkham")
+    opened = reference.comparison("kabul", "islamabad", State.all_open).answer("kuap-road-torkham")
+    assert (answer.status, answer.open_journey) == (Status.cut, None)
+    assert answer.lifted_journey is not None
+    assert opened.journey is not None
+    assert answer.lifted_journey.path.arcs == opened.journey.path.arcs
+    assert [cut.reason for cut in answer.cuts] == ["shut in the question"]

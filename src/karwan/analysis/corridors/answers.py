@@ -252,6 +252,7 @@ def answer_to_dict(world: World, answer: CorridorAnswer, best: Journey | None) -
         "route": journey_to_dict(world, answer.journey, corridor.id) if answer.journey else None,
         "cut_by": [cut_to_dict(cut) for cut in answer.cuts],
         "if_open": _brief(answer.open_journey) if answer.open_journey else None,
+        "if_lifted": _brief(answer.lifted_journey) if answer.lifted_journey else None,
         "way_round": _way_round(answer, best),
     }
 

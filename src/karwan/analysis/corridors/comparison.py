@@ -54,6 +54,9 @@ class CorridorAnswer:
         The journey in the state asked for; None if cut, not built or not serving the pair.
     open_journey
         The journey with every gate open, or as if its project were built; for reference.
+    lifted_journey
+        Where it is cut with every gate open too: the journey if what cuts it were lifted, a closure
+        that the question asks for or a bar to the vehicle.
     cuts
         What cuts it, in the order met.
     same_as
@@ -64,6 +67,7 @@ class CorridorAnswer:
     status: Status
     journey: Journey | None = None
     open_journey: Journey | None = None
+    lifted_journey: Journey | None = None
     cuts: tuple[Cut, ...] = ()
     same_as: str = ""
 

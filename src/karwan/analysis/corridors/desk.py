@@ -142,6 +142,7 @@ class Desk:
             status=Status.cut,
             journey=None,
             open_journey=open_journey,
+            lifted_journey=planner.journey(relaxed) if opened is None else None,
             cuts=tuple(cuts),
         )
 
@@ -229,14 +230,7 @@ def _marked(answer: CorridorAnswer, earlier: Sequence[CorridorAnswer]) -> Corrid
             and known.path.arcs == journey.path.arcs
         ):
             same = other.same_as or other.corridor.id
-            return CorridorAnswer(
-                corridor=answer.corridor,
-                status=answer.status,
-                journey=answer.journey,
-                open_journey=answer.open_journey,
-                cuts=answer.cuts,
-                same_as=same,
-            )
+            return replace(answer, same_as=same)
     return answer
 
 

@@ -259,3 +259,9 @@ def at_no_time(planner: Planner) -> Planner:
     if planner.world.travel.depart is None:
         return planner.in_world(plain)
     return replace(planner, world=plain, _prices={}, _journeys={}, _open={}, _masks={}, _fronts={})
+
+
+def by_time(planner: Planner) -> Planner:
+    """Return the planner of the same world whose best ways are the fastest, whatever they cost."""
+    timed = {planner.world.projects: planner.priced.by_time()}
+    return replace(planner, _prices=timed, _journeys={}, _fronts={})

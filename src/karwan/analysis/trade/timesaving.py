@@ -1,9 +1,10 @@
 """How far time saved alone could lift trade: the model's days, two published responses.
 
-The days come from the corridors themselves: the best way as last known against the best way with
-every gate open, both ways, between the towns that stand for each country. What promoters claim to
-save stands beside it as a claim. The two published responses disagree by a factor and are shown
-side by side, never averaged.
+The days come from the corridors themselves: the fastest way as last known against the fastest way
+with every gate open, both ways, between the towns that stand for each country. Like is set beside
+like: the way of least cost may be slower once a gate opens, because it is cheaper. What promoters
+claim to save stands beside it as a claim. The two published responses disagree by a factor and are
+shown side by side, never averaged.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from karwan.analysis.corridors.planner import Planner
+from karwan.analysis.corridors.planner import Planner, by_time
 from karwan.analysis.corridors.scope import Scope
 from karwan.analysis.trade.series import country_groups, ends_of
 from karwan.analysis.world.state import State
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WayTime:
-    """Mean hours of the best way between two places; None where everything is shut.
+    """Mean hours of the fastest way between two places; None where everything is shut.
 
     `last_known_crossings` and `open_crossings` are what either way passes; `sources` is what its
     hours rest on.
@@ -183,7 +184,7 @@ def time_saving(world: World, pair: str) -> TimeSaving:
         days = max(saved)
         ceilings.append(
             Ceiling(
-                "model: best way with all gates open against as last known, most saved of "
+                "model: fastest way with all gates open against as last known, most saved of "
                 f"{len(saved)} ways",
                 days,
                 is_claim=False,
@@ -240,11 +241,11 @@ def _towns(catalog: Catalog, end: str) -> list[tuple[str, str]]:
 
 
 def _planner(world: World, carrier: str) -> Planner:
-    """Return a planner for a truck of general goods under a country's flag."""
+    """Return a planner of the fastest ways of a truck of general goods under a country's flag."""
     consignment = make_consignment(
         world.catalog, carrier=carrier, countries=world.network.countries
     )
-    return Planner(world=world, consignment=consignment)
+    return by_time(Planner(world=world, consignment=consignment))
 
 
 def _way_time(planner: Planner, origin: str, destination: str) -> WayTime:
