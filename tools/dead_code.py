@@ -42,6 +42,7 @@ KEPT: Mapping[str, str] = {
     "RecordSearchRow": "every table has a class; this one is shown, nothing is computed with it",
     "__dir__": "Python calls it",
     "_repr_svg_": "a notebook calls it",
+    "exceedance": "for Python: `hazard exceedance` of the command line",
     "backtest": "for Python: `hazard backtest` of the command line",
     "coding": "for Python: `evidence coding` of the command line",
     "delays_on": "tests hold spans of days to the states of each day by it",

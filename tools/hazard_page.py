@@ -91,15 +91,15 @@ DOUBTS = """## What to doubt
   origin on what was known then and on nothing later.
 - **Lengths**: the plain log-logistic of the two gates scores better than this model (table of
   lengths).
-- **The two main gates** before October 2025: the two-state Markov chain has the better mean at 1, 30
-  and 90 days, within the interval (tables below and above).
+- **The two main gates** before October 2025: the two-state Markov chain has the better mean at 1,
+  30 and 90 days, within the interval (tables below and above).
 - **Other gates of the frontier**: nothing began or ended there on most days, so persistence cannot
   be beaten at 1 and 7 days, and the model is behind it beyond the interval, by little.
-- **Gates elsewhere** at one day: behind the Markov chain beyond the interval. Feasts of 2019 and 2020
-  were not known beforehand, and those that were expected from 2023 on did not shut the gates.
+- **Gates elsewhere** at one day: behind the Markov chain beyond the interval. Feasts of 2019 and
+  2020 were not known beforehand, and those that were expected from 2023 on did not shut the gates.
 - **Frontiers were unevenly searched**: within 365 days Bolan and its like (line-PK-BA) are foretold
-  37 and came 112; gates of TJ-UZ 45 and of KZ-UZ 27 are foretold and hardly any came. The sum over all is nearer than
-  its parts: errors of frontiers cancel in it.
+  37 and came 112; gates of TJ-UZ 45 and of KZ-UZ 27 are foretold and hardly any
+  came. The sum over all is nearer than its parts: errors of frontiers cancel in it.
 - **Season** is not in the model; winters are foretold too low and springs too high.
 - **A stop decided while a gate is shut** is no new closure in `p_new_closure`; it may still hold the
   gate shut in `p_shut`.

@@ -133,8 +133,7 @@ def test_every_object_shows_itself_in_ten_lines(roots: Callable[[], list[object]
 
 
 WITHOUT_UNIT = {"rank", "best_rank", "worst_rank", "routing_weight_ticks", "route", "row", "years",
-                "brier", "log_score", "hazard_factor_ratio", "value",
-                "cheapest_on_average", "first_on_the_day"}  # fmt: skip
+                "brier", "log_score", "hazard_factor_ratio", "value"}  # fmt: skip
 """Numbers without a unit, or whose unit is the word itself or stands in a column beside."""
 
 

@@ -102,6 +102,7 @@ DOES_NOT_ASK = {
     "ledger export": "files out",
     "ledger brief": "files out",
     "ledger read": "files in",
+    "serve": "serves the page",
 }
 """Commands that ask nothing: files in and out, writing the workspace."""
 RUNS = {"study run": "run_study"}

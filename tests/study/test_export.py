@@ -30,8 +30,7 @@ READ_AS: dict[str, Callable[[str], float | bool | str]] = {
     "boolean": {"true": True, "false": False}.__getitem__,
 }
 # Places in an order have no unit; the sheet `about` tells what a tick is.
-WITHOUT_UNIT = {"rank", "best_rank", "worst_rank", "row", "routing_weight_ticks",
-                "cheapest_on_average", "first_on_the_day"}  # fmt: skip
+WITHOUT_UNIT = {"rank", "best_rank", "worst_rank", "row", "routing_weight_ticks"}
 
 
 def written(folder: Path, target: str) -> list[Path]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from karwan.analysis.futures.due import Look
+    from karwan.analysis.decisions.due import Look
     from karwan.analysis.table_check import TableCheck
     from karwan.analysis.world.world import World
     from karwan.data.catalog import Catalog
@@ -262,6 +262,7 @@ class EvidenceFacts:
     def coding(self) -> Answer[tuple[CodedTwice, ...]]:
         """Return how far a second, blind coding of closures agrees with the record."""
         return coding_asked(self.world.catalog)
+
     def due(self, study: Path | str = "reference", top: int = 15) -> Answer[tuple[Look, ...]]:
         """Return which gates and lines to look at next, by what one more look would change.
 

@@ -31,10 +31,10 @@ from karwan.analysis.corridors.shares import FirstShare
 from karwan.analysis.world.bars import Cut, CutKind
 from karwan.analysis.world.corrections import correction_lines
 from karwan.analysis.world.cuts import cut_text
-from karwan.analysis.world.later import later_lines
 from karwan.analysis.world.state import State
 from karwan.analysis.world.world import World
 from karwan.base.telling import to_csv
+from karwan.cli.later import later_lines
 from karwan.cli.order_text import beaten_lines, share_lines
 from karwan.cli.show import columns_text, table_text
 from karwan.network.vehicles import Consignment

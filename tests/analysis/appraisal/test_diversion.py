@@ -16,9 +16,9 @@ from karwan.analysis.appraisal.diversion import (
     divert,
     equal_cost_constant,
     generated_share,
+    logit_shares,
     observed_constant,
     path_sizes,
-    shares_of,
 )
 from tests.oracles.appraisal import nested_logsum
 
@@ -45,7 +45,7 @@ def ways(cost: list[float], *, sea: int = 0, rail: int = 0, size: float = 1.0) -
 def test_the_logsum_is_its_definition(cost: list[float], lam: float, sea: int) -> None:
     taste = Taste(0.01, lam)
     sea = min(sea, len(cost))
-    _, told = shares_of(ways(cost, sea=sea), taste)
+    _, told = logit_shares(ways(cost, sea=sea), taste)
     nests = [[(-0.01 * one, 1.0)] for one in cost[:sea]]
     nests += [[(-0.01 * one, 1.0) for one in cost[sea:]]] if cost[sea:] else []
     assert told == pytest.approx(nested_logsum(nests, 0.01, lam), rel=1e-9)
@@ -53,7 +53,7 @@ def test_the_logsum_is_its_definition(cost: list[float], lam: float, sea: int) -
 
 @given(costs)
 def test_shares_sum_to_one(cost: list[float]) -> None:
-    shares, _ = shares_of(ways(cost), TASTE)
+    shares, _ = logit_shares(ways(cost), TASTE)
     assert shares.sum() == pytest.approx(1.0)
 
 

@@ -15,7 +15,7 @@ from karwan.base.cache import PACKAGE, VARIABLE
 from karwan.data.catalog import Catalog
 from tests.reference import AS_OF, catalog, world
 
-DOORS = {"api", "cli", "report", "study"}
+DOORS = {"api", "cli", "report", "study", "web"}
 
 
 def test_every_room_that_computes_is_in_the_name() -> None:

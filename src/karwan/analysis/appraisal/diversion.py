@@ -91,7 +91,7 @@ def path_sizes(links: Sequence[Sequence[str]], lengths: dict[str, float]) -> Flo
     return np.array(sizes, dtype=np.float64)
 
 
-def shares_of(ways: Ways, taste: Taste) -> tuple[Floats, float]:
+def logit_shares(ways: Ways, taste: Taste) -> tuple[Floats, float]:
     """Return the share of each way, shape (n,), and the logsum in USD a tonne (more is better)."""
     utility = -taste.scale * ways.cost_usd_per_t + taste.rail_constant * ways.new_rail
     shares = np.zeros(utility.size)
@@ -177,8 +177,8 @@ def divert(old: Ways, new: Ways, taste: Taste) -> Diverted:
     count = old.cost_usd_per_t.size
     if not count or new.cost_usd_per_t.size == count:
         return NOTHING
-    before, level_before = shares_of(old, taste)
-    after, level_after = shares_of(new, taste)
+    before, level_before = logit_shares(old, taste)
+    after, level_after = logit_shares(new, taste)
     rail_share = float(after[count:].sum())
     saved = float(before @ old.cost_usd_per_t - after @ new.cost_usd_per_t)
     return Diverted(

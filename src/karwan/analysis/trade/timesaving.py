@@ -50,6 +50,8 @@ class WayTime:
     open_crossings: tuple[str, ...]
     sources: tuple[Source, ...] = ()
 
+    __repr__ = short_repr
+
     @property
     def saved_days(self) -> float | None:
         """Days that opening every gate saves; None where one of both is missing."""

@@ -1,0 +1,18 @@
+"""What an answer says of figures of a later day, with the option that refuses them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from karwan.analysis.world.world import World
+    from karwan.base.provenance import Source
+
+
+def later_lines(world: World, sources: Iterable[Source]) -> list[str]:
+    """Return a line on figures of a later day, if there are any, and the option to refuse them."""
+    from karwan.analysis.world.later import later_text
+
+    text = later_text(world, sources)
+    return [f"{text} --strict refuses them."] if text else []
