@@ -27,6 +27,8 @@ ANSWERS: dict[str, tuple[str, ...]] = {
     "hazard": ("torkham",),
     "reliability": ("almaty", "karachi", "--on", "2027-02-25", "--tolerance", "0.01"),
     "capacity": ("torkham",),
+    "queue": ("torkham",),
+    "decide": ("torkham", "--at", "peshawar", "--to", "kabul"),
     "article": (),
     "target": ("KAZ-PAK",),
     "evidence list": (),

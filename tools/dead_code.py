@@ -36,7 +36,6 @@ DOORS = (
 KEPT: Mapping[str, str] = {
     "__getattr__": "Python calls it",
     "RecordSearchRow": "every table has a class; this one is shown, nothing is computed with it",
-    "WaitingCostRow": "every table has a class; this one is shown, nothing is computed with it",
     "__dir__": "Python calls it",
     "_repr_svg_": "a notebook calls it",
     "whatif": "for Python; the command line asks anew",

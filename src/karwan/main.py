@@ -32,6 +32,8 @@ HOMES = {
     "new": "karwan.cli.new",
     "hazard": "karwan.cli.hazard",
     "capacity": "karwan.cli.capacity",
+    "queue": "karwan.cli.queue",
+    "decide": "karwan.cli.decide",
     "article": "karwan.cli.article",
     "target": "karwan.cli.target",
     "study": "karwan.cli.study",

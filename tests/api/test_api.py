@@ -151,6 +151,12 @@ SAME: dict[str, Callable[[], Answer[Any]]] = {
     f"route kabul islamabad --corridor kuap-road-torkham --as-of {DATE}": lambda: region().route(
         "kabul", "islamabad", corridor="kuap-road-torkham"
     ),
+    f"decide torkham --at karachi --to kabul --unit 40ft --as-of {DATE}": lambda: region().decide(
+        "torkham", at="karachi", to="kabul", unit="40ft"
+    ),
+    f"queue torkham --reopens 2026-12-01 --as-of {DATE}": lambda: region().queue(
+        "torkham", reopens="2026-12-01"
+    ),
     f"capacity AF-PK --close torkham --as-of {DATE}": lambda: region().capacity(
         "AF-PK", closed=["torkham"]
     ),

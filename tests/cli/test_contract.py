@@ -76,6 +76,14 @@ OPTIONS = {
     "hazard": ["--as-of", "--horizon", "--format"],
     "reliability": ["--on", "--tolerance", "--seconds", "--as-of", "--format"],
     "capacity": ["--as-of", "--hours", "--close", "--strict", "--format"],
+    "decide": [
+        *("--at", "--to", "--closed-for", "--cargo", "--unit", "--tonnes", "--value"),
+        *("--carrier", "--as-of", "--format"),
+    ],
+    "queue": [
+        *("--closed-for", "--reopens", "--arrivals", "--arrivals-law", "--capacity"),
+        *("--restart", "--as-of", "--chart", "--format"),
+    ],
     "target": ["--as-of", "--format", "--chart"],
     "ledger read": ["--out", "--accept", "--review", "--format"],
     "network check": ["--format", "--tables"],

@@ -56,7 +56,7 @@ def test_a_factor_beyond_its_bounds_is_refused_before_any_work(
 ) -> None:
     assert main([*command.split(), "--as-of", "2026-11-22", "--hazard-factor", text]) == 2
     told = capsys.readouterr().err
-    assert f"--hazard-factor {float(text):.10g}: it must be from 0 to 100" in told
+    assert f"--hazard-factor {float(text):.10g}: it must be from 0 to 40" in told
 
 
 def test_all_faults_of_a_command_line_come_at_once(capsys: pytest.CaptureFixture[str]) -> None:

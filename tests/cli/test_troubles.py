@@ -23,8 +23,11 @@ from karwan.base.troubles import OF_THE_MACHINE, SENTENCES, check_target, troubl
 from karwan.main import load_program, main
 
 NEEDED: dict[str, tuple[str, ...]] = {
+    "capacity": (),
     "compare": ("almaty", "karachi"),
     "route": ("almaty", "karachi"),
+    "queue": ("torkham",),
+    "decide": ("torkham", "--at", "peshawar", "--to", "kabul"),
     "critical": (),
     "futures": (),
     "calibrate": (),

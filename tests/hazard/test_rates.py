@@ -94,17 +94,18 @@ def _world(number: int, found_share: float = 1.0) -> tuple[dict[str, float], Rat
 
 @pytest.mark.parametrize("found_share", [1.0, 0.6])
 def test_intervals_cover_the_rate_of_what_a_search_finds(found_share: float) -> None:
-    """Simulate, cut after 12 years, refit, 500 times: 95 per cent intervals cover 93 to 97.
+    """Simulate, cut after 12 years, refit, 120 times: 95 per cent intervals cover 93 to 97.
 
+    Chance alone moves the share of 4,320 rates by 0.003.
     Where a search finds six in ten, the rate is that of what is found, 0.6 of the true one: how
     much is found cannot be told from what was found, so it is stated as a band and no estimate.
     """
     inside = total = 0
     fitted, true = 0.0, 0.0
-    for k in range(500):
+    for k in range(120):
         truth, fit = _world(k, found_share)
         for name, rate in truth.items():
-            low, high = fit.elements[name].rate.interval_per_day()
+            low, high = fit.elements[name].interval_per_day()
             inside += low <= rate * found_share <= high
             total += 1
             fitted += fit.elements[name].rate.hazard_per_day

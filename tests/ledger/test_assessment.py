@@ -75,7 +75,7 @@ def assess_one(ledger: Ledger, known: Facts, as_of: str) -> Assessment:
     [
         ("T01", "met late", "consistent"),  # put off on the day; open about 30 April 2018
         ("T02", "met", "consistent"),
-        ("T03", "overdue, no evidence", "insufficient"),
+        ("T03", "met late", "consistent"),  # working again before 26 August 2021
         ("T04", "met", "consistent"),  # day not found
         ("T05", "met late", "consistent"),  # signed on 10 February 2023
         ("T06", "not met", "mixed"),  # winter 2023-24; sources conflict on 2024-25

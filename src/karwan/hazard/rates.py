@@ -9,13 +9,14 @@ two days are under-reported everywhere.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 from scipy.special import gammainc, gammaincinv, gammaln
 
 from karwan.base.errors import FitError
+from karwan.base.reprs import short_repr
 
 Floats = npt.NDArray[np.float64]
 
@@ -77,6 +78,30 @@ class Counted:
     searched: bool = True
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Mixture:
+    """Gammas with weights that sum to 1: each array has shape (n_parts,)."""
+
+    weights: Floats
+    counts: Floats
+    exposures_days: Floats
+
+    __repr__ = short_repr
+
+    def quantiles_per_day(self, wanted: Floats) -> Floats:
+        """Return the rates a day below which the mixture lies with the shares wanted."""
+        counts, exposures = self.counts[:, None], self.exposures_days[:, None]
+        low, high = np.full(wanted.size, LEAST_LOG), np.full(wanted.size, np.log(10.0))
+        for _ in range(QUANTILE_STEPS):
+            middle = (low + high) / 2
+            below = self.weights @ gammainc(counts, exposures * np.exp(middle))
+            low, high = (
+                np.where(below < wanted, middle, low),
+                np.where(below < wanted, high, middle),
+            )
+        return np.asarray(np.exp(high))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ElementRate:
     """An element's rate in two parts: what its kind and frontier lend, and its own closures.
@@ -96,28 +121,19 @@ class ElementRate:
     lent_per_day: float
     per_closure_per_day: float
     rate: Rate
-    parts: tuple[tuple[float, Rate], ...] = ()
+    parts: Mixture | None = field(default=None, compare=False)
+
+    __repr__ = short_repr
 
     def interval_per_day(self, level_share: float = 0.95) -> tuple[float, float]:
         """Return the rates a day between which the true one lies with a probability.
 
         Quantiles of the mixture of gammas, or of `rate` where there are no parts.
         """
-        if not self.parts:
+        if self.parts is None:
             return self.rate.interval_per_day(level_share)
-        weights = np.array([weight for weight, _ in self.parts])
-        counts = np.array([part.count for _, part in self.parts])[:, None]
-        exposures = np.array([part.exposure_days for _, part in self.parts])[:, None]
         wanted = np.array([(1 - level_share) / 2, (1 + level_share) / 2])
-        low, high = np.full(2, LEAST_LOG), np.full(2, np.log(10.0))
-        for _ in range(QUANTILE_STEPS):
-            middle = (low + high) / 2
-            below = weights @ gammainc(counts, exposures * np.exp(middle))
-            low, high = (
-                np.where(below < wanted, middle, low),
-                np.where(below < wanted, high, middle),
-            )
-        least, most = np.exp(high)
+        least, most = self.parts.quantiles_per_day(wanted)
         return float(least), float(most)
 
 
@@ -127,6 +143,8 @@ class RateFit:
 
     elements: Mapping[str, ElementRate]
     kinds: Mapping[str, Rate]
+
+    __repr__ = short_repr
 
 
 def fit_elements(counted: Mapping[str, Counted]) -> RateFit:
@@ -224,19 +242,20 @@ def _element(
 
 def _parts(
     law: tuple[Floats, Floats], prior: tuple[float, float], n: float, days: float
-) -> tuple[tuple[float, Rate], ...]:
+) -> Mixture:
     """Return the gammas of an element's rate: over shapes, and over what its mean may be.
 
     How likely a mean is given the element's own closures is left out: its frontier's counted them.
     """
     (shapes, weights), (lent_mean, variance_ratio) = law, prior
     kept = weights >= LEAST_WEIGHT
-    total = float(weights[kept].sum()) * len(LENT_PLACES)
-    factors = gammaincinv(1 / variance_ratio, np.array(LENT_PLACES)) * variance_ratio
-    return tuple(
-        (float(w) / total, Rate(float(s) + n, float(s) / (lent_mean * float(f)) + days))
-        for s, w in zip(shapes[kept], weights[kept], strict=True)
-        for f in factors
+    places = np.array(LENT_PLACES)
+    factors = gammaincinv(1 / variance_ratio, places) * variance_ratio
+    exposures = shapes[kept, None] / (lent_mean * factors) + days
+    return Mixture(
+        np.repeat(weights[kept] / weights[kept].sum(), places.size) / places.size,
+        np.repeat(shapes[kept] + n, places.size),
+        exposures.ravel(),
     )
 
 

@@ -45,7 +45,7 @@ def regimes_of(
     Only of a crossing open some days a week the hours are known (`weekly_wait_hours`); what was
     slowed and not counted has no delay here, which is not a delay of zero.
     """
-    found = []
+    regimes = []
     for name, delays in sorted(read_delays(catalog, record).running(as_of).items()):
         known = [
             (weekly_wait_hours(one.open_share * DAYS_PER_WEEK), one.closure_id)
@@ -54,8 +54,8 @@ def regimes_of(
         ]
         if known and name in network.elements and network.elements[name].kind == "crossing":
             hours, evidence = max(known)
-            found.append(Regime(name, hours, evidence))
-    return tuple(found)
+            regimes.append(Regime(name, hours, evidence))
+    return tuple(regimes)
 
 
 def weekly_wait_hours(open_days: float) -> float:
