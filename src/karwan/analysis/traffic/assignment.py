@@ -1,10 +1,10 @@
 """Freight of all pairs on all ways at once, with what gates can pass: logit under hard capacities.
 
-Each pair has a fixed set of ways and a last alternative, *not sent*, at a stated cost. Flows minimise
-cost plus an entropy that spreads them, subject to demand and capacity. The dual is concave in the
-tolls of the gates: at tolls each pair loads its ways by logit with path sizes, and the slope in a toll
-is flow less capacity. A toll is what one further truck a day (or tonne, or wagon) is worth at the
-gate; it is the price of the queue, so no waiting is charged besides.
+Each pair has a fixed set of ways and a last alternative, *not sent*, at a stated cost. Flows
+minimise cost plus an entropy that spreads them, subject to demand and capacity. The dual is concave
+in the tolls of the gates: at tolls each pair loads its ways by logit with path sizes, and the slope
+in a toll is flow less capacity. A toll is what one further truck a day (or tonne, or wagon) is worth
+at the gate; it is the price of the queue, so no waiting is charged besides.
 """
 
 from __future__ import annotations
