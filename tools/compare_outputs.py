@@ -26,6 +26,7 @@ ANSWERS: dict[str, tuple[str, ...]] = {
     "calibrate": (),
     "hazard": ("torkham",),
     "reliability": ("almaty", "karachi", "--on", "2027-02-25", "--tolerance", "0.01"),
+    "impact": ("--close", "torkham"),
     "capacity": ("torkham",),
     "queue": ("torkham",),
     "decide": ("torkham", "--at", "peshawar", "--to", "kabul"),

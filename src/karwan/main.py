@@ -34,6 +34,7 @@ HOMES = {
     "capacity": "karwan.cli.capacity",
     "queue": "karwan.cli.queue",
     "decide": "karwan.cli.decide",
+    "impact": "karwan.cli.impact",
     "article": "karwan.cli.article",
     "target": "karwan.cli.target",
     "study": "karwan.cli.study",

@@ -3,8 +3,8 @@
 Each pair has a fixed set of ways and a last alternative, *not sent*, at a stated cost. Flows
 minimise cost plus an entropy that spreads them, subject to demand and capacity. The dual is concave
 in the tolls of the gates: at tolls each pair loads its ways by logit with path sizes, and the slope
-in a toll is flow less capacity. A toll is what one further truck a day (or tonne, or wagon) is worth
-at the gate; it is the price of the queue, so no waiting is charged besides.
+in a toll is flow less capacity. A toll is what one further truck a day (or tonne, or wagon) is
+worth at the gate; it is the price of the queue, so no waiting is charged besides.
 """
 
 from __future__ import annotations
@@ -167,14 +167,14 @@ def cheapest(problem: Problem) -> Loaded:
     Path sizes play no part in it.
     """
     from scipy.optimize import linprog
-    from scipy.sparse import csr_array
 
     count, ways = len(problem.demand_t_per_day), len(problem.pair)
     bounded = np.isfinite(problem.capacity_per_day)
-    demand = csr_array((np.ones(ways), (problem.pair, np.arange(ways))), shape=(count, ways))
+    demand = np.zeros((count, ways))
+    demand[problem.pair, np.arange(ways)] = 1.0
     done = linprog(
         problem.cost_usd_per_t,
-        A_ub=csr_array(problem.use_per_t[bounded]) if bounded.any() else None,
+        A_ub=problem.use_per_t[bounded] if bounded.any() else None,
         b_ub=problem.capacity_per_day[bounded] if bounded.any() else None,
         A_eq=demand,
         b_eq=problem.demand_t_per_day,

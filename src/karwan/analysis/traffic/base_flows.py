@@ -32,10 +32,11 @@ class BaseFlow:
     sources: tuple[Source, ...]
 
 
-def base_flow(capacities: Capacities, gate: CapacityUsed, as_of: dt.date) -> BaseFlow | None:
+def base_flow(capacities: Capacities, gate: CapacityUsed, by: dt.date) -> BaseFlow | None:
     """Return the ordinary flow of a gate one way; None where nothing that lasted was counted.
 
-    The median of the counts of the last year; where there is none of the last five; else the newest.
+    The median of the counts of the year before a day; where there is none of the five years before;
+    else the newest. Later counts stand in only where there are no others.
     """
     counts = capacities.counts.get((gate.element_id, gate.vehicle), ())
     held = [one for one in counts if one.role in HELD]
@@ -43,7 +44,7 @@ def base_flow(capacities: Capacities, gate: CapacityUsed, as_of: dt.date) -> Bas
     rows = mine or [one for one in held if gate.direction is not Direction.both]
     if not rows:
         return None
-    used = _near(rows, as_of)
+    used = _near([one for one in rows if one.known_on <= by] or rows, by)
     flows = [one.per_day for one in used]
     middle = median(flows)
     return BaseFlow(
@@ -55,9 +56,9 @@ def base_flow(capacities: Capacities, gate: CapacityUsed, as_of: dt.date) -> Bas
     )
 
 
-def _near(rows: list[Count], as_of: dt.date) -> list[Count]:
+def _near(rows: list[Count], by: dt.date) -> list[Count]:
     for days in (NEAR_DAYS, FAR_DAYS):
-        near = [one for one in rows if abs((as_of - one.known_on).days) <= days]
+        near = [one for one in rows if abs((by - one.known_on).days) <= days]
         if near:
             return near
     newest = max(one.known_on for one in rows)

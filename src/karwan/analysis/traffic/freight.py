@@ -24,10 +24,11 @@ from karwan.base.traffic import Direction
 from karwan.base.units import TICKS_PER_USD
 from karwan.network.demand import TRANSIT
 from karwan.network.pair_weights import DAYS_PER_YEAR
+from karwan.route.cost import sum_usd
 
 if TYPE_CHECKING:
+    from karwan.analysis.futures.criticality import Stake
     from karwan.analysis.futures.reliability import Roads
-    from karwan.analysis.futures.stakes import Stake
     from karwan.analysis.world.world import World
     from karwan.network.pair_weights import FlowPart, PairWeight
     from karwan.route.detours import Route
@@ -59,6 +60,7 @@ class Load:
     destination: str
     countries: tuple[str, str]
     flow: str
+    goods: str
     t_per_day: float
     low_t_per_day: float
     high_t_per_day: float
@@ -69,15 +71,18 @@ class Load:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FreightWay:
-    """A way that freight may take; of *not sent* the elements and passes are empty."""
+    """A way that freight may take; of *not sent* the elements and passes are empty.
+
+    `usd_per_t` is money and time; `fees_usd_per_t` says what of it is paid at borders, by the
+    country entered: a transfer, no resource used up.
+    """
 
     load: int
     sent: bool
     elements: frozenset[str]
     passes: tuple[tuple[str, Direction], ...]
     usd_per_t: float
-    hours: float
-    km: float
+    fees_usd_per_t: tuple[tuple[str, float], ...]
     ends: tuple[str, str]
 
 
@@ -184,6 +189,7 @@ def make_freight(
     *,
     shut_sets: Sequence[frozenset[str]] = (),
     not_sent_share: float = NOT_SENT_SHARE,
+    strict: bool = False,
 ) -> Freight:
     """Return the freight of the pairs of a study, with its ways and the gates of the network.
 
@@ -193,6 +199,10 @@ def make_freight(
         Pairs, and their published demand in the same order.
     shut_sets
         Elements that a question shuts together: the best ways that are left join the sets.
+    not_sent_share
+        Share of its value that a tonne not sent forgoes beyond its cheapest way's cost.
+    strict
+        Leave out gates of which only later figures are known: then nothing bounds them.
     """
     world = stakes[0].roads.planner.world
     payload_t = stakes[0].roads.planner.consignment.tonnes
@@ -215,7 +225,7 @@ def make_freight(
             ways.append(
                 FreightWay(
                     load=number, sent=False, elements=frozenset(), passes=(),
-                    usd_per_t=least + not_sent_share * load.usd_per_t, hours=0.0, km=0.0,
+                    usd_per_t=least + not_sent_share * load.usd_per_t, fees_usd_per_t=(),
                     ends=(load.origin, load.destination),
                 )
             )  # fmt: skip
@@ -224,7 +234,7 @@ def make_freight(
         world=world,
         loads=tuple(loads),
         ways=tuple(ways),
-        gates=_gates(world, capacities),
+        gates=_gates(world, capacities, strict=strict),
         payload_t=payload_t,
         capacities=capacities,
         unknown_pairs=sum(not weight.parts for weight in weights),
@@ -243,6 +253,7 @@ def _load(stake: Stake, part: FlowPart) -> Load:
         destination=stake.destination.id,
         countries=(stake.origin.country, stake.destination.country),
         flow=figure.flow,
+        goods=figure.mix or "not named",
         t_per_day=part.tonnes_per_day,
         low_t_per_day=part.low_tonnes_per_day,
         high_t_per_day=part.high_tonnes_per_day,
@@ -323,19 +334,25 @@ def _way(stake: Stake, route: Route, number: int) -> FreightWay:
         for label in route.labels
         if arcs[label].crossing_id
     )
+    fees: dict[str, float] = {}
+    for label in route.labels:
+        if arcs[label].crossing_id:
+            country = roads.planner.world.network.crossings[arcs[label].crossing_id]
+            entered = country.country_b if arcs[label].forward else country.country_a
+            usd = sum_usd(roads.planner.priced.charges[label]) / roads.planner.consignment.tonnes
+            fees[entered] = fees.get(entered, 0.0) + usd
     return FreightWay(
         load=number,
         sent=True,
         elements=frozenset(roads.index.ids[element] for element in route.elements),
         passes=passes,
         usd_per_t=route.ticks / TICKS_PER_USD / roads.planner.consignment.tonnes,
-        hours=route.hours,
-        km=route.km,
+        fees_usd_per_t=tuple(sorted(fees.items())),
         ends=(stake.origin.id, stake.destination.id),
     )
 
 
-def _gates(world: World, capacities: Capacities) -> tuple[CapacityUsed, ...]:
+def _gates(world: World, capacities: Capacities, *, strict: bool) -> tuple[CapacityUsed, ...]:
     """Return what each crossing in use passes, in trucks by road, in tonnes or wagons by rail."""
     network = world.network
     gates: list[CapacityUsed] = []
@@ -344,9 +361,11 @@ def _gates(world: World, capacities: Capacities) -> tuple[CapacityUsed, ...]:
             continue
         rows = capacity_used(world, name, capacities)
         for vehicle in (TRUCK, TONNE, "wagon"):
-            mine = [row for row in rows if row.vehicle == vehicle and row.band is not None]
+            mine = [
+                row for row in rows
+                if row.vehicle == vehicle and row.band is not None and not (strict and row.later)
+            ]  # fmt: skip
             if mine:
                 gates += mine
                 break
     return tuple(gates)
-

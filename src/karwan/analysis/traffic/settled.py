@@ -2,15 +2,15 @@
 
 Published demand was sent while all was open, so the demand that the ways share is larger by what
 *not sent* takes even then. Costs alone do not explain which gate is used; what counts show beyond
-them becomes a constant of each gate, fitted on counts from before, so that the model begins where the
-counts are. After a closure each gate has its counted flow and what the model adds, and room for no
-more than its capacity less what was counted.
+them becomes a constant of each gate, fitted on counts from before, so that the model begins where
+the counts are. After a closure each gate has its counted flow and what the model adds, and room for
+no more than its capacity less what was counted.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -91,8 +91,6 @@ class Base:
         self, shut: frozenset[str], capacity_per_day: Floats | None
     ) -> tuple[Problem, Floats]:
         """Return the freight with elements shut, gates charged with their constants."""
-        from dataclasses import replace
-
         none = np.full(len(self.freight.gates), np.inf)
         problem, keep = self.freight.problem(
             self.spread.per_usd,
@@ -182,12 +180,13 @@ def fit_base(
     *,
     shut: frozenset[str],
     closing: frozenset[str],
-    as_of: dt.date,
+    by: dt.date,
 ) -> Base:
     """Return the freight before a closure, on what was counted.
 
-    Gates of the frontier of what closes are matched to their counts; other counted gates carry at
-    most what was counted, since other freight passes them too.
+    Gates of the frontier of what closes, and of one that a count has put on one measure, are
+    matched to their counts; other counted gates carry at most what was counted, since other freight
+    passes them too.
 
     Parameters
     ----------
@@ -195,11 +194,14 @@ def fit_base(
         Elements shut before and after.
     closing
         Elements that close: open before.
+    by
+        Day on which they close: counts known by then are taken.
     """
     gates = freight.gates
-    counted = tuple(base_flow(freight.capacities, gate, as_of) for gate in gates)
+    counted = tuple(base_flow(freight.capacities, gate, by) for gate in gates)
+    named = {element for element, _ in split_of_series(freight.capacities)[1]} | closing
     fronts = {frozenset((gate.from_country, gate.to_country)) for gate in gates
-              if gate.element_id in closing}  # fmt: skip
+              if gate.element_id in named}  # fmt: skip
     matched = np.array(
         [
             flow is not None and gate.vehicle == TRUCK and gate.element_id not in shut
@@ -218,8 +220,6 @@ def fit_base(
     most_use = np.maximum(problem.use_per_t.max(axis=1), 1e-12)
     published = problem.demand_t_per_day
     count = len(published)
-    from dataclasses import replace
-
     flow = np.zeros(len(keep))
     for _ in range(ROUNDS):
         flow, _ = loading(replace(problem, demand_t_per_day=published * scale), constants)
