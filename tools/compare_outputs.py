@@ -26,6 +26,7 @@ ANSWERS: dict[str, tuple[str, ...]] = {
     "calibrate": (),
     "hazard": ("torkham",),
     "reliability": ("almaty", "karachi", "--on", "2027-02-25", "--tolerance", "0.01"),
+    "impact": ("--close", "torkham"),
     "capacity": ("torkham",),
     "appraise": ("torghundi-herat", "--draws", "200"),
     "project list": (),

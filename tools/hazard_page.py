@@ -101,8 +101,8 @@ DOUBTS = """## What to doubt
   37 and came 112; gates of TJ-UZ 45 and of KZ-UZ 27 are foretold and hardly any
   came. The sum over all is nearer than its parts: errors of frontiers cancel in it.
 - **Season** is not in the model; winters are foretold too low and springs too high.
-- **A stop decided while a gate is shut** is no new closure in `p_new_closure`; it may still hold the
-  gate shut in `p_shut`.
+- **A stop decided while a gate is shut** is no new closure in `p_new_closure`; it may still hold
+  the gate shut in `p_shut`.
 """
 
 TRIED = """## What was tried

@@ -35,6 +35,7 @@ HOMES = {
     "queue": "karwan.cli.queue",
     "decide": "karwan.cli.decide",
     "trips": "karwan.cli.trips",
+    "impact": "karwan.cli.impact",
     "article": "karwan.cli.article",
     "target": "karwan.cli.target",
     "appraise": "karwan.cli.appraise",

@@ -171,6 +171,10 @@ SAME: dict[str, Callable[[], Answer[Any]]] = {
     f"reliability kabul karachi --on 2027-01-15 --tolerance 0.05 --as-of {DATE}": lambda: (
         region().reliability("kabul", "karachi", on="2027-01-15", tolerance=0.05)
     ),
+    f"impact --close torkham --after 30 --as-of {DATE}": lambda: region().impact(
+        closed=["torkham"], after_days=30
+    ),
+    f"critical --capacity --as-of {DATE}": lambda: region().worth(),
     f"hazard torkham --horizon 7,30 --as-of {DATE}": lambda: region().hazard(
         "torkham", days=(30, 7)
     ),

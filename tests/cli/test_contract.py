@@ -97,6 +97,7 @@ OPTIONS = {
     "ledger brief": ["--corridor", "--actor", "--format", "--out", "--as-of"],
     "hazard": ["--as-of", "--horizon", "--format"],
     "reliability": ["--on", "--tolerance", "--seconds", "--as-of", "--format"],
+    "impact": ["--close", "--since", "--after", "--study", "--as-of", "--strict", "--format"],
     "capacity": ["--as-of", "--hours", "--close", "--strict", "--format"],
     "decide": [
         *("--at", "--to", "--closed-for", "--cargo", "--unit", "--tonnes", "--value"),

@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING
 from karwan.base.errors import DataError, Fault
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from karwan.analysis.corridors.planner import Planner
     from karwan.analysis.world.question import Asked, Premises, Shipment, Ways
     from karwan.analysis.world.travel import Timing, Travel
     from karwan.analysis.world.world import World
     from karwan.network.vehicles import Consignment
+    from karwan.study.spec import StudySpec
 
 
 Key = tuple["Consignment", int, "Travel"]
@@ -88,6 +91,23 @@ class Asking:
             mine = shared.world is asked.world
             self._planners[key] = shared if mine else shared.in_world(asked.world)
         return self._planners[key]
+
+    def _study(self, study: Path | str, cargo: str, unit: str) -> StudySpec:
+        """Return a study asked of this region: its date, tables, and what is open or shut."""
+        from karwan.api.studies import asked_study
+        from karwan.study.spec import WorldSpec
+
+        mine = self.premises
+        return asked_study(
+            study,
+            cargo=cargo,
+            unit=unit,
+            as_of=mine.as_of,
+            tables=self.world.catalog.folder,
+            world=WorldSpec(
+                close=tuple(mine.closed), open=tuple(mine.opened), projects=tuple(mine.projects)
+            ),
+        )
 
 
 def list_names(given: Sequence[str], key: str) -> tuple[str, ...]:

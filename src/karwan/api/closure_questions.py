@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from karwan.analysis.forecasts.exceedance import Exceedance
     from karwan.analysis.futures.pairs import PairFates, StatedDay
     from karwan.api.closures import Backtests, Ranked, Scored
-    from karwan.study.spec import StudySpec
 
 
 class ClosureQuestions(Asking):
@@ -169,20 +168,3 @@ class ClosureQuestions(Asking):
                 seed=seed,
                 strict=strict,
             )
-
-    def _study(self, study: Path | str, cargo: str, unit: str) -> StudySpec:
-        """Return a study asked of this region: its date, tables, and what is open or shut."""
-        from karwan.api.studies import asked_study
-        from karwan.study.spec import WorldSpec
-
-        mine = self.premises
-        return asked_study(
-            study,
-            cargo=cargo,
-            unit=unit,
-            as_of=mine.as_of,
-            tables=self.world.catalog.folder,
-            world=WorldSpec(
-                close=tuple(mine.closed), open=tuple(mine.opened), projects=tuple(mine.projects)
-            ),
-        )

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from karwan.api.answer import Answer
-from karwan.api.asking import Asking
+from karwan.api.answer import Answer, arguments
+from karwan.api.asking import Asking, list_names
 from karwan.network.vehicles import DEFAULT_CARGO, DEFAULT_UNIT
 
 if TYPE_CHECKING:
     import datetime as dt
 
+    from karwan.analysis.decisions.impact import Impact
     from karwan.analysis.futures.stated_reliability import StatedReliability
+    from karwan.analysis.traffic.worth import Worth
 
 
 class DisruptionQuestions(Asking):
@@ -59,3 +63,59 @@ class DisruptionQuestions(Asking):
                 self._planner(asked), asked, on=asked_day(on, "on"), tolerance=tolerance,
                 seconds=seconds, cut_penalty_ratio=cut_penalty_ratio,
             )  # fmt: skip
+
+    def impact(
+        self,
+        closed: Sequence[str] = (),
+        *,
+        since: dt.date | str | None = None,
+        after_days: int | None = None,
+        study: Path | str = "reference",
+        strict: bool = False,
+    ) -> Answer[Impact]:
+        """Return what a closure does: what moves, goes round, waits and stays, and its cost a day.
+
+        Parameters
+        ----------
+        closed
+            Crossings, lines or places that close; none for what the record holds shut.
+        since
+            When they shut; default: as recorded, else the as-of date.
+        after_days
+            So many days after; default 60.
+        study
+            Study file whose pairs send the freight, or `reference`.
+        strict
+            Refuse an answer that rests on figures of a later day.
+        """
+        from karwan.api.impact import impact_asked
+        from karwan.base.days import asked_day
+
+        with self._shared.lock, arguments(after="after_days"):
+            return impact_asked(
+                self._study(study, DEFAULT_CARGO, DEFAULT_UNIT),
+                workspace=self.world.catalog.workspace,
+                closed=list_names(closed, "closed"),
+                since=None if since is None else asked_day(since, "since"),
+                after_days=after_days,
+                strict=strict,
+            )
+
+    def worth(self, *, state: str = "all-open", study: Path | str = "reference") -> Answer[Worth]:
+        """Return what one further truck a day is worth at each gate, as `critical --capacity` does.
+
+        Parameters
+        ----------
+        state
+            `all-open`, or `last-known` with what the record holds shut.
+        study
+            Study file whose pairs send the freight, or `reference`.
+        """
+        from karwan.api.impact import worth_asked
+
+        with self._shared.lock:
+            return worth_asked(
+                self._study(study, DEFAULT_CARGO, DEFAULT_UNIT),
+                workspace=self.world.catalog.workspace,
+                state=state,
+            )

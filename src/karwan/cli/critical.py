@@ -39,6 +39,13 @@ class Weights(StrEnum):
 
 Pairs = Annotated[bool, typer.Option("--pairs", help="Take out every two together.")]
 Links = Annotated[bool, typer.Option("--links", help="Take out links, built ones one by one.")]
+Capacity = Annotated[
+    bool,
+    typer.Option(
+        "--capacity",
+        help="Rank gates by what one further truck a day is worth, all freight being sent at once.",
+    ),
+]
 Top = Annotated[int, typer.Option("--top", min=1, help="Show so many.")]
 Horizon = Annotated[
     int | None,
@@ -89,6 +96,7 @@ def critical(
     context: typer.Context,
     pairs: Pairs = False,
     links: Links = False,
+    capacity: Capacity = False,
     top: Top = 15,
     horizon: Horizon = None,
     weights: WeightsOption = Weights.demand,
@@ -117,6 +125,14 @@ def critical(
     if pairs and links:
         text = "--pairs with --links: take out elements by twos, or links one by one"
         raise DataError("the question", [text])
+    if capacity:
+        if pairs or links:
+            text = (
+                "--capacity with --pairs or --links: it ranks gates, alone and by twos, by itself"
+            )
+            raise DataError("the question", [text])
+        _tell_worth(asked_study(study, cargo, unit, as_of, tables), workspace, state, top, output)
+        return
     with Bar(context) as bar:
         answer = critical_asked(
             asked_study(study, cargo, unit, as_of, tables),
@@ -141,6 +157,26 @@ def critical(
         print_text(to_csv(CHOKEPOINTS, found.chokepoints))
     else:
         print_text(chokepoints_text(found.chokepoints, found.stakes, found.told))
+
+
+def _tell_worth(
+    spec: StudySpec, workspace: Path | None, state: State, top: int, output: Format
+) -> None:
+    from karwan.analysis.traffic.worth import GATE_WORTHS, pair_lines, worth_notes
+    from karwan.api.impact import worth_asked
+    from karwan.base.telling import to_csv
+    from karwan.cli.show import columns_text, print_json, print_text
+
+    answer = worth_asked(spec, workspace=workspace, state=state.value)
+    worth = answer.content
+    if output is Format.json:
+        print_json(answer.to_dict())
+    elif output is Format.csv:
+        print_text(to_csv(GATE_WORTHS, worth.gates))
+    else:
+        lines = [answer.title, "", columns_text(GATE_WORTHS, worth.gates[:top]), ""]
+        lines += ["Two shut together:", *pair_lines(worth), "", *worth_notes(worth)]
+        print_text("\n".join(lines))
 
 
 def asked_study(

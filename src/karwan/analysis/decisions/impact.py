@@ -1,0 +1,429 @@
+"""What a closure does, as it is: who still moves, who goes round, who waits, what is not sent.
+
+Each tonne that moved before is in exactly one of the four. Four columns stand beside each other
+and are never added across: the value of goods not moved, which is no loss; the resource cost; the
+surplus lost on freight not sent; and transfers, which sum to zero. A day's loss is the second and
+the third.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from karwan.analysis.decisions.bills import DayBill, merged
+from karwan.analysis.decisions.closures import ClosureQueue, Supposed, closure_queue
+from karwan.analysis.decisions.queues import FADE_DAYS
+from karwan.analysis.decisions.residual import residual_of
+from karwan.analysis.traffic.counts import TRUCK
+from karwan.analysis.traffic.settled import Base, Settled, after_per_day, settle
+from karwan.base.reprs import short_repr
+from karwan.hazard.law import survival_after
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from karwan.analysis.traffic.assignment import Floats
+    from karwan.analysis.traffic.capacity import CapacityUsed
+    from karwan.analysis.traffic.freight import Load
+    from karwan.analysis.world.world import World
+    from karwan.base.provenance import Source
+    from karwan.hazard.model import HazardModel
+
+AFTER_DAYS = 60
+LEAST_UNITS = 0.05
+"""A gate that nobody counted and that the pairs asked pass less than so has no row."""
+QUANTILES = ("p50", "p10", "p90")
+OWNERS = "owners of cargo"
+HOLDERS = "who holds a place in the line"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ElementFlow:
+    """What passes an element one way before and after, in its unit a day.
+
+    Attributes
+    ----------
+    queue_trucks
+        Waiting above the ordinary queue; None where a full gate keeps others away unseen.
+    toll_usd
+        What one further unit a day is worth after the closure.
+    counted
+        Whether a count stands behind the flow before; else only what the pairs asked explain.
+    """
+
+    gate: CapacityUsed
+    before_per_day: float
+    after_per_day: float
+    low: tuple[float, float]
+    high: tuple[float, float]
+    queue_trucks: float | None
+    toll_usd: float
+    counted: bool
+    rests_on: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairImpact:
+    """What becomes of a pair's freight that moved before, in tonnes and USD a day."""
+
+    load: Load
+    before_t: float
+    moved_t: float
+    diverted_t: float
+    waiting_t: float
+    not_sent_t: float
+    value_not_moved_usd: float
+    detour_usd: float
+    surplus_lost_usd: float
+    fees_usd: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Money:
+    """The columns of a day in USD; the first is no loss, and none is added to another here."""
+
+    value_not_moved_usd: float
+    detour_usd: float
+    waiting_usd: float
+    surplus_lost_usd: float
+
+    @property
+    def resource_usd(self) -> float:
+        """Detour and waiting."""
+        return self.detour_usd + self.waiting_usd
+
+    @property
+    def loss_usd(self) -> float:
+        """Resource cost and surplus lost."""
+        return self.resource_usd + self.surplus_lost_usd
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """USD a day that one party gains or, below zero, pays, and no one else loses."""
+
+    party: str
+    country: str
+    usd: float
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """By how much the loss a day falls if one element of those shut is opened."""
+
+    element_id: str
+    saved_usd: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Impact:
+    """What a closure does on a day.
+
+    Attributes
+    ----------
+    closing, shut_before
+        Elements whose closure is asked of, and those shut before and after.
+    since, after_days
+        When they shut, and how many days on the figures are.
+    money, low_money, high_money
+        At P50 of the capacities; least and greatest loss over P10, P50 and P90, with bills low and
+        high.
+    expected_shut_days
+        Within the days asked: certain to the last sighting, by survival beyond it.
+    bills
+        Who pays for waiting.
+    """
+
+    as_of: dt.date
+    since: dt.date
+    after_days: int
+    closing: tuple[str, ...]
+    shut_before: tuple[str, ...]
+    base: Base
+    settled: Settled
+    elements: tuple[ElementFlow, ...]
+    pairs: tuple[PairImpact, ...]
+    money: Money
+    low_money: Money
+    high_money: Money
+    expected_shut_days: float
+    bills: tuple[DayBill, ...]
+    transfers: tuple[Transfer, ...]
+    helps: tuple[Help, ...]
+    sources: tuple[Source, ...]
+
+    __repr__ = short_repr
+
+    def loss_by_country(self) -> dict[str, float]:
+        """Return the loss a day by country: detours and surplus half at either end, bills paid."""
+        losses: dict[str, float] = {}
+        for pair in self.pairs:
+            for country in pair.load.countries:
+                half = (pair.detour_usd + pair.surplus_lost_usd) / 2
+                losses[country] = losses.get(country, 0.0) + half
+        for bill in self.bills:
+            losses[bill.country] = losses.get(bill.country, 0.0) + (bill.usd or 0.0)
+        return dict(sorted(losses.items(), key=lambda item: (-item[1], item[0])))
+
+    def loss_by_goods(self) -> dict[str, float]:
+        """Return detours and surplus lost a day by the goods that a figure names."""
+        losses: dict[str, float] = {}
+        for pair in self.pairs:
+            loss = pair.detour_usd + pair.surplus_lost_usd
+            losses[pair.load.goods] = losses.get(pair.load.goods, 0.0) + loss
+        return dict(sorted(losses.items(), key=lambda item: (-item[1], item[0])))
+
+
+def impact_of(
+    world: World,
+    model: HazardModel,
+    base: Base,
+    *,
+    since: dt.date,
+    after_days: int,
+    supposed: frozenset[str],
+) -> Impact:
+    """Return what the closing of elements does so many days on.
+
+    Parameters
+    ----------
+    base
+        Freight before, with the elements that close.
+    supposed
+        Those of them that the question shuts: they stay shut all the days asked.
+    """
+    closing = base.closing
+    shut = base.shut | closing
+    each = {name: settle(base, shut, quantile=name) for name in QUANTILES}
+    settled = each[QUANTILES[0]]
+    queues = _queues(world, model, base, after_days)
+    bills = tuple(
+        merged(bill for queue in queues.values() for way in queue.ways for bill in way.bills)
+    )
+    share = waiting_share(after_days)
+    pairs = pair_impacts(base, settled, share)
+    money = _money(pairs, sum(bill.usd or 0.0 for bill in bills))
+    ends = sorted(
+        (
+            _money(pair_impacts(base, one, share), waiting)
+            for one, waiting in zip(
+                (settled, each["p90"], each["p10"]),
+                (
+                    money.waiting_usd,
+                    sum(bill.low_usd or 0.0 for bill in bills),
+                    sum(bill.high_usd or 0.0 for bill in bills),
+                ),
+                strict=True,
+            )
+        ),
+        key=lambda one: one.loss_usd,
+    )
+    used = [source for flow in base.counted if flow is not None for source in flow.sources]
+    used += [source for gate in base.freight.gates for source in gate.sources]
+    return Impact(
+        as_of=world.as_of,
+        since=since,
+        after_days=after_days,
+        closing=tuple(sorted(closing)),
+        shut_before=tuple(sorted(base.shut)),
+        base=base,
+        settled=settled,
+        elements=_elements(base, each, queues),
+        pairs=pairs,
+        money=money,
+        low_money=ends[0],
+        high_money=ends[-1],
+        expected_shut_days=_shut_days(world, model, closing, supposed, since, after_days),
+        bills=bills,
+        transfers=_transfers(base, settled, pairs),
+        helps=_helps(base, shut, closing, money),
+        sources=tuple(dict.fromkeys(used)),
+    )
+
+
+def waiting_share(after_days: float) -> float:
+    """Return which share of what no longer moves comes to the gate all the same and waits there."""
+    return max(0.0, 1.0 - after_days / FADE_DAYS)
+
+
+def pair_impacts(base: Base, settled: Settled, share: float) -> tuple[PairImpact, ...]:
+    """Return where each pair's tonnes are: each is in one of four, and they sum to those before.
+
+    Parameters
+    ----------
+    share
+        Of what is not sent, the part that waits at a gate.
+    """
+    ways = base.freight.ways
+    rows = []
+    for number, load in enumerate(base.freight.loads):
+        mine = [row for row, way in enumerate(ways) if way.load == number and way.sent]
+        before, after = base.flow_t_per_day[mine], settled.flow_t_per_day[mine]
+        whole, goes = float(before.sum()), float(min(after.sum(), before.sum()))
+        if whole <= 0:
+            continue
+        moved = float(np.minimum(before, after).sum())
+        diverted, stays = goes - min(moved, goes), whole - goes
+        cost, fees = _mean_cost([ways[row] for row in mine], before)
+        new_cost, new_fees = _mean_cost([ways[row] for row in mine], after)
+        extra = goes * ((new_cost - sum(new_fees.values())) - (cost - sum(fees.values())))
+        home = next(way.usd_per_t for way in ways if way.load == number and not way.sent)
+        net = cost - sum(fees.values())
+        changes = {country: goes * new_fees.get(country, 0.0) - whole * fees.get(country, 0.0)
+                   for country in sorted({*fees, *new_fees})}  # fmt: skip
+        rows.append(
+            PairImpact(
+                load=load,
+                before_t=whole,
+                moved_t=min(moved, goes),
+                diverted_t=diverted,
+                waiting_t=share * stays,
+                not_sent_t=(1 - share) * stays,
+                value_not_moved_usd=stays * load.usd_per_t,
+                detour_usd=extra,
+                surplus_lost_usd=(1 - share) * stays * max(home - net, 0.0),
+                fees_usd=tuple(changes.items()),
+            )
+        )
+    return tuple(rows)
+
+
+def _mean_cost(ways: Sequence[object], flow: Floats) -> tuple[float, dict[str, float]]:
+    """Return USD a tonne of the ways taken, and the fees in it by country entered."""
+    from karwan.analysis.traffic.freight import FreightWay
+
+    total = float(flow.sum())
+    cost, fees = 0.0, dict[str, float]()
+    for way, tonnes in zip(ways, flow.tolist(), strict=True):
+        assert isinstance(way, FreightWay)
+        if total > 0 and tonnes > 0:
+            cost += way.usd_per_t * tonnes / total
+            for country, usd in way.fees_usd_per_t:
+                fees[country] = fees.get(country, 0.0) + usd * tonnes / total
+    return cost, fees
+
+
+def _money(pairs: Sequence[PairImpact], waiting_usd: float) -> Money:
+    return Money(
+        value_not_moved_usd=sum(pair.value_not_moved_usd for pair in pairs),
+        detour_usd=sum(pair.detour_usd for pair in pairs),
+        waiting_usd=waiting_usd,
+        surplus_lost_usd=sum(pair.surplus_lost_usd for pair in pairs),
+    )
+
+
+def _queues(
+    world: World, model: HazardModel, base: Base, after_days: int
+) -> dict[str, ClosureQueue]:
+    """Return what stands at each road crossing that closes, so many days on."""
+    queues = {}
+    for name in sorted(base.closing):
+        flows = [
+            base.before_per_day(row)[0]
+            for row, gate in enumerate(base.freight.gates)
+            if gate.element_id == name and gate.vehicle == TRUCK
+        ]
+        if flows and sum(flows) > 0:
+            residual = residual_of(world, model, name, float(after_days))
+            supposed = Supposed(closed_for_days=float(after_days), arrivals_per_day=sum(flows))
+            queues[name] = closure_queue(world, name, residual, supposed)
+    return queues
+
+
+def _elements(
+    base: Base, each: Mapping[str, Settled], queues: Mapping[str, ClosureQueue]
+) -> tuple[ElementFlow, ...]:
+    settled = each[QUANTILES[0]]
+    room = base.room()
+    rows = []
+    for number, gate in enumerate(base.freight.gates):
+        before, low, high = base.before_per_day(number)
+        after = [after_per_day(base, one, number) for one in each.values()]
+        # Before and after vary together: a gate that carried less before does so after.
+        spans = [max(end + flow - before, 0.0) if flow else 0.0
+                 for end in (low, high) for flow in after]  # fmt: skip
+        flow = base.counted[number]
+        if flow is None and not max(before, *after) > LEAST_UNITS:
+            continue  # nothing is known of it, which is not zero
+        full = settled.gate_per_day[number] > 0.999 * room[number] > 0
+        waiting = None if full and settled.toll_usd[number] > 0 else 0.0
+        if gate.element_id in queues:
+            ways = queues[gate.element_id].ways
+            waiting = sum(
+                way.waiting_trucks for way in ways if way.capacity.direction is gate.direction
+            )
+        rows.append(
+            ElementFlow(
+                gate=gate,
+                before_per_day=before,
+                after_per_day=after[0],
+                low=(low, min(spans)),
+                high=(high, max(spans)),
+                queue_trucks=waiting,
+                toll_usd=float(settled.toll_usd[number]),
+                counted=flow is not None,
+                rests_on=() if flow is None else flow.rests_on,
+            )
+        )
+    return tuple(rows)
+
+
+def _transfers(base: Base, settled: Settled, pairs: Sequence[PairImpact]) -> tuple[Transfer, ...]:
+    """Return who gains and who pays what nobody uses up: border charges, and places in the line."""
+    gains: dict[tuple[str, str], float] = {}
+
+    def add(party: str, country: str, usd: float) -> None:
+        gains[party, country] = gains.get((party, country), 0.0) + usd
+
+    for pair in pairs:
+        for country, usd in pair.fees_usd:
+            add("treasuries and agents at the border", country, usd)
+            add(OWNERS, pair.load.countries[1], -usd)
+    use = base.freight.use_per_t
+    for row in np.flatnonzero(settled.toll_usd > 0).tolist():
+        for column, way in enumerate(base.freight.ways):
+            units = use[row, column] * settled.flow_t_per_day[column]
+            if units > 0:
+                usd = float(units * settled.toll_usd[row])
+                add(HOLDERS, base.freight.gates[row].from_country, usd)
+                add(OWNERS, base.freight.loads[way.load].countries[1], -usd)
+    return tuple(Transfer(*key, usd) for key, usd in sorted(gains.items()))
+
+
+def _helps(
+    base: Base, shut: frozenset[str], closing: frozenset[str], money: Money
+) -> tuple[Help, ...]:
+    """Return what opening each element would save a day of detours and surplus."""
+    lost = money.detour_usd + money.surplus_lost_usd
+    helps = []
+    for name in sorted(closing):
+        opened = _money(pair_impacts(base, settle(base, shut - {name}), 0.0), 0.0)
+        helps.append(Help(name, lost - opened.detour_usd - opened.surplus_lost_usd))
+    return tuple(sorted(helps, key=lambda one: (-one.saved_usd, one.element_id)))
+
+
+def _shut_days(
+    world: World,
+    model: HazardModel,
+    closing: frozenset[str],
+    supposed: frozenset[str],
+    since: dt.date,
+    after_days: int,
+) -> float:
+    """Return how many of the days the elements are shut, as a mean over them."""
+    ages = np.arange(after_days, dtype=np.float64)
+    sums = []
+    for name in sorted(closing):
+        running = model.running(name)
+        if name in supposed or running is None:
+            sums.append(float(after_days))
+            continue
+        seen = (running.item.seen_until - since).days
+        beyond = np.maximum(ages - seen, 0.0)
+        law = model.running_law(running)
+        sums.append(float(np.sum(survival_after(law, running.age_days, beyond))))
+    return float(np.mean(sums)) if sums else 0.0

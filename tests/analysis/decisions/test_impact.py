@@ -1,0 +1,169 @@
+from __future__ import annotations
+
+import datetime as dt
+from functools import cache
+from types import SimpleNamespace
+from typing import Any, cast
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+import karwan
+from karwan.analysis.decisions.impact import (
+    Impact,
+    pair_impacts,
+    waiting_share,
+)
+from karwan.analysis.decisions.impact_answers import impact_to_dict
+from karwan.analysis.decisions.queues import FADE_DAYS
+from karwan.analysis.traffic.freight import FreightWay, Load
+from karwan.api.region import Region
+from karwan.base.errors import DataError
+
+BEFORE = "2025-10-12"
+SOLVER_TOLERANCE = 2e-4
+"""As far as the tolls' solver goes."""
+
+
+@cache
+def region() -> Region:
+    return karwan.region(as_of=BEFORE)
+
+
+@cache
+def two_gates() -> Impact:
+    """Return what the closure of the two main gates was foretold to do from what was known then."""
+    answer = region().impact(closed=["torkham", "chaman"], strict=True)
+    return answer.content
+
+
+def made(after: list[float]) -> tuple[Any, Any]:
+    """Return one pair of 100 t over two ways, and where it settles with the first shut.
+
+    The first way costs 50 USD a tonne, 10 of it fees in B; the second 80, 4 of it fees in C; to
+    stay costs 50 + 30. A tonne is worth 200 USD.
+    """
+    load = Load(
+        origin="a", destination="b", countries=("A", "B"), flow="trade", goods="wheat",
+        t_per_day=100.0, low_t_per_day=50.0, high_t_per_day=200.0, usd_per_t=200.0, source_url="",
+        grade="C",
+    )  # fmt: skip
+    ways = tuple(
+        FreightWay(load=0, sent=sent, elements=frozenset(), passes=(), usd_per_t=usd,
+                   fees_usd_per_t=fees, ends=("a", "b"))
+        for sent, usd, fees in ((True, 50.0, (("B", 10.0),)), (True, 80.0, (("C", 4.0),)),
+                                (False, 80.0, ()))
+    )  # fmt: skip
+    freight = SimpleNamespace(ways=ways, loads=(load,))
+    base = SimpleNamespace(freight=freight, flow_t_per_day=np.array([90.0, 10.0, 20.0]))
+    return cast("Any", base), cast("Any", SimpleNamespace(flow_t_per_day=np.array(after)))
+
+
+def test_a_closed_way_leaves_each_tonne_in_one_of_four() -> None:
+    # Of 100 t that went, 10 go on as before, 30 go round, and 60 stay: a third of these waits.
+    pair = pair_impacts(*made([0.0, 40.0, 80.0]), 1 / 3)[0]
+    assert_allclose(
+        [pair.before_t, pair.moved_t, pair.diverted_t, pair.waiting_t, pair.not_sent_t],
+        [100.0, 10.0, 30.0, 20.0, 40.0],
+    )
+    assert pair.value_not_moved_usd == 60 * 200
+    # Without fees a tonne took 53 less 9.4 USD before and 76 after: 40 t that go pay 32.4 more.
+    assert_allclose(pair.detour_usd, 40 * (76 - 43.6))
+    # To stay costs 80; the 40 t that are not sent and do not wait lose that beyond 43.6.
+    assert_allclose(pair.surplus_lost_usd, 40 * (80 - 43.6))
+    # B took 9 USD of 100 t, C 0.4 of 100; after that C takes 4 of 40.
+    assert_allclose([usd for _, usd in pair.fees_usd], [-900.0, 160.0 - 40.0])
+
+
+def test_nothing_shut_costs_nothing() -> None:
+    pair = pair_impacts(*made([90.0, 10.0, 20.0]), 0.0)[0]
+    assert_allclose(
+        [pair.diverted_t, pair.not_sent_t, pair.detour_usd, pair.surplus_lost_usd], 0.0, atol=1e-9
+    )
+
+
+@pytest.mark.parametrize(("days", "share"), [(0.0, 1.0), (FADE_DAYS / 2, 0.5), (60.0, 0.0)])
+def test_what_comes_to_a_shut_gate_fades(days: float, share: float) -> None:
+    assert waiting_share(days) == share
+
+
+def test_the_tonnes_of_all_pairs_sum_and_transfers_sum_to_zero() -> None:
+    impact = two_gates()
+    for pair in impact.pairs:
+        parts = pair.moved_t + pair.diverted_t + pair.waiting_t + pair.not_sent_t
+        assert_allclose(parts, pair.before_t, rtol=1e-9)
+        assert min(pair.moved_t, pair.diverted_t, pair.waiting_t, pair.not_sent_t) >= -1e-9
+    moved = sum(abs(one.usd) for one in impact.transfers)
+    assert moved > 0
+    assert_allclose(sum(one.usd for one in impact.transfers), 0.0, atol=1e-9 * moved)
+    assert_allclose(sum(impact.loss_by_country().values()), impact.money.loss_usd, rtol=1e-9)
+    assert impact.low_money.loss_usd <= impact.money.loss_usd <= impact.high_money.loss_usd
+
+
+def test_no_gate_passes_more_than_it_can_and_what_is_shut_passes_nothing() -> None:
+    impact = two_gates()
+    assert np.all(impact.settled.gate_per_day <= impact.base.room() * (1 + SOLVER_TOLERANCE) + 1e-6)
+    for row in impact.elements:
+        if row.gate.element_id in impact.closing:
+            assert (row.after_per_day, row.high[1]) == (0.0, 0.0)
+        if row.counted and row.gate.band is not None:
+            most = max(row.gate.band.p50, row.before_per_day)
+            assert row.after_per_day <= most * (1 + SOLVER_TOLERANCE) + 1e-6
+
+
+def test_the_base_is_what_was_counted_at_the_gates_of_the_frontier() -> None:
+    base = two_gates().base
+    for row, gate in enumerate(base.freight.gates):
+        flow = base.counted[row]
+        if gate.element_id in two_gates().closing and flow is not None:
+            # Three hundred rounds, each half way: what is left is far below a truck.
+            assert_allclose(base.gate_per_day[row], flow.per_day, rtol=0.01)
+
+
+def test_the_small_gates_take_a_small_part_of_what_two_lose() -> None:
+    """Between 6 and 30 per cent by the review of counts (2012 to 2026), capacity of crossings."""
+    impact = two_gates()
+    shut = set(impact.closing)
+    fronts = {(row.gate.from_country, row.gate.to_country) for row in impact.elements
+              if row.gate.element_id in shut}  # fmt: skip
+    lost = taken = 0.0
+    for row in impact.elements:
+        if (row.gate.from_country, row.gate.to_country) in fronts and row.gate.vehicle == "truck":
+            if row.gate.element_id in shut:
+                lost += row.before_per_day
+            else:
+                taken += row.after_per_day - row.before_per_day
+    assert 0.06 <= taken / lost <= 0.30
+
+
+def test_elements_are_told_as_promised() -> None:
+    told = impact_to_dict(region().world, two_gates())
+    assert {
+        "unit",
+        "before_per_day",
+        "after_per_day",
+        "low",
+        "high",
+        "capacity_per_day",
+        "queue",
+    } <= set(told["elements"][0])
+    assert set(told["elements"][0]["low"]) == {"before_per_day", "after_per_day"}
+    assert {row["unit"] for row in told["elements"]} <= {"trucks", "t", "wagons"}
+    sent = {(one["origin"], one["destination"], one["flow"]) for one in told["not_sent_per_day"]}
+    assert len(sent) == len(two_gates().pairs)
+    for row in told["elements"]:
+        assert row["low"]["after_per_day"] <= row["after_per_day"] <= row["high"]["after_per_day"]
+
+
+def test_a_question_with_faults_names_them_all() -> None:
+    with pytest.raises(DataError, match="nowhere") as raised:
+        region().impact(closed=["nowhere"], since="2025-12-01", after_days=-1)
+    text = str(raised.value)
+    assert all(word in text for word in ("nowhere", "since", "after"))
+
+
+def test_what_shut_before_counts_from_its_own_days() -> None:
+    impact = two_gates()
+    assert impact.since == dt.date.fromisoformat(BEFORE)
+    assert impact.expected_shut_days == impact.after_days == 60
