@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
@@ -16,6 +17,7 @@ from karwan import __version__
 from karwan.base.errors import KarwanError
 from karwan.base.store import to_json
 from karwan.web.endpoints import COMMANDS, answer_bytes
+from karwan.web.facts import FACTS, Fact, crossings_page, fact_commands, fact_page, table_csv
 from karwan.web.guard import Guard
 from karwan.web.pages import asset_url, assets, render
 from karwan.web.parameters import Parameter
@@ -58,7 +60,8 @@ def create_app(site: Site, *, hosts: Iterable[str] = LOOPBACK) -> FastAPI:
     app.state.site = site
     _add_pages(app, site)
     _add_state(app, site)
-    for command in COMMANDS:
+    _add_sections(app, site)
+    for command in (*COMMANDS, *fact_commands()):
         _add_command(app, site, command.path, command.parameters, command.ask, command.help)
     return app
 
@@ -109,6 +112,41 @@ def _add_pages(app: FastAPI, site: Site) -> None:
         return RedirectResponse(asset_url("favicon.svg"))
 
 
+def _add_sections(app: FastAPI, site: Site) -> None:
+    @app.get("/crossings", include_in_schema=False)
+    def crossings(request: Request) -> Response:
+        return page("facts.html.j2", **crossings_page(site, request.query_params.multi_items()))
+
+    @app.get("/crossings/{name}", include_in_schema=False)
+    def crossing(request: Request, name: str) -> Response:
+        shown = crossings_page(site, request.query_params.multi_items(), name)
+        return page("facts.html.j2", **shown)
+
+    @app.get("/sources/{table}.csv", include_in_schema=False)
+    def table(table: str) -> Response:
+        return Response(table_csv(site, table), media_type="text/csv; charset=utf-8")
+
+    @app.get("/sources/{table}.json", include_in_schema=False)
+    def table_json(table: str) -> Response:
+        return RedirectResponse(address(f"/api/v1/data/{quote(table)}", [("rows", "500")]))
+
+    for fact in FACTS:
+        if fact.page:
+            _add_section(app, site, fact)
+
+
+def _add_section(app: FastAPI, site: Site, fact: Fact) -> None:
+    @app.get(fact.page, include_in_schema=False, name=fact.page)
+    def section(request: Request) -> Response:
+        return page("facts.html.j2", **fact_page(site, fact, _given_in(request)))
+
+
+def _given_in(request: Request) -> list[tuple[str, str]]:
+    """Return what an address gives, in its path and behind it."""
+    named = [(name, str(value)) for name, value in request.path_params.items()]
+    return [*request.query_params.multi_items(), *named]
+
+
 def _add_state(app: FastAPI, site: Site) -> None:
     @app.get("/health", include_in_schema=False)
     def health() -> Response:
@@ -149,7 +187,7 @@ def _add_command(
     @app.get(f"/api/v1/{path}", openapi_extra=described, description=text, name=path)
     def command(request: Request) -> Response:
         try:
-            reply = ask(site, request.query_params.multi_items())
+            reply = ask(site, _given_in(request))
             headers = {
                 "etag": f'W/"{reply.tag}"',
                 "cache-control": "no-cache",

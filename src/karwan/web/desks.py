@@ -11,15 +11,20 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING, TypeVar
 
+from karwan.analysis.assurances.book import open_book
 from karwan.analysis.corridors.planner import Planner, plan
 from karwan.analysis.futures.whatif import WhatIf
-from karwan.analysis.world.question import Asked, Premises, Shipment, ask
+from karwan.analysis.world.question import Asked, Premises, Shipment, Ways, ask
 from karwan.analysis.world.world import World, named_in, open_world
+from karwan.api.asking import Shared
 from karwan.api.corridors import compare_asked
+from karwan.api.region import Region
+from karwan.api.statements import Ledger
 from karwan.base.errors import DataError, Fault
 from karwan.data.catalog import Catalog
 from karwan.evidence.workspace import workspace_version
@@ -74,12 +79,25 @@ class WarmDesk:
         default_factory=OrderedDict, repr=False
     )
 
+    @cached_property
+    def region(self) -> Region:
+        """The world as Python asks it."""
+        return Region(Premises(as_of=self.world.as_of), self.world, Shared(lock=self.lock))
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """The ledger as of the day of the desk."""
+        catalog = self.world.catalog
+        return Ledger(self.world.as_of, open_book(catalog), catalog.workspace, self.lock)
+
     def ask(
         self,
         ends: tuple[str, str],
         premises: Premises,
         shipment: Shipment,
         faults: list[Fault],
+        *,
+        ways: Ways | None = None,
     ) -> Asked:
         """Return a question to the world of the desk, with what it shuts, opens and builds.
 
@@ -90,7 +108,15 @@ class WarmDesk:
         """
         changed = self.changed(premises, faults)
         bare = replace(premises, closed=(), opened=(), projects=())
-        return ask(self.world.catalog, ends, bare, shipment=shipment, world=changed, faults=faults)
+        return ask(
+            self.world.catalog,
+            ends,
+            bare,
+            shipment=shipment,
+            ways=ways,
+            world=changed,
+            faults=faults,
+        )
 
     def changed(self, premises: Premises, faults: list[Fault]) -> World:
         """Return the world with what a question shuts, opens and builds; collect what is wrong."""

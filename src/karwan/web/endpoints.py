@@ -9,11 +9,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from karwan.api.corridors import security_asked
+from karwan.analysis.world.question import Ways
+from karwan.api.corridors import route_asked, security_asked, way_faults
 from karwan.base.store import to_json
-from karwan.web.parameters import Parameter, read_given
+from karwan.web.parameters import Given, Parameter, Sort, read_given
 from karwan.web.questions import (
     COMPARE,
+    DATES,
+    ENDS,
+    SHIPMENT,
+    STRICT,
+    TRAVEL,
+    WORLD,
     address,
     asked_at,
     futures_of,
@@ -87,7 +94,57 @@ def compare_reply(site: Site, pairs: Pairs) -> Reply:
     )
 
 
+ROUTE = (
+    *ENDS,
+    Parameter(name="via", many=True, help="Place, crossing, line or link to pass, in order."),
+    Parameter(name="avoid", many=True, help="The same, or a country, to keep out of."),
+    Parameter(name="corridor", help="Follow this corridor variant."),
+    Parameter(name="mode", default="any", help="road, rail or any."),
+    Parameter(
+        name="alternatives",
+        sort=Sort.whole,
+        default=1,
+        limit="alternatives",
+        help="Routes to return, the best first.",
+    ),
+    Parameter(name="clock", default="door", help="door, station or border: where hours run."),
+    *SHIPMENT,
+    *DATES,
+    *TRAVEL,
+    *WORLD,
+    STRICT,
+)
+
+
+def route_reply(site: Site, pairs: Pairs) -> Reply:
+    """Return the routes that an address asks for."""
+    given = read_given(ROUTE, pairs)
+    values = given.values
+    ways = Ways(via=values["via"], avoid=values["avoid"], corridor=values["corridor"])
+    how = {name: values[name] for name in ("mode", "alternatives", "clock")}
+    given.faults.extend(way_faults(values["corridor"], **how))
+    wanted = read_wanted(Given({"hazard_factor": None, **values}, given.faults), site.today())
+    with asked_at(site.desks, wanted, site.today(), ways=ways) as (_, asked):
+        question = asked.question
+
+    def tell() -> Any:
+        with asked_at(site.desks, wanted, site.today(), ways=ways) as (desk, asked):
+            return route_asked(desk.planner(asked), asked, strict=wanted.strict, **how).to_dict()
+
+    return Reply(
+        tag=question_tag(question, {"strict": wanted.strict, **how}),
+        data=question.tables_sha256,
+        tell=tell,
+    )
+
+
 COMMANDS = (
+    Command(
+        path="route",
+        help="The best route between two places, and alternatives that differ.",
+        parameters=ROUTE,
+        ask=route_reply,
+    ),
     Command(
         path="compare",
         help="All corridors and outside options between two places.",

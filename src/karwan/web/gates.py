@@ -14,6 +14,7 @@ from karwan.web.atlas import Status, Switch
 
 if TYPE_CHECKING:
     from karwan.analysis.corridors.comparison import Comparison
+    from karwan.analysis.world.status import CrossingStatus
     from karwan.analysis.world.world import World
     from karwan.network.nouns import Crossing
     from karwan.web.links import Links
@@ -35,7 +36,7 @@ def switch_of(crossing: Crossing, now: Comparison, before: Comparison, links: Li
     changed = _changed(world, crossing)
     lifted = shut_by_record and now.state == State.all_open
     passes = changed == "opened" or (changed != "shut" and (lifted or not shut_by_record))
-    told = _told(recorded.kind, recorded.known_on, recorded.age_days)
+    told = status_text(recorded)
     if changed:
         told = f"{changed} by you; on record {told}"
     elif lifted:
@@ -71,6 +72,11 @@ def by_frontier(switches: Sequence[Switch]) -> dict[str, list[Switch]]:
     for one in sorted(switches, key=lambda one: (one.frontier, one.name)):
         groups.setdefault(one.frontier, []).append(one)
     return groups
+
+
+def status_text(status: CrossingStatus) -> str:
+    """Return what was last reported of a crossing, with its day and age."""
+    return _told(status.kind, status.known_on, status.age_days)
 
 
 def _shown(kind: str) -> Status:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from karwan import __version__
 from karwan.analysis.world import cuts
-from karwan.base.outgoing import web_address
+from karwan.base.outgoing import plain, web_address
 from karwan.report import content, names
 from karwan.report import map as maps
 from karwan.web import names as own_names
@@ -90,6 +90,33 @@ def sources_of(journey: Journey) -> list[Source]:
     return sorted(unique.values(), key=lambda one: (one.date or "", one.url), reverse=True)
 
 
+def fact_cell(value: Any, link: str = "") -> Any:
+    """Return a cell of a table of facts: a link where it leads somewhere, a dash where blank.
+
+    Parameters
+    ----------
+    link
+        Address of the page that the cell names; blank for none.
+    """
+    from markupsafe import Markup, escape
+
+    if value is None or value == "":
+        return "\N{EN DASH}"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:,.3f}".rstrip("0").rstrip(".")
+    text = plain(str(value))
+    if link:
+        return Markup('<a href="{}">{}</a>').format(link, text)
+    known = web_address(text)
+    return (
+        Markup('<a href="{}" rel="noreferrer">{}</a>').format(known, text)
+        if known
+        else escape(text)
+    )
+
+
 @cache
 def _environment() -> jinja2.Environment:
     import jinja2
@@ -105,7 +132,11 @@ def _environment() -> jinja2.Environment:
     environment.filters.update(words)
     environment.globals.update(words)
     environment.globals.update(
-        asset_url=asset_url, sources_of=sources_of, version=__version__, web_address=web_address
+        asset_url=asset_url,
+        fact_cell=fact_cell,
+        sources_of=sources_of,
+        version=__version__,
+        web_address=web_address,
     )
     return environment
 

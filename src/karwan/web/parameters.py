@@ -49,6 +49,7 @@ class Parameter:
     sort: Sort = Sort.text
     many: bool = False
     required: bool = False
+    in_path: bool = False
     default: Any = None
     choices: tuple[str, ...] = ()
     limit: str = ""
@@ -74,8 +75,8 @@ class Parameter:
         schema = {"type": "array", "items": one, "maxItems": MOST_NAMES} if self.many else one
         return {
             "name": self.name,
-            "in": "query",
-            "required": self.required,
+            "in": "path" if self.in_path else "query",
+            "required": self.required or self.in_path,
             "description": self.help,
             "schema": schema,
             **({"explode": True} if self.many else {}),

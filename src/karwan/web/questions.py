@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 from karwan import __version__
-from karwan.analysis.world.question import Premises, Question, Shipment
+from karwan.analysis.world.question import Premises, Question, Shipment, Ways
 from karwan.analysis.world.state import State
 from karwan.analysis.world.travel import Timing, future_fault
 from karwan.base.days import asked_day
@@ -219,8 +219,15 @@ def read_day_given(text: str | None, key: str, today: dt.date, faults: list[Faul
 
 
 @contextmanager
-def asked_at(desks: Desks, wanted: Wanted, today: dt.date) -> Iterator[tuple[WarmDesk, Asked]]:
-    """Yield the desk of a comparison, locked, and the question.
+def asked_at(
+    desks: Desks, wanted: Wanted, today: dt.date, *, ways: Ways | None = None
+) -> Iterator[tuple[WarmDesk, Asked]]:
+    """Yield the desk of a question, locked, and the question.
+
+    Parameters
+    ----------
+    ways
+        What a route must pass, keep out of or follow.
 
     Raises
     ------
@@ -240,7 +247,7 @@ def asked_at(desks: Desks, wanted: Wanted, today: dt.date) -> Iterator[tuple[War
             faults.append(Fault("as_of", str(error), str(as_of)))
             desk = stack.enter_context(desks.at(today))
         try:
-            asked = desk.ask(wanted.ends, wanted.premises, wanted.shipment, faults)
+            asked = desk.ask(wanted.ends, wanted.premises, wanted.shipment, faults, ways=ways)
         except DataError as error:
             if early is not None and len(error.faults) == 1:
                 raise early from None

@@ -1,0 +1,165 @@
+"""Pages of facts beside the screen: crossings, one crossing, the ledger, capacity, the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import quote
+
+from karwan.api.answer import Answer
+from karwan.base.errors import KarwanError, UnknownNameError
+from karwan.base.telling import Form, cells_of, names_of, of_form
+from karwan.report.content import day
+from karwan.web.desks import WarmDesk
+from karwan.web.gates import status_text
+
+LEADS = {"ledger": "/ledger/{}", "data": "/sources/{}"}
+"""Page that the first cell of a row leads to, by the path of the answer."""
+SHOWN_DAYS = (7, 30, 90, 365)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of a table, and the address it leads to; blank for none."""
+
+    value: Any
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A table of a page under a heading of its own.
+
+    Attributes
+    ----------
+    note
+        What is to be said of it; where there are no rows, why.
+    """
+
+    title: str
+    names: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
+    note: str = ""
+
+
+def table_of(answer: Answer[Any], title: str = "", lead: str = "", note: str = "") -> Table:
+    """Return an answer's rows as a notebook has them, or else the terminal, or a frame.
+
+    Parameters
+    ----------
+    lead
+        Address to which the first cell of each row leads, with braces for the cell.
+    """
+    forms = (Form.html, Form.table, Form.frame)
+    form = next(one for one in forms if of_form(answer.columns, one) or one is Form.frame)
+    rows = [cells_of(answer.columns, row, form) for row in answer.rows()]
+    return Table(
+        title=title or answer.title,
+        names=names_of(answer.columns, form),
+        rows=[list(_cells(row, lead)) for row in rows],
+        note=note,
+    )
+
+
+def _cells(row: Sequence[Any], lead: str) -> Iterable[Cell]:
+    for place, value in enumerate(row):
+        link = lead.format(quote(str(value), safe="")) if lead and place == 0 else ""
+        yield Cell(value, link)
+
+
+def crossing_list(desk: WarmDesk) -> Table:
+    """Return the crossings that are built, with what was last reported of each."""
+    world = desk.world
+    network, country = world.network, world.region.country
+    rows = []
+    for one in network.crossings.values():
+        if not network.is_built(one.id):
+            continue
+        status = world.crossing_status(one.id)
+        rows.append(
+            [
+                Cell(one.name, f"/crossings/{quote(one.id)}"),
+                Cell(f"{country(one.country_a)}\N{EN DASH}{country(one.country_b)}"),
+                Cell(one.mode),
+                Cell(status_text(status)),
+            ]
+        )
+    rows.sort(key=lambda row: (row[1].value, row[0].value))
+    return Table(
+        title=f"Crossings: {len(rows)} in use",
+        names=("crossing", "frontier", "mode", "last report"),
+        rows=rows,
+    )
+
+
+def crossing_tables(desk: WarmDesk, name: str) -> list[Table]:
+    """Return what is known of one crossing: state, history, forecast, capacity, statements.
+
+    Raises
+    ------
+    UnknownNameError
+        With the nearest names.
+    """
+    network = desk.world.network
+    if name not in network.crossings:
+        raise UnknownNameError("crossing", name, network.crossings)
+    tables = [_history(desk, name)]
+    region = desk.region
+    tables.append(
+        _told(lambda: region.hazard(name, days=SHOWN_DAYS), "How likely it is shut, by days ahead")
+    )
+    tables.append(_told(lambda: region.capacity(name), "What it can pass in a day"))
+    tables.append(_statements(desk, name))
+    tables.append(_told(lambda: region.network.show(name), "What is on record of it"))
+    return tables
+
+
+def _told(ask: Any, title: str) -> Table:
+    """Return an answer as a table; where there is none, the reason stands in its place."""
+    try:
+        answer = ask()
+    except KarwanError as error:
+        return Table(title=title, names=(), rows=(), note=str(error))
+    return table_of(answer, title=title, note=answer.title)
+
+
+def _history(desk: WarmDesk, name: str) -> Table:
+    world = desk.world
+    status = world.crossing_status(name)
+    spells = sorted(
+        (one for one in world.record.spells if one.element_id == name),
+        key=lambda one: one.start,
+        reverse=True,
+    )
+    rows = [
+        [
+            Cell(day(one.start)),
+            Cell(day(one.end) if one.end else "no end on record"),
+            Cell(str(one.traffic_class)),
+            Cell(str(one.direction)),
+            Cell(one.description),
+            Cell(one.source.url),
+            Cell(one.source.grade),
+        ]
+        for one in spells
+    ]
+    return Table(
+        title="Closures on record, the newest first",
+        names=("from", "to", "traffic", "direction", "what", "source", "grade"),
+        rows=rows,
+        note=f"Last report: {status_text(status)}. "
+        + ("" if rows else "No closure is on record: it was not found, or not looked for."),
+    )
+
+
+def _statements(desk: WarmDesk, name: str) -> Table:
+    group = desk.world.network.elements[name].frontier_group
+    answer = desk.ledger.list()
+    mine = [row for row in answer.rows() if {name, group} & set(row.elements)]
+    return table_of(
+        replace(answer, rows=lambda: mine),
+        title="What was said of it",
+        lead=LEADS["ledger"],
+        note="" if mine else "No statement of the ledger names it.",
+    )
