@@ -151,7 +151,8 @@ def appraisal_text(world: World, answer: Appraisal) -> str:
         f"{chances}",
         f"Central case: {answer.rail_mt:.2f} Mt a year at maturity, {answer.plan.capex_musd:,.0f} "
         f"million USD as told and {answer.plan.capex_musd * answer.overrun:,.0f} as such lines "
-        f"came to cost, opening {answer.opening_year}, shut {answer.days_shut:.0f} days a year",
+        f"came to cost, opening {answer.opening_year}, shut {answer.days_shut:.0f} days a year by "
+        "the record",
         "",
         "Account, present million USD:",
         _accounts(answer),
@@ -168,6 +169,17 @@ def appraisal_text(world: World, answer: Appraisal) -> str:
         lines.append(f"Surplus of transit, million USD a year at maturity if shared: {told}")
     lines += ["", "What moves the result most (net present value, million USD):", _tornado(answer)]
     lines += ["", "What must be multiplied by how much to pay: " + _switching(answer)]
+    wait, guard = answer.waiting, answer.protection
+    lines += [
+        "",
+        f"Waiting: one should commit at {wait.needed_musd:,.0f} million USD of net revenue a year "
+        f"({wait.multiple:.2f} times the cost, and closures ask for {wait.trigger_ratio:.2f} times "
+        f"the revenue); the central case has {wait.has_musd:,.0f} at full tonnes",
+        f"Loss: cover over land costs {guard.premium_usd_per_t:,.2f} USD a tonne and passage (the "
+        f"expected loss is the same money, never added); days shut cost "
+        f"{guard.lost_musd_per_year:,.1f} million a year, so guards that ended them may cost at "
+        f"most {guard.most_usd_per_km:,.0f} USD a km and year",
+    ]
     lines += ["", *flag_lines(answer.flags), "", *_basis(answer)]
     return "\n".join(lines)
 

@@ -243,6 +243,17 @@ def appraisal_to_dict(world: World, answer: Appraisal) -> dict[str, Any]:
             }
             for one in answer.accounts
         ],
+        "waiting": {
+            "multiple": round(answer.waiting.multiple, 5),
+            "trigger_ratio": round(answer.waiting.trigger_ratio, 4),
+            "net_revenue_needed_musd": round(answer.waiting.needed_musd, 1),
+            "net_revenue_musd": round(answer.waiting.has_musd, 1),
+        },
+        "protection": {
+            "premium_usd_per_t": round(answer.protection.premium_usd_per_t, 2),
+            "lost_to_closures_musd_per_year": round(answer.protection.lost_musd_per_year, 2),
+            "most_usd_per_km_year": round(answer.protection.most_usd_per_km),
+        },
         "traffic_mt_per_year": round(answer.rail_mt, DIGITS),
         "open_share": round(answer.open_share, 4),
         "years_at_capacity": answer.full_years,

@@ -46,11 +46,13 @@ from karwan.analysis.appraisal.discounting import (
     break_even_tariff,
     payback_years,
     present_value,
+    value_at_opening,
 )
 from karwan.analysis.appraisal.flows import OPEN, Flows, MarketEffect, market_effects
 from karwan.analysis.appraisal.lines import read_line, with_links
 from karwan.analysis.appraisal.markets import Surveyor
 from karwan.analysis.appraisal.open_days import Closures, Watched
+from karwan.analysis.appraisal.options import Waiting, WaitingAnswer, waiting_answer
 from karwan.analysis.appraisal.outside_view import (
     PROMISED,
     RatioLaw,
@@ -58,6 +60,7 @@ from karwan.analysis.appraisal.outside_view import (
     draw_jointly,
     reference_class,
 )
+from karwan.analysis.appraisal.protection import Protection, protection_of
 from karwan.analysis.appraisal.red_flags import red_flags
 from karwan.analysis.appraisal.results import AccountRow, Appraisal, Quantiles
 from karwan.analysis.appraisal.tornado import tornado
@@ -195,6 +198,8 @@ def _complete(
         notes=(law.demand.note, *_notes(study, asked)),
         used=assumptions.asked,
         overrun=law.central_overrun,
+        waiting=_waiting(assumptions, plan, law, yearly, rate, plane.open_share),
+        protection=_protection(assumptions, effects, plan, yearly, plane.open_share),
         evidence_horizon=study.world.evidence_horizon,
     )
 
@@ -395,6 +400,55 @@ def _account_rows(
     return tuple(rows)
 
 
+def _full_year(plan: CostPlan, yearly: Yearly) -> float:
+    """Return what the first year of full tonnes brings, hauling paid, in million USD."""
+    return float(yearly.net_musd[0, min(plan.ramp_years, plan.operating_years) - 1])
+
+
+def _waiting(
+    assumptions: Assumptions,
+    plan: CostPlan,
+    law: Law,
+    yearly: Yearly,
+    rate: float,
+    open_share: float,
+) -> WaitingAnswer:
+    back = DAYS_PER_YEAR / assumptions.value("closure_length", "railway")
+    chain = Waiting(
+        rate_share=rate,
+        drift_share=min(assumptions.value("option_drift", "revenue"), rate / 2),
+        volatility_share=assumptions.value("option_volatility", "revenue"),
+        closing_per_year=back * (1 - open_share) / open_share,
+        opening_per_year=back,
+    )
+    cost = plan.capex_musd * law.central_overrun * plan.capex_factor
+    return waiting_answer(
+        chain,
+        cost_musd=cost * value_at_opening(rate, plan.build_years),
+        net_musd=_full_year(plan, yearly) / open_share,
+    )
+
+
+def _protection(
+    assumptions: Assumptions,
+    effects: Sequence[MarketEffect],
+    plan: CostPlan,
+    yearly: Yearly,
+    open_share: float,
+) -> Protection:
+    rail_t = [one.per_year("rail_t", alone=False) for one in effects]
+    goods = sum(
+        tonnes * one.market.goods_usd_per_t for tonnes, one in zip(rail_t, effects, strict=True)
+    )
+    return protection_of(
+        goods_usd_per_t=goods / sum(rail_t),
+        premium_share=assumptions.value("overland_premium", "AF"),
+        net_musd_open=_full_year(plan, yearly) / open_share,
+        open_share=open_share,
+        length_km=plan.length_km,
+    )
+
+
 EXTERNALS = ("carbon", "accidents", "road_wear")
 
 
@@ -500,6 +554,8 @@ def _notes(study: Study, asked: Asked) -> tuple[str, ...]:
         searched = "no closures: nothing is ever shut"
     elif asked.closures is Closures.today:
         searched += "; what runs today is carried by its survival to each year"
+    if not any(one.line for one in study.watched):
+        searched += "; no gate or line on record lies on the way: not shut means not known"
     return (
         searched,
         f"a railway's share beside a road from {len(study.seen)} lines that exist",

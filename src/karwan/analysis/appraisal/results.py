@@ -12,7 +12,9 @@ from karwan.analysis.appraisal.discounting import Returns
 from karwan.analysis.appraisal.flows import MarketEffect
 from karwan.analysis.appraisal.lines import Line
 from karwan.analysis.appraisal.markets import SeenShare
+from karwan.analysis.appraisal.options import WaitingAnswer
 from karwan.analysis.appraisal.outside_view import Reference
+from karwan.analysis.appraisal.protection import Protection
 from karwan.analysis.appraisal.red_flags import RedFlag
 from karwan.analysis.appraisal.valuing import CostPlan
 from karwan.base.bands import Band
@@ -98,6 +100,8 @@ class Appraisal:
     notes: tuple[str, ...]
     used: tuple[AppraisalParameterRow, ...]
     overrun: float
+    waiting: WaitingAnswer
+    protection: Protection
     evidence_horizon: dt.date
 
     __repr__ = short_repr
