@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import stat
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
@@ -14,7 +13,7 @@ import typer
 from karwan.analysis.world.state import State
 from karwan.base.days import LAST_DAY, asked_day
 from karwan.base.errors import DataError
-from karwan.base.troubles import EMPTY_PATH, NUL_IN_PATH
+from karwan.base.paths import typed_folder, typed_path
 
 if TYPE_CHECKING:
     from karwan.analysis.world.question import Asked, Shipment, Ways
@@ -48,13 +47,12 @@ def read_path(text: str | Path) -> Path:
     Raises
     ------
     typer.BadParameter
-        If it is blank, which Python would take for the current folder, or no path at all.
+        If it is blank, or no path at all.
     """
-    if not str(text).strip():
-        raise typer.BadParameter(EMPTY_PATH)
-    if "\0" in str(text):
-        raise typer.BadParameter(NUL_IN_PATH)
-    return Path(text)
+    try:
+        return typed_path(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
 
 
 def read_folder(text: str | Path) -> Path:
@@ -65,18 +63,10 @@ def read_folder(text: str | Path) -> Path:
     typer.BadParameter
         If the path is blank, or something that is no folder stands there.
     """
-    path = read_path(text)
     try:
-        is_folder = stat.S_ISDIR(path.stat().st_mode)
-    except FileNotFoundError:
-        if path.is_symlink():
-            msg = f"{path} is a link to nothing; name a folder"
-            raise typer.BadParameter(msg) from None
-        return path
-    if not is_folder:
-        msg = f"{path} is a file, not a folder"
-        raise typer.BadParameter(msg)
-    return path
+        return typed_folder(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
 
 
 _PLACE_HELP = "Place by id, name, other spelling or UN/LOCODE."

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from karwan.base.errors import DataError, Fault, KarwanError
+from karwan.base.paths import typed_folder
 
 if TYPE_CHECKING:
     from karwan.web.site import Site
@@ -18,6 +19,14 @@ if TYPE_CHECKING:
 PORT = 8650
 MOST_PORT = 65_535
 _FOLDER = "<path>"
+
+
+def _read_folder(text: str | Path) -> Path:
+    try:
+        return typed_folder(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+
 
 Host = Annotated[
     str, typer.Option("--host", help="Address to listen on; one of this machine's own loopback.")
@@ -29,6 +38,7 @@ Workspace = Annotated[
     Path | None,
     typer.Option(
         "--workspace",
+        parser=_read_folder,
         metavar=_FOLDER,
         help="Folder with closures of your own (see `karwan evidence`).",
         show_default=False,
@@ -38,6 +48,7 @@ Tables = Annotated[
     Path | None,
     typer.Option(
         "--tables",
+        parser=_read_folder,
         metavar=_FOLDER,
         help="Folder of your own tables, which replace those of the same name.",
         show_default=False,
