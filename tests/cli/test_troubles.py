@@ -27,6 +27,7 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "compare": ("almaty", "karachi"),
     "route": ("almaty", "karachi"),
     "queue": ("torkham",),
+    "impact": ("--close", "torkham"),
     "reliability": ("almaty", "karachi", "--on", "2026-12-22"),
     "evidence coding": (),
     "ledger corrections": (),
