@@ -228,6 +228,9 @@ def worth_notes(worth: Worth) -> list[str]:
         f"{worth.not_sent_t_per_day:,.0f} t a day.",
         f"Ranks by one more and by the loss if shut lie more than {FAR_APART} apart at: "
         f"{', '.join(apart) or 'no gate'}.",
+        "The loss if shut, the cost without choice and its tolls hold what counts show a gate to "
+        "be worth beyond its cost; `impact` counts resource cost and surplus lost alone, so it "
+        "tells less.",
         "What one lane passes is published of no gate, so no lane is ranked.",
     ]
     if untold:
