@@ -37,7 +37,7 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "energy list": (),
     "energy show": ("tapi",),
     "evidence due": (),
-    "impact": (),
+    "impact": ("--close", "torkham"),
     "reliability": ("almaty", "karachi", "--on", "2026-12-22"),
     "evidence coding": (),
     "ledger corrections": (),

@@ -19,7 +19,7 @@ from karwan.analysis.decisions.closures import ClosureQueue, Supposed, closure_q
 from karwan.analysis.decisions.queues import FADE_DAYS
 from karwan.analysis.decisions.residual import residual_of
 from karwan.analysis.traffic.counts import TRUCK
-from karwan.analysis.traffic.settled import Base, Settled, after_per_day, settle
+from karwan.analysis.traffic.settled import Base, Settled, after_per_day, settle_freight
 from karwan.base.reprs import short_repr
 from karwan.hazard.law import survival_after
 
@@ -198,7 +198,7 @@ def impact_of(
     """
     closing = base.closing
     shut = base.shut | closing
-    each = {name: settle(base, shut, quantile=name) for name in QUANTILES}
+    each = {name: settle_freight(base, shut, quantile=name) for name in QUANTILES}
     settled = each[QUANTILES[0]]
     queues = _queues(world, model, base, after_days)
     bills = tuple(
@@ -401,7 +401,7 @@ def _helps(
     lost = money.detour_usd + money.surplus_lost_usd
     helps = []
     for name in sorted(closing):
-        opened = _money(pair_impacts(base, settle(base, shut - {name}), 0.0), 0.0)
+        opened = _money(pair_impacts(base, settle_freight(base, shut - {name}), 0.0), 0.0)
         helps.append(Help(name, lost - opened.detour_usd - opened.surplus_lost_usd))
     return tuple(sorted(helps, key=lambda one: (-one.saved_usd, one.element_id)))
 

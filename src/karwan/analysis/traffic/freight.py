@@ -267,17 +267,17 @@ def _other_ports(stakes: Sequence[Stake], row: int) -> tuple[int, ...]:
     """Return the pairs that serve the same inland end by a seaport of another country."""
     mine = stakes[row]
     ports = [place.kind == SEAPORT for place in (mine.origin, mine.destination)]
-    found = []
+    served: list[tuple[bool, int]] = []
     for number, other in enumerate(stakes):
         if number == row:
             continue
         by_sea_in = ports[0] and other.origin.kind == SEAPORT
         by_sea_out = ports[1] and other.destination.kind == SEAPORT
         if by_sea_in and other.destination.id == mine.destination.id:
-            found.append((other.origin.country != mine.origin.country, number))
+            served.append((other.origin.country != mine.origin.country, number))
         if by_sea_out and other.origin.id == mine.origin.id:
-            found.append((other.destination.country != mine.destination.country, number))
-    return tuple(number for abroad, number in found if abroad)
+            served.append((other.destination.country != mine.destination.country, number))
+    return tuple(number for abroad, number in served if abroad)
 
 
 def _route_set(stake: Stake, shut_sets: Sequence[frozenset[str]]) -> list[Route]:

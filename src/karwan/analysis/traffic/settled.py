@@ -246,7 +246,7 @@ def fit_base(
     )  # fmt: skip
 
 
-def settle(base: Base, shut: frozenset[str], *, quantile: str = "p50") -> Settled:
+def settle_freight(base: Base, shut: frozenset[str], *, quantile: str = "p50") -> Settled:
     """Return where freight settles with elements shut, no gate above its capacity."""
     problem, keep = base.problem(shut, base.room(quantile))
     loaded = assign(problem)

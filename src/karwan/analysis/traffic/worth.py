@@ -17,7 +17,7 @@ import numpy as np
 
 from karwan.analysis.traffic.answers import UNITS
 from karwan.analysis.traffic.assignment import cheapest, toll_ends
-from karwan.analysis.traffic.settled import Base, Settled, settle
+from karwan.analysis.traffic.settled import Base, Settled, settle_freight
 from karwan.base.reprs import short_repr
 from karwan.base.telling import FILES, SHOWN, Column, Form, to_dict
 from karwan.base.units import HOURS_PER_DAY
@@ -96,7 +96,7 @@ def gate_worths(base: Base, shut: frozenset[str]) -> Worth:
     base
         Freight before anything shut, on the counts.
     """
-    settled = settle(base, shut)
+    settled = settle_freight(base, shut)
     least = cheapest(settled.problem)
     freight = base.freight
     passed = _tonnes(base, settled)
@@ -104,12 +104,13 @@ def gate_worths(base: Base, shut: frozenset[str]) -> Worth:
     names = [name for name in sorted(passed) if passed[name] > floor]
     here = settled.loaded.optimum_usd_per_day
     lost = {
-        (name,): settle(base, shut | {name}).loaded.optimum_usd_per_day - here for name in names
+        (name,): settle_freight(base, shut | {name}).loaded.optimum_usd_per_day - here
+        for name in names
     }
     top = sorted(names, key=lambda name: -lost[name,])[:MOST_PAIRED]
     pairs = []
     for two in combinations(sorted(top), 2):
-        both = settle(base, shut | set(two)).loaded.optimum_usd_per_day - here
+        both = settle_freight(base, shut | set(two)).loaded.optimum_usd_per_day - here
         beyond = both - lost[two[0],] - lost[two[1],]
         pairs.append(PairLost(ids=two, lost_usd_per_day=both, beyond_usd_per_day=beyond))
     rows = [row for row, gate in enumerate(freight.gates) if gate.element_id in names]
@@ -227,6 +228,9 @@ def worth_notes(worth: Worth) -> list[str]:
         f"{worth.not_sent_t_per_day:,.0f} t a day.",
         f"Ranks by one more and by the loss if shut lie more than {FAR_APART} apart at: "
         f"{', '.join(apart) or 'no gate'}.",
+        "The loss if shut, the cost without choice and its tolls hold what counts show a gate to "
+        "be worth beyond its cost; `impact` counts resource cost and surplus lost alone, so it "
+        "tells less.",
         "What one lane passes is published of no gate, so no lane is ranked.",
     ]
     if untold:
