@@ -39,7 +39,7 @@ def client(site: Site) -> TestClient:
 
 @pytest.fixture(scope="session")
 def address(site: Site) -> Iterator[str]:
-    """Yield the address of a warm server that listens, for a browser."""
+    """Yield the address of a server that listens and is warm, for a browser."""
     site.warm([("almaty", "karachi")], dt.date(2026, 11, 22))
     server = uvicorn.Server(
         uvicorn.Config(create_app(site), host="127.0.0.1", port=0, log_level="error")
