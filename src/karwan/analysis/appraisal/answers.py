@@ -79,7 +79,7 @@ CLAIM_KEYS = (
 )  # fmt: skip
 
 
-def told_claim_to_dict(row: RailProjectRow) -> dict[str, Any]:
+def rail_claim_to_dict(row: RailProjectRow) -> dict[str, Any]:
     """Return one claim as told."""
     return {key: getattr(row, key) for key in CLAIM_KEYS}
 
@@ -126,7 +126,7 @@ def line_to_dict(world: World, line: Line, flags: Iterable[RedFlag]) -> dict[str
             }
             for row in line.sections
         ],
-        "claims": [told_claim_to_dict(row) for row in line.claims],
+        "claims": [rail_claim_to_dict(row) for row in line.claims],
         "red_flags": [to_dict(FLAGS, flag) for flag in flags],
     }  # fmt: skip
 
