@@ -42,6 +42,7 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "evidence coding": (),
     "ledger corrections": (),
     "decide": ("torkham", "--at", "peshawar", "--to", "kabul"),
+    "trips": ("peshawar", "kabul", "--paths", "100"),
     "critical": (),
     "futures": (),
     "calibrate": (),

@@ -35,6 +35,7 @@ from karwan.report.shippers import SHIPPERS
 from karwan.report.steps import DISTANCE, STEPS, WHERE
 from karwan.report.targets import TARGETS
 from karwan.report.view import Section, View, view_of
+from karwan.report.waiting import WAITING
 
 if TYPE_CHECKING:
     import jinja2
@@ -61,6 +62,7 @@ SECTIONS: tuple[Section, ...] = (
     PAIRS,
     CUTS,
     OPENNESS,
+    WAITING,
     FORESIGHT,
     FATES,
     SLIDER,
