@@ -24,7 +24,7 @@ from karwan.report.content import (
     counted_text,
     countries_passed,
     day,
-    days_text,
+    journey_days_text,
     label,
     listed,
     money_text,
@@ -157,18 +157,18 @@ def headline(now: Comparison, given: str = "") -> str:
         if now.best_corridor_id:
             return (
                 f"{given}, {label(first.corridor)} costs least at central "
-                f"values: {days_text(first.journey)} and {money_text(first.journey)}."
+                f"values: {journey_days_text(first.journey)} and {money_text(first.journey)}."
             )
         return (
             f"{given}, {countries_passed(now.best, now.world.region)} by "
             f"{listed(now.best.modes)} costs least at central values, along no corridor compared: "
-            f"{days_text(now.best)} and {money_text(now.best)}. Of these {label(first.corridor)}: "
-            f"{days_text(first.journey)} and {money_text(first.journey)}."
+            f"{journey_days_text(now.best)} and {money_text(now.best)}. Of these {label(first.corridor)}: "
+            f"{journey_days_text(first.journey)} and {money_text(first.journey)}."
         )
     if now.best is not None:
         return (
             f"{given}, no corridor compared is open; the best way is "
-            f"{countries_passed(now.best, now.world.region)}: {days_text(now.best)} and {money_text(now.best)}."
+            f"{countries_passed(now.best, now.world.region)}: {journey_days_text(now.best)} and {money_text(now.best)}."
         )
     causes = "; ".join(cut_text(cut, day) for cut in now.way_cuts)
     return f"No route. {causes or 'Nothing that is built joins the two places'}."
@@ -259,7 +259,7 @@ def _state_point(comparison: Comparison, now: Comparison) -> str:
     if first is None or first.journey is None:
         return "No corridor compared would be open."
     journey = first.journey
-    told = f"{label(first.corridor)}: {days_text(journey)} and {money_text(journey)}."
+    told = f"{label(first.corridor)}: {journey_days_text(journey)} and {money_text(journey)}."
     if before is not None and before.journey is not None:
         if before.corridor.id == first.corridor.id:
             told = f"{label(first.corridor)} still costs least."

@@ -109,7 +109,7 @@ def sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def days_text(journey: Journey) -> str:
+def journey_days_text(journey: Journey) -> str:
     """Return a journey's mean days, and within what nine journeys of ten stay."""
     spread = journey.reliability
     mean, low, high = (
