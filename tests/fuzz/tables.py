@@ -25,7 +25,7 @@ READERS = {
     "article_statements": ("article", *AS_OF), "observed_runs": ("calibrate", *AS_OF),
     "closures": HAZARD, "closure_elements": HAZARD, "closure_calendar": HAZARD, "elements": HAZARD,
     "line_disruptions": HAZARD, "delay_measures": ("compare", "almaty", "karachi", *AS_OF),
-    "security_indicators": LEDGER, "cpmm_bcp": LEDGER, "deadline_outcomes": TARGET,
+    "security_indicators": LEDGER, "cpmm_bcp": LEDGER,
     "trade_bases": TARGET, "trade_bilateral": TARGET, "trade_mix": TARGET, "trade_response": TARGET,
     "trade_targets": TARGET, "countries": TARGET, "cargo": TARGET,
     "demand": ("critical", "--weights", "tonnes", "--study", "study.toml", "--paths", "100",

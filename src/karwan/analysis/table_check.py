@@ -134,7 +134,7 @@ def readers() -> tuple[Reader, ...]:
     """Return every way in which a command takes what it needs, the cheap ones first."""
     network = tuple(NETWORK_TABLES)
     pairs = ("trade_targets", "trade_bilateral", "trade_bases", "countries")
-    trade = (*pairs, "trade_mix", "cargo", "deadline_outcomes", "trade_response")
+    trade = (*pairs, "trade_mix", "cargo", "trade_response")
     article = ("article_statements", "article_asks", "record_gaps", "regions", "country_names")
     return (
         Reader(PRICES, _read_prices),

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING, Any
@@ -14,7 +16,7 @@ from karwan.base.days import asked_day
 from karwan.base.reprs import short_repr
 
 if TYPE_CHECKING:
-    from karwan.analysis.assurances.article import ArticleRow
+    from karwan.analysis.assurances.article import ArticleRow, Ask
     from karwan.analysis.assurances.book import Book, Turn
     from karwan.analysis.corridors.comparison import Comparison
     from karwan.analysis.world.world import World
@@ -240,14 +242,20 @@ def article_asked(world: World) -> Answer[Article]:
     """Return a number, a status or a refusal with its reason for each statement of the article."""
     from karwan.analysis.assurances.article import ARTICLE, article_to_dict, walk_article
     from karwan.analysis.assurances.book import newest_evidence, open_book
+    from karwan.analysis.assurances.gates import gates_told
     from karwan.analysis.assurances.progress import target_told
+    from karwan.analysis.forecasts.closures import fit_world
     from karwan.analysis.world.corrections import corrections_to_dict
+    from karwan.base.errors import FitError, NoEvidenceError
     from karwan.data.rows.ledger import ArticleStatementRow
 
     day = world.as_of
     book = open_book(world.catalog)
     comparisons = _between_ends(world) if world.catalog.rows(ArticleStatementRow) else []
-    rows = walk_article(book, day, comparisons, {"target": lambda *told: target_told(world, *told)})
+    more: dict[str, Ask] = {"target": partial(target_told, world)}
+    with suppress(FitError, NoEvidenceError):  # too little was known for a record
+        more["gates"] = partial(gates_told, world, fit_world(world))
+    rows = walk_article(book, day, comparisons, more)
     horizon = newest_evidence(book, day)
     return Answer(
         title=f"{len(rows)} statements of the article, as of {day}; newest evidence {horizon}",

@@ -19,11 +19,11 @@ from karwan.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from karwan.analysis.trade.promises import KeptDates
     from karwan.analysis.trade.series import Growth
     from karwan.analysis.trade.targets import TargetAnswer
     from karwan.analysis.trade.timesaving import WayTime
     from karwan.base.bands import Band
+    from karwan.ledger.tallies import Kept
 
 Pair = Annotated[
     str,
@@ -213,27 +213,26 @@ def _way(way: WayTime) -> str:
 
 
 def _kept(answer: TargetAnswer) -> str:
+    from karwan.ledger.tallies import KEPT_RULE
+
     return "\n".join(
         [
-            "Announced dates on these corridors that have passed (a small sample, ours, not "
-            "random; one rule for every government):",
+            "Announced dates that have passed (a small sample, ours, not random; one rule for "
+            f"every government). {KEPT_RULE}",
             f"  all actors: {_count(answer.kept_all)}",
-            f"  actors of {', '.join(answer.kept_own.scope)}: {_count(answer.kept_own)}",
+            f"  actors of {answer.kept_own.party}: {_count(answer.kept_own)}",
         ]
     )
 
 
-def _count(found: KeptDates) -> str:
-    from karwan.analysis.trade.answers import chance_range
-
-    share, wide = found.found, found.if_unclear_missed
-    if not share.count:
-        return f"none assessed; {len(found.unclear_ids)} of unclear outcome"
+def _count(kept: Kept) -> str:
+    if not kept.due_count:
+        return f"none with evidence; {len(kept.unclear_ids)} of unclear outcome"
+    wide = kept.due_count + len(kept.unclear_ids)
     return (
-        f"kept {share.hits} of {share.count} assessed, Jeffreys "
-        f"{chance_range(share.p_low, share.p_high)}; "
-        f"{len(found.unclear_ids)} of unclear outcome, with these as missed {wide.hits} of "
-        f"{wide.count} ({chance_range(wide.p_low, wide.p_high)})"
+        f"kept {kept.kept_count} of {kept.due_count} (95 % interval {kept.low:.0%} to "
+        f"{kept.high:.0%}); {len(kept.unclear_ids)} of unclear outcome, with these as missed "
+        f"{kept.kept_count} of {wide}"
     )
 
 

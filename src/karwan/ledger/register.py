@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from statistics import median
 
 from karwan.ledger.assessment import Assessment, Status
-from karwan.ledger.change import share_interval
 from karwan.ledger.nouns import Ledger
 from karwan.ledger.words import Delivery
 
@@ -43,15 +42,18 @@ class Delay:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slip:
-    """What the register comes to: kept in time of those told, and the median slip in days.
+    """What the register comes to: how late things were, in days.
 
-    The median takes what is not done yet at its least, so it is a lower bound where marked.
+    Whether dates were kept is told of whole statements (`karwan.ledger.tallies.kept_of`), not of
+    these parts. The median takes what is not done yet at its least, so it is a lower bound.
+
+    Attributes
+    ----------
+    told_count, open_count
+        Parts on which evidence tells, and those of them not done when last seen.
     """
 
     told_count: int
-    kept_count: int
-    low: float
-    high: float
     median_days: float | None
     open_count: int
 
@@ -106,14 +108,9 @@ def _delay(
 def slip_of(register: Sequence[Delay]) -> Slip:
     """Return what a register comes to."""
     told = [one for one in register if one.slip_days is not None]
-    kept = sum(one.slip_days == 0 and not one.at_least for one in told)
-    low, high = share_interval(kept, len(told)) if told else (0.0, 1.0)
     slips = [float(one.slip_days) for one in told if one.slip_days is not None]
     return Slip(
         told_count=len(told),
-        kept_count=kept,
-        low=low,
-        high=high,
         median_days=median(slips) if slips else None,
         open_count=sum(one.at_least for one in told),
     )

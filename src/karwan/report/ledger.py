@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from karwan.analysis.assurances.article import ArticleRow, Ask, walk_article
 from karwan.analysis.assurances.book import Book, newest_evidence, open_book
 from karwan.analysis.assurances.counted import Shown
+from karwan.analysis.assurances.gates import gates_told
 from karwan.analysis.assurances.progress import causes, target_told
 from karwan.base.errors import NoEvidenceError
 from karwan.data.region import region_words
 from karwan.ledger.register import Delay, delay_register, slip_of
-from karwan.ledger.tallies import Kept, kept_by_party
+from karwan.ledger.tallies import KEPT_RULE, Kept, kept_by_party
 from karwan.report.view import Section, View
 
 MOST_SHOWN = 3
@@ -41,6 +43,9 @@ def gather_article(view: View) -> dict[str, Any] | None:
             "chokepoints": lambda *_: weakest(view),
             "target": lambda *asked: target_told(view.result.world, *asked),
         }
+        model = view.result.hazard
+        if model is not None:
+            more["gates"] = partial(gates_told, view.result.world, model)
         rows = walk_article(book, as_of, comparisons, more)
         if not rows:
             return None
@@ -130,6 +135,7 @@ def gather_register(view: View) -> dict[str, Any] | None:
         "register": register,
         "slip": slip_of(register),
         "kept": _due(kept_by_party(statuses, region_words(book.catalog, "party"))),
+        "kept_rule": KEPT_RULE,
         "slip_words": slip_words,
         "kept_words": kept_words,
         "counted": _count(book, register),
@@ -170,12 +176,13 @@ def kept_words(kept: Kept) -> str:
     Examples
     --------
     >>> kept_words(
-    ...     Kept(party="all", kept_count=1, due_count=4, low=0.006, high=0.806, words={})
+    ...     Kept(party="all", kept_ids=("a",), missed_ids=("b", "c", "d"), low=0.006, high=0.806)
     ... )
     '25 % (1–81 %)'
     """
-    share = kept.kept_count / kept.due_count
-    return f"{share:.0%} ({100 * kept.low:.0f}–{kept.high:.0%})".replace("%", " %")
+    if kept.share is None:
+        return "–"
+    return f"{kept.share:.0%} ({100 * kept.low:.0f}–{kept.high:.0%})".replace("%", " %")
 
 
 ARTICLE = Section("article", "What the article says, and what can be shown", "said", gather_article)

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
-from karwan.analysis.trade.chances import fit_walk, jeffreys
-from tests.oracles.growth import beta_quantile, p_multiple_by_draws
+from karwan.analysis.trade.chances import fit_walk
+from tests.oracles.growth import p_multiple_by_draws
 
 STEPS = [0.3, -0.2, 0.9, 0.1, -0.4]
 YEARS = [1.0, 1.0, 3.0, 1.0, 2.0]
@@ -66,29 +66,3 @@ def test_more_is_never_likelier(
     walk = fit_walk([s for s, _ in steps], [n for _, n in steps])
     assert walk is not None
     assert walk.p_multiple(multiple * factor, years) <= walk.p_multiple(multiple, years)
-
-
-@pytest.mark.parametrize(("hits", "count"), [(1, 4), (3, 12), (2, 3), (7, 40)])
-def test_jeffreys_ends_are_beta_quantiles(hits: int, count: int) -> None:
-    found = jeffreys(hits, count)
-    a, b = hits + 0.5, count - hits + 0.5
-    assert_allclose(found.p_low, beta_quantile(a, b, 0.025), atol=GRIDDED)
-    assert_allclose(found.p_high, beta_quantile(a, b, 0.975), atol=GRIDDED)
-    assert_allclose(found.p_mean, a / (a + b))
-
-
-@given(st.integers(0, 60), st.integers(0, 60))
-def test_missed_is_the_mirror_of_kept(kept: int, missed: int) -> None:
-    """The same rule with the outcomes swapped gives the mirrored interval."""
-    one, other = jeffreys(kept, kept + missed), jeffreys(missed, kept + missed)
-    assert_allclose((one.p_low, one.p_high), (1.0 - other.p_high, 1.0 - other.p_low), atol=1e-9)
-
-
-def test_no_case_leaves_everything_open() -> None:
-    found = jeffreys(0, 0)
-    assert (found.p_low, found.p_mean, found.p_high) == (0.0, 0.5, 1.0)
-
-
-def test_more_hits_than_cases_is_no_proportion() -> None:
-    with pytest.raises(ValueError, match="5 of 4 is no proportion"):
-        jeffreys(5, 4)

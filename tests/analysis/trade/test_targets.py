@@ -15,7 +15,7 @@ from numpy.testing import assert_allclose
 from karwan.analysis.trade.announcements import find_pair, read_announcements, read_due
 from karwan.analysis.trade.answers import target_to_dict, verdict
 from karwan.analysis.trade.loads import DAYS_PER_YEAR, mix_of_pair
-from karwan.analysis.trade.promises import kept_dates
+from karwan.analysis.trade.promises import kept_dates, ledger_statuses, party_words
 from karwan.analysis.trade.series import read_trade
 from karwan.analysis.trade.targets import CENTRAL, TargetAnswer, assess_target
 from karwan.analysis.trade.timesaving import (
@@ -27,6 +27,7 @@ from karwan.base.errors import DataError, NoEvidenceError, UnknownNameError
 from karwan.base.provenance import read_date
 from karwan.data.catalog import Catalog
 from karwan.data.rows.trade import DemandRow
+from karwan.ledger.tallies import kept_of
 from tests.reference import AS_OF, catalog, world
 
 PAIRS = sorted({row["pair"] for row in catalog().read("trade_targets").to_dicts()})
@@ -196,30 +197,32 @@ def test_the_dates_of_the_table() -> None:
     assert found['"in the coming years"'] is None
 
 
-def test_dates_kept_count_only_what_somebody_showed() -> None:
-    """Reference economics, section 2: of 16 with a date passed, 3 met; here 4 have no evidence."""
-    found = kept_dates(catalog(), AS_OF)
-    assert (found.found.hits, found.found.count) == (3, 12)
-    assert (found.if_unclear_missed.hits, found.if_unclear_missed.count) == (3, 16)
+def test_dates_kept_are_those_of_the_ledgers_tally() -> None:
+    """Met in time: C46, T02, T09, T10; nothing tells of C07, C24, C27, C41, C49, T03, T08, T12."""
+    statuses = ledger_statuses(catalog(), AS_OF)
+    kept = kept_dates(catalog(), statuses)
+    assert kept.kept_ids == ("C46", "T02", "T09", "T10")
+    assert kept.due_count == 21
+    assert kept.unclear_ids == ("C07", "C24", "C27", "C41", "C49", "T03", "T08", "T12")
+    assert kept == kept_of("all", statuses)
 
 
-def test_outcomes_agree_with_the_statuses_of_the_commitments() -> None:
-    status = {row["id"]: row["status"] for row in catalog().read("commitments").to_dicts()}
-    deadlines = {row["id"]: row["deadline"] for row in catalog().read("commitments").to_dicts()}
-    words = {"kept": {"met"}, "missed": {"unmet", "contradicted"},
-             "unclear": {"unverifiable", "overdue"}}  # fmt: skip
-    for row in catalog().read("deadline_outcomes").to_dicts():
-        assert status[row["commitment_id"]] in words[row["outcome"]]
-        assert deadlines[row["commitment_id"]] == row["deadline_on"].isoformat()
-    due = {i for i, text in deadlines.items() if text != "none" and text <= AS_OF.isoformat()}
-    assert due == {row["commitment_id"] for row in catalog().read("deadline_outcomes").to_dicts()}
+def test_dates_of_the_parties_of_a_pair_are_a_part_of_all() -> None:
+    statuses = ledger_statuses(catalog(), AS_OF)
+    kept, mine = kept_dates(catalog(), statuses), kept_dates(catalog(), statuses, ("KAZ", "PAK"))
+    assert mine.party == "KAZ, PAK"
+    assert set(mine.kept_ids) < set(kept.kept_ids)
+    assert set(mine.missed_ids) < set(kept.missed_ids)
+    assert "Sharif" in party_words(catalog(), ("PAK",))
+    assert "Taliban" in party_words(catalog(), ("AFG",))
+    assert party_words(catalog(), ("KGZ",)) == ("Kyrgyzstan",)
 
 
 def test_an_outcome_nobody_knew_yet_is_unclear() -> None:
-    """The start promised for 2022 was shown to be missed in 2025 only."""
-    early = kept_dates(catalog(), dt.date(2022, 12, 31))
+    """The start promised for 2022 was shown to be missed later only."""
+    early = kept_dates(catalog(), ledger_statuses(catalog(), dt.date(2022, 12, 31)))
     assert "C05" in early.unclear_ids
-    assert "C05" in kept_dates(catalog(), AS_OF).missed_ids
+    assert "C05" in kept_dates(catalog(), ledger_statuses(catalog(), AS_OF)).missed_ids
 
 
 def test_bands_of_loads_are_ordered_and_hold_the_observed_unit_value() -> None:

@@ -58,8 +58,8 @@ def walk_article(
         Comparisons of corridors, as last known first and then with all gates open, for the rows
         on routes; without them they name the command.
     more
-        Answers of rooms that the ledger does not know (`chokepoints`), or fuller ones (`target`);
-        where one is missing the row names the command that answers it.
+        Answers of rooms that the ledger does not know (`chokepoints`, `gates`), or fuller ones
+        (`target`); where one is missing the row names the command that answers it.
     """
     ways = _ways(book, comparisons) | dict(more or {})
     asks = read_asks(book.catalog)
@@ -88,15 +88,11 @@ def _ways(book: Book, comparisons: Sequence[Comparison]) -> dict[str, Ask]:
         "claims": lambda one, day, ask: counted.claims_by_neighbour(one, day, ask.subjects),
         "findings": lambda one, day, _: counted.un_findings(one, day),
         "attacks": lambda one, day, ask: counted.attack_trend(one, day, *ask.subjects),
-        "gates": lambda one, day, ask: counted.gate_record(one, day, *ask.commands[:1]),
         "trade": lambda one, day, ask: counted.trade_after_closure(one, day, *ask.subjects),
         "target": lambda one, day, ask: progress.target_multiples(one, day, ask.subjects),
         "attributed": lambda one, day, ask: counted.attributed_to(one, day, *ask.subjects),
         "verification": lambda one, day, _: counted.verification(one, day),
-        "kept": lambda one, day, _: [
-            *progress.chance_kept(one, day),
-            *progress.kept_record(one, day, parties),
-        ],
+        "kept": lambda one, day, _: progress.kept_record(one, day, parties),
         "corridor": lambda _one, _day, ask: progress.corridor_family(comparison, *ask.subjects),
         "railway": lambda one, day, ask: progress.rail_rung(one, day, ask.subjects),
         "delays": lambda one, day, _: progress.delays(one, day),

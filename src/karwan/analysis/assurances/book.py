@@ -12,7 +12,7 @@ from karwan.base.errors import DataError, Fault, UnknownNameError
 from karwan.base.reprs import short_repr
 from karwan.base.telling import FILES, Column, Form, to_dict, to_frame
 from karwan.data.catalog import Catalog
-from karwan.data.region import corridor_families
+from karwan.data.region import corridor_families, region_words
 from karwan.ledger.assessment import (
     DENIES,
     Assessment,
@@ -25,7 +25,8 @@ from karwan.ledger.assessment import (
 )
 from karwan.ledger.indicators import Facts, read_facts
 from karwan.ledger.nouns import Indicator, Ledger, Proposition, Statement
-from karwan.ledger.statements import mentions, read_ledger
+from karwan.ledger.statements import read_ledger
+from karwan.ledger.tallies import speaks_for, words_of_actor
 from karwan.ledger.words import Delivery, EvidenceStatus
 
 if TYPE_CHECKING:
@@ -137,24 +138,20 @@ def choose(
     words = [*(w.value for w in Delivery), *(w.value for w in EvidenceStatus), REFUSED]
     if status is not None and status not in words:
         faults.append(Fault("status", f"{status!r} is not one of: {'; '.join(words)}"))
-    if actor is not None and not any(_speaks(one, actor) for one in statuses):
-        names = sorted({one.statement.speaker for one in statuses})
-        error = UnknownNameError("speaker", actor, names, hint="See `ledger list`.")
+    names = () if actor is None else words_of_actor(actor, region_words(book.catalog, "party"))
+    if actor is not None and not any(speaks_for(names, one) for one in statuses):
+        speakers = sorted({one.statement.speaker for one in statuses})
+        error = UnknownNameError("speaker", actor, speakers, hint="See `ledger list`.")
         faults.append(Fault("", str(error)))
     if faults:
         raise DataError("the question", faults)
     return [
         one
         for one in statuses
-        if (actor is None or _speaks(one, actor))
+        if (actor is None or speaks_for(names, one))
         and (corridor is None or corridor.upper() in one.statement.corridors)
         and (status is None or status in _status_words(one))
     ]
-
-
-def _speaks(one: Status, actor: str) -> bool:
-    said = one.statement
-    return any(mentions(actor, text) for text in (said.speaker, said.role, said.on_behalf_of))
 
 
 def _status_words(one: Status) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from html import escape
 from karwan.analysis.assurances.book import Book, choose, newest_evidence
 from karwan.base.outgoing import html_link, markdown, markdown_link, policy
 from karwan.ledger.assessment import Status
-from karwan.ledger.tallies import DUE, Kept, counted_once, kept_of
+from karwan.ledger.tallies import DUE, KEPT_RULE, Kept, counted_once, kept_of
 from karwan.ledger.words import EvidenceStatus
 
 ROWS_SHOWN = 18
@@ -80,11 +80,17 @@ def make_brief(
         counts=tuple(sorted(words.items(), key=lambda pair: (-pair[1], pair[0]))),
         assessed_count=len(assessed),
         refused_count=len(mine) - len(assessed),
-        kept=kept_of(actor or "all parties", mine),
+        kept=kept_of(_whose(corridor, actor), mine),
         lines=tuple(_line(one) for one in shown),
         left_out_count=len(assessed) - len(shown),
         replies=tuple(replies[:REPLIES_SHOWN]),
     )
+
+
+def _whose(corridor: str | None, actor: str | None) -> str:
+    """Return whose undertakings a brief counts: a corridor's are a part of those of a party."""
+    whose = actor or "all parties"
+    return f"{whose} that name {corridor.upper()}" if corridor else whose
 
 
 def _settled(one: Status) -> bool:
@@ -116,13 +122,12 @@ def _line(one: Status) -> Line:
 
 def kept_text(kept: Kept) -> str:
     """Return the record of kept dates in words, with the denominator and its interval."""
-    if kept.due_count == 0:
+    if kept.share is None:
         return f"No dated undertaking of {kept.party} has come due with evidence either way."
-    share = f"{kept.kept_count / kept.due_count:.0%}"
     return (
         f"Of {kept.due_count} dated undertakings of {kept.party} that came due with evidence "
-        f"either way, {kept.kept_count} were kept in time ({share}, 95 % interval {kept.low:.0%} "
-        f"to {kept.high:.0%})."
+        f"either way, {kept.kept_count} were kept in time ({kept.share:.0%}, 95 % interval "
+        f"{kept.low:.0%} to {kept.high:.0%}). {KEPT_RULE}"
     )
 
 

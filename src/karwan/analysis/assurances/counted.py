@@ -11,14 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from karwan.analysis.assurances.book import Book
-from karwan.base.traffic import FREIGHT_CLASSES
-from karwan.data.region import read_region
 from karwan.data.rows.ledger import ArticleStatementRow, SecurityIndicatorRow
-from karwan.data.rows.network import ElementRow
 from karwan.data.rows.region import CountryRow
 from karwan.ledger.assessment import Status
 from karwan.ledger.change import rate_interval, share_interval
-from karwan.ledger.gates import RECORD_START
 from karwan.ledger.series import (
     PUBLISHERS_NEEDED,
     STATEMENTS_IN_UNITS,
@@ -176,64 +172,6 @@ def _trend_words(one: Series, sign: int | None, scope_count: int) -> str:
     if sign is None or one.sign != sign:
         return "publishers of one scope do not agree"
     return f"{'rose' if sign > 0 else 'fell'}, by two publishers of one scope"
-
-
-def gate_record(book: Book, as_of: dt.date, command: str = "") -> list[Shown]:
-    """Return how often and how long the region's benchmark gates were shut to cargo.
-
-    Parameters
-    ----------
-    command
-        What tells more.
-    """
-    shown = []
-    for element, name in _benchmarks(book).items():
-        mine = [
-            spell
-            for spell in book.facts.known_spells(as_of)
-            if spell.element_id == element
-            and spell.traffic_class in FREIGHT_CLASSES
-            and not spell.calendar
-            and spell.start >= RECORD_START
-        ]
-        if not mine:
-            continue
-        starts = {spell.episode: spell.start for spell in mine}
-        end = max(spell.last_day for spell in mine)
-        shut = {
-            spell.start + dt.timedelta(days=n)
-            for spell in mine
-            for n in range((spell.last_day - spell.start).days + 1)
-        }
-        gaps = sum((last - first).days for first, last in book.facts.gaps.get(element, ()))
-        days = (end - RECORD_START).days + 1 - gaps
-        years = days / DAYS_PER_YEAR
-        low, high = rate_interval(len(starts))
-        newest = max(mine, key=lambda spell: (spell.start, spell.closure_id))
-        violent = len({s.episode for s in mine if s.cause in ("security_clash", "terror_attack")})
-        shown.append(
-            Shown(
-                text=f"{name}: {len(starts)} closures to cargo in {years:.1f} searched years "
-                f"to {end}, {len(shut) / days:.1%} of days; {violent} of them after clashes or "
-                "attacks, the rest about other things",
-                value=len(starts) / years,
-                low=low / years,
-                high=high / years,
-                unit="closures a year",
-                source_url=newest.source.url,
-                source_date=newest.source.date,
-                grade=newest.source.grade,
-                command=command,
-            )
-        )
-    return shown
-
-
-def _benchmarks(book: Book) -> dict[str, str]:
-    """Return the region's benchmark gates with the short form of their names."""
-    names = {row.element_id: row.name for row in book.catalog.rows(ElementRow)}
-    ids = read_region(book.catalog).benchmark_elements
-    return {ident: names[ident].partition(" / ")[0] for ident in ids}
 
 
 def trade_after_closure(book: Book, as_of: dt.date, exporter: str, importer: str) -> list[Shown]:

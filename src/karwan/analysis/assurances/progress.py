@@ -11,8 +11,9 @@ from karwan.analysis.assurances.counted import BAND, Shown
 from karwan.analysis.corridors.comparison import Comparison
 from karwan.base.errors import NoEvidenceError
 from karwan.data.rows.network import ProjectRow
-from karwan.ledger.register import delay_register, slip_of
-from karwan.ledger.tallies import kept_by_party, kept_of
+from karwan.ledger.assessment import Status
+from karwan.ledger.register import NO_CAUSE, delay_register, slip_of
+from karwan.ledger.tallies import KEPT_RULE, Kept, kept_by_party
 from karwan.ledger.words import Bears
 
 if TYPE_CHECKING:
@@ -23,27 +24,24 @@ RUNGS = ("explore", "study", "decision", "finance", "build")
 
 
 def kept_record(book: Book, as_of: dt.date, parties: Mapping[str, Sequence[str]]) -> list[Shown]:
-    """Return how many dated undertakings were kept in time, of all parties and of each."""
-    shown = []
-    for kept in kept_by_party(book.assess(as_of), parties):
-        share = kept.kept_count / kept.due_count if kept.due_count else None
-        text = (
-            f"{kept.party}: {kept.kept_count} of {kept.due_count} dated undertakings kept in time"
-        )
-        shown.append(
-            Shown(
-                text=text,
-                value=share,
-                low=kept.low,
-                high=kept.high,
-                unit="share",
-                source_url="derived:ledger_indicators",
-                source_date=as_of.isoformat(),
-                grade="B",
-                command="karwan ledger list",
-            )
-        )
-    return shown
+    """Return how many dated undertakings were kept in time: of all parties, then of each."""
+    *apart, whole = kept_by_party(book.assess(as_of), parties)
+    told = [_derived(tally_words(one), one.share, one.low, one.high, as_of) for one in apart]
+    words = f"{tally_words(whole)}. {KEPT_RULE}"
+    return [_derived(words, whole.share, whole.low, whole.high, as_of), *told]
+
+
+def tally_words(kept: Kept) -> str:
+    """Return a record of kept dates in words.
+
+    Examples
+    --------
+    >>> tally_words(Kept(party="all", kept_ids=("C46",), missed_ids=("C02", "C05")))
+    'all: 1 of 3 dated undertakings kept in time'
+    """
+    if not kept.due_count:
+        return f"{kept.party}: no dated undertaking has come due with evidence either way"
+    return f"{kept.party}: {kept.kept_count} of {kept.due_count} dated undertakings kept in time"
 
 
 def corridor_family(comparison: Comparison | None, family: str) -> list[Shown]:
@@ -142,34 +140,36 @@ def rail_rung(book: Book, as_of: dt.date, idents: Sequence[str]) -> list[Shown]:
 
 
 def delays(book: Book, as_of: dt.date) -> list[Shown]:
-    """Return what the delay register comes to."""
+    """Return how late things to be done by a day were."""
     register = delay_register(book.ledger, book.assess(as_of), causes(book))
     slip = slip_of(register)
-    stated = sum(one.cause != "not stated" for one in register)
-    middle = "none" if slip.median_days is None else f"{slip.median_days:,.0f} days"
-    share = slip.kept_count / slip.told_count if slip.told_count else None
+    if slip.median_days is None:
+        return []
+    stated = sum(one.cause != NO_CAUSE for one in register)
     text = (
-        f"{slip.kept_count} of {slip.told_count} dated things done in time; median slip at least "
-        f"{middle}; not done when last seen: {slip.open_count}; a cause is on record for {stated} "
-        f"of {len(register)}, each a closure's"
+        f"Things to be done by a day that has come, {len(register)} parts of statements: evidence "
+        f"tells of {slip.told_count}, whose median slip is at least {slip.median_days:,.0f} days; "
+        f"{slip.open_count} were not done when last seen; a cause is on record for {stated}, each "
+        "a closure's"
     )
-    return [_derived(text, share, slip.low, slip.high, as_of)]
+    return [
+        Shown(
+            text=text,
+            value=slip.median_days,
+            low=None,
+            high=None,
+            unit="days late",
+            source_url="derived:ledger_indicators",
+            source_date=as_of.isoformat(),
+            grade="B",
+            command="karwan ledger list",
+        )
+    ]
 
 
 def causes(book: Book) -> dict[str, str]:
     """Return the cause of each closure by its id."""
     return {spell.closure_id: spell.cause for spell in book.facts.record.spells}
-
-
-def chance_kept(book: Book, as_of: dt.date) -> list[Shown]:
-    """Return the share of announced dates kept, as the record of all parties gives it."""
-    kept = kept_of("all parties", book.assess(as_of))
-    share = kept.kept_count / kept.due_count if kept.due_count else None
-    text = (
-        f"An announced date was kept in {kept.kept_count} of {kept.due_count} cases with "
-        "evidence, whoever announced it"
-    )
-    return [_derived(text, share, kept.low, kept.high, as_of)]
 
 
 def _derived(text: str, share: float | None, low: float, high: float, as_of: dt.date) -> Shown:
@@ -239,32 +239,35 @@ def target_multiples(book: Book, as_of: dt.date, subjects: Sequence[str]) -> lis
     subjects
         The pair, then statements of the same target, each on the basis that its speaker used.
     """
-    shown = []
     pair, *idents = subjects
+    by_basis: dict[tuple[float, float], list[Status]] = {}
     for ident in idents:
         if book.ledger.statement(ident).said > as_of:
             continue
         status = book.status(ident, as_of)
-        source = status.statement.source
         for part in status.parts:
             tests = book.ledger.tests_of[part.proposition_id]
-            target = tests[0].value if tests else None
-            if part.value and target:
-                text = f"{status.statement.speaker}: {part.reason}"
-                shown.append(
-                    Shown(
-                        text=text,
-                        value=target / part.value,
-                        low=None,
-                        high=None,
-                        unit="times",
-                        source_url=source.url,
-                        source_date=source.date,
-                        grade=source.grade,
-                        command=f"karwan target {pair}",
-                    )
-                )
-    return shown
+            if part.value and tests and tests[0].value:
+                by_basis.setdefault((tests[0].value, part.value), []).append(status)
+    return [_multiple(pair, *figures, mine) for figures, mine in by_basis.items()]
+
+
+def _multiple(pair: str, target: float, value: float, statuses: Sequence[Status]) -> Shown:
+    """Return how many times as much a target is, told once for all who used the basis."""
+    speakers = " and ".join(dict.fromkeys(one.statement.speaker for one in statuses))
+    reason = next(part.reason for part in statuses[0].parts if part.value == value)
+    source = statuses[0].statement.source
+    return Shown(
+        text=f"{speakers}: {reason}",
+        value=target / value,
+        low=None,
+        high=None,
+        unit="times",
+        source_url=source.url,
+        source_date=source.date,
+        grade=source.grade,
+        command=f"karwan target {pair}",
+    )
 
 
 def target_told(world: World, book: Book, as_of: dt.date, asked: Asked) -> list[Shown]:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 from karwan.analysis.corridors.answers import CHANCE_DIGITS, Json, band_to_dict, date_text, rounded
 from karwan.analysis.trade.announcements import Announcement
-from karwan.analysis.trade.chances import Proportion
 from karwan.analysis.trade.loads import Load
-from karwan.analysis.trade.promises import KeptDates
 from karwan.analysis.trade.series import Growth, Since
 from karwan.analysis.trade.targets import CENTRAL, Need, Reading, TargetAnswer
 from karwan.analysis.trade.timesaving import Ceiling, TimeSaving, price_factor_needed
 from karwan.base.bands import Band
 from karwan.base.provenance import Source
+from karwan.ledger.change import share_interval
+from karwan.ledger.tallies import Kept
 
 VERY_UNLIKELY, UNLIKELY, LIKELY = 0.10, 0.33, 0.66
 """Words by chance, as the IPCC uses them (guidance note of 2010, table 1)."""
@@ -146,8 +147,8 @@ def target_to_dict(answer: TargetAnswer) -> Json:
         "loads": [load_to_dict(one) for one in answer.loads],
         "time_saving": saving_to_dict(answer.saving),
         "kept_dates": {
-            "all_actors": kept_to_dict(answer.kept_all),
-            "own_actors": kept_to_dict(answer.kept_own),
+            "all_actors": kept_to_dict(answer.kept_all, ()),
+            "own_actors": kept_to_dict(answer.kept_own, answer.own_countries),
         },
         "readings": [reading_to_dict(r) for r in answer.readings],
         "other_dates": [
@@ -299,23 +300,25 @@ def ceiling_to_dict(ceiling: Ceiling) -> Json:
     }  # fmt: skip
 
 
-def proportion_to_dict(proportion: Proportion) -> Json:
-    """Return a share with its denominator and interval."""
+def share_to_dict(hits: int, count: int) -> Json:
+    """Return a share with its denominator and its exact interval; all null of none."""
+    low, high = share_interval(hits, count) if count else (None, None)
     return {
-        "hits": proportion.hits,
-        "count": proportion.count,
-        "p_mean": _p(proportion.p_mean),
-        "p_low": _p(proportion.p_low),
-        "p_high": _p(proportion.p_high),
+        "hits": hits,
+        "count": count,
+        "p_mean": _p(hits / count) if count else None,
+        "p_low": None if low is None else _p(low),
+        "p_high": None if high is None else _p(high),
     }
 
 
-def kept_to_dict(kept: KeptDates) -> Json:
-    """Return dates kept of those assessed, and the rows behind the count."""
+def kept_to_dict(kept: Kept, countries: Sequence[str]) -> Json:
+    """Return dates kept of those assessed, and the statements behind the count."""
+    wide = kept.due_count + len(kept.unclear_ids)
     return {
-        "actors": list(kept.scope),
-        "assessed": proportion_to_dict(kept.found),
-        "if_unclear_missed": proportion_to_dict(kept.if_unclear_missed),
+        "actors": sorted(countries),
+        "assessed": share_to_dict(kept.kept_count, kept.due_count),
+        "if_unclear_missed": share_to_dict(kept.kept_count, wide),
         "kept": list(kept.kept_ids),
         "missed": list(kept.missed_ids),
         "unclear": list(kept.unclear_ids),

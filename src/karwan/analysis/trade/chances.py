@@ -1,4 +1,4 @@
-"""Chances in closed form: growth as a drifting walk, and how often announced dates were kept.
+"""Chances in closed form: growth as a drifting walk.
 
 No draw is made. A trade series is read as a walk of its logarithm with a drift; both come from the
 observed steps, so a forecast carries the doubt about the drift as well (Student's t).
@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 FEWEST_STEPS = 3
-LEVEL_SHARE = 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,43 +67,3 @@ def fit_walk(log_steps: Sequence[float], years: Sequence[float]) -> Walk | None:
     drift = math.fsum(log_steps) / span
     squares = math.fsum((d - drift * n) ** 2 / n for d, n in zip(log_steps, years, strict=True))
     return Walk(drift, math.sqrt(squares / (len(log_steps) - 1)), len(log_steps), span)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proportion:
-    """How many of how many, with Jeffreys' mean and its interval at 95 per cent."""
-
-    hits: int
-    count: int
-    p_mean: float
-    p_low: float
-    p_high: float
-
-
-def jeffreys(hits: int, count: int) -> Proportion:
-    """Return a share with the interval of Jeffreys' prior Beta(1/2, 1/2), fit for few cases.
-
-    As usual the interval begins at 0 when nothing hit and ends at 1 when everything did (Brown,
-    Cai and DasGupta 2001, section 4.1.3).
-
-    Raises
-    ------
-    ValueError
-        If there are more hits than cases, or fewer than none.
-
-    Examples
-    --------
-    >>> found = jeffreys(0, 4)
-    >>> round(found.p_mean, 3), found.p_low, round(found.p_high, 3)
-    (0.1, 0.0, 0.445)
-    """
-    if not 0 <= hits <= count:
-        msg = f"{hits} of {count} is no proportion"
-        raise ValueError(msg)
-    from scipy.special import betaincinv
-
-    a, b = hits + 0.5, count - hits + 0.5
-    tail = (1.0 - LEVEL_SHARE) / 2.0
-    low = 0.0 if hits == 0 else float(betaincinv(a, b, tail))
-    high = 1.0 if hits == count else float(betaincinv(a, b, 1.0 - tail))
-    return Proportion(hits=hits, count=count, p_mean=a / (a + b), p_low=low, p_high=high)

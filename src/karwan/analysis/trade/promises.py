@@ -1,69 +1,58 @@
-"""How often announced dates on these corridors were kept, counted from the ledger.
+"""How often announced dates were kept, from the ledger's tally, for the parties of a target.
 
-Only commitments with a date that has passed count, and of these only those whose outcome somebody
-showed. The others are stated beside the count: if each were a miss, the share would be lower. The
+The tally is the ledger's own (`karwan.ledger.tallies`): one definition for every command. The
 sample is ours and not random, and every government is counted by the same rule.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from karwan.analysis.trade.chances import Proportion, jeffreys
-from karwan.data.rows.trade import DeadlineOutcomeRow
+from karwan.data.region import region_words
+from karwan.data.rows.region import CountryRow
+from karwan.ledger.assessment import Status, assess_all
+from karwan.ledger.indicators import read_facts
+from karwan.ledger.nouns import TABLES
+from karwan.ledger.statements import read_ledger
+from karwan.ledger.tallies import Kept, kept_of, speaks_for
 
 if TYPE_CHECKING:
     from karwan.data.catalog import Catalog
 
-KEPT, MISSED, UNCLEAR = "kept", "missed", "unclear"
+LEDGER_TABLES = (*TABLES.values(), "closure_accounts", "security_indicators", "record_gaps")
+"""Tables that the tally rests on, beside trade and the closure record."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeptDates:
-    """Dates kept among those whose outcome is known.
-
-    Attributes
-    ----------
-    scope
-        Whose dates: the alpha-3 codes, or empty for all actors.
-    found
-        Kept of assessed.
-    if_unclear_missed
-        Kept of all whose date has passed.
-    """
-
-    scope: tuple[str, ...]
-    found: Proportion
-    if_unclear_missed: Proportion
-    kept_ids: tuple[str, ...]
-    missed_ids: tuple[str, ...]
-    unclear_ids: tuple[str, ...]
+def ledger_statuses(catalog: Catalog, as_of: dt.date) -> Sequence[Status]:
+    """Return the status of every statement of a catalogue's ledger on a date."""
+    return assess_all(read_ledger(catalog), read_facts(catalog), as_of)
 
 
-def kept_dates(catalog: Catalog, as_of: dt.date, actors: Collection[str] = ()) -> KeptDates:
-    """Return the record of dates that had passed, and whose outcome was known, on a date.
+def kept_dates(
+    catalog: Catalog, statuses: Iterable[Status], countries: Collection[str] = ()
+) -> Kept:
+    """Return the record of kept dates of the parties of some countries, or of all.
 
     Parameters
     ----------
-    actors
-        Alpha-3 codes; a commitment counts if any of its actors is among them. All if empty.
+    countries
+        Alpha-3 codes; all parties if empty.
     """
-    held: dict[str, list[str]] = {KEPT: [], MISSED: [], UNCLEAR: []}
-    for row in catalog.rows(DeadlineOutcomeRow):
-        who = set(row.countries)
-        if (actors and not who & set(actors)) or row.deadline_on > as_of:
-            continue
-        known = row.known_on <= as_of
-        held[row.outcome if known else UNCLEAR].append(row.commitment_id)
-    kept, missed, unclear = (tuple(held[name]) for name in (KEPT, MISSED, UNCLEAR))
-    return KeptDates(
-        scope=tuple(sorted(actors)),
-        found=jeffreys(len(kept), len(kept) + len(missed)),
-        if_unclear_missed=jeffreys(len(kept), len(kept) + len(missed) + len(unclear)),
-        kept_ids=kept,
-        missed_ids=missed,
-        unclear_ids=unclear,
-    )
+    if not countries:
+        return kept_of("all", list(statuses))
+    words = party_words(catalog, countries)
+    return kept_of(", ".join(sorted(countries)), [s for s in statuses if speaks_for(words, s)])
+
+
+def party_words(catalog: Catalog, countries: Collection[str]) -> tuple[str, ...]:
+    """Return the words by which speakers of countries are known: their parties', or their names."""
+    names = {row.iso3: row.name for row in catalog.rows(CountryRow)}
+    parties: Mapping[str, Sequence[str]] = region_words(catalog, "party")
+    words: dict[str, None] = {}
+    for code in sorted(countries):
+        name = names.get(code, code)
+        mine = [told for told in parties.values() if name in told] or [(name,)]
+        words.update(dict.fromkeys(word for told in mine for word in told))
+    return tuple(words)

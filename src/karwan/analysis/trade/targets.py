@@ -23,7 +23,7 @@ from karwan.analysis.trade.announcements import (
 )
 from karwan.analysis.trade.chances import Walk, fit_walk
 from karwan.analysis.trade.loads import Load, loads
-from karwan.analysis.trade.promises import KeptDates, kept_dates
+from karwan.analysis.trade.promises import LEDGER_TABLES, kept_dates, ledger_statuses
 from karwan.analysis.trade.series import (
     YEAR_DAYS,
     Growth,
@@ -48,6 +48,7 @@ from karwan.base.provenance import read_date
 from karwan.base.reprs import short_repr
 from karwan.base.telling import Column, Form, to_frame
 from karwan.data.rows.region import CountryRow
+from karwan.ledger.tallies import Kept
 
 if TYPE_CHECKING:
     import polars as pl
@@ -58,7 +59,7 @@ if TYPE_CHECKING:
 HORIZONS_YEARS = (1.0, 2.0, 3.0, 5.0, 10.0)
 TARGET_TABLES = [
     "trade_targets", "trade_bilateral", "trade_bases", "trade_mix", "trade_response", "countries",
-    "deadline_outcomes",
+    *LEDGER_TABLES,
 ]  # fmt: skip
 """Tables that only targets read."""
 
@@ -144,8 +145,9 @@ class TargetAnswer:
     sister_best: tuple[Growth, ...]
     loads: tuple[Load, ...]
     saving: TimeSaving
-    kept_all: KeptDates
-    kept_own: KeptDates
+    kept_all: Kept
+    kept_own: Kept
+    own_countries: tuple[str, ...]
     readings: tuple[Reading, ...]
     totals: tuple[YearTotal, ...]
     other_dates: tuple[tuple[Announcement, float, float], ...]
@@ -267,6 +269,7 @@ def assess_target(world: World, words: str, *, time: bool = True) -> TargetAnswe
     needs = tuple(need(base, aim, as_of, since(base, parts)) for base in newest_by_basis(own))
     saving = time_saving(world, pair) if time else TimeSaving((), (), "not asked")
     steps = _steps(totals, catalog)
+    statuses = ledger_statuses(catalog, as_of)
     return TargetAnswer(
         pair=aim.pair_words,
         as_of=as_of,
@@ -279,8 +282,9 @@ def assess_target(world: World, words: str, *, time: bool = True) -> TargetAnswe
         sister_best=best_growth(_sister_windows(totals, pair, catalog)),
         loads=loads(catalog, pair, aim.target_musd, figures, own, as_of),
         saving=saving,
-        kept_all=kept_dates(catalog, as_of),
-        kept_own=kept_dates(catalog, as_of, members_of(catalog, pair)),
+        kept_all=kept_dates(catalog, statuses),
+        kept_own=kept_dates(catalog, statuses, members_of(catalog, pair)),
+        own_countries=members_of(catalog, pair),
         readings=read_record(pair, steps, needs, saving),
         totals=tuple(own),
         other_dates=_other_dates(told, aim, steps, own, as_of),

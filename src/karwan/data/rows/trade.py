@@ -130,17 +130,3 @@ class TradeResponseRow(Row):
     form: str
     applies_to: str
     note: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class DeadlineOutcomeRow(Row):
-    """Dated commitments whose date has passed."""
-
-    TABLE: ClassVar[str] = "deadline_outcomes"
-
-    commitment_id: str
-    deadline_on: dt.date
-    outcome: Literal["kept", "missed", "unclear"]
-    known_on: dt.date
-    countries: tuple[str, ...]
-    note: str | None
