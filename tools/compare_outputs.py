@@ -25,6 +25,7 @@ ANSWERS: dict[str, tuple[str, ...]] = {
     "futures": ("--paths", "200"),
     "calibrate": (),
     "hazard": ("torkham",),
+    "reliability": ("almaty", "karachi", "--on", "2027-02-25", "--tolerance", "0.01"),
     "capacity": ("torkham",),
     "queue": ("torkham",),
     "decide": ("torkham", "--at", "peshawar", "--to", "kabul"),

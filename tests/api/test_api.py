@@ -160,6 +160,9 @@ SAME: dict[str, Callable[[], Answer[Any]]] = {
     f"capacity AF-PK --close torkham --as-of {DATE}": lambda: region().capacity(
         "AF-PK", closed=["torkham"]
     ),
+    f"reliability kabul karachi --on 2027-01-15 --tolerance 0.05 --as-of {DATE}": lambda: (
+        region().reliability("kabul", "karachi", on="2027-01-15", tolerance=0.05)
+    ),
     f"hazard torkham --horizon 7,30 --as-of {DATE}": lambda: region().hazard(
         "torkham", days=(30, 7)
     ),

@@ -76,6 +76,7 @@ OPTIONS = {
     "ledger export": ["--to", "--as-of", "--workspace"],
     "ledger brief": ["--corridor", "--actor", "--format", "--out", "--as-of"],
     "hazard": ["--as-of", "--horizon", "--format"],
+    "reliability": ["--on", "--tolerance", "--seconds", "--as-of", "--format"],
     "capacity": ["--as-of", "--hours", "--close", "--strict", "--format"],
     "decide": [
         *("--at", "--to", "--closed-for", "--cargo", "--unit", "--tonnes", "--value"),

@@ -73,9 +73,14 @@ def test_what_was_not_searched_has_the_prior_of_its_kind() -> None:
     assert high > 10 * low, "a wide one"
 
 
-def test_rates_of_nothing_are_refused() -> None:
-    with pytest.raises(FitError, match="at least one closure"):
-        fit_elements(counted({"a1": 0}, 10.0))
+def test_rates_without_a_day_searched_are_refused() -> None:
+    with pytest.raises(FitError, match="No day before the date was searched"):
+        fit_elements(counted({"a1": 0}, 0.0))
+
+
+def test_no_closure_at_all_is_half_a_one_and_not_none() -> None:
+    rate = fit_elements(counted({"a1": 0, "a2": 0}, 1000.0)).elements["a1"].rate
+    assert 0 < rate.hazard_per_day < 0.5 / 1000
 
 
 def _world(number: int, found_share: float = 1.0) -> tuple[dict[str, float], RateFit]:

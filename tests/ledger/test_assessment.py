@@ -75,7 +75,7 @@ def assess_one(ledger: Ledger, known: Facts, as_of: str) -> Assessment:
     [
         ("T01", "met late", "mixed"),  # put off on the day; open about 30 April 2018
         ("T02", "met", "consistent"),
-        ("T03", "met late", "consistent"),  # working again before 26 August 2021
+        ("T03", "overdue, no evidence", "insufficient"),  # the page that tells its end is older
         ("T04", "met", "consistent"),  # day not found
         ("T05", "met late", "mixed"),  # signed on 10 February 2023
         ("T06", "not met", "mixed"),  # winter 2023-24; sources conflict on 2024-25

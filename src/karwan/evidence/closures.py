@@ -288,6 +288,16 @@ def check_joins(catalog: Catalog) -> None:
         for join in joins
         if join.element_id in modes and join.mode != modes[join.element_id]
     ]
+    flags: dict[str, dict[bool, str]] = {}
+    for join in joins:
+        if join.episode:
+            flags.setdefault(join.episode, {}).setdefault(join.calendar, join.closure_id)
+    faults += [
+        f"episode {name} is of a calendar by {told[True]} and is not by {told[False]}: it is one "
+        "or the other as a whole"
+        for name, told in sorted(flags.items())
+        if len(told) > 1
+    ]
     if faults:
         raise DataError("the closures", faults)
 

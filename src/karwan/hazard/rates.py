@@ -29,7 +29,11 @@ LEAST_WEIGHT = 0.01
 """Gammas of less weight are left out of an interval."""
 LENT_PLACES = (0.1, 0.3, 0.5, 0.7, 0.9)
 """Places within the law of the mean that is lent, for which an interval takes it."""
-LEAST_LOG, QUANTILE_STEPS = float(np.log(1e-9)), 24
+LEAST_PER_DAY = 1e-9
+"""What may come has no rate of 0, at the lower end of no interval."""
+LEAST_LOG, QUANTILE_STEPS = float(np.log(LEAST_PER_DAY)), 24
+NONE_COUNT = 0.5
+"""Closures that stand for none at all: Jeffreys' half."""
 KIND_COUNT = 1.0
 """Closures' worth by which a kind leans on all kinds together."""
 
@@ -61,7 +65,7 @@ class Rate:
         """
         tail = (1 - level_share) / 2
         low, high = (float(gammaincinv(self.count, q)) for q in (tail, 1 - tail))
-        return low / self.exposure_days, high / self.exposure_days
+        return max(low / self.exposure_days, LEAST_PER_DAY), high / self.exposure_days
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,15 +157,16 @@ def fit_elements(counted: Mapping[str, Counted]) -> RateFit:
     Raises
     ------
     FitError
-        If no element has a closure or a day at risk.
+        If no element has a day at risk.
     """
     names = sorted(counted)
     n = np.array([counted[name].count for name in names], dtype=float)
     days = np.array([counted[name].exposure_days for name in names], dtype=float)
-    if not n.sum() or not days.sum():
-        msg = "Rates need at least one closure, and an exposure above 0."
+    count = max(float(n.sum()), NONE_COUNT)
+    if not days.sum():
+        msg = "No day before the date was searched for closures, so there is no rate of any."
         raise FitError(msg)
-    pooled = float(n.sum() / days.sum())
+    pooled = count / float(days.sum())
     kind_of = [counted[name].kind for name in names]
     group_of = [counted[name].group for name in names]
     kinds = {
@@ -182,7 +187,8 @@ def fit_elements(counted: Mapping[str, Counted]) -> RateFit:
     ]
     prior = base * np.array([mean for mean, _ in factors])
     # The mean of all is an estimate too, as uncertain as its groups differ.
-    pooled_ratio = (float(weights @ (1 / shapes)) + len(groups) / float(n.sum())) / len(groups)
+    between = float(weights @ (1 / shapes)) / len(groups)
+    pooled_ratio = between + 1 / count
     unsure = np.array([ratio for _, ratio in factors]) + pooled_ratio
     own_shapes, own_weights = fit_shapes(n, prior * days)
     spread = _of_kind(shapes, weights, own_shapes, own_weights)
