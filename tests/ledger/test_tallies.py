@@ -12,7 +12,7 @@ from numpy.testing import assert_allclose
 from karwan.analysis.assurances.book import choose, open_book
 from karwan.data.region import region_words
 from karwan.ledger.change import share_interval
-from karwan.ledger.tallies import kept_by_party, kept_of, speaks_for, words_of
+from karwan.ledger.tallies import kept_by_party, kept_of, speaks_for, words_of_actor
 from karwan.ledger.words import Delivery
 from tests.oracles.growth import beta_quantile
 from tests.reference import AS_OF, catalog
@@ -69,7 +69,7 @@ def test_a_partys_name_chooses_what_is_counted_for_it(statuses: list[Status]) ->
             open_book(catalog()), AS_OF, actor=kept.party.lower(), corridor=None, status=None
         )
         assert kept_of(kept.party, chosen) == kept
-    assert words_of("Railways", parties) == ("Railways",)
+    assert words_of_actor("Railways", parties) == ("Railways",)
 
 
 def test_who_only_announces_is_not_the_speaker(statuses: list[Status]) -> None:

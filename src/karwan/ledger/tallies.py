@@ -128,7 +128,7 @@ def speaks_for(words: Iterable[str], status: Status) -> bool:
     return any(mentions(word, text) for word in words for text in told)
 
 
-def words_of(actor: str, parties: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+def words_of_actor(actor: str, parties: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
     """Return the words by which an actor is known: a party's, or his name alone."""
     names = {name.casefold(): tuple(words) for name, words in parties.items()}
     return names.get(actor.casefold(), (actor,))

@@ -26,7 +26,7 @@ WORDS: dict[ModuleType, tuple[str, ...]] = {
     content: (
         "codes",
         "day",
-        "days_text",
+        "journey_days_text",
         "host",
         "label",
         "listed",

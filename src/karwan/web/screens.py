@@ -15,7 +15,7 @@ from karwan.report.answer import best_of_families, certainty, headline
 from karwan.report.content import (
     STATES,
     countries_passed,
-    days_text,
+    journey_days_text,
     label,
     listed,
     money_text,
@@ -288,7 +288,7 @@ def change_text(now: Comparison, before: Comparison) -> str:
         return "Before these changes there was no route."
     name = before.best_corridor_id
     way = label(before.answer(name).corridor) if name else countries_passed(was, now.world.region)
-    told = f"Before: {way}, {days_text(was)}, {money_text(was)}."
+    told = f"Before: {way}, {journey_days_text(was)}, {money_text(was)}."
     if best is None:
         return told
     if best.path.arcs == was.path.arcs:

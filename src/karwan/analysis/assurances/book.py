@@ -26,7 +26,7 @@ from karwan.ledger.assessment import (
 from karwan.ledger.indicators import Facts, read_facts
 from karwan.ledger.nouns import Indicator, Ledger, Proposition, Statement
 from karwan.ledger.statements import read_ledger
-from karwan.ledger.tallies import speaks_for, words_of
+from karwan.ledger.tallies import speaks_for, words_of_actor
 from karwan.ledger.words import Delivery, EvidenceStatus
 
 if TYPE_CHECKING:
@@ -138,7 +138,7 @@ def choose(
     words = [*(w.value for w in Delivery), *(w.value for w in EvidenceStatus), REFUSED]
     if status is not None and status not in words:
         faults.append(Fault("status", f"{status!r} is not one of: {'; '.join(words)}"))
-    names = () if actor is None else words_of(actor, region_words(book.catalog, "party"))
+    names = () if actor is None else words_of_actor(actor, region_words(book.catalog, "party"))
     if actor is not None and not any(speaks_for(names, one) for one in statuses):
         speakers = sorted({one.statement.speaker for one in statuses})
         error = UnknownNameError("speaker", actor, speakers, hint="See `ledger list`.")

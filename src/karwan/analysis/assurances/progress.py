@@ -26,17 +26,17 @@ RUNGS = ("explore", "study", "decision", "finance", "build")
 def kept_record(book: Book, as_of: dt.date, parties: Mapping[str, Sequence[str]]) -> list[Shown]:
     """Return how many dated undertakings were kept in time: of all parties, then of each."""
     *apart, whole = kept_by_party(book.assess(as_of), parties)
-    told = [_derived(kept_words(one), one.share, one.low, one.high, as_of) for one in apart]
-    words = f"{kept_words(whole)}. {KEPT_RULE}"
+    told = [_derived(tally_words(one), one.share, one.low, one.high, as_of) for one in apart]
+    words = f"{tally_words(whole)}. {KEPT_RULE}"
     return [_derived(words, whole.share, whole.low, whole.high, as_of), *told]
 
 
-def kept_words(kept: Kept) -> str:
+def tally_words(kept: Kept) -> str:
     """Return a record of kept dates in words.
 
     Examples
     --------
-    >>> kept_words(Kept(party="all", kept_ids=("C46",), missed_ids=("C02", "C05")))
+    >>> tally_words(Kept(party="all", kept_ids=("C46",), missed_ids=("C02", "C05")))
     'all: 1 of 3 dated undertakings kept in time'
     """
     if not kept.due_count:
