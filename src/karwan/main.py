@@ -26,6 +26,7 @@ HOMES = {
     "route": "karwan.cli.route",
     "critical": "karwan.cli.critical",
     "futures": "karwan.cli.futures",
+    "reliability": "karwan.cli.reliability",
     "calibrate": "karwan.cli.calibrate",
     "export": "karwan.cli.export",
     "new": "karwan.cli.new",

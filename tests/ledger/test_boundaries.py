@@ -107,7 +107,11 @@ def test_a_day_of_tolerance_moves_the_deadline() -> None:
     ("done_on", "delivery", "reason"),
     [
         ("2025-03-01", Delivery.met, "done on 2025-03-01"),
-        ("2025-03-02", Delivery.met_late, "done on 2025-03-02, 1 days late"),
+        (
+            "2025-03-02",
+            Delivery.met_late,
+            "done on 2025-03-02, 1 days late: the thing came, its day did not hold",
+        ),
     ],
 )
 def test_done_on_the_deadline_is_in_time(done_on: str, delivery: Delivery, reason: str) -> None:
@@ -182,6 +186,11 @@ def closed_gate() -> tuple[Spell, ...]:
     )  # fmt: skip
 
 
+def reopened_gate() -> Spell:
+    """Return the first of these as told on the day on which it ended."""
+    return replace(closed_gate()[0], source=Source("https://example.org/c", "2025-02-10", "A"))
+
+
 def opening_book() -> Ledger:
     test = indicator(
         data_set="closures", metric="opening", filter="elements=gate;class=cargo",
@@ -218,7 +227,7 @@ def test_a_status_can_change_when_a_figure_is_published(data_set: str) -> None:
 
 def test_the_history_of_an_opening_follows_the_record() -> None:
     """Shut from 10 January to 10 February, by the deadline of 1 March: due, then met."""
-    ledger, known = opening_book(), facts(closed_gate()[0])
+    ledger, known = opening_book(), facts(reopened_gate())
     told = history(ledger, known, ledger.statements["X1"], AS_OF)
     words = [(str(one.as_of), one.delivery) for one in told]
     assert words == [("2025-01-01", Delivery.not_due), ("2025-02-10", Delivery.met)]
@@ -316,7 +325,7 @@ def test_all_written_evidence_is_listed_by_the_way_it_points(testable: str) -> N
         indicator=[test], evidence=items,
         proposition=[proposition(testable=testable, reason="no data")],
     )  # fmt: skip
-    found = assess(ledger, facts(closed_gate()[0]), ledger.propositions["X1"], AS_OF)
+    found = assess(ledger, facts(reopened_gate()), ledger.propositions["X1"], AS_OF)
     measured = ("CL1",) if testable == "yes" else ()
     assert (found.supports, found.contradicts) == ((*measured, "E1"), ("E2",))
 

@@ -44,6 +44,8 @@ LIMITS = {
         Limit("ahead", 0, 1_000_000, "trucks; no queue on record has a fiftieth of it"),
         Limit("arrivals", 0, 1_000_000, "trucks a day; no gate on Earth has more"),
         Limit("capacity", 0, 1_000_000, "trucks a day; no gate on Earth has more"),
+        Limit("tolerance", 1e-9, 0.999, "a chance; below it nothing ends in time"),
+        Limit("seconds", 0.001, 3600, "who waits an hour for one chance can draw it instead"),
         Limit("paths", 100, 1_000_000, "fewer tell no quantile, more tell no further digit"),
         Limit("seed", 0, 2**63 - 1, "a whole number that the record of a run can hold"),
         Limit("top", 1, 10_000, "no network of this form has more to show"),

@@ -54,7 +54,9 @@ def test_the_command_refits_on_a_folder_of_tables(
         None, None, "days_ahead_not_searched"
     )  # fmt: skip
     assert {r["reason"] for key, r in rows.items() if key[0] == PASS} == {"not_searched"}
-    assert all(0 < r["low"] < r["high"] for r in told["rows"])
+    # What was not searched may be as good as never shut; what was has a chance above none.
+    assert all(0 <= r["low"] < r["high"] for r in told["rows"])
+    assert all(r["low"] > 0 for r in told["rows"] if r["foretold"] is not None)
     (whole,) = (s for s in told["sums"] if s["horizon_days"] == 90)
     known = [r for r in told["rows"] if r["foretold"] is not None and r["horizon_days"] == 90]
     assert whole["row_count"] == len(known)
