@@ -12,6 +12,7 @@ from karwan.base.errors import DataError, Fault
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from karwan.analysis.decisions.due import Look
     from karwan.analysis.forecasts.backtests import Gate
     from karwan.analysis.forecasts.closures import Forecast
     from karwan.analysis.forecasts.exceedance import Exceedance
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from karwan.analysis.forecasts.tested import Tested
     from karwan.analysis.futures.chokepoints import Told
     from karwan.analysis.futures.criticality import Chokepoint, Stake
-    from karwan.analysis.futures.due import Look
     from karwan.analysis.futures.sampling import Progress
     from karwan.analysis.world.world import World
     from karwan.hazard.backtest import Backtest
@@ -267,8 +267,8 @@ def due_asked(
     DataError
         If so many are not 1 or more, or the study has faults.
     """
+    from karwan.analysis.decisions.due import LOOKS, looks_due
     from karwan.analysis.forecasts.closures import fit_world
-    from karwan.analysis.futures.due import LOOKS, looks_due
     from karwan.analysis.futures.stakes import make_stakes
     from karwan.analysis.world.corrections import corrections_to_dict
     from karwan.base.telling import to_dict

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from karwan.analysis.futures.due import Look
+    from karwan.analysis.decisions.due import Look
     from karwan.analysis.table_check import TableCheck
     from karwan.analysis.world.world import World
     from karwan.data.catalog import Catalog

@@ -281,7 +281,7 @@ def due(
     tables: Tables = None,
 ) -> None:
     """Rank gates and lines by what one more look at them would change."""
-    from karwan.analysis.futures.due import LOOKS
+    from karwan.analysis.decisions.due import LOOKS
     from karwan.api.closures import due_asked
     from karwan.api.studies import REFERENCE, asked_study
     from karwan.base.telling import to_csv

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from numpy.testing import assert_allclose
 
+from karwan.analysis.decisions.due import looks_due, p_changed
 from karwan.analysis.forecasts.closures import fit_world
-from karwan.analysis.futures.due import looks_due, p_changed
 from karwan.analysis.futures.stakes import EQUAL, make_stakes
 from karwan.base.provenance import staleness
 from karwan.main import main
