@@ -77,7 +77,10 @@ SIMULATED = """## Simulated, cut, refitted
 Run by hand with `python -m tools.simulate_hazard`: rates, hits and lengths are drawn from the model
 as fitted, cut on 1 January 2025 and fitted again, with the coverage of the record itself.
 
-SIMULATION_TABLE
+| episodes found | runs | intervals of 95 % that hold the rate | fitted over true |
+| --- | --- | --- | --- |
+| all | 500 | 36,501 of 38,500: 94.8 % (standard error 0.2) | 1.003 |
+| six in ten | 200 | 14,666 of 15,400: 95.2 % (standard error 0.2) | 1.016 |
 
 Where six in ten episodes are found the rate asked for is that of what is found: how much is found
 cannot be told from what was found, so it is stated as a band and no estimate.
@@ -92,14 +95,14 @@ DOUBTS = """## What to doubt
 - **Lengths**: the plain log-logistic of the two gates scores better than this model (table of
   lengths).
 - **The two main gates** before October 2025: the two-state Markov chain has the better mean at 1,
-  30 and 90 days, within the interval (tables below and above).
+  30 and 90 days, within the interval.
 - **Other gates of the frontier**: nothing began or ended there on most days, so persistence cannot
   be beaten at 1 and 7 days, and the model is behind it beyond the interval, by little.
 - **Gates elsewhere** at one day: behind the Markov chain beyond the interval. Feasts of 2019 and
   2020 were not known beforehand, and those that were expected from 2023 on did not shut the gates.
 - **Frontiers were unevenly searched**: within 365 days Bolan and its like (line-PK-BA) are foretold
-  37 and came 112; gates of TJ-UZ 45 and of KZ-UZ 27 are foretold and hardly any
-  came. The sum over all is nearer than its parts: errors of frontiers cancel in it.
+  37 and came 112; at gates of TJ-UZ 49 and of KZ-UZ 29 are foretold and none came. The sum over all
+  is nearer than its parts: errors of frontiers cancel in it.
 - **Season** is not in the model; winters are foretold too low and springs too high.
 - **A stop decided while a gate is shut** is no new closure in `p_new_closure`; it may still hold
   the gate shut in `p_shut`.
@@ -174,7 +177,7 @@ def hazard_page(world: World, seed: int) -> str:
         "## Lengths\n\nEach episode at Torkham or Chaman left out in turn, votes among them; only "
         "those that ended are scored.\n\n" + _table(head, rows)
     )
-    parts += [_hindsight(world), TRIED]
+    parts += [_hindsight(world), SIMULATED, DOUBTS, TRIED]
     return "\n".join(part.rstrip() + "\n" for part in parts)
 
 

@@ -259,10 +259,6 @@ class EvidenceFacts:
             rows=lambda: evidence_rows(own),
         )
 
-    def coding(self) -> Answer[tuple[CodedTwice, ...]]:
-        """Return how far a second, blind coding of closures agrees with the record."""
-        return coding_asked(self.world.catalog)
-
     def due(self, study: Path | str = "reference", top: int = 15) -> Answer[tuple[Look, ...]]:
         """Return which gates and lines to look at next, by what one more look would change.
 
@@ -284,6 +280,10 @@ class EvidenceFacts:
             tables=self.world.catalog.folder,
         )
         return due_asked(spec, workspace=self.world.catalog.workspace, top=top)
+
+    def coding(self) -> Answer[tuple[CodedTwice, ...]]:
+        """Return how far a second, blind coding of closures agrees with the record."""
+        return coding_asked(self.world.catalog)
 
     def incidents(self, name: str, files: tuple[IncidentSet, ...] | None = None) -> Answer[Any]:
         """Return how many incidents a month are recorded along a link, element or corridor.

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+import karwan
 from karwan.analysis.forecasts.closures import fit_world
 from karwan.analysis.forecasts.exceedance import (
     crossings_of,
     find_exceedances,
     without_structural,
 )
+from karwan.base.limits import SEED
 from karwan.main import main
 from tests import worlds
 from tests.worlds import EAST, RAIL, WEST
@@ -54,3 +57,7 @@ def test_the_command_tells_each_corridor(
     text = capsys.readouterr().out
     assert "by-east" in text
     assert "by-new" not in text
+    assert main([*words, "--format", "json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    region = karwan.region(as_of=worlds.AS_OF, tables=folder)
+    assert told == region.exceedance(seed=SEED).to_dict()
