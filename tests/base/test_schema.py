@@ -65,7 +65,11 @@ NUMBERS = tuple(
         (("1", "2", "3"), ""),
         (("2", "2", "2"), ""),
         ((None, "2", None), ""),
-        (("1", None, "3"), "wait_hours is blank"),
+        (
+            ("1", None, "3"),
+            "wait_hours is blank, and its wait_low_hours or wait_high_hours is not: a range alone "
+            "is not used; give a value, or leave all blank",
+        ),
         (("3", "2", "4"), "wait_low_hours is 3, above wait_hours, 2"),
         (("1", "5", "4"), "wait_hours is 5, above wait_high_hours, 4"),
         (("3", None, "2"), "wait_low_hours is 3, above wait_high_hours, 2"),

@@ -27,7 +27,6 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "compare": ("almaty", "karachi"),
     "route": ("almaty", "karachi"),
     "queue": ("torkham",),
-    "trips": ("almaty", "karachi", "--depart", "2026-12-22"),
     "appraise": ("ktap-rail",),
     "project list": (),
     "project show": ("ktap-rail",),

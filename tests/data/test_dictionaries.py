@@ -29,6 +29,7 @@ LEFT = {
     "report/targets.py": "values of a chart, on their way out",
     "study/export.py": ANSWER,
     "study/spec.py": READER,
+    "web/facts.py": "what was typed in an address, on its way in",
 }
 
 
