@@ -40,6 +40,7 @@ KEPT: Mapping[str, str] = {
     "_repr_svg_": "a notebook calls it",
     "whatif": "for Python; the command line asks anew",
     "backtest": "for Python: `hazard backtest` of the command line",
+    "exceedance": "for Python: `hazard exceedance` of the command line",
     "coding": "for Python: `evidence coding` of the command line",
     "WhatIf": "repeated questions: the page will ask it",
     "delays_on": "tests hold spans of days to the states of each day by it",

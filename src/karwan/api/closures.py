@@ -91,7 +91,7 @@ def forecast_asked(
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Backtests:
     """Forecasts tested on the past: scores, laws of length, marks set beforehand."""
 
@@ -119,7 +119,13 @@ def backtest_asked(world: World, *, seed: int = 0) -> Answer[Backtests]:
     tests, lengths = list(daily.backtests), list(daily.lengths)
     onsets = foretell_onsets(world, seed=seed)
     gates = judge_gates(tests, lengths, onsets)
-    found = Backtests(tuple(tests), tuple(lengths), tuple(gates), onsets, daily.groups)
+    found = Backtests(
+        tests=tuple(tests),
+        lengths=tuple(lengths),
+        gates=tuple(gates),
+        onsets=onsets,
+        groups=daily.groups,
+    )
     scores = named("title", "forecast", "horizon_days", "brier", "log_score")
     return Answer(
         title=f"Forecasts tested on the past, as of {world.as_of}",

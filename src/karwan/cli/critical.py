@@ -161,7 +161,7 @@ def asked_study(
 def chokepoints_text(found: Sequence[Chokepoint], stakes: Sequence[Stake], told: Told) -> str:
     """Return the ranking, then who loses by the first, then what it rests on."""
     from karwan.analysis.futures.chokepoints import CHOKEPOINTS, basis_lines, heading, loser_lines
-    from karwan.analysis.world.later import later_lines
+    from karwan.cli.later import later_lines
     from karwan.cli.show import columns_text
 
     lines = [heading(stakes, told), ""]

@@ -204,7 +204,7 @@ def forecast_text(world: World, found: Forecast) -> str:
     """Return what is known, since when, what the record says, and how sure that is."""
     from karwan.analysis.forecasts.closures import NOT_BUILT
     from karwan.analysis.world.corrections import correction_lines
-    from karwan.analysis.world.later import later_lines
+    from karwan.cli.later import later_lines
 
     lines = [f"{found.name} ({found.element_id}, {found.group})"]
     if found.state_as_of is None:

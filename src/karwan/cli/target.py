@@ -47,10 +47,10 @@ def target(
     """Say whether the trade target of a PAIR can be met: by base, growth, weight and record."""
     from karwan.analysis.trade.targets import REACHES, reaches
     from karwan.analysis.world.corrections import correction_lines
-    from karwan.analysis.world.later import later_lines
     from karwan.analysis.world.world import open_world
     from karwan.api.trade import target_asked
     from karwan.base.telling import to_csv
+    from karwan.cli.later import later_lines
     from karwan.cli.show import print_json, print_text
     from karwan.data.catalog import Catalog
 

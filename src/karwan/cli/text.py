@@ -29,10 +29,10 @@ from karwan.analysis.corridors.routing import ROUTE_LEGS, RouteAnswer, route_leg
 from karwan.analysis.world.bars import Cut, CutKind
 from karwan.analysis.world.corrections import correction_lines
 from karwan.analysis.world.cuts import cut_text
-from karwan.analysis.world.later import later_lines
 from karwan.analysis.world.state import State
 from karwan.analysis.world.world import World
 from karwan.base.telling import to_csv
+from karwan.cli.later import later_lines
 from karwan.cli.show import columns_text, table_text
 from karwan.network.vehicles import Consignment
 from karwan.route.clock import Clock

@@ -99,13 +99,13 @@ def score_groups(world: World, *, seed: int) -> tuple[GroupScores, ...]:
     """Return scores on the main gates, on the others of their frontier, and on gates elsewhere."""
     ahead = QuarterForecasts(world)
     last = min(world.as_of, last_seen(world))
-    found = []
+    scored = []
     for name, elements in _groups(world).items():
         rows = [_element_rows(world, ahead, one, last) for one in elements]
         kept = [(one, part) for one, part in zip(elements, rows, strict=True) if part is not None]
         if kept:
-            found.append(_scored(name, dict(kept), seed))
-    return tuple(found)
+            scored.append(_scored(name, dict(kept), seed))
+    return tuple(scored)
 
 
 def _groups(world: World) -> dict[str, list[str]]:

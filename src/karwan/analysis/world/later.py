@@ -61,12 +61,6 @@ def later_text(world: World, sources: Iterable[Source]) -> str:
     )
 
 
-def later_lines(world: World, sources: Iterable[Source]) -> list[str]:
-    """Return a line on figures of a later day, if there are any, and the option to refuse them."""
-    text = later_text(world, sources)
-    return [f"{text} --strict refuses them."] if text else []
-
-
 def refuse_later(world: World, sources: Iterable[Source]) -> None:
     """Refuse an answer that rests on figures of a later day.
 
