@@ -136,7 +136,9 @@ class Comparison:
     @cached_property
     def worths(self) -> Worths:
         """What knowing one figure would change in their order; drawn when asked."""
-        return what_would_change(self.contenders)
+        worths = what_would_change(self.contenders)
+        told = self.shares.of(worths.leader)
+        return worths if told is None else replace(worths, leader_share=told.cheapest_on_average)
 
     @property
     def also_without(self) -> frozenset[str]:
