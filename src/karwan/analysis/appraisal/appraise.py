@@ -442,7 +442,7 @@ def _protection(
     )
     return protection_of(
         goods_usd_per_t=goods / sum(rail_t),
-        premium_share=assumptions.value("overland_premium", "default"),
+        premium_share=assumptions.value("overland_premium", "overland passage"),
         net_musd_open=_full_year(plan, yearly) / open_share,
         open_share=open_share,
         length_km=plan.length_km,
