@@ -309,4 +309,5 @@ def _field(item: dict[str, Any]) -> Field:
         separator=item.get("separator", ""),
         reference_words=tuple(item.get("referenceWords", ())),
         form=item.get("format", ""),
+        optional=bool(item.get("optional", False)),
     )

@@ -11,6 +11,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 
 from karwan.base.traffic import TrafficClass
+from karwan.base.words import counted
 from karwan.evidence.spells import Spell
 from karwan.ledger.change import (
     FEWEST_EVENTS,
@@ -51,7 +52,7 @@ def measure_opening(
         late = last is not None and opened > last
         delivery = Delivery.met_late if late else Delivery.met
         text = f"open again on {opened}" + (
-            f", {(opened - last).days} days late" if last and late else ""
+            f", {counted((opened - last).days, 'day')} late" if last and late else ""
         )
         return Measure(
             delivery=delivery,
@@ -132,7 +133,7 @@ def measure_shut_days(test: Indicator, spells: Sequence[Spell], as_of: dt.date) 
     count = len(shut or ())
     allowed = int(test.value or 0)
     if count > allowed:
-        text = f"shut on {count} days of {start} to {end}; at most {allowed} allowed"
+        text = f"shut on {counted(count, 'day')} of {start} to {end}; at most {allowed} allowed"
         return Measure(
             delivery=Delivery.not_met,
             evidence=EvidenceStatus.contradicted,
@@ -244,7 +245,8 @@ def measure_rate_ratio(
     top = "no bound" if found.high is None else f"{found.high:.2f}"
     ratio = "undefined" if found.ratio is None else f"{found.ratio:.2f}"
     text = (
-        f"{counts[1]} closures in {counts[3]:,.0f} open days after {stated} against {counts[0]} in "
+        f"{counted(counts[1], 'closure')} in {counts[3]:,.0f} open days after {stated} against "
+        f"{counts[0]} in "
         f"{counts[2]:,.0f} before: rate ratio {ratio}, 95 % interval {found.low:.2f} to {top}; "
         + (f"{share:.0%} of {tried} placebo dates give as much; " if share is not None else "")
         + (

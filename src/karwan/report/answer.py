@@ -16,6 +16,7 @@ from karwan.analysis.world.bars import Cut
 from karwan.analysis.world.cuts import cut_text, known_text
 from karwan.analysis.world.state import State
 from karwan.base.units import HOURS_PER_DAY
+from karwan.base.words import counted
 from karwan.report.content import (
     CONTEXT,
     STATES,
@@ -310,7 +311,7 @@ def _hinge_point(view: View) -> str:
     if share is not None:
         told += (
             f"Its gates ({listed(gates)}) and roads would be open {share_band(share.today_share)} of the days of the "
-            f"coming year, by {share.episode_count} closures on record."
+            f"coming year, by {counted(share.episode_count, 'closure')} on record."
         )
     elif gates:
         told += f"Of closures of its gates ({listed(gates)}) nothing is on record."

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from karwan.analysis.assurances.book import Book
 from karwan.base.traffic import FREIGHT_CLASSES
+from karwan.base.words import counted
 from karwan.data.region import read_region
 from karwan.data.rows.ledger import ArticleStatementRow, SecurityIndicatorRow
 from karwan.data.rows.network import ElementRow
@@ -121,8 +122,9 @@ def un_findings(book: Book, as_of: dt.date) -> list[Shown]:
     newest = [row for row in reports if row.indicator == "groups_present"][-1:] or reports[-1:]
     return [
         Shown(
-            text=f"{len(dates)} dated UN findings of groups present or fighters, "
-            f"{len(denied)} denials; newest: {newest[0].value:g} or more {newest[0].unit} "
+            text=f"{counted(len(dates), 'dated UN finding')} of groups present or fighters, "
+            f"{counted(len(denied), 'denial')}; newest: {newest[0].value:g} or more "
+            f"{newest[0].unit} "
             f"({newest[0].counting_basis}). Rests on what member states report",
             value=float(len(dates)),
             low=None,
@@ -213,7 +215,8 @@ def gate_record(book: Book, as_of: dt.date, command: str = "") -> list[Shown]:
         violent = len({s.episode for s in mine if s.cause in ("security_clash", "terror_attack")})
         shown.append(
             Shown(
-                text=f"{name}: {len(starts)} closures to cargo in {years:.1f} searched years "
+                text=f"{name}: {counted(len(starts), 'closure')} to cargo in {years:.1f} "
+                f"searched years "
                 f"to {end}, {len(shut) / days:.1%} of days; {violent} of them after clashes or "
                 "attacks, the rest about other things",
                 value=len(starts) / years,

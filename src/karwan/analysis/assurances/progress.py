@@ -10,6 +10,7 @@ from karwan.analysis.assurances.book import Book
 from karwan.analysis.assurances.counted import BAND, Shown
 from karwan.analysis.corridors.comparison import Comparison
 from karwan.base.errors import NoEvidenceError
+from karwan.base.words import counted
 from karwan.data.rows.network import ProjectRow
 from karwan.ledger.register import delay_register, slip_of
 from karwan.ledger.tallies import kept_by_party, kept_of
@@ -166,7 +167,8 @@ def chance_kept(book: Book, as_of: dt.date) -> list[Shown]:
     kept = kept_of("all parties", book.assess(as_of))
     share = kept.kept_count / kept.due_count if kept.due_count else None
     text = (
-        f"An announced date was kept in {kept.kept_count} of {kept.due_count} cases with "
+        f"An announced date was kept in {kept.kept_count} of {counted(kept.due_count, 'case')} "
+        f"with "
         "evidence, whoever announced it"
     )
     return [_derived(text, share, kept.low, kept.high, as_of)]
@@ -200,7 +202,8 @@ def mandates(book: Book, as_of: dt.date, ident: str) -> list[Shown]:
     left = (ends - as_of).days
     return [
         Shown(
-            text=f"The UN Monitoring Team's mandate runs to {ends}, {left} days from {as_of}",
+            text=f"The UN Monitoring Team's mandate runs to {ends}, {counted(left, 'day')} from "
+            f"{as_of}",
             value=float(left),
             low=None,
             high=None,

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from karwan.base.units import HOURS_PER_DAY
+from karwan.base.words import counted
 from karwan.route.distribution import STEP_HOURS
 
 if TYPE_CHECKING:
@@ -63,11 +64,12 @@ class Arrival:
             )
         if self.if_nothing_shuts is not None and self.travel.deadline_hours is not None:
             allowed_days = self.travel.deadline_hours / HOURS_PER_DAY
-            yield f"within {allowed_days:g} days, if nothing shuts: {self.if_nothing_shuts:.0%}"
+            allowed = counted(allowed_days, "day")
+            yield f"within {allowed}, if nothing shuts: {self.if_nothing_shuts:.0%}"
         if self.lost_share is not None:
             yield (
-                f"lost as it outlasts {self.travel.shelf_life_days:g} days: {self.lost_share:.0%} "
-                "of loads"
+                f"lost as it outlasts {counted(self.travel.shelf_life_days or 0, 'day')}: "
+                f"{self.lost_share:.0%} of loads"
             )
 
     def to_dict(self) -> dict[str, Any]:
