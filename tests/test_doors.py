@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from karwan.analysis.world.question import Premises, Question, Shipment, Ways, ask
+from karwan.analysis.world.travel import Timing
 from karwan.base.errors import DataError, Fault, NoEvidenceError
 from karwan.data.catalog import Catalog
 from karwan.main import main
@@ -28,7 +29,8 @@ OPTIONS = {
     "via": "--via", "avoid": "--avoid", "corridor": "--corridor", "unit": "--unit",
     "cargo": "--cargo", "tonnes": "--tonnes", "value_usd": "--value", "carrier": "--carrier",
     "as_of": "--as-of", "state": "--state", "closed": "--close", "opened": "--open",
-    "projects": "--with",
+    "projects": "--with", "depart": "--depart", "deadline": "--deadline",
+    "shelf_life_days": "--shelf-life",
 }  # fmt: skip
 """Options of `karwan route`, which asks whatever a question can hold but a price year."""
 
@@ -114,6 +116,15 @@ KINDS = (
     Kind("shut and opened", {"closed": ["torkham"], "opened": ["torkham"]}, "opened",
          "it is both closed and opened", "torkham-road"),
     Kind("unknown project", {"projects": ["uapp"]}, "projects", "No project 'uapp'", "uapp"),
+    Kind("departure before what is known", {"depart": "1980-01-01"}, "depart",
+         "before the", "1980-01-01"),
+    Kind("departure on no day", {"depart": "2027-02-30"}, "depart", "not a date like",
+         "2027-02-30"),
+    Kind("deadline before the departure", {"deadline": "1979-12-31"}, "deadline",
+         "before the", "1979-12-31"),
+    Kind("no time at all", {"deadline": "0"}, "deadline", "above 0", "0"),
+    Kind("goods that keep", {"cargo": "general", "shelf_life_days": 5.0},
+         "shelf_life_days", "does not perish", "5"),
 )  # fmt: skip
 
 ALONE_WITHOUT_FAULT = ("day before any evidence",)
@@ -152,11 +163,14 @@ def python_faults(words: dict[str, Any]) -> list[Fault]:
     premises = {key: given.pop(key) for key in ("state", "closed", "opened", "projects",
                                                 "price_year") if key in given}  # fmt: skip
     ways = {key: given.pop(key) for key in ("via", "avoid", "corridor") if key in given}
+    days = {key: given.pop(key) for key in Timing.__dataclass_fields__ if key in given}
     with pytest.raises((DataError, NoEvidenceError)) as caught:
         ask(
             Catalog(),
             (words["origin"], words["destination"]),
-            Premises(as_of=dt.date.fromisoformat(words["as_of"]), **premises),
+            Premises(
+                as_of=dt.date.fromisoformat(words["as_of"]), timing=Timing(**days), **premises
+            ),
             shipment=Shipment(**given),
             ways=Ways(**ways),
         )
@@ -218,8 +232,8 @@ def study_line(kind: Kind) -> str:
 
 def test_every_part_of_a_question_has_a_kind_of_fault() -> None:
     parts = set(Question.__dataclass_fields__) - KEYLESS
-    parts = parts - {"ends", "shipment"} | {"origin", "destination"}
-    parts |= set(Shipment.__dataclass_fields__)
+    parts = parts - {"ends", "shipment", "travel"} | {"origin", "destination"}
+    parts |= set(Shipment.__dataclass_fields__) | set(Timing.__dataclass_fields__)
     assert {kind.key for kind in KINDS} == parts
 
 

@@ -191,3 +191,28 @@ def test_a_table_that_is_no_text_is_named(tmp_path: Path) -> None:
     shutil.copyfile("/bin/true", tmp_path / "cargo.csv")
     (tmp_path / "units.csv").write_bytes("unit_id\ntruck\n".encode("utf-16"))
     assert {"cargo", "units"} <= set(faults_in(tmp_path))
+
+
+def test_an_episode_that_is_of_a_calendar_and_is_not_is_named(tmp_path: Path) -> None:
+    rows = catalog().read("closure_elements")
+    names = rows["episode"].to_list()
+    name = next(one for one in names if one and names.count(one) > 1)
+    first = names.index(name)
+
+    def change(table: pl.DataFrame) -> pl.DataFrame:
+        flags = table["calendar"].to_list()
+        flags[first] = "no" if flags[first] == "yes" else "yes"
+        return table.with_columns(pl.Series("calendar", flags, dtype=pl.String))
+
+    change_table(tmp_path, "closure_elements", change)
+    assert f"episode {name} is of a calendar by" in str(faults_in(tmp_path))
+
+
+def test_a_rule_of_the_calendar_whose_days_are_out_of_order_is_named(tmp_path: Path) -> None:
+    ident = "cal-torugart-new-year"
+    cells = {"announced_on": "2020-01-01", "withdrawn_on": "2019-12-31", "end": "2025-12-31"}
+    set_cells(tmp_path, "closure_calendar", ident, cells)
+    faults = str(faults_in(tmp_path))
+    for told in ("end 2025-12-31 lies before the start", "announced_on 2020-01-01 lies before "
+                 "occasion_known_on", "withdrawn_on 2019-12-31 lies before what was"):  # fmt: skip
+        assert told in faults

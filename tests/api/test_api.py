@@ -151,8 +151,17 @@ SAME: dict[str, Callable[[], Answer[Any]]] = {
     f"route kabul islamabad --corridor kuap-road-torkham --as-of {DATE}": lambda: region().route(
         "kabul", "islamabad", corridor="kuap-road-torkham"
     ),
+    f"decide torkham --at karachi --to kabul --unit 40ft --as-of {DATE}": lambda: region().decide(
+        "torkham", at="karachi", to="kabul", unit="40ft"
+    ),
+    f"queue torkham --reopens 2026-12-01 --as-of {DATE}": lambda: region().queue(
+        "torkham", reopens="2026-12-01"
+    ),
     f"capacity AF-PK --close torkham --as-of {DATE}": lambda: region().capacity(
         "AF-PK", closed=["torkham"]
+    ),
+    f"reliability kabul karachi --on 2027-01-15 --tolerance 0.05 --as-of {DATE}": lambda: (
+        region().reliability("kabul", "karachi", on="2027-01-15", tolerance=0.05)
     ),
     f"hazard torkham --horizon 7,30 --as-of {DATE}": lambda: region().hazard(
         "torkham", days=(30, 7)
@@ -173,6 +182,8 @@ SAME: dict[str, Callable[[], Answer[Any]]] = {
     f"ledger assess --all --as-of {DATE}": lambda: ledger().assess(),
     f"ledger history C43 --as-of {DATE}": lambda: ledger().history("C43"),
     f"ledger diff --since 2026-06-01 --as-of {DATE}": lambda: ledger().diff("2026-06-01"),
+    "ledger corrections": lambda: ledger().corrections(),
+    "evidence coding": lambda: region().evidence.coding(),  # noqa: PLW0108 (a region only when asked)
     f"evidence incidents kuap-road-torkham --as-of {DATE}": lambda: region().evidence.incidents(
         "kuap-road-torkham"
     ),

@@ -23,8 +23,14 @@ from karwan.base.troubles import OF_THE_MACHINE, SENTENCES, check_target, troubl
 from karwan.main import load_program, main
 
 NEEDED: dict[str, tuple[str, ...]] = {
+    "capacity": (),
     "compare": ("almaty", "karachi"),
     "route": ("almaty", "karachi"),
+    "queue": ("torkham",),
+    "reliability": ("almaty", "karachi", "--on", "2026-12-22"),
+    "evidence coding": (),
+    "ledger corrections": (),
+    "decide": ("torkham", "--at", "peshawar", "--to", "kabul"),
     "critical": (),
     "futures": (),
     "calibrate": (),

@@ -199,7 +199,7 @@ def test_a_land_without_corridors_or_closures_is_a_land(
     assert study.missing == {}
     capsys.readouterr()
     assert main(["hazard", "East Gate", "--tables", str(place), "--as-of", DATE]) == 1
-    assert "a law of lengths needs 3" in capsys.readouterr().err
+    assert "No day before the date was searched" in capsys.readouterr().err
 
 
 def test_an_ending_in_capitals_is_read_and_a_second_file_refused(

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
-from karwan.hazard.calendar import Rule, schedule
+import pytest
+
+from karwan.hazard.calendar import Rule, schedule, shut_share
 
 DAY = dt.date
 
@@ -54,3 +57,32 @@ def test_a_rule_announced_later_foretells_nothing() -> None:
         withdrawn_on=None,
     )
     assert schedule([later], DAY(2014, 6, 1), DAY(2013, 1, 1), DAY(2015, 1, 1)) == ()
+
+
+@pytest.mark.parametrize(
+    ("as_of", "p"),
+    [
+        (DAY(2014, 12, 31), None),  # before its days were known
+        (DAY(2015, 1, 1), 0.25),  # known, not announced: the share of its like
+        (DAY(2015, 6, 30), 0.25),
+        (DAY(2015, 7, 1), 1.0),  # announced
+        (DAY(2015, 8, 1), None),  # withdrawn
+    ],
+)
+def test_an_occasion_gives_a_chance_until_it_is_announced(as_of: dt.date, p: float | None) -> None:
+    vote = replace(
+        rule(DAY(2015, 9, 1), DAY(2015, 9, 3), yearly=False),
+        occasion="vote 2015",
+        occasion_known_on=DAY(2015, 1, 1),
+        announced_on=DAY(2015, 7, 1),
+        withdrawn_on=DAY(2015, 8, 1),
+    )
+    told = schedule([vote], as_of, as_of, DAY(2016, 1, 1), share=lambda _: 0.25)
+    assert [item.p for item in told] == ([] if p is None else [p])
+    assert all(item.p == 1 for item in schedule([vote], as_of, as_of, DAY(2016, 1, 1)))
+
+
+def test_the_share_of_past_occasions_is_shrunk_to_that_of_the_frontier() -> None:
+    """Two of three of its own; of four at other gates one: (2 + (1 + .5) / 5) / 4."""
+    shut = [True, True, False]
+    assert shut_share(shut, [True, False, False, False]) == pytest.approx((2 + 0.3) / 4)

@@ -110,6 +110,17 @@ def test_a_mixture_finds_its_structural_share() -> None:
     assert_allclose(found.structural.scale_days, law.structural.scale_days, rtol=0.25)
 
 
-def test_too_few_ends_give_no_law() -> None:
+def test_where_nothing_has_ended_the_priors_are_the_law() -> None:
+    """Of w, Beta(1, 9) in the log-odds: its mode there is a tenth."""
+    law = fit_lengths([], [])
+    assert_allclose(
+        [law.ordinary.scale_days, law.ordinary.shape, law.structural.scale_days,
+         law.structural.shape, law.structural_share],
+        [5.5, 1.7, 420.0, 1.5, 0.1], rtol=1e-3,  # the optimiser's gradient
+    )  # fmt: skip
+    assert fit_lengths([1.0, 2.0, 90.0], [True, True, False]).structural_share > 0.1
+
+
+def test_too_few_ends_give_no_plain_law() -> None:
     with pytest.raises(FitError, match="2 closures with a known end; a law of lengths needs 3"):
-        fit_lengths([1.0, 2.0, 3.0], [True, True, False])
+        log_logistic_interval([1.0, 2.0, 3.0], [True, True, False])

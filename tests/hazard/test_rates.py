@@ -73,9 +73,14 @@ def test_what_was_not_searched_has_the_prior_of_its_kind() -> None:
     assert high > 10 * low, "a wide one"
 
 
-def test_rates_of_nothing_are_refused() -> None:
-    with pytest.raises(FitError, match="at least one closure"):
-        fit_elements(counted({"a1": 0}, 10.0))
+def test_rates_without_a_day_searched_are_refused() -> None:
+    with pytest.raises(FitError, match="No day before the date was searched"):
+        fit_elements(counted({"a1": 0}, 0.0))
+
+
+def test_no_closure_at_all_is_half_a_one_and_not_none() -> None:
+    rate = fit_elements(counted({"a1": 0, "a2": 0}, 1000.0)).elements["a1"].rate
+    assert 0 < rate.hazard_per_day < 0.5 / 1000
 
 
 def _world(number: int, found_share: float = 1.0) -> tuple[dict[str, float], RateFit]:
@@ -94,17 +99,18 @@ def _world(number: int, found_share: float = 1.0) -> tuple[dict[str, float], Rat
 
 @pytest.mark.parametrize("found_share", [1.0, 0.6])
 def test_intervals_cover_the_rate_of_what_a_search_finds(found_share: float) -> None:
-    """Simulate, cut after 12 years, refit, 500 times: 95 per cent intervals cover 93 to 97.
+    """Simulate, cut after 12 years, refit, 120 times: 95 per cent intervals cover 93 to 97.
 
+    Chance alone moves the share of 4,320 rates by 0.003.
     Where a search finds six in ten, the rate is that of what is found, 0.6 of the true one: how
     much is found cannot be told from what was found, so it is stated as a band and no estimate.
     """
     inside = total = 0
     fitted, true = 0.0, 0.0
-    for k in range(500):
+    for k in range(120):
         truth, fit = _world(k, found_share)
         for name, rate in truth.items():
-            low, high = fit.elements[name].rate.interval_per_day()
+            low, high = fit.elements[name].interval_per_day()
             inside += low <= rate * found_share <= high
             total += 1
             fitted += fit.elements[name].rate.hazard_per_day

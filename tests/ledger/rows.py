@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from karwan.base.provenance import Source
+from karwan.data.rows.closures import ClosureAccountRow
 from karwan.data.rows.costs import CpmmBcpRow
 from karwan.data.rows.ledger import SecurityIndicatorRow
 from karwan.data.rows.trade import TradeBilateralRow
@@ -89,7 +90,7 @@ def spell(start: str, end: str | None = None, **more: Any) -> Spell:
         "end": dt.date.fromisoformat(end) if end else None,
         "end_status": "observed" if end else "unknown", "seen_until": None, "cause": "political",
         "description": "", "episode": "EPX", "calendar": False,
-        "source": Source("https://example.org/c", start, "A"), **more,
+        "source": Source("https://example.org/c", end or start, "A"), **more,
     }  # fmt: skip
     return Spell(**known)
 
@@ -102,4 +103,5 @@ def facts(*spells: Spell, **more: Any) -> Facts:
         border=[make_row(CpmmBcpRow, cells) for cells in more.get("border", ())],
         undated=READ_ON,
         gaps=more.get("gaps", {}),
+        told=[make_row(ClosureAccountRow, cells) for cells in more.get("told", ())],
     )

@@ -107,7 +107,11 @@ def test_a_day_of_tolerance_moves_the_deadline() -> None:
     ("done_on", "delivery", "reason"),
     [
         ("2025-03-01", Delivery.met, "done on 2025-03-01"),
-        ("2025-03-02", Delivery.met_late, "done on 2025-03-02, 1 days late"),
+        (
+            "2025-03-02",
+            Delivery.met_late,
+            "done on 2025-03-02, 1 day late: the thing came, its day did not hold",
+        ),
     ],
 )
 def test_done_on_the_deadline_is_in_time(done_on: str, delivery: Delivery, reason: str) -> None:
@@ -167,7 +171,7 @@ def test_closures_that_nobody_read_of_do_not_enter_a_rate_ratio() -> None:
     found = ratio(*read, *recollected)
     assert found.value is not None
     assert_allclose(found.value, (1 / 365) / (2 / 366), rtol=1e-12)  # rounding of one division
-    assert found.reason.startswith("1 closures in 365 open days after 2017-01-01 against 2 in 366")
+    assert found.reason.startswith("1 closure in 365 open days after 2017-01-01 against 2 in 366")
     assert found.contradicts == ("CL2017-12-31",)
 
 
@@ -180,6 +184,11 @@ def closed_gate() -> tuple[Spell, ...]:
               source=Source("https://example.org/c", "", "A"), published=READ_ON),
         spell("2025-05-01", "2025-05-02", closure_id="CL3", element_id="other"),
     )  # fmt: skip
+
+
+def reopened_gate() -> Spell:
+    """Return the first of these as told on the day on which it ended."""
+    return replace(closed_gate()[0], source=Source("https://example.org/c", "2025-02-10", "A"))
 
 
 def opening_book() -> Ledger:
@@ -218,7 +227,7 @@ def test_a_status_can_change_when_a_figure_is_published(data_set: str) -> None:
 
 def test_the_history_of_an_opening_follows_the_record() -> None:
     """Shut from 10 January to 10 February, by the deadline of 1 March: due, then met."""
-    ledger, known = opening_book(), facts(closed_gate()[0])
+    ledger, known = opening_book(), facts(reopened_gate())
     told = history(ledger, known, ledger.statements["X1"], AS_OF)
     words = [(str(one.as_of), one.delivery) for one in told]
     assert words == [("2025-01-01", Delivery.not_due), ("2025-02-10", Delivery.met)]
@@ -272,9 +281,9 @@ def test_a_rate_ratio_needs_a_day_at_risk_on_either_side() -> None:
         EvidenceStatus.insufficient, "no time at risk after the statement yet", None,
     )  # fmt: skip
     one = counted(first, start=day, as_of=day + dt.timedelta(days=1))
-    assert one.reason.startswith("0 closures in 1 open days after 2017-01-01 against 1 in 366")
+    assert one.reason.startswith("0 closures in 1 open day after 2017-01-01 against 1 in 366")
     later = counted(first, start=day, as_of=dt.date(2017, 6, 1))
-    assert later.reason.startswith("0 closures in 1 open days"), "exposure ends with the evidence"
+    assert later.reason.startswith("0 closures in 1 open day "), "exposure ends with the evidence"
     nothing_before = counted(first, start=dt.date(2016, 1, 1), as_of=dt.date(2017, 6, 1))
     assert nothing_before.reason.startswith("no time at risk")
 
@@ -284,7 +293,7 @@ def test_years_that_nobody_searched_are_no_exposure() -> None:
     start, asked = dt.date(2024, 1, 1), dt.date(2024, 6, 1)
     unsearched = ((dt.date(2021, 1, 1), dt.date(2023, 1, 1)),)
     found = counted(once("2024-01-01"), start=start, as_of=asked, gaps={"gate": unsearched})
-    assert found.reason.startswith("1 closures in 1 open days after 2024-01-01 against 0 in 2,192")
+    assert found.reason.startswith("1 closure in 1 open day after 2024-01-01 against 0 in 2,192")
     none: Gaps = {}
     for gaps in (none, {"other": unsearched}):
         whole = counted(once("2024-01-01"), start=start, as_of=asked, gaps=gaps)
@@ -316,7 +325,7 @@ def test_all_written_evidence_is_listed_by_the_way_it_points(testable: str) -> N
         indicator=[test], evidence=items,
         proposition=[proposition(testable=testable, reason="no data")],
     )  # fmt: skip
-    found = assess(ledger, facts(closed_gate()[0]), ledger.propositions["X1"], AS_OF)
+    found = assess(ledger, facts(reopened_gate()), ledger.propositions["X1"], AS_OF)
     measured = ("CL1",) if testable == "yes" else ()
     assert (found.supports, found.contradicts) == ((*measured, "E1"), ("E2",))
 

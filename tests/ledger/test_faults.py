@@ -20,6 +20,12 @@ def test_a_sound_ledger_has_no_fault() -> None:
     check_rows(rows(evidence=[evidence()]), FAMILIES)
 
 
+def lent(part: str) -> dict[str, Any]:
+    """Return a test that another proposition lends."""
+    return indicator(metric="shared", data_set="ledger", filter=f"part={part}", operator="holds",
+                     deadline=None)  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("given", "message"),
     [
@@ -41,7 +47,7 @@ def test_a_sound_ledger_has_no_fault() -> None:
         ),
         (
             {"statement": [statement(same_as="X9")]},
-            "statement X1: same_as names no statement 'X9'",
+            "statement X1: same_as names no other statement 'X9'",
         ),
         (
             {"statement": [statement(span_start_index=9, span_end_index=9)]},
@@ -63,6 +69,23 @@ def test_a_sound_ledger_has_no_fault() -> None:
         (
             {"indicator": [indicator(metric="opening", data_set="closures", filter="class=cargo")]},
             "indicator I-X1: metric opening needs elements= in its filter",
+        ),
+        (
+            {"indicator": [lent("X9")]},
+            "indicator I-X1: shares the test of no proposition 'X9'",
+        ),
+        (
+            {"indicator": [lent("X1")]},
+            "indicator I-X1: proposition X1 has no test of its own to share",
+        ),
+        (
+            {
+                "proposition": [proposition(), proposition("X2")],
+                "indicator": [lent("X2"), indicator("I-X2", proposition_id="X2")],
+                "evidence": [evidence()],
+            },
+            "indicator I-X1: evidence E1 points a way: it belongs to proposition X2, "
+            "whose test is shared",
         ),
         (
             {"indicator": [indicator(operator="at_least")]},

@@ -16,12 +16,11 @@ from karwan.ledger.gates import (
     measure_opening,
     measure_shut_days,
     measure_shut_on,
-    mirrored,
     stops,
 )
 from karwan.ledger.measures import Measure
 from karwan.ledger.nouns import Evidence, Indicator
-from karwan.ledger.words import Delivery, EvidenceStatus
+from karwan.ledger.words import Delivery, EvidenceStatus, mirrored
 from tests.ledger.rows import READ_ON, book, evidence, facts, indicator, spell
 
 AS_OF = dt.date(2025, 6, 1)
@@ -32,8 +31,9 @@ START = dt.date(2025, 1, 15)
 def test_of(metric: str, **more: Any) -> Indicator:
     """Return a test on the gate's closures to cargo, due on 1 March."""
     row = indicator(
-        data_set="closures", metric=metric, filter="elements=gate;class=cargo",
-        **{"window_start": START, "deadline": DEADLINE, **more},
+        data_set="closures", metric=metric,
+        **{"filter": "elements=gate;class=cargo", "window_start": START, "deadline": DEADLINE,
+           **more},
     )  # fmt: skip
     return book(indicator=[row]).indicators["I-X1"]
 
@@ -102,12 +102,18 @@ def test_what_stops_all_or_cargo_stops_cargo(traffic: str, stopped: bool) -> Non
     ("end", "delivery", "reason"),
     [
         ("2025-03-01", Delivery.met, "open again on 2025-03-01"),
-        ("2025-03-02", Delivery.met_late, "open again on 2025-03-02, 1 days late"),
+        (
+            "2025-03-02",
+            Delivery.met_late,
+            "open again on 2025-03-02, 1 day late: its day did not hold",
+        ),
     ],
 )
 def test_open_on_the_deadline_is_in_time(end: str, delivery: Delivery, reason: str) -> None:
     found = opening(spell("2025-01-10", end))
-    assert (found.delivery, found.evidence) == (delivery, EvidenceStatus.consistent)
+    late = delivery is Delivery.met_late
+    assert found.delivery is delivery
+    assert found.evidence is (EvidenceStatus.mixed if late else EvidenceStatus.consistent)
     assert (found.reason, found.supports, str(found.done_on)) == (reason, ("CLX",), end)
 
 
@@ -345,9 +351,125 @@ def test_other_gates_and_later_closures_say_nothing_of_the_day() -> None:
 def test_only_what_shows_a_gate_shut_dates_when_it_was_seen_shut() -> None:
     """Denied on 5 March; what a party says of 1 April proves nothing and dates nothing."""
     rows = [
-        evidence("E1", bears="contradicts", event_on="2025-03-05"),
-        evidence("E2", bears="contradicts", event_on="2025-04-01", independence="party"),
+        evidence("E1", bears="contradicts", event_on="2025-03-05", source_date="2025-04-02"),
+        evidence(
+            "E2",
+            bears="contradicts",
+            event_on="2025-04-01",
+            source_date="2025-04-02",
+            independence="party",
+        ),
     ]
     written = tuple(book(evidence=rows).evidence.values())
     found = opening(spell("2025-01-10"), written=written)
     assert (found.contradicts, found.seen_on) == (("E1",), dt.date(2025, 3, 5))
+
+
+def told_before(end: str) -> Spell:
+    """Return a closure whose end stands on a page of the day before it."""
+    eve = dt.date.fromisoformat(end) - dt.timedelta(days=1)
+    return spell("2025-01-10", end, source=Source("u", eve.isoformat(), "A"))
+
+
+def test_a_promise_does_not_prove_itself() -> None:
+    """The page announces the opening of 1 March; only a page of that day or later shows it."""
+    announced = opening(told_before("2025-03-01"))
+    assert (announced.delivery, announced.evidence) == (
+        Delivery.overdue, EvidenceStatus.insufficient,
+    )  # fmt: skip
+    shown = opening(spell("2025-01-10", "2025-03-01"))
+    assert shown.delivery is Delivery.met
+
+
+@pytest.mark.parametrize(
+    ("change", "delivery"),
+    [
+        ({}, Delivery.met),
+        ({"event_on": "2025-03-03"}, Delivery.met_late),
+        ({"independence": "speaker"}, Delivery.overdue),
+        ({"event": "trial"}, Delivery.overdue),
+        ({"source_date": "2025-02-27"}, Delivery.overdue),  # foretold too
+        ({"event_on": "2025-01-09"}, Delivery.overdue),  # of before it shut
+    ],
+)
+def test_an_announced_opening_needs_a_page_from_after_it(
+    change: dict[str, Any], delivery: Delivery
+) -> None:
+    row = evidence(**{"event": "open", "event_on": "2025-03-01", "source_date": "2025-03-10",
+                      **change})  # fmt: skip
+    written = tuple(book(evidence=[row]).evidence.values())
+    assert opening(told_before("2025-03-01"), written=written).delivery is delivery
+
+
+def test_an_announced_end_shows_a_gate_shut_only_until_the_page() -> None:
+    """Told on 1 March that it opens on 9 March: on the deadline it was still seen shut."""
+    assert (
+        opening(spell("2025-01-10", "2025-03-09", source=Source("u", "2025-03-01", "A"))).delivery
+        is Delivery.not_met
+    )
+    assert opening(told_before("2025-03-01")).contradicts == ("CLX",)
+
+
+def test_an_end_long_before_the_day_does_not_tell_that_a_gate_is_open() -> None:
+    """Ended 15 days before: last known, so it tells nothing; 14 days before, it is open."""
+    assert shut_on(spell("2024-12-01", "2024-12-31"), elements="gate") is None
+    fresh = shut_on(spell("2024-12-01", "2025-01-01"), elements="gate")
+    assert fresh is not None
+    assert fresh.evidence is EvidenceStatus.consistent
+
+
+def test_shut_to_some_is_shown_by_one_gate_shut() -> None:
+    one = indicator(data_set="closures", metric="shut_on", operator="some_shut", deadline=None,
+                    filter="elements=gate,east;class=cargo", window_start=START)  # fmt: skip
+    test = book(indicator=[one]).indicators["I-X1"]
+    found = measure_shut_on(test, [spell("2025-01-10", "2025-01-20")])
+    assert found is not None
+    assert (found.evidence, found.supports, found.contradicts) == (
+        EvidenceStatus.consistent, ("CLX",), (),
+    )  # fmt: skip
+    free = [spell("2025-01-01", "2025-01-10"),
+            spell("2025-01-01", "2025-01-10", element_id="east", closure_id="CLE")]  # fmt: skip
+    open_ = measure_shut_on(test, free)
+    assert open_ is not None
+    assert (open_.evidence, open_.contradicts) == (EvidenceStatus.contradicted, ("CLE", "CLX"))
+
+
+@pytest.mark.parametrize(
+    ("who", "cause", "count"),
+    [
+        ("AA", "security_clash", 4), ("both", "security_clash", 4), ("BB", "security_clash", 0),
+        ("disputed", "security_clash", 0), ("", "security_clash", 0), ("AA", "strike", 0),
+    ],
+)  # fmt: skip
+def test_a_closure_counts_against_a_party_only_if_that_party_shut_it(
+    who: str, cause: str, count: int
+) -> None:
+    shut = spell("2025-01-20", "2025-01-24", cause=cause)
+    accounts = {"CLX": who} if who else {}
+    test = test_of("shut_days", value=9, filter="elements=gate;class=cargo;causes=security_clash;"
+                   "by=AA")  # fmt: skip
+    found = measure_shut_days(test, [shut], AS_OF, accounts)
+    assert found.value == count
+    assert ("not counted: CLX" in found.reason) == (count == 0)
+
+
+def test_either_side_is_asked_by_the_same_rule() -> None:
+    """Swapping who shut the gate, and whose undertaking it is, gives the same count."""
+    for mine, other in (("AA", "BB"), ("BB", "AA")):
+        test = test_of("shut_days", value=9, filter=f"elements=gate;class=cargo;by={mine}")
+        rows = [spell("2025-01-20", "2025-01-24"),
+                spell("2025-02-01", "2025-02-03", closure_id="CLY")]  # fmt: skip
+        found = measure_shut_days(test, rows, AS_OF, {"CLX": mine, "CLY": other})
+        assert (found.value, found.contradicts) == (4, ("CLX",))
+
+
+def test_accounts_that_differ_are_a_dispute() -> None:
+    def account(ident: str, who: str, day: str) -> dict[str, Any]:
+        return {"account_id": ident, "closure_id": "CLX", "shut_by": who, "told_by": who,
+                "note": None, "source_url": "https://example.org/a", "source_date": day,
+                "confidence": "A"}  # fmt: skip
+
+    told = facts(told=[account("a", "AA", "2025-01-02"), account("b", "BB", "2025-03-02")])
+    assert told.accounts(dt.date(2025, 1, 1)) == {}
+    assert told.accounts(dt.date(2025, 2, 1)) == {"CLX": "AA"}
+    assert told.accounts(AS_OF) == {"CLX": "disputed"}

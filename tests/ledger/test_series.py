@@ -152,6 +152,7 @@ def test_trade_is_compared_on_one_basis_only() -> None:
     found = trade(rows, "2025-02-28")
     assert found.delivery is Delivery.not_due
     assert found.value == 50.0
+    assert found.reason.endswith("on other bases 1,200.0m in 2025 (Minister)")
     assert trade([*rows, year("2024-7M", 900.0)], "2025-02-28").value == 50.0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import os
 from collections import Counter
@@ -10,9 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from karwan.analysis.assurances.book import open_book
+from karwan.base.agreement import agreement
 from karwan.base.errors import DataError
 from karwan.base.known import known_from
 from karwan.base.provenance import last_day
+from karwan.data.rows.ledger import LedgerCorrectionRow
 from karwan.ledger import words
 from karwan.ledger.faults import check_span
 from karwan.ledger.nouns import MAX_SPAN_WORDS, Ledger
@@ -27,7 +31,7 @@ def ledger() -> Ledger:
 
 
 def test_the_ledger_holds_statements_commitments_and_transport_assurances(ledger: Ledger) -> None:
-    assert Counter(ident[0] for ident in ledger.statements) == {"C": 60, "S": 52, "T": 15}
+    assert Counter(ident[0] for ident in ledger.statements) == {"C": 68, "S": 52, "T": 15}
 
 
 def test_every_statement_of_the_fact_tables_is_in_it_with_its_speaker(ledger: Ledger) -> None:
@@ -136,3 +140,29 @@ def test_a_vague_date_counts_from_its_last_day_but_not_after_it_was_read() -> No
     assert known_from("2025-12", read_on).isoformat() == "2025-12-31"
     assert known_from("2026 (undated page)", read_on) == read_on
     assert known_from(None, read_on) == read_on
+
+
+def test_the_rules_and_the_word_that_each_commitment_came_with_agree_as_the_page_says() -> None:
+    """docs/ledger.md prints these two figures; a listed word stands for each it maps to."""
+    book = open_book(catalog())
+    listed, ruled = [], []
+    for status in book.assess(dt.date(2026, 11, 27)):
+        word = status.statement.listed_status
+        if not word:
+            continue
+        of_evidence = word in ("contradicted", "unverifiable")
+        mine = str(status.evidence_word if of_evidence else status.delivery_word)
+        field = "evidence_status" if of_evidence else "delivery"
+        listed.append(word)
+        ruled.append(word if mine in map_word(catalog(), field, word) else mine)
+    told = agreement(listed, ruled)
+    assert (told.count, told.same_count) == (60, 44)
+    assert round(told.kappa or 0, 2) == 0.62
+    text = Path("docs/ledger.md").read_text(encoding="utf-8")
+    assert "same word for 44 of them (Cohen's kappa\n0.62)" in text
+
+
+def test_each_correction_asked_for_is_done_or_answered() -> None:
+    rows = catalog().rows(LedgerCorrectionRow)
+    assert [row.correction_id for row in rows] == [f"LC{n:02d}" for n in range(1, 27)]
+    assert all(row.note for row in rows)

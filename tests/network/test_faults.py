@@ -175,6 +175,7 @@ def test_a_unit_that_carries_nothing(tmp_path: Path) -> None:
 
 def test_an_element_shut_by_a_closure_that_is_not_on_record(tmp_path: Path) -> None:
     change_table(tmp_path, "closures", lambda frame: frame.filter(pl.col("id") != "CL130"))
+    change_table(tmp_path, "closure_elements", lambda frame: frame)
     assert question_faults(tmp_path) == (
         "1 fault in table closure_elements:\n  no closure 'CL130' in closures or line_disruptions"
     )

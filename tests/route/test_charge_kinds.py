@@ -12,7 +12,7 @@ from karwan.analysis.world.state import State
 from karwan.base.provenance import Figure, Source
 from karwan.network.gauges import MODES
 from karwan.route import charges
-from karwan.route.charges import HAUL_OF_MODE, KINDS, Charge, ChargeKind
+from karwan.route.charges import BEYOND, HAUL_OF_MODE, KINDS, SEASON, Charge, ChargeKind
 from karwan.route.expand import CROSSING, TRANSFER
 from karwan.route.tcd import compose
 from tests import reference, worlds
@@ -47,7 +47,7 @@ def test_the_region_s_arcs_charge_kinds_of_the_table_where_they_belong(unit: str
             if charge.hours is not None and not charge.kind.at_node:
                 assert charge.kind.varies_with_way
     assert used <= set(KINDS)
-    assert len(used) >= len(KINDS) - 1, "entry fees are for trucks alone"
+    assert set(KINDS) - used == {SEASON, BEYOND}, "of a departure, and of a whole journey"
 
 
 def test_a_new_kind_is_told_and_summed_without_further_code(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from numpy.testing import assert_allclose
 from karwan.analysis.world.state import State
 from karwan.base.bands import Band, Kind
 from karwan.route.money import DRAWS, MOST_LOG_SD, draw_usd, quantiles
+from karwan.route.tcd import figures_of
 from tests import reference
 
 DRAWN = 0.01
@@ -64,10 +65,11 @@ def test_a_journey_is_told_by_p05_and_p95_narrower_than_the_sums_of_all_ends(uni
             continue
         assert journey.usd.low == journey.priced_usd.p05_usd < journey.priced_usd.p50_usd
         assert journey.usd.high == journey.priced_usd.p95_usd > journey.usd.value
-        alone = quantiles(
-            draw_usd([(f"{w.what}|{w.default_id}", w.usd) for w in journey.widths], 0.0)
-        )
-        assert alone.p95_usd < sum(width.usd.high for width in journey.widths)
+        figures = figures_of(journey)
+        alone = quantiles(draw_usd(figures, 0.0))
+        ends = [quantiles(draw_usd([figure], 0.0)) for figure in figures]
+        assert alone.p95_usd < sum(end.p95_usd for end in ends)
+        assert alone.p05_usd > sum(end.p05_usd for end in ends)
         assert_allclose(
             journey.usd.value, sum(width.usd.value for width in journey.widths), rtol=1e-9
         )

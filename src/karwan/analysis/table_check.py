@@ -19,7 +19,7 @@ from karwan.data.rows.network import ThingNameRow
 from karwan.network.build import NETWORK_TABLES, build_network
 from karwan.network.check import name_faults, network_faults, thing_name_faults
 from karwan.network.network import Network
-from karwan.network.shapes import shape_faults
+from karwan.network.shapes import link_shape_faults
 
 if TYPE_CHECKING:
     from karwan.analysis.world.world import World
@@ -100,7 +100,7 @@ def _network(catalog: Catalog) -> tuple[Network | None, list[str]]:
         return None, list(error.texts)
     of_things = [] if catalog.is_lent(ThingNameRow.TABLE) else thing_name_faults(network)
     of_names = [*name_faults(network), *of_things]
-    return network, [*network_faults(network), *of_names, *shape_faults(network)]
+    return network, [*network_faults(network), *of_names, *link_shape_faults(network)]
 
 
 def _add_lost(faults: dict[str, list[str]], lost: Iterable[Dangling]) -> None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from karwan.data.catalog import Catalog
     from karwan.data.own import Resource
     from karwan.data.sources import SourceUse
+    from karwan.evidence.coding import CodedTwice
     from karwan.evidence.incidents import IncidentSet
     from karwan.evidence.own_record import OwnRecord
     from karwan.network.check import Gap
@@ -269,6 +270,10 @@ class EvidenceFacts:
             raise DataError("the question", [Fault("workspace", "the region was given none")])
         return records_asked(folder)
 
+    def coding(self) -> Answer[tuple[CodedTwice, ...]]:
+        """Return how far a second, blind coding of closures agrees with the record."""
+        return coding_asked(self.world.catalog)
+
     def incidents(self, name: str, files: tuple[IncidentSet, ...] | None = None) -> Answer[Any]:
         """Return how many incidents a month are recorded along a link, element or corridor.
 
@@ -288,6 +293,24 @@ class EvidenceFacts:
             sets = () if folder is None else tuple(read_files(folder, self.world.as_of).values())
         told = told_incidents(self.world, sets, hides_local=False)
         return incidents_asked(self.world, told, name, workspace=folder)
+
+
+def coding_asked(catalog: Catalog) -> Answer[tuple[CodedTwice, ...]]:
+    """Return how far a second, blind coding of closures agrees with a catalogue's record."""
+    from karwan.evidence.coding import BASIS, CODING, DIFFERS, coded_twice
+
+    coded = tuple(coded_twice(catalog))
+    return Answer(
+        title="A second coding of closures beside the record",
+        content=coded,
+        tell=lambda: {
+            "basis": BASIS,
+            "rows": [to_dict(CODING, one) for one in coded],
+            "differ": [to_dict(DIFFERS, row) for one in coded for row in one.differ],
+        },
+        columns=CODING,
+        rows=lambda: coded,
+    )
 
 
 def flat(content: Any, key: str = "") -> Iterator[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from karwan.api.answer import Answer
@@ -9,10 +10,14 @@ from karwan.base.errors import DataError, Fault
 from karwan.base.words import counted
 
 if TYPE_CHECKING:
+    import datetime as dt
     from pathlib import Path
 
+    from karwan.analysis.corridors.planner import Planner
     from karwan.analysis.futures.pairs import Pair, PairFates, StatedDay
     from karwan.analysis.futures.sampling import Progress, Sampling
+    from karwan.analysis.futures.stated_reliability import StatedReliability
+    from karwan.analysis.world.question import Asked
     from karwan.study.question import StudyQuestion
     from karwan.study.spec import StudySpec
 
@@ -102,6 +107,74 @@ def fates_asked(  # noqa: PLR0913
         tell=lambda: fates_to_dict(found, world),
         columns=FATES,
         rows=lambda: fate_rows(found),
+    )
+
+
+def reliability_asked(
+    planner: Planner,
+    asked: Asked,
+    *,
+    on: dt.date,
+    tolerance: float = 0.001,
+    seconds: float = 10.0,
+    cut_penalty_ratio: float = 1.0,
+) -> Answer[tuple[StatedReliability, ...]]:
+    """Return how a pair fares on a stated day, between certified bounds.
+
+    Parameters
+    ----------
+    on
+        A day after the as-of date.
+    tolerance
+        Chance that may stay undecided.
+    seconds
+        Stop after so many seconds for each of ordinary times and from today, whatever is decided.
+    cut_penalty_ratio
+        It stays where its way would weigh more than the usual one and so many times it.
+
+    Raises
+    ------
+    DataError
+        If the day, the tolerance, the seconds or the ratio are out of bounds.
+    """
+    from time import monotonic
+
+    from karwan.analysis.forecasts.closures import fit_world
+    from karwan.analysis.futures.reliability import Roads
+    from karwan.analysis.futures.stated_answers import STATED_RELIABILITY, reliability_to_dict
+    from karwan.analysis.futures.stated_reliability import stated_reliability
+
+    if not seconds > 0:
+        text = "it must be above 0: nothing is told of a day that nobody looked at"
+        raise DataError("the question", [Fault("seconds", text, f"{seconds:g}")])
+    world = asked.world
+    model = fit_world(world)
+    begun: list[float] = []
+
+    def begin() -> Callable[[], bool]:
+        begun.append(monotonic())
+        return lambda: monotonic() - begun[-1] >= seconds
+
+    rows = tuple(
+        stated_reliability(
+            Roads(planner=planner),
+            model,
+            (asked.origin, asked.destination),
+            on,
+            tolerance=tolerance,
+            cut_penalty_ratio=cut_penalty_ratio,
+            begin=begin,
+        )
+    )
+    return Answer(
+        title=f"{asked.origin.name} to {asked.destination.name} on {on}, as of {world.as_of} "
+        f"(newest evidence {world.evidence_horizon})",
+        content=rows,
+        tell=lambda: reliability_to_dict(
+            rows, world, tolerance=tolerance, cut_penalty_ratio=cut_penalty_ratio
+        ),
+        columns=STATED_RELIABILITY,
+        rows=lambda: rows,
     )
 
 

@@ -76,12 +76,12 @@ class Picture:
 
 
 def plot(answer: Answer[Any]) -> Picture:
-    """Return a picture of an answer: hours of a comparison, a route over distance, a target.
+    """Return a picture of an answer: hours of a comparison, a route, a target, a queue.
 
     Parameters
     ----------
     answer
-        Of `Region.compare`, `Region.route` or `Region.target`.
+        Of `Region.compare`, `Region.route`, `Region.target` or `Region.queue`.
 
     Raises
     ------
@@ -99,6 +99,7 @@ def plot(answer: Answer[Any]) -> Picture:
     """
     from karwan.analysis.corridors.comparison import Comparison
     from karwan.analysis.corridors.routing import RouteAnswer
+    from karwan.analysis.decisions.closures import ClosureQueue
     from karwan.analysis.trade.targets import TargetAnswer
 
     content = getattr(answer, "content", None)
@@ -110,7 +111,11 @@ def plot(answer: Answer[Any]) -> Picture:
         from karwan.report.targets import chart_text, target_spec
 
         return Picture("target", target_spec(content), chart_text(content))
-    text = "nothing is drawn of it; give what compare, route or target answered"
+    if isinstance(content, ClosureQueue):
+        from karwan.report.queues import queue_spec, queue_words
+
+        return Picture("queue", queue_spec(content), queue_words(content))
+    text = "nothing is drawn of it; give what compare, route, target or queue answered"
     raise DataError("the question", [Fault("answer", text)])
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from karwan.api.answer import Answer
 from karwan.api.asking import Shared, list_names
 from karwan.api.closure_questions import ClosureQuestions
+from karwan.api.disruption_questions import DisruptionQuestions
 from karwan.api.facts import DataFacts, EvidenceFacts, NetworkFacts
 from karwan.api.waiting_questions import WaitingQuestions
 from karwan.api.way_questions import WayQuestions
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Region(WayQuestions, ClosureQuestions, WaitingQuestions):
+class Region(WayQuestions, ClosureQuestions, WaitingQuestions, DisruptionQuestions):
     """A network and what is known of it on a date; made by `karwan.region`.
 
     It never changes: `whatif` returns another. Threads may share it.

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from karwan.analysis.assurances.book import Book, Turn
     from karwan.analysis.corridors.comparison import Comparison
     from karwan.analysis.world.world import World
+    from karwan.data.catalog import Catalog
+    from karwan.data.rows.ledger import LedgerCorrectionRow
     from karwan.ledger.assessment import Status
 
 TURN = ("id", "before", "delivery", "evidence_status", "reason")
@@ -131,6 +133,10 @@ class Ledger:
             ],
         )
 
+    def corrections(self) -> Answer[tuple[LedgerCorrectionRow, ...]]:
+        """Return what was found wrong in the ledger, and what was done about it."""
+        return corrections_asked(self.book.catalog)
+
     def _statuses(self, found: Sequence[Status], title: str) -> Answer[tuple[Status, ...]]:
         from karwan.analysis.assurances.book import STATUSES, status_to_dict, told
 
@@ -183,6 +189,22 @@ def ledger(
     entered = None if as_recorded is None else asked_day(as_recorded, "as_recorded")
     catalog = Catalog(None if tables is None else Path(tables), folder, entered)
     return Ledger(day, open_book(catalog), folder, RLock())
+
+
+def corrections_asked(catalog: Catalog) -> Answer[tuple[LedgerCorrectionRow, ...]]:
+    """Return what was found wrong in a catalogue's ledger, and what was done about it."""
+    from karwan.base.telling import to_dict
+    from karwan.data.rows.ledger import LedgerCorrectionRow
+    from karwan.ledger.corrections import CORRECTIONS
+
+    rows = tuple(catalog.rows(LedgerCorrectionRow))
+    return Answer(
+        title=f"{len(rows)} corrections of the ledger",
+        content=rows,
+        tell=lambda: [to_dict(CORRECTIONS, row) for row in rows],
+        columns=CORRECTIONS,
+        rows=lambda: rows,
+    )
 
 
 def turn_to_dict(one: Status) -> dict[str, Any]:

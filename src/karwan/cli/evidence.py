@@ -304,6 +304,28 @@ def check(workspace: Workspace = DEFAULT_WORKSPACE, tables: Tables = None) -> No
     typer.echo("No fault.")
 
 
+@app.command("coding")
+def coding(output: FormatOption = Format.table, tables: Tables = None) -> None:
+    """Tell how far a second, blind coding of closures agrees with the record."""
+    from karwan.api.facts import coding_asked
+    from karwan.base.telling import to_csv
+    from karwan.cli.show import columns_text, print_json, print_text
+    from karwan.data.catalog import Catalog
+    from karwan.evidence.coding import BASIS, DIFFERS
+
+    answer = coding_asked(Catalog(tables))
+    if output is Format.json:
+        print_json(answer.to_dict())
+        return
+    if output is Format.csv:
+        print_text(to_csv(answer.columns, answer.content))
+        return
+    differ = [row for one in answer.content for row in one.differ]
+    print_text(columns_text(answer.columns, answer.content))
+    print_text("\n" + (columns_text(DIFFERS, differ) if differ else "No row differs."))
+    print_text("\n" + BASIS)
+
+
 app.command("add-incidents")(incidents.add_incidents)
 app.command("incidents")(incidents.incidents)
 app.command("export-incidents")(incidents.export_incidents)

@@ -132,10 +132,10 @@ def _backtest(world: World, seed: int, output: Format) -> None:
     if output is Format.csv:
         print_text(answer.to_csv())
         return
-    found = answer.content
-    tests = (backtest_text(one) for one in found.tests)
-    lengths = [lengths_text(found.lengths)] if found.lengths else []
-    print_text("\n\n".join([onsets_text(found.onsets), *tests, *lengths, gates_text(found.gates)]))
+    told = answer.content
+    tests = (backtest_text(one) for one in told.tests)
+    lengths = [lengths_text(told.lengths)] if told.lengths else []
+    print_text("\n\n".join([onsets_text(told.onsets), *tests, *lengths, gates_text(told.gates)]))
 
 
 def _score(world: World, folder: Path, output: Format) -> None:
@@ -154,8 +154,8 @@ def _score(world: World, folder: Path, output: Format) -> None:
     elif output is Format.csv:
         print_text(answer.to_csv())
     else:
-        found = answer.content
-        print_text(kept_text(world, found.kept, found.sealed, found.unsealed))
+        told = answer.content
+        print_text(kept_text(world, told.kept, told.sealed, told.unsealed))
 
 
 def read_horizons(text: str) -> tuple[int, ...]:
@@ -245,7 +245,7 @@ def _share(p: float) -> str:
 
 
 def _chances(
-    found: Mapping[int, float | None] | Mapping[int, float], bands: Mapping[int, Band]
+    chances: Mapping[int, float | None] | Mapping[int, float], bands: Mapping[int, Band]
 ) -> str:
     """Return chances by horizon with their ranges; the range alone where there is no chance."""
 
@@ -254,7 +254,7 @@ def _chances(
         ends = f"{_share(band.low)} to {_share(band.high)}"
         return f"{days} d not known, {ends}" if p is None else f"{days} d {_share(p)} ({ends})"
 
-    return ", ".join(told(days, p) for days, p in found.items())
+    return ", ".join(told(days, p) for days, p in chances.items())
 
 
 def backtest_text(found: Backtest) -> str:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from karwan.cli.chart import Chart, check_chart, draw
 from karwan.cli.options import (
-    PATH,
     AsOf,
     AsRecorded,
     Format,
@@ -16,7 +15,6 @@ from karwan.cli.options import (
     Tables,
     Workspace,
     parse_date,
-    read_path,
     read_recorded,
 )
 
@@ -25,22 +23,12 @@ if TYPE_CHECKING:
     from karwan.analysis.trade.series import Growth
     from karwan.analysis.trade.targets import TargetAnswer
     from karwan.analysis.trade.timesaving import WayTime
-    from karwan.api.answer import Answer
     from karwan.base.bands import Band
 
 Pair = Annotated[
     str,
     typer.Argument(
         metavar="PAIR", help="Two countries by their codes, such as KAZ-PAK.", show_default=False
-    ),
-]
-Chart = Annotated[
-    Path | None,
-    typer.Option(
-        "--chart",
-        parser=read_path,
-        metavar=PATH,
-        help="Draw the chart into this file: .svg, .png or .html.",
     ),
 ]
 
@@ -58,40 +46,21 @@ def target(
     from karwan.analysis.trade.targets import REACHES, reaches
     from karwan.analysis.world.corrections import correction_lines
     from karwan.analysis.world.world import open_world
-    from karwan.api.pictures import SUFFIXES
     from karwan.api.trade import target_asked
-    from karwan.base.errors import DataError
     from karwan.base.telling import to_csv
-    from karwan.base.troubles import check_target
     from karwan.cli.show import print_json, print_text
     from karwan.data.catalog import Catalog
 
-    if chart is not None and chart.suffix.lower() not in SUFFIXES:
-        raise DataError("the question", [f"--chart {chart}: must end in {', '.join(SUFFIXES)}"])
-    if chart is not None:
-        check_target(chart)
+    check_chart(chart)
     world = open_world(Catalog(tables, workspace, read_recorded(as_recorded)), parse_date(as_of))
     answer = target_asked(world, pair)
-    if chart is not None:
-        draw(answer, chart)
+    draw(answer, chart)
     if output is Format.json:
         print_json(answer.to_dict())
     elif output is Format.csv:
         print_text(to_csv(REACHES, reaches(answer.content)))
     else:
         print_text("\n".join([target_text(answer.content), *correction_lines(world)]))
-
-
-def draw(answer: Answer[TargetAnswer], path: Path) -> None:
-    """Write the chart beside its place first and move it there when it is whole."""
-    from karwan.api.pictures import plot
-    from karwan.base.errors import DataError
-    from karwan.base.troubles import reason
-
-    try:
-        plot(answer).save(path)
-    except OSError as error:
-        raise DataError("output", [f"--chart {path} {reason(error)}"]) from error
 
 
 def target_text(answer: TargetAnswer) -> str:

@@ -22,6 +22,7 @@ from karwan.base.traffic import FREIGHT_CLASSES
 from karwan.data.rows.closures import ClosureElementRow, ClosureRow, LineDisruptionRow
 from karwan.data.rows.network import ElementRow
 from karwan.data.rows.row import source_of
+from karwan.evidence.joins import ShutRow, read_joins
 from karwan.evidence.overlaps import merge_record, merge_spells, precedence
 from karwan.evidence.own_record import OwnRecord, merge_records, used_sightings
 from karwan.evidence.sightings import BOTH, SHUT, Sighting, let_pass
@@ -29,8 +30,6 @@ from karwan.evidence.spells import Correction, Spell, spell_as_known
 
 if TYPE_CHECKING:
     from karwan.data.catalog import Catalog
-
-ShutRow = ClosureRow | LineDisruptionRow
 
 CLOSURE_TABLES = ["closures", "line_disruptions", "closure_elements"]
 
@@ -200,15 +199,11 @@ def read_closures(catalog: Catalog, as_of: dt.date | None = None) -> ClosureReco
     Raises
     ------
     DataError
-        Names every closure that is joined to an element and is not on record.
+        Names every closure that is joined to an element and is not on record, or the reverse.
     """
     rows = read_closure_rows(catalog)
-    rows_of_elements = catalog.rows(ClosureElementRow)
+    rows_of_elements = read_joins(catalog, rows)
     joins = _shutting(rows_of_elements)
-    unknown = sorted({join.closure_id for join in joins} - rows.keys())
-    if unknown:
-        faults = [f"no closure {name!r} in closures or line_disruptions" for name in unknown]
-        raise DataError("table closure_elements", faults)
     released = {
         name: catalog.released(name) for name in (ClosureRow.TABLE, LineDisruptionRow.TABLE)
     }
@@ -216,7 +211,7 @@ def read_closures(catalog: Catalog, as_of: dt.date | None = None) -> ClosureReco
     passages = tuple(
         _spell(join, rows[join.closure_id], released[join.table])
         for join in rows_of_elements
-        if join.effect == "pass" and join.closure_id in rows
+        if join.effect == "pass"
     )
     if catalog.workspace is None:
         told = Told(packaged, passages=passages)
@@ -278,9 +273,9 @@ def check_joins(catalog: Catalog) -> None:
     DataError
         Names every closure that no answer would use, and every join that contradicts its tables.
     """
-    joins = catalog.rows(ClosureElementRow)
-    joined = {(join.table, join.closure_id) for join in joins}
     rows: list[ShutRow] = [*catalog.rows(ClosureRow), *catalog.rows(LineDisruptionRow)]
+    joins = read_joins(catalog, {row.id: row for row in rows})
+    joined = {(join.table, join.closure_id) for join in joins}
     faults = [
         f"{row.TABLE} {row.id} is joined to no element: add a row to closure_elements"
         for row in rows
@@ -292,6 +287,16 @@ def check_joins(catalog: Catalog) -> None:
         f"is {modes[join.element_id]}"
         for join in joins
         if join.element_id in modes and join.mode != modes[join.element_id]
+    ]
+    flags: dict[str, dict[bool, str]] = {}
+    for join in joins:
+        if join.episode:
+            flags.setdefault(join.episode, {}).setdefault(join.calendar, join.closure_id)
+    faults += [
+        f"episode {name} is of a calendar by {told[True]} and is not by {told[False]}: it is one "
+        "or the other as a whole"
+        for name, told in sorted(flags.items())
+        if len(told) > 1
     ]
     if faults:
         raise DataError("the closures", faults)

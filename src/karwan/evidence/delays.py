@@ -22,7 +22,8 @@ from karwan.data.rows.closures import (
     LineDisruptionRow,
 )
 from karwan.data.rows.row import source_of
-from karwan.evidence.closures import ShutRow, read_closure_rows
+from karwan.evidence.closures import read_closure_rows
+from karwan.evidence.joins import ShutRow, read_joins
 
 if TYPE_CHECKING:
     from karwan.data.catalog import Catalog
@@ -140,7 +141,7 @@ def read_delays(catalog: Catalog, record: ClosureRecord) -> DelayRecord:
     rows = read_closure_rows(catalog)
     delays = [
         _delay(join, rows[join.closure_id], measures)
-        for join in catalog.rows(ClosureElementRow)
+        for join in read_joins(catalog, rows)
         if join.effect in EFFECTS
     ]
     if record.as_of is not None:

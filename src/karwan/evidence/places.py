@@ -48,7 +48,9 @@ def place_notes(one: IncidentSet, extents: Mapping[str, Extent]) -> list[str]:
     events = one.events
     zero = events.filter((pl.col("lat").abs() < 0.01) & (pl.col("lon").abs() < 0.01))  # noqa: PLR2004
     notes = (
-        [f"{counted(zero.height, 'event')} at 0/0: a blank read as a number"] if zero.height else []
+        [f"{counted(zero.height, 'event lies', 'events lie')} at 0/0: a blank read as a number"]
+        if zero.height
+        else []
     )
     rest = events.join(zero, on="event_id", how="anti") if zero.height else events
     far, swapped = 0, 0
@@ -59,7 +61,10 @@ def place_notes(one: IncidentSet, extents: Mapping[str, Extent]) -> list[str]:
         swapped += away.filter(_within("lon", "lat", extent)).height
     if far:
         hint = f"; {swapped} would lie in it with latitude and longitude swapped" if swapped else ""
-        notes.append(f"{far} events lie far from the country they are told of{hint}")
+        notes.append(
+            f"{counted(far, 'event lies', 'events lie')} far from the country they are told of"
+            f"{hint}"
+        )
     return notes
 
 

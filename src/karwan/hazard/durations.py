@@ -152,21 +152,18 @@ class Lengths:
 def fit_lengths(days: Sequence[float], ended: Sequence[bool]) -> Lengths:
     """Return the two-part law with the greatest posterior for lengths, some cut off.
 
+    Where few have ended, or none is known, the priors answer.
+
     Parameters
     ----------
     days
         Shape (n,): length, or the days seen so far where it has not ended.
     ended
         Shape (n,): False where the end is not known; such a length says "longer than".
-
-    Raises
-    ------
-    FitError
-        If fewer than three closures have ended.
     """
     from scipy.optimize import minimize
 
-    lengths, is_ended = _checked(days, ended)
+    lengths, is_ended = _lengths(days, ended)
     a, b = STRUCTURAL_PRIOR
     centre = np.log([ORDINARY_DAYS, ORDINARY_SHAPE, STRUCTURAL_DAYS, STRUCTURAL_SHAPE])
     spread = np.array([MEDIAN_SD_LOG, SHAPE_SD_LOG, MEDIAN_SD_LOG, SHAPE_SD_LOG])
@@ -256,9 +253,13 @@ def log_likelihood(law: LogLogistic, lengths: Floats, is_ended: Bools) -> Floats
     return np.where(is_ended, law.log_density(lengths), law.log_survival(lengths))
 
 
-def _checked(days: Sequence[float], ended: Sequence[bool]) -> tuple[Floats, Bools]:
+def _lengths(days: Sequence[float], ended: Sequence[bool]) -> tuple[Floats, Bools]:
     lengths = np.maximum(np.asarray(days, dtype=np.float64), FEWEST_DAYS)
-    is_ended = np.asarray(ended, dtype=bool)
+    return lengths, np.asarray(ended, dtype=bool)
+
+
+def _checked(days: Sequence[float], ended: Sequence[bool]) -> tuple[Floats, Bools]:
+    lengths, is_ended = _lengths(days, ended)
     if int(is_ended.sum()) < FEWEST_ENDED:
         msg = (
             f"{counted(int(is_ended.sum()), 'closure')} with a known end; a law of lengths needs "

@@ -233,7 +233,10 @@ class HazardModel:
         return float(np.prod([1 - p for p in most.values()]))
 
     def p_shut(self, element_id: str, days: float) -> float:
-        """Return the chance that an element is shut so many days ahead."""
+        """Return the chance that an element is shut so many days ahead.
+
+        What begins while it is shut is no new closure (`p_new_closure`), but may hold it shut.
+        """
         p_open = 1 - float(self.p_still(element_id, np.array([days]))[0])
         p_open *= 1 - self.p_new_shut(element_id, days)
         return 1 - p_open * (1 - self.p_scheduled(element_id, days))

@@ -9,13 +9,14 @@ two days are under-reported everywhere.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 from scipy.special import gammainc, gammaincinv, gammaln
 
 from karwan.base.errors import FitError
+from karwan.base.reprs import short_repr
 
 Floats = npt.NDArray[np.float64]
 
@@ -28,7 +29,11 @@ LEAST_WEIGHT = 0.01
 """Gammas of less weight are left out of an interval."""
 LENT_PLACES = (0.1, 0.3, 0.5, 0.7, 0.9)
 """Places within the law of the mean that is lent, for which an interval takes it."""
-LEAST_LOG, QUANTILE_STEPS = float(np.log(1e-9)), 24
+LEAST_PER_DAY = 1e-9
+"""What may come has no rate of 0, at the lower end of no interval."""
+LEAST_LOG, QUANTILE_STEPS = float(np.log(LEAST_PER_DAY)), 24
+NONE_COUNT = 0.5
+"""Closures that stand for none at all: Jeffreys' half."""
 KIND_COUNT = 1.0
 """Closures' worth by which a kind leans on all kinds together."""
 
@@ -60,7 +65,7 @@ class Rate:
         """
         tail = (1 - level_share) / 2
         low, high = (float(gammaincinv(self.count, q)) for q in (tail, 1 - tail))
-        return low / self.exposure_days, high / self.exposure_days
+        return max(low / self.exposure_days, LEAST_PER_DAY), high / self.exposure_days
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +80,30 @@ class Counted:
     count: float
     exposure_days: float
     searched: bool = True
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Mixture:
+    """Gammas with weights that sum to 1: each array has shape (n_parts,)."""
+
+    weights: Floats
+    counts: Floats
+    exposures_days: Floats
+
+    __repr__ = short_repr
+
+    def quantiles_per_day(self, wanted: Floats) -> Floats:
+        """Return the rates a day below which the mixture lies with the shares wanted."""
+        counts, exposures = self.counts[:, None], self.exposures_days[:, None]
+        low, high = np.full(wanted.size, LEAST_LOG), np.full(wanted.size, np.log(10.0))
+        for _ in range(QUANTILE_STEPS):
+            middle = (low + high) / 2
+            below = self.weights @ gammainc(counts, exposures * np.exp(middle))
+            low, high = (
+                np.where(below < wanted, middle, low),
+                np.where(below < wanted, high, middle),
+            )
+        return np.asarray(np.exp(high))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,28 +125,19 @@ class ElementRate:
     lent_per_day: float
     per_closure_per_day: float
     rate: Rate
-    parts: tuple[tuple[float, Rate], ...] = ()
+    parts: Mixture | None = field(default=None, compare=False)
+
+    __repr__ = short_repr
 
     def interval_per_day(self, level_share: float = 0.95) -> tuple[float, float]:
         """Return the rates a day between which the true one lies with a probability.
 
         Quantiles of the mixture of gammas, or of `rate` where there are no parts.
         """
-        if not self.parts:
+        if self.parts is None:
             return self.rate.interval_per_day(level_share)
-        weights = np.array([weight for weight, _ in self.parts])
-        counts = np.array([part.count for _, part in self.parts])[:, None]
-        exposures = np.array([part.exposure_days for _, part in self.parts])[:, None]
         wanted = np.array([(1 - level_share) / 2, (1 + level_share) / 2])
-        low, high = np.full(2, LEAST_LOG), np.full(2, np.log(10.0))
-        for _ in range(QUANTILE_STEPS):
-            middle = (low + high) / 2
-            below = weights @ gammainc(counts, exposures * np.exp(middle))
-            low, high = (
-                np.where(below < wanted, middle, low),
-                np.where(below < wanted, high, middle),
-            )
-        least, most = np.exp(high)
+        least, most = self.parts.quantiles_per_day(wanted)
         return float(least), float(most)
 
 
@@ -128,6 +148,8 @@ class RateFit:
     elements: Mapping[str, ElementRate]
     kinds: Mapping[str, Rate]
 
+    __repr__ = short_repr
+
 
 def fit_elements(counted: Mapping[str, Counted]) -> RateFit:
     """Return each element's posterior rate, and the prior of each kind.
@@ -135,15 +157,16 @@ def fit_elements(counted: Mapping[str, Counted]) -> RateFit:
     Raises
     ------
     FitError
-        If no element has a closure or a day at risk.
+        If no element has a day at risk.
     """
     names = sorted(counted)
     n = np.array([counted[name].count for name in names], dtype=float)
     days = np.array([counted[name].exposure_days for name in names], dtype=float)
-    if not n.sum() or not days.sum():
-        msg = "Rates need at least one closure, and an exposure above 0."
+    count = max(float(n.sum()), NONE_COUNT)
+    if not days.sum():
+        msg = "No day before the date was searched for closures, so there is no rate of any."
         raise FitError(msg)
-    pooled = float(n.sum() / days.sum())
+    pooled = count / float(days.sum())
     kind_of = [counted[name].kind for name in names]
     group_of = [counted[name].group for name in names]
     kinds = {
@@ -164,7 +187,8 @@ def fit_elements(counted: Mapping[str, Counted]) -> RateFit:
     ]
     prior = base * np.array([mean for mean, _ in factors])
     # The mean of all is an estimate too, as uncertain as its groups differ.
-    pooled_ratio = (float(weights @ (1 / shapes)) + len(groups) / float(n.sum())) / len(groups)
+    between = float(weights @ (1 / shapes)) / len(groups)
+    pooled_ratio = between + 1 / count
     unsure = np.array([ratio for _, ratio in factors]) + pooled_ratio
     own_shapes, own_weights = fit_shapes(n, prior * days)
     spread = _of_kind(shapes, weights, own_shapes, own_weights)
@@ -224,19 +248,20 @@ def _element(
 
 def _parts(
     law: tuple[Floats, Floats], prior: tuple[float, float], n: float, days: float
-) -> tuple[tuple[float, Rate], ...]:
+) -> Mixture:
     """Return the gammas of an element's rate: over shapes, and over what its mean may be.
 
     How likely a mean is given the element's own closures is left out: its frontier's counted them.
     """
     (shapes, weights), (lent_mean, variance_ratio) = law, prior
     kept = weights >= LEAST_WEIGHT
-    total = float(weights[kept].sum()) * len(LENT_PLACES)
-    factors = gammaincinv(1 / variance_ratio, np.array(LENT_PLACES)) * variance_ratio
-    return tuple(
-        (float(w) / total, Rate(float(s) + n, float(s) / (lent_mean * float(f)) + days))
-        for s, w in zip(shapes[kept], weights[kept], strict=True)
-        for f in factors
+    places = np.array(LENT_PLACES)
+    factors = gammaincinv(1 / variance_ratio, places) * variance_ratio
+    exposures = shapes[kept, None] / (lent_mean * factors) + days
+    return Mixture(
+        np.repeat(weights[kept] / weights[kept].sum(), places.size) / places.size,
+        np.repeat(shapes[kept] + n, places.size),
+        exposures.ravel(),
     )
 
 

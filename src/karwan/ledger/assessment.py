@@ -17,19 +17,22 @@ from karwan.base.known import known_from
 from karwan.base.reprs import short_repr
 from karwan.data.rows.row import Row
 from karwan.ledger.indicators import Facts, measure
-from karwan.ledger.measures import Measure
-from karwan.ledger.milestones import known_evidence
+from karwan.ledger.measures import Measure, denied
+from karwan.ledger.milestones import both_ways, known_evidence
 from karwan.ledger.nouns import Indicator, Ledger, Proposition, Statement
 from karwan.ledger.series import known_rows
 from karwan.ledger.words import (
     DELIVERABLE,
     DONE,
     FAILED,
-    Bears,
     Delivery,
     EvidenceStatus,
+    SpeechAct,
     Testability,
 )
+
+DENIES, SHARED = "denies", "shared"
+DEMAND = "a condition or demand on others: nothing was promised that could be delivered"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,33 +110,53 @@ class Status:
 
 
 def assess(ledger: Ledger, facts: Facts, part: Proposition, as_of: dt.date) -> Assessment:
-    """Return the status of a proposition from what was known on a date."""
-    tests = ledger.tests_of[part.id]
-    items = ledger.evidence_of[part.id]
-    known = known_evidence(items, as_of)
-    written = (
-        tuple(item.id for item in known if item.bears is Bears.supports),
-        tuple(item.id for item in known if item.bears is Bears.contradicts),
-    )
-    if part.testable is not Testability.yes or not tests:
-        refused = part.testable is Testability.refused
-        measured = Measure(
+    """Return the status of a proposition from what was known on a date.
+
+    A test and its evidence tell of one thing; a proposition affirms that thing or denies it, and
+    several may share the test. The denial has the status of the claim, turned round. A demand is
+    refused, whoever makes it: nothing was undertaken by its speaker.
+    """
+    act = ledger.statements[part.statement_id].speech_act
+    base = tested_as(ledger, part)
+    tests = ledger.tests_of[base.id]
+    items = ledger.evidence_of[base.id]
+    ways = both_ways(known_evidence(items, as_of))
+    written = (ways.supports, ways.contradicts)
+    if act is SpeechAct.request or part.testable is not Testability.yes or not tests:
+        refused = act is SpeechAct.request or part.testable is Testability.refused
+        why = DEMAND if act is SpeechAct.request else part.reason or "no test was written for it"
+        told = Measure(
             delivery=None,
             evidence=EvidenceStatus.not_testable,
-            reason=part.reason or "no test was written for it",
-            supports=written[0],
-            contradicts=written[1],
+            reason=why,
+            supports=ways.supports,
+            contradicts=ways.contradicts,
         )
-        return _assessment(part, None, measured, as_of, refused=refused, hashed=written)
-    test = max(tests, key=lambda one: (one.written_on, one.id))
-    measured = measure(test, facts, items, as_of)
-    act = ledger.statements[part.statement_id].speech_act
+        return _assessment(part, None, told, as_of, refused=refused, hashed=written)
+    test = newest_test(tests)
+    measured = _add_written(measure(test, facts, items, as_of), *written)
+    if part.polarity == DENIES:
+        measured = denied(measured)
     if act not in DELIVERABLE:
         measured = replace(measured, delivery=None)
     elif measured.delivery is None:
         measured = replace(measured, delivery=Delivery.no_deadline)
-    measured = _add_written(measured, *written)
+    if part.reason:
+        measured = replace(measured, reason=f"{measured.reason}; {part.reason}")
     return _assessment(part, test, measured, as_of, refused=False, hashed=written)
+
+
+def newest_test(tests: Sequence[Indicator]) -> Indicator:
+    """Return the test that counts: the one written last."""
+    return max(tests, key=lambda one: (one.written_on, one.id))
+
+
+def tested_as(ledger: Ledger, part: Proposition) -> Proposition:
+    """Return the proposition whose test and evidence decide: another's where they are shared."""
+    tests = ledger.tests_of[part.id]
+    if not tests or newest_test(tests).metric != SHARED:
+        return part
+    return ledger.propositions[newest_test(tests).filter["part"]]
 
 
 def _add_written(measured: Measure, for_: Sequence[str], against: Sequence[str]) -> Measure:
@@ -287,8 +310,9 @@ def key_days(ledger: Ledger, facts: Facts, statement: Statement, as_of: dt.date)
     one = dt.timedelta(days=1)
     days = {statement.said, as_of}
     for part in ledger.parts_of[statement.id]:
-        days.update(item.known_from for item in ledger.evidence_of[part.id])
-        for test in ledger.tests_of[part.id]:
+        base = tested_as(ledger, part)
+        days.update(item.known_from for item in ledger.evidence_of[base.id])
+        for test in ledger.tests_of[base.id]:
             if test.last_in_time is not None:
                 days.add(test.last_in_time + one)
             days |= _data_days(test, facts, as_of)
@@ -298,6 +322,9 @@ def key_days(ledger: Ledger, facts: Facts, statement: Statement, as_of: dt.date)
 def _data_days(test: Indicator, facts: Facts, as_of: dt.date) -> set[dt.date]:
     if test.data_set == "closures":
         days: set[dt.date] = set()
+        if test.values("by"):
+            told = known_rows(facts.told, as_of, facts.undated)
+            days |= {known_from(row.source_date, facts.undated) for row in told}
         for spell in facts.known_spells(as_of):
             if spell.element_id in test.values("elements"):
                 days |= {

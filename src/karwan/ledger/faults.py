@@ -22,6 +22,7 @@ NEEDED = {
     "trend": ("indicator", "geography", "actor", "from", "to"),
     "trade_value": ("reporter", "partner", "flow", "basis"),
     "border_hours": ("bcp", "direction"),
+    "shared": ("part",),
 }
 """Parts of the filter that each metric cannot do without."""
 
@@ -88,8 +89,12 @@ def _statement_faults(rows: LedgerRows, families: Sequence[str]) -> Iterator[str
             yield f"{where}: no source {row.source_id!r}"
         if _days(row.said_on) is None:
             yield f"{where}: said_on {row.said_on!r} is {NO_PART}"
-        if row.same_as and row.same_as not in known:
-            yield f"{where}: same_as names no statement {row.same_as!r}"
+        others = known - {row.id}
+        yield from (
+            f"{where}: same_as names no other statement {same!r}"
+            for same in row.same_as
+            if same not in others
+        )
         for corridor in split_list(row.corridors):
             if corridor not in families:
                 yield f"{where}: corridor {corridor!r} is not one of {', '.join(families)}"
@@ -129,10 +134,27 @@ def _indicator_faults(rows: LedgerRows) -> Iterator[str]:
             continue
         if part.testable != "yes":
             yield f"{where}: proposition {part.id} is marked as {part.testable!r} to test"
+        if row.metric == "shared":
+            yield from (f"{where}: {fault}" for fault in _shared_faults(rows, row))
         start, deadline = said.get(part.statement_id), row.deadline
         if start is not None and deadline is not None and deadline < start.first:
             yield f"{where}: deadline {deadline} lies before the statement of {start.first}"
         yield from (f"{where}: {fault}" for fault in _rule_faults(row))
+
+
+def _shared_faults(rows: LedgerRows, row: LedgerIndicatorRow) -> Iterator[str]:
+    """Yield what is wrong with a test that another proposition lends."""
+    base = read_filter(row.filter).get("part", "")
+    lent = [one for one in rows.indicators if one.proposition_id == base]
+    if not any(one.id == base for one in rows.propositions):
+        yield f"shares the test of no proposition {base!r}"
+    elif not lent or any(one.metric == "shared" for one in lent):
+        yield f"proposition {base} has no test of its own to share"
+    yield from (
+        f"evidence {item.id} points a way: it belongs to proposition {base}, whose test is shared"
+        for item in rows.evidence
+        if item.proposition_id == row.proposition_id and item.bears != "neither"
+    )
 
 
 def _rule_faults(row: LedgerIndicatorRow) -> Iterator[str]:

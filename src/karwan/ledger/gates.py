@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from karwan.base.provenance import LAST_KNOWN_AFTER_DAYS
 from karwan.base.traffic import TrafficClass
 from karwan.base.words import counted
 from karwan.evidence.spells import Spell
@@ -21,7 +22,7 @@ from karwan.ledger.change import (
 )
 from karwan.ledger.measures import Measure
 from karwan.ledger.nouns import Evidence, Indicator
-from karwan.ledger.words import Bears, Delivery, EvidenceStatus
+from karwan.ledger.words import Bears, Delivery, EvidenceStatus, mirrored
 
 RECORD_START = dt.date(2016, 1, 1)
 """From here on the closures of the main gates were searched for; before, the record is thin."""
@@ -31,6 +32,9 @@ Gaps = Mapping[str, Sequence[tuple[dt.date, dt.date]]]
 closure found in them is no finding, so they are no exposure."""
 
 DAY = dt.timedelta(days=1)
+OPEN = "open"
+"""Event of written evidence that a gate was open, or was not."""
+SOME_SHUT = "some_shut"
 
 
 def stops(spell: Spell, traffic: str) -> bool:
@@ -43,35 +47,24 @@ def measure_opening(
 ) -> Measure:
     """Test whether all elements were open by the deadline."""
     start = test.window_start or as_of
-    states = [_opened(test, name, spells, start) for name in test.values("elements")]
+    states = [_opened(test, name, spells, start, written) for name in test.values("elements")]
     used = tuple(spell.closure_id for _, spell in states if spell is not None)
     last = test.last_in_time
     days = [day for day, _ in states]
     opened = max((day for day in days if day is not None), default=None)
     if opened is not None and all(day is not None for day in days):
-        late = last is not None and opened > last
-        delivery = Delivery.met_late if late else Delivery.met
-        text = f"open again on {opened}" + (
-            f", {counted((opened - last).days, 'day')} late" if last and late else ""
-        )
-        return Measure(
-            delivery=delivery,
-            evidence=EvidenceStatus.consistent,
-            reason=text,
-            supports=used,
-            done_on=opened,
-        )
+        return _open_again(opened, last, used, written)
     if last is None or as_of <= last:
         return Measure(
             delivery=Delivery.no_deadline if last is None else Delivery.not_due,
             evidence=EvidenceStatus.insufficient,
             reason="still shut as last known" if used else "nothing read yet",
         )
-    proof = [spell.closure_id for _, spell in states if spell and spell.last_day >= last]
+    proof = [spell.closure_id for _, spell in states if spell and _seen_shut(spell) >= last]
     proof += [item.id for item in written if _denies_on(item, last)]
     if proof:
         text = f"seen shut on or after {last}"
-        seen = [spell.last_day for _, spell in states if spell]
+        seen = [_seen_shut(spell) for _, spell in states if spell]
         seen += [item.event_day for item in written if item.id in proof and item.event_day]
         return Measure(
             delivery=Delivery.not_met,
@@ -89,10 +82,58 @@ def measure_opening(
     )
 
 
+def _open_again(
+    opened: dt.date, last: dt.date | None, used: tuple[str, ...], written: Sequence[Evidence]
+) -> Measure:
+    """Return that it opened; late, its day did not hold, and what others saw of it is told."""
+    if last is None or opened <= last:
+        return Measure(
+            delivery=Delivery.met,
+            evidence=EvidenceStatus.consistent,
+            reason=f"open again on {opened}",
+            supports=used,
+            done_on=opened,
+        )
+    late = counted((opened - last).days, "day")
+    text = f"open again on {opened}, {late} late: its day did not hold"
+    notes = "".join(f"; {item.note}" for item in written if item.decides)
+    return Measure(
+        delivery=Delivery.met_late,
+        evidence=EvidenceStatus.mixed,
+        reason=text + notes,
+        supports=used,
+        done_on=opened,
+    )
+
+
+def proved_end(spell: Spell, written: Sequence[Evidence]) -> dt.date | None:
+    """Return the first day open again, if it is shown and not only announced.
+
+    A source of before that day announces it, so that a page which carries the promise would prove
+    it kept; then written evidence of the opening is needed.
+    """
+    if spell.end is None or spell.told_on >= spell.end:
+        return spell.end
+    seen = [
+        item.event_day
+        for item in written
+        if item.decides
+        and item.bears is Bears.supports
+        and item.event == OPEN
+        and item.event_day is not None
+        and item.event_day >= spell.start
+    ]
+    return min(seen, default=None)
+
+
 def _opened(
-    test: Indicator, element: str, spells: Sequence[Spell], start: dt.date
+    test: Indicator,
+    element: str,
+    spells: Sequence[Spell],
+    start: dt.date,
+    written: Sequence[Evidence],
 ) -> tuple[dt.date | None, Spell | None]:
-    """Return the first day open from a day on, if one is known, and the spell that tells."""
+    """Return the first day open from a day on, if one is shown, and the spell that tells."""
     day, told = start, None
     for spell in spells:
         if spell.element_id != element or not stops(spell, test.filter["class"]):
@@ -100,10 +141,18 @@ def _opened(
         if not spell.start <= day <= spell.last_day:
             continue
         told = spell
-        if spell.end is None:
+        end = proved_end(spell, written)
+        if end is None:
             return None, told
-        day = spell.end
+        day = end
     return (day if told is not None else None), told
+
+
+def _seen_shut(spell: Spell) -> dt.date:
+    """Return the last day it was seen shut; where its end is only announced, the source's day."""
+    if spell.end is not None and spell.told_on < spell.end:
+        return max(spell.start, spell.told_on)
+    return spell.last_day
 
 
 def _denies_on(item: Evidence, day: dt.date) -> bool:
@@ -116,24 +165,55 @@ def _denies_on(item: Evidence, day: dt.date) -> bool:
     )
 
 
-def measure_shut_days(test: Indicator, spells: Sequence[Spell], as_of: dt.date) -> Measure:
-    """Count the days of the window on which all elements were seen shut."""
+NOT_TOLD, DISPUTED, BOTH = "not told", "disputed", "both"
+Accounts = Mapping[str, str]
+"""Who shut it, by id of a closure: a country, `both`, or `disputed` where accounts differ."""
+
+
+def counts_against(test: Indicator, spell: Spell, accounts: Accounts) -> bool:
+    """Whether a closure is what the test asks of: of its causes, and done by its party.
+
+    Evidence counts against a party only for what that party did: what the other side shut, what
+    is disputed and what nobody tells is shown and not counted.
+    """
+    causes, sides = test.values("causes"), test.values("by")
+    if causes and spell.cause not in causes:
+        return False
+    return not sides or accounts.get(spell.closure_id, NOT_TOLD) in (*sides, BOTH)
+
+
+def measure_shut_days(
+    test: Indicator, spells: Sequence[Spell], as_of: dt.date, accounts: Accounts | None = None
+) -> Measure:
+    """Count the days of the window on which all elements were seen shut.
+
+    Where the test names causes or parties, only closures of these count; others are told.
+    """
+    accounts = accounts or {}
     start, end = test.window_start or as_of, test.deadline or as_of
     shut: set[dt.date] | None = None
     used: dict[str, None] = {}
+    aside: set[str] = set()
     for element in test.values("elements"):
         days: set[dt.date] = set()
         for spell in spells:
             if spell.element_id == element and stops(spell, test.filter["class"]):
                 mine = set(_days(max(spell.start, start), min(spell.last_day, end, as_of)))
-                if mine:
-                    used[spell.closure_id] = None
+                if not mine:
+                    continue
+                if not counts_against(test, spell, accounts):
+                    aside.add(spell.closure_id)
+                    continue
+                used[spell.closure_id] = None
                 days |= mine
         shut = days if shut is None else shut & days
     count = len(shut or ())
     allowed = int(test.value or 0)
+    told = f"; not counted: {_who_shut(aside, accounts)}" if aside else ""
     if count > allowed:
-        text = f"shut on {counted(count, 'day')} of {start} to {end}; at most {allowed} allowed"
+        text = (
+            f"shut on {counted(count, 'day')} of {start} to {end}; at most {allowed} allowed{told}"
+        )
         return Measure(
             delivery=Delivery.not_met,
             evidence=EvidenceStatus.contradicted,
@@ -144,6 +224,7 @@ def measure_shut_days(test: Indicator, spells: Sequence[Spell], as_of: dt.date) 
         )
     done = Delivery.not_due if as_of <= end else Delivery.overdue
     text = f"{count} shut days on record; a record that misses short closures proves no opening"
+    text += told
     return Measure(
         delivery=done,
         evidence=EvidenceStatus.insufficient,
@@ -162,7 +243,8 @@ def _days(first: dt.date, last: dt.date) -> Iterator[dt.date]:
 def measure_shut_on(test: Indicator, spells: Sequence[Spell]) -> Measure | None:
     """Tell how many elements were shut on the day; None where the record does not tell.
 
-    A gate counts as open only if the newest closure begun by then had ended.
+    A gate counts as open only if the newest closure begun by then had ended, and not longer ago
+    than a state holds: a gate that opened long before may have shut since, and nobody looked.
     """
     day = test.window_start
     elements = test.values("elements")
@@ -173,32 +255,37 @@ def measure_shut_on(test: Indicator, spells: Sequence[Spell]) -> Measure | None:
         mine = spell.element_id in elements and stops(spell, test.filter["class"])
         if mine and spell.start <= day:
             last[spell.element_id] = spell
-    shut = {spell.closure_id for spell in last.values() if spell.last_day >= day}
-    free = {spell.closure_id for spell in last.values() if spell.end and spell.end <= day}
+    fresh = day - dt.timedelta(days=LAST_KNOWN_AFTER_DAYS)
+    shut = tuple(sorted(s.closure_id for s in last.values() if s.last_day >= day))
+    free = tuple(sorted(s.closure_id for s in last.values() if s.end and fresh <= s.end <= day))
     text = f"{len(shut)} of {len(elements)} seen shut to {test.filter['class']} on {day}"
-    if len(shut) < len(elements) and not free:
+    wanted, against = (shut, free) if test.operator == SOME_SHUT else (free, shut)
+    if not wanted and len(against) < len(elements):
         return None
-    status = EvidenceStatus.consistent if free else EvidenceStatus.contradicted
-    supports, contradicts = tuple(sorted(free)), tuple(sorted(shut))
     return Measure(
         delivery=None,
-        evidence=status,
+        evidence=EvidenceStatus.consistent if wanted else EvidenceStatus.contradicted,
         reason=text,
-        supports=supports,
-        contradicts=contradicts,
+        supports=wanted,
+        contradicts=against if not wanted else (),
         value=len(shut),
         unit="crossings",
     )
 
 
 def measure_rate_ratio(
-    test: Indicator, spells: Sequence[Spell], gaps: Gaps, as_of: dt.date
+    test: Indicator,
+    spells: Sequence[Spell],
+    gaps: Gaps,
+    as_of: dt.date,
+    accounts: Accounts | None = None,
 ) -> Measure:
     """Compare how often the elements shut before and after the statement.
 
     Closures by the calendar and rows of grade C are left out; days already shut and days not
-    searched are no exposure.
+    searched are no exposure. Where the test names causes or a party, only closures of these count.
     """
+    accounts = accounts or {}
     stated = test.window_start or as_of
     mine = [
         spell
@@ -209,8 +296,9 @@ def measure_rate_ratio(
         and spell.source.grade != "C"
         and spell.start >= RECORD_START
     ]
+    taken = [spell for spell in mine if counts_against(test, spell, accounts)]
     starts: dict[str, dt.date] = {}
-    for spell in mine:
+    for spell in taken:
         starts.setdefault(spell.episode, spell.start)
     days = sorted(starts.values())
     end = max([stated + DAY, *(spell.last_day + DAY for spell in mine)])
@@ -245,7 +333,8 @@ def measure_rate_ratio(
     top = "no bound" if found.high is None else f"{found.high:.2f}"
     ratio = "undefined" if found.ratio is None else f"{found.ratio:.2f}"
     text = (
-        f"{counted(counts[1], 'closure')} in {counts[3]:,.0f} open days after {stated} against "
+        f"{counted(counts[1], 'closure')} in "
+        f"{counted(int(counts[3]), 'open day')} after {stated} against "
         f"{counts[0]} in "
         f"{counts[2]:,.0f} before: rate ratio {ratio}, 95 % interval {found.low:.2f} to {top}; "
         + (f"{share:.0%} of {tried} placebo dates give as much; " if share is not None else "")
@@ -255,7 +344,10 @@ def measure_rate_ratio(
             else "no change point"
         )
     )
-    ids = tuple(sorted({spell.closure_id for spell in mine if spell.start >= stated}))
+    ids = tuple(sorted({spell.closure_id for spell in taken if spell.start >= stated}))
+    aside = {s.closure_id for s in mine if s.start >= stated} - set(ids)
+    if aside:
+        text += f"; not counted: {_who_shut(aside, accounts)}"
     return Measure(
         delivery=None,
         evidence=status,
@@ -265,6 +357,17 @@ def measure_rate_ratio(
         low=found.low,
         high=found.high,
         unit="rate ratio",
+    )
+
+
+def _who_shut(idents: Iterable[str], accounts: Accounts) -> str:
+    """Return closures by who shut them, in words."""
+    by: dict[str, list[str]] = {}
+    for ident in sorted(idents):
+        by.setdefault(accounts.get(ident, NOT_TOLD), []).append(ident)
+    return ", ".join(
+        f"{' '.join(ids)} ({who if who in (NOT_TOLD, DISPUTED) else f'shut by {who}'})"
+        for who, ids in sorted(by.items())
     )
 
 
@@ -280,12 +383,3 @@ def change_status(
     if high is not None and high < 1:
         return EvidenceStatus.consistent
     return EvidenceStatus.insufficient
-
-
-def mirrored(status: EvidenceStatus) -> EvidenceStatus:
-    """Return the status of the opposite claim on the same evidence."""
-    swapped = {
-        EvidenceStatus.contradicted: EvidenceStatus.consistent,
-        EvidenceStatus.consistent: EvidenceStatus.contradicted,
-    }
-    return swapped.get(status, status)

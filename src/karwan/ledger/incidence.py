@@ -13,10 +13,10 @@ from bisect import bisect_left
 from karwan.base.words import counted
 from karwan.evidence.incidents import Incidents, month_of, next_month
 from karwan.ledger.change import RateRatio, placebo_share, rate_ratio
-from karwan.ledger.gates import change_status, mirrored
+from karwan.ledger.gates import change_status
 from karwan.ledger.measures import Measure
 from karwan.ledger.nouns import Indicator
-from karwan.ledger.words import EvidenceStatus
+from karwan.ledger.words import EvidenceStatus, mirrored
 
 NO_INCIDENTS = (
     "no incident data with a stated coverage are loaded for this place and time: outside coverage "

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from karwan.base.errors import DataError
 from karwan.base.reprs import short_repr
-from karwan.data.rows.closures import RecordGapRow
+from karwan.data.rows.closures import ClosureAccountRow, RecordGapRow
 from karwan.data.rows.costs import CpmmBcpRow
 from karwan.data.rows.ledger import SecurityIndicatorRow
 from karwan.data.rows.trade import TradeBilateralRow
@@ -21,6 +21,7 @@ from karwan.evidence.closures import ClosureRecord, read_closures
 from karwan.evidence.incidents import UCDP_KINDS, Incidents, pool_ucdp, private_incidents
 from karwan.evidence.spells import Spell
 from karwan.ledger.gates import (
+    DISPUTED,
     Gaps,
     measure_opening,
     measure_rate_ratio,
@@ -62,6 +63,8 @@ class Facts:
         The user's incidents with their coverage, as released by a day; None without any.
     gaps
         Times in which closures of an element were not searched for.
+    told
+        Accounts of who shut a gate.
     """
 
     record: ClosureRecord
@@ -71,8 +74,18 @@ class Facts:
     undated: dt.date
     incidents_on: Callable[[dt.date], Incidents | None] = lambda _: None
     gaps: Gaps = field(default_factory=dict)
+    told: Sequence[ClosureAccountRow] = ()
 
     __repr__ = short_repr
+
+    def accounts(self, as_of: dt.date) -> dict[str, str]:
+        """Return who shut each closure, as told by a day; accounts that differ are a dispute."""
+        by: dict[str, str] = {}
+        for row in known_rows(self.told, as_of, self.undated):
+            held = by.setdefault(row.closure_id, row.shut_by)
+            if held != row.shut_by:
+                by[row.closure_id] = DISPUTED
+        return by
 
     def known_spells(self, as_of: dt.date) -> list[Spell]:
         """Return the closures as known on a day, oldest first."""
@@ -96,6 +109,7 @@ def read_facts(catalog: Catalog, *, for_export: bool = False) -> Facts:
         undated=catalog.released(),
         incidents_on=lambda as_of: _incidents(catalog, as_of, for_export=for_export),
         gaps=read_gaps(catalog),
+        told=catalog.rows(ClosureAccountRow),
     )
 
 
@@ -175,9 +189,9 @@ def _on_closures(
     if test.metric == "opening":
         return measure_opening(test, spells, written, as_of)
     if test.metric == "shut_days":
-        return measure_shut_days(test, spells, as_of)
+        return measure_shut_days(test, spells, as_of, facts.accounts(as_of))
     if test.metric == "rate_ratio":
-        return measure_rate_ratio(test, spells, facts.gaps, as_of)
+        return measure_rate_ratio(test, spells, facts.gaps, as_of, facts.accounts(as_of))
     return measure_shut_on(test, spells) or measure_weight(test, written, as_of)
 
 

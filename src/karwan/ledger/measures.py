@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from karwan.ledger.words import Delivery, EvidenceStatus
+from karwan.ledger.words import DENIED, Delivery, EvidenceStatus, mirrored
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,3 +26,16 @@ class Measure:
     unit: str = ""
     done_on: dt.date | None = None
     seen_on: dt.date | None = None
+
+
+def denied(measure: Measure) -> Measure:
+    """Return what the same test gives for the denial: sides and statuses change places."""
+    delivery = measure.delivery
+    return replace(
+        measure,
+        delivery=None if delivery is None else DENIED.get(delivery, delivery),
+        evidence=mirrored(measure.evidence),
+        reason=f"what it denies: {measure.reason}",
+        supports=measure.contradicts,
+        contradicts=measure.supports,
+    )

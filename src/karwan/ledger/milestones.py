@@ -108,10 +108,11 @@ def _done(done: Sequence[Evidence], last: dt.date | None, ways: Ways) -> Measure
     undated = all(item.event_day is None for item in done)
     when = f"by {first}, day not found" if undated else f"on {first}"
     if last is not None and first > last:
-        text = f"done {when}, {counted((first - last).days, 'day')} late"
+        late = counted((first - last).days, "day")
+        text = f"done {when}, {late} late: the thing came, its day did not hold"
         return Measure(
             delivery=Delivery.met_late,
-            evidence=EvidenceStatus.consistent,
+            evidence=EvidenceStatus.mixed,
             reason=text,
             supports=ways.supports,
             contradicts=ways.contradicts,

@@ -58,7 +58,7 @@ class Statement:
     corroboration_url: str
     contested: bool
     reply: str
-    same_as: str
+    same_as: tuple[str, ...]
     listed_status: str
     span: Span | None
     note: str
@@ -139,12 +139,19 @@ class Evidence:
         return read_date(self.event_on)
 
     @property
+    def foretold(self) -> bool:
+        """Whether its source came out before the event: an announcement, which proves nothing."""
+        told = last_day(self.source.date)
+        return self.event_day is not None and told is not None and told < self.event_day
+
+    @property
     def decides(self) -> bool:
-        """Whether it may decide a status: direct, from no party, and read, not recollected."""
+        """Whether it may decide: direct, from no party, read and not recollected, not foretold."""
         return (
             self.direct
             and self.independence is Independence.independent
             and self.source.grade != "C"
+            and not self.foretold
         )
 
 

@@ -176,36 +176,60 @@ def series_text(one: Series) -> str:
     )
 
 
+def newest_years(
+    test: Mapping[str, str], rows: Sequence[TradeBilateralRow]
+) -> dict[str, tuple[TradeBilateralRow, float]]:
+    """Return the newest whole year of two countries' trade on each basis, with its value.
+
+    A total is the same from either end, so whoever published it counts; a flow has a direction.
+    """
+    ends = {test["reporter"], test["partner"]}
+    newest: dict[str, tuple[TradeBilateralRow, float]] = {}
+    for row in rows:
+        same = (row.reporter, row.partner) == (test["reporter"], test["partner"])
+        if test["flow"] == "total":
+            same = {row.reporter, row.partner} == ends
+        value, basis = row.value_musd, row.statistical_source or ""
+        if not same or row.flow != test["flow"] or row.period not in WHOLE_YEARS or value is None:
+            continue
+        held = newest.get(basis)
+        if held is None or _age(row) > _age(held[0]):
+            newest[basis] = (row, value)
+    return newest
+
+
+def _age(row: TradeBilateralRow) -> tuple[dt.date, dt.date]:
+    return _end_of(row.year), _known(row)
+
+
 def measure_trade(test: Indicator, rows: Sequence[TradeBilateralRow], as_of: dt.date) -> Measure:
-    """Compare the newest whole year of one statistical basis with the target."""
-    mine = [
-        (row, row.value_musd)
-        for row in rows
-        if row.reporter == test.filter["reporter"]
-        and row.partner == test.filter["partner"]
-        and row.flow == test.filter["flow"]
-        and (row.statistical_source or "") == test.filter["basis"]
-        and row.period in WHOLE_YEARS
-        and row.value_musd is not None
-    ]
+    """Compare the newest whole year of one statistical basis with the target.
+
+    The test names its basis, or several with a bar between: the first that has a whole year
+    counts. What other bases give is told beside it and decides nothing.
+    """
+    newest = newest_years(test.filter, rows)
+    named = test.filter["basis"].split("|")
+    chosen = next((name for name in named if name in newest), None)
     last = test.last_in_time
-    basis = f"{test.filter['reporter']} with {test.filter['partner']}, {test.filter['basis']}"
-    if not mine:
+    pair = f"{test.filter['reporter']} with {test.filter['partner']}"
+    if chosen is None:
         due = Delivery.no_deadline if last is None else _due(as_of, last)
-        return Measure(
-            delivery=due, evidence=EvidenceStatus.insufficient, reason=f"no whole year of {basis}"
-        )
-    newest, value = max(mine, key=lambda one: (_end_of(one[0].year), _known(one[0])))
+        reason = f"no whole year of {pair}, {' or '.join(named)}"
+        return Measure(delivery=due, evidence=EvidenceStatus.insufficient, reason=reason)
+    year, value = newest.pop(chosen)
     target = float(test.value or 0)
-    text = f"US${value:,.1f}m in {newest.year} against {target:,.0f}m ({basis}): " + (
+    text = f"US${value:,.1f}m in {year.year} against {target:,.0f}m ({pair}, {chosen}): " + (
         "reached" if value >= target else f"{target / value:.1f} times as much is needed"
     )
+    others = [f"{usd:,.1f}m in {row.year} ({name})" for name, (row, usd) in sorted(newest.items())]
+    text += f"; on other bases {', '.join(others)}" if others else ""
     status = EvidenceStatus.insufficient
     if value >= target:
         delivery, status = Delivery.met, EvidenceStatus.consistent
     elif last is None:
         delivery = Delivery.no_deadline
-    elif as_of > last and _end_of(newest.year) >= last - dt.timedelta(days=365):
+    elif as_of > last and _end_of(year.year) >= last - dt.timedelta(days=365):
         delivery, status = Delivery.not_met, EvidenceStatus.contradicted
     else:
         delivery = _due(as_of, last)

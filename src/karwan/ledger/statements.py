@@ -114,7 +114,7 @@ def _statement(row: LedgerStatementRow) -> Statement:
         corroboration_url=row.corroboration_url or "",
         contested=row.contested,
         reply=row.reply or "",
-        same_as=row.same_as or "",
+        same_as=row.same_as,
         listed_status=row.listed_status or "",
         span=span,
         note=row.note or "",

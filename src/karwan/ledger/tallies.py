@@ -1,4 +1,4 @@
-"""Counts by status with their denominator, alike for every party; and how two coders agree.
+"""Counts by status with their denominator, alike for every party.
 
 No score of truth is given for a person or a government: a count says how many of how many.
 """
@@ -31,15 +31,6 @@ class Kept:
     low: float
     high: float
     words: dict[str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Agreement:
-    """How far two coders agree: share of the same word, and Cohen's kappa (Cohen 1960)."""
-
-    count: int
-    same_count: int
-    kappa: float | None
 
 
 def counted_once(statuses: Sequence[Status]) -> list[Status]:
@@ -98,19 +89,3 @@ def testable_share(statuses: Sequence[Status]) -> tuple[int, int, float, float]:
     mine = [s for s in counted_once(statuses) if s.statement.speech_act == "assurance"]
     tested = sum(s.evidence is not EvidenceStatus.not_testable and not s.refused for s in mine)
     return tested, len(mine), *(share_interval(tested, len(mine)) if mine else (0.0, 1.0))
-
-
-def agreement(first: Sequence[str], second: Sequence[str]) -> Agreement:
-    """Return how far two coders agree on the same things.
-
-    Examples
-    --------
-    >>> agreement(["met", "met", "not met", "not met"], ["met", "met", "not met", "met"])
-    Agreement(count=4, same_count=3, kappa=0.5)
-    """
-    count = len(first)
-    same = sum(a == b for a, b in zip(first, second, strict=True))
-    one, two = Counter(first), Counter(second)
-    chance = sum(one[word] * two[word] for word in one) / count**2 if count else 1.0
-    kappa = (same / count - chance) / (1 - chance) if count and chance < 1 else None
-    return Agreement(count, same, kappa)

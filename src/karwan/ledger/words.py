@@ -34,9 +34,10 @@ class SpeechAct(StrEnum):
 
 DELIVERABLE = frozenset(
     {SpeechAct.assurance, SpeechAct.commitment, SpeechAct.target, SpeechAct.instruction,
-     SpeechAct.warning, SpeechAct.request}
+     SpeechAct.warning}
 )  # fmt: skip
-"""Acts after which something can be delivered; of the others only truth can be asked."""
+"""Acts after which something can be delivered; of the others only truth can be asked. A demand
+(`request`) is on others: its speaker can deliver nothing by it."""
 
 
 class Delivery(StrEnum):
@@ -52,6 +53,13 @@ class Delivery(StrEnum):
     no_deadline = "no deadline given"
 
 
+DENIED = {
+    Delivery.met: Delivery.not_met,
+    Delivery.not_met: Delivery.met,
+    Delivery.met_late: Delivery.met,
+}
+"""Delivery of who said that a thing will not be done by a day, by that of the thing itself."""
+
 DONE = frozenset({Delivery.met, Delivery.met_late})
 FAILED = frozenset({Delivery.not_met, Delivery.overdue})
 
@@ -64,6 +72,21 @@ class EvidenceStatus(StrEnum):
     contradicted = "contradicted"
     insufficient = "insufficient"
     not_testable = "not testable"
+
+
+def mirrored(status: EvidenceStatus) -> EvidenceStatus:
+    """Return the status of the opposite claim on the same evidence.
+
+    Examples
+    --------
+    >>> mirrored(EvidenceStatus.contradicted).value, mirrored(EvidenceStatus.mixed).value
+    ('consistent', 'mixed')
+    """
+    swapped = {
+        EvidenceStatus.contradicted: EvidenceStatus.consistent,
+        EvidenceStatus.consistent: EvidenceStatus.contradicted,
+    }
+    return swapped.get(status, status)
 
 
 class SpeakerKind(StrEnum):

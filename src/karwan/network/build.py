@@ -43,7 +43,7 @@ from karwan.network.nouns import (
     Season,
     Terminal,
 )
-from karwan.network.shapes import shape_faults
+from karwan.network.shapes import link_shape_faults
 
 if TYPE_CHECKING:
     from karwan.data.catalog import Catalog
@@ -117,7 +117,7 @@ def build_network(catalog: Catalog, *, check: bool = True) -> Network:
     if check and catalog.folder is not None:
         faults += name_faults(network)
         faults += [] if catalog.is_lent(ThingNameRow.TABLE) else thing_name_faults(network)
-        faults += shape_faults(network)
+        faults += link_shape_faults(network)
     if faults:
         raise DataError("the network tables", faults)
     return network

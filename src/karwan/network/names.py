@@ -208,17 +208,13 @@ class NameBook:
             for one in self.corridors.values()
             for name in (one.id, one.name, one.family)
         ]
-        return Index(
-            [
-                *pairs,
-                *(
-                    (name, ident)
-                    for (kind, ident), names in self.thing_names.items()
-                    for name in names
-                    if kind == "corridor" and ident in self.corridors
-                ),
-            ]
-        )
+        pairs += [
+            (name, ident)
+            for (kind, ident), names in self.thing_names.items()
+            for name in names
+            if kind == "corridor" and ident in self.corridors
+        ]
+        return Index(pairs)
 
     @cached_property
     def _codes(self) -> frozenset[str]:

@@ -76,7 +76,7 @@ def course(network: Network, link: Link) -> tuple[Spot, ...]:
     return (ends[0], *(read_line(text) if text is not None else ()), ends[1])
 
 
-def shape_faults(network: Network) -> list[str]:
+def link_shape_faults(network: Network) -> list[str]:
     """Return what is wrong with the shapes of links; they are read for it."""
     faults = []
     for name, text in network.link_shapes.items():

@@ -230,8 +230,10 @@ def _state_point(comparison: Comparison, now: Comparison) -> str:
         else:
             usd = more_or_less(journey.usd.value - before.journey.usd.value, "USD")
             hours = more_or_less(journey.hours.value - before.journey.hours.value, "h")
-            counted = counted_text(journey, before.journey)
-            told += f" That is {usd} and {hours} than {STATES[now.state]}; with hours counted, {counted}."
+            more = counted_text(journey, before.journey)
+            told += (
+                f" That is {usd} and {hours} than {STATES[now.state]}; with hours counted, {more}."
+            )
     worst = comparison.ranking.ranks[0].worst_rank
     if worst > 1:
         told += f" It may rank 1 to {worst} of {len(comparison.ranking.ranks)}."

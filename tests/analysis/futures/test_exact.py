@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 from karwan.analysis.forecasts.closures import fit_world
-from karwan.analysis.futures.exact import AllOpen, day_law, p_case, route_chances
+from karwan.analysis.futures.exact import route_chances
+from karwan.analysis.futures.joint_law import JointLaw, day_law
 from karwan.analysis.futures.reliability import ORDINARY, TODAY, Roads
 from karwan.analysis.futures.sampling import Premise, make_block
 from karwan.base.errors import DataError
@@ -24,8 +25,8 @@ SUM_TOLERANCE = 1e-9
 """Some hundred products and differences of doubles near 1."""
 
 
-def independent(shares: Mapping[int, float]) -> AllOpen:
-    return lambda elements: float(np.prod([1 - shares.get(e, 0.0) for e in elements]))
+def independent(shares: Mapping[int, float]) -> JointLaw:
+    return JointLaw(lambda elements: float(np.prod([1 - shares.get(e, 0.0) for e in elements])))
 
 
 def two_gates() -> DetourTree:
@@ -47,7 +48,7 @@ def test_two_gates_that_share_an_episode_are_cut_with_its_chance() -> None:
         # One episode shuts both; each has another of its own, all independent.
         return (1 - both) * (1 - alone) ** len(elements) if elements else 1.0
 
-    found = route_chances(two_gates(), law)
+    found = route_chances(two_gates(), JointLaw(law))
     assert_allclose(found.p_cut, both + (1 - both) * alone**2, rtol=SUM_TOLERANCE)
 
 
@@ -86,7 +87,7 @@ def test_what_is_not_opened_bounds_the_mean() -> None:
 
 def test_inclusion_and_exclusion_gives_a_case_its_chance() -> None:
     law = independent({0: 0.5, 1: 0.25, 2: 0.1})
-    assert_allclose(p_case(law, (0,), (1, 2)), 0.5 * 0.25 * 0.1, rtol=SUM_TOLERANCE)
+    assert_allclose(law.p_case((0,), (1, 2)), 0.5 * 0.25 * 0.1, rtol=SUM_TOLERANCE)
 
 
 @pytest.mark.parametrize("times", [ORDINARY, TODAY])
@@ -124,12 +125,12 @@ def test_a_stated_day_knows_what_is_shut_without_a_spell_and_what_a_question_ope
     usual = day_law(model, roads.index, 30.0, from_today=False)
     today = day_law(model, roads.index, 30.0, from_today=True)
     gate = frozenset({torkham})
-    assert today(gate) < 0.3 < usual(gate)
+    assert today.p_all_open(gate) < 0.3 < usual.p_all_open(gate)
     opened = day_law(model, roads.index, 30.0, from_today=True, premise=Premise(opened=(torkham,)))
-    assert_allclose(opened(gate), usual(gate), rtol=SUM_TOLERANCE)
+    assert_allclose(opened.p_all_open(gate), usual.p_all_open(gate), rtol=SUM_TOLERANCE)
     shut = day_law(
         model, roads.index, 30.0, from_today=True, premise=Premise(always_shut=(torkham,))
     )
-    assert shut(gate) == 0.0
-    assert shut(frozenset({planned})) == 0.0, "it shares the gate beside it"
-    assert usual(frozenset({planned})) <= usual(gate) + SUM_TOLERANCE
+    assert shut.p_all_open(gate) == 0.0
+    assert shut.p_all_open(frozenset({planned})) == 0.0, "it shares the gate beside it"
+    assert usual.p_all_open(frozenset({planned})) <= usual.p_all_open(gate) + SUM_TOLERANCE

@@ -170,7 +170,8 @@ def test_today_is_no_better_than_ordinary_times_where_the_gates_are_shut() -> No
     assert usual.cut_share.value < today.cut_share.value
     first = today.days[0]
     assert first.day == 1
-    assert first.cut_share > 0.9
+    # Last seen shut weeks before: more likely shut than not, and far from certain.
+    assert 0.5 < first.cut_share < 1
 
 
 def test_days_that_are_open_have_ordered_figures() -> None:
@@ -213,34 +214,28 @@ def test_the_slower_the_hazard_the_more_days_are_open() -> None:
 
 
 def calendar_share(day: dt.date) -> float:
-    """Return the share of the year's days on which a calendar shuts Torugart."""
-    return float(
-        np.mean(
-            [
-                any(item.shuts("torugart-road", day + dt.timedelta(days=k))
-                    for item in model(day).scheduled)
-                for k in range(365)
-            ]
-        )
-    )  # fmt: skip
+    """Return the share of the year's days on which a calendar shuts Torugart, by its chances."""
+    items = [item for item in model(day).scheduled if item.element_id == "torugart-road"]
+    days = [day + dt.timedelta(days=k) for k in range(365)]
+    shut = [max((one.p for one in items if one.start <= on < one.end), default=0.0) for on in days]
+    return float(np.mean(shut))
 
 
 def test_as_of_dates_of_one_week_differ_only_by_what_they_know() -> None:
-    """With no episode only the calendar shuts: each date's share is that of its own 365 days, so
-    two dates a day apart differ by the day that leaves and the day that enters, no more."""
-    network, shares = reference.network(), []
+    """With no episode only the calendar shuts: each date's share is that of its own 365 days, each
+    day with the chance of its occasion. Four standard errors leave one run in 2,000 to chance."""
+    network, errors = reference.network(), list[float]()
     ends = network.place("almaty"), network.place("karachi")
     for k in range(7):
         day = reference.AS_OF + dt.timedelta(days=k)
         there = Roads(planner=reference.planner(as_of=day))
         ways = [there.along(network.corridors["kkcp-road-torugart"], *ends)]
         calm = with_hazard_factor(model(day), 0.0)
-        found = run_races(there, calm, ways, Sampling(5, 100, 365))[ORDINARY].ensembles()[0]
-        assert_allclose(found.cut_share.value, calendar_share(day), atol=SHARE_TOLERANCE)
-        assert found.error.cut_share == 0.0
-        shares.append(found.cut_share.value)
-    assert max(shares) > 0
-    assert np.abs(np.diff(shares)).max() <= 1 / 365 + SHARE_TOLERANCE
+        drawn = run_races(there, calm, ways, Sampling(5, 400, 365))[ORDINARY].ensembles()[0]
+        assert drawn.error.cut_share is not None
+        errors.append(drawn.error.cut_share)
+        assert_allclose(drawn.cut_share.value, calendar_share(day), atol=4 * errors[-1])
+    assert 0 < max(errors) < 0.001
 
 
 @pytest.mark.parametrize("factor", [-1.0, float("nan"), float("inf")])

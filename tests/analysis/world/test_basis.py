@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from karwan.analysis.forecasts.tested import tested_forecasts
+from karwan.analysis.forecasts import tested
 from karwan.analysis.world.basis import ROOMS, basis_of, basis_of_record
 from karwan.analysis.world.world import open_world
 from karwan.base.cache import PACKAGE, VARIABLE
@@ -60,9 +60,9 @@ def test_what_rests_on_a_workspace_is_kept_nowhere(
 
 def test_backtests_are_equal_kept_or_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(VARIABLE, str(tmp_path / "kept"))
-    first = tested_forecasts(world(), seed=7)
+    first = tested.tested_forecasts(world(), seed=7)
     kept = {path.parent.name for path in tmp_path.rglob("*") if path.is_file()}
     assert "backtests" in kept
-    assert tested_forecasts(world(), seed=7) == first
+    assert tested.tested_forecasts(world(), seed=7) == first
     monkeypatch.setenv(VARIABLE, "off")
-    assert tested_forecasts(world(), seed=7) == first
+    assert tested.tested_forecasts(world(), seed=7) == first

@@ -13,9 +13,18 @@ from karwan.base.reprs import short_repr
 from karwan.base.telling import FILES, Column, Form, to_dict, to_frame
 from karwan.data.catalog import Catalog
 from karwan.data.region import corridor_families
-from karwan.ledger.assessment import Assessment, Status, assess_all, assess_statement, history
+from karwan.ledger.assessment import (
+    DENIES,
+    Assessment,
+    Status,
+    assess_all,
+    assess_statement,
+    history,
+    newest_test,
+    tested_as,
+)
 from karwan.ledger.indicators import Facts, read_facts
-from karwan.ledger.nouns import Indicator, Ledger, Statement
+from karwan.ledger.nouns import Indicator, Ledger, Proposition, Statement
 from karwan.ledger.statements import mentions, read_ledger
 from karwan.ledger.words import Delivery, EvidenceStatus
 
@@ -219,7 +228,8 @@ def status_words(one: Status) -> tuple[str, str]:
 
 
 STATUSES: tuple[Column[Told], ...] = (
-    _said("id", lambda said: said.id, TOLD, "id"),
+    _said("id", lambda said: said.id),
+    _said("id", lambda said: " = ".join((said.id, *said.same_as)), TABLE, "id"),
     _said("said_on", lambda said: said.said_on, TABLE, "said"),
     _said("speaker", lambda said: said.speaker, TOLD, "speaker"),
     _said("said_on", lambda said: said.said_on),
@@ -247,7 +257,7 @@ STATUSES: tuple[Column[Told], ...] = (
     _status("reason", lambda one: one.reason),
     _said("speaker_kind", lambda said: said.speaker_kind.value, JSON),
     _said("reply", lambda said: said.reply or None, JSON),
-    _said("same_as", lambda said: said.same_as or None, JSON),
+    _said("same_as", lambda said: "; ".join(said.same_as) or None, JSON),
     _said("source_url", lambda said: said.source.url),
     _said("source_date", lambda said: said.source.date or None),
     _said("confidence", lambda said: said.source.grade),
@@ -269,12 +279,13 @@ def status_to_dict(book: Book, status: Status) -> dict[str, Any]:
 def part_to_dict(book: Book, part: Assessment) -> dict[str, Any]:
     """Return the assessment of one part, with its test and its number if it has one."""
     proposition = book.ledger.propositions[part.proposition_id]
-    tests = book.ledger.tests_of[part.proposition_id]
+    base = tested_as(book.ledger, proposition)
+    tests = book.ledger.tests_of[base.id]
     interval = None if part.low is None else {"low": part.low, "high": part.high}
     return {
         "id": part.proposition_id,
         "paraphrase": proposition.paraphrase,
-        "indicator": test_text(max(tests, key=_newest)) if tests else None,
+        "indicator": _shown_test(proposition, base, tests) if tests else None,
         "rule": part.rule,
         "rule_written_on": part.written_on.isoformat() if part.written_on else None,
         "written_after_deadline": part.written_after_deadline,
@@ -290,8 +301,12 @@ def part_to_dict(book: Book, part: Assessment) -> dict[str, Any]:
     }
 
 
-def _newest(test: Indicator) -> tuple[dt.date, str]:
-    return test.written_on, test.id
+def _shown_test(part: Proposition, base: Proposition, tests: Sequence[Indicator]) -> str:
+    """Return the test in words, and whose it is and which way round where it is shared."""
+    text = test_text(newest_test(tests))
+    if part.id != base.id:
+        text = f"the test of {base.id}: {text}"
+    return f"{text}; the opposite is claimed" if part.polarity == DENIES else text
 
 
 def test_text(test: Indicator) -> str:

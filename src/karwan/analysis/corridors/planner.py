@@ -229,23 +229,28 @@ class Planner:
         left out.
         """
         ways = self.starts(origin, scope.modes)
-        for kind, ident in via:
-            ways = self._through(ways, kind, ident, scope)
+        for one in via:
+            ways = _through(self, ways, one, scope)
         best = self.finish(ways, self.closings(destination, scope.modes), scope)
         return None if best is None else to_path(self.priced, best)
 
-    def _through(self, ways: list[Partial], kind: str, ident: str, scope: Scope) -> list[Partial]:
-        if kind == "place":
-            return self.advance(ways, self.graph.states_of_place.get(ident, ()), scope)
-        network = self.world.network
-        links = network.elements[ident].links if kind == "element" else (ident,)
-        mask = self.mask(scope)
-        arcs = [
-            arc.id
-            for arc in self.graph.arcs
-            if (arc.link_id in links or arc.crossing_id == ident) and mask[arc.id]
-        ]
-        return self.cross(ways, arcs, scope)
+
+def _through(
+    planner: Planner, ways: list[Partial], via: tuple[str, str], scope: Scope
+) -> list[Partial]:
+    """Return ways carried on through a place, a crossing or a link."""
+    kind, ident = via
+    if kind == "place":
+        return planner.advance(ways, planner.graph.states_of_place.get(ident, ()), scope)
+    network = planner.world.network
+    links = network.elements[ident].links if kind == "element" else (ident,)
+    mask = planner.mask(scope)
+    arcs = [
+        arc.id
+        for arc in planner.graph.arcs
+        if (arc.link_id in links or arc.crossing_id == ident) and mask[arc.id]
+    ]
+    return planner.cross(ways, arcs, scope)
 
 
 def plan(asked: Asked) -> Planner:

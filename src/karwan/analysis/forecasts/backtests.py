@@ -27,6 +27,7 @@ from karwan.hazard.backtest import (
     day_record,
     run_backtest,
 )
+from karwan.hazard.calendar import Scheduled
 from karwan.hazard.history import HEALTH
 from karwan.hazard.law import Floats, survival_after
 from karwan.hazard.laws import (
@@ -161,6 +162,8 @@ class _Ahead:
         self.coverage = read_coverage(world.catalog, world.network)
         self.models: dict[dt.date, HazardModel] = {}
         self.new: dict[tuple[dt.date, str], Floats] = {}
+        self.scheduled: dict[dt.date, tuple[Scheduled, ...]] = {}
+        self.freight = tuple(freight_spells(world.record, world.network))
 
     def model(self, quarter: dt.date) -> HazardModel:
         """Return the model fitted at the start of a quarter."""
@@ -197,14 +200,19 @@ class _Ahead:
         return sorted(
             {
                 other.element_id
-                for other in freight_spells(self.world.record, self.world.network)
+                for other in self.freight
                 if (other.episode or other.closure_id) == (spell.episode or spell.closure_id)
                 and other.start <= day
             }
         )
 
     def _foretold(self, name: str, day: dt.date) -> Floats:
-        known = foretold(self.rules, day, self.world.record, self.world.network, self.coverage)
+        world = self.world
+        if day not in self.scheduled:
+            self.scheduled[day] = foretold(
+                self.rules, day, world.record, world.network, self.coverage
+            )
+        known = self.scheduled[day]
         return np.array(
             [
                 max((i.p for i in known if i.shuts(name, day + dt.timedelta(days=h))), default=0.0)

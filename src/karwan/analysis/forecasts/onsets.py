@@ -303,7 +303,8 @@ def chances_of(model: HazardModel, element_id: str, horizons: Sequence[int]) -> 
         high = 1 - (1 - most) * (1 - min(reach * ratio_high, 1.0))
         if running is None and not searched:
             p_shut[days] = None
-            bands["p_shut"][days] = Band(0.0, band.value / 2, band.high, Kind.interval)
+            at_least = reach * ratio_low
+            bands["p_shut"][days] = Band(at_least, max(reach, at_least), band.high, Kind.interval)
             continue
         p_shut[days] = whole
         if model.p_scheduled(element_id, days):

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from karwan.analysis.futures.engines import Choice, choose_engine
-from karwan.analysis.futures.exact import day_law, route_chances
+from karwan.analysis.futures.exact import route_chances
+from karwan.analysis.futures.joint_law import day_law
 from karwan.analysis.futures.reliability import Roads, Way, futures_engine
 from karwan.analysis.futures.sampling import (
     TIMES,

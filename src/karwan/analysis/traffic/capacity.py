@@ -107,6 +107,9 @@ class CapacityUsed:
     band
         Trucks, loaded and empty together, or tonnes, wagons, pairs of trains; None where nothing
         is known of it or of its class.
+    flow_per_day
+        What passes in ordinary times: P10 of what was counted, which is the best mean over a month;
+        headroom below the P50 of its class, or of what was said.
     basis, rests_on
         What it rests on, and the rows.
     class_count
@@ -130,6 +133,7 @@ class CapacityUsed:
     to_country: str
     vehicle: str
     band: DayBand | None
+    flow_per_day: float | None
     basis: Basis
     gate_class: str
     class_count: int
@@ -393,6 +397,9 @@ def _one(
         to_country=ends[0] if way is Direction.b_to_a else ends[1],
         vehicle=vehicle,
         band=band,
+        flow_per_day=None
+        if band is None
+        else (band.p10 if basis is Basis.counts else band.p50 / HEADROOM_RATIO),
         basis=basis,
         gate_class=gate_class,
         class_count=class_count,

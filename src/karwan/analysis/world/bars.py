@@ -162,12 +162,9 @@ class Bars:
         for spell in self.statuses.spells_of(arc.element_id):
             if self._binds(spell, arc, consignment):
                 known = self.statuses.known_on(spell)
+                gate = self.network.elements[spell.element_id].name
                 beside = spell.element_id != arc.element_id
-                shared = (
-                    f"as the gate beside it, {self.network.elements[spell.element_id].name}; "
-                    if beside
-                    else ""
-                )
+                shared = f"as the gate beside it, {gate}; " if beside else ""
                 return Cut(
                     id=arc.element_id,
                     name=self.network.elements[arc.element_id].name,

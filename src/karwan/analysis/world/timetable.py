@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from karwan.base.errors import DataError
 from karwan.base.traffic import FREIGHT_CLASSES
 from karwan.data.rows.closures import ClosureCalendarRow
 from karwan.evidence.delays import DAYS_PER_WEEK, read_delays
@@ -12,6 +13,7 @@ from karwan.hazard.delays import Regime
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Iterator
 
     from karwan.data.catalog import Catalog
     from karwan.evidence.closures import ClosureRecord
@@ -19,7 +21,19 @@ if TYPE_CHECKING:
 
 
 def calendar_rules(catalog: Catalog) -> tuple[Rule, ...]:
-    """Return what shuts elements on days known beforehand."""
+    """Return what shuts elements on days known beforehand.
+
+    Raises
+    ------
+    DataError
+        Names every rule that ends before it begins, is announced before its days were known, or is
+        withdrawn before it was announced.
+    """
+    rows = catalog.rows(ClosureCalendarRow)
+    faults = [fault for line, row in enumerate(rows, 2) for fault in _order_faults(line, row)]
+    if faults:
+        where = f"table {ClosureCalendarRow.TABLE}"
+        raise DataError(where, faults)
     return tuple(
         Rule(
             rule_id=row.id,
@@ -33,8 +47,24 @@ def calendar_rules(catalog: Catalog) -> tuple[Rule, ...]:
             occasion=row.occasion or row.id,
             occasion_known_on=row.occasion_known_on,
         )
-        for row in catalog.rows(ClosureCalendarRow)
+        for row in rows
     )
+
+
+def _order_faults(line: int, row: ClosureCalendarRow) -> Iterator[str]:
+    known = row.occasion_known_on
+    for name, day, other, before in (
+        ("end", row.end, "the start", row.start),
+        ("announced_on", row.announced_on, "occasion_known_on", known),
+        (
+            "withdrawn_on",
+            row.withdrawn_on,
+            "what was known or announced",
+            row.announced_on or known,
+        ),
+    ):
+        if day is not None and before is not None and day < before:
+            yield f"line {line} ({row.id}): {name} {day} lies before {other}, {before}"
 
 
 def regimes_of(
@@ -45,7 +75,7 @@ def regimes_of(
     Only of a crossing open some days a week the hours are known (`weekly_wait_hours`); what was
     slowed and not counted has no delay here, which is not a delay of zero.
     """
-    found = []
+    regimes = []
     for name, delays in sorted(read_delays(catalog, record).running(as_of).items()):
         known = [
             (weekly_wait_hours(one.open_share * DAYS_PER_WEEK), one.closure_id)
@@ -54,8 +84,8 @@ def regimes_of(
         ]
         if known and name in network.elements and network.elements[name].kind == "crossing":
             hours, evidence = max(known)
-            found.append(Regime(name, hours, evidence))
-    return tuple(found)
+            regimes.append(Regime(name, hours, evidence))
+    return tuple(regimes)
 
 
 def weekly_wait_hours(open_days: float) -> float:

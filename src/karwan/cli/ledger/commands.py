@@ -141,7 +141,7 @@ def show_text(book: Book, row: dict[str, Any]) -> str:
             f"{said.span.text_sha256[:12]}, SHA-256 {said.span.span_sha256[:12]}"
         )
     if said.same_as:
-        lines.append(f"  the same statement as {said.same_as}")
+        lines.append(f"  the same statement as {' and '.join(said.same_as)}")
     if said.note:
         lines.append(f"  note: {said.note}")
     for part in row["parts"]:
@@ -290,6 +290,23 @@ def diff(
     head = f"{counted(len(rows), 'statement')} changed or new from {first} to {ledger.as_of}."
     table = table_text(("id", "speaker", "before", "now", "why"), rows) if rows else ""
     print_text(f"{head}\n\n{table}" if rows else head)
+
+
+@app.command("corrections")
+def corrections(output: FormatOption = Format.table, tables: Tables = None) -> None:
+    """List what was found wrong in the ledger, and what was done about it."""
+    from karwan.api.statements import corrections_asked
+    from karwan.base.telling import to_csv
+    from karwan.cli.show import columns_text, print_json, print_text
+    from karwan.data.catalog import Catalog
+
+    answer = corrections_asked(Catalog(tables))
+    if output is Format.json:
+        print_json(answer.to_dict())
+    elif output is Format.csv:
+        print_text(to_csv(answer.columns, answer.content))
+    else:
+        print_text(columns_text(answer.columns, answer.content))
 
 
 app.command("add")(exchange.add)

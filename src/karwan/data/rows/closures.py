@@ -149,3 +149,29 @@ class RecordSearchRow(Row):
     last: dt.date
     languages: str | None
     quality: Literal["good", "none", "thin"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class ClosureAccountRow(Row):
+    """Who shut a gate, as told by somebody."""
+
+    TABLE: ClassVar[str] = "closure_accounts"
+
+    account_id: str
+    closure_id: str
+    shut_by: str
+    told_by: str
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class SecondCodingRow(Row):
+    """Closures coded a second time."""
+
+    TABLE: ClassVar[str] = "second_coding"
+
+    closure_id: str
+    scope: Literal["cargo", "full", "partial", "pedestrian"]
+    cause: str
+    seen: Literal["another page", "description", "own source"]
+    coded_on: dt.date

@@ -85,7 +85,7 @@ class LedgerStatementRow(Row):
     corroboration_url: str | None
     contested: bool
     reply: str | None
-    same_as: str | None
+    same_as: tuple[str, ...]
     listed_status: str | None
     span_start_index: int | None
     span_end_index: int | None
@@ -134,6 +134,7 @@ class LedgerIndicatorRow(Row):
         "trade_value",
         "annual_tonnes",
         "border_hours",
+        "shared",
     ]
     data_set: Literal[
         "closures",
@@ -143,6 +144,7 @@ class LedgerIndicatorRow(Row):
         "cpmm_bcp",
         "incidents",
         "none",
+        "ledger",
     ]
     filter: str | None
     operator: Literal[
@@ -154,6 +156,7 @@ class LedgerIndicatorRow(Row):
         "not_higher",
         "not_lower",
         "some_open",
+        "some_shut",
         "rose",
         "fell",
     ]
@@ -181,6 +184,19 @@ class LedgerEvidenceRow(Row):
     independence: Literal["independent", "party", "speaker", "armed_group", "unnamed"]
     event: str | None
     event_on: str | None
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class LedgerCorrectionRow(Row):
+    """What was found wrong in the ledger, and what was done about it."""
+
+    TABLE: ClassVar[str] = "ledger_corrections"
+
+    correction_id: str
+    about: str
+    asked: str
+    answer: Literal["done", "in part", "answered"]
     note: str
 
 

@@ -1,0 +1,217 @@
+"""`karwan queue`: what waits at a crossing that is shut, when it clears, what a day costs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from karwan.cli.chart import Chart, check_chart, draw
+from karwan.cli.options import (
+    AsOf,
+    AsRecorded,
+    Close,
+    Format,
+    FormatOption,
+    Open,
+    Strict,
+    Tables,
+    Workspace,
+    parse_date,
+    read_recorded,
+)
+
+if TYPE_CHECKING:
+    from karwan.analysis.decisions.bills import DayBill
+    from karwan.analysis.decisions.closures import ClosureQueue, WayQueue
+    from karwan.analysis.world.world import World
+
+Name = Annotated[
+    str,
+    typer.Argument(metavar="CROSSING", help="Road crossing, by id or name.", show_default=False),
+]
+ClosedFor = Annotated[
+    float | None,
+    typer.Option(
+        "--closed-for",
+        help="Days that it has been shut by the date. Default: what the record holds.",
+        show_default=False,
+    ),
+]
+Reopens = Annotated[
+    str | None,
+    typer.Option(
+        "--reopens",
+        help="When it reopens, YYYY-MM-DD. Default: by how long closures last, and on the date.",
+        show_default=False,
+    ),
+]
+Arrivals = Annotated[
+    float | None,
+    typer.Option(
+        "--arrivals",
+        help="Trucks a day in ordinary times, both ways together. Default: as counted.",
+        show_default=False,
+    ),
+]
+Law = Annotated[
+    str,
+    typer.Option(
+        "--arrivals-law",
+        metavar="<fading|constant>",
+        help="Trucks cease to come while it is shut, or come as ever (the textbook's queue).",
+    ),
+]
+CapacityOption = Annotated[
+    float | None,
+    typer.Option(
+        "--capacity",
+        help="Trucks a day that can pass, both ways together. Default: `karwan capacity`.",
+        show_default=False,
+    ),
+]
+RestartOption = Annotated[
+    str | None,
+    typer.Option(
+        "--restart",
+        metavar="<at-once|ramp|staged>",
+        help="How it works after the reopening. Default: by length and cause.",
+        show_default=False,
+    ),
+]
+
+
+def queue(
+    name: Name,
+    closed_for: ClosedFor = None,
+    reopens: Reopens = None,
+    arrivals: Arrivals = None,
+    law: Law = "fading",
+    capacity: CapacityOption = None,
+    restart: RestartOption = None,
+    as_of: AsOf = None,
+    close: Close = None,
+    open_: Open = None,
+    strict: Strict = False,
+    output: FormatOption = Format.table,
+    chart: Chart = None,
+    tables: Tables = None,
+    as_recorded: AsRecorded = None,
+    workspace: Workspace = None,
+) -> None:
+    """Say what waits at a CROSSING that is shut, when it clears, what a day costs and whom."""
+    from karwan.analysis.world.world import open_world
+    from karwan.api.waiting import queue_asked
+    from karwan.base.telling import to_csv
+    from karwan.cli.show import print_json, print_text
+    from karwan.data.catalog import Catalog
+
+    check_chart(chart)
+    world = open_world(
+        Catalog(tables, workspace, read_recorded(as_recorded)),
+        parse_date(as_of),
+        closed=close or (),
+        opened=open_ or (),
+    )
+    answer = queue_asked(
+        world,
+        name,
+        closed_for=closed_for,
+        reopens=None if reopens is None else parse_date(reopens, "reopens"),
+        arrivals=arrivals,
+        arrivals_law=law,
+        capacity=capacity,
+        restart=restart,
+        strict=strict,
+    )
+    draw(answer, chart)
+    if output is Format.json:
+        print_json(answer.to_dict())
+    elif output is Format.csv:
+        print_text(to_csv(answer.columns, answer.rows()))
+    else:
+        print_text(queue_text(world, answer.content))
+
+
+def queue_text(world: World, asked: ClosureQueue) -> str:
+    """Return what waits, when it clears, what a day costs, and what it rests on."""
+    from karwan.analysis.decisions.answers import SPLIT
+    from karwan.analysis.decisions.bills import merged
+    from karwan.analysis.decisions.decision import days_text
+    from karwan.analysis.world.later import later_text
+
+    lines = [f"{asked.name} ({asked.element_id}), as of {asked.as_of}"]
+    if asked.residual is not None:
+        since = f" since {asked.residual.since}" if asked.residual.since else ""
+        lines.append(f"  shut{since}, for {days_text(asked.closed_for_days)}")
+    lines += [line for way in asked.ways for line in way_lines(asked, way)]
+    lines.append(clear_line(asked))
+    if asked.residual is not None and asked.reopens_assumed and asked.clear_on is not None:
+        never = "no date that can be said"
+        lines.append(
+            f"  by how long closures last, clear by {asked.p50_clear_on or never} with an even "
+            f"chance, by {asked.p90_clear_on or never} with nine in ten"
+        )
+    each = merged(bill for way in asked.ways for bill in way.bills)
+    bills = [bill for bill in each if bill.unit_count > 0]
+    if bills:
+        total = sum(bill.usd or 0.0 for bill in bills)
+        lines += ["", f"A day costs {total:,.0f} USD ({SPLIT}):", *map(bill_line, bills)]
+    if asked.claims:
+        lines += ["", "Said to wait there (claims and counts, no input):"]
+        lines += [
+            f"  {one.date}: {one.value:,.0f} {one.unit}, {one.status}, grade {one.source.grade}; "
+            f"{one.note}"
+            for one in asked.claims
+        ]
+    lines += ["", *(f"  {note}" for note in asked.notes)] if asked.notes else []
+    later = later_text(world, asked.sources)
+    return "\n".join([*lines, *([later] if later else [])])
+
+
+def clear_line(asked: ClosureQueue) -> str:
+    """Return when it is clear, and on what supposition."""
+    supposed = "if it reopened" if asked.reopens_assumed else "if it reopens"
+    if asked.clear_on is None:
+        return f"  {supposed} on {asked.reopens} the queue would never clear"
+    return (
+        f"  {supposed} on {asked.reopens} it would be clear on {asked.clear_on}; truck-days waited "
+        f"in all {shown(asked.truck_days)}"
+    )
+
+
+def way_lines(asked: ClosureQueue, way: WayQueue) -> list[str]:
+    """Return the queue of one way."""
+    capacity = way.capacity
+    lines = [
+        f"  {capacity.from_country} to {capacity.to_country}: {way.waiting_trucks:,.0f} trucks "
+        f"wait at the gate; {way.gate.arrivals_per_day:,.0f} a day come in ordinary times, "
+        f"{way.gate.capacity_per_day:,.0f} can pass ({capacity.basis})"
+    ]
+    if asked.residual is not None:
+        boxes = f"; {way.boxes_at_port:,.0f} boxes stand at port" if way.boxes_at_port else ""
+        lines.append(
+            f"    held back, and to come once it opens: {way.held_back_trucks:,.0f} truckloads"
+            f"{boxes}"
+        )
+        lines.append(
+            f"    the truck that comes today waits {shown(way.p50_wait_days)} days with an even "
+            f"chance, {shown(way.p90_wait_days)} with nine in ten; restart {way.queue.restart}"
+        )
+        if way.waiting_trucks > 0:
+            classes = ", ".join(f"{name} {shown(days, 1)}" for name, days in way.class_wait_days)
+            lines.append(f"    days after the reopening until those waiting are through: {classes}")
+    return lines
+
+
+def bill_line(bill: DayBill) -> str:
+    """Return what one party pays for a day."""
+    what = f"  {bill.country}, {bill.payer}: {bill.what}, {bill.unit_count:,.0f}"
+    if bill.usd is None:
+        return f"{what}: no figure is known"
+    return f"{what}: {bill.usd:,.0f} USD ({bill.low_usd:,.0f} to {bill.high_usd:,.0f})"
+
+
+def shown(days: float | None, digits: int = 0) -> str:
+    """Return days, or that there is no such number."""
+    return "more than can be said" if days is None else f"{days:,.{digits}f}"

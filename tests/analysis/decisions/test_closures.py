@@ -1,0 +1,141 @@
+"""Queues of closures on the reference data: golden figures, dates, who pays, bad questions."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from karwan.main import main
+from tests import reference
+
+
+def queue(**given: Any) -> Any:
+    """Return the queue at Torkham as data."""
+    return reference.region().queue("torkham", **given).to_dict()
+
+
+def test_the_command_gives_the_textbooks_figures(capsys: pytest.CaptureFixture[str]) -> None:
+    """Economics of queues: 800 a day, 1,200 a day, seven days."""
+    words = (
+        "queue torkham --closed-for 7 --arrivals 800 --capacity 1200 --arrivals-law constant "
+        "--as-of 2026-11-22 --format json"
+    )
+    assert main(words.split()) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["backlog_trucks"] == pytest.approx(5600)
+    assert told["truck_days"] == pytest.approx(58_800)
+    assert told["clear_on"] == "2026-12-06"  # 14 days after
+    assert {way["mean_wait_days"] for way in told["ways"]} == {3.5}
+    assert told["boxes_at_port"] == 0
+
+
+def test_the_record_is_asked_where_nothing_is_supposed() -> None:
+    told = queue()
+    assert told["closed_for_days"] == 406
+    assert told["closure"]["since"] == "2025-10-12"
+    assert told["reopens"] == {"date": "2026-11-22", "assumed": True}
+    ways = told["ways"]
+    assert [way["backlog_trucks"] for way in ways] == [0, 0]  # the last turned back on day 165
+    assert [way["held_back_trucks"] for way in ways] == [225 * 60, 225 * 60]
+    assert ways[0]["boxes_at_port"] == pytest.approx(0.28 * 225 * (60 - 7.5))
+    assert ways[1]["boxes_at_port"] == 0  # no port lies behind it
+    assert {way["restart"] for way in ways} == {"staged"}
+    assert told["clear_on"] < told["clear_by"]["p50"] < told["clear_by"]["p90"]
+    assert told["wait_days"]["p50"] < told["wait_days"]["p90"]
+
+
+def test_a_day_is_paid_by_carriers_and_owners() -> None:
+    bills = queue(closed_for=30)["usd_per_day"]
+    assert bills["total"] == pytest.approx(sum(bill["usd"] for bill in bills["by_payer"]))
+    assert bills["total"] == pytest.approx(sum(bills["by_country"].values()), abs=0.01)
+    carriers = [bill for bill in bills["by_payer"] if bill["payer"] == "carrier"]
+    assert sum(bill["count"] for bill in carriers) == pytest.approx(2 * 225 * 7.5)
+    assert {bill["usd"] / bill["count"] for bill in carriers} == {35.0, 40.0}
+    boxes = next(bill for bill in bills["by_payer"] if bill["what"] == "boxes at port")
+    assert boxes["usd"] / boxes["count"] == pytest.approx(159.5)
+
+
+def test_a_date_of_reopening_fixes_the_wait() -> None:
+    told = queue(reopens="2026-12-02")
+    assert told["wait_days"]["p50"] == told["wait_days"]["p90"] == 10
+    assert told["clear_on"] > "2026-12-02"
+
+
+def test_claims_stand_beside_and_change_nothing() -> None:
+    told = queue(closed_for=9)
+    assert all(claim["source_url"] for claim in told["claims"])
+    assert told["ways"][0]["backlog_trucks"] == pytest.approx(225 * (9 - 81 / 30))
+
+
+def test_an_age_beyond_the_record_is_answered_and_said() -> None:
+    told = queue(closed_for=5000)
+    assert told["closure"]["beyond_evidence"] is True
+    assert told["closure"]["remaining_days"]["p50"] >= 4999
+    assert any("longer than any other closure" in note for note in told["notes"])
+
+
+def test_arrivals_above_capacity_never_clear() -> None:
+    told = queue(closed_for=3, arrivals=800, capacity=500)
+    assert told["clear_on"] is None
+    assert told["truck_days"] is None
+    assert any("never clears" in note for note in told["notes"])
+
+
+def test_an_open_crossing_has_no_queue() -> None:
+    told = reference.region().queue("khunjerab").to_dict()
+    assert (told["backlog_trucks"], told["clear_on"]) == (0, "2026-11-22")
+    assert told["closure"] is None
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ("torkam", "Did you mean"),
+        ("salang-road", "not a road crossing in use"),
+        ("torkham --reopens 2026-01-01", "--reopens 2026-01-01: that is before 2026-11-22"),
+        ("khunjerab --reopens 2027-01-01", "it is not shut"),
+        ("torkham --arrivals-law slow", "--arrivals-law slow: not one of fading, constant"),
+        ("torkham --restart soon", "--restart soon: not one of"),
+        ("torkham --closed-for -1", "--closed-for"),
+        ("torkham --arrivals 0", "it must be more than 0"),
+    ],
+)
+def test_bad_questions_are_refused_in_one_message(
+    words: str, says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["queue", *words.split(), "--as-of", "2026-11-22"]) == 2
+    assert says in capsys.readouterr().err
+
+
+def test_the_text_tells_queue_bills_and_claims(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["queue", "torkham", "--as-of", "2026-11-22"]) == 0
+    text = capsys.readouterr().out
+    for word in (
+        "trucks wait at the gate",
+        "it would be clear on",
+        "A day costs",
+        "Said to wait there",
+        "restart staged",
+    ):
+        assert word in text.replace("\n", " "), word
+    assert main(["queue", "torkham", "--as-of", "2026-11-22", "--format", "csv"]) == 0
+    assert capsys.readouterr().out.startswith("date,direction,days_since_closure,trucks")
+
+
+def test_the_queue_is_drawn(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "queue.svg"
+    words = f"queue torkham --closed-for 9 --as-of 2026-11-22 --chart {path}"
+    assert main(words.split()) == 0
+    assert "at most 3,400 trucks one way, clear on" in path.read_text(encoding="utf-8")
+    assert main([*words.split()[:-1], str(tmp_path / "queue.doc")]) == 2
+    assert "must end in" in capsys.readouterr().err
+
+
+def test_a_gate_counted_for_days_only_is_not_always_full() -> None:
+    """Chaman: 182 a day in three days, so 130 in ordinary times and 182 at most."""
+    told = reference.region().queue("chaman", closed_for=9).to_dict()
+    assert [way["arrivals_per_day"] for way in told["ways"]] == pytest.approx([130.2, 130.2], abs=1)
+    assert told["clear_on"] is not None
