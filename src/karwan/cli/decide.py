@@ -137,7 +137,7 @@ def decision_text(world: World, made: Decision) -> str:
 
 def advice_line(made: Decision) -> str:
     """Return what to do now, in a line."""
-    from karwan.analysis.decisions.decision import days_text
+    from karwan.analysis.decisions.decision import told_days
 
     words = {
         "divert": "Divert now.",
@@ -149,4 +149,4 @@ def advice_line(made: Decision) -> str:
     if made.threshold_days is None:
         return "Wait: no day is foreseen on which another way is better."
     then = {"give-up": "give it up", "go-home": "go back"}.get(made.then or "", "divert")
-    return f"Wait {days_text(made.threshold_days)}; if it is shut still, {then}."
+    return f"Wait {told_days(made.threshold_days)}; if it is shut still, {then}."

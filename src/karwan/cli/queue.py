@@ -137,13 +137,13 @@ def queue_text(world: World, asked: ClosureQueue) -> str:
     """Return what waits, when it clears, what a day costs, and what it rests on."""
     from karwan.analysis.decisions.answers import SPLIT
     from karwan.analysis.decisions.bills import merged
-    from karwan.analysis.decisions.decision import days_text
+    from karwan.analysis.decisions.decision import told_days
     from karwan.analysis.world.later import later_text
 
     lines = [f"{asked.name} ({asked.element_id}), as of {asked.as_of}"]
     if asked.residual is not None:
         since = f" since {asked.residual.since}" if asked.residual.since else ""
-        lines.append(f"  shut{since}, for {days_text(asked.closed_for_days)}")
+        lines.append(f"  shut{since}, for {told_days(asked.closed_for_days)}")
     lines += [line for way in asked.ways for line in way_lines(asked, way)]
     lines.append(clear_line(asked))
     if asked.residual is not None and asked.reopens_assumed and asked.clear_on is not None:

@@ -361,7 +361,7 @@ def _because(world: World, made: Decision, best: Best, drains: Floats) -> list[s
     later = residual.survival(np.array([7.0, 30.0]))
     name = world.network.elements[residual.element_id].name
     lines = [
-        f"{name} has been shut for {days_text(residual.age_days)}: still shut in a week with "
+        f"{name} has been shut for {told_days(residual.age_days)}: still shut in a week with "
         f"{later[0]:.0%}, in a month with {later[1]:.0%}"
     ]
     if residual.beyond_evidence:
@@ -388,18 +388,18 @@ def _because(world: World, made: Decision, best: Best, drains: Floats) -> list[s
     )
     if best.stop_day and made.threshold_days is not None:
         lines.append(
-            f"each day shut makes a longer closure likelier: after {days_text(best.stop_day)} one "
+            f"each day shut makes a longer closure likelier: after {told_days(best.stop_day)} one "
             "more day costs more than it may save"
         )
     return lines
 
 
-def days_text(days: float) -> str:
+def told_days(days: float) -> str:
     """Return a number of days in words.
 
     Examples
     --------
-    >>> days_text(1.0), days_text(1200)
+    >>> told_days(1.0), told_days(1200)
     ('1 day', '1,200 days')
     """
     return f"{days:,.0f} day{'' if round(days) == 1 else 's'}"
