@@ -17,6 +17,7 @@ from karwan.base.cache import OFF
 from karwan.base.errors import DataError, FitError, KarwanError, SourceError
 from karwan.base.outgoing import FORMULAS, NEUTRALISE
 from karwan.base.troubles import NUL_IN_PATH, is_of_the_machine, trouble
+from karwan.base.words import counted
 from karwan.cli.options import option_name
 from karwan.cli.screen import leave_quietly, screen
 from karwan.cli.strict import make_strict
@@ -105,7 +106,6 @@ def load_program(command: str = "") -> typer.Typer:
         name="karwan",
         help="Freight corridors between Central and South Asia, from cited evidence.",
         no_args_is_help=True,
-        add_completion=False,
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
     )
@@ -167,8 +167,8 @@ def _warn_of_formulas() -> None:
     count = FORMULAS.get()
     if count:
         typer.echo(
-            f"karwan: {count} cells begin as a formula does; a spreadsheet may run them "
-            "(--csv-as-text writes them as text)",
+            f"karwan: {counted(count, 'cell begins', 'cells begin')} as a formula does; a "
+            "spreadsheet may run them (--csv-as-text writes them as text)",
             err=True,
         )
 

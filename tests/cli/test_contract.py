@@ -50,7 +50,14 @@ OPTIONS = {
     ],
     "evidence add-incident": ["--workspace", "--lat", "--lon"],
     "evidence end-closure": ["--workspace"],
-    "evidence seen": ["--traffic", "--direction", "--source", "--source-date", "--workspace"],
+    "evidence seen": [
+        "--traffic",
+        "--direction",
+        "--source",
+        "--source-date",
+        "--workspace",
+        "--tables",
+    ],
     "evidence check": ["--workspace"],
     "evidence withdraw": ["--workspace", "--note"],
     "evidence add-incidents": [

@@ -61,7 +61,7 @@ def test_a_forecast_is_kept_and_scored(tmp_path: Path, capsys: pytest.CaptureFix
     assert found["forecast_count"] == 1
     assert {row["horizon_days"] for row in found["scores"]} == {1, 7, 30, 90, 365}
     assert main(["hazard", "score", *DATE, *where]) == 0
-    assert "1 forecasts kept" in capsys.readouterr().out
+    assert "1 forecast kept" in capsys.readouterr().out
 
 
 def test_scoring_nothing_says_how_to_keep_some(

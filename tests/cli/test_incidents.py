@@ -52,7 +52,7 @@ def test_files_are_added_and_listed(
     add_both(tmp_path, place)
     said = capsys.readouterr().out
     assert "F0001: 31 events of release 24.1.26.7, PK, 2024-01-01 to 2026-07-31\n" in said
-    assert "F0002: 1 events of release acled, PK, 2024-01-01 to 2026-07-31; stays local" in said
+    assert "F0002: 1 event of release acled, PK, 2024-01-01 to 2026-07-31; stays local" in said
     assert main(["evidence", "list", *place]) == 0
     assert "acled.csv, acled" in capsys.readouterr().out
     assert main(["evidence", "check", *place]) == 0

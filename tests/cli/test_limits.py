@@ -94,7 +94,7 @@ def test_columns_and_countries_may_be_named_one_by_one(
     parts = ["--map", "date=event_date", "--map", "lat=latitude", "--map", "lon=longitude"]
     places = ["--countries", "AF", "--countries", "PK", "--workspace", str(tmp_path / "w")]
     assert main([*words, *parts, *places]) == 0
-    assert "1 events of release" in capsys.readouterr().out
+    assert "1 event of release" in capsys.readouterr().out
     assert main([*words, *parts, "--map", "lat=other", *places]) == 2
     assert "--map lat: given twice" in capsys.readouterr().err
 
@@ -115,8 +115,8 @@ def test_swapped_places_and_zeros_are_said_and_nothing_is_refused(
     assert main([*words, "--workspace", str(tmp_path / "w")]) == 0
     told = capsys.readouterr()
     assert "3 events" in told.out
-    assert "1 events lie at 0/0" in told.err
-    assert "1 events lie far from the country" in told.err
+    assert "1 event lies at 0/0" in told.err
+    assert "1 event lies far from the country" in told.err
     assert "1 would lie in it with latitude and longitude swapped" in told.err
 
 

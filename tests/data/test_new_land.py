@@ -79,16 +79,71 @@ def test_every_table_has_its_header_and_every_column_its_unit() -> None:
         ["network", "show"],
         ["network", "show", "East Gate"],
         ["evidence", "incidents", "ns-east", "--workspace", "none"],
+        ["evidence", "incidents", "closures", "--workspace", "none"],
+        ["compare", "norton", "sutton", "--format", "json"],
+        ["compare", "norton", "sutton", "--close", "East Gate"],
+        ["compare", "norton", "sutton", "--hazard-factor", "1", "--paths", "100", "--days", "9"],
+        ["hazard", "East Gate", "--format", "json"],
+        ["network", "show", "ns-east"],
+        ["network", "show", "Northland"],
+        ["article", "--format", "csv"],
+        ["ledger", "diff", "--since", "2026-01-01"],
+        ["critical", "--study", "{land}/study.toml", "--paths", "100"],
+        ["futures", "--study", "{land}/study.toml", "--paths", "100"],
     ],
     ids=" ".join,
 )
 def test_no_word_of_the_shipped_region_is_in_an_answer(
     words: list[str], land: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main([*words, "--tables", str(land), "--as-of", DATE]) == 0
+    given = [word.format(land=land) for word in words]
+    assert main([*given, "--tables", str(land), "--as-of", DATE]) == 0
+    told = capsys.readouterr()
+    assert told.out
+    assert foreign(told.out.replace("without_afghanistan", "")) == set()
+    assert foreign(told.err) == set()
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "told"),
+    [
+        (["compare", "norton", "karachi"], 2, "No place 'karachi'."),
+        (["compare", "norton", "sutton", "--carrier", "PK"], 2, "Known: XN, XS."),
+        (["route", "norton", "sutton", "--corridor", "KTAP"], 2, "Known: ns-east, ns-west."),
+        (["critical"], 2, "--study: the shipped study asks of none of these tables' places"),
+        (["futures"], 2, "--study: the shipped study asks of none of these tables' places"),
+        (["calibrate"], 1, "0 events with hours lie in the network"),
+        (["hazard", "backtest"], 1, "The region names no benchmark elements"),
+        (["ledger", "brief", "--actor", "Northland"], 2, "No speaker 'Northland'."),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else None,
+)
+def test_what_a_land_has_not_is_refused_in_its_own_words(
+    words: list[str], code: int, told: str, land: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*words, "--tables", str(land), "--as-of", DATE]) == code
+    text = capsys.readouterr().err
+    assert told in text
+    assert foreign(text) <= set(re.findall(WORDS, " ".join(words)))
+
+
+def test_the_tables_of_a_land_are_its_own(land: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["data", "list", "--tables", str(land)]) == 0
     text = capsys.readouterr().out
-    assert text
     assert foreign(text) == set()
+    assert re.search(r"^\d+ tables more may stand in the folder; empty until then\.$", text, re.M)
+    assert main(["data", "sources", "--tables", str(land)]) == 0
+    assert foreign(capsys.readouterr().out) == set()
+
+
+def test_a_gate_of_a_land_is_seen(
+    land: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["evidence", "seen", "West Gate", "2026-06-21", "open", "--source", "phone"]
+    words += ["--source-date", "2026-06-21", "--workspace", str(tmp_path / "ws")]
+    assert main([*words, "--tables", str(land)]) == 0
+    assert main(words) == 2
+    assert "No element 'West Gate'" in capsys.readouterr().err
 
 
 def test_keys_of_the_contract_stay_and_are_null(land: Path) -> None:
@@ -207,7 +262,7 @@ def test_a_borrowed_rate_is_said_with_where_it_comes_from(
     asked = ["norton", "sutton", "--tables", str(place), "--as-of", DATE]
     for command in ("compare", "route"):
         assert main([command, *asked]) == 0
-        line = "No freight rate of XS is on record; borrowed: road rates of the region, n = 2"
+        line = "No freight rate of Southland is on record; borrowed: road rates of the region, n"
         assert line in capsys.readouterr().out
 
 

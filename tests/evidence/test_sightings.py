@@ -308,7 +308,7 @@ def test_from_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert main(["evidence", "seen", "torkham", "2026-11-24", "shut", *told]) == 0
     assert capsys.readouterr().out == "S0001\n"
     assert main(["network", "show", "torkham-road", "--as-of", "2026-11-25", *there]) == 0
-    assert "2026-11-24, 1 days before 2026-11-25" in capsys.readouterr().out
+    assert "2026-11-24, 1 day before 2026-11-25" in capsys.readouterr().out
     assert main(["evidence", "seen", "salang-road", "2026-11-24", "open", "--direction", "a_to_b",
                  *told]) == 2  # fmt: skip
     assert "a line has no sides" in capsys.readouterr().err

@@ -110,7 +110,7 @@ def test_a_day_of_tolerance_moves_the_deadline() -> None:
         (
             "2025-03-02",
             Delivery.met_late,
-            "done on 2025-03-02, 1 days late: the thing came, its day did not hold",
+            "done on 2025-03-02, 1 day late: the thing came, its day did not hold",
         ),
     ],
 )
@@ -171,7 +171,7 @@ def test_closures_that_nobody_read_of_do_not_enter_a_rate_ratio() -> None:
     found = ratio(*read, *recollected)
     assert found.value is not None
     assert_allclose(found.value, (1 / 365) / (2 / 366), rtol=1e-12)  # rounding of one division
-    assert found.reason.startswith("1 closures in 365 open days after 2017-01-01 against 2 in 366")
+    assert found.reason.startswith("1 closure in 365 open days after 2017-01-01 against 2 in 366")
     assert found.contradicts == ("CL2017-12-31",)
 
 
@@ -281,9 +281,9 @@ def test_a_rate_ratio_needs_a_day_at_risk_on_either_side() -> None:
         EvidenceStatus.insufficient, "no time at risk after the statement yet", None,
     )  # fmt: skip
     one = counted(first, start=day, as_of=day + dt.timedelta(days=1))
-    assert one.reason.startswith("0 closures in 1 open days after 2017-01-01 against 1 in 366")
+    assert one.reason.startswith("0 closures in 1 open day after 2017-01-01 against 1 in 366")
     later = counted(first, start=day, as_of=dt.date(2017, 6, 1))
-    assert later.reason.startswith("0 closures in 1 open days"), "exposure ends with the evidence"
+    assert later.reason.startswith("0 closures in 1 open day "), "exposure ends with the evidence"
     nothing_before = counted(first, start=dt.date(2016, 1, 1), as_of=dt.date(2017, 6, 1))
     assert nothing_before.reason.startswith("no time at risk")
 
@@ -293,7 +293,7 @@ def test_years_that_nobody_searched_are_no_exposure() -> None:
     start, asked = dt.date(2024, 1, 1), dt.date(2024, 6, 1)
     unsearched = ((dt.date(2021, 1, 1), dt.date(2023, 1, 1)),)
     found = counted(once("2024-01-01"), start=start, as_of=asked, gaps={"gate": unsearched})
-    assert found.reason.startswith("1 closures in 1 open days after 2024-01-01 against 0 in 2,192")
+    assert found.reason.startswith("1 closure in 1 open day after 2024-01-01 against 0 in 2,192")
     none: Gaps = {}
     for gaps in (none, {"other": unsearched}):
         whole = counted(once("2024-01-01"), start=start, as_of=asked, gaps=gaps)

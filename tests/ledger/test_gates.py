@@ -105,7 +105,7 @@ def test_what_stops_all_or_cargo_stops_cargo(traffic: str, stopped: bool) -> Non
         (
             "2025-03-02",
             Delivery.met_late,
-            "open again on 2025-03-02, 1 days late: its day did not hold",
+            "open again on 2025-03-02, 1 day late: its day did not hold",
         ),
     ],
 )

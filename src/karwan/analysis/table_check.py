@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING
 
 from karwan.base.errors import DataError, FitError, KarwanError, NoEvidenceError
 from karwan.data.references import Dangling, dangling_names
+from karwan.data.rows.network import ThingNameRow
 from karwan.network.build import NETWORK_TABLES, build_network
-from karwan.network.check import network_faults
+from karwan.network.check import name_faults, network_faults, thing_name_faults
 from karwan.network.network import Network
+from karwan.network.shapes import link_shape_faults
 
 if TYPE_CHECKING:
     from karwan.analysis.world.world import World
@@ -96,7 +98,9 @@ def _network(catalog: Catalog) -> tuple[Network | None, list[str]]:
         network = build_network(catalog, check=False)
     except DataError as error:
         return None, list(error.texts)
-    return network, network_faults(network)
+    of_things = [] if catalog.is_lent(ThingNameRow.TABLE) else thing_name_faults(network)
+    of_names = [*name_faults(network), *of_things]
+    return network, [*network_faults(network), *of_names, *link_shape_faults(network)]
 
 
 def _add_lost(faults: dict[str, list[str]], lost: Iterable[Dangling]) -> None:

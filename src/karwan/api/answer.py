@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from karwan.base.errors import DataError
 from karwan.base.html import html_table
 from karwan.base.outgoing import plain
-from karwan.base.telling import Column, Columns, Form, cells_of, names_of, of_form, to_frame
+from karwan.base.telling import (
+    Column,
+    Columns,
+    Form,
+    cells_of,
+    csv_text,
+    names_of,
+    of_form,
+    to_frame,
+)
 
 if TYPE_CHECKING:
     import polars as pl
@@ -55,6 +64,12 @@ class Answer(Generic[T]):
     def to_frame(self) -> pl.DataFrame:
         """Return the rows of the answer as a polars frame; units are in the names."""
         return to_frame(self.columns, self.rows())
+
+    def to_csv(self) -> str:
+        """Return the rows of the answer as CSV with one header; units are in the names."""
+        form = Form.csv if of_form(self.columns, Form.csv) else Form.frame
+        cells = [cells_of(self.columns, row, form) for row in self.rows()]
+        return csv_text(names_of(self.columns, form), cells)
 
     def to_dict(self) -> Any:
         """Return the answer as plain data, equal to what the command prints as JSON."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from karwan.api.answer import Answer, named
 from karwan.base.errors import DataError, Fault
+from karwan.base.words import counted
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -226,7 +227,8 @@ def score_asked(world: World, folder: Path) -> Answer[Scored]:
         tuple(score_forecasts(world, part)) for part in (kept.forecasts, kept.unsealed)
     )
     return Answer(
-        title=f"{len(kept.forecasts)} forecasts kept and sealed, as known on {world.as_of}",
+        title=f"{counted(len(kept.forecasts), 'forecast')} kept and sealed, as known on "
+        f"{world.as_of}",
         content=Scored(kept, sealed, unsealed),
         tell=lambda: {
             "as_of": world.as_of.isoformat(),
@@ -405,7 +407,7 @@ def critical_asked(  # noqa: PLR0913
         engine=knock_out_engine(stakes, len(shut) + 1 + pairs),
     )
     return Answer(
-        title=f"Chokepoints of {len(stakes)} pairs, {state}, as of {asked.world.as_of}",
+        title=f"Chokepoints of {counted(len(stakes), 'pair')}, {state}, as of {asked.world.as_of}",
         content=Ranked(tuple(found), tuple(stakes), told),
         tell=lambda: chokepoints_to_dict(found, stakes, told),
         columns=CHOKEPOINTS,

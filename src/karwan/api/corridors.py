@@ -8,6 +8,7 @@ from karwan.api.answer import Answer
 from karwan.api.tripping import tell_in_time
 from karwan.base.errors import Fault
 from karwan.base.limits import HORIZON_DAYS, PATH_COUNT, SEED
+from karwan.base.words import counted
 
 if TYPE_CHECKING:
     from karwan.analysis.corridors.comparison import Comparison
@@ -195,7 +196,7 @@ def security_asked(
     )
     return Answer(
         title=f"{comparison.origin.name} to {comparison.destination.name} over "
-        f"{point.horizon_days} days on {point.path_count:,} seeded futures, closures "
+        f"{counted(point.horizon_days, 'day')} on {point.path_count:,} seeded futures, closures "
         f"{point.hazard_factor:g} times as often as now",
         content=point,
         tell=lambda: security_to_dict(point),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from karwan.api.answer import Answer, named
 from karwan.base.reprs import short_repr
 from karwan.base.telling import Column, Columns, Form, to_dict
+from karwan.base.words import counted
 from karwan.network.vehicles import DEFAULT_CARGO, DEFAULT_UNIT
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ class NetworkFacts:
     __repr__ = short_repr
 
     def show(self, name: str | None = None) -> Answer[dict[str, Any]]:
-        """Return what is known of a place, crossing, line or link, with sources; or list all.
+        """Return what is known of a place, crossing, line, link, corridor or country; or list all.
 
         Raises
         ------
@@ -91,7 +92,8 @@ def check_asked(catalog: Catalog) -> Answer[TableCheck]:
     for gap in gaps:
         counts[gap.what] = counts.get(gap.what, 0) + 1
     return Answer(
-        title=f"{len(faults)} faults and {len(gaps)} blanks that defaults fill, in "
+        title=f"{counted(len(faults), 'fault')} and {counted(len(gaps), 'blank')} that defaults "
+        f"fill, in "
         f"{len(catalog.resources)} tables",
         content=checked,
         tell=lambda: {
@@ -113,9 +115,13 @@ class DataFacts:
     __repr__ = short_repr
 
     def list(self) -> Answer[tuple[Resource, ...]]:
-        """Return all tables with rows, licence and hash."""
+        """Return all tables with rows, licence and hash; of a land that stands alone, its own."""
         catalog, columns = self.catalog, table_columns(self.catalog)
-        entries = tuple(catalog.resources.values())
+        entries = tuple(
+            entry
+            for entry in catalog.resources.values()
+            if catalog.is_replaced(entry.name) or not catalog.stands_alone
+        )
         return Answer(
             title=f"Fact tables, version {catalog.version}",
             content=entries,
@@ -149,7 +155,7 @@ class DataFacts:
             return {"name": name, "title": entry.title, "fields": fields, "rows": first}
 
         return Answer(
-            title=f"{entry.title}: {frame.height} rows",
+            title=f"{entry.title}: {counted(frame.height, 'row')}",
             content=frame,
             tell=tell,
             columns=named(*frame.columns),
@@ -162,7 +168,8 @@ class DataFacts:
 
         uses = tuple(list_sources(self.catalog))
         return Answer(
-            title=f"{sum(s.row_count for s in uses)} rows from {len(uses)} sources",
+            title=f"{counted(sum(s.row_count for s in uses), 'row')} from "
+            f"{counted(len(uses), 'source')}",
             content=uses,
             tell=lambda: [to_dict(SOURCES, use) for use in uses],
             columns=SOURCES,
@@ -227,6 +234,21 @@ SOURCES: Columns[SourceUse] = (
 )
 
 
+def records_asked(folder: Path) -> Answer[OwnRecord]:
+    """Return all rows of a workspace, in the order added."""
+    from karwan.evidence.listing import EVIDENCE, evidence_rows
+    from karwan.evidence.own_record import list_records
+
+    own = list_records(folder)
+    return Answer(
+        title=f"Rows of {folder}",
+        content=own,
+        tell=own.to_dict,
+        columns=EVIDENCE,
+        rows=lambda: evidence_rows(own),
+    )
+
+
 @dataclass(frozen=True)
 class EvidenceFacts:
     """The user's own record, and incidents along the network; `Region.evidence`."""
@@ -244,20 +266,11 @@ class EvidenceFacts:
             If the region has no workspace.
         """
         from karwan.base.errors import DataError, Fault
-        from karwan.evidence.listing import EVIDENCE, evidence_rows
-        from karwan.evidence.own_record import list_records
 
         folder = self.world.catalog.workspace
         if folder is None:
             raise DataError("the question", [Fault("workspace", "the region was given none")])
-        own = list_records(folder)
-        return Answer(
-            title=f"Rows of {folder}",
-            content=own,
-            tell=own.to_dict,
-            columns=EVIDENCE,
-            rows=lambda: evidence_rows(own),
-        )
+        return records_asked(folder)
 
     def due(self, study: Path | str = "reference", top: int = 15) -> Answer[tuple[Look, ...]]:
         """Return which gates and lines to look at next, by what one more look would change.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from karwan.api.answer import Answer
 from karwan.base.errors import DataError, Fault
+from karwan.base.words import counted
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -93,7 +94,7 @@ def fates_asked(  # noqa: PLR0913
         roads = Roads(planner=planners[pairs[0][0].country])
         told = tuple(stated_day(roads, model, pairs[0], day))
         return Answer(
-            title=f"{pairs[0][0].name} to {pairs[0][1].name} in {day} days, {known}",
+            title=f"{pairs[0][0].name} to {pairs[0][1].name} in {counted(day, 'day')}, {known}",
             content=told,
             tell=lambda: stated_to_dict(told, world),
             columns=STATED,
@@ -101,7 +102,7 @@ def fates_asked(  # noqa: PLR0913
         )
     found = pair_fates(planners, pairs, model, sampling, progress=progress)
     return Answer(
-        title=f"{len(pairs)} pair{'s' if len(pairs) > 1 else ''}, {known}",
+        title=f"{counted(len(pairs), 'pair')}, {known}",
         content=found,
         tell=lambda: fates_to_dict(found, world),
         columns=FATES,

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from karwan.evidence.incidents import IncidentSet
 
-CODE_LETTERS = 2
+
 NEEDED = ("element", "start", "source_url", "source_date")
 BY_DEFAULT = {
     "end": "",
@@ -164,6 +164,7 @@ def read_incidents(
     SourceError
         If the file cannot be opened.
     """
+    from karwan.data.countries import read_codes
     from karwan.evidence.incidents import HowToRead
     from karwan.evidence.readers import read_incidents as read
 
@@ -174,10 +175,8 @@ def read_incidents(
             days[key] = None if given is None else asked_day(given, key)
         except DataError as error:
             faults += error.faults
-    codes = tuple(code.strip().upper() for code in countries)
-    faults += [
-        Fault("countries", "not two letters", code) for code in codes if len(code) != CODE_LETTERS
-    ]
+    codes, wrong = read_codes(countries)
+    faults += wrong
     if faults:
         raise DataError("the question", faults)
     how = HowToRead(

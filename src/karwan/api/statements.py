@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from karwan.api.answer import Answer, named
 from karwan.base.days import asked_day
 from karwan.base.reprs import short_repr
+from karwan.base.words import counted
 
 if TYPE_CHECKING:
     from karwan.analysis.assurances.article import ArticleRow, Ask
@@ -63,7 +64,7 @@ class Ledger:
 
         with self._lock:
             found = choose(self.book, self.as_of, actor=actor, corridor=corridor, status=status)
-            return self._statuses(found, f"{len(found)} statements as of {self.as_of}")
+            return self._statuses(found, f"{counted(len(found), 'statement')} as of {self.as_of}")
 
     def show(self, ident: str) -> Answer[Status]:
         """Return one statement: who, when, by which source, its tests, what is for and against."""
@@ -124,7 +125,7 @@ class Ledger:
             for turn in found
         ]  # fmt: skip
         return Answer(
-            title=f"{len(found)} statements changed or new from {first} to {self.as_of}",
+            title=f"{counted(len(found), 'statement')} changed or new from {first} to {self.as_of}",
             content=found,
             tell=lambda: rows,
             columns=named(*TURN),
@@ -258,7 +259,8 @@ def article_asked(world: World) -> Answer[Article]:
     rows = walk_article(book, day, comparisons, more)
     horizon = newest_evidence(book, day)
     return Answer(
-        title=f"{len(rows)} statements of the article, as of {day}; newest evidence {horizon}",
+        title=f"{counted(len(rows), 'statement')} of the article, as of {day}; newest evidence "
+        f"{horizon}",
         content=Article(tuple(rows), horizon),
         tell=lambda: {
             "as_of": day.isoformat(),

@@ -189,9 +189,19 @@ def asked_study(
     """Return a study with its consignment, and its date, tables and state where they are given.
 
     Its names are checked when what it asks is opened, as known on that date and by those tables.
+
+    Raises
+    ------
+    DataError
+        If tables that stand alone are to be asked by the shipped study, whose places they have not.
     """
+    from karwan.base.errors import DataError, Fault
+    from karwan.data.catalog import Catalog
     from karwan.study.spec import read_study
 
+    if study == REFERENCE and tables is not None and Catalog(tables).stands_alone:
+        text = "the shipped study asks of none of these tables' places; name one of your own"
+        raise DataError("the question", [Fault("study", text)])
     spec = read_study(study_path(study))
     given = {"as_of": as_of, "tables": tables, "world": world}
     changes: dict[str, Any] = {key: value for key, value in given.items() if value is not None}

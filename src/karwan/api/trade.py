@@ -6,6 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from karwan.api.answer import Answer
+from karwan.base.words import counted
 
 if TYPE_CHECKING:
     from karwan.analysis.corridors.calibration import Calibration
@@ -67,7 +68,8 @@ def calibrate_asked(catalog: Catalog, network: Network, as_of: dt.date) -> Answe
     found = calibrate(catalog, network, as_of)
     told = calibration_to_dict(found)
     return Answer(
-        title=f"{found.run_count} observed runs of {found.event_count} events, as of {as_of}",
+        title=f"{counted(found.run_count, 'observed run')} of "
+        f"{counted(found.event_count, 'event')}, as of {as_of}",
         content=found,
         tell=lambda: told,
         columns=RUNS,

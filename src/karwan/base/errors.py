@@ -107,10 +107,12 @@ class UnknownNameError(KarwanError, KeyError):
     No crossing 'Torkam'. Did you mean 'Torkham'?
     """
 
-    def __init__(self, kind: str, name: str, known: Iterable[str], *, hint: str = "") -> None:
+    def __init__(
+        self, kind: str, name: str, known: Iterable[str], *, hint: str = "", like: str = ""
+    ) -> None:
         self.kind = kind
         self.name = name
-        self.suggestions = nearest(name, known)
+        self.suggestions = nearest(like or name, known)
         text = f"No {kind} {name!r}."
         if self.suggestions:
             text += " Did you mean " + " or ".join(repr(s) for s in self.suggestions) + "?"

@@ -40,6 +40,8 @@ class Field:
         What parts a name from how it is meant (`kashgar@rail`).
     reference_words
         Words that a cell may hold instead of a name.
+    optional
+        Whether a user's own table may leave the column out, as one made before it was there does.
     form
         `date-or-part` for text that holds a day, a month or a year, a remark in brackets behind it.
     """
@@ -58,6 +60,7 @@ class Field:
     qualifier: str = ""
     reference_words: tuple[str, ...] = ()
     form: str = ""
+    optional: bool = False
 
     @property
     def is_yes_no(self) -> bool:
@@ -122,6 +125,8 @@ class Table:
             band, duplicate keys.
         """
         faults = self._column_faults(raw.columns)
+        left_out = [f.name for f in self.fields if f.optional and f.name not in raw.columns]
+        raw = _with_blanks(raw, left_out)
         if not faults:
             faults = [fault for field in self.fields for fault in _cell_faults(field, raw)]
             faults += [fault for band in self.bands for fault in _band_faults(band, raw)]
@@ -153,7 +158,8 @@ class Table:
 
     def _column_faults(self, columns: list[str]) -> list[str]:
         known = [field.name for field in self.fields]
-        faults = [f"column {name!r} is missing" for name in known if name not in columns]
+        wanted = [field.name for field in self.fields if not field.optional]
+        faults = [f"column {name!r} is missing" for name in wanted if name not in columns]
         return faults + [f"column {name!r} is not known" for name in columns if name not in known]
 
     def _key_faults(self, raw: pl.DataFrame) -> list[str]:
@@ -220,6 +226,13 @@ def _shorten(faults: list[str]) -> list[str]:
     if len(faults) <= MAX_FAULTS_SHOWN:
         return faults
     return [*faults[:MAX_FAULTS_SHOWN], f"and {len(faults) - MAX_FAULTS_SHOWN} more"]
+
+
+def _with_blanks(raw: pl.DataFrame, names: list[str]) -> pl.DataFrame:
+    """Return a frame with blank columns of these names added."""
+    import polars as pl
+
+    return raw.with_columns(pl.lit(None, pl.String).alias(name) for name in names)
 
 
 def _cast(field: Field) -> pl.Expr:

@@ -17,6 +17,7 @@ SUFFIX_UNITS: dict[str, frozenset[str]] = {
     "_days": frozenset({"days"}),
     "_km": frozenset({"km"}),
     "_kmh": frozenset({"km/h"}),
+    "_m": frozenset({"m"}),
     "_mm": frozenset({"mm"}),
     "_deg": frozenset({"degree"}),
     "_t": frozenset({"t"}),

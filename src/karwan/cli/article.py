@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from karwan.base.words import counted
 from karwan.cli.options import (
     AsOf,
     AsRecorded,
@@ -59,7 +60,8 @@ def article_text(rows: Sequence[ArticleRow], when: str) -> str:
     counts = Counter(row.result for row in rows)
     beside = sum(row.result == "refused" and bool(row.shown) for row in rows)
     lines = [
-        f"{len(rows)} statements of the article, {when}: {counts['number']} with a number, "
+        f"{counted(len(rows), 'statement')} of the article, {when}: {counts['number']} with a "
+        f"number, "
         f"{counts['status']} with a status, {counts['refused']} refused "
         f"({beside} of them with something counted beside). Attributed, not adopted.",
     ]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from karwan.base.words import counted
 from karwan.cli.options import PATH, AsOf, Format, FormatOption, Tables, read_path
 
 if TYPE_CHECKING:
@@ -87,7 +88,8 @@ def calibration_text(page: Calibration) -> str:
 
 def _headline(page: Calibration) -> list[str]:
     return [
-        f"{page.run_count} observed runs of {page.event_count} events lie in the network.",
+        f"{counted(page.run_count, 'observed run')} of {counted(page.event_count, 'event')} lie in "
+        "the network.",
         f"In use: {page.in_use.duty_hours_per_day:g} h of driving a day; half of whole journeys "
         f"take more than {page.in_use.pilot_ratio:.2f} times their published parts.",
     ]

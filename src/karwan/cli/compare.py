@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from karwan.analysis.world.state import State
 from karwan.base.limits import HORIZON_DAYS, PATH_COUNT, SEED
+from karwan.base.words import counted
 from karwan.cli.options import (
     AsOf,
     AsRecorded,
@@ -138,7 +140,9 @@ def compare(
     elif output is Format.csv:
         print_text(comparison_csv(answer.content))
     else:
-        more_text = "" if security is None else f"\n\n{security_text(security.content)}"
+        corridors = asked.world.network.corridors
+        shown = {one.id: one.name for one in corridors.values()}
+        more_text = "" if security is None else f"\n\n{security_text(security.content, shown)}"
         worths = worths_text(answer.content.worths) if what_would_change else ""
         print_text(comparison_text(answer.content) + worths + more_text)
 
@@ -147,8 +151,19 @@ def _worst_error(point: SecurityPoint) -> float:
     return max((s.ensemble.error.cut_share or 0.0 for s in point.standings), default=0.0)
 
 
-def security_text(point: SecurityPoint) -> str:
-    """Return a table of how often each corridor is open and the cheapest."""
+def _times(factor: float) -> str:
+    """Return how often closures come, beside how often they come now."""
+    return "as often as now" if factor == 1 else f"{factor:g} times as often"
+
+
+def security_text(point: SecurityPoint, names_shown: Mapping[str, str]) -> str:
+    """Return a table of how often each corridor is open and the cheapest.
+
+    Parameters
+    ----------
+    names_shown
+        Names of corridors by id.
+    """
     from karwan.api.corridors import mean_of
     from karwan.cli.show import table_text
 
@@ -156,19 +171,23 @@ def security_text(point: SecurityPoint) -> str:
     names = list(dict.fromkeys(standing.ensemble.name for standing in point.standings))
     for name in names:
         usual, today = (point.standing(name, times) for times in ("ordinary", "today"))
-        cells = [name]
+        cells = [names_shown.get(name, name)]
         for standing in (usual, today):
             told = standing.told_share
             days = f"{told.value:.0%} ({told.low:.0%}-{told.high:.0%})" if told else "no record"
             cells += [days, f"{standing.best_share:.0%}"]
         hours = mean_of(today.ensemble.whole.hours)
-        rows.append([*cells, "" if hours is None else f"{hours:,.0f}", str(usual.episode_count)])
-    headers = ["corridor", "days open, ordinary", "days cheapest", "days open, from today",
-               "days cheapest", "mean h when open", "closures on record"]  # fmt: skip
+        rows.append(
+            [*cells, "" if hours is None else f"{hours:,.0f}", str(usual.episode_count), name]
+        )
+    headers = ["corridor", "days open, ordinary (P05-P95)", "days cheapest",
+               "days open, from today (P05-P95)", "days cheapest", "mean h when open",
+               "closures on record", "id"]  # fmt: skip
     return "\n".join(
         [
-            f"If closures came {point.hazard_factor:g} times as often, over {point.horizon_days} "
-            f"days on {point.path_count:,} seeded futures (P05-P95 over futures):",
+            f"If closures came {_times(point.hazard_factor)}, over "
+            f"{counted(point.horizon_days, 'day')} on {point.path_count:,} seeded futures "
+            "(in brackets P05-P95 over futures):",
             table_text(headers, rows, right=(1, 2, 3, 4, 5, 6)),
             f"Standard errors of days open, from chance alone: at most {_worst_error(point):.1%}. "
             f"{point.engine.line}",

@@ -85,7 +85,10 @@ Seed = Annotated[
 ]
 OptionalDate = Annotated[
     str | None,
-    typer.Option("--as-of", help="Date whose knowledge is used. Default: the study's."),
+    typer.Option(
+        "--as-of",
+        help="Date whose knowledge is used. Default: today, or the day of the study that you name.",
+    ),
 ]
 Study = Annotated[
     str, typer.Option("--study", help="Study file whose pairs are asked, or `reference`.")
@@ -189,7 +192,7 @@ def asked_study(
         study if study == studies.REFERENCE else read_path(study),
         cargo=cargo,
         unit=unit,
-        as_of=None if as_of is None else parse_date(as_of),
+        as_of=parse_date(as_of) if as_of is not None or study == studies.REFERENCE else None,
         tables=tables,
     )
 
@@ -205,6 +208,6 @@ def chokepoints_text(found: Sequence[Chokepoint], stakes: Sequence[Stake], told:
         return "\n".join([*lines, "Nothing that can be shut costs any pair anything."])
     lines.append(columns_text(CHOKEPOINTS, found, numbered=True))
     lines += ["", f"Who loses by {' + '.join(found[0].names)}:"]
-    lines += [f"  {text}" for text in loser_lines(found[0])]
+    lines += [f"  {text}" for text in loser_lines(found[0], stakes[0].roads.planner.world)]
     later = later_lines(stakes[0].roads.planner.world, told.sources)
     return "\n".join([*lines, "", *basis_lines(stakes, told), *later])

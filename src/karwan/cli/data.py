@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from karwan.base.words import counted
 from karwan.cli.options import Format, FormatOption, Tables
 
 app = typer.Typer(
@@ -27,12 +28,19 @@ def list_tables(output: FormatOption = Format.table, tables: Tables = None) -> N
     from karwan.cli.show import columns_text, print_json, print_text
     from karwan.data.catalog import Catalog
 
-    answer = DataFacts(Catalog(tables)).list()
+    catalog = Catalog(tables)
+    answer = DataFacts(catalog).list()
     if output is Format.json:
         print_json(answer.to_dict())
         return
+    if output is Format.csv:
+        print_text(answer.to_csv())
+        return
     print_text(f"{answer.title}\n")
     print_text(columns_text(answer.columns, answer.content, blank=True))
+    absent = len(catalog.resources) - len(answer.content)
+    if absent:
+        print_text(f"\n{counted(absent, 'table')} more may stand in the folder; empty until then.")
 
 
 @app.command("show")
@@ -54,7 +62,8 @@ def show_table(
         print_json(answer.to_dict())
         return
     print_text(
-        f"{entry.title}\n{entry.description}\n{frame.height} rows; licence {entry.licence} "
+        f"{entry.title}\n{entry.description}\n{counted(frame.height, 'row')}; licence "
+        f"{entry.licence} "
         f"({entry.licence_url})\n"
     )
     print_text(
@@ -80,6 +89,9 @@ def sources(output: FormatOption = Format.table, tables: Tables = None) -> None:
     answer = DataFacts(Catalog(tables)).sources()
     if output is Format.json:
         print_json(answer.to_dict())
+        return
+    if output is Format.csv:
+        print_text(answer.to_csv())
         return
     print_text(columns_text(answer.columns, answer.content))
     print_text(f"\n{answer.title}")

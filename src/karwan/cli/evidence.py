@@ -9,7 +9,7 @@ import typer
 
 from karwan.api import today
 from karwan.base.traffic import TrafficClass, read_traffic
-from karwan.cli import incidents
+from karwan.cli import completion, incidents
 from karwan.cli.options import AsOf, Format, FormatOption, Tables, parse_date
 from karwan.cli.stamp import DEFAULT_WORKSPACE, Who, Workspace, now, who
 
@@ -25,7 +25,12 @@ Note = Annotated[str, typer.Option("--note", help="What happened, in a few words
 @app.command("add-closure")
 def add_closure(
     element: Annotated[
-        str, typer.Argument(metavar="ELEMENT", help="Crossing or line, by id or name.")
+        str,
+        typer.Argument(
+            metavar="ELEMENT",
+            help="Crossing or line, by id or name.",
+            autocompletion=completion.elements,
+        ),
     ],
     start: Annotated[str, typer.Argument(metavar="START", help="First day shut, YYYY-MM-DD.")],
     source: Url,
@@ -114,7 +119,12 @@ def _asked(element: str, tables: Path | None = None) -> tuple[str, str, bool, li
 @app.command("seen")
 def seen(
     element: Annotated[
-        str, typer.Argument(metavar="ELEMENT", help="Crossing or line, by id or name.")
+        str,
+        typer.Argument(
+            metavar="ELEMENT",
+            help="Crossing or line, by id or name.",
+            autocompletion=completion.elements,
+        ),
     ],
     date: Annotated[str, typer.Argument(metavar="DATE", help="Day it was seen, YYYY-MM-DD.")],
     state: Annotated[
@@ -131,6 +141,7 @@ def seen(
     grade: Grade = "B",
     named: Who = None,
     workspace: Workspace = DEFAULT_WORKSPACE,
+    tables: Tables = None,
 ) -> None:
     """Say that ELEMENT was seen open or shut on DATE: extends, ends or dates what is on record."""
     from karwan.base.errors import DataError
@@ -138,7 +149,7 @@ def seen(
     from karwan.evidence.closures import read_closures
     from karwan.evidence.records import NewSighting, add_sighting, sighting_faults
 
-    name, mode, sided, faults = _asked(element)
+    name, mode, sided, faults = _asked(element, tables)
     new = NewSighting(
         element_id=name, mode=mode, day=date, state=state, traffic_class=read_traffic(traffic),
         direction=direction, note=note, source_url=source, source_date=source_date, grade=grade,
@@ -146,7 +157,7 @@ def seen(
     )  # fmt: skip
     if faults:
         raise DataError("the record", [*faults, *sighting_faults(new, today())])
-    packaged = read_closures(Catalog()).spells
+    packaged = read_closures(Catalog(tables)).spells
     typer.echo(
         add_sighting(workspace, new, who=who(named), when=now(), today=today(), packaged=packaged)
     )
@@ -257,16 +268,20 @@ def withdraw(
 @app.command("list")
 def list_(output: FormatOption = Format.table, workspace: Workspace = DEFAULT_WORKSPACE) -> None:
     """List all rows of the workspace, in the order added."""
+    from karwan.api.facts import records_asked
     from karwan.cli.show import columns_text, print_json, print_text
-    from karwan.evidence.listing import EVIDENCE, evidence_rows
-    from karwan.evidence.own_record import list_records
 
-    own = list_records(workspace)
+    answer = records_asked(workspace)
     if output is Format.json:
-        print_json(own.to_dict())
+        print_json(answer.to_dict())
         return
-    rows = list(evidence_rows(own))
-    print_text(columns_text(EVIDENCE, rows, blank=True) if rows else "The workspace is empty.")
+    if output is Format.csv:
+        print_text(answer.to_csv())
+        return
+    rows = list(answer.rows())
+    print_text(
+        columns_text(answer.columns, rows, blank=True) if rows else "The workspace is empty."
+    )
 
 
 @app.command("due")

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from karwan.analysis.futures.pairs import StatedDay
 
+SHOWN_WAYS = 5
 _END = "Place by id, name, other spelling or UN/LOCODE. Default: the pairs of the study."
 Origin = Annotated[str | None, typer.Argument(metavar="ORIGIN", help=_END, show_default=False)]
 Destination = Annotated[
@@ -98,5 +99,9 @@ def _stated_text(found: Sequence[StatedDay]) -> str:
     lines = [columns_text(STATED, found), ""]
     for one in found:
         lines.append(f"Ways open, {one.times}:")
-        lines += [f"  {p:.1%} by {', '.join(ids) or 'no gate'}" for ids, p in one.routes[:5]]
+        shown = list(zip(one.routes, one.ways, strict=True))[:SHOWN_WAYS]
+        for (ids, p), way in shown:
+            lines.append(
+                f"  {p:.1%} by {way or 'no gate'}" + (f" ({', '.join(ids)})" if ids else "")
+            )
     return "\n".join([*lines, "", *STATED_NOTES])

@@ -9,6 +9,8 @@ import typer
 
 from karwan.base.limits import SEED
 from karwan.base.provenance import known_word, staleness
+from karwan.base.words import counted
+from karwan.cli import completion
 from karwan.cli.options import (
     AsOf,
     AsRecorded,
@@ -47,6 +49,7 @@ Name = Annotated[
         "the past; `score` scores those kept with --store; `exceedance` tells the shut days a year "
         "that each corridor exceeds once in 10 and once in 50 years.",
         show_default=False,
+        autocompletion=completion.elements,
     ),
 ]
 Horizon = Annotated[
@@ -133,6 +136,9 @@ def _backtest(world: World, seed: int, output: Format) -> None:
     if output is Format.json:
         print_json(answer.to_dict())
         return
+    if output is Format.csv:
+        print_text(answer.to_csv())
+        return
     told = answer.content
     tests = (backtest_text(one) for one in told.tests)
     lengths = [lengths_text(told.lengths)] if told.lengths else []
@@ -176,6 +182,8 @@ def _score(world: World, folder: Path, output: Format) -> None:
     answer = score_asked(world, folder)
     if output is Format.json:
         print_json(answer.to_dict())
+    elif output is Format.csv:
+        print_text(answer.to_csv())
     else:
         told = answer.content
         print_text(kept_text(world, told.kept, told.sealed, told.unsealed))
@@ -213,7 +221,7 @@ def forecast_text(world: World, found: Forecast) -> str:
         since = f" since {found.shut_since}" if found.shut_since else ""
         lines.append(
             f"  {found.state}{since}, {known_word(found.evidence_age_days)} {found.state_as_of} "
-            f"({found.evidence_age_days} days before {world.as_of})"
+            f"({counted(found.evidence_age_days or 0, 'day')} before {world.as_of})"
         )
     if found.reason == NOT_BUILT:
         lines.append("  not built: nothing there can be shut, so there is no forecast")
@@ -259,7 +267,8 @@ def forecast_text(world: World, found: Forecast) -> str:
     ]
     rate = found.group_rate_per_year
     lines.append(
-        f"  rests on {found.episode_count} closures of its own and {found.group_episode_count} "
+        f"  rests on {counted(found.episode_count, 'closure')} of its own and "
+        f"{found.group_episode_count} "
         f"of its frontier since 2014 ({rate.value:.1f} a year, 95 % interval {rate.low:.1f} to "
         f"{rate.high:.1f}); counts are lower bounds"
     )
@@ -406,8 +415,8 @@ def kept_text(
 ) -> str:
     """Return how forecasts that were kept came out, and which lines do not stand."""
     lines = [
-        f"{len(kept.forecasts)} forecasts kept and sealed; outcomes as known on {world.as_of}, "
-        f"evidence up to {world.evidence_horizon}",
+        f"{counted(len(kept.forecasts), 'forecast')} kept and sealed; outcomes as known on "
+        f"{world.as_of}, evidence up to {world.evidence_horizon}",
         scores_table(sealed),
         f"Head of the chain: {kept.head_sha256 or 'none'}. Publish it: who has it can show that no "
         "line up to it was added, changed or left out since.",
@@ -415,8 +424,8 @@ def kept_text(
     if kept.unsealed:
         lines += [
             "",
-            f"{len(kept.unsealed)} forecasts unsealed, kept by an earlier version: nothing shows "
-            "whether their time was changed",
+            f"{counted(len(kept.unsealed), 'forecast')} unsealed, kept by an earlier version: "
+            "nothing shows whether their time was changed",
             scores_table(unsealed),
         ]
     if kept.faults:

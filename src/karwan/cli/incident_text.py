@@ -6,6 +6,8 @@ import datetime as dt
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from karwan.base.words import counted
+
 if TYPE_CHECKING:
     from karwan.analysis.forecasts.covariates import CovariateTest
     from karwan.analysis.forecasts.incidents import IncidentAnswer
@@ -23,7 +25,9 @@ def answer_text(answer: IncidentAnswer) -> str:
     shown = list(islice(recorded([answer]), LINKS_SHOWN))
     lines.append(columns_text(LINKS, shown, blank=True))
     if len(answer.links) > LINKS_SHOWN:
-        lines.append(f"and {len(answer.links) - LINKS_SHOWN} more links; --format csv has all")
+        lines.append(
+            f"and {counted(len(answer.links) - LINKS_SHOWN, 'more link')}; --format csv has all"
+        )
     if answer.near_count is not None:
         lines.append(
             f"Within 50 km in the 12 months to {answer.near_month:%Y-%m}: {answer.near_count} "

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from karwan.base.words import counted
+from karwan.cli import completion
 from karwan.cli.incident_text import (
     answer_text,
     count_backtest_text,
@@ -40,7 +42,7 @@ Countries = Annotated[
     list[str] | None,
     typer.Option(
         "--countries",
-        help="Countries covered, two letters each, with commas. May be repeated.",
+        help="Countries covered, by name, two or three letters, with commas. May be repeated.",
         show_default=False,
     ),
 ]
@@ -127,6 +129,7 @@ def incidents(
             help="What to ask of; `backtest` tests forecasts of counts, `closures` whether "
             "closures follow incidents.",
             show_default=False,
+            autocompletion=completion.things,
         ),
     ],
     file: Annotated[
@@ -214,7 +217,7 @@ def incidents(
     own = own_count(world, workspace)
     texts = [answer_text(one) for one in answer.content]
     if own:
-        texts.append(f"{own} incidents of your own have no coverage and enter no rate.")
+        texts.append(f"{counted(own, 'incident')} of your own have no coverage and enter no rate.")
     _show([answer_to_dict(one) for one in answer.content], texts, told, output, world, own=own)
 
 
@@ -228,11 +231,16 @@ def _show(
     own: int = 0,
 ) -> None:
     from karwan.analysis.world.corrections import correction_lines
+    from karwan.api.facts import flat
     from karwan.api.incidents import shown_to_dict
-    from karwan.cli.show import print_json, print_text
+    from karwan.cli.show import csv_text, print_json, print_text
 
     if output is Format.json:
         print_json(shown_to_dict(world, rows, told, own=own))
+    elif output is Format.csv:
+        cells = [dict(flat(row)) for row in rows]
+        names = list(dict.fromkeys(name for row in cells for name in row))
+        print_text(csv_text(names, [[row.get(name) for name in names] for row in cells]))
     else:
         print_text("\n\n".join([*texts, *correction_lines(world)]))
 
@@ -248,6 +256,7 @@ def _how(
     """Return what the user says of a file, or one error that names all faults of it."""
     from karwan.base.days import read_day
     from karwan.base.errors import DataError
+    from karwan.data.countries import read_codes
     from karwan.evidence.incidents import HowToRead
 
     faults: list[str] = []
@@ -265,8 +274,8 @@ def _how(
         except ValueError as error:
             faults.append(f"{option} {text}: {error}")
     named = ",".join(countries or ()).split(",")
-    codes = tuple(code.strip().upper() for code in named if code.strip())
-    faults += [f"--countries {code}: not two letters" for code in codes if len(code) != 2]  # noqa: PLR2004
+    codes, wrong = read_codes(one for one in named if one.strip())
+    faults += [fault.named("--countries") for fault in wrong]
     if faults:
         raise DataError("the question", faults)
     mapped = {key.strip(): value.strip() for key, _, value in pairs}
@@ -287,6 +296,6 @@ def _described(one: IncidentSet) -> str:
     )  # fmt: skip
     local = "; stays local" if one.release.local_only else ""
     return (
-        f"{one.events.height:,} events of release {one.release.name}, {where}, "
+        f"{counted(one.events.height, 'event')} of release {one.release.name}, {where}, "
         f"{one.coverage.start} to {last}{local}"
     )

@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from karwan.base.words import counted
+from karwan.cli import completion
 from karwan.cli.options import (
     AsOf,
     AsRecorded,
@@ -24,7 +26,11 @@ app = typer.Typer(
 
 Name = Annotated[
     str | None,
-    typer.Argument(help="Place, crossing, line or link, by id or name.", show_default=False),
+    typer.Argument(
+        help="Place, crossing, line, link, corridor or country, by id or name.",
+        show_default=False,
+        autocompletion=completion.things,
+    ),
 ]
 
 
@@ -43,15 +49,21 @@ def check(output: FormatOption = Format.table, tables: Tables = None) -> None:
     counts: dict[str, int] = told["counts"]
     if output is Format.json:
         print_json(told)
+    elif output is Format.csv:
+        print_text(answer.to_csv())
     elif network is not None and not faults:
         built = sum(link.built for link in network.links.values())
         print_text(
-            f"{len(network.places)} places, {len(network.links)} links ({built} built), "
-            f"{len(network.crossings)} crossings, "
-            f"{len(network.elements)} elements, {len(network.corridors)} corridor variants, "
-            f"{len(network.projects)} projects"
+            f"{counted(len(network.places), 'place')}, {counted(len(network.links), 'link')} "
+            f"({built} built), "
+            f"{counted(len(network.crossings), 'crossing')}, "
+            f"{counted(len(network.elements), 'element')}, "
+            f"{counted(len(network.corridors), 'corridor variant')}, "
+            f"{counted(len(network.projects), 'project')}"
         )
-        print_text(f"No fault in {len(catalog.resources)} tables.\n\nBlanks that defaults fill:")
+        print_text(
+            f"No fault in {counted(len(catalog.resources), 'table')}.\n\nBlanks that defaults fill:"
+        )
         print_text(
             table_text(
                 ("what", "count"),
@@ -73,7 +85,7 @@ def show(
     as_recorded: AsRecorded = None,
     workspace: Workspace = None,
 ) -> None:
-    """Show what is known of a place, crossing, line or link, with its sources; or list all."""
+    """Show what is known of a place, crossing, line, link, corridor or country; or list all."""
     from karwan.analysis.world.world import open_world
     from karwan.api.facts import NetworkFacts
     from karwan.cli.options import parse_date
@@ -84,6 +96,9 @@ def show(
     answer = NetworkFacts(world).show(name)
     if output is Format.json:
         print_json(answer.to_dict())
+        return
+    if output is Format.csv:
+        print_text(answer.to_csv())
         return
     print_text("\n".join(_lines(answer.content)))
 

@@ -14,6 +14,7 @@ from karwan.analysis.world.state import State
 from karwan.base.days import LAST_DAY, asked_day
 from karwan.base.errors import DataError
 from karwan.base.paths import typed_folder, typed_path
+from karwan.cli import completion
 
 if TYPE_CHECKING:
     from karwan.analysis.world.question import Asked, Shipment, Ways
@@ -69,10 +70,24 @@ def read_folder(text: str | Path) -> Path:
         raise typer.BadParameter(str(error)) from error
 
 
-_PLACE_HELP = "Place by id, name, other spelling or UN/LOCODE."
-Origin = Annotated[str, typer.Argument(metavar="ORIGIN", help=_PLACE_HELP, show_default=False)]
+_PLACE_HELP = "Place by id, name in any script, other spelling or UN/LOCODE."
+Origin = Annotated[
+    str,
+    typer.Argument(
+        metavar="ORIGIN",
+        help=_PLACE_HELP,
+        show_default=False,
+        autocompletion=completion.places,
+    ),
+]
 Destination = Annotated[
-    str, typer.Argument(metavar="DESTINATION", help=_PLACE_HELP, show_default=False)
+    str,
+    typer.Argument(
+        metavar="DESTINATION",
+        help=_PLACE_HELP,
+        show_default=False,
+        autocompletion=completion.places,
+    ),
 ]
 Cargo = Annotated[
     str,
@@ -98,7 +113,11 @@ Value = Annotated[
 ]
 Carrier = Annotated[
     str | None,
-    typer.Option("--carrier", help="Carrier's country, two letters. Default: the origin's."),
+    typer.Option(
+        "--carrier",
+        help="Carrier's country, by name, two or three letters. Default: the origin's.",
+        autocompletion=completion.countries,
+    ),
 ]
 AsOf = Annotated[
     str | None,
@@ -150,17 +169,24 @@ Close = Annotated[
     typer.Option(
         "--close",
         help="Shut a crossing, line or link, or all crossings of a place. May be repeated.",
+        autocompletion=completion.passed,
     ),
 ]
 Open = Annotated[
     list[str] | None,
     typer.Option(
-        "--open", help="Open one that is shut, whatever the record says. May be repeated."
+        "--open",
+        help="Open one that is shut, whatever the record says. May be repeated.",
+        autocompletion=completion.passed,
     ),
 ]
 With = Annotated[
     list[str] | None,
-    typer.Option("--with", help="Switch on a project that is not built. May be repeated."),
+    typer.Option(
+        "--with",
+        help="Switch on a project that is not built. May be repeated.",
+        autocompletion=completion.projects,
+    ),
 ]
 StateOption = Annotated[
     State, typer.Option("--state", help="As last known, or with all gates open.")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from karwan.analysis.world.state import State
+from karwan.cli import completion
 from karwan.cli.options import (
     AsOf,
     AsRecorded,
@@ -46,13 +47,25 @@ Via = Annotated[
     typer.Option(
         "--via",
         help="Place, crossing, line or link to pass; order counts. kashgar@rail: by that mode.",
+        autocompletion=completion.passed,
     ),
 ]
 Avoid = Annotated[
     list[str] | None,
-    typer.Option("--avoid", help="Crossing, line, link, place or country to keep out of."),
+    typer.Option(
+        "--avoid",
+        help="Crossing, line, link, place or country to keep out of.",
+        autocompletion=completion.avoided,
+    ),
 ]
-CorridorId = Annotated[str | None, typer.Option("--corridor", help="Follow this corridor variant.")]
+CorridorId = Annotated[
+    str | None,
+    typer.Option(
+        "--corridor",
+        help="Follow this corridor variant, by id or name.",
+        autocompletion=completion.corridors,
+    ),
+]
 ModeOption = Annotated[Mode, typer.Option("--mode", help="Modes allowed; any includes the sea.")]
 Count = Annotated[
     int, typer.Option("--alternatives", min=1, max=20, help="Routes to show, the best first.")

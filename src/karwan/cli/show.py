@@ -12,6 +12,8 @@ from karwan.base.telling import Columns, Form, Row, csv_text, of_form
 
 __all__ = ("columns_text", "csv_text", "print_json", "print_text", "table_text")
 WIDTH_WHEN_PIPED = 150
+NAME_WIDTH = 22
+WIDEST = 1000
 
 
 def print_text(text: str) -> None:
@@ -27,7 +29,12 @@ def print_json(content: Any) -> None:
 
 
 def table_text(
-    headers: Sequence[str], rows: Sequence[Sequence[str]], *, right: Sequence[int] = ()
+    headers: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    *,
+    right: Sequence[int] = (),
+    banded: Sequence[int] = (),
+    names: Sequence[int] = (),
 ) -> str:
     """Return a table drawn for the terminal's width.
 
@@ -35,28 +42,41 @@ def table_text(
     ----------
     right
         Columns with numbers, aligned right.
+    banded
+        Columns with a band in brackets, which stands below where the terminal is narrow.
+    names
+        Columns of names with an id in brackets, likewise; nothing of such a table is cut off, and
+        it may be wider than the terminal.
     """
     from rich import box
     from rich.console import Console
+    from rich.measure import Measurement
     from rich.table import Table
 
-    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
-    for position, header in enumerate(headers):
-        table.add_column(
-            header,
-            justify="right" if position in right else "left",
-            no_wrap=position in right,
-            overflow="fold",
-        )
-    for row in rows:
-        table.add_row(*(str(cell).replace("[", "\\[") for cell in row))
     width = (
         shutil.get_terminal_size((WIDTH_WHEN_PIPED, 40)).columns
         if sys.stdout.isatty()
         else WIDTH_WHEN_PIPED
     )
+    below = {*banded, *names} if width < WIDTH_WHEN_PIPED else set()
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    for position, header in enumerate(headers):
+        table.add_column(
+            header.replace(" (", "\n(") if below else header,
+            justify="right" if position in right else "left",
+            no_wrap=position in right or (bool(names) and position not in names),
+            overflow="fold",
+            min_width=NAME_WIDTH if position in names else None,
+        )
+    for row in rows:
+        texts = [str(cell).replace("[", "\\[") for cell in row]
+        table.add_row(*(t.replace(" (", "\n(") if k in below else t for k, t in enumerate(texts)))
     buffer = StringIO()
-    Console(file=buffer, width=width, color_system=None).print(table)
+    console = Console(file=buffer, width=width, color_system=None)
+    if names:
+        room = console.options.update_width(WIDEST)
+        console.width = max(width, Measurement.get(console, room, table).minimum)
+    console.print(table)
     return "\n".join(line.rstrip() for line in buffer.getvalue().splitlines())
 
 

@@ -29,6 +29,8 @@ def make_strict(command: Any) -> Any:
 
         def parse_args(args: list[str]) -> tuple[dict[str, Any], list[str], list[Any]]:
             values, rest, order = parse(args)
+            if context.resilient_parsing:  # a shell asks what may follow
+                return values, rest, order
             faults = [*_given_twice(order), *_out_of_bounds(command, values)]
             if faults:
                 raise DataError("the command line", faults)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,8 @@ from karwan.analysis.world.cuts import cut_text
 from karwan.analysis.world.state import State
 from karwan.analysis.world.world import World
 from karwan.base.telling import to_csv
+from karwan.base.units import HOURS_PER_DAY
+from karwan.base.words import counted, days_of
 from karwan.cli.later import later_lines
 from karwan.cli.order_text import beaten_lines, share_lines
 from karwan.cli.show import columns_text, table_text
@@ -45,8 +48,6 @@ if TYPE_CHECKING:
     pass
 
 SHOWN_DEFAULTS = 6
-MEDIAN_TOLD_SHARE = 0.02
-"""A median of USD is told where it lies farther from the central value."""
 CLOCK_WORDS = {
     Clock.door: "from door to door",
     Clock.station: "from station or quay to station or quay",
@@ -55,7 +56,7 @@ CLOCK_WORDS = {
 
 
 def range_text(journey: Journey) -> str:
-    """Return mean hours with P05 and P95."""
+    """Return mean hours, P05 and P95 in brackets."""
     found = journey.reliability
     return f"{journey.hours.value:,.0f} ({found.p05_hours:,.0f}-{found.p95_hours:,.0f})"
 
@@ -71,15 +72,10 @@ def spread_text(timing: Timing) -> str:
     )
 
 
-def usd_text(journey: Journey, *, short: bool = False) -> str:
-    """Return central USD with their band, and the median where it lies elsewhere."""
+def usd_text(journey: Journey) -> str:
+    """Return central USD, their band in brackets."""
     low, central, high = journey.usd.ends
-    if short:
-        return f"{central:,.0f} ({low:,.0f}-{high:,.0f})"
-    median = journey.priced_usd.p50_usd
-    differs = abs(median - central) > MEDIAN_TOLD_SHARE * central
-    half = f", half under {median:,.0f}" if differs else ""
-    return f"{central:,.0f} ({low:,.0f}-{high:,.0f}{half})"
+    return f"{central:,.0f} ({low:,.0f}-{high:,.0f})"
 
 
 def what_cuts(cut: Cut) -> str:
@@ -91,14 +87,15 @@ def what_cuts(cut: Cut) -> str:
 def heading(consignment: Consignment, world: World, title: str, price_year: int) -> list[str]:
     """Return the lines that say what was asked, of when, and how old the evidence is."""
     age = (world.as_of - world.evidence_horizon).days
+    carrier = world.region.country(consignment.carrier)
     lines = [
         title,
         f"{consignment.tonnes:,.10g} t {consignment.cargo.name}, {consignment.unit_count} x "
         f"{consignment.unit.name}, "
-        f"value {consignment.value_usd:,.0f} USD, carrier {consignment.carrier}; "
+        f"value {consignment.value_usd:,.0f} USD, carrier {carrier}; "
         f"value of time {consignment.value_of_time_usd_per_hour:.2f} USD/h; USD of {price_year}",
         f"As of {world.as_of}; newest evidence on crossings and roads {world.evidence_horizon} "
-        f"({age} days before)",
+        f"({counted(age, 'day')} before)",
     ]
     travel = world.travel
     if travel.depart is not None:
@@ -121,32 +118,37 @@ def comparison_text(comparison: Comparison) -> str:
     if comparison.world.travel.is_told:
         lines += ["", *_arrival_lines(comparison)]
     lines += ["", *_cut_lines(comparison), *_ranking_lines(comparison)]
-    lines += borrowed_lines(journeys_of(comparison))
-    unserved = [a.corridor.id for a in comparison.answers if a.status == Status.not_served]
-    if unserved:
-        lines.append(
-            f"Do not serve this pair: {', '.join(unserved)}"
-            if len(unserved) <= SHOWN_DEFAULTS
-            else f"Do not serve this pair: {len(unserved)} of {len(comparison.answers)} corridors "
-            "(--format json names them)"
-        )
+    lines += borrowed_lines(comparison.world, journeys_of(comparison))
+    lines += _unserved_lines(comparison)
     lines += later_lines(comparison.world, comparison_sources(comparison))
     lines.append(
-        "Hours are for a journey that meets no closure (--hazard-factor 1 says on what share of "
-        "days one is met): means with P05-P95. USD are central values with the band of their "
-        "figures. Cheapest: in so many readings of the evidence, costs averaged over journeys; on "
-        "a day: on so many days of these, with what each journey meets (half of a journey's "
-        "factor common to ways through the same countries, grade C). Grades: A read, B derived, "
-        "C estimate."
+        "Days and hours are for a journey that meets no closure (--hazard-factor 1 says on what "
+        "share of days one is met): means, in brackets P05-P95 of journeys. USD are central "
+        "values, in brackets the band of their figures. Cheapest: in so many readings of the "
+        "evidence, costs averaged over journeys; on a day: on so many days of these, with what "
+        "each journey meets (half of a journey's factor common to ways through the same "
+        "countries, grade C). Grades: A read, B derived, C estimate."
     )
     return "\n".join(lines)
 
 
-def borrowed_lines(journeys: Iterable[Journey]) -> list[str]:
+def _unserved_lines(comparison: Comparison) -> list[str]:
+    """Return a line that counts the corridors that lead elsewhere, by family."""
+    unserved = [a.corridor for a in comparison.answers if a.status == Status.not_served]
+    if not unserved:
+        return []
+    counts = Counter(one.family.rpartition(": ")[2] for one in unserved)
+    told = ", ".join(f"{family} {count}" for family, count in counts.items())
+    verb = "does" if len(unserved) == 1 else "do"
+    of_all = f"{len(unserved)} of {counted(len(comparison.answers), 'corridor')}"
+    return [f"{of_all} {verb} not serve this pair: {told} (--format json names them)"]
+
+
+def borrowed_lines(world: World, journeys: Iterable[Journey]) -> list[str]:
     """Return a line that says whose freight rates are borrowed, if any are."""
     named: dict[str, list[str]] = {}
     for one in rates_borrowed(journeys):
-        named.setdefault(one.basis, []).append(one.country)
+        named.setdefault(one.basis, []).append(world.region.country(one.country))
     return [
         f"No freight rate of {', '.join(countries)} is on record; borrowed: {basis}"
         for basis, countries in named.items()
@@ -167,7 +169,7 @@ def _best_lines(comparison: Comparison) -> Iterator[str]:
     else:
         proof = f" ({comparison.proof.line})" if comparison.proof else ""
         title = f"Best of all routes by generalized cost, at central values{proof}"
-        yield f"{title}: {_route_line(best)}"
+        yield f"{title}: {_route_line(best, comparison.world)}"
     name = comparison.world.region.without_name
     if not name:
         return
@@ -180,16 +182,17 @@ def _best_lines(comparison: Comparison) -> Iterator[str]:
     elif best is not None:
         extra_hours = without.hours.value - best.hours.value
         yield (
-            f"Without {name}: {_route_line(without)}; {extra_hours:+,.0f} h; "
+            f"Without {name}: {_route_line(without, comparison.world)}; {extra_hours:+,.0f} h; "
             f"{_extra_text(without, best)}"
         )
 
 
-def _route_line(journey: Journey) -> str:
+def _route_line(journey: Journey, world: World) -> str:
     return (
-        f"{' - '.join(journey.countries)} by {', '.join(journey.modes)}, "
-        f"{journey.distance_km:,.0f} km, "
-        f"{journey.hours.value:,.0f} h, {journey.usd.value:,.0f} USD, generalized "
+        f"{' - '.join(map(world.region.country, journey.countries))} "
+        f"by {', '.join(journey.modes)}, "
+        f"{journey.distance_km:,.0f} km, {journey.hours.value:,.0f} h = "
+        f"{days_of(journey.hours.value)}, {journey.usd.value:,.0f} USD, generalized "
         f"{journey.generalized_cost_usd:,.0f} USD"
     )
 
@@ -198,40 +201,45 @@ def _open_table(comparison: Comparison) -> str:
     """Return the best of all ways, then the corridors that are open, in their order."""
     rows = []
     for one in compared(comparison):
-        journey, corridor, rank = one.answer.journey, one.answer.corridor, one.rank
+        journey, rank = one.answer.journey, one.rank
         if journey is None:
             continue
-        note = (
-            f"as {one.answer.same_as}"
-            if one.answer.same_as
-            else "context only"
-            if corridor.role == CONTEXT
-            else "along no corridor named"
-            if corridor.id == BEST_WAY
-            else ""
-        )
         rows.append(
             [
                 str(rank.rank) if rank else "",
-                corridor.variant if corridor.id == BEST_WAY else corridor.id,
+                _corridor_cell(comparison, one.answer),
                 f"{journey.distance_km:,.0f}",
+                f"{journey.hours.value / HOURS_PER_DAY:,.1f}",
                 range_text(journey),
-                usd_text(journey, short=True),
+                usd_text(journey),
+                f"{journey.priced_usd.p50_usd:,.0f}",
                 f"{journey.generalized_cost_usd:,.0f}",
                 *_share_cells(share_of(one)),
                 journey.grade,
-                note,
             ]
         )
-    headers = ("rank", "corridor", "km", "hours", "USD", "generalized USD", "cheapest", "on a day",
-               "grade", "")  # fmt: skip
-    return table_text(headers, rows, right=(2, 3, 4, 5, 6, 7))
+    headers = ("rank", "corridor (id)", "km", "days", "hours (P05-P95)", "USD (band)",
+               "half\nunder", "generalized\nUSD", "cheapest", "on a day", "grade")  # fmt: skip
+    return table_text(headers, rows, right=range(2, 10), banded=(4, 5), names=(1,))
 
 
 def _share_cells(share: FirstShare | None) -> tuple[str, str]:
     if share is None:
         return "", ""
     return f"{share.cheapest_on_average:.0%}", f"{share.first_on_the_day:.0%}"
+
+
+def _corridor_cell(comparison: Comparison, answer: CorridorAnswer) -> str:
+    """Return a corridor's name and id; or the best of all ways, with the corridor it follows."""
+    corridor = answer.corridor
+    if corridor.id == BEST_WAY:
+        named = comparison.world.network.corridors.get(answer.same_as or "")
+        way = "along no corridor named" if named is None else f"as {named.name}"
+        return f"{corridor.variant}: {way}"
+    text = f"{corridor.name} ({corridor.id})"
+    if answer.same_as:
+        return f"{text}: as {answer.same_as}"
+    return f"{text}: context only" if corridor.role == CONTEXT else text
 
 
 def _arrival_lines(comparison: Comparison) -> Iterator[str]:
@@ -242,7 +250,7 @@ def _arrival_lines(comparison: Comparison) -> Iterator[str]:
             continue
         arrival = arrival_of(comparison.world.travel, journey)
         if arrival is not None:
-            name = corridor.variant if corridor.id == BEST_WAY else corridor.id
+            name = corridor.variant if corridor.id == BEST_WAY else corridor.name
             yield f"{name}: {'; '.join(arrival.lines)}"
 
 
@@ -260,7 +268,8 @@ def _cut_lines(comparison: Comparison) -> Iterator[str]:
         for reason, answers in groups.items():
             yield f"  {reason}"
             for answer in answers:
-                yield f"    {answer.corridor.id}{_if_open(answer, comparison.best)}"
+                named = f"{answer.corridor.name} ({answer.corridor.id})"
+                yield f"    {named}{_if_open(answer, comparison.best)}"
     yield ""
 
 
@@ -271,8 +280,8 @@ def _if_open(answer: CorridorAnswer, best: Journey | None) -> str:
     word = "built" if answer.status == Status.not_built else "open"
     word = word if answer.open_journey is not None else "lifted"
     text = (
-        f": if {word} {opened.distance_km:,.0f} km, {opened.hours.value:,.0f} h, "
-        f"{opened.usd.value:,.0f} USD, "
+        f": if {word} {opened.distance_km:,.0f} km, {opened.hours.value:,.0f} h = "
+        f"{days_of(opened.hours.value)}, {opened.usd.value:,.0f} USD, "
         f"generalized {opened.generalized_cost_usd:,.0f} USD"
     )
     if best is None:
@@ -302,14 +311,20 @@ def _ranking_lines(comparison: Comparison) -> Iterator[str]:
         yield "The order holds over the bands of all defaults."
         return
     yield "The order does NOT hold over the bands of the defaults it rests on:"
-    yield f"  at central values:   {' < '.join(ranking.order_central[:SHOWN_DEFAULTS])}"
-    yield f"  all defaults low:    {' < '.join(ranking.order_low[:SHOWN_DEFAULTS])}"
-    yield f"  all defaults high:   {' < '.join(ranking.order_high[:SHOWN_DEFAULTS])}"
+    names = {answer.corridor.id: answer.corridor.name for answer in comparison.answers}
+    orders = (
+        ("at central values:  ", ranking.order_central),
+        ("all defaults low:   ", ranking.order_low),
+        ("all defaults high:  ", ranking.order_high),
+    )
+    for title, order in orders:
+        yield f"  {title} {' < '.join(names[one] for one in order[:SHOWN_DEFAULTS])}"
     for pair in ranking.pairings[:3]:
         if not pair.holds:
             yield (
-                f"  {pair.better} before {pair.worse} by {pair.margin_usd.value:,.0f} USD "
-                f"({pair.margin_usd.low:,.0f} to {pair.margin_usd.high:,.0f}); turned by "
+                f"  {names[pair.better]} before {names[pair.worse]} by "
+                f"{pair.margin_usd.value:,.0f} USD, {pair.margin_usd.low:,.0f} to "
+                f"{pair.margin_usd.high:,.0f} over the bands; turned by "
                 f"{', '.join(pair.turned_by[:3])}"
             )
 
@@ -321,7 +336,8 @@ def comparison_csv(comparison: Comparison) -> str:
 
 def route_text(planner: Planner, answer: RouteAnswer, state: str, *, tcd: bool) -> str:
     """Return routes as text, each with where its hours and dollars go."""
-    along = f" along {answer.corridor_id}" if answer.corridor_id else ""
+    followed = planner.world.network.corridors.get(answer.corridor_id or "")
+    along = f" along {followed.name} ({followed.id})" if followed is not None else ""
     title = f"{answer.origin.name} to {answer.destination.name}{along}, {_state(state)}"
     lines = heading(planner.consignment, planner.world, title, planner.price_year)
     if not answer.journeys:
@@ -332,11 +348,11 @@ def route_text(planner: Planner, answer: RouteAnswer, state: str, *, tcd: bool) 
         lines += ["", f"In the order of generalized cost; of the first: {answer.proof.line}."]
     timings = answer.timings or [journey.timing for journey in answer.journeys]
     for position, (journey, timing) in enumerate(zip(answer.journeys, timings, strict=True), 1):
-        lines += ["", f"{position}. {_route_line(journey)}"]
+        lines += ["", f"{position}. {_route_line(journey, planner.world)}"]
         lines += _journey_lines(planner, journey, timing, CLOCK_WORDS[answer.clock])
         if tcd:
             lines += ["", tcd_text(journey)]
-    borrowed = borrowed_lines(answer.journeys)
+    borrowed = borrowed_lines(planner.world, answer.journeys)
     lines += ["", *borrowed] if borrowed else []
     later = later_lines(planner.world, [s for one in answer.journeys for s in one.sources])
     lines += ["", *later] if later else []
@@ -354,12 +370,18 @@ def _journey_lines(planner: Planner, journey: Journey, timing: Timing, clock: st
         "   crossings: "
         f"{', '.join(_crossing_text(planner.world, name) for name in journey.crossings) or 'none'}"
     )
-    yield f"   hours {timing.hours.value:,.0f} {clock}: " + ", ".join(
-        f"{kind} {hours:,.0f}" for kind, hours in timing.hours_by_kind.items()
+    yield (
+        f"   hours {timing.hours.value:,.0f} = {days_of(timing.hours.value)} {clock}: "
+        + ", ".join(f"{kind} {hours:,.0f}" for kind, hours in timing.hours_by_kind.items())
     )
     yield f"     {spread_text(timing)}"
-    yield f"   USD {usd_text(journey)}: " + ", ".join(
+    low_usd, central_usd, high_usd = journey.usd.ends
+    yield f"   USD {central_usd:,.0f}: " + ", ".join(
         f"{kind} {usd:,.0f}" for kind, usd in journey.usd_by_kind.items()
+    )
+    yield (
+        f"     {low_usd:,.0f}-{high_usd:,.0f} over the bands of the figures, half under "
+        f"{journey.priced_usd.p50_usd:,.0f}"
     )
     yield f"     not in it: {', '.join(NOT_IN_THE_PRICE)}"
     widest = ", ".join(

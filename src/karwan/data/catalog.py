@@ -310,4 +310,5 @@ def _field(item: dict[str, Any]) -> Field:
         qualifier=item.get("qualifier", ""),
         reference_words=tuple(item.get("referenceWords", ())),
         form=item.get("format", ""),
+        optional=bool(item.get("optional", False)),
     )

@@ -26,7 +26,7 @@ GENERAL = ("cargo", "price_index", "units", "value_of_time_classes")
 """Tables copied whole: what they say holds anywhere."""
 EMPTY = (
     "closure_calendar", "delay_measures", "demand", "place_names", "projects", "rail_gauge_breaks",
-    "rail_links", "rail_nodes", "restrictions", "terminals",
+    "rail_links", "rail_nodes", "restrictions", "terminals", "thing_names",
 )  # fmt: skip
 """Tables written with their header only: what a land may have besides."""
 COLUMNS = "COLUMNS.md"

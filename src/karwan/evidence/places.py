@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from karwan.base.words import counted
 from karwan.data.rows.region import CountryExtentRow
 
 if TYPE_CHECKING:
@@ -46,7 +47,11 @@ def place_notes(one: IncidentSet, extents: Mapping[str, Extent]) -> list[str]:
 
     events = one.events
     zero = events.filter((pl.col("lat").abs() < 0.01) & (pl.col("lon").abs() < 0.01))  # noqa: PLR2004
-    notes = [f"{zero.height} events lie at 0/0: a blank read as a number"] if zero.height else []
+    notes = (
+        [f"{counted(zero.height, 'event lies', 'events lie')} at 0/0: a blank read as a number"]
+        if zero.height
+        else []
+    )
     rest = events.join(zero, on="event_id", how="anti") if zero.height else events
     far, swapped = 0, 0
     for country, extent in sorted(extents.items()):
@@ -56,7 +61,10 @@ def place_notes(one: IncidentSet, extents: Mapping[str, Extent]) -> list[str]:
         swapped += away.filter(_within("lon", "lat", extent)).height
     if far:
         hint = f"; {swapped} would lie in it with latitude and longitude swapped" if swapped else ""
-        notes.append(f"{far} events lie far from the country they are told of{hint}")
+        notes.append(
+            f"{counted(far, 'event lies', 'events lie')} far from the country they are told of"
+            f"{hint}"
+        )
     return notes
 
 

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from karwan.base.errors import FitError
+from karwan.base.words import counted
 from karwan.hazard.history import FEWEST_DAYS
 from karwan.hazard.law import LONGEST_DAYS, Bools, Floats
 
@@ -261,7 +262,7 @@ def _checked(days: Sequence[float], ended: Sequence[bool]) -> tuple[Floats, Bool
     lengths, is_ended = _lengths(days, ended)
     if int(is_ended.sum()) < FEWEST_ENDED:
         msg = (
-            f"{int(is_ended.sum())} closures with a known end; a law of lengths needs "
+            f"{counted(int(is_ended.sum()), 'closure')} with a known end; a law of lengths needs "
             f"{FEWEST_ENDED}."
         )
         raise FitError(msg)

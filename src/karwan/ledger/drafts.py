@@ -12,6 +12,7 @@ from urllib.parse import urlparse
 from karwan.base.days import read_day
 from karwan.base.errors import DataError, Fault, UnknownNameError
 from karwan.base.troubles import read_utf8
+from karwan.base.words import counted
 from karwan.ledger.assessment import assess
 from karwan.ledger.faults import check_span
 from karwan.ledger.indicators import Facts
@@ -149,7 +150,9 @@ def locate(text: Path | None, span: str) -> Texts:
     whole = read_utf8(text, "the span")
     count = whole.count(span) if span else 0
     if count != 1:
-        told = "is not in its source text" if count == 0 else f"stands there {count} times"
+        told = (
+            "is not in its source text" if count == 0 else f"stands there {counted(count, 'time')}"
+        )
         raise DataError("the span", [f"{span!r} {told} ({text})"])
     start = whole.index(span)
     digest = hashlib.sha256(span.encode()).hexdigest()

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from karwan.base.provenance import LAST_KNOWN_AFTER_DAYS
 from karwan.base.traffic import TrafficClass
+from karwan.base.words import counted
 from karwan.evidence.spells import Spell
 from karwan.ledger.change import (
     FEWEST_EVENTS,
@@ -93,7 +94,8 @@ def _open_again(
             supports=used,
             done_on=opened,
         )
-    text = f"open again on {opened}, {(opened - last).days} days late: its day did not hold"
+    late = counted((opened - last).days, "day")
+    text = f"open again on {opened}, {late} late: its day did not hold"
     notes = "".join(f"; {item.note}" for item in written if item.decides)
     return Measure(
         delivery=Delivery.met_late,
@@ -209,7 +211,9 @@ def measure_shut_days(
     allowed = int(test.value or 0)
     told = f"; not counted: {_who_shut(aside, accounts)}" if aside else ""
     if count > allowed:
-        text = f"shut on {count} days of {start} to {end}; at most {allowed} allowed{told}"
+        text = (
+            f"shut on {counted(count, 'day')} of {start} to {end}; at most {allowed} allowed{told}"
+        )
         return Measure(
             delivery=Delivery.not_met,
             evidence=EvidenceStatus.contradicted,
@@ -292,9 +296,9 @@ def measure_rate_ratio(
         and spell.source.grade != "C"
         and spell.start >= RECORD_START
     ]
-    counted = [spell for spell in mine if counts_against(test, spell, accounts)]
+    taken = [spell for spell in mine if counts_against(test, spell, accounts)]
     starts: dict[str, dt.date] = {}
-    for spell in counted:
+    for spell in taken:
         starts.setdefault(spell.episode, spell.start)
     days = sorted(starts.values())
     end = max([stated + DAY, *(spell.last_day + DAY for spell in mine)])
@@ -329,7 +333,9 @@ def measure_rate_ratio(
     top = "no bound" if found.high is None else f"{found.high:.2f}"
     ratio = "undefined" if found.ratio is None else f"{found.ratio:.2f}"
     text = (
-        f"{counts[1]} closures in {counts[3]:,.0f} open days after {stated} against {counts[0]} in "
+        f"{counted(counts[1], 'closure')} in "
+        f"{counted(int(counts[3]), 'open day')} after {stated} against "
+        f"{counts[0]} in "
         f"{counts[2]:,.0f} before: rate ratio {ratio}, 95 % interval {found.low:.2f} to {top}; "
         + (f"{share:.0%} of {tried} placebo dates give as much; " if share is not None else "")
         + (
@@ -338,7 +344,7 @@ def measure_rate_ratio(
             else "no change point"
         )
     )
-    ids = tuple(sorted({spell.closure_id for spell in counted if spell.start >= stated}))
+    ids = tuple(sorted({spell.closure_id for spell in taken if spell.start >= stated}))
     aside = {s.closure_id for s in mine if s.start >= stated} - set(ids)
     if aside:
         text += f"; not counted: {_who_shut(aside, accounts)}"

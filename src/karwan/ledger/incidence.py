@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from bisect import bisect_left
 
+from karwan.base.words import counted
 from karwan.evidence.incidents import Incidents, month_of, next_month
 from karwan.ledger.change import RateRatio, placebo_share, rate_ratio
 from karwan.ledger.gates import change_status
@@ -57,7 +58,8 @@ def measure_incidents(test: Indicator, incidents: Incidents | None, as_of: dt.da
     status = change_status(found.low, found.high, counts, share)
     top = "no bound" if found.high is None else f"{found.high:.2f}"
     text = (
-        f"{country}: {found.after_count} incidents in {len(months) - before} covered months after "
+        f"{country}: {counted(found.after_count, 'incident')} in {len(months) - before} covered "
+        f"months after "
         f"{stated}, {found.before_count} in {before} before; rate ratio "
         f"{'undefined' if found.ratio is None else f'{found.ratio:.2f}'} ({found.low:.2f} to {top})"
         + (f"; {share:.0%} of {tried} placebo dates give as much" if share is not None else "")

@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from karwan.base.words import counted
 from karwan.ledger.measures import Measure
 from karwan.ledger.nouns import Evidence, Indicator
 from karwan.ledger.words import Bears, Delivery, EvidenceStatus
@@ -107,7 +108,8 @@ def _done(done: Sequence[Evidence], last: dt.date | None, ways: Ways) -> Measure
     undated = all(item.event_day is None for item in done)
     when = f"by {first}, day not found" if undated else f"on {first}"
     if last is not None and first > last:
-        text = f"done {when}, {(first - last).days} days late: the thing came, its day did not hold"
+        late = counted((first - last).days, "day")
+        text = f"done {when}, {late} late: the thing came, its day did not hold"
         return Measure(
             delivery=Delivery.met_late,
             evidence=EvidenceStatus.mixed,
@@ -166,12 +168,13 @@ def measure_weight(test: Indicator, items: Sequence[Evidence], as_of: dt.date) -
     status = weight_of(items)
     ways = both_ways(items)
     said = [item for item in items if not item.decides and item.bears is not Bears.neither]
+    accounts = counted(len(said), "account")
     reason = {
         EvidenceStatus.consistent: "found so by others than the parties",
         EvidenceStatus.contradicted: "found otherwise by others than the parties",
         EvidenceStatus.mixed: "others than the parties find both",
         EvidenceStatus.insufficient: "nothing from others than the parties decides"
-        + (f"; {len(said)} accounts of parties or from the context are shown" if said else ""),
+        + (f"; {accounts} of parties or from the context shown" if said else ""),
     }[status]
     last = test.last_in_time
     if last is None:

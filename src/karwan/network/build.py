@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 
 from karwan.base.errors import DataError
 from karwan.base.known import known_from
+from karwan.base.later import Later
 from karwan.base.provenance import Figure, Source
-from karwan.data.region import region_names
+from karwan.data.countries import country_keys
+from karwan.data.region import country_names, region_names
 from karwan.data.rows.network import (
     BorderCrossingRow,
     CorridorRow,
     ElementRow,
+    LinkShapeRow,
     PlaceNameRow,
     ProjectRow,
     RailGaugeBreakRow,
@@ -23,9 +26,10 @@ from karwan.data.rows.network import (
     RoadNodeRow,
     SeasonDaysRow,
     TerminalRow,
+    ThingNameRow,
 )
 from karwan.data.rows.row import source_of
-from karwan.network.check import network_faults
+from karwan.network.check import name_faults, network_faults, thing_name_faults
 from karwan.network.gauges import ROAD, SEA, rail_layer
 from karwan.network.network import Network
 from karwan.network.nouns import (
@@ -39,6 +43,7 @@ from karwan.network.nouns import (
     Season,
     Terminal,
 )
+from karwan.network.shapes import link_shape_faults
 
 if TYPE_CHECKING:
     from karwan.data.catalog import Catalog
@@ -46,7 +51,9 @@ if TYPE_CHECKING:
 NETWORK_TABLES = [
     "border_crossings",
     "corridors",
+    "country_names",
     "elements",
+    "link_shapes",
     "place_names",
     "projects",
     "rail_gauge_breaks",
@@ -57,6 +64,7 @@ NETWORK_TABLES = [
     "road_links",
     "road_nodes",
     "terminals",
+    "thing_names",
 ]
 
 
@@ -77,7 +85,11 @@ def build_network(catalog: Catalog, *, check: bool = True) -> Network:
     elements = {row.element_id: _element(row) for row in catalog.rows(ElementRow)}
     network = Network(
         places=_places(catalog),
-        place_names=_place_names(catalog),
+        place_names=Later(lambda: _place_names(catalog)),
+        thing_names=Later(lambda: _thing_names(catalog)),
+        link_shapes=Later(lambda: {row.link_id: row.wkt for row in catalog.rows(LinkShapeRow)}),
+        country_names=Later(lambda: country_names(catalog)),
+        country_keys=Later(lambda: country_keys(catalog)),
         links=links,
         crossings={
             row.id: _crossing(row, catalog.released(BorderCrossingRow.TABLE))
@@ -102,6 +114,10 @@ def build_network(catalog: Catalog, *, check: bool = True) -> Network:
         seasons=tuple(_season(row) for row in catalog.rows(SeasonDaysRow)),
     )
     faults = network_faults(network) if check else []
+    if check and catalog.folder is not None:
+        faults += name_faults(network)
+        faults += [] if catalog.is_lent(ThingNameRow.TABLE) else thing_name_faults(network)
+        faults += link_shape_faults(network)
     if faults:
         raise DataError("the network tables", faults)
     return network
@@ -140,7 +156,14 @@ def _place_names(catalog: Catalog) -> dict[str, tuple[str, ...]]:
     names: dict[str, list[str]] = {}
     for row in catalog.rows(PlaceNameRow):
         names.setdefault(row.place_id, []).append(row.name)
-    return {place_id: tuple(found) for place_id, found in names.items()}
+    return {place_id: tuple(each) for place_id, each in names.items()}
+
+
+def _thing_names(catalog: Catalog) -> dict[tuple[str, str], tuple[str, ...]]:
+    names: dict[tuple[str, str], list[str]] = {}
+    for row in catalog.rows(ThingNameRow):
+        names.setdefault((row.kind, row.thing_id), []).append(row.name)
+    return {thing: tuple(each) for thing, each in names.items()}
 
 
 def _links(catalog: Catalog) -> dict[str, Link]:

@@ -38,8 +38,28 @@ def network_faults(network: Network) -> list[str]:
         for corridor in network.corridors.values()
         for fault in _corridor_faults(network, corridor)
     ]
+    return faults
+
+
+def name_faults(network: Network) -> list[str]:
+    """Return the rows of other names that name nothing; they are read for it."""
     unknown = [place_id for place_id in network.place_names if place_id not in network.places]
-    return faults + [f"place_names: no place {place_id!r}" for place_id in unknown]
+    return [f"place_names: no place {place_id!r}" for place_id in unknown]
+
+
+def thing_name_faults(network: Network) -> list[str]:
+    """Return the rows of names of crossings, lines, corridors and countries that name nothing."""
+    known = {
+        "crossing": network.elements,
+        "line": network.elements,
+        "corridor": network.corridors,
+        "country": {*network.country_names, *network.countries},
+    }
+    return [
+        f"thing_names: no {kind} {ident!r}"
+        for kind, ident in network.thing_names
+        if ident not in known[kind]
+    ]
 
 
 def _link_faults(network: Network, link: Link) -> list[str]:

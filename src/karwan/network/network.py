@@ -10,6 +10,7 @@ from karwan.base.errors import UnknownNameError
 from karwan.base.packing import fingerprint
 from karwan.base.reprs import short_repr
 from karwan.network.gauges import MODE_OF_LAYER, ROAD
+from karwan.network.names import NameBook, head_of
 from karwan.network.nouns import (
     Corridor,
     Crossing,
@@ -21,7 +22,6 @@ from karwan.network.nouns import (
     Season,
     Terminal,
 )
-from karwan.network.places import find_place, fold
 
 UNBUILT = ("not_built", "never_a_crossing")
 """Statuses of a crossing that nobody can pass."""
@@ -44,6 +44,10 @@ class Network:
     gauge_in_border_hours: frozenset[str]
     frontier_names: Mapping[str, str] = field(default_factory=dict)
     seasons: tuple[Season, ...] = ()
+    thing_names: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+    link_shapes: Mapping[str, str] = field(default_factory=dict)
+    country_names: Mapping[str, str] = field(default_factory=dict)
+    country_keys: Mapping[str, str] = field(default_factory=dict)
 
     __repr__ = short_repr
 
@@ -57,9 +61,22 @@ class Network:
         """Distances inside a country that were asked before (see `ways`)."""
         return {}
 
+    @cached_property
+    def names(self) -> NameBook:
+        """All names of its things, each list made into a dictionary when it is first asked."""
+        return NameBook(
+            places=self.places,
+            elements=self.elements,
+            corridors=self.corridors,
+            place_names=self.place_names,
+            thing_names=self.thing_names,
+            country_names=self.country_names,
+            country_keys=self.country_keys,
+        )
+
     def place(self, name: str) -> Place:
         """Return a place by id, name, other spelling or UN/LOCODE."""
-        return find_place(self.places, self.place_names, name)
+        return self.places[self.names.place(name)]
 
     def resolve_passed(self, name: str) -> tuple[str, str]:
         """Return kind and id of what is to be passed; a place may say by which mode.
@@ -84,29 +101,62 @@ class Network:
         """Return what an id or a name stands for, as (kind, id).
 
         Kinds, in this order: element, which every crossing is, link, country, place. A name that
-        fits a road and a rail element stands for the road one; use the id for the other.
+        fits a road and a rail element stands for the road one; use the id for the other. A name
+        that both sides of a crossing bear stands for the crossing.
         """
-        found = self._element_named(name)
-        if found is not None:
-            return "element", found
+        ident = self.names.element(name)
+        if ident is not None:
+            return "element", ident
         if name in self.links:
             return "link", name
-        if name.upper() in self.countries:
-            return "country", name.upper()
+        code = self.names.country(name)
+        if code in self.countries:
+            return "country", str(code)
+        between = self._between(name)
+        if between:
+            return "element", between
         try:
-            return "place", find_place(self.places, self.place_names, name).id
+            return "place", self.names.place(name)
         except UnknownNameError as error:
+            if error.kind.startswith("single"):
+                raise
             known = [*self.elements, *self.links, *self.names_of_elements()]
             raise UnknownNameError(
-                "crossing, line, link or place", name, [*known, *error.suggestions]
+                "crossing, line, link or place",
+                name,
+                [*known, *error.suggestions],
+                hint=self._hint(name),
+                like=head_of(name),
             ) from error
+
+    def _between(self, name: str) -> str:
+        """Return the crossing between places that share a name, a road's first; or nothing."""
+        sides = set(self.names.sharing(name)) if name not in self.places else set()
+        joined = [
+            crossing
+            for crossing in self.crossings.values()
+            if sides == {crossing.side_a, crossing.side_b} and crossing.id in self.elements
+        ]
+        return min(joined, key=lambda one: (one.mode != ROAD, one.id)).id if joined else ""
 
     def element(self, name: str) -> Element:
         """Return an element by id, name or alias."""
-        found = self._element_named(name)
-        if found is None:
-            raise UnknownNameError("element", name, [*self.elements, *self.names_of_elements()])
-        return self.elements[found]
+        ident = self.names.element(name) or self._between(name)
+        if not ident:
+            known = [*self.elements, *self.names_of_elements()]
+            raise UnknownNameError("element", name, known, hint=self._hint(name))
+        return self.elements[ident]
+
+    def _hint(self, name: str) -> str:
+        """Return what else bears a name that no element has: a corridor, or a place with gates."""
+        ids = self.names.variants(name)
+        if ids:
+            tokens = [token[:-1] for token in self.corridors[ids[0]].tokens if token[-1] in "<>"]
+            more = f"; gates on its way: {', '.join(tokens)}" if tokens and len(ids) == 1 else ""
+            return f"That is a corridor ({', '.join(ids)}){more}."
+        here = set(self.names.sharing(name)) | ({name} & self.places.keys())
+        gates = [c.id for c in self.crossings.values() if here & {c.side_a, c.side_b}]
+        return f"That is a place; gates there: {', '.join(gates)}." if gates else ""
 
     def is_built(self, element_id: str) -> bool:
         """Whether an element is there: a link of it is built, or it lies beside the network."""
@@ -128,12 +178,29 @@ class Network:
         return self.projects[name]
 
     def corridor(self, name: str) -> Corridor:
-        """Return a corridor variant by id."""
-        if name not in self.corridors:
-            raise UnknownNameError(
-                "corridor", name, self.corridors, hint=f"Known: {', '.join(self.corridors)}."
-            )
-        return self.corridors[name]
+        """Return a corridor variant by id or name."""
+        ident = self.names.corridor(name)
+        if ident is None:
+            known = [*self.corridors, *(one.name for one in self.corridors.values())]
+            hint = f"Known: {', '.join(self.corridors)}."
+            raise UnknownNameError("corridor", name, known, hint=hint)
+        return self.corridors[ident]
+
+    def country(self, name: str) -> str:
+        """Return the two-letter code of a country of the network, by name, two or three letters.
+
+        Raises
+        ------
+        UnknownNameError
+            With the nearest names; or, for a country that has no place here, with those that have.
+        """
+        code = self.names.country(name)
+        if code is None or code not in self.countries:
+            here = sorted(self.countries)
+            names = [self.country_names[one] for one in here if one in self.country_names]
+            hint = f"Known: {', '.join(here)}."
+            raise UnknownNameError("country", name, [*names, *here], hint=hint)
+        return code
 
     @property
     def countries(self) -> frozenset[str]:
@@ -145,14 +212,3 @@ class Network:
         return [
             name for element in self.elements.values() for name in (element.name, *element.aliases)
         ]
-
-    def _element_named(self, name: str) -> str | None:
-        if name in self.elements:
-            return name
-        folded = fold(name)
-        for mode in (ROAD, "rail"):
-            for element in self.elements.values():
-                names = (element.name, *element.aliases)
-                if element.mode == mode and folded in map(fold, names):
-                    return element.id
-        return None

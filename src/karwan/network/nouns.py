@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from karwan.base.provenance import Figure, Source
 from karwan.base.reprs import short_repr
+from karwan.network.gauges import ROAD
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +41,10 @@ class Place:
             msg = f"{self.id} has no position"
             raise ValueError(msg)
         return found
+
+    def at(self, mode: str) -> tuple[float, float]:
+        """Latitude and longitude in degrees where a mode is, or else where the other is."""
+        return (self.road if mode == ROAD else self.rail) or self.position
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,3 +214,11 @@ class Corridor:
     gauge_break_count: int
     description: str
     source: Source
+
+    @property
+    def name(self) -> str:
+        """Its family, without the word that groups it, and its variant, as one says it.
+
+        `Outside: Sea`, `by the south` is `Sea: by the south`.
+        """
+        return f"{self.family.rpartition(': ')[2]}: {self.variant}"

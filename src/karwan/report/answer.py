@@ -18,6 +18,7 @@ from karwan.analysis.world.bars import Cut
 from karwan.analysis.world.cuts import cut_text, known_text
 from karwan.analysis.world.state import State
 from karwan.base.units import HOURS_PER_DAY
+from karwan.base.words import counted
 from karwan.report.content import (
     CONTEXT,
     STATES,
@@ -266,8 +267,10 @@ def _state_point(comparison: Comparison, now: Comparison) -> str:
         else:
             usd = more_or_less(journey.usd.value - before.journey.usd.value, "USD")
             hours = more_or_less(journey.hours.value - before.journey.hours.value, "h")
-            counted = counted_text(journey, before.journey)
-            told += f" That is {usd} and {hours} than {STATES[now.state]}; with hours counted, {counted}."
+            more = counted_text(journey, before.journey)
+            told += (
+                f" That is {usd} and {hours} than {STATES[now.state]}; with hours counted, {more}."
+            )
     share = comparison.shares.of(first.corridor.id)
     if share is not None and len(comparison.shares.ways) > 1:
         told += (
@@ -350,7 +353,8 @@ def _hinge_point(view: View) -> str:
     if share is not None:
         told += (
             f"Hours are for a journey that meets no closure: its gates ({listed(gates)}) and roads would be open "
-            f"{share_band(share.today_share)} of the days of the coming year, by {share.episode_count} closures on record."
+            f"{share_band(share.today_share)} of the days of the coming year, by "
+            f"{counted(share.episode_count, 'closure')} on record."
         )
     elif gates:
         told += (

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from karwan.data.region import base_labels
 from karwan.network.gauges import SEA
+from karwan.network.shapes import course
 from karwan.report import content
 from karwan.report.figures import Lead
 from karwan.report.lanes import Chart, lane_points, read_chart
@@ -92,12 +93,6 @@ def _far_ports(chart: Chart, network: Network, leads: Sequence[Lead]) -> Iterato
         yield MapPlace(chart.edge_name, *chart.edge, 1)
 
 
-def spot(place: Place, mode: str) -> tuple[float, float]:
-    """Return where a mode is at a place."""
-    position = place.road if mode == "road" else place.rail
-    return position or place.position
-
-
 def study_lines(chart: Chart, network: Network) -> list[MapLine]:
     """Return all links that exist, are being built or are planned."""
     return [line for link in network.links.values() for line in _map_line(chart, network, link)]
@@ -109,13 +104,12 @@ def _map_line(chart: Chart, network: Network, link: Link) -> Iterator[MapLine]:
     mode: Literal["road", "rail", "sea"] = (
         "road" if link.mode == "road" else "rail" if link.mode == "rail" else "sea"
     )
-    if mode == "sea":
+    if mode == "sea" and link.id not in network.link_shapes:
         lane = lane_points(chart, network, link)
         if lane:
             yield MapLine(lane, mode, _BUILD[link.infrastructure])
         return
-    ends = (network.places[link.from_id], network.places[link.to_id])
-    yield MapLine((spot(ends[0], mode), spot(ends[1], mode)), mode, _BUILD[link.infrastructure])
+    yield MapLine(course(network, link), mode, _BUILD[link.infrastructure])
 
 
 def journey_courses(
@@ -130,7 +124,7 @@ def journey_courses(
         if here not in ends:
             here = _joined_end(network, journey, number)
         there = ends[1] if here == ends[0] else ends[0]
-        if link.mode == SEA:
+        if link.mode == SEA and link.id not in network.link_shapes:
             lane = lane_points(chart, network, link)
             lane = lane if here == link.from_id else lane[::-1]
             if network.places[here].position not in lane:
@@ -139,7 +133,8 @@ def journey_courses(
             if network.places[there].position not in lane:
                 parts.append([])
         else:
-            parts[-1] += [spot(network.places[end], link.mode) for end in (here, there)]
+            points = course(network, link)
+            parts[-1] += points if here == link.from_id else points[::-1]
         here = there
     return [tuple(dict.fromkeys(part)) for part in parts if len(set(part)) > 1]
 
@@ -176,7 +171,7 @@ def _map_crossings(result: StudyResult, passed: set[str]) -> Iterator[MapCrossin
     )
     for crossing in sorted(built, key=lambda c: (c.id not in passed, c.mode != "road", c.id)):
         sides = [
-            spot(network.places[side], crossing.mode) for side in (crossing.side_a, crossing.side_b)
+            network.places[side].at(crossing.mode) for side in (crossing.side_a, crossing.side_b)
         ]
         middle = ((sides[0][0] + sides[1][0]) / 2, (sides[0][1] + sides[1][1]) / 2)
         frontier = frozenset((crossing.country_a, crossing.country_b))
@@ -232,7 +227,8 @@ def gather(view: View) -> dict[str, Any]:
     world = view.result.world
     names = dict.fromkeys(name for lead in view.leads for name in lead.journey.crossings)
     passed = [(world.network.crossings[name], world.crossing_status(name)) for name in names]
-    return {"map": map_svg(view.result, view.leads, words), "passed": passed}
+    drawn = map_svg(view.result, view.leads, words)
+    return {"map": drawn, "passed": passed, "shaped": bool(world.network.link_shapes)}
 
 
 MAP = Section("map", "Map", "compare", gather)

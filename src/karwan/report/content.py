@@ -167,7 +167,7 @@ def short_family(family: str) -> str:
 
 def label(corridor: Corridor) -> str:
     """Return a corridor's family and variant."""
-    return f"{short_family(corridor.family)}: {corridor.variant}"
+    return corridor.name
 
 
 def ends_text(origin: Place, destination: Place) -> str:

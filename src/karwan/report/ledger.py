@@ -14,6 +14,7 @@ from karwan.analysis.assurances.counted import Shown
 from karwan.analysis.assurances.gates import gates_told
 from karwan.analysis.assurances.progress import causes, target_told
 from karwan.base.errors import NoEvidenceError
+from karwan.base.words import counted
 from karwan.data.region import region_words
 from karwan.ledger.register import Delay, delay_register, slip_of
 from karwan.ledger.tallies import KEPT_RULE, Kept, kept_by_party
@@ -72,7 +73,7 @@ def weakest(view: View) -> list[Shown]:
     usual, today = worst.expected_loss_usd
     text = (
         f"{' and '.join(worst.names)} is where closures of any cause are expected to cost most "
-        f"within {futures.told.horizon_days} days, over the pairs whose demand is known: "
+        f"within {counted(futures.told.horizon_days, 'day')}, over the pairs whose demand is known: "
         f"{usual / 1e6:,.1f} million USD in ordinary times, {today / 1e6:,.1f} from today"
     )
     as_of = view.result.spec.as_of.isoformat()
@@ -166,8 +167,8 @@ def slip_words(one: Delay) -> str:
     if one.slip_days is None:
         return "not known"
     if one.at_least:
-        return f"at least {one.slip_days:,} days"
-    return "in time" if one.slip_days == 0 else f"{one.slip_days:,} days"
+        return f"at least {counted(one.slip_days, 'day')}"
+    return "in time" if one.slip_days == 0 else counted(one.slip_days, "day")
 
 
 def kept_words(kept: Kept) -> str:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from karwan.data.region import base_labels
-from karwan.report.atlas import spot, study_lines
+from karwan.network.shapes import course
+from karwan.report.atlas import study_lines
 from karwan.report.lanes import read_chart
 from karwan.report.map import MapCorridor, MapPlace, draw_map
 
@@ -35,13 +36,12 @@ def loss_map(result: StudyResult, found: Sequence[Chokepoint]) -> str:
                 continue
             for name in network.elements[one.ids[0]].links:
                 link = network.links[name]
-                ends = [spot(network.places[end], link.mode) for end in (link.from_id, link.to_id)]
                 if link.mode != "sea":
                     bands.append(
                         MapCorridor(
                             name=words,
                             colour=colour,
-                            points=tuple(ends),
+                            points=course(network, link),
                             cut=False,
                             width_px=width_px,
                         )

@@ -46,10 +46,16 @@ NOTE = (
     "Schematic: straight lines between surveyed places. Boundaries are shown without prejudice; "
     "dashed = disputed. Natural Earth."
 )
+NOTE_OF_SHAPES = NOTE.replace(
+    "Schematic: straight lines between surveyed places.",
+    "Links run as their own shapes do, within 200 m, else straight between surveyed places.",
+)
 _LINES = {"sea": ("#8fb4cc", 1.2), "road": ("#dfc9a2", 1.8), "rail": ("#9aa0a6", 0.9)}
 _DASHES = {"built": "", "building": "5 3", "planned": "1.4 3"}
 _STATUSES = ("open", "limited", "unknown", "shut")
 _STATES = {"built": "built", "building": "being built", "planned": "planned"}
+STRAIGHT = 2
+"""Points of a line without a shape."""
 _CORRIDOR_PX, _LEGEND_PX, _ROW_PX = 3.0, 11.0, 19.0
 _SWATCH = "M0 0L28 0"
 
@@ -151,7 +157,9 @@ def draw_map(
     # Two maps in one page must not share ids; hash() would differ from run to run.
     uid = f"karwan-map-{zlib.crc32(title.encode()):08x}"
     area = f'<rect y="{px(sheet.top)}" width="{width_px}" height="{px(sheet.height)}"'
-    rows, bottom = _legend(corridors, sheet, heading_of_bands, signs=signs)
+    shaped = any(len(line.points) > STRAIGHT and line.mode != "sea" for line in lines)
+    note = NOTE_OF_SHAPES if shaped else NOTE
+    rows, bottom = _legend(corridors, sheet, heading_of_bands, note, signs=signs)
     if not legend:
         rows, bottom = [], sheet.top + sheet.height
     parts = [
@@ -369,7 +377,7 @@ def _wanted(
 
 
 def _legend(
-    corridors: Sequence[MapCorridor], sheet: Sheet, bands: str, *, signs: bool
+    corridors: Sequence[MapCorridor], sheet: Sheet, bands: str, note: str, *, signs: bool
 ) -> tuple[list[str], float]:
     """Return the rows under the map, and where the drawing ends."""
     neutral = 'stroke="#6d737a" stroke-width="2"'
@@ -394,7 +402,7 @@ def _legend(
             parts.append(text(x + 34, y, words, _LEGEND_PX))
             x = end + 16
         y += _ROW_PX
-    for row in wrap(NOTE, 10, sheet.width):
+    for row in wrap(note, 10, sheet.width):
         parts.append(text(0, y, row, 10, 'fill="#5c6369"'))
         y += 13
     return parts, y - 7

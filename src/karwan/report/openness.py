@@ -7,6 +7,7 @@ from typing import Any
 
 from karwan.analysis.forecasts.closures import Forecast
 from karwan.analysis.futures.availability import Availability
+from karwan.base.words import counted
 from karwan.report import content
 from karwan.report.closures import ChartSpell, chart_spells, survival_spec, timeline_spec
 from karwan.report.content import journeys, sentence
@@ -59,7 +60,7 @@ def _closures(view: View) -> Closures | None:
     for group in [g for g in groups if len(model.history.of_group(g)) >= FEWEST_SHOWN]:
         spells = chart_spells(model.history, group, names)
         title = sentence(frontier(group, world.region))
-        words = f"Closures, {title}, since 2014: {len(model.history.of_group(group))} episodes; the table below has them."
+        words = f"Closures, {title}, since 2014: {counted(len(model.history.of_group(group)), 'episode')}; the table below has them."
         svg = to_svg(timeline_spec(spells, world.as_of), f"timeline-{group.lower()}", words)
         rows = ((spell, grades.get((spell.name, spell.start), "")) for spell in spells)
         timelines.append(Timeline(title, svg, tuple(rows)))

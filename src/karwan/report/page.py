@@ -15,6 +15,8 @@ from karwan import __version__
 from karwan.analysis.corridors import shares
 from karwan.analysis.world import cuts
 from karwan.base.outgoing import policy, web_address
+from karwan.data.rows.network import PlaceNameRow
+from karwan.data.rows.region import CountryNameRow
 from karwan.report import content, names
 from karwan.report.answer import answer_of
 from karwan.report.atlas import MAP
@@ -213,12 +215,24 @@ def _read(name: str) -> str:
 
 
 def _scripts(result: StudyResult) -> dict[str, str]:
-    """Return the name of a place in its own script, by id, where the tables have one."""
-    names = result.world.network.place_names
-    return {
-        place: next((name for name in found if not name.isascii()), "")
-        for place, found in names.items()
-    }
+    """Return the name of a place in its own script, by id, where the tables have one.
+
+    Of the forms to print, that of the first language of its country; a name without a language, as
+    tables of one's own may have, where there is none.
+    """
+    catalog = result.catalog
+    languages = {row.country: row.languages for row in catalog.rows(CountryNameRow)}
+    best: dict[str, tuple[int, str]] = {}
+    for row in catalog.rows(PlaceNameRow):
+        place = result.world.network.places.get(row.place_id)
+        if place is None or row.name.isascii() or (row.language and not row.display):
+            continue
+        known = languages.get(place.country, ())
+        if row.language and row.language not in known:
+            continue
+        rank = known.index(row.language) if row.language else len(known)
+        best[row.place_id] = min(best.get(row.place_id, (rank, row.name)), (rank, row.name))
+    return {place_id: name for place_id, (_, name) in best.items()}
 
 
 def _codes(result: StudyResult) -> list[str]:

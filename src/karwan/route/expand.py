@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from karwan.base.reprs import short_repr
-from karwan.network.gauges import MODE_OF_LAYER, SEA
+from karwan.network.gauges import MODE_OF_LAYER
 from karwan.network.network import Network
 from karwan.network.nouns import Link, Terminal
 
@@ -84,12 +84,9 @@ class StateGraph:
 
     @cached_property
     def lands(self) -> tuple[frozenset[str], ...]:
-        """Countries of the two ends of each arc; a quay at sea lies in none."""
+        """Countries of the two ends of each arc, those of ports at sea too."""
         places = self.network.places
-        of_state = [
-            frozenset() if layer == SEA else frozenset({places[place].country})
-            for place, layer in self.states
-        ]
+        of_state = [frozenset({places[place].country}) for place, _ in self.states]
         return tuple(of_state[arc.tail] | of_state[arc.head] for arc in self.arcs)
 
     def place_name(self, state: int) -> str:

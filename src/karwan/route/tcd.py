@@ -313,9 +313,7 @@ def compose(priced: PricedGraph, path: Path) -> Journey:
         generalized_cost_usd=usd.band.value + rate * timing.hours.value,
         value_of_time_usd_per_hour=rate,
         crossings=tuple(arc.crossing_id for arc in arcs if arc.crossing_id),
-        countries=_in_order(
-            graph.network.places[place].country for place, layer in states if layer != "sea"
-        ),
+        countries=_in_order(graph.network.places[place].country for place, _ in states),
         elements=_in_order(arc.element_id for arc in arcs if arc.element_id),
         links=links,
         places=_in_order(place for place, _ in states),

@@ -21,6 +21,7 @@ from karwan.base.outgoing import PLAIN_STRINGS, csv_cell
 from karwan.base.store import to_json
 from karwan.base.troubles import read_utf8
 from karwan.network.crossings import BorderFigures
+from karwan.network.shapes import read_line
 
 if TYPE_CHECKING:
     import polars as pl
@@ -210,6 +211,10 @@ def _crossing_rows(world: World, crossing: Crossing) -> Iterator[Row]:
 def geojson(world: World, tables: Mapping[str, Sequence[Row]]) -> Row:
     """Return places as points and links as lines (RFC 7946, WGS 84, longitude first)."""
     spots = {row["place_id"]: (row["lon"], row["lat"]) for row in tables["places"]}
+    shapes = {
+        name: [(lon, lat) for lat, lon in read_line(text)]
+        for name, text in world.network.link_shapes.items()
+    }
     features = [
         _feature("Point", spots[row["place_id"]], {"feature": "place"} | row)
         for row in tables["places"]
@@ -217,8 +222,8 @@ def geojson(world: World, tables: Mapping[str, Sequence[Row]]) -> Row:
     features += [
         _feature(
             "LineString",
-            [spots[row["from_id"]], spots[row["to_id"]]],
-            {"feature": "link", "schematic": True} | row,
+            shapes.get(row["link_id"], [spots[row["from_id"]], spots[row["to_id"]]]),
+            {"feature": "link", "schematic": row["link_id"] not in shapes} | row,
         )
         for row in tables["links"]
     ]

@@ -16,7 +16,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from karwan.base.reprs import short_repr
 from karwan.data.region import base_labels
-from karwan.report.atlas import journey_courses, spot, study_lines
+from karwan.report.atlas import journey_courses, study_lines
 from karwan.report.lanes import read_chart
 from karwan.report.map import (
     MapCorridor,
@@ -153,7 +153,7 @@ class Atlas:
     def _middle(self, crossing: Crossing) -> tuple[float, float]:
         """Return the position between the two sides of a crossing."""
         sides = [
-            spot(self.network.places[side], crossing.mode)
+            self.network.places[side].at(crossing.mode)
             for side in (crossing.side_a, crossing.side_b)
         ]
         return (sides[0][0] + sides[1][0]) / 2, (sides[0][1] + sides[1][1]) / 2

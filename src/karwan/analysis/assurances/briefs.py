@@ -14,6 +14,7 @@ from html import escape
 
 from karwan.analysis.assurances.book import Book, choose, newest_evidence
 from karwan.base.outgoing import html_link, markdown, markdown_link, policy
+from karwan.base.words import counted, was_or_were
 from karwan.ledger.assessment import Status
 from karwan.ledger.tallies import DUE, KEPT_RULE, Kept, counted_once, kept_of
 from karwan.ledger.words import EvidenceStatus
@@ -124,9 +125,10 @@ def kept_text(kept: Kept) -> str:
     """Return the record of kept dates in words, with the denominator and its interval."""
     if kept.share is None:
         return f"No dated undertaking of {kept.party} has come due with evidence either way."
+    due = counted(kept.due_count, "dated undertaking")
     return (
-        f"Of {kept.due_count} dated undertakings of {kept.party} that came due with evidence "
-        f"either way, {kept.kept_count} were kept in time ({kept.share:.0%}, 95 % interval "
+        f"Of {due} of {kept.party} that came due with evidence either way, {kept.kept_count} "
+        f"{was_or_were(kept.kept_count)} kept in time ({kept.share:.0%}, 95 % interval "
         f"{kept.low:.0%} to {kept.high:.0%}). {KEPT_RULE}"
     )
 
@@ -134,7 +136,8 @@ def kept_text(kept: Kept) -> str:
 def _head(brief: Brief) -> list[str]:
     horizon = brief.horizon.isoformat() if brief.horizon else "none"
     return [
-        f"As of {brief.as_of}; newest evidence {horizon}. {brief.assessed_count} statements "
+        f"As of {brief.as_of}; newest evidence {horizon}. "
+        f"{counted(brief.assessed_count, 'statement')} "
         f"assessed, {brief.refused_count} opinions stored and not assessed.",
         kept_text(brief.kept),
     ]

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from karwan.analysis.assurances.book import Book
+from karwan.base.words import counted
 from karwan.data.rows.ledger import ArticleStatementRow, SecurityIndicatorRow
 from karwan.data.rows.region import CountryRow
 from karwan.ledger.assessment import Status
@@ -117,8 +118,9 @@ def un_findings(book: Book, as_of: dt.date) -> list[Shown]:
     newest = [row for row in reports if row.indicator == "groups_present"][-1:] or reports[-1:]
     return [
         Shown(
-            text=f"{len(dates)} dated UN findings of groups present or fighters, "
-            f"{len(denied)} denials; newest: {newest[0].value:g} or more {newest[0].unit} "
+            text=f"{counted(len(dates), 'dated UN finding')} of groups present or fighters, "
+            f"{counted(len(denied), 'denial')}; newest: {newest[0].value:g} or more "
+            f"{newest[0].unit} "
             f"({newest[0].counting_basis}). Rests on what member states report",
             value=float(len(dates)),
             low=None,

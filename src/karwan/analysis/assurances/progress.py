@@ -10,6 +10,7 @@ from karwan.analysis.assurances.book import Book
 from karwan.analysis.assurances.counted import BAND, Shown
 from karwan.analysis.corridors.comparison import Comparison
 from karwan.base.errors import NoEvidenceError
+from karwan.base.words import counted
 from karwan.data.rows.network import ProjectRow
 from karwan.ledger.assessment import Status
 from karwan.ledger.register import NO_CAUSE, delay_register, slip_of
@@ -200,7 +201,8 @@ def mandates(book: Book, as_of: dt.date, ident: str) -> list[Shown]:
     left = (ends - as_of).days
     return [
         Shown(
-            text=f"The UN Monitoring Team's mandate runs to {ends}, {left} days from {as_of}",
+            text=f"The UN Monitoring Team's mandate runs to {ends}, {counted(left, 'day')} from "
+            f"{as_of}",
             value=float(left),
             low=None,
             high=None,

@@ -153,8 +153,10 @@ def journey_to_dict(
         From where to where its hours run; those from door to door where no others are given.
     """
     found = journey.reliability
+    named = world.network.corridors.get(corridor or "")
     return {
         "corridor": corridor,
+        "corridor_name": named.name if named is not None else None,
         "distance_km": rounded(journey.distance_km),
         "clock": clock.value,
         "hours": timing_to_dict(timing or journey.timing),
@@ -189,6 +191,7 @@ def journey_to_dict(
         "crossings": list(journey.crossings),
         "crossing_status": [crossing_status_to_dict(world, name) for name in journey.crossings],
         "countries": list(journey.countries),
+        "country_names": [world.region.country(code) for code in journey.countries],
         "elements": list(journey.elements),
         "places": list(journey.places),
         "seasons": list(journey.seasons),
@@ -244,6 +247,7 @@ def answer_to_dict(world: World, answer: CorridorAnswer, best: Journey | None) -
     corridor = answer.corridor
     return {
         "corridor": corridor.id,
+        "corridor_name": corridor.name,
         "family": corridor.family,
         "variant": corridor.variant,
         "role": corridor.role,
@@ -378,6 +382,9 @@ def route_answer_to_dict(planner: Planner, answer: RouteAnswer, state: str) -> J
         "origin": place_to_dict(answer.origin),
         "destination": place_to_dict(answer.destination),
         "corridor": answer.corridor_id,
+        "corridor_name": planner.world.network.corridors[answer.corridor_id].name
+        if answer.corridor_id
+        else None,
         "state": state,
         **world_to_dict(planner.world),
         "price_year": planner.price_year,

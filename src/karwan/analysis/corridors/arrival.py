@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from karwan.base.units import HOURS_PER_DAY
+from karwan.base.words import counted
 from karwan.route.distribution import STEP_HOURS
 
 if TYPE_CHECKING:
@@ -71,13 +72,12 @@ class Arrival:
             met = ""
             if self.with_closures is not None:
                 met = f"; with closures, waiting for each: {self.with_closures:.0%}"
-            yield (
-                f"within {allowed_days:g} days, if nothing shuts: {self.if_nothing_shuts:.0%}{met}"
-            )
+            allowed = counted(allowed_days, "day")
+            yield f"within {allowed}, if nothing shuts: {self.if_nothing_shuts:.0%}{met}"
         if self.lost_share is not None:
             yield (
-                f"lost as it outlasts {self.travel.shelf_life_days:g} days: {self.lost_share:.0%} "
-                "of loads"
+                f"lost as it outlasts {counted(self.travel.shelf_life_days or 0, 'day')}: "
+                f"{self.lost_share:.0%} of loads"
             )
 
     def to_dict(self) -> dict[str, Any]:

@@ -343,6 +343,7 @@ CORRIDORS: tuple[Column[Compared], ...] = (
     _asked("as_of", lambda c: c.world.as_of, CSV),
     _asked("evidence_horizon", lambda c: c.world.evidence_horizon, CSV),
     _corridor("corridor", lambda a: a.corridor.id, (*FLAT, Form.html)),
+    _corridor("corridor name", lambda a: a.corridor.name, HTML),
     _corridor("family", lambda a: a.corridor.family, FLAT),
     _corridor("role", lambda a: a.corridor.role, FLAT),
     _corridor("status", lambda a: a.status, (*FLAT, Form.html)),
@@ -382,6 +383,7 @@ CORRIDORS: tuple[Column[Compared], ...] = (
     _route("detention_usd", lambda j: j.reliability.detention_usd, FRAME, unit="USD"),
     _route("full_cost_usd", lambda j: j.full_cost_usd, unit="USD"),
     *_only(_PASSED, FRAME),
+    _corridor("corridor_name", lambda a: a.corridor.name, FLAT),
     _corridor("cut by", lambda a: "; ".join(cut.name for cut in a.cuts) or None, HTML),
 )
 """What is told of a corridor; figures of one that is cut are not known."""

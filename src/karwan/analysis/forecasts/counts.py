@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from karwan.base.errors import FitError
+from karwan.base.words import counted
 from karwan.evidence.incidents import month_of
 from karwan.hazard.counts import HORIZONS_MONTHS, CountBacktest, run_count_backtest
 
@@ -74,7 +75,8 @@ def backtest_counts(
     last = len(months) - 1 - max(HORIZONS_MONTHS)
     if not units or first > last:
         msg = (
-            f"A backtest of counts needs {FEWEST_MONTHS} months covered without a gap, then more "
+            f"A backtest of counts needs {counted(FEWEST_MONTHS, 'month')} covered without a "
+            f"gap, then more "
             f"months from {FIRST_ORIGIN:%Y-%m} on; there are {len(months)}."
         )
         raise FitError(msg)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from karwan.analysis.futures.criticality import Chokepoint, PairLoss, Stake
 from karwan.analysis.futures.engines import Choice
@@ -14,6 +14,10 @@ from karwan.analysis.world.later import later_facts, later_facts_to_dict
 from karwan.analysis.world.state import State
 from karwan.base.provenance import Source
 from karwan.base.telling import FILES, Column, Form, to_dict
+from karwan.base.words import counted
+
+if TYPE_CHECKING:
+    from karwan.analysis.world.world import World
 
 MOST_LOSERS = 6
 
@@ -192,15 +196,19 @@ def heading(stakes: Sequence[Stake], told: Told) -> str:
     world = stakes[0].roads.planner.world
     state = "all gates open" if told.state == State.all_open else "what was last known shut"
     return (
-        f"Chokepoints of {len(stakes)} pairs, beginning with {state}, as of {world.as_of} "
+        f"Chokepoints of {counted(len(stakes), 'pair')}, beginning with {state}, as of "
+        f"{world.as_of} "
         f"(newest evidence {world.evidence_horizon})"
         + "".join(f"\n{line}" for line in correction_lines(world))
     )
 
 
-def loser_lines(found: Chokepoint) -> list[str]:
+def loser_lines(found: Chokepoint, world: World) -> list[str]:
     """Return who loses by a chokepoint: countries, then pairs."""
-    countries = [f"{code} {usd:,.0f}" for code, usd in found.loss_by_country().items() if usd > 0]
+    places, country = world.network.places, world.region.country
+    countries = [
+        f"{country(code)} {usd:,.0f}" for code, usd in found.loss_by_country().items() if usd > 0
+    ]
     lines = [f"USD a day by country, each pair counted at both ends: {', '.join(countries)}"]
     if not countries:
         lines = ["no pair that loses has a known demand"]
@@ -210,9 +218,10 @@ def loser_lines(found: Chokepoint) -> list[str]:
             if loss.extra_usd is None or loss.extra_hours is None
             else f"{loss.extra_usd:+,.0f} USD, {loss.extra_hours:+,.0f} h"
         )
-        lines.append(f"{loss.origin} to {loss.destination}: {what} a consignment")
+        ends = f"{places[loss.origin].name} to {places[loss.destination].name}"
+        lines.append(f"{ends}: {what} a consignment")
     if len(found.losses) > MOST_LOSERS:
-        lines.append(f"and {len(found.losses) - MOST_LOSERS} more pairs")
+        lines.append(f"and {counted(len(found.losses) - MOST_LOSERS, 'more pair')}")
     return lines
 
 
@@ -229,7 +238,8 @@ def basis_lines(stakes: Sequence[Stake], told: Told) -> list[str]:
         unknown = sum(stake.consignments_per_day is None for stake in stakes)
         lines.append(
             f"Weighed by published freight demand, split equally over the pairs of a country pair; "
-            f"{unknown} of {len(stakes)} pairs have no figure: they count as hit or cut and in no "
+            f"{unknown} of {counted(len(stakes), 'pair')} have no figure: they count as hit or "
+            f"cut and in no "
             "sum of USD."
         )
     else:
@@ -239,7 +249,8 @@ def basis_lines(stakes: Sequence[Stake], told: Told) -> list[str]:
             f", closures {told.hazard_factor:g} times as often" if told.hazard_factor != 1 else ""
         )
         lines.append(
-            f"Expected over {told.horizon_days} days on {told.path_count:,} seeded futures"
+            f"Expected over {counted(told.horizon_days, 'day')} on {told.path_count:,} seeded "
+            f"futures"
             f"{factor}: loss a day times mean days shut, one thing at a time. Days are counted one "
             "by one; chance moves the means by so many days as `error_shut_days` says."
         )

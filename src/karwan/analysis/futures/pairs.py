@@ -76,12 +76,14 @@ class PairTallies:
                 tally.add_first(day, int(np.count_nonzero(free[at])))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class PairFate:
     """How the best way between two places fares in ordinary times or from today."""
 
     origin: str
     destination: str
+    origin_name: str
+    destination_name: str
     times: str
     ensemble: Ensemble
 
@@ -143,7 +145,14 @@ def pair_fates(
         for pair, tally in zip(mine, tallies.tallies, strict=True)
     }
     fates = tuple(
-        PairFate(origin.id, destination.id, times, found[origin.id, destination.id, times])
+        PairFate(
+            origin=origin.id,
+            destination=destination.id,
+            origin_name=origin.name,
+            destination_name=destination.name,
+            times=times,
+            ensemble=found[origin.id, destination.id, times],
+        )
         for origin, destination in pairs
         for times in TIMES
     )
@@ -204,8 +213,20 @@ def _spread(name: str, unit: str, shown: str) -> list[Column[FateRow]]:
 
 
 FATES: tuple[Column[FateRow], ...] = (
-    Column(name="origin", get=lambda r: r.fate.origin, forms=(*FILES, Form.table)),
-    Column(name="destination", get=lambda r: r.fate.destination, forms=(*FILES, Form.table)),
+    Column(name="origin", get=lambda r: r.fate.origin),
+    Column(name="destination", get=lambda r: r.fate.destination),
+    Column(
+        name="origin_name",
+        get=lambda r: r.fate.origin_name,
+        forms=(Form.table,),
+        names={Form.table: "origin"},
+    ),
+    Column(
+        name="destination_name",
+        get=lambda r: r.fate.destination_name,
+        forms=(Form.table,),
+        names={Form.table: "destination"},
+    ),
     Column(name="times", get=lambda r: r.fate.times, forms=(*FILES, Form.table)),
     Column(name="day"),
     Column(
@@ -282,6 +303,8 @@ class StatedDay:
         Chance that the usual best route is open.
     routes
         (elements of a route, its chance), the likeliest first.
+    ways
+        The elements of each route by name, in the same order.
     mean_weight_usd
         Least and highest mean routing weight while joined, given all was decided; the highest is
         None where an undecided case may be cut.
@@ -289,11 +312,14 @@ class StatedDay:
 
     origin: str
     destination: str
+    origin_name: str
+    destination_name: str
     times: str
     day: int
     p_cut: tuple[float, float]
     p_usual: float
     routes: tuple[tuple[tuple[str, ...], float], ...]
+    ways: tuple[str, ...]
     mean_weight_usd: tuple[float | None, float | None]
 
     __repr__ = short_repr
@@ -316,6 +342,7 @@ def stated_day(
     if way.tree is None:
         return []
     usual, found = way.tree.number(), []
+    elements = roads.planner.world.network.elements
     for times in TIMES:
         law = day_law(
             model, roads.index, float(day), from_today=times == TODAY, premise=roads.premise
@@ -331,11 +358,14 @@ def stated_day(
             StatedDay(
                 origin=pair[0].id,
                 destination=pair[1].id,
+                origin_name=pair[0].name,
+                destination_name=pair[1].name,
                 times=times,
                 day=day,
                 p_cut=(chances.p_cut, min(chances.p_cut + chances.p_undecided, 1.0)),
                 p_usual=dict(chances.routes).get(usual, 0.0),
                 routes=tuple(routes),
+                ways=tuple(", ".join(elements[one].name for one in ids) for ids, _ in routes),
                 mean_weight_usd=(
                     low / TICKS_PER_USD if np.isfinite(low) else None,
                     None if high is None else high / TICKS_PER_USD,
@@ -367,8 +397,10 @@ def _ends(name: str, held: str, unit: str, shown: str, spec: str) -> list[Column
 
 
 STATED: tuple[Column[StatedDay], ...] = (
-    Column(name="origin", forms=(*FILES, Form.table)),
-    Column(name="destination", forms=(*FILES, Form.table)),
+    Column(name="origin"),
+    Column(name="destination"),
+    Column(name="origin_name", forms=(Form.table,), names={Form.table: "origin"}),
+    Column(name="destination_name", forms=(Form.table,), names={Form.table: "destination"}),
     Column(name="times", forms=(*FILES, Form.table)),
     Column(name="day", forms=(*FILES, Form.table)),
     *_ends("p_cut_{}", "p_cut", "", "cut", ".2%"),

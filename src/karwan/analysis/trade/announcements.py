@@ -17,6 +17,9 @@ from karwan.base.days import read_days
 from karwan.base.errors import DataError, NoEvidenceError, UnknownNameError
 from karwan.base.known import known_from
 from karwan.base.provenance import Source
+from karwan.base.spelling import fold
+from karwan.base.words import counted
+from karwan.data.countries import country_keys
 from karwan.data.rows.region import CountryRow
 from karwan.data.rows.row import source_of
 from karwan.data.rows.trade import TradeTargetRow
@@ -80,7 +83,7 @@ class Passed:
         if hits == 0:
             return NOT_REACHED
         return REACHED if hits == len(self.outcomes) else f"{REACHED} on {hits} of " + (
-            f"{len(self.outcomes)} bases"
+            counted(len(self.outcomes), "basis", "bases")
         )  # fmt: skip
 
 
@@ -172,7 +175,7 @@ def known_pairs(catalog: Catalog) -> dict[str, str]:
 
 
 def find_pair(catalog: Catalog, words: str) -> str:
-    """Return a pair by its codes in either order, or by alpha-2 codes.
+    """Return a pair of countries in either order, each by name, two or three letters.
 
     Raises
     ------
@@ -180,10 +183,12 @@ def find_pair(catalog: Catalog, words: str) -> str:
         With the nearest pairs, or all of them.
     """
     known = known_pairs(catalog)
-    codes = {row.country.casefold(): row.iso3.casefold() for row in catalog.rows(CountryRow)}
+    codes = {row.country: row.iso3.casefold() for row in catalog.rows(CountryRow)}
+    keys = country_keys(catalog)
     wanted = re.sub(r"\s*[-–/]\s*", "-", words.strip()).casefold()
-    one, _, other = wanted.partition("-")
-    wanted = "-".join([codes.get(one, one), codes.get(other, other)]) if other else wanted
+    ends = wanted.split("-")
+    if len(ends) == len(("one", "other")) and wanted not in known:
+        wanted = "-".join(codes.get(keys.get(fold(end), ""), end) for end in ends)
     if wanted in known:
         return known[wanted]
     names = sorted({row.pair for row in catalog.rows(TradeTargetRow)})

@@ -25,6 +25,7 @@ from karwan.base.known import known_from
 from karwan.base.provenance import Source
 from karwan.base.reprs import short_repr
 from karwan.base.units import HOURS_PER_DAY
+from karwan.base.words import counted
 from karwan.data.rows.region import CountryRow
 from karwan.data.rows.trade import TradeResponseRow
 from karwan.network.vehicles import make_consignment
@@ -187,7 +188,7 @@ def time_saving(world: World, pair: str) -> TimeSaving:
         ceilings.append(
             Ceiling(
                 "model: fastest way with all gates open against as last known, most saved of "
-                f"{len(saved)} ways",
+                f"{counted(len(saved), 'way')}",
                 days,
                 is_claim=False,
                 responses=responses(rows, days),

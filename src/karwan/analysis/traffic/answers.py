@@ -36,8 +36,8 @@ def _quotas(row: CapacityUsed) -> tuple[str, ...]:
 
 
 CAPACITIES: tuple[Column[CapacityUsed], ...] = (
-    Column(name="element", get=lambda row: row.element_id, forms=EVERYWHERE),
-    Column(name="name", forms=FILES),
+    Column(name="element", get=lambda row: row.element_id, forms=(*FILES, Form.html)),
+    Column(name="name", forms=(*FILES, Form.table)),
     Column(name="direction", forms=FILES),
     Column(name="from_country", forms=EVERYWHERE, names={Form.table: "from"}),
     Column(name="to_country", forms=EVERYWHERE, names={Form.table: "to"}),
@@ -60,6 +60,7 @@ CAPACITIES: tuple[Column[CapacityUsed], ...] = (
            names={Form.table: "known"}),
     Column(name="later", forms=FILES),
     Column(name="grade", forms=EVERYWHERE),
+    Column(name="id", get=lambda row: row.element_id, forms=(Form.table,)),
 )  # fmt: skip
 
 

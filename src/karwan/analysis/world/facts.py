@@ -7,12 +7,14 @@ from typing import Any
 
 from karwan.analysis.world.corrections import correction_lines
 from karwan.analysis.world.world import World
+from karwan.base.errors import UnknownNameError
 from karwan.base.provenance import Figure, Source, known_word
 from karwan.base.telling import Column, Columns, Form, to_dict
 from karwan.base.traffic import Direction
+from karwan.base.words import counted
 from karwan.evidence.spells import Spell
 from karwan.network.crossings import BorderFigures
-from karwan.network.nouns import Crossing, Element, Link, Place
+from karwan.network.nouns import Corridor, Crossing, Element, Link, Place
 
 Facts = dict[str, Any]
 SPELLS_SHOWN = 12
@@ -41,7 +43,7 @@ class Listed:
     def line(self) -> str:
         """Id and name, and what else tells it from others."""
         if self.group == CORRIDORS:
-            return f"{self.id}: {self.name}, {self.about}"
+            return f"{self.id}: {self.name}"
         return f"{self.id}: {self.name} ({', '.join(filter(None, (self.about, self.mode)))})"
 
 
@@ -64,7 +66,7 @@ def network_rows(world: World) -> list[Listed]:
     network, shut = world.network, world.running
     return [
         *(
-            Listed(group=CORRIDORS, id=c.id, name=c.family, about=c.variant)
+            Listed(group=CORRIDORS, id=c.id, name=c.name, about=c.role)
             for c in network.corridors.values()
         ),
         *(
@@ -119,17 +121,22 @@ def describe(world: World, name: str) -> Facts:
 
 
 def _describe(world: World, name: str) -> Facts:
-    kind, ident = world.network.resolve(name)
+    network = world.network
+    if name in network.corridors:
+        return _corridor(world, network.corridors[name])
+    try:
+        kind, ident = network.resolve(name)
+    except UnknownNameError:
+        if not network.names.variants(name):
+            raise
+        return _corridor(world, network.corridor(name))
+    if kind in ("element", "crossing"):
+        element = network.elements[ident]
+        crossing = network.crossings.get(ident)
+        return _line(world, element) if crossing is None else _crossing(world, crossing, element)
     if kind == "place":
-        return _place(world, world.network.places[ident])
-    if kind == "link":
-        return _link(world, world.network.links[ident])
-    if kind == "country":
-        return _country(world, ident)
-    element = world.network.elements[ident]
-    if ident in world.network.crossings:
-        return _crossing(world, world.network.crossings[ident], element)
-    return _line(world, element)
+        return _place(world, network.places[ident])
+    return _link(world, network.links[ident]) if kind == "link" else _country(world, ident)
 
 
 def _source(source: Source) -> Facts:
@@ -159,6 +166,47 @@ def _place(world: World, place: Place) -> Facts:
             for t in moves
         ],
     }
+
+
+def _corridor(world: World, corridor: Corridor) -> Facts:
+    """Return what a corridor is: its way in words, whom it keeps out of, what is shut on it."""
+    network, region = world.network, world.region
+    gates = [token[:-1] for token in corridor.tokens if token[-1] in "<>"]
+    project = network.projects.get(corridor.project_id)
+    origin, destination = (network.places[ident].name for ident in corridor.od_example)
+    return {
+        "corridor": corridor.name,
+        "id": corridor.id,
+        "family": corridor.family,
+        "role": corridor.role,
+        "other names": list(network.thing_names.get(("corridor", corridor.id), ())),
+        "as from": f"{origin} to {destination}",
+        "way": [_token_text(world, token) for token in corridor.tokens],
+        "modes": sorted(corridor.modes),
+        "keeps out of": [region.country(code) for code in sorted(corridor.forbidden)],
+        "length, as from": f"{corridor.km_check:,.0f} km",
+        "breaks of gauge": corridor.gauge_break_count,
+        "rests on a project": f"{project.id}: {project.name}" if project is not None else None,
+        "never leaves out": corridor.keep_crossing,
+        "shut as last known": [
+            f"{gate} ({network.elements[gate].name})" for gate in gates if gate in world.running
+        ],
+        "note": corridor.description,
+        "source": _source(corridor.source),
+    }
+
+
+def _token_text(world: World, token: str) -> str:
+    """Return a step of a corridor's way in words: a crossing with its direction, or a place."""
+    network, country = world.network, world.region.country
+    if token[-1] in "<>":
+        gate = network.crossings[token[:-1]]
+        ends = [gate.country_a, gate.country_b]
+        before, after = ends if token[-1] == ">" else reversed(ends)
+        return f"{gate.name} ({gate.id}): {country(before)} to {country(after)}"
+    place_id, _, layer = token.partition("@")
+    place = network.places[place_id]
+    return f"{place.name}, {country(place.country)}" + (f" ({layer})" if layer else "")
 
 
 def _or_unknown(hours: float | None) -> str:
@@ -191,6 +239,8 @@ def _country(world: World, code: str) -> Facts:
     network = world.network
     return {
         "country": code,
+        "name": world.region.country(code),
+        "other names": list(network.thing_names.get(("country", code), ())),
         "places": [place.id for place in network.places.values() if place.country == code],
         "crossings": [
             f"{c.id}: {c.name}"
@@ -207,6 +257,7 @@ def _crossing(world: World, crossing: Crossing, element: Element) -> Facts:
     return {
         "crossing": crossing.name,
         "id": crossing.id,
+        "other names": list(world.network.thing_names.get(("crossing", crossing.id), ())),
         "mode": crossing.mode,
         "sides": " - ".join(
             f"{places[side].name} ({places[side].country})"
@@ -267,6 +318,7 @@ def _line(world: World, element: Element) -> Facts:
     return {
         "line": element.name,
         "id": element.id,
+        "other names": list(world.network.thing_names.get(("line", element.id), ())),
         "mode": element.mode,
         "group": element.frontier_group,
         "links": list(element.links),
@@ -286,7 +338,7 @@ def _state(world: World, element: Element) -> Facts:
     for spell in spells:
         known = world.known_on(spell)
         age = (world.as_of - known).days
-        told = f"{known.isoformat()}, {age} days before {world.as_of.isoformat()}"
+        told = f"{known.isoformat()}, {counted(age, 'day')} before {world.as_of.isoformat()}"
         found.append(
             {
                 "shut to": spell.traffic_class,
@@ -302,7 +354,9 @@ def _spells(world: World, element_id: str) -> list[str]:
     spells = world.record.of_element(element_id, world.as_of)
     lines = [_spell_text(spell) for spell in spells[-SPELLS_SHOWN:]]
     return (
-        [f"and {len(spells) - SPELLS_SHOWN} earlier ones"] if len(spells) > SPELLS_SHOWN else []
+        [f"and {counted(len(spells) - SPELLS_SHOWN, 'earlier one')}"]
+        if len(spells) > SPELLS_SHOWN
+        else []
     ) + lines
 
 

@@ -281,9 +281,10 @@ def find_shipment(
         Names every fault under its argument.
     """
     home = origin.country if origin is not None else min(network.countries)
+    named = shipment.carrier and (network.names.country(shipment.carrier) or shipment.carrier)
     return make_consignment(
         catalog,
-        carrier=shipment.carrier or home,
+        carrier=named or home,
         countries=network.countries,
         unit=shipment.unit,
         cargo=shipment.cargo,

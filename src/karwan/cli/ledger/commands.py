@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from karwan.base.words import counted
 from karwan.cli import stamp
 from karwan.cli.ledger import exchange, reading
 from karwan.cli.options import (
@@ -88,7 +89,7 @@ def list_text(book: Book, found: Sequence[Status], day: dt.date) -> str:
     from karwan.analysis.assurances.book import STATUSES, told
     from karwan.cli.show import columns_text
 
-    head = f"{len(found)} statements as of {day}. Attributed, not adopted."
+    head = f"{counted(len(found), 'statement')} as of {day}. Attributed, not adopted."
     return f"{head}\n\n{columns_text(STATUSES, told(book, found), blank=True)}" if found else head
 
 
@@ -106,9 +107,12 @@ def show(
     from karwan.cli.show import print_json, print_text
 
     ledger = open_ledger(tables, workspace, as_of, as_recorded)
-    row = ledger.show(ident).to_dict()
+    answer = ledger.show(ident)
+    row = answer.to_dict()
     if output is Format.json:
         print_json(row)
+    elif output is Format.csv:
+        print_text(answer.to_csv())
     else:
         corrected = catalog_correction_lines(ledger.book.catalog, ledger.as_of)
         print_text("\n".join([show_text(ledger.book, row), *corrected]))
@@ -213,7 +217,8 @@ def keep(found: Sequence[Status], workspace: Path) -> str:
     today = parse_date(None)
     rows = [to_record(part, today) for part in parts]
     count = record_assessments(workspace, rows, written, who=stamp.who(), when=stamp.now())
-    return f"{count} of {len(rows)} assessments recorded in {workspace}; the rest stood already."
+    of_all = counted(len(rows), "assessment")
+    return f"{count} of {of_all} recorded in {workspace}; the rest stood already."
 
 
 @app.command("history")
@@ -234,6 +239,9 @@ def history(
     kept: list[dict[str, Any]] = told["recorded"]
     if output is Format.json:
         print_json(told)
+        return
+    if output is Format.csv:
+        print_text(answer.to_csv())
         return
     rows = [
         [one.as_of.isoformat(), *status_words(one), "; ".join(p.reason for p in one.parts)]
@@ -266,6 +274,9 @@ def diff(
     if output is Format.json:
         print_json(answer.to_dict())
         return
+    if output is Format.csv:
+        print_text(answer.to_csv())
+        return
     rows = [
         [
             turn.after.statement.id,
@@ -276,7 +287,7 @@ def diff(
         ]
         for turn in answer.content
     ]
-    head = f"{len(rows)} statements changed or new from {first} to {ledger.as_of}."
+    head = f"{counted(len(rows), 'statement')} changed or new from {first} to {ledger.as_of}."
     table = table_text(("id", "speaker", "before", "now", "why"), rows) if rows else ""
     print_text(f"{head}\n\n{table}" if rows else head)
 

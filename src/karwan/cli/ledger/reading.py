@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from karwan.base.words import counted
 from karwan.cli.options import PATH, Format, FormatOption, Tables, read_folder, read_path
 
 if TYPE_CHECKING:
@@ -139,7 +140,7 @@ def show_proposals(
         for row in rows
     ]  # fmt: skip
     headers = ["id", "par.", "speaker", "act", "depth", "at", "span", "names"]
-    lines = [f"{document.name}: {len(rows)} statements proposed, none adopted"]
+    lines = [f"{document.name}: {counted(len(rows), 'statement')} proposed, none adopted"]
     lines.append(table_text(headers, cells, right=(1, 4)) if cells else "No statement was found.")
     if out is not None:
         lines.append(f"Written to {out}: set `decision`, say each in your own words, and give it "
@@ -166,7 +167,7 @@ def score_article(
 def score_text(found: Score) -> str:
     """Return recall and precision in words, with their counts."""
     return (
-        f"Against the article's {found.statement_count} statements: recall "
+        f"Against the article's {counted(found.statement_count, 'statement')}: recall "
         f"{found.recall_share:.0%} ({found.met_count} of {found.statement_count}), precision "
         f"{found.precision_share:.0%} ({found.met_count} of {found.proposal_count}); of those met, "
         f"speaker agrees in {found.same_speaker_count}, speech act in {found.same_act_count}. "

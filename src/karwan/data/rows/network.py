@@ -52,6 +52,36 @@ class PlaceNameRow(Row):
 
     place_id: str
     name: str
+    language: str | None
+    display: Literal["yes"] | None
+    place_field_only: Literal["yes"] | None
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class ThingNameRow(Row):
+    """Other names of crossings, lines, corridors and countries."""
+
+    TABLE: ClassVar[str] = "thing_names"
+
+    kind: Literal["crossing", "line", "corridor", "country"]
+    thing_id: str
+    name: str
+    language: str | None
+    display: Literal["yes"] | None
+    place_field_only: Literal["yes"] | None
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class LinkShapeRow(Row):
+    """How links run, for maps."""
+
+    TABLE: ClassVar[str] = "link_shapes"
+
+    link_id: str
+    wkt: str
+    error_m: float
     note: str | None
 
 

@@ -65,6 +65,7 @@ class CountryNameRow(Row):
     truck_class: str | None
     label_lat_deg: float | None
     label_lon_deg: float | None
+    languages: tuple[str, ...]
     note: str | None
 
 
