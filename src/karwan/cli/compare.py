@@ -143,7 +143,7 @@ def compare(
         corridors = asked.world.network.corridors
         shown = {one.id: one.name for one in corridors.values()}
         more_text = "" if security is None else f"\n\n{security_text(security.content, shown)}"
-        worths = worths_text(answer.content.worths) if what_would_change else ""
+        worths = worths_text(answer.content) if what_would_change else ""
         print_text(comparison_text(answer.content) + worths + more_text)
 
 

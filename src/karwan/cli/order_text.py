@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from karwan.analysis.corridors.comparison import BEST_WAY, Comparison
-from karwan.analysis.corridors.shares import Shares, of_hundred
+from karwan.analysis.corridors.shares import of_hundred
 from karwan.cli.show import table_text
 from karwan.route.readings import Drawn
-
-if TYPE_CHECKING:
-    from karwan.analysis.corridors.worth import Worths
 
 SHOWN_FIGURES = 8
 
 
-def way_name(way: str) -> str:
-    """Return what an order calls a way: a corridor by its id."""
-    return "the best of all ways" if way == BEST_WAY else way
+def way_name(comparison: Comparison, way: str) -> str:
+    """Return what an order calls a way: a corridor by its name."""
+    named = comparison.world.network.corridors.get(way)
+    return "the best of all ways" if way == BEST_WAY or named is None else named.name
 
 
 def share_lines(comparison: Comparison) -> Iterator[str]:
@@ -29,34 +26,36 @@ def share_lines(comparison: Comparison) -> Iterator[str]:
         return
     first = shares.ways[0]
     yield (
-        f"{way_name(first.way)} is the cheapest on average in "
+        f"{way_name(comparison, first.way)} is the cheapest on average in "
         f"{of_hundred(first.cheapest_on_average)} readings of the evidence, and first on "
         f"{of_hundred(first.first_on_the_day)} days (errors of {shares.reading_count:,} draws: "
         f"{100 * first.error_average:.1f} and {100 * first.error_day:.1f} points)."
     )
     if leader is not first:
         yield (
-            f"{way_name(leader.way)} is so in more of them: "
+            f"{way_name(comparison, leader.way)} is so in more of them: "
             f"{of_hundred(leader.cheapest_on_average)} readings, first on "
             f"{of_hundred(leader.first_on_the_day)} days."
         )
     yield (
-        f"Always taken, {way_name(first.way)} costs {first.regret_usd:,.0f} USD more on average "
+        f"Always taken, {way_name(comparison, first.way)} costs {first.regret_usd:,.0f} USD more on average "
         f"than the cheapest of each reading; in one reading of twenty over "
         f"{first.p95_regret_usd:,.0f}."
     )
 
 
-def beaten_lines(shares: Shares) -> Iterator[str]:
+def beaten_lines(comparison: Comparison) -> Iterator[str]:
     """Yield which ways another beats in nearly all readings."""
-    beaten = [(way.way, way.beaten_by[0]) for way in shares.ways if way.beaten_by]
+    beaten = [(way.way, way.beaten_by[0]) for way in comparison.shares.ways if way.beaten_by]
     if beaten:
-        told = ", ".join(f"{way_name(way)} (by {way_name(by)})" for way, by in beaten)
-        yield f"Beaten in at least 95 of 100 readings: {told}."
+        yield "Beaten in at least 95 of 100 readings:"
+    for way, by in beaten:
+        yield f"  {way_name(comparison, way)}, by {way_name(comparison, by)}"
 
 
-def worths_text(worths: Worths) -> str:
+def worths_text(comparison: Comparison) -> str:
     """Return which figures would change the order, as lines after a comparison."""
+    worths = comparison.worths
     lines = ["", "", "What would change the order:"]
     if not worths.figures:
         lines.append(
@@ -83,7 +82,7 @@ def worths_text(worths: Worths) -> str:
     headers = ("figure", "now", "P10-P90", "moves the share by points", "worth USD", "")
     lines.append(table_text(headers, rows, right=(1, 2, 3, 4)))
     lines.append(
-        f"The share is that of {way_name(worths.leader)}, the cheapest on average in "
+        f"The share is that of {way_name(comparison, worths.leader)}, the cheapest on average in "
         f"{of_hundred(worths.leader_share)} readings: known, the figure would move it by so many "
         "points (root mean square). Worth is what a load saves on average when the figure is known "
         "before a way is chosen."

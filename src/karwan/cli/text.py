@@ -304,7 +304,7 @@ def _extra_text(journey: Journey, over: Journey) -> str:
 
 def _ranking_lines(comparison: Comparison) -> Iterator[str]:
     ranking = comparison.ranking
-    yield from beaten_lines(comparison.shares)
+    yield from beaten_lines(comparison)
     if len(ranking.ranks) < 2:  # noqa: PLR2004
         return
     if ranking.holds:
