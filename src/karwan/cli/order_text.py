@@ -38,8 +38,8 @@ def share_lines(comparison: Comparison) -> Iterator[str]:
             f"{of_hundred(leader.first_on_the_day)} days."
         )
     yield (
-        f"Always taken, {way_name(comparison, first.way)} costs {first.regret_usd:,.0f} USD more on average "
-        f"than the cheapest of each reading; in one reading of twenty over "
+        f"Always taken, {way_name(comparison, first.way)} costs {first.regret_usd:,.0f} USD more "
+        f"on average than the cheapest of each reading; in one reading of twenty over "
         f"{first.p95_regret_usd:,.0f}."
     )
 
