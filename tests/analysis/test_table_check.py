@@ -15,7 +15,7 @@ from karwan.data.catalog import Catalog
 from karwan.main import main
 from tests.reference import catalog, change_table, set_cells
 
-TABLES = tuple(catalog().resources)
+TABLES = tuple(name for name in catalog().resources if catalog().read(name).height)
 NUMERIC = ("number", "integer")
 DAY = "2026-11-22"
 
@@ -135,7 +135,7 @@ def test_every_reference_names_a_column_that_there_is() -> None:
 
 
 def test_every_reader_asks_tables_that_there_are() -> None:
-    assert {name for reader in readers() for name in reader.tables} <= set(TABLES)
+    assert {name for reader in readers() for name in reader.tables} <= set(catalog().resources)
 
 
 COMMANDS = (

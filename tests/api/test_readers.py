@@ -93,5 +93,5 @@ def test_own_incidents_answer_along_the_network(tmp_path: Path) -> None:
     answer = karwan.region(as_of="2026-11-22").evidence.incidents("torkham", (one,))
     assert answer.content[0].near_count == 1
     assert answer.to_frame().height == len(answer.content[0].links)
-    with pytest.raises(DataError, match=r"start x: not a date.*\n.*countries PAK: not two"):
-        karwan.read_incidents(tmp_path / "own.csv", start="x", countries=["pak"])
+    with pytest.raises(DataError, match=r"start x: not a date.*\n.*countries: No country 'p1k'"):
+        karwan.read_incidents(tmp_path / "own.csv", start="x", countries=["p1k"])

@@ -158,9 +158,9 @@ def test_incidents_added_one_by_one_enter_no_rate(
     ("words", "messages"),
     [
         (
-            ("--map", "date", "--from", "x", "--countries", "PAK"),
+            ("--map", "date", "--from", "x", "--countries", "P1X"),
             ("3 faults in the question", "--map date: write it as date=COLUMN",
-             "--from x: not a date like 2026-10-04", "--countries PAK: not two letters"),
+             "--from x: not a date like 2026-10-04", "--countries: No country 'P1X'"),
         ),
         ((), ("--release: the file does not tell it; say which",)),
     ],

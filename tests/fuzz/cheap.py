@@ -85,7 +85,7 @@ def _check_day(text: str, _: Path) -> list[str]:
 
 def _draw_cells(rng: random.Random, number: int) -> tuple[str, list[dict[str, str | None]]]:
     """Return a few rows of a table with some cells drawn anew; each table in turn."""
-    names = [*reference.catalog().resources]
+    names = [name for name in reference.catalog().resources if shelf.packaged_rows(name).height]
     name = names[number % len(names)]
     frame = shelf.packaged_rows(name)
     rows = [

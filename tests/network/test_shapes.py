@@ -15,7 +15,7 @@ from karwan.data.catalog import Catalog
 from karwan.data.new_land import write_land
 from karwan.main import main
 from karwan.network.build import build_network
-from karwan.network.shapes import course, read_line
+from karwan.network.shapes import course, read_course
 from karwan.report.atlas import study_lines
 from karwan.report.lanes import read_chart
 from karwan.report.map import NOTE, NOTE_OF_SHAPES, MapLine, draw_map
@@ -117,4 +117,4 @@ def test_a_shape_farther_off_than_200_m_or_that_does_not_say_is_refused(
 
 
 def test_height_is_left_out_and_case_does_not_count() -> None:
-    assert read_line("linestring z (69.5 41.5 400, 67 39.5 700)") == ((41.5, 69.5), (39.5, 67.0))
+    assert read_course("linestring z (69.5 41.5 400, 67 39.5 700)") == ((41.5, 69.5), (39.5, 67.0))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from karwan.analysis.corridors.scope import Scope
-from karwan.network.gauges import SEA
 from karwan.route.expand import CROSSING, Arc, StateGraph
 
 
@@ -12,7 +11,8 @@ def admits(scope: Scope, graph: StateGraph, arc: Arc) -> bool:
     if not arc.modes <= scope.modes or (scope.inland and arc.kind == CROSSING):
         return False
     ends = [graph.states[state] for state in (arc.tail, arc.head)]
-    countries = {graph.network.places[place].country for place, layer in ends if layer != SEA}
+    # A ship that calls at a port is in its country, as it is for who keeps out of that country.
+    countries = {graph.network.places[place].country for place, _ in ends}
     if countries & scope.forbidden:
         return False
     names = {("element", arc.element_id), ("crossing", arc.crossing_id), ("link", arc.link_id)}

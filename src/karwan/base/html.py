@@ -7,7 +7,7 @@ from html import escape
 
 
 def html_table(caption: str, headers: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
-    """Return a table with everything escaped; None shows as a dash.
+    """Return a table with everything escaped; None shows as a dash, a part of 1 by two digits.
 
     Examples
     --------
@@ -27,4 +27,6 @@ def html_table(caption: str, headers: Sequence[str], rows: Sequence[Sequence[obj
 def _cell(value: object) -> str:
     if value is None:
         return "-"
-    return escape(f"{value:,.0f}" if isinstance(value, float) else str(value))
+    if isinstance(value, float):
+        return f"{value:.2f}" if 0 < abs(value) < 1 else f"{value:,.0f}"
+    return escape(str(value))

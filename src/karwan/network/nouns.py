@@ -221,4 +221,5 @@ class Corridor:
 
         `Outside: Sea`, `by the south` is `Sea: by the south`.
         """
-        return f"{self.family.rpartition(': ')[2]}: {self.variant}"
+        family = self.family.rpartition(": ")[2]
+        return f"{family}: {self.variant}" if family else self.variant

@@ -30,7 +30,7 @@ MOST_SHOWN = 40
 _LINE = re.compile(r"\s*LINESTRING\s*(?:Z\s*)?\((?P<inside>[^()]*)\)\s*", re.IGNORECASE)
 
 
-def read_line(text: str) -> tuple[Spot, ...]:
+def read_course(text: str) -> tuple[Spot, ...]:
     """Return the positions of a line in well-known text, which has longitude first.
 
     A third number of a position, its height, is left out.
@@ -42,7 +42,7 @@ def read_line(text: str) -> tuple[Spot, ...]:
 
     Examples
     --------
-    >>> read_line("LINESTRING (69.28 41.31, 66.97 39.65)")
+    >>> read_course("LINESTRING (69.28 41.31, 66.97 39.65)")
     ((41.31, 69.28), (39.65, 66.97))
     """
     match = _LINE.fullmatch(text)
@@ -73,7 +73,7 @@ def course(network: Network, link: Link) -> tuple[Spot, ...]:
     """
     ends = [network.places[name].at(link.mode) for name in (link.from_id, link.to_id)]
     text = network.link_shapes.get(link.id)
-    return (ends[0], *(read_line(text) if text is not None else ()), ends[1])
+    return (ends[0], *(read_course(text) if text is not None else ()), ends[1])
 
 
 def link_shape_faults(network: Network) -> list[str]:
@@ -82,7 +82,7 @@ def link_shape_faults(network: Network) -> list[str]:
     for name, text in network.link_shapes.items():
         link = network.links.get(name)
         try:
-            spots = read_line(text)
+            spots = read_course(text)
         except DataError as error:
             faults += [f"link_shapes: {name}: {fault.text}" for fault in error.faults]
             continue

@@ -21,7 +21,7 @@ from karwan.base.outgoing import PLAIN_STRINGS, csv_cell
 from karwan.base.store import to_json
 from karwan.base.troubles import read_utf8
 from karwan.network.crossings import BorderFigures
-from karwan.network.shapes import read_line
+from karwan.network.shapes import read_course
 
 if TYPE_CHECKING:
     import polars as pl
@@ -212,7 +212,7 @@ def geojson(world: World, tables: Mapping[str, Sequence[Row]]) -> Row:
     """Return places as points and links as lines (RFC 7946, WGS 84, longitude first)."""
     spots = {row["place_id"]: (row["lon"], row["lat"]) for row in tables["places"]}
     shapes = {
-        name: [(lon, lat) for lat, lon in read_line(text)]
+        name: [(lon, lat) for lat, lon in read_course(text)]
         for name, text in world.network.link_shapes.items()
     }
     features = [

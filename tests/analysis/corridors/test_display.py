@@ -19,9 +19,12 @@ def test_a_comparison_shows_every_corridor_and_blanks_where_cut() -> None:
     comparison = reference.comparison("almaty", "karachi", State.last_known)
     rows = {row[0]: row for row in cells(comparison._repr_html_())}
     assert list(rows) == [BEST_WAY, *(answer.corridor.id for answer in comparison.answers)]
-    assert rows["kuap-road-torkham"][1:] == ["cut", *["-"] * 8, "Torkham"]
-    assert rows["kkcp-road-torugart"][1:3] == ["open", "1"]
-    assert rows["kkcp-road-torugart"][5] == "3,674"
+    assert rows["kuap-road-torkham"][2:] == ["cut", *["-"] * 8, "Torkham"]
+    name, *first = rows["kkcp-road-torugart"][1:]
+    assert name == "KKCP: road via Torugart and Khunjerab"
+    assert (first[:2], first[4]) == (["open", "1"], "3,674")
+    assert all(0 < float(share) < 1 for share in first[2:4])
+    assert rows[BEST_WAY][1] == "best of all ways"
     frame = comparison.to_frame()
     assert frame.height == 1 + len(comparison.answers)
     cut = frame.filter(corridor="kuap-road-torkham").row(0, named=True)

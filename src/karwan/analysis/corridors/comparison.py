@@ -277,7 +277,7 @@ def _share(name: str, get: Callable[[FirstShare], float], shown: str) -> Column[
         unit="share",
         forms=(*FLAT, Form.html),
         names={Form.html: shown},
-        digits={Form.csv: 3},
+        digits={Form.csv: 3, Form.html: 2},
     )
 
 

@@ -117,7 +117,7 @@ class TripWays:
         return TripWay(
             journey=journey,
             stops=stops_of(self.planner, journey),
-            days=days_of(journey.reliability.hours, journey.hours.value, self.shares),
+            days=drawn_days(journey.reliability.hours, journey.hours.value, self.shares),
         )
 
 
@@ -144,7 +144,7 @@ def stops_of(planner: Planner, journey: Journey) -> tuple[Stop, ...]:
     return tuple(stops.values())
 
 
-def days_of(hours: Hours, mean_hours: float, shares: Floats) -> Floats:
+def drawn_days(hours: Hours, mean_hours: float, shares: Floats) -> Floats:
     """Return how long trips take, in days, by how slow each is; their mean is as told.
 
     Parameters
