@@ -41,6 +41,7 @@ ANSWERS: dict[str, tuple[str, ...]] = {
     "article": (),
     "target": ("KAZ-PAK",),
     "evidence list": (),
+    "evidence due": (),
     "evidence check": (),
     "evidence coding": (),
     "evidence incidents": ("torkham-road",),

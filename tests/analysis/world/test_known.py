@@ -102,9 +102,13 @@ class Change:
         return row | {"end": self.later(day_of(row["start"]))} if self.is_later(row["end"]) else row
 
     def calendar(self, row: Row) -> Row:
+        known = max(filter(None, (row["occasion_known_on"], row["announced_on"])), default="")
         if not self.is_later(row["announced_on"]):
-            return row | {"withdrawn_on": self.later()} if row["withdrawn_on"] == "" else row
-        return row | {"announced_on": self.later(), "withdrawn_on": ""}
+            if row["withdrawn_on"]:
+                return row
+            return row | {"withdrawn_on": self.later(day_of(known))}
+        first = day_of(row["occasion_known_on"])
+        return row | {"announced_on": self.later(first), "withdrawn_on": ""}
 
     def evidence(self, row: Row) -> Row:
         if known_from(row["source_date"], RELEASE) <= self.as_of:
