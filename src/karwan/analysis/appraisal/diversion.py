@@ -197,7 +197,7 @@ def generated_share(saved_usd_per_t: float, delivered_usd_per_t: float, elastici
     Examples
     --------
     >>> round(generated_share(10.0, 200.0, 5.0), 4), generated_share(-1.0, 200.0, 5.0)
-    (0.2923, 0.0)
+    (0.2924, 0.0)
     """
     if saved_usd_per_t <= 0:
         return 0.0
