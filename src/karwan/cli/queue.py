@@ -136,7 +136,7 @@ def queue(
 def queue_text(world: World, asked: ClosureQueue) -> str:
     """Return what waits, when it clears, what a day costs, and what it rests on."""
     from karwan.analysis.decisions.answers import SPLIT
-    from karwan.analysis.decisions.bills import merged
+    from karwan.analysis.decisions.bills import known_total, merged
     from karwan.analysis.decisions.decision import told_days
     from karwan.analysis.world.later import later_text
 
@@ -155,8 +155,10 @@ def queue_text(world: World, asked: ClosureQueue) -> str:
     each = merged(bill for way in asked.ways for bill in way.bills)
     bills = [bill for bill in each if bill.unit_count > 0]
     if bills:
-        total = sum(bill.usd or 0.0 for bill in bills)
-        lines += ["", f"A day costs {total:,.0f} USD ({SPLIT}):", *map(bill_line, bills)]
+        total = known_total(bill.usd for bill in bills)
+        least = "at least " if any(bill.usd is None for bill in bills) else ""
+        cost = "what nobody has told" if total is None else f"{least}{total:,.0f} USD"
+        lines += ["", f"A day costs {cost} ({SPLIT}):", *map(bill_line, bills)]
     if asked.claims:
         lines += ["", "Said to wait there (claims and counts, no input):"]
         lines += [

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
 
 from karwan.analysis.corridors.answers import (
     NOT_IN_THE_PRICE,
@@ -43,9 +42,6 @@ from karwan.cli.show import columns_text, table_text
 from karwan.network.vehicles import Consignment
 from karwan.route.clock import Clock
 from karwan.route.tcd import LEGS, Journey, Timing
-
-if TYPE_CHECKING:
-    pass
 
 SHOWN_DEFAULTS = 6
 CLOCK_WORDS = {

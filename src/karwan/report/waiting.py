@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from karwan.analysis.corridors.planner import Planner
-from karwan.analysis.decisions.bills import merged
+from karwan.analysis.decisions.bills import known_total, merged
 from karwan.analysis.decisions.closures import ClosureQueue, Supposed, WayQueue, closure_queue
 from karwan.analysis.decisions.costs import waiting_costs
 from karwan.analysis.decisions.decision import Decision, ahead_of, decide, make_bill
@@ -42,7 +42,8 @@ class ShutGate:
 
     queue: ClosureQueue
     residual: Residual
-    usd_per_day: float
+    usd_per_day: float | None
+    usd_is_whole: bool
     ways: tuple[ShutWay, ...]
 
 
@@ -119,7 +120,8 @@ def _gate(
     return ShutGate(
         queue=queue,
         residual=residual,
-        usd_per_day=sum(bill.usd or 0.0 for bill in bills),
+        usd_per_day=known_total(bill.usd for bill in bills),
+        usd_is_whole=all(bill.usd is not None for bill in bills),
         ways=tuple(ways),
     )
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from karwan.analysis.decisions.answers import bills_to_dict
+from karwan.analysis.decisions.bills import DayBill
 from karwan.analysis.decisions.queues import (
     FADE_DAYS,
     ArrivalsLaw,
@@ -191,3 +195,16 @@ def test_draining_undoes_passing(days: float, restart: Restart) -> None:
 def test_a_truck_waits_for_the_spell_and_for_its_place() -> None:
     assert wait_days(CONSTANT, 2400.0, 3.0, Restart.at_once) == pytest.approx(5)
     assert wait_days(CONSTANT, 0.0, 3.0, Restart.staged) == 3.0
+
+
+def test_a_day_of_which_nobody_told_the_cost_is_not_free() -> None:
+    """One party without a figure leaves a least sum, named; all of them without leave none."""
+    told = DayBill(
+        country="AF", payer="carrier", what="trucks", unit_count=2.0,
+        usd=70.0, low_usd=46.0, high_usd=120.0,
+    )  # fmt: skip
+    blank = replace(told, payer="cargo owner", usd=None, low_usd=None, high_usd=None)
+    assert bills_to_dict([told])["total"] == 70
+    assert bills_to_dict([blank])["total"] is None
+    both = bills_to_dict([told, blank])
+    assert (both["total"], both["unknown"]) == (70, ["trucks of AF"])

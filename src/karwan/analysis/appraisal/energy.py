@@ -305,10 +305,14 @@ def _sections(link: EnergyLink) -> list[EnergyCheck]:
         for row in link.rows
         if row.quantity == LENGTH and row.section and "section" in row.section
     ]
-    if total is None or total.value is None or not parts:
+    lengths = [row.value for row in parts if row.value is not None]
+    if total is None or total.value is None or not parts or len(lengths) < len(parts):
         return []
-    sums = sum(row.value or 0.0 for row in parts)
-    most = sums + max((row.value_high or row.value or 0.0) - (row.value or 0.0) for row in parts)
+    sums = sum(lengths)
+    most = sums + max(
+        (value if row.value_high is None else row.value_high) - value
+        for row, value in zip(parts, lengths, strict=True)
+    )
     fits = abs(sums - total.value) < 1
     other = "" if most == sums else f"; with the longest part told, {most:,.0f}, it does not fit"
     text = f"sections sum to {sums:,.0f} km, the total told is {total.value:,.0f}{other}"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from karwan.analysis.corridors.answers import date_text, rounded, world_to_dict
-from karwan.analysis.decisions.bills import CARRIER_SHARE, DayBill, merged
+from karwan.analysis.decisions.bills import CARRIER_SHARE, DayBill, known_total, merged
 from karwan.analysis.decisions.closures import (
     CLASSES,
     ClosureQueue,
@@ -119,9 +119,9 @@ def bills_to_dict(bills: Iterable[DayBill]) -> Json:
         if bill.usd is not None:
             by_country[bill.country] = by_country.get(bill.country, 0.0) + bill.usd
     return {
-        "total": rounded(sum(bill.usd or 0.0 for bill in rows)),
-        "low": rounded(sum(bill.low_usd or 0.0 for bill in rows)),
-        "high": rounded(sum(bill.high_usd or 0.0 for bill in rows)),
+        "total": or_none(known_total(bill.usd for bill in rows)),
+        "low": or_none(known_total(bill.low_usd for bill in rows)),
+        "high": or_none(known_total(bill.high_usd for bill in rows)),
         "by_country": {country: rounded(usd) for country, usd in sorted(by_country.items())},
         "by_payer": [bill_to_dict(bill) for bill in rows],
         "unknown": sorted({f"{bill.what} of {bill.country}" for bill in rows if bill.usd is None}),

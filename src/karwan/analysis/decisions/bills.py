@@ -118,6 +118,19 @@ def merged(bills: Iterable[DayBill]) -> list[DayBill]:
     ]
 
 
+def known_total(values: Iterable[float | None]) -> float | None:
+    """Return the sum of what is known; None where something is asked and nothing is known.
+
+    Examples
+    --------
+    >>> known_total([2.0, None]), known_total([None]), known_total([])
+    (2.0, None, 0.0)
+    """
+    told = list(values)
+    known = [value for value in told if value is not None]
+    return None if told and not known else sum(known, 0.0)
+
+
 def _all(values: Iterable[float | None]) -> float | None:
     known = list(values)
     return None if None in known else sum(value for value in known if value is not None)
