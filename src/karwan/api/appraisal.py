@@ -117,11 +117,9 @@ def appraise_asked(  # noqa: PLR0913
         Names every fault of the question under its argument.
     """
     from karwan.analysis.appraisal.answers import COUNTRIES, appraisal_sources, appraisal_to_dict
-    from karwan.analysis.appraisal.appraise import appraise
+    from karwan.analysis.appraisal.asking import appraise_in
     from karwan.analysis.appraisal.cases import DRAW_COUNT, Asked, Traffic
-    from karwan.analysis.appraisal.lines import read_line, with_links
     from karwan.analysis.appraisal.open_days import Closures
-    from karwan.analysis.forecasts.closures import fit_world
     from karwan.analysis.world.later import refuse_later
 
     check_whole("seed", seed)
@@ -137,14 +135,11 @@ def appraise_asked(  # noqa: PLR0913
         traffic=Traffic(traffic), tonnes_mt=tonnes, opening_year=opens,
         draw_count=DRAW_COUNT if draws is None else draws, seed=seed,
     )  # fmt: skip
-    line = read_line(world, project, stage)
-    built = with_links(world, line, [link.id for link in line.links])
-    model = None if asked.closures is Closures.none else fit_world(built)
-    answer = appraise(world, asked, model)
+    answer = appraise_in(world, asked)
     if strict:
         refuse_later(world, appraisal_sources(answer))
     return Answer(
-        title=f"Appraisal of {line.project.name}, as of {world.as_of}",
+        title=f"Appraisal of {answer.line.project.name}, as of {world.as_of}",
         content=answer,
         tell=lambda: appraisal_to_dict(world, answer),
         columns=COUNTRIES,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from karwan.analysis.appraisal.break_even import BreakEven, Point
+from karwan.analysis.appraisal.break_even import BreakEven, Plane, Point
 from karwan.analysis.appraisal.country_accounts import ITEMS, CountryAccount
 from karwan.analysis.appraisal.lines import Line
 from karwan.analysis.appraisal.red_flags import RedFlag
@@ -160,6 +160,23 @@ def point_to_dict(point: Point) -> dict[str, Any]:
     }
 
 
+def plane_to_dict(plane: Plane) -> dict[str, Any]:
+    """Return what the surface follows: net present value = tonnes x days open, less cost, less upkeep.
+
+    `enpv_musd` of a point is `musd_per_mt * mt_per_year * open_share - per_capex * capex_musd -
+    upkeep_musd`: exact at every point up to the capacity of the track.
+    """
+    return {
+        "musd_per_mt": round(plane.per_mt, 6),
+        "per_capex": round(plane.per_capex, 6),
+        "upkeep_musd": round(plane.fixed_musd, 6),
+        "capex_musd": round(plane.capex_musd, 1),
+        "mt_per_year": round(plane.mt_per_year, 6),
+        "open_share": round(plane.open_share, 6),
+        "capacity_mt_per_year": round(plane.capacity_mt, 4),
+    }
+
+
 def _or_none(value: float | None, digits: int = DIGITS) -> float | None:
     return None if value is None else round(value, digits)
 
@@ -175,6 +192,7 @@ def break_even_to_dict(answer: BreakEven) -> dict[str, Any]:
         "tariff_usd_per_t": round(answer.tariff_usd_per_t, 2),
         "capacity_mt_per_year": round(plane.capacity_mt, 2),
         "why": dict(answer.why),
+        "plane": plane_to_dict(plane),
         "points": [point_to_dict(one) for one in answer.points],
         "surface": [
             {

@@ -105,3 +105,11 @@ class Appraisal:
     evidence_horizon: dt.date
 
     __repr__ = short_repr
+
+    @property
+    def surface(self) -> BreakEven:
+        """Net present value over estimate, tonnes and days open: the plane, a grid, the points.
+
+        `surface.plane.enpv(capex_musd, mt_per_year, open_share)` answers at any point.
+        """
+        return self.break_even
