@@ -156,12 +156,14 @@ def point_to_dict(point: Point) -> dict[str, Any]:
         "open_share": round(point.open_share, 4),
         "enpv_musd": round(point.enpv_musd, 1),
         "above_capacity": point.above_capacity,
+        "capex_at_break_even_musd": _or_none(point.capex_at_zero_musd, 1),
+        "days_shut_at_break_even": _or_none(point.days_shut_at_zero, 1),
         "basis": point.basis,
     }
 
 
 def plane_to_dict(plane: Plane) -> dict[str, Any]:
-    """Return what the surface follows: net present value = tonnes x days open, less cost, less upkeep.
+    """Return the plane of net present value: by tonnes times days open, less cost and upkeep.
 
     `enpv_musd` of a point is `musd_per_mt * mt_per_year * open_share - per_capex * capex_musd -
     upkeep_musd`: exact at every point up to the capacity of the track.
@@ -219,6 +221,7 @@ def appraisal_to_dict(world: World, answer: Appraisal) -> dict[str, Any]:
     enpv, plan = answer.enpv, answer.plan
     return {
         "project": answer.line.project.id,
+        "name": answer.line.project.name,
         "stage": answer.line.stage or None,
         "traffic": str(answer.asked.traffic),
         "closures": str(answer.asked.closures),
@@ -242,6 +245,7 @@ def appraisal_to_dict(world: World, answer: Appraisal) -> dict[str, Any]:
         "break_even": break_even_to_dict(answer.break_even),
         "days_shut_at_break_even": _or_none(answer.break_even.plane.days_shut_at_zero, 1),
         "days_shut_expected": round(answer.days_shut, 1),
+        "closures_on_record": answer.closures_known,
         "countries": [to_dict(COUNTRIES, one) for one in answer.countries],
         "sharing_of_transit_musd_per_year": [
             {

@@ -153,6 +153,7 @@ def _complete(
         rate_share=rate,
         plan=plan,
         opening_year=study.world.as_of.year + plan.lead_years + plan.build_years,
+        closures_known=any(one.line for one in study.watched),
         enpv=_quantiles(values[rate]),
         central_musd=enpv,
         financial_musd=float(present_value(money, times, rate)),
@@ -384,7 +385,12 @@ def _account_rows(
         row("hauling", -parts["variable"], -parts["variable"]),
         row("empty returns", -parts["empty"], -parts["empty"]),
         row("freight charges", parts["revenue"], parts["revenue"]),
-        row("saved by those who move", parts["saved"], None, out_of),
+        row(
+            "saved by those who move",
+            parts["saved"],
+            None,
+            out_of if parts["saved"] >= 0 else f"{out_of}; {DEARER}",
+        ),
         row("half of it on new trade", parts["generated"], None, out_of),
     ]
     for name in EXTERNALS:
@@ -449,6 +455,7 @@ def _protection(
     )
 
 
+DEARER = "below 0: some take it though it costs them more, as beside lines that exist"
 EXTERNALS = ("carbon", "accidents", "road_wear")
 
 

@@ -39,8 +39,8 @@ def appraise_in(world: World, asked: Asked) -> Appraisal:
 def told_of(world: World, project: str, seed: int) -> dict[str, Any]:
     """Return what is told of a line, as kept from a run before where nothing has changed.
 
-    Freight that countries report is laid on the ways; where none of it could use the line, what
-    passes its gate today takes its place, and the answer says so.
+    Its tonnes are freight that countries report, laid on the cheapest ways, or what passes its gate
+    today, whichever is more; the answer says which.
     """
     key = basis_of_record(world, "appraisal", project, str(seed), _against(world))
     kept = None if key is None else kept_json(KIND, key)
@@ -53,12 +53,18 @@ def told_of(world: World, project: str, seed: int) -> dict[str, Any]:
 
 
 def _with_traffic(world: World, project: str, seed: int) -> Appraisal:
-    try:
-        return appraise_in(world, Asked(project=project, seed=seed))
-    except DataError as error:
-        if [fault.key for fault in error.faults] != ["traffic"]:
-            raise
-    return appraise_in(world, Asked(project=project, seed=seed, traffic=Traffic.observed))
+    """Return the appraisal with the more tonnes, of reported freight or of what passes today."""
+    answers, refused = [], []
+    for traffic in (Traffic.model, Traffic.observed):
+        try:
+            answers.append(appraise_in(world, Asked(project=project, seed=seed, traffic=traffic)))
+        except DataError as error:
+            if [fault.key for fault in error.faults] != ["traffic"]:
+                raise
+            refused.append(error)
+    if not answers:
+        raise refused[0]
+    return max(answers, key=lambda one: one.rail_mt)
 
 
 def _against(world: World) -> str:
