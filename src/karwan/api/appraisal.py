@@ -10,6 +10,7 @@ from karwan.base.errors import DataError, Fault
 from karwan.base.limits import SEED, check_whole
 
 if TYPE_CHECKING:
+    from karwan.analysis.appraisal.backcast import Backcast
     from karwan.analysis.appraisal.lines import Line
     from karwan.analysis.appraisal.red_flags import RedFlag
     from karwan.analysis.appraisal.results import Appraisal
@@ -37,6 +38,53 @@ class ProjectFacts:
     def show(self, project: str) -> Answer[ProjectAnswer]:
         """Return one project: sections, claims that compete, red flags."""
         return project_asked(self.world, project)
+
+    def backcast(
+        self, line: str | None = None, *, strict: bool = False
+    ) -> Answer[tuple[Backcast, ...]]:
+        """Return what would have been foretold of lines before they opened, and what came."""
+        return backcast_asked(self.world, line, strict=strict)
+
+
+def backcast_asked(
+    world: World, line: str | None = None, *, strict: bool = False
+) -> Answer[tuple[Backcast, ...]]:
+    """Return what would have been foretold of lines before they opened, and what came.
+
+    Parameters
+    ----------
+    line
+        One line by id or project; all if None.
+    strict
+        Count in a class only lines whose tonnes were on record when the line opened.
+
+    Raises
+    ------
+    DataError
+        If no line has the name.
+    """
+    from karwan.analysis.appraisal.backcast import (
+        BACKCASTS,
+        backcast_to_dict,
+        backcasts,
+        coverage_words,
+    )
+    from karwan.analysis.corridors.answers import world_to_dict
+
+    answers = backcasts(world, line, strict=strict)
+    return Answer(
+        title=f"{len(answers)} lines that opened, each left out of its own class, as of "
+        f"{world.as_of}",
+        content=answers,
+        tell=lambda: {
+            "world": world_to_dict(world),
+            "strict": strict,
+            "told": coverage_words(answers),
+            "lines": [backcast_to_dict(one) for one in answers],
+        },
+        columns=BACKCASTS,
+        rows=lambda: answers,
+    )
 
 
 def projects_asked(world: World) -> Answer[tuple[Line, ...]]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from karwan.analysis.appraisal.backcast import backcasts, coverage_words, tariff_words
 from karwan.analysis.appraisal.country_accounts import ITEMS
 from karwan.analysis.appraisal.verdict import (
     headline,
@@ -235,6 +236,8 @@ def gather(view: View) -> dict[str, Any] | None:
         "lines": [
             {"told": told, "charts": drawn(told, number)} for number, told in enumerate(appraisals)
         ],
+        "backcasts": backcasts(view.result.world), "coverage_words": coverage_words,
+        "tariff_words": tariff_words,
         "headline": headline, "pays": pays, "verdict_head": verdict_head,
         "verdict_lines": verdict_lines, "returns_words": returns_words, "sentence": sentence,
     }  # fmt: skip
