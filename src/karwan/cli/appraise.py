@@ -270,7 +270,7 @@ def _basis(answer: Appraisal) -> list[str]:
     names = ", ".join(f"{one.name} {one.ratio:.2f}" for one in answer.references)
     lines.append(f"Tonnes carried over promised (n = {len(answer.references)}): {names}")
     lines.append(
-        f"Relief of a gate that queues (n = 2): {answer.relief.low:g} to {answer.relief.high:g} "
+        f"Relief of a gate that queues (n = {len(answer.relief_lines)}): {answer.relief.low:g} to {answer.relief.high:g} "
         "times, for tonnes that pass today only; a range, not sampled"
     )
     grades = {row.confidence: 0 for row in answer.used}

@@ -308,7 +308,7 @@ def appraisal_to_dict(world: World, answer: Appraisal) -> dict[str, Any]:
         ],
         "reference_class_n": len(answer.references),
         "relief_of_a_gate": {
-            "n": RELIEF_COUNT, "low_ratio": answer.relief.low, "high_ratio": answer.relief.high,
+            "n": len(answer.relief_lines), "low_ratio": answer.relief.low, "high_ratio": answer.relief.high,
             "of": "tonnes that pass today only; a range, not sampled",
         },
         "rail_shares_seen": [
@@ -345,7 +345,3 @@ def appraisal_to_dict(world: World, answer: Appraisal) -> dict[str, Any]:
             {one.url for one in appraisal_sources(answer) if one.url.startswith("http")}
         ),
     }  # fmt: skip
-
-
-RELIEF_COUNT = 2
-"""Lines known that relieved a gate which already queued."""

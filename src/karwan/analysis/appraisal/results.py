@@ -96,6 +96,7 @@ class Appraisal:
     seen: tuple[SeenShare, ...]
     references: tuple[Reference, ...]
     relief: Band
+    relief_lines: tuple[Reference, ...]
     rail_mt: float
     open_share: float
     days_shut: float
