@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from karwan.api.answer import Answer
 
 if TYPE_CHECKING:
     from karwan.analysis.appraisal.benefits import Benefits
     from karwan.analysis.appraisal.energy import EnergyCheck, EnergyLink
+    from karwan.analysis.appraisal.results import Appraisal
+    from karwan.analysis.decisions.impact import Impact
     from karwan.analysis.world.world import World
 
 
@@ -90,22 +92,44 @@ def energy_check_asked(world: World) -> Answer[tuple[EnergyCheck, ...]]:
     )  # fmt: skip
 
 
-def benefits_asked(world: World, countries: Sequence[str] = ()) -> Answer[Benefits]:
+def benefits_asked(
+    world: World,
+    countries: Sequence[str] = (),
+    *,
+    line: Answer[Appraisal] | None = None,
+    closure: Answer[Impact] | None = None,
+) -> Answer[Benefits]:
     """Return who gains and who is left out, row by row with source; nothing is summed.
 
     Parameters
     ----------
     countries
         Codes of three letters, such as AFG; all if none are named.
+    line
+        An appraisal whose accounts by country stand first.
+    closure
+        What a closure does to freight, told beside what was seen of closures.
     """
+    from karwan.analysis.appraisal.answers import COUNTRIES
     from karwan.analysis.appraisal.benefits import ACCOUNTS, benefits_to_dict, read_benefits
     from karwan.analysis.corridors.answers import world_to_dict
+    from karwan.base.telling import to_dict
 
     answer = read_benefits(world, tuple(one.upper() for one in countries))
+
+    def tell() -> dict[str, Any]:
+        told: dict[str, Any] = {"world": world_to_dict(world), **benefits_to_dict(answer)}
+        if line is not None:
+            told["project"] = line.content.line.project.id
+            told["countries"] = [to_dict(COUNTRIES, one) for one in line.content.countries]
+        if closure is not None:
+            told["closure"] = closure.to_dict()
+        return told
+
     return Answer(
         title=f"{len(answer.rows)} figures on who gains, as of {world.as_of}",
         content=answer,
-        tell=lambda: {"world": world_to_dict(world), **benefits_to_dict(answer)},
+        tell=tell,
         columns=ACCOUNTS,
         rows=lambda: answer.rows,
     )

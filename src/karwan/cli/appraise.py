@@ -270,8 +270,8 @@ def _basis(answer: Appraisal) -> list[str]:
     names = ", ".join(f"{one.name} {one.ratio:.2f}" for one in answer.references)
     lines.append(f"Tonnes carried over promised (n = {len(answer.references)}): {names}")
     lines.append(
-        f"Relief of a gate that queues (n = {len(answer.relief_lines)}): {answer.relief.low:g} to {answer.relief.high:g} "
-        "times, for tonnes that pass today only; a range, not sampled"
+        f"Relief of a gate that queues (n = {len(answer.relief_lines)}): {answer.relief.low:g} to "
+        f"{answer.relief.high:g} times, for tonnes that pass today only; a range, not sampled"
     )
     grades = {row.confidence: 0 for row in answer.used}
     for row in answer.used:

@@ -308,7 +308,8 @@ def appraisal_to_dict(world: World, answer: Appraisal) -> dict[str, Any]:
         ],
         "reference_class_n": len(answer.references),
         "relief_of_a_gate": {
-            "n": len(answer.relief_lines), "low_ratio": answer.relief.low, "high_ratio": answer.relief.high,
+            "n": len(answer.relief_lines),
+            "low_ratio": answer.relief.low, "high_ratio": answer.relief.high,
             "of": "tonnes that pass today only; a range, not sampled",
         },
         "rail_shares_seen": [

@@ -109,8 +109,8 @@ def country_accounts(
     """Return an account for each country of the perimeter, and one for the rest of the world.
 
     Costs and receipts of the line lie where its kilometres lie. Fees are transfers: what treasuries
-    take more, users pay, on both ends as they share the savings. Every item is rounded to the cent, and the last country
-    takes what rounding leaves, so that the accounts sum to the region's.
+    take more, users pay, on both ends as they share the savings. Every item is rounded to the
+    cent, and the largest takes what rounding leaves, so that the accounts sum to the region's.
     """
     names = [*perimeter, REST]
     total_km = sum(km_by_country.values())
