@@ -16,21 +16,34 @@ from starlette.middleware.gzip import GZipMiddleware
 from karwan import __version__
 from karwan.base.errors import KarwanError
 from karwan.base.store import to_json
+from karwan.report.content import ends_text
+from karwan.web.asked import MORE_FACTS
+from karwan.web.details import BRIEF_SCHEMA, DETAIL, PROBLEM_SCHEMA, read_detail
 from karwan.web.endpoints import COMMANDS, answer_bytes
 from karwan.web.facts import FACTS, Fact, crossings_page, fact_commands, fact_page, table_csv
 from karwan.web.guard import Guard
+from karwan.web.names import typed_name
 from karwan.web.pages import asset_url, assets, render
 from karwan.web.parameters import Parameter
 from karwan.web.problems import MEDIA_TYPE, NotAcceptedError, NotThereError, Problem, problem_of
 from karwan.web.questions import COMPARE, address
 from karwan.web.screens import Screen
 from karwan.web.site import Site
+from karwan.web.tongue import Speaker, without_lang
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 LEAST_PACKED_BYTES = 800
 FOREVER = "public, max-age=31536000, immutable"
 LOG = logging.getLogger(__name__)
 
+PROBLEMS = {
+    "404": "A name that is not there, with the nearest.",
+    "413": "A body, where none is read.",
+    "414": "A question that is too long.",
+    "422": "What is wrong, every fault at once.",
+    "500": "The server failed; its log says where.",
+}
+"""Why an address answers with a problem, by status."""
 PARTS = ("answer", "board", "cards", "foot")
 """The parts of the screen that change with the question, by the id of their element."""
 
@@ -53,6 +66,7 @@ def create_app(site: Site, *, hosts: Iterable[str] = LOOPBACK) -> FastAPI:
         openapi_url="/api/v1/openapi.json",
     )
     app.add_middleware(GZipMiddleware, minimum_size=LEAST_PACKED_BYTES, compresslevel=5)
+    app.add_middleware(Speaker, names=site.names)
     app.add_middleware(Guard, hosts=hosts)
     app.add_exception_handler(KarwanError, _told)
     app.add_exception_handler(HTTPException, _told)
@@ -61,7 +75,7 @@ def create_app(site: Site, *, hosts: Iterable[str] = LOOPBACK) -> FastAPI:
     _add_pages(app, site)
     _add_state(app, site)
     _add_sections(app, site)
-    for command in (*COMMANDS, *fact_commands()):
+    for command in (*COMMANDS, *fact_commands(MORE_FACTS), *fact_commands()):
         _add_command(app, site, command.path, command.parameters, command.ask, command.help)
     return app
 
@@ -115,11 +129,11 @@ def _add_pages(app: FastAPI, site: Site) -> None:
 def _add_sections(app: FastAPI, site: Site) -> None:
     @app.get("/crossings", include_in_schema=False)
     def crossings(request: Request) -> Response:
-        return page("facts.html.j2", **crossings_page(site, request.query_params.multi_items()))
+        return page("facts.html.j2", **crossings_page(site, _page_pairs(request)))
 
     @app.get("/crossings/{name}", include_in_schema=False)
     def crossing(request: Request, name: str) -> Response:
-        shown = crossings_page(site, request.query_params.multi_items(), name)
+        shown = crossings_page(site, _page_pairs(request), name)
         return page("facts.html.j2", **shown)
 
     @app.get("/sources/{table}.csv", include_in_schema=False)
@@ -138,7 +152,12 @@ def _add_sections(app: FastAPI, site: Site) -> None:
 def _add_section(app: FastAPI, site: Site, fact: Fact) -> None:
     @app.get(fact.page, include_in_schema=False, name=fact.page)
     def section(request: Request) -> Response:
-        return page("facts.html.j2", **fact_page(site, fact, _given_in(request)))
+        return page("facts.html.j2", **fact_page(site, fact, without_lang(_given_in(request))))
+
+
+def _page_pairs(request: Request) -> list[tuple[str, str]]:
+    """Return what the address of a page gives behind its path, but for its language."""
+    return without_lang(request.query_params.multi_items())
 
 
 def _given_in(request: Request) -> list[tuple[str, str]]:
@@ -176,20 +195,26 @@ def _add_command(
 ) -> None:
     """Add the address of a command; what it may be asked stands in the description."""
     described = {
-        "parameters": [one.described() for one in parameters],
+        "parameters": [one.described() for one in (*parameters, DETAIL)],
         "responses": {
-            "200": {"description": "The answer, as the command prints it."},
+            "200": {
+                "description": "The answer, as the command prints it; or its rows.",
+                "content": {"application/json": {"schema": {"anyOf": [{}, BRIEF_SCHEMA]}}},
+            },
             "304": {"description": "The answer to this question has not changed."},
-            "422": {"description": "What is wrong, every fault.", "content": {MEDIA_TYPE: {}}},
+            **{
+                status: {"description": text, "content": {MEDIA_TYPE: {"schema": PROBLEM_SCHEMA}}}
+                for status, text in PROBLEMS.items()
+            },
         },
     }
 
     @app.get(f"/api/v1/{path}", openapi_extra=described, description=text, name=path)
     def command(request: Request) -> Response:
         try:
-            reply = ask(site, _given_in(request))
+            is_brief, reply = read_detail(_given_in(request), lambda pairs: ask(site, pairs))
             headers = {
-                "etag": f'W/"{reply.tag}"',
+                "etag": f'W/"{reply.tag}{"-brief" if is_brief else ""}"',
                 "cache-control": "no-cache",
                 "karwan-version": __version__,
                 "karwan-data": reply.data,
@@ -198,10 +223,10 @@ def _add_command(
             known = request.headers.get("if-none-match", "")
             if headers["etag"] in [one.strip() for one in known.split(",")]:
                 return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
-            body = answer_bytes(site, reply)
+            body = answer_bytes(site, reply, is_brief=is_brief)
             return Response(body, media_type="application/json", headers=headers)
         except KarwanError as error:
-            return _problem_document(problem_of(error, parameters))
+            return _problem_document(problem_of(error, (*parameters, DETAIL)))
 
 
 def page(template: str, status: int = HTTPStatus.OK, **shown: Any) -> HTMLResponse:
@@ -211,13 +236,14 @@ def page(template: str, status: int = HTTPStatus.OK, **shown: Any) -> HTMLRespon
 
 def title_of(screen: Screen) -> str:
     """Return the title of the screen in the browser."""
-    return f"{screen.now.origin.name} to {screen.now.destination.name} – karwan"
+    return f"{ends_text(screen.now.origin, screen.now.destination)} – karwan"
 
 
 def _places(screen: Screen) -> list[str]:
     """Return the names that a field for a place offers."""
-    places = screen.world.network.places.values()
-    return sorted({one.name for one in places if one.kind != "border"})
+    network = screen.world.network
+    places = network.places.values()
+    return sorted({typed_name(network, one) for one in places if one.kind != "border"})
 
 
 def _told(request: Request, error: Exception) -> Response:
