@@ -152,9 +152,7 @@ class TripGates:
         order = np.lexsort((end, start, path))
         begin = np.searchsorted(path[order], np.arange(self.path_count + 1))
         begins = np.where(start[order] <= 0, -age, start[order])
-        return _Spells(
-            begin.tolist(), begins.tolist(), end[order].tolist(), event[order].tolist()
-        )
+        return _Spells(begin.tolist(), begins.tolist(), end[order].tolist(), event[order].tolist())
 
     def gate(self, stop: Stop) -> Gate | None:
         """Return the gate that trucks queue at; None for a line or a railway."""

@@ -121,7 +121,7 @@ class Outcomes:
         )
 
 
-def run_trips(  # noqa: PLR0913
+def run_trips(
     ways: TripWays,
     gates: TripGates,
     origin_id: str,
