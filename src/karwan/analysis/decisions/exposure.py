@@ -21,7 +21,7 @@ from karwan.analysis.corridors.planner import Planner, plan
 from karwan.analysis.corridors.scope import Scope
 from karwan.analysis.decisions.trip_answers import (
     RuleTrips,
-    cheapest,
+    cheapest_rule,
     future_days,
     tried_trips,
     ways_of,
@@ -294,7 +294,7 @@ class Futures:
             gates = tuple(replace(one, consignment=listed.name) for one in alike.gates)
             return replace(alike, listed=listed, gates=gates)
         run = self.run_of(listed)
-        rule, trips = cheapest(self._tried(listed, run))
+        rule, trips = cheapest_rule(self._tried(listed, run))
         self._runs[key] = self.told(listed, run, rule, trips)
         return self._runs[key]
 

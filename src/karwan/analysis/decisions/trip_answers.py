@@ -135,7 +135,7 @@ def trips_of(planner: Planner, asked: Asked, plan: TripPlan) -> Trips:
     gates = gates_of(planner, plan.seed, plan.path_count, future_days(last))
     ways = ways_of(planner, asked.destination, plan.seed, plan.path_count)
     tried = tried_trips(ways, gates, asked, start, plan.rules)
-    rule, best = cheapest(tried)
+    rule, best = cheapest_rule(tried)
     limit = asked.world.travel.deadline_hours
     told = {
         one.name: RuleTrips(depart=depart, rule=one.name, trips=trips, deadline_hours=limit)
@@ -178,7 +178,7 @@ def tried_trips(
     return tried
 
 
-def cheapest(tried: Sequence[tuple[Rule, Outcomes]]) -> tuple[Rule, Outcomes]:
+def cheapest_rule(tried: Sequence[tuple[Rule, Outcomes]]) -> tuple[Rule, Outcomes]:
     """Return the rule whose trips come to least, all costs counted, and its trips."""
     return min(tried, key=lambda one: float(one[1].cost_usd.mean()))
 

@@ -141,7 +141,9 @@ def run_trips(
     """
     if ways.avoiding(origin_id, shunned) is None:
         return None
-    runner = _Runner(ways, gates, rule, last_day(gates, start_day), shunned)
+    runner = _Runner(
+        ways=ways, gates=gates, rule=rule, last_day=censored_from(gates, start_day), shunned=shunned
+    )
     return gathered(
         tuple(runner.trip(path, origin_id, start_day) for path in range(gates.path_count))
     )
@@ -151,11 +153,11 @@ def run_along(
     way: TripWay, ways: TripWays, gates: TripGates, start_day: float, rule: Rule = WAITING
 ) -> Outcomes:
     """Return the trips that set out along one way, by default to wait for what shuts on it."""
-    runner = _Runner(ways, gates, rule, last_day(gates, start_day))
+    runner = _Runner(ways=ways, gates=gates, rule=rule, last_day=censored_from(gates, start_day))
     return gathered(tuple(runner.along(path, way, start_day) for path in range(gates.path_count)))
 
 
-def last_day(gates: TripGates, start_day: float) -> float:
+def censored_from(gates: TripGates, start_day: float) -> float:
     """Return the day after which a trip is censored: a year on, or where futures end."""
     return min(gates.horizon_days, start_day + TRIP_DAYS)
 
@@ -206,7 +208,7 @@ class _Leg:
     meetings: list[Meeting] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Runner:
     """Runs trips by one rule, up to a day."""
 
