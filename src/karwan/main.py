@@ -37,6 +37,7 @@ HOMES = {
     "decide": "karwan.cli.decide",
     "trips": "karwan.cli.trips",
     "impact": "karwan.cli.impact",
+    "exposure": "karwan.cli.exposure",
     "article": "karwan.cli.article",
     "target": "karwan.cli.target",
     "appraise": "karwan.cli.appraise",

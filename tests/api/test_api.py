@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
+from importlib.resources import files
 from typing import Any
 
 import polars as pl
@@ -28,6 +29,7 @@ from tests.reference import region
 
 DATE = "2026-11-22"
 MOST_NAMES, MOST_LINES = 20, 10
+CONSIGNMENTS = str(files("karwan.data").joinpath("examples", "consignments.csv"))
 
 
 @cache
@@ -161,6 +163,9 @@ SAME: dict[str, Callable[[], Answer[Any]]] = {
     ),
     f"trips peshawar kabul --paths 100 --deadline 20 --as-of {DATE}": lambda: region().trips(
         "peshawar", "kabul", paths=100, deadline=20
+    ),
+    f"exposure {CONSIGNMENTS} --paths 100 --policy wait --as-of {DATE}": lambda: (
+        region().exposure(CONSIGNMENTS, paths=100, policy="wait")
     ),
     f"queue torkham --reopens 2026-12-01 --as-of {DATE}": lambda: region().queue(
         "torkham", reopens="2026-12-01"

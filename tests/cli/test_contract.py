@@ -114,6 +114,10 @@ OPTIONS = {
         *("--depart", "--deadline", "--policy", "--months", "--paths", "--seed", "--cargo"),
         *("--unit", "--as-of", "--format"),
     ],
+    "exposure": [
+        *("--policy", "--loading", "--marine-rate", "--template", "--paths", "--seed", "--close"),
+        *("--as-of", "--strict", "--format"),
+    ],
     "queue": [
         *("--closed-for", "--reopens", "--arrivals", "--arrivals-law", "--capacity"),
         *("--restart", "--as-of", "--chart", "--format"),

@@ -13,6 +13,7 @@ import typing
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ import karwan.main as program
 from karwan.base.troubles import OF_THE_MACHINE, SENTENCES, check_target, trouble
 from karwan.main import load_program, main
 
+EXAMPLE = files("karwan.data").joinpath("examples", "consignments.csv")
 NEEDED: dict[str, tuple[str, ...]] = {
     "capacity": (),
     "compare": ("almaty", "karachi"),
@@ -42,6 +44,7 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "ledger corrections": (),
     "decide": ("torkham", "--at", "peshawar", "--to", "kabul"),
     "trips": ("peshawar", "kabul", "--paths", "100"),
+    "exposure": ("{consignments}", "--paths", "100", "--policy", "wait"),
     "critical": (),
     "futures": (),
     "calibrate": (),
@@ -167,6 +170,7 @@ class Files:
             text=self.folder / "text.txt",
             study=self.folder / "study.toml",
             new=self.folder / "new",
+            consignments=EXAMPLE,
         )
 
 

@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING
 
 from karwan.api.answer import Answer, arguments
 from karwan.api.asking import Asking, list_names
+from karwan.api.exposure import LOADING
+from karwan.api.tripping import TRIP_PATHS
+from karwan.base.limits import SEED
 from karwan.network.vehicles import DEFAULT_CARGO, DEFAULT_UNIT
 
 if TYPE_CHECKING:
     import datetime as dt
 
+    from karwan.analysis.decisions.exposure_answers import Exposure
     from karwan.analysis.decisions.impact import Impact
     from karwan.analysis.futures.stated_reliability import StatedReliability
     from karwan.analysis.traffic.worth import Worth
@@ -98,6 +102,54 @@ class DisruptionQuestions(Asking):
                 closed=list_names(closed, "closed"),
                 since=None if since is None else asked_day(since, "since"),
                 after_days=after_days,
+                strict=strict,
+            )
+
+    def exposure(
+        self,
+        file: Path | str | bytes,
+        *,
+        policy: str = "best",
+        loading: float = LOADING,
+        marine_rate: float | None = None,
+        paths: int = TRIP_PATHS,
+        seed: int = SEED,
+        strict: bool = False,
+    ) -> Answer[Exposure]:
+        """Return what consignments under way or planned stand to lose by closures.
+
+        Parameters
+        ----------
+        file
+            CSV of consignments, or its content: `karwan exposure --template` prints one to fill in.
+        policy
+            As for `trips`.
+        loading
+            Put on top of the expected loss, as a share of it.
+        marine_rate
+            Rate of marine cover, a share of the value; None prices no sea leg.
+        paths, seed
+            Futures, and their seed.
+
+        Raises
+        ------
+        DataError
+            Names every fault of the file by row and column.
+        """
+        from karwan.api.exposure import exposure_asked
+
+        content = file if isinstance(file, bytes) else Path(file).read_bytes()
+        with self._shared.lock:
+            return exposure_asked(
+                self.world,
+                self.premises,
+                content,
+                where="the consignments" if isinstance(file, bytes) else str(file),
+                policy=policy,
+                loading=loading,
+                marine_rate=marine_rate,
+                path_count=paths,
+                seed=seed,
                 strict=strict,
             )
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import StrEnum
 from functools import cached_property
 
 import numpy as np
@@ -26,6 +27,29 @@ Bools = npt.NDArray[np.bool_]
 Words = npt.NDArray[np.uint64]
 
 WORD_BITS = 64
+NO_INTS: Ints = np.empty(0, dtype=np.int32)
+
+
+class CauseKind(StrEnum):
+    """Where a spell of a future comes from."""
+
+    running = "running"
+    scheduled = "scheduled"
+    new = "new"
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """What spells of a future come from: an episode that runs, an occasion, or new ones of a group.
+
+    Attributes
+    ----------
+    name
+        Of the episode, the occasion or the frontier group.
+    """
+
+    kind: CauseKind
+    name: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +66,9 @@ class ScenarioSet:
         Shape (n_spells,): half-open, from 0 to the horizon at most.
     delays
         What is open and slow: ramps after a reopening, partial regimes. They shut nothing.
+    causes, cause, episode
+        What spells come from; shape (n_spells,): which of `causes`, and which episode of it. Spells
+        of one path that share both are one event. Empty where nobody said.
     """
 
     as_of: dt.date
@@ -54,6 +81,9 @@ class ScenarioSet:
     start_days: Floats
     end_days: Floats
     delays: Delays = NO_DELAYS
+    causes: tuple[Cause, ...] = ()
+    cause: Ints = field(default_factory=NO_INTS.copy)
+    episode: Ints = field(default_factory=NO_INTS.copy)
 
     __repr__ = short_repr
 
@@ -175,21 +205,26 @@ def draw_scenarios(  # noqa: PLR0913
     check_spells(path_count * horizon_days * spells_per_day(model))
     elements = tuple(sorted({name for names in model.history.groups.values() for name in names}))
     index = {name: k for k, name in enumerate(elements)}
-    parts = [
-        _scheduled(model, index, (seed, *_names(batch)), path_count),
-        *(
+    parts = _scheduled(model, index, (seed, *_names(batch)), path_count)
+    for group in sorted(model.history.groups):
+        parts.append(
             _new_spells(model, group, index, (seed, *_names(batch)), path_count, horizon_days)
-            for group in sorted(model.history.groups)
-        ),
-    ]
+        )
     if from_today:
         parts += _running_spells(model, index, (seed, *_names(batch)), path_count)
     drawn = Spells(
-        np.concatenate([part.path for part in parts]),
-        np.concatenate([part.element for part in parts]),
-        np.concatenate([part.start_days for part in parts]),
-        np.concatenate([part.end_days for part in parts]),
+        np.concatenate([NO_INTS, *(part.spells.path for part in parts)]),
+        np.concatenate([NO_INTS, *(part.spells.element for part in parts)]),
+        np.concatenate([np.empty(0), *(part.spells.start_days for part in parts)]),
+        np.concatenate([np.empty(0), *(part.spells.end_days for part in parts)]),
     )
+    causes = tuple(dict.fromkeys(part.cause for part in parts))
+    known = {cause: k for k, cause in enumerate(causes)}
+    cause = np.repeat(
+        np.array([known[part.cause] for part in parts], dtype=np.int32),
+        [part.spells.path.size for part in parts],
+    )
+    episode = np.concatenate([NO_INTS, *(part.episode for part in parts)])
     path, element, start, end = drawn.path, drawn.element, drawn.start_days, drawn.end_days
     slow = model.regimes if regimes is None else regimes
     restart = model.ramp if ramp is None else ramp
@@ -208,7 +243,21 @@ def draw_scenarios(  # noqa: PLR0913
         start_days=np.maximum(start[order], 0.0),
         end_days=end[order],
         delays=delays,
+        causes=causes,
+        cause=cause[order],
+        episode=episode[order],
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Spells of one cause; `episode` says which of its episodes each is of."""
+
+    cause: Cause
+    spells: Spells
+    episode: Ints
+
+    __repr__ = short_repr
 
 
 def _names(batch: int) -> tuple[str, ...]:
@@ -221,7 +270,7 @@ def _scheduled(
     index: Mapping[str, int],
     seed: tuple[int, *tuple[str, ...]],
     path_count: int,
-) -> Spells:
+) -> list[_Part]:
     """Return what a calendar foretells: what is announced on every path, the rest by its chance.
 
     Gates of one occasion share their draw.
@@ -232,18 +281,18 @@ def _scheduled(
         for name in sorted({item.occasion for item in known if item.p < 1})
     }
     every = np.arange(path_count, dtype=np.int32)
-    paths = [every if i.p >= 1 else every[place[i.occasion] < i.p] for i in known]
-    counts = [path.size for path in paths]
-
-    def each(values: Sequence[float]) -> Floats:
-        return np.repeat(np.array(values, dtype=float), counts)
-
-    return Spells(
-        np.concatenate([*paths, np.zeros(0, dtype=np.int32)]),
-        np.repeat(np.array([index[i.element_id] for i in known], dtype=np.int32), counts),
-        each([(item.start - model.as_of).days for item in known]),
-        each([(item.end - model.as_of).days for item in known]),
-    )
+    parts = []
+    for item in known:
+        path = every if item.p >= 1 else every[place[item.occasion] < item.p]
+        spells = Spells(
+            path,
+            np.full(path.size, index[item.element_id], dtype=np.int32),
+            np.full(path.size, float((item.start - model.as_of).days)),
+            np.full(path.size, float((item.end - model.as_of).days)),
+        )
+        year = np.full(path.size, item.start.year, dtype=np.int32)
+        parts.append(_Part(Cause(CauseKind.scheduled, item.occasion), spells, year))
+    return parts
 
 
 def _new_spells(
@@ -253,7 +302,7 @@ def _new_spells(
     seed: tuple[int, *tuple[str, ...]],
     path_count: int,
     horizon_days: int,
-) -> Spells:
+) -> _Part:
     """Draw a group's new episodes: how many, when, of which pattern, and how long each lasts."""
     random = stream(*seed, "hazard", "new", group)
     rate, patterns = model.rates[group], model.patterns(group)
@@ -291,7 +340,8 @@ def _new_spells(
     starts = start[episode] + offset[hit]
     ends = starts + length[episode] * ratio[hit] * jitter
     kept = ids[hit] >= 0
-    return Spells(path[episode][kept], ids[hit][kept], starts[kept], ends[kept])
+    spells = Spells(path[episode][kept], ids[hit][kept], starts[kept], ends[kept])
+    return _Part(Cause(CauseKind.new, group), spells, episode[kept].astype(np.int32))
 
 
 def _lengths(
@@ -307,9 +357,9 @@ def _running_spells(
     index: Mapping[str, int],
     seed: tuple[int, *tuple[str, ...]],
     path_count: int,
-) -> list[Spells]:
+) -> list[_Part]:
     """Draw how long what runs still lasts: one length per episode, alike for its elements."""
-    found = []
+    parts = []
     path = np.arange(path_count, dtype=np.int32)
     drawn: dict[str, Floats] = {}
     for name in model.running_elements():
@@ -328,5 +378,7 @@ def _running_spells(
         jitter = np.exp(LENGTH_SD_LOG * own.standard_normal(path_count))
         element = np.full(path_count, index[name], dtype=np.int32)
         start = np.full(path_count, -(running.age_days + running.gap_days))
-        found.append(Spells(path, element, start, drawn[key] * jitter - running.gap_days))
-    return found
+        spells = Spells(path, element, start, drawn[key] * jitter - running.gap_days)
+        cause = Cause(CauseKind.running, episode.name)
+        parts.append(_Part(cause, spells, np.zeros(path_count, dtype=np.int32)))
+    return parts

@@ -13,8 +13,12 @@ from typing import Any
 from urllib.parse import quote
 
 from karwan import __version__
+from karwan.analysis.decisions.consignments import COLUMNS
 from karwan.api.answer import Answer, arguments
+from karwan.api.exposure import LOADING
+from karwan.api.tripping import TRIP_PATHS
 from karwan.base.errors import DataError, Fault
+from karwan.base.limits import SEED
 from karwan.base.store import sha256_hex, to_json
 from karwan.evidence.workspace import workspace_version
 from karwan.web.desks import WarmDesk
@@ -106,6 +110,19 @@ def _capacity(desk: WarmDesk, values: Values) -> Answer[Any]:
     )
 
 
+def _exposure(desk: WarmDesk, values: Values) -> Answer[Any]:
+    lines = [",".join(COLUMNS), *values["consignment"]]
+    return desk.region.whatif(closed=values["closed"]).exposure(
+        "\n".join([*lines, ""]).encode(),
+        policy=values["policy"],
+        loading=values["loading"],
+        marine_rate=values["marine_rate"],
+        paths=values["paths"],
+        seed=values["seed"],
+        strict=values["strict"],
+    )
+
+
 def _table(desk: WarmDesk, values: Values) -> Answer[Any]:
     return desk.region.data.show(values["table"], rows=values["rows"])
 
@@ -113,6 +130,39 @@ def _table(desk: WarmDesk, values: Values) -> Answer[Any]:
 ELEMENT = _named("element", "Crossing, line or frontier group, by id or name.")
 STATEMENT = _named("id", "Id of a statement.")
 CAPACITY = (HOURS, CARRIER, CLOSE, STRICT)
+EXPOSURE = (
+    Parameter(
+        name="consignment",
+        many=True,
+        required=True,
+        help=f"A consignment as a line of CSV: {','.join(COLUMNS)}. May be repeated, no two alike.",
+    ),
+    Parameter(name="policy", default="best", help="wait, divert-after-N (days), or best."),
+    Parameter(
+        name="loading",
+        sort=Sort.number,
+        default=LOADING,
+        limit="loading",
+        help="Put on top of the expected loss, as a share of it.",
+    ),
+    Parameter(
+        name="marine_rate",
+        sort=Sort.number,
+        limit="marine_rate",
+        help="Rate of marine cover, a share of the value.",
+    ),
+    Parameter(
+        name="paths",
+        sort=Sort.whole,
+        default=TRIP_PATHS,
+        limit="paths",
+        most=TRIP_PATHS,
+        help="Futures.",
+    ),
+    Parameter(name="seed", sort=Sort.whole, default=SEED, limit="seed", help="Their seed."),
+    CLOSE,
+    STRICT,
+)
 
 FACTS = (
     Fact(
@@ -133,6 +183,12 @@ FACTS = (
         help="What a crossing can pass in a day, each way.",
         parameters=(ELEMENT, *CAPACITY),
         ask=_capacity,
+    ),
+    Fact(
+        path="exposure",
+        help="What consignments under way or planned stand to lose by closures.",
+        parameters=EXPOSURE,
+        ask=_exposure,
     ),
     Fact(
         path="target/{pair}",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,7 @@ from karwan.analysis.decisions.trip_gates import TripGates, day_count
 from karwan.analysis.decisions.trip_rules import Rule
 from karwan.analysis.decisions.trip_ways import TripWays
 from karwan.analysis.decisions.trips import (
+    TRIP_DAYS,
     Fate,
     Outcomes,
     run_along,
@@ -48,8 +49,6 @@ if TYPE_CHECKING:
     from karwan.route.tcd import Journey
 
 Json = dict[str, Any]
-TRIP_DAYS = 365
-"""A trip that has not arrived so long after its departure is censored."""
 MONTH_DAYS = 30.4375
 
 
@@ -133,17 +132,10 @@ def trips_of(planner: Planner, asked: Asked, plan: TripPlan) -> Trips:
     start = day_count(asked.world.as_of, depart)
     months = [depart + dt.timedelta(days=round(k * MONTH_DAYS)) for k in range(plan.month_count)]
     last = day_count(asked.world.as_of, months[-1]) if months else start
-    gates = gates_of(planner, plan.seed, plan.path_count, int(last) + TRIP_DAYS)
+    gates = gates_of(planner, plan.seed, plan.path_count, future_days(last))
     ways = ways_of(planner, asked.destination, plan.seed, plan.path_count)
-    tried = [
-        (rule, trips)
-        for rule in plan.rules
-        if (trips := run_trips(ways, gates, asked.origin.id, start, rule)) is not None
-    ]
-    if not tried:
-        text = f"no way is built from {asked.origin.name} to {asked.destination.name}"
-        raise NoRouteError(text)
-    rule, best = min(tried, key=lambda one: float(one[1].cost_usd.mean()))
+    tried = tried_trips(ways, gates, asked, start, plan.rules)
+    rule, best = cheapest_rule(tried)
     limit = asked.world.travel.deadline_hours
     told = {
         one.name: RuleTrips(depart=depart, rule=one.name, trips=trips, deadline_hours=limit)
@@ -163,6 +155,45 @@ def trips_of(planner: Planner, asked: Asked, plan: TripPlan) -> Trips:
         path_count=plan.path_count,
         sources=tuple(dict.fromkeys(source for one in journeys.values() for source in one.sources)),
     )
+
+
+def tried_trips(
+    ways: TripWays, gates: TripGates, asked: Asked, start: float, rules: Iterable[Rule]
+) -> list[tuple[Rule, Outcomes]]:
+    """Return the trips of a departure by each of some rules, on the same futures.
+
+    Raises
+    ------
+    NoRouteError
+        If no way is built between the places, whatever is open.
+    """
+    tried = [
+        (rule, trips)
+        for rule in rules
+        if (trips := run_trips(ways, gates, asked.origin.id, start, rule)) is not None
+    ]
+    if not tried:
+        text = f"no way is built from {asked.origin.name} to {asked.destination.name}"
+        raise NoRouteError(text)
+    return tried
+
+
+def cheapest_rule(tried: Sequence[tuple[Rule, Outcomes]]) -> tuple[Rule, Outcomes]:
+    """Return the rule whose trips come to least, all costs counted, and its trips."""
+    return min(tried, key=lambda one: float(one[1].cost_usd.mean()))
+
+
+def future_days(last: float) -> int:
+    """Return how long futures are for departures up to a day: whole years, and one more.
+
+    Departures of one year so meet the same futures, whichever of them are asked for together.
+
+    Examples
+    --------
+    >>> future_days(0), future_days(364), future_days(365)
+    (730, 730, 1095)
+    """
+    return TRIP_DAYS * (2 + int(last) // TRIP_DAYS)
 
 
 def gates_of(planner: Planner, seed: int, path_count: int, horizon_days: int) -> TripGates:
@@ -213,7 +244,7 @@ def share_in_time(
     if limit is None or not journeys:
         return {}
     start = day_count(planner.world.as_of, travel.depart or planner.world.as_of)
-    gates = gates_of(planner, seed, path_count, int(start) + TRIP_DAYS)
+    gates = gates_of(planner, seed, path_count, future_days(start))
     places = planner.world.network.places
     shares = {}
     for journey in journeys:

@@ -23,9 +23,12 @@ from karwan.base.seeds import stream
 if TYPE_CHECKING:
     from karwan.analysis.world.world import World
     from karwan.hazard.model import HazardModel
-    from karwan.hazard.scenarios import ScenarioSet
+    from karwan.hazard.scenarios import Cause, ScenarioSet
     from karwan.network.vehicles import Consignment
 
+NO_EVENT = -1
+EPISODES = 1 << 32
+"""An event is the number of its cause, times this, and that of its episode."""
 BACKLOG_DAYS = 240.0
 """So long after a reopening its backlog is looked for."""
 MOST_WAIT_DAYS = 1500
@@ -35,19 +38,28 @@ FINE_DAYS, ROUNDING = 7.0, 1.15
 
 @dataclass(frozen=True, slots=True)
 class Spell:
-    """A closure on one future, in days from the as-of date."""
+    """A closure on one future, in days from the as-of date.
+
+    Attributes
+    ----------
+    event
+        What it comes from (`TripGates.cause_of`); of several that overlap the one that lasts
+        longest. -1 where nobody said.
+    """
 
     start_day: float
     end_day: float
+    event: int = NO_EVENT
 
 
 @dataclass(frozen=True, slots=True)
 class _Spells:
-    """Spells of one element: where each path begins, and starts and ends in order."""
+    """Spells of one element: where each path begins, starts and ends in order, and their events."""
 
     begin: list[int]
     start: list[float]
     end: list[float]
+    event: list[int]
 
 
 @dataclass(kw_only=True)
@@ -86,12 +98,25 @@ class TripGates:
         spells = self._of(element_id)
         if spells is None:
             return None
-        start, end = None, day
+        start, end, event = None, day, NO_EVENT
         for k in range(spells.begin[path], spells.begin[path + 1]):
             if spells.start[k] <= end < spells.end[k]:
                 start = spells.start[k] if start is None else start
-                end = spells.end[k]
-        return None if start is None else Spell(start, end)
+                end, event = spells.end[k], spells.event[k]
+        return None if start is None else Spell(start, end, event)
+
+    def event_before(self, element_id: str, path: int, day: float) -> int:
+        """Return what the closure came from that was the last to end before a day."""
+        spells = self._of(element_id)
+        k = -1
+        if spells is not None:
+            begin, end = spells.begin[path], spells.begin[path + 1]
+            k = bisect_right(spells.end, day, begin, end) - 1
+        return NO_EVENT if spells is None or k < spells.begin[path] else spells.event[k]
+
+    def cause_of(self, event: int) -> Cause | None:
+        """Return what a closure comes from; None where nobody said, or the question shuts it."""
+        return None if event < 0 else self.scenarios.causes[event // EPISODES]
 
     def _of(self, element_id: str) -> _Spells | None:
         if element_id not in self._spells:
@@ -104,12 +129,14 @@ class TripGates:
         number = scenarios.element_index.get(element_id, -1)
         mine = np.flatnonzero(scenarios.element == number)
         path, start = scenarios.path[mine], scenarios.start_days[mine]
-        end = scenarios.end_days[mine]
+        end, event = scenarios.end_days[mine], np.full(mine.size, NO_EVENT, dtype=np.int64)
+        if scenarios.causes:
+            event = scenarios.cause[mine] * np.int64(EPISODES) + scenarios.episode[mine]
         running = self.model.running(element_id)
         age = 0.0 if running is None else running.age_days + running.gap_days
         if element_id in world.open_ids:
             kept = start > 0
-            path, start, end = path[kept], start[kept], end[kept]
+            path, start, end, event = path[kept], start[kept], end[kept], event[kept]
         elif element_id in world.shut_ids and running is None:
             group = world.network.elements[element_id].frontier_group
             law = self.model.lengths_of((element_id,), group)
@@ -119,12 +146,13 @@ class TripGates:
             path = np.concatenate([path, every])
             start = np.concatenate([start, np.zeros(every.size)])
             end = np.concatenate([end, lengths])
+            event = np.concatenate([event, np.full(every.size, NO_EVENT, dtype=np.int64)])
         if not path.size:
             return None
         order = np.lexsort((end, start, path))
         begin = np.searchsorted(path[order], np.arange(self.path_count + 1))
         begins = np.where(start[order] <= 0, -age, start[order])
-        return _Spells(begin.tolist(), begins.tolist(), end[order].tolist())
+        return _Spells(begin.tolist(), begins.tolist(), end[order].tolist(), event[order].tolist())
 
     def gate(self, stop: Stop) -> Gate | None:
         """Return the gate that trucks queue at; None for a line or a railway."""

@@ -81,6 +81,10 @@ class Rule:
         return self._kept[key]
 
 
+WAITING = Rule()
+"""Wait for whatever is shut."""
+
+
 def best_wait(
     gates: TripGates, way: TripWay, stop: Stop, age_days: float, around: TripWay | None
 ) -> Wait:

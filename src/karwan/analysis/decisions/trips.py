@@ -10,19 +10,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 import numpy as np
 import numpy.typing as npt
 
 from karwan.analysis.decisions.trip_gates import TripGates
-from karwan.analysis.decisions.trip_rules import Rule
+from karwan.analysis.decisions.trip_rules import WAITING, Rule
 from karwan.analysis.decisions.trip_ways import Stop, TripWay, TripWays
 from karwan.base.reprs import short_repr
 from karwan.base.units import HOURS_PER_DAY
 
 Floats = npt.NDArray[np.float64]
+TRIP_DAYS = 365
+"""A trip that has not arrived so long after its departure is censored."""
 MOST_DIVERSIONS = 5
 """So often a trip turns aside; then it waits."""
 TAIL_SHARE = 0.05
@@ -34,6 +36,29 @@ class Fate(StrEnum):
     delivered = "delivered"
     stranded = "stranded"
     censored = "censored"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meeting:
+    """A closure that a trip met, or the backlog behind one.
+
+    Attributes
+    ----------
+    day
+        When it came there, in days from the as-of date.
+    waited_days
+        How long it stood there.
+    event
+        What the closure came from (`TripGates.cause_of`).
+    turned
+        Whether it then went around.
+    """
+
+    element_id: str
+    day: float
+    waited_days: float
+    event: int
+    turned: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +82,7 @@ class Trip:
     waited_days: float
     diverted_count: int
     first_way: TripWay
+    meetings: tuple[Meeting, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,7 +122,13 @@ class Outcomes:
 
 
 def run_trips(
-    ways: TripWays, gates: TripGates, origin_id: str, start_day: float, rule: Rule
+    ways: TripWays,
+    gates: TripGates,
+    origin_id: str,
+    start_day: float,
+    rule: Rule,
+    *,
+    shunned: frozenset[str] = frozenset(),
 ) -> Outcomes | None:
     """Return the trips of one departure; None where no way is built.
 
@@ -104,19 +136,30 @@ def run_trips(
     ----------
     start_day
         Days from the as-of date.
+    shunned
+        Elements that no trip sets out by; one that turns aside on the way may still take them.
     """
-    if ways.avoiding(origin_id, frozenset()) is None:
+    if ways.avoiding(origin_id, shunned) is None:
         return None
-    runner = _Runner(ways, gates, rule)
+    runner = _Runner(
+        ways=ways, gates=gates, rule=rule, last_day=censored_from(gates, start_day), shunned=shunned
+    )
     return gathered(
         tuple(runner.trip(path, origin_id, start_day) for path in range(gates.path_count))
     )
 
 
-def run_along(way: TripWay, ways: TripWays, gates: TripGates, start_day: float) -> Outcomes:
-    """Return the trips along one way that wait for whatever shuts on it."""
-    runner = _Runner(ways, gates, Rule())
+def run_along(
+    way: TripWay, ways: TripWays, gates: TripGates, start_day: float, rule: Rule = WAITING
+) -> Outcomes:
+    """Return the trips that set out along one way, by default to wait for what shuts on it."""
+    runner = _Runner(ways=ways, gates=gates, rule=rule, last_day=censored_from(gates, start_day))
     return gathered(tuple(runner.along(path, way, start_day) for path in range(gates.path_count)))
+
+
+def censored_from(gates: TripGates, start_day: float) -> float:
+    """Return the day after which a trip is censored: a year on, or where futures end."""
+    return min(gates.horizon_days, start_day + TRIP_DAYS)
 
 
 def gathered(trips: tuple[Trip, ...]) -> Outcomes:
@@ -162,20 +205,26 @@ class _Leg:
     usd: float = 0.0
     waited_days: float = 0.0
     diverted_count: int = 0
+    meetings: list[Meeting] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Runner:
-    """Runs trips by one rule."""
+    """Runs trips by one rule, up to a day."""
 
     ways: TripWays
     gates: TripGates
     rule: Rule
+    last_day: float
+    shunned: frozenset[str] = frozenset()
 
     def trip(self, path: int, origin_id: str, start_day: float) -> Trip:
         """Return the trip of one future; it leaves by the state it sees."""
-        seen = self.ways.around(origin_id, lambda one: self.gates.is_shut(one, path, start_day))
-        way = seen or self.ways.avoiding(origin_id, frozenset())
+        seen = self.ways.around(
+            origin_id,
+            lambda one: one in self.shunned or self.gates.is_shut(one, path, start_day),
+        )
+        way = seen or self.ways.avoiding(origin_id, self.shunned)
         assert way is not None  # a way is built, as was asked before
         return self.along(path, way, start_day)
 
@@ -188,7 +237,7 @@ class _Runner:
                 return ended
         arrive = leg.begun_day + leg.way.days[path] + leg.delay_days
         days = float(arrive - start_day)
-        if arrive > self.gates.horizon_days:
+        if arrive > self.last_day:
             return self._end(leg, Fate.censored, days)
         return self._end(leg, Fate.delivered, days)
 
@@ -202,49 +251,64 @@ class _Runner:
     def _meet(self, leg: _Leg, stop: Stop, path: int, way_days: float) -> Trip | None:
         """Let a trip meet an element; return how it ends, None where it goes on."""
         at = leg.begun_day + way_days * stop.hours_share + leg.delay_days
-        if at > self.gates.horizon_days:
+        if at > self.last_day:
             return self._end(leg, Fate.censored, at - leg.start_day)
         spell = self.gates.spell(stop.element_id, path, at)
         if spell is None:
-            self._wait(leg, stop, self.gates.backlog_days(stop, path, at))
+            behind = self.gates.backlog_days(stop, path, at)
+            if behind > 0:
+                event = self.gates.event_before(stop.element_id, path, at)
+                self._wait(leg, stop, at, behind, event)
             return None
         age, left = at - spell.start_day, spell.end_day - at
         limit = self.rule.limit(self.ways, self.gates, leg.way, stop, age, path, at)
-        if limit.days < left and not limit.gives_up and self._turn(leg, stop, path, at, limit.days):
-            return None
+        if limit.days < left and not limit.gives_up:
+            way = self._way_aside(leg, stop, path, at + limit.days)
+            if way is not None:
+                self._turn(leg, stop, way, at, limit.days, spell.event)
+                return None
         need = left + self.gates.drain_days(stop, age, age + left)
         give_up = limit.days if limit.gives_up else self.gates.abandon_days(stop)
-        if need > give_up and at + give_up <= self.gates.horizon_days:
-            self._wait(leg, stop, give_up)
+        if need > give_up and at + give_up <= self.last_day:
+            self._wait(leg, stop, at, give_up, spell.event)
             return self._end(leg, Fate.stranded, at + give_up - leg.start_day, stop)
-        if at + need > self.gates.horizon_days:
-            self._wait(leg, stop, max(self.gates.horizon_days - at, 0.0))
-            return self._end(leg, Fate.censored, self.gates.horizon_days - leg.start_day)
-        self._wait(leg, stop, need)
+        if at + need > self.last_day:
+            self._wait(leg, stop, at, max(self.last_day - at, 0.0), spell.event)
+            return self._end(leg, Fate.censored, self.last_day - leg.start_day)
+        self._wait(leg, stop, at, need, spell.event)
         return None
 
-    def _wait(self, leg: _Leg, stop: Stop, days: float) -> None:
+    def _wait(
+        self, leg: _Leg, stop: Stop, at: float, days: float, event: int, *, turned: bool = False
+    ) -> None:
+        """Let a trip stand somewhere for so many days, and pay for them."""
+        leg.meetings.append(
+            Meeting(
+                element_id=stop.element_id, day=at, waited_days=days, event=event, turned=turned
+            )
+        )
         if days > 0:
             leg.delay_days += days
             leg.waited_days += days
             leg.usd += self.gates.waited_usd(stop, days)
 
-    def _turn(self, leg: _Leg, stop: Stop, path: int, at: float, days: float) -> bool:
-        """Turn aside after so many days, where a way around is open; return whether it did."""
+    def _way_aside(self, leg: _Leg, stop: Stop, path: int, now: float) -> TripWay | None:
+        """Return the way around a stop that is open on a day; None where there is none."""
         if leg.diverted_count >= MOST_DIVERSIONS:
-            return False
-        now = at + days
-        way = self.ways.around(
+            return None
+        return self.ways.around(
             stop.place_id,
             lambda one: one == stop.element_id or self.gates.is_shut(one, path, now),
         )
-        if way is None:
-            return False
-        self._wait(leg, stop, days)
+
+    def _turn(
+        self, leg: _Leg, stop: Stop, way: TripWay, at: float, days: float, event: int
+    ) -> None:
+        """Turn aside by a way after so many days."""
+        self._wait(leg, stop, at, days, event, turned=True)
         leg.usd += leg.way.usd * stop.usd_share
-        leg.way, leg.begun_day, leg.delay_days, leg.stop = way, now, 0.0, 0
+        leg.way, leg.begun_day, leg.delay_days, leg.stop = way, at + days, 0.0, 0
         leg.diverted_count += 1
-        return True
 
     def _end(self, leg: _Leg, fate: Fate, days: float, stop: Stop | None = None) -> Trip:
         """Return a trip that has ended after so many days."""
@@ -260,4 +324,5 @@ class _Runner:
             waited_days=leg.waited_days,
             diverted_count=leg.diverted_count,
             first_way=leg.first,
+            meetings=tuple(leg.meetings),
         )
