@@ -127,9 +127,10 @@ def gate_ages(world: World, element_ids: Iterable[str]) -> tuple[GateAge, ...]:
 
 def _survivals(world: World) -> Survivals:
     """Return what may have come since the states of a record were seen, computed once for it."""
-    from karwan.analysis.forecasts.closures import fit_world
 
     def compute() -> Survivals:
+        from karwan.analysis.forecasts.closures import fit_world
+
         try:
             model = fit_world(world)
         except FitError:
