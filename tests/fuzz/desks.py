@@ -199,7 +199,8 @@ def _other_order(case: Desk, taken: Sequence[int]) -> list[int]:
         rng.shuffle(part)
         ends = {n: case.acts[n].of for n in part if isinstance(case.acts[n].row, NewEnd)}
         for n in part:  # one whose end is given later, beside others: refused until it has one
-            if n in ends.values():
+            row = case.acts[n].row
+            if n in ends.values() and isinstance(row, NewClosure) and not row.end:
                 order += [n, *(end for end, shut in ends.items() if shut == n)]
         order += [n for n in part if n not in order]
     return order
