@@ -6,6 +6,7 @@ from typing import Any
 
 from tests.fuzz.cheap import READINGS
 from tests.fuzz.commands import CommandLines
+from tests.fuzz.desks import Desks
 from tests.fuzz.engine import EngineArrays
 from tests.fuzz.files import Incidents, Ledgers, Studies, Texts
 from tests.fuzz.kills import Kills
@@ -17,5 +18,5 @@ _CALLS: tuple[Kind[Any], ...] = (
     *(CommandLines(), Tables(), Studies(), Ledgers()),
     *(Incidents(), Texts(), Workspaces(), Kills()),
 )
-_ALL = (*_CALLS, *READINGS, EngineArrays())
+_ALL = (*_CALLS, *READINGS, Desks(), EngineArrays())
 KINDS = {kind.name: kind for kind in _ALL}

@@ -25,6 +25,8 @@ from karwan.base.telling import (
 if TYPE_CHECKING:
     import polars as pl
 
+    from karwan.analysis.forecasts.ages import GateAge
+
 T = TypeVar("T")
 
 MOST_ROWS_HTML = 100
@@ -44,6 +46,8 @@ class Answer(Generic[T]):
         What was asked, in a line.
     content
         The answer in full: the objects that its figures stand in.
+    ages
+        How old the state of each gate is that it rests on; None where it rests on none.
 
     Examples
     --------
@@ -60,6 +64,7 @@ class Answer(Generic[T]):
     tell: Callable[[], Any]
     columns: Columns[Any]
     rows: Callable[[], Iterable[Any]]
+    ages: Callable[[], tuple[GateAge, ...]] | None = None
 
     def to_frame(self) -> pl.DataFrame:
         """Return the rows of the answer as a polars frame; units are in the names."""
@@ -73,7 +78,20 @@ class Answer(Generic[T]):
 
     def to_dict(self) -> Any:
         """Return the answer as plain data, equal to what the command prints as JSON."""
-        return _pure(self.tell())
+        told = self.tell()
+        if self.ages is not None:
+            from karwan.analysis.forecasts.ages import ages_to_dict
+
+            told = {**told, "gate_ages": ages_to_dict(self.ages())}
+        return _pure(told)
+
+    def age_lines(self) -> list[str]:
+        """Return lines on the states it rests on that were not seen within a week."""
+        if self.ages is None:
+            return []
+        from karwan.analysis.forecasts.ages import age_lines
+
+        return age_lines(self.ages())
 
     def _repr_html_(self) -> str:
         """Return the rows as a table for a notebook."""

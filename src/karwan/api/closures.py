@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from karwan.api.answer import Answer, named
+from karwan.api.resting import ages_of
 from karwan.base.errors import DataError, Fault
 from karwan.base.words import counted
 
@@ -412,4 +413,5 @@ def critical_asked(  # noqa: PLR0913
         tell=lambda: chokepoints_to_dict(found, stakes, told),
         columns=CHOKEPOINTS,
         rows=lambda: found,
+        ages=None if links else ages_of(asked.world, lambda: [i for one in found for i in one.ids]),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from karwan.api.answer import Answer
+from karwan.api.resting import ages_of_comparison, ages_of_routes
 from karwan.api.tripping import tell_in_time
 from karwan.base.errors import Fault
 from karwan.base.limits import HORIZON_DAYS, PATH_COUNT, SEED
@@ -74,6 +75,7 @@ def compare_asked(
         ),
         columns=CORRIDORS,
         rows=lambda: compared(comparison),
+        ages=ages_of_comparison(comparison),
     )
 
 
@@ -133,6 +135,7 @@ def route_asked(
         tell=lambda: route_answer_to_dict(planner, routes, asked.question.state),
         columns=ROUTE_LEGS,
         rows=lambda: route_legs(routes),
+        ages=ages_of_routes(planner.world, routes, asked.question.state),
     )
 
 

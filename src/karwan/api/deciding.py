@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from karwan.api.answer import Answer
+from karwan.api.resting import ages_of, elements_of
 from karwan.api.waiting import age_faults, residual_asked, road_crossings
 from karwan.base.errors import DataError, Fault, UnknownNameError
 
@@ -72,6 +73,10 @@ def decide_asked(
         tell=lambda: decision_to_dict(world, asked, made),
         columns=ARMS,
         rows=lambda: arms(made),
+        ages=ages_of(
+            world,
+            lambda: {element_id} | elements_of([ways.over, ways.around, ways.home], ways.cuts),
+        ),
     )
 
 

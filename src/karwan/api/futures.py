@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from karwan.api.answer import Answer
+from karwan.api.resting import ages_of, elements_of
 from karwan.base.errors import DataError, Fault
 from karwan.base.words import counted
 
@@ -99,6 +100,7 @@ def fates_asked(  # noqa: PLR0913
             tell=lambda: stated_to_dict(told, world),
             columns=STATED,
             rows=lambda: told,
+            ages=ages_of(world, lambda: [i for one in told for ids, _ in one.routes for i in ids]),
         )
     found = pair_fates(planners, pairs, model, sampling, progress=progress)
     return Answer(
@@ -107,6 +109,9 @@ def fates_asked(  # noqa: PLR0913
         tell=lambda: fates_to_dict(found, world),
         columns=FATES,
         rows=lambda: fate_rows(found),
+        ages=ages_of(
+            world, lambda: elements_of(way for one in found.fates for way, _ in one.ensemble.routes)
+        ),
     )
 
 
@@ -175,6 +180,9 @@ def reliability_asked(
         ),
         columns=STATED_RELIABILITY,
         rows=lambda: rows,
+        ages=ages_of(
+            world, lambda: [i for one in rows for way in one.routes for i in way.elements]
+        ),
     )
 
 

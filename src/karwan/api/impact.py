@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from karwan.api.answer import Answer
+from karwan.api.resting import ages_of
 from karwan.base.errors import DataError, Fault
 
 if TYPE_CHECKING:
@@ -96,6 +97,13 @@ def impact_asked(
         tell=lambda: impact_to_dict(world, impact),
         columns=ELEMENT_FLOWS,
         rows=lambda: impact.elements,
+        ages=ages_of(
+            world,
+            lambda: (
+                {*impact.shut_before, *(one.gate.element_id for one in impact.elements)}
+                | (closing - named)
+            ),
+        ),
     )
 
 
@@ -147,6 +155,11 @@ def worth_asked(
         tell=lambda: worth_to_dict(world, worth),
         columns=GATE_WORTHS,
         rows=lambda: worth.gates,
+        ages=(
+            None
+            if state == State.all_open
+            else ages_of(world, lambda: {one.gate.element_id for one in worth.gates} | shut)
+        ),
     )
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from karwan.api.answer import Answer
+from karwan.api.resting import ages_of
 from karwan.base.words import counted
 
 if TYPE_CHECKING:
@@ -51,6 +52,14 @@ def target_asked(world: World, pair: str, *, strict: bool = False) -> Answer[Tar
         ),
         columns=REACHES,
         rows=lambda: reaches(answer),
+        ages=ages_of(
+            world,
+            lambda: {
+                name
+                for way in answer.saving.ways
+                for name in (*way.last_known_crossings, *way.open_crossings)
+            },
+        ),
     )
 
 

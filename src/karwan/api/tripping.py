@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from karwan.api.answer import Answer
+from karwan.api.resting import ages_of, elements_of
 from karwan.base.errors import DataError, Fault
 from karwan.base.limits import LIMITS, SEED
 
@@ -50,6 +51,7 @@ def trips_asked(
     from karwan.analysis.decisions.trip_answers import (
         TRIPS,
         TripPlan,
+        first_ways,
         trip_rows,
         trips_of,
         trips_to_dict,
@@ -75,6 +77,9 @@ def trips_asked(
         tell=lambda: trips_to_dict(world, asked, made),
         columns=TRIPS,
         rows=lambda: trip_rows(made),
+        ages=ages_of(
+            world, lambda: elements_of([made.known, *(way for _, way in first_ways(made))])
+        ),
     )
 
 

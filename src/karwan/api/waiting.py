@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from karwan.api.answer import Answer
+from karwan.api.resting import ages_of
 from karwan.base.errors import DataError, Fault, UnknownNameError
 
 if TYPE_CHECKING:
@@ -173,6 +174,7 @@ def queue_asked(  # noqa: PLR0913
         tell=lambda: queue_to_dict(world, queue),
         columns=CURVE,
         rows=lambda: curve(queue),
+        ages=ages_of(world, lambda: [element_id]),
     )
 
 

@@ -144,7 +144,8 @@ def compare(
         shown = {one.id: one.name for one in corridors.values()}
         more_text = "" if security is None else f"\n\n{security_text(security.content, shown)}"
         worths = worths_text(answer.content) if what_would_change else ""
-        print_text(comparison_text(answer.content) + worths + more_text)
+        ages = "".join(f"\n{line}" for line in answer.age_lines())
+        print_text(comparison_text(answer.content) + ages + worths + more_text)
 
 
 def _worst_error(point: SecurityPoint) -> float:

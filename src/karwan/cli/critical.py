@@ -159,7 +159,8 @@ def critical(
     elif output is Format.csv:
         print_text(to_csv(CHOKEPOINTS, found.chokepoints))
     else:
-        print_text(chokepoints_text(found.chokepoints, found.stakes, found.told))
+        text = chokepoints_text(found.chokepoints, found.stakes, found.told)
+        print_text("\n".join([text, *answer.age_lines()]))
 
 
 def _tell_worth(
@@ -179,6 +180,7 @@ def _tell_worth(
     else:
         lines = [answer.title, "", columns_text(GATE_WORTHS, worth.gates[:top]), ""]
         lines += ["Two shut together:", *pair_lines(worth), "", *worth_notes(worth)]
+        lines += answer.age_lines()
         print_text("\n".join(lines))
 
 

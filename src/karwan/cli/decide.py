@@ -111,7 +111,7 @@ def decide(
     elif output is Format.csv:
         print_text(to_csv(answer.columns, answer.rows()))
     else:
-        print_text(decision_text(asked.world, answer.content))
+        print_text("\n".join([decision_text(asked.world, answer.content), *answer.age_lines()]))
 
 
 def decision_text(world: World, made: Decision) -> str:

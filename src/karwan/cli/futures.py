@@ -83,11 +83,12 @@ def futures(
             print_text(to_csv(FATES, fate_rows(found)))
         else:
             table = columns_text(FATES, fate_rows(found, days=False))
-            print_text("\n".join([answer.title, "", table, "", *fate_notes(found)]))
+            notes = [*fate_notes(found), *answer.age_lines()]
+            print_text("\n".join([answer.title, "", table, "", *notes]))
     elif output is Format.csv:
         print_text(to_csv(STATED, found))
     else:
-        print_text(_stated_text(found))
+        print_text("\n".join([_stated_text(found), *answer.age_lines()]))
 
 
 def _stated_text(found: Sequence[StatedDay]) -> str:

@@ -69,7 +69,7 @@ def impact(
     elif output is Format.csv:
         print_text(to_csv(answer.columns, answer.content.elements))
     else:
-        print_text(impact_text(answer.content, answer.title))
+        print_text("\n".join([impact_text(answer.content, answer.title), *answer.age_lines()]))
 
 
 def impact_text(told: Impact, title: str) -> str:

@@ -130,7 +130,7 @@ def queue(
     elif output is Format.csv:
         print_text(to_csv(answer.columns, answer.rows()))
     else:
-        print_text(queue_text(world, answer.content))
+        print_text("\n".join([queue_text(world, answer.content), *answer.age_lines()]))
 
 
 def queue_text(world: World, asked: ClosureQueue) -> str:

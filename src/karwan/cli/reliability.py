@@ -103,7 +103,7 @@ def reliability(
         print_text(to_csv(answer.columns, answer.content))
     else:
         text = _stated_text(answer.content, tolerance, penalty)
-        print_text("\n".join([answer.title, "", text]))
+        print_text("\n".join([answer.title, "", text, *answer.age_lines()]))
 
 
 def _stated_text(rows: Sequence[StatedReliability], tolerance: float, penalty: float) -> str:

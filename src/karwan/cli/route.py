@@ -150,6 +150,7 @@ def _show(
     elif output is Format.csv:
         print_text(route_csv(found))
     elif found.journeys or found.corridor_id:
-        print_text(route_text(planner, found, state, tcd=tcd))
+        text = route_text(planner, found, state, tcd=tcd)
+        print_text("\n".join([text, *answer.age_lines()]))
     if not found.journeys and found.corridor_id is None:
         raise NoRouteError(found.note)

@@ -64,7 +64,8 @@ def target(
         print_text(to_csv(REACHES, reaches(answer.content)))
     else:
         later = later_lines(world, answer.content.sources)
-        print_text("\n".join([target_text(answer.content), *later, *correction_lines(world)]))
+        rest = [*later, *correction_lines(world), *answer.age_lines()]
+        print_text("\n".join([target_text(answer.content), *rest]))
 
 
 def target_text(answer: TargetAnswer) -> str:

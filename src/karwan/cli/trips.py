@@ -102,7 +102,8 @@ def trips(
     elif output is Format.csv:
         print_text(to_csv(answer.columns, answer.rows()))
     else:
-        print_text("\n".join([answer.title, "", trips_text(asked.world, answer.content)]))
+        text = trips_text(asked.world, answer.content)
+        print_text("\n".join([answer.title, "", text, *answer.age_lines()]))
 
 
 def trips_text(world: World, made: Trips) -> str:

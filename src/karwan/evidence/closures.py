@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from karwan.base.days import end_of_stop
 from karwan.base.errors import DataError
 from karwan.base.known import known_from
+from karwan.base.packing import fingerprint
 from karwan.base.provenance import read_date
 from karwan.base.reprs import short_repr
 from karwan.base.traffic import FREIGHT_CLASSES
@@ -120,6 +121,22 @@ class ClosureRecord:
     def joined(self) -> tuple[Spell, ...]:
         """All spells, those that tell of one stop made one, ended where it was seen open."""
         return merge_record(self.spells, self.sightings)
+
+    def joined_of(self, element_id: str) -> tuple[Spell, ...]:
+        """Return an element's joined spells, in their order."""
+        return self._joined_by_element.get(element_id, ())
+
+    @cached_property
+    def _joined_by_element(self) -> dict[str, tuple[Spell, ...]]:
+        by_element: dict[str, list[Spell]] = {}
+        for spell in self.joined:
+            by_element.setdefault(spell.element_id, []).append(spell)
+        return {name: tuple(spells) for name, spells in by_element.items()}
+
+    @cached_property
+    def sha256(self) -> str:
+        """The hash of all that it tells: two records that tell the same have the same."""
+        return fingerprint(self)
 
     def sightings_of(self, element_id: str) -> tuple[Sighting, ...]:
         """Return an element's sightings, oldest first."""

@@ -50,10 +50,26 @@ class Stretch:
     closure_id: str
 
 
-def precedence(spell: Spell) -> tuple[bool, int, int, str]:
+Words = tuple[str, ...]
+
+
+def precedence(spell: Spell) -> tuple[bool, int, int, dt.date, Words]:
     """Return the key by which spells on one day are sorted, the one that counts first."""
     order = _RANKS.get(spell.traffic_class, len(_RANKS))
-    return (not spell.calendar, order, -known_days(spell), spell.closure_id)
+    return (not spell.calendar, order, -known_days(spell), spell.start, told_words(spell))
+
+
+def told_words(spell: Spell) -> Words:
+    """Return what decides between spells that are alike otherwise: what they say, their id last.
+
+    Ids of a workspace follow the order of entry, which must decide nothing.
+    """
+    source = spell.source
+    return (
+        *(source.date, source.url, source.grade, source.note),
+        *(spell.cause, spell.end_status, spell.start_precision, spell.description),
+        spell.closure_id,
+    )
 
 
 def known_days(spell: Spell) -> int:
@@ -158,8 +174,8 @@ def merge_record(spells: Iterable[Spell], sightings: Iterable[Sighting] = ()) ->
     return tuple(sorted([*calendar, *joined], key=_by_start))
 
 
-def _by_start(spell: Spell) -> tuple[str, dt.date, str]:
-    return (spell.element_id, spell.start, spell.closure_id)
+def _by_start(spell: Spell) -> tuple[str, dt.date, Words]:
+    return (spell.element_id, spell.start, told_words(spell))
 
 
 def _joined(spells: Iterable[Spell], sightings: Iterable[Sighting]) -> list[Spell]:
@@ -227,7 +243,7 @@ def _stream(
         return min((day for day in days if day is not None), default=None)
 
     groups: list[list[Spell]] = []
-    for spell in sorted(spells, key=lambda s: (s.start, s.last_day, s.closure_id)):
+    for spell in sorted(spells, key=lambda s: (s.start, s.last_day, told_words(s))):
         mine = groups[-1] if groups else []
         if mine and _tells_of(mine, spell, seen, opened):
             mine.append(spell)
@@ -292,8 +308,8 @@ def _merged(group: Sequence[Spell], seen: Container[str]) -> Spell:
     rows = [spell for spell in group if spell.closure_id not in seen] or list(group)
     first = min(rows, key=precedence)
     latest = max(group, key=_tells_last)
-    beginner = min(group, key=lambda s: (s.start, s.closure_id in seen, s.closure_id))
-    named = min(rows, key=lambda s: (s.start, s.closure_id))
+    beginner = min(group, key=lambda s: (s.start, s.closure_id in seen, told_words(s)))
+    named = min(rows, key=lambda s: (s.start, told_words(s)))
     return replace(
         first,
         start=beginner.start,
@@ -306,11 +322,11 @@ def _merged(group: Sequence[Spell], seen: Container[str]) -> Spell:
     )
 
 
-def _tells_last(spell: Spell) -> tuple[dt.date, bool, bool, str]:
+def _tells_last(spell: Spell) -> tuple[dt.date, bool, bool, Words]:
     """Return the key of the spell that tells the newest.
 
     An end outdoes a sighting of the day before it. Of two that were last seen on one day, the one
     that goes on tells more than the one whose end was not found.
     """
     ongoing = spell.end is None and spell.end_status == ONGOING
-    return (spell.last_day, spell.end is not None, ongoing, spell.closure_id)
+    return (spell.last_day, spell.end is not None, ongoing, told_words(spell))

@@ -8,7 +8,7 @@ deletions; how rows are written is told in `karwan.evidence.workspace`.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -149,6 +149,30 @@ def add_closure(
     DataError
         Names every fault; nothing is written then.
     """
+    known = tuple(packaged)
+    with reading(folder) as connection:  # what is refused makes no workspace
+        closure_row(connection_rows(connection), new, known, who=who, when=when, today=today)
+    with writing(folder) as connection:
+        own = connection_rows(connection)
+        return add_row(connection, closure_row(own, new, known, who=who, when=when, today=today))
+
+
+def closure_row(
+    own: OwnRecord,
+    new: NewClosure,
+    packaged: Sequence[Spell],
+    *,
+    who: str,
+    when: str,
+    today: dt.date,
+) -> OwnClosureRow:
+    """Return the row of a new closure, its id still to be given.
+
+    Raises
+    ------
+    DataError
+        Names every fault.
+    """
     _refuse(closure_faults(new, today))
     row = OwnClosureRow(
         id=NEW,
@@ -170,12 +194,8 @@ def add_closure(
         added_at=when,
         start_precision=new.start_precision,
     )
-    known = tuple(packaged)
-    with reading(folder) as connection:  # what is refused makes no workspace
-        _refuse(_joining_faults(connection_rows(connection), known, row))
-    with writing(folder) as connection:
-        _refuse(_joining_faults(connection_rows(connection), known, row))
-        return add_row(connection, row)
+    _refuse(_joining_faults(own, packaged, row))
+    return row
 
 
 def add_sighting(
@@ -199,6 +219,30 @@ def add_sighting(
     DataError
         Names every fault, what it contradicts among them; nothing is written then.
     """
+    known = tuple(packaged)
+    with reading(folder) as connection:  # what is refused makes no workspace
+        sighting_row(connection_rows(connection), new, known, who=who, when=when, today=today)
+    with writing(folder) as connection:
+        own = connection_rows(connection)
+        return add_row(connection, sighting_row(own, new, known, who=who, when=when, today=today))
+
+
+def sighting_row(
+    own: OwnRecord,
+    new: NewSighting,
+    packaged: Sequence[Spell],
+    *,
+    who: str,
+    when: str,
+    today: dt.date,
+) -> OwnSightingRow:
+    """Return the row of a new sighting, its id still to be given.
+
+    Raises
+    ------
+    DataError
+        Names every fault, what it contradicts among them.
+    """
     _refuse(sighting_faults(new, today))
     row = OwnSightingRow(
         id=NEW,
@@ -215,12 +259,8 @@ def add_sighting(
         added_by=who,
         added_at=when,
     )
-    known = tuple(packaged)
-    with reading(folder) as connection:  # what is refused makes no workspace
-        _refuse(_seen_faults(connection_rows(connection), known, row))
-    with writing(folder) as connection:
-        _refuse(_seen_faults(connection_rows(connection), known, row))
-        return add_row(connection, row)
+    _refuse(_seen_faults(own, packaged, row))
+    return row
 
 
 def end_closure(
@@ -241,21 +281,40 @@ def end_closure(
     """
     known = tuple(packaged)
     with reading(folder) as connection:  # what is refused makes no workspace
-        _refuse(end_faults(connection_rows(connection), new, known, today))
+        end_row(connection_rows(connection), new, known, who=who, when=when, today=today)
     with writing(folder) as connection:
-        _refuse(end_faults(connection_rows(connection), new, known, today))
-        row = OwnEndRow(
-            id=NEW,
-            closure_id=new.closure_id,
-            end=new.end,
-            note=new.note,
-            source_url=new.source_url,
-            source_date=new.source_date,
-            grade=new.grade,
-            added_by=who,
-            added_at=when,
-        )
-        return add_row(connection, row)
+        own = connection_rows(connection)
+        return add_row(connection, end_row(own, new, known, who=who, when=when, today=today))
+
+
+def end_row(
+    own: OwnRecord,
+    new: NewEnd,
+    packaged: Sequence[Spell],
+    *,
+    who: str,
+    when: str,
+    today: dt.date,
+) -> OwnEndRow:
+    """Return the row of a new end, its id still to be given.
+
+    Raises
+    ------
+    DataError
+        Names every fault, what it contradicts among them.
+    """
+    _refuse(end_faults(own, new, packaged, today))
+    return OwnEndRow(
+        id=NEW,
+        closure_id=new.closure_id,
+        end=new.end,
+        note=new.note,
+        source_url=new.source_url,
+        source_date=new.source_date,
+        grade=new.grade,
+        added_by=who,
+        added_at=when,
+    )
 
 
 def add_incident(folder: Path, new: NewIncident, *, who: str, when: str, today: dt.date) -> str:
@@ -305,18 +364,31 @@ def withdraw(folder: Path, new: Withdrawal, *, who: str, when: str, today: dt.da
         Names every fault; nothing is written then.
     """
     with reading(folder) as connection:  # what is refused makes no workspace
-        _refuse_withdrawal(connection_rows(connection), new, today)
+        withdrawal_row(connection_rows(connection), new, who=who, when=when, today=today)
     with writing(folder) as connection:
-        _refuse_withdrawal(connection_rows(connection), new, today)
-        row = WithdrawalRow(
-            id=NEW,
-            record_id=new.record_id,
-            note=new.note,
-            added_by=who,
-            added_at=when,
-            withdrawn_on=new.on or None,
-        )
-        return add_row(connection, row)
+        own = connection_rows(connection)
+        return add_row(connection, withdrawal_row(own, new, who=who, when=when, today=today))
+
+
+def withdrawal_row(
+    own: OwnRecord, new: Withdrawal, *, who: str, when: str, today: dt.date
+) -> WithdrawalRow:
+    """Return the row of a withdrawal, its id still to be given.
+
+    Raises
+    ------
+    DataError
+        Names every fault.
+    """
+    _refuse_withdrawal(own, new, today)
+    return WithdrawalRow(
+        id=NEW,
+        record_id=new.record_id,
+        note=new.note,
+        added_by=who,
+        added_at=when,
+        withdrawn_on=new.on or None,
+    )
 
 
 def _refuse_withdrawal(own: OwnRecord, new: Withdrawal, today: dt.date) -> None:
@@ -485,24 +557,44 @@ def _joining_faults(own: OwnRecord, packaged: Sequence[Spell], row: OwnClosureRo
         for one, other, _ in contradictions(mine, [new])
         if other == NEW
     ]
-    others = [
-        spell
-        for spell in merge_record(merge_records(own, packaged), mine)
-        if spell.element_id == new.element_id
-        and (group_of(spell.traffic_class), spell.direction)
-        == (group_of(new.traffic_class), new.direction)
-        and spell.end is None
-        and spell.end_status != ONGOING
-        and spell.last_day < new.start
-        and spell.runs_on(new.start)
-    ]
-    return faults + [
-        f"start {new.start}: {spell.closure_id} has it shut since {spell.start}, last seen "
-        f"{spell.last_day}, no end found; say `karwan evidence seen {new.element_id} {new.start} "
-        f"shut` if it was shut all the time, else `karwan evidence end-closure "
-        f"{spell.closure_id} DATE` first"
-        for spell in others
-    ]
+    return [*faults, *_running_faults(own, packaged, new)]
+
+
+def _running_faults(own: OwnRecord, packaged: Iterable[Spell], new: Spell) -> Iterator[str]:
+    """Yield why nobody can tell whether a closure is a new one, whichever of two comes first.
+
+    A closure whose end was not found may still run when the next one begins: either it ended, or
+    both are one.
+    """
+    mine = [one for one in used_sightings(own) if one.element_id == new.element_id]
+    joined = merge_record([*merge_records(own, packaged), new], mine)
+    whole = next((one for one in joined if NEW in (one.closure_id, *one.also)), new)
+    for spell in joined:
+        if _stream_of(spell) != _stream_of(whole) or spell is whole:
+            continue
+        if _may_run(spell, whole.start):
+            yield (
+                f"start {new.start}: {spell.closure_id} has it shut since {spell.start}, last seen "
+                f"{spell.last_day}, no end found; say `karwan evidence seen {new.element_id} "
+                f"{new.start} shut` if it was shut all the time, else `karwan evidence end-closure "
+                f"{spell.closure_id} DATE` first"
+            )
+        elif _may_run(whole, spell.start):
+            yield (
+                f"end not found, last seen {whole.last_day}: {spell.closure_id} has it shut from "
+                f"{spell.start}; give the end, or the last day on which it was seen shut if it was "
+                "shut all the time"
+            )
+
+
+def _stream_of(spell: Spell) -> tuple[str, str, str]:
+    return (spell.element_id, group_of(spell.traffic_class), spell.direction)
+
+
+def _may_run(spell: Spell, day: dt.date) -> bool:
+    """Whether a closure whose end was not found may still run on a day after it was last seen."""
+    is_open_ended = spell.end is None and spell.end_status != ONGOING
+    return is_open_ended and spell.start < day and spell.last_day < day and spell.runs_on(day)
 
 
 def joined_with(folder: Path, packaged: Iterable[Spell], closure_id: str) -> tuple[str, ...]:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from karwan.analysis.corridors.answers import restriction_subject
 from karwan.analysis.corridors.comparison import Status
+from karwan.analysis.forecasts.ages import GateAge, gate_ages
 from karwan.analysis.world.bars import Cut
-from karwan.base.provenance import Source, worst_grade
+from karwan.base.provenance import Source, staleness, worst_grade
 from karwan.data.rows.network import BorderCrossingRow
 from karwan.report.content import label
 from karwan.report.view import Section, View
@@ -88,13 +89,29 @@ def bans(result: StudyResult) -> list[tuple[str, str, dt.date | None, str, Sourc
     return list(found.values())
 
 
+def old_states(view: View) -> tuple[GateAge, ...]:
+    """Return the states not seen within a week of what the pair's ways pass or are cut by."""
+    result = view.result
+    names = {
+        name
+        for comparison in (*view.there, *view.back)
+        for answer in comparison.answers
+        for name in (
+            *(answer.journey.elements if answer.journey is not None else ()),
+            *(cut.id for cut in answer.cuts),
+        )
+    }
+    return tuple(one for one in gate_ages(result.world, names) if staleness(one.age_days))
+
+
 def gather(view: View) -> dict[str, Any]:
-    """Return cuts, bans and seasons."""
+    """Return cuts, bans, seasons, and states that are old."""
     seasons = [text for lead in view.leads for text in lead.journey.seasons]
     return {
         "cut_rows": cut_rows(view.result),
         "bans": bans(view.result),
         "seasons": list(dict.fromkeys(seasons)),
+        "ages": [(one, staleness(one.age_days)) for one in old_states(view)],
     }
 
 

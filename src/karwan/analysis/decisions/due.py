@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from karwan.analysis.forecasts.ages import changed_since
 from karwan.analysis.forecasts.closures import element_state
 from karwan.analysis.futures.criticality import find_chokepoints
 from karwan.base.provenance import staleness
@@ -115,6 +116,5 @@ def looks_due(world: World, model: HazardModel, stakes: Sequence[Stake]) -> list
 
 def p_changed(model: HazardModel, element_id: str, age_days: int | None) -> float | None:
     """Return the chance that an element's state is another than that last seen so long ago."""
-    if model.running(element_id) is not None:
-        return 1 - float(model.p_still(element_id, [0.0])[0])
-    return None if age_days is None else model.p_new_shut(element_id, float(age_days))
+    changed = changed_since(model, element_id, age_days)
+    return None if changed is None else changed[1].value

@@ -342,6 +342,25 @@ def _share_interval(
     return min(least, p_still), max(most, p_still)
 
 
+def opened_already(model: HazardModel, element_id: str) -> Band:
+    """Return the chance that what was last seen shut has opened since, and its interval."""
+    still = float(model.p_still(element_id, [0.0])[0])
+    least, most = _share_interval(model, model.running(element_id), still)
+    return Band(1 - most, 1 - still, 1 - least, Kind.interval)
+
+
+def shut_since(model: HazardModel, element_id: str, age_days: int) -> tuple[float | None, Band]:
+    """Return the chance that what was last seen open so long ago is shut by now, and its interval.
+
+    None where it was not searched; the interval then is the prior's of its kind.
+    """
+    ((p_new, band),) = chances_of_onset(model, element_id, [float(age_days)])
+    reach = model.p_new_shut(element_id, float(age_days))
+    low_ratio, high_ratio = _ratios(p_new, band)
+    low, high = (min(reach * ratio, 1.0) for ratio in (low_ratio, high_ratio))
+    return (None if p_new is None else reach), Band(low, reach, max(high, reach), Kind.interval)
+
+
 def element_rates(model: HazardModel, element_id: str) -> dict[str, Band]:
     """Return an element's closures a year: prior of its kind, its own record, and both together.
 

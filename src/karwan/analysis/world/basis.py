@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from karwan.base.cache import key_of
-from karwan.base.packing import fingerprint
 
 if TYPE_CHECKING:
     from karwan.analysis.world.world import World
@@ -43,5 +42,5 @@ def basis_of_record(world: World, *parts: str) -> str | None:
     """Return the name of what follows from the closures known in a world, as `basis_of`."""
     if world.catalog.workspace is not None:
         return None
-    told = fingerprint(world.record, world.as_of)
-    return basis_of(world.catalog, world.network, told, *parts)
+    as_of = world.as_of.isoformat()
+    return basis_of(world.catalog, world.network, world.record.sha256, as_of, *parts)

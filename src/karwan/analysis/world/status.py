@@ -72,10 +72,8 @@ class Statuses:
         day, _, kind = max(self._reports(element_id), default=(None, 0, "unknown"))
         begun = [
             spell.start
-            for spell in self.record.joined
-            if spell.element_id == element_id
-            and spell.traffic_class in FREIGHT_CLASSES
-            and spell.end is None
+            for spell in self.record.joined_of(element_id)
+            if spell.traffic_class in FREIGHT_CLASSES and spell.end is None
         ]
         if day is None or any(start > day for start in begun):
             return CrossingStatus(element_id, "unknown", None, None)
@@ -98,10 +96,9 @@ class Statuses:
         reported = crossing.status_asof if crossing is not None else None
         if crossing is not None and reported is not None and reported <= self.as_of:
             yield reported, 1, crossing.status_kind
-        for spell in self.record.joined:
+        for spell in self.record.joined_of(element_id):
             freight = spell.traffic_class in FREIGHT_CLASSES and spell.direction == Direction.both
-            mine = spell.element_id == element_id and freight
-            if mine and spell.end is not None and spell.end <= self.as_of:
+            if freight and spell.end is not None and spell.end <= self.as_of:
                 yield spell.end, 0, "open"
         for one in self.record.sightings_of(element_id):
             if one.state in (OPEN, LIMITED) and one.opens(FREIGHT, one.direction):
