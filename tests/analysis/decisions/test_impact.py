@@ -121,6 +121,22 @@ def test_the_base_is_what_was_counted_at_the_gates_of_the_frontier() -> None:
             assert_allclose(base.gate_per_day[row], flow.per_day, rtol=0.01)
 
 
+def test_flows_before_are_those_of_capacity_and_queue() -> None:
+    """One number for one fact: what passed a gate in ordinary times."""
+    flows = {
+        (row["element"], row["direction"]): row["flow_per_day"]
+        for row in region().capacity().to_dict()["capacities"]
+    }
+    for row in two_gates().elements:
+        if row.counted:
+            assert_allclose(
+                row.before_per_day, flows[row.gate.element_id, row.gate.direction], atol=0.06
+            )
+    queue = region().queue("torkham", closed_for=1).to_dict()
+    for way in queue["ways"]:
+        assert_allclose(way["arrivals_per_day"], flows["torkham-road", way["direction"]], atol=0.06)
+
+
 def test_the_small_gates_take_a_small_part_of_what_two_lose() -> None:
     """Between 6 and 30 per cent by the review of counts (2012 to 2026), capacity of crossings."""
     impact = two_gates()

@@ -53,6 +53,8 @@ class ElementFlow:
         What one further unit a day is worth after the closure.
     counted
         Whether a count stands behind the flow before; else only what the pairs asked explain.
+    known_on, grade
+        Of the flow before.
     """
 
     gate: CapacityUsed
@@ -64,6 +66,8 @@ class ElementFlow:
     toll_usd: float
     counted: bool
     rests_on: tuple[str, ...]
+    known_on: dt.date | None
+    grade: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -367,6 +371,8 @@ def _elements(
                 toll_usd=float(settled.toll_usd[number]),
                 counted=flow is not None,
                 rests_on=() if flow is None else flow.rests_on,
+                known_on=None if flow is None else flow.known_on,
+                grade="C" if flow is None else flow.grade,
             )
         )
     return tuple(rows)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from karwan.analysis.corridors.answers import rounded
+from karwan.analysis.corridors.answers import date_text, rounded
 from karwan.analysis.decisions.answers import bills_to_dict
 from karwan.analysis.decisions.impact import ElementFlow, Impact, Money, PairImpact
 from karwan.analysis.traffic.answers import UNITS
@@ -67,6 +67,8 @@ ELEMENT_FLOWS: tuple[Column[ElementFlow], ...] = (
     Column(name="toll_usd", unit="USD", forms=EVERYWHERE, digits=DIGITS, spec=",.0f",
            names={Form.table: "one more, USD"}),
     Column(name="counted", forms=FILES),
+    Column(name="before_known_on", get=lambda row: date_text(row.known_on), forms=FILES),
+    Column(name="before_grade", get=lambda row: row.grade, forms=FILES),
     Column(name="rests_on", forms=FILES),
 )  # fmt: skip
 """What is told of an element one way; trucks are loaded and empty together."""
