@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from functools import cache
 from types import SimpleNamespace
 from typing import Any, cast
@@ -12,10 +13,10 @@ from numpy.testing import assert_allclose
 import karwan
 from karwan.analysis.decisions.impact import (
     Impact,
-    pair_impacts,
-    waiting_share,
+    Money,
 )
-from karwan.analysis.decisions.impact_answers import impact_to_dict
+from karwan.analysis.decisions.impact_answers import impact_lines, impact_to_dict
+from karwan.analysis.decisions.pair_impacts import pair_impacts, waiting_share
 from karwan.analysis.decisions.queues import FADE_DAYS
 from karwan.analysis.traffic.freight import FreightWay, Load
 from karwan.api.region import Region
@@ -99,6 +100,36 @@ def test_the_tonnes_of_all_pairs_sum_and_transfers_sum_to_zero() -> None:
     assert_allclose(sum(one.usd for one in impact.transfers), 0.0, atol=1e-9 * moved)
     assert_allclose(sum(impact.loss_by_country().values()), impact.money.loss_usd, rtol=1e-9)
     assert impact.low_money.loss_usd <= impact.money.loss_usd <= impact.high_money.loss_usd
+
+
+def test_corridors_share_out_what_the_pairs_lose() -> None:
+    impact = two_gates()
+    names = [one.corridor_id for one in impact.corridors]
+    assert len(set(names)) == len(names)
+    lost = impact.money.detour_usd + impact.money.surplus_lost_usd
+    assert_allclose(sum(one.loss_usd for one in impact.corridors), lost, rtol=1e-9)
+    assert_allclose(sum(one.before_t for one in impact.corridors),
+                    sum(pair.before_t for pair in impact.pairs), rtol=1e-9)  # fmt: skip
+    by_name = {one.corridor_id: one for one in impact.corridors}
+    assert by_name["kuap-road-torkham"].before_t > 0
+    assert by_name["kuap-road-torkham"].after_t == 0
+
+
+def test_a_party_without_a_figure_makes_a_least_sum() -> None:
+    """Nothing is known of a day of a truck of TM: it is named, and adds nothing."""
+    impact = two_gates()
+    assert impact.unpriced == ()
+    bill = replace(impact.bills[0], country="TM", usd=None, low_usd=None, high_usd=None)
+    least = replace(impact, bills=(*impact.bills, bill))
+    assert least.unpriced == (f"{bill.what} of TM",)
+    assert "TM" not in least.loss_by_country()
+    lines = "\n".join(impact_lines(least))
+    assert "Loss a day: at least" in lines
+    assert "No figure is known of a day of trucks and drivers of TM" in lines
+    told = impact_to_dict(region().world, least)
+    assert (told["least_sum"], told["unpriced"]) == (True, [f"{bill.what} of TM"])
+    assert Money(value_not_moved_usd=1.0, detour_usd=2.0, waiting_usd=None,
+                 surplus_lost_usd=4.0).loss_usd == 6.0  # fmt: skip
 
 
 def test_no_gate_passes_more_than_it_can_and_what_is_shut_passes_nothing() -> None:
