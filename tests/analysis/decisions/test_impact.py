@@ -20,6 +20,7 @@ from karwan.analysis.decisions.pair_impacts import pair_impacts, waiting_share
 from karwan.analysis.decisions.queues import FADE_DAYS
 from karwan.analysis.traffic.freight import FreightWay, Load
 from karwan.api.region import Region
+from karwan.base.bands import Band, Kind
 from karwan.base.errors import DataError
 
 BEFORE = "2025-10-12"
@@ -47,8 +48,8 @@ def made(after: list[float]) -> tuple[Any, Any]:
     """
     load = Load(
         origin="a", destination="b", countries=("A", "B"), flow="trade", goods="wheat",
-        t_per_day=100.0, low_t_per_day=50.0, high_t_per_day=200.0, usd_per_t=200.0, source_url="",
-        grade="C",
+        t_per_day=100.0, low_t_per_day=50.0, high_t_per_day=200.0, usd_per_t=200.0,
+        not_sent=Band(0.05, 0.15, 0.3, Kind.inputs), source_url="", grade="C",
     )  # fmt: skip
     ways = tuple(
         FreightWay(load=0, sent=sent, elements=frozenset(), passes=(), usd_per_t=usd,
@@ -73,6 +74,9 @@ def test_a_closed_way_leaves_each_tonne_in_one_of_four() -> None:
     assert_allclose(pair.detour_usd, 40 * (76 - 43.6))
     # To stay costs 80; the 40 t that are not sent and do not wait lose that beyond 43.6.
     assert_allclose(pair.surplus_lost_usd, 40 * (80 - 43.6))
+    # At the low end of what not sending forgoes, a tenth of 200 USD less, it costs 60.
+    low = pair_impacts(*made([0.0, 40.0, 80.0]), 1 / 3, "low")[0]
+    assert_allclose(low.surplus_lost_usd, 40 * (60 - 43.6))
     # B took 9 USD of 100 t, C 0.4 of 100; after that C takes 4 of 40.
     assert_allclose([usd for _, usd in pair.fees_usd], [-900.0, 160.0 - 40.0])
 

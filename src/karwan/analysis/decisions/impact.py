@@ -127,8 +127,8 @@ class Impact:
     since, after_days
         When they shut, and how many days on the figures are.
     money, low_money, high_money
-        At P50 of the capacities; least and greatest loss over P10, P50 and P90, with bills low and
-        high.
+        At P50 of the capacities; least and greatest loss over P10, P50 and P90, with bills and what
+        is forgone by not sending low and high.
     expected_shut_days
         Within the days asked: certain to the last sighting, by survival beyond it.
     bills
@@ -217,15 +217,11 @@ def impact_of(
     money = _money(pairs, known_total(bill.usd for bill in bills))
     ends = sorted(
         (
-            _money(pair_impacts(base, one, share), waiting)
-            for one, waiting in zip(
-                (settled, each["p90"], each["p10"]),
-                (
-                    money.waiting_usd,
-                    known_total(bill.low_usd for bill in bills),
-                    known_total(bill.high_usd for bill in bills),
-                ),
-                strict=True,
+            _money(pair_impacts(base, each[name], share, end), known_total(usd))
+            for name, end, usd in (
+                ("p50", "value", [bill.usd for bill in bills]),
+                ("p90", "low", [bill.low_usd for bill in bills]),
+                ("p10", "high", [bill.high_usd for bill in bills]),
             )
         ),
         key=lambda one: one.loss_usd,

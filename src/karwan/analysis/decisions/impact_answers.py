@@ -81,6 +81,14 @@ PAIRS_IMPACT: tuple[Column[PairImpact], ...] = (
     Column(name="flow", get=lambda row: row.load.flow, forms=(Form.json, *SHOWN)),
     Column(name="goods", get=lambda row: row.load.goods, forms=(Form.json,)),
     *(
+        Column(name=f"forgone_{name}share", get=get, forms=(Form.json,), digits={Form.json: 3})
+        for name, get in (
+            ("low_", lambda row: row.load.not_sent.low),
+            ("", lambda row: row.load.not_sent.value),
+            ("high_", lambda row: row.load.not_sent.high),
+        )
+    ),
+    *(
         Column(
             name=f"{name}_t_per_day", get=get, forms=(Form.json, *SHOWN), digits=DIGITS,
             spec=",.0f", names={Form.table: f"{name.replace('_', ' ')}, t"},
@@ -138,10 +146,23 @@ def impact_notes(impact: Impact) -> list[str]:
         "have no figure and are not in it, nor is trade that starts with another seller.",
         f"Spread over ways: {spread.elasticity:.1f} per cent of a way's share for one per cent of "
         f"its cost ({fitted}{end}); counts set what cost leaves open.",
+        "A tonne not sent forgoes a share of its value by class of cargo (table not_sent_shares), "
+        f"{_forgone(impact)} in all; every share is an estimate.",
         "Where counts show a dearer gate in use, leaving it saves money: a detour may be below 0.",
         "What one further unit a day is worth is the price of the queue at a full gate; the time "
         "in that queue is not charged again.",
     ]
+
+
+def _forgone(impact: Impact) -> str:
+    """Return which share of its value what is not sent forgoes, over all that moved before."""
+    weights = [pair.before_t * pair.load.usd_per_t for pair in impact.pairs]
+    low, middle, high = (
+        sum(w * getattr(pair.load.not_sent, end)
+            for w, pair in zip(weights, impact.pairs, strict=True)) / (sum(weights) or 1.0)
+        for end in ("low", "value", "high")
+    )  # fmt: skip
+    return f"{middle:.0%} ({low:.0%} to {high:.0%})"
 
 
 def impact_to_dict(world: World, impact: Impact) -> dict[str, Any]:

@@ -41,13 +41,17 @@ def waiting_share(after_days: float) -> float:
     return max(0.0, 1.0 - after_days / FADE_DAYS)
 
 
-def pair_impacts(base: Base, settled: Settled, share: float) -> tuple[PairImpact, ...]:
+def pair_impacts(
+    base: Base, settled: Settled, share: float, end: str = "value"
+) -> tuple[PairImpact, ...]:
     """Return where each pair's tonnes are: each is in one of four, and they sum to those before.
 
     Parameters
     ----------
     share
         Of what is not sent, the part that waits at a gate.
+    end
+        Which end of what is forgone by not sending: `low`, `value` or `high`.
     """
     ways = base.freight.ways
     rows = []
@@ -63,6 +67,7 @@ def pair_impacts(base: Base, settled: Settled, share: float) -> tuple[PairImpact
         new_cost, new_fees = _mean_cost([ways[row] for row in mine], after)
         extra = goes * ((new_cost - sum(new_fees.values())) - (cost - sum(fees.values())))
         home = next(way.usd_per_t for way in ways if way.load == number and not way.sent)
+        home += (getattr(load.not_sent, end) - load.not_sent.value) * load.usd_per_t
         net = cost - sum(fees.values())
         changes = {country: goes * new_fees.get(country, 0.0) - whole * fees.get(country, 0.0)
                    for country in sorted({*fees, *new_fees})}  # fmt: skip
