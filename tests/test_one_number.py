@@ -10,9 +10,13 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
+from karwan.analysis.decisions.decision import gate_of
+from karwan.analysis.traffic.capacity import capacity_used
+from karwan.base.traffic import Direction
 from karwan.data.region import read_region, region_words
 from karwan.main import main
 from karwan.report.ledger import gather_register
+from tests import reference
 from tests.reference import AS_OF, catalog
 
 if TYPE_CHECKING:
@@ -127,3 +131,33 @@ def test_a_targets_multiple_is_one_of_its_bases(capsys: pytest.CaptureFixture[st
     needed = {round(one["value"], 3) for one in shown(told(capsys, "article"), "times")}
     assert needed
     assert needed <= bases
+
+
+def test_a_gates_ordinary_flow_is_one_at_every_door(capsys: pytest.CaptureFixture[str]) -> None:
+    """`capacity`, `queue` both ways, the place in the queue of `decide`, trips and the report."""
+    date_world = reference.world()
+    gates = read_region(catalog()).benchmark_elements
+    for gate in gates:
+        rows = told(capsys, f"capacity {gate}")["capacities"]
+        flows = {row["direction"]: row["flow_per_day"] for row in rows}
+        assert None not in flows.values()
+        assert all(row["flow_grade"] in "BC" and row["flow_known_on"] for row in rows)
+        queue = told(capsys, f"queue {gate} --closed-for 9")
+        assert {way["direction"]: way["arrivals_per_day"] for way in queue["ways"]} == (
+            pytest.approx(flows, abs=0.06)
+        )
+        for way, flow in flows.items():
+            at = gate_of(date_world, gate, Direction(way))
+            assert at is not None
+            assert at.arrivals_per_day == pytest.approx(flow, abs=0.06)
+            (beside,) = (one for one in queue["ways"] if one["direction"] == way)
+            assert at.capacity_per_day == pytest.approx(beside["capacity_per_day"], abs=0.06)
+
+
+def test_the_least_capacity_is_no_flow() -> None:
+    """No gate works below what passes it in ordinary times, so each queue of one clears."""
+    for name in read_region(catalog()).benchmark_elements:
+        for row in capacity_used(reference.world(), name):
+            assert row.flow is not None
+            assert row.working_per_day is not None
+            assert row.working_per_day > row.flow.per_day

@@ -86,7 +86,10 @@ def impact_asked(
         stakes, demand_of(planners, asked.pairs), shut_sets=[before, before | closing],
         strict=strict,
     )  # fmt: skip
-    base = fit_base(freight, fit_spread(freight), shut=before, closing=closing, by=start)
+    base = fit_base(
+        freight, fit_spread(freight), shut=before, closing=closing, by=start,
+        each_by_its_day=since is None,
+    )  # fmt: skip
     impact = impact_of(world, model, base, since=start, after_days=days, supposed=named - shut)
     if strict:
         refuse_later(world, impact.sources)
@@ -145,6 +148,7 @@ def worth_asked(
         shut=shut - closing,
         closing=closing,
         by=_begun(world, fit_world(world), closing),
+        each_by_its_day=True,
     )
     worth = gate_worths(base, shut)
     return Answer(

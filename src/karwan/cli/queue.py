@@ -187,8 +187,8 @@ def way_lines(asked: ClosureQueue, way: WayQueue) -> list[str]:
     capacity = way.capacity
     lines = [
         f"  {capacity.from_country} to {capacity.to_country}: {way.waiting_trucks:,.0f} trucks "
-        f"wait at the gate; {way.gate.arrivals_per_day:,.0f} a day come in ordinary times, "
-        f"{way.gate.capacity_per_day:,.0f} can pass ({capacity.basis})"
+        f"wait at the gate; {way.gate.arrivals_per_day:,.0f} a day come in ordinary times"
+        f"{flow_note(way)}, {way.gate.capacity_per_day:,.0f} can pass ({capacity.basis})"
     ]
     if asked.residual is not None:
         boxes = f"; {way.boxes_at_port:,.0f} boxes stand at port" if way.boxes_at_port else ""
@@ -204,6 +204,18 @@ def way_lines(asked: ClosureQueue, way: WayQueue) -> list[str]:
             classes = ", ".join(f"{name} {shown(days, 1)}" for name, days in way.class_wait_days)
             lines.append(f"    days after the reopening until those waiting are through: {classes}")
     return lines
+
+
+def flow_note(way: WayQueue) -> str:
+    """Return what the ordinary flow rests on; nothing where the question states it."""
+    flow = way.capacity.flow
+    if flow is None or flow.per_day != way.gate.arrivals_per_day:
+        return ""
+    rows = ", ".join(flow.rests_on[:3]) if flow.is_counted else f"by {flow.basis}"
+    return (
+        f" ({flow.low_per_day:,.0f} to {flow.high_per_day:,.0f}; {rows}, known {flow.known_on}, "
+        f"grade {flow.grade})"
+    )
 
 
 def bill_line(bill: DayBill) -> str:

@@ -22,7 +22,7 @@ from karwan.data.catalog import Catalog
 if TYPE_CHECKING:
     from karwan.data.own import Resource
 
-GENERAL = ("cargo", "price_index", "units", "value_of_time_classes")
+GENERAL = ("cargo", "not_sent_shares", "price_index", "units", "value_of_time_classes")
 """Tables copied whole: what they say holds anywhere."""
 EMPTY = (
     "closure_calendar", "delay_measures", "demand", "place_names", "projects", "rail_gauge_breaks",

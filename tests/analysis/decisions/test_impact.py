@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from functools import cache
 from types import SimpleNamespace
 from typing import Any, cast
@@ -12,13 +13,14 @@ from numpy.testing import assert_allclose
 import karwan
 from karwan.analysis.decisions.impact import (
     Impact,
-    pair_impacts,
-    waiting_share,
+    Money,
 )
-from karwan.analysis.decisions.impact_answers import impact_to_dict
+from karwan.analysis.decisions.impact_answers import impact_lines, impact_to_dict
+from karwan.analysis.decisions.pair_impacts import pair_impacts, waiting_share
 from karwan.analysis.decisions.queues import FADE_DAYS
 from karwan.analysis.traffic.freight import FreightWay, Load
 from karwan.api.region import Region
+from karwan.base.bands import Band, Kind
 from karwan.base.errors import DataError
 
 BEFORE = "2025-10-12"
@@ -46,8 +48,8 @@ def made(after: list[float]) -> tuple[Any, Any]:
     """
     load = Load(
         origin="a", destination="b", countries=("A", "B"), flow="trade", goods="wheat",
-        t_per_day=100.0, low_t_per_day=50.0, high_t_per_day=200.0, usd_per_t=200.0, source_url="",
-        grade="C",
+        t_per_day=100.0, low_t_per_day=50.0, high_t_per_day=200.0, usd_per_t=200.0,
+        not_sent=Band(0.05, 0.15, 0.3, Kind.inputs), source_url="", grade="C",
     )  # fmt: skip
     ways = tuple(
         FreightWay(load=0, sent=sent, elements=frozenset(), passes=(), usd_per_t=usd,
@@ -72,6 +74,9 @@ def test_a_closed_way_leaves_each_tonne_in_one_of_four() -> None:
     assert_allclose(pair.detour_usd, 40 * (76 - 43.6))
     # To stay costs 80; the 40 t that are not sent and do not wait lose that beyond 43.6.
     assert_allclose(pair.surplus_lost_usd, 40 * (80 - 43.6))
+    # At the low end of what not sending forgoes, a tenth of 200 USD less, it costs 60.
+    low = pair_impacts(*made([0.0, 40.0, 80.0]), 1 / 3, "low")[0]
+    assert_allclose(low.surplus_lost_usd, 40 * (60 - 43.6))
     # B took 9 USD of 100 t, C 0.4 of 100; after that C takes 4 of 40.
     assert_allclose([usd for _, usd in pair.fees_usd], [-900.0, 160.0 - 40.0])
 
@@ -101,6 +106,36 @@ def test_the_tonnes_of_all_pairs_sum_and_transfers_sum_to_zero() -> None:
     assert impact.low_money.loss_usd <= impact.money.loss_usd <= impact.high_money.loss_usd
 
 
+def test_corridors_share_out_what_the_pairs_lose() -> None:
+    impact = two_gates()
+    names = [one.corridor_id for one in impact.corridors]
+    assert len(set(names)) == len(names)
+    lost = impact.money.detour_usd + impact.money.surplus_lost_usd
+    assert_allclose(sum(one.loss_usd for one in impact.corridors), lost, rtol=1e-9)
+    assert_allclose(sum(one.before_t for one in impact.corridors),
+                    sum(pair.before_t for pair in impact.pairs), rtol=1e-9)  # fmt: skip
+    by_name = {one.corridor_id: one for one in impact.corridors}
+    assert by_name["kuap-road-torkham"].before_t > 0
+    assert by_name["kuap-road-torkham"].after_t == 0
+
+
+def test_a_party_without_a_figure_makes_a_least_sum() -> None:
+    """Nothing is known of a day of a truck of TM: it is named, and adds nothing."""
+    impact = two_gates()
+    assert impact.unpriced == ()
+    bill = replace(impact.bills[0], country="TM", usd=None, low_usd=None, high_usd=None)
+    least = replace(impact, bills=(*impact.bills, bill))
+    assert least.unpriced == (f"{bill.what} of TM",)
+    assert "TM" not in least.loss_by_country()
+    lines = "\n".join(impact_lines(least))
+    assert "Loss a day: at least" in lines
+    assert "No figure is known of a day of trucks and drivers of TM" in lines
+    told = impact_to_dict(region().world, least)
+    assert (told["least_sum"], told["unpriced"]) == (True, [f"{bill.what} of TM"])
+    assert Money(value_not_moved_usd=1.0, detour_usd=2.0, waiting_usd=None,
+                 surplus_lost_usd=4.0).loss_usd == 6.0  # fmt: skip
+
+
 def test_no_gate_passes_more_than_it_can_and_what_is_shut_passes_nothing() -> None:
     impact = two_gates()
     assert np.all(impact.settled.gate_per_day <= impact.base.room() * (1 + SOLVER_TOLERANCE) + 1e-6)
@@ -119,6 +154,22 @@ def test_the_base_is_what_was_counted_at_the_gates_of_the_frontier() -> None:
         if gate.element_id in two_gates().closing and flow is not None:
             # Three hundred rounds, each half way: what is left is far below a truck.
             assert_allclose(base.gate_per_day[row], flow.per_day, rtol=0.01)
+
+
+def test_flows_before_are_those_of_capacity_and_queue() -> None:
+    """One number for one fact: what passed a gate in ordinary times."""
+    flows = {
+        (row["element"], row["direction"]): row["flow_per_day"]
+        for row in region().capacity().to_dict()["capacities"]
+    }
+    for row in two_gates().elements:
+        if row.counted:
+            assert_allclose(
+                row.before_per_day, flows[row.gate.element_id, row.gate.direction], atol=0.06
+            )
+    queue = region().queue("torkham", closed_for=1).to_dict()
+    for way in queue["ways"]:
+        assert_allclose(way["arrivals_per_day"], flows["torkham-road", way["direction"]], atol=0.06)
 
 
 def test_the_small_gates_take_a_small_part_of_what_two_lose() -> None:

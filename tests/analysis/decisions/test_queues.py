@@ -208,3 +208,12 @@ def test_a_day_of_which_nobody_told_the_cost_is_not_free() -> None:
     assert bills_to_dict([blank])["total"] is None
     both = bills_to_dict([told, blank])
     assert (both["total"], both["unknown"]) == (70, ["trucks of AF"])
+
+
+def test_a_ramp_that_nears_its_norm_for_ever_clears_all_the_same() -> None:
+    """Hundredths of a truck on the days after are no queue."""
+    gate = Gate(arrivals_per_day=225.0, capacity_per_day=350.0, open_hours=14.0)
+    queue = queue_of(gate, 9.0, Restart.ramp)
+    assert queue.clear_day is not None
+    assert queue.clear_day == pytest.approx(33.5, abs=1.0)
+    assert queue.at(queue.clear_day) < 1

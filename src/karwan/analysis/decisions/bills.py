@@ -53,9 +53,9 @@ def day_bills(
                 payer="carrier",
                 what="trucks and drivers",
                 unit_count=count,
-                usd=None if cost is None else count * cost.usd,
-                low_usd=None if cost is None else count * cost.low_usd,
-                high_usd=None if cost is None else count * cost.high_usd,
+                usd=_times(count, None if cost is None else cost.usd),
+                low_usd=_times(count, None if cost is None else cost.low_usd),
+                high_usd=_times(count, None if cost is None else cost.high_usd),
             )
         )
     typical = typical_load(world, capacity)
@@ -88,6 +88,11 @@ def day_bills(
             )
         )
     return bills
+
+
+def _times(count: float, usd: float | None) -> float | None:
+    """Return what so many cost: nothing for none of them, None where no figure is known."""
+    return 0.0 if count == 0 else None if usd is None else count * usd
 
 
 def typical_load(world: World, capacity: CapacityUsed) -> Consignment:

@@ -205,7 +205,7 @@ def closure_queue(
         queues.of(capacity, gate, costs) for capacity, gate in zip(capacities, gates, strict=True)
     )
     p50, p90 = (_clear_by(world, queues, gates, share) for share in (0.5, 0.9))
-    used = [source for row in capacities for source in row.sources]
+    used = [one for row in capacities for one in (*row.sources, *row.flow_sources)]
     used += [source for way in ways for source in _cost_sources(costs, way.capacity)]
     return ClosureQueue(
         element_id=element_id,
@@ -246,19 +246,16 @@ def _check(world: World, supposed: Supposed, *, is_shut: bool) -> None:
 
 def _gates(capacities: Sequence[CapacityUsed], supposed: Supposed) -> list[Gate]:
     """Return each way as a gate: what was asked both ways is shared as flow and capacity are."""
-    flows = [row.flow_per_day or 0.0 for row in capacities]
-    bands = [row.band.p50 if row.band is not None else 0.0 for row in capacities]
-    even = [1 / len(capacities)] * len(capacities)
+    flows = [None if row.flow is None else row.flow.per_day for row in capacities]
+    working = [row.working_per_day for row in capacities]
     arrivals, passing = (
-        each if asked is None else [asked * share for share in _shares(each, even)]
+        each if asked is None else [asked * share for share in _shares(each)]
         for each, asked in (
             (flows, supposed.arrivals_per_day),
-            (bands, supposed.capacity_per_day),
+            (working, supposed.capacity_per_day),
         )
     )
-    unknown = [
-        key for key, each in (("arrivals", arrivals), ("capacity", passing)) if not all(each)
-    ]
+    unknown = [key for key, each in (("arrivals", arrivals), ("capacity", passing)) if None in each]
     if unknown:
         text = "nothing is known of it here nor of crossings of its class; state it"
         raise DataError("the question", [Fault(key, text) for key in unknown])
@@ -270,6 +267,7 @@ def _gates(capacities: Sequence[CapacityUsed], supposed: Supposed) -> list[Gate]
             open_hours=_open_hours(row, supposed),
         )
         for row, rate, most in zip(capacities, arrivals, passing, strict=True)
+        if rate is not None and most is not None
     ]
 
 
@@ -279,9 +277,12 @@ def _open_hours(row: CapacityUsed, supposed: Supposed) -> float:
     return HOURS_PER_DAY if is_textbook else row.open_hours or HOURS_PER_DAY
 
 
-def _shares(each: Sequence[float], even: Sequence[float]) -> list[float]:
-    total = sum(each)
-    return [one / total for one in each] if total > 0 else list(even)
+def _shares(each: Sequence[float | None]) -> list[float]:
+    """Return the share of each; even ones where one of them is not known."""
+    known = [one for one in each if one is not None]
+    if len(known) < len(each) or not sum(known) > 0:
+        return [1 / len(each)] * len(each)
+    return [one / sum(known) for one in known]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

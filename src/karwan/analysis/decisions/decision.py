@@ -233,9 +233,9 @@ def gate_of(
         return None
     rows = capacity_used(world, element_id, capacities)
     row = next((one for one in rows if one.direction is direction), rows[0])
-    if row.band is None or row.flow_per_day is None:
+    if row.working_per_day is None or row.flow is None:
         return None
-    return Gate(arrivals_per_day=row.flow_per_day, capacity_per_day=row.band.p50)
+    return Gate(arrivals_per_day=row.flow.per_day, capacity_per_day=row.working_per_day)
 
 
 def decide(
@@ -354,7 +354,8 @@ def _sources(world: World, element_id: str, ways: DecisionWays, bill: Bill) -> l
     if bill.spoilage is not None:
         sources.append(bill.spoilage.source)
     if gate_of(world, element_id, ways.direction) is not None:
-        sources += [one for row in capacity_used(world, element_id) for one in row.sources]
+        rows = capacity_used(world, element_id)
+        sources += [one for row in rows for one in (*row.sources, *row.flow_sources)]
     return list(dict.fromkeys(sources))
 
 

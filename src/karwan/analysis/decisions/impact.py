@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from karwan.analysis.decisions.bills import DayBill, merged
+from karwan.analysis.decisions.bills import DayBill, known_total, merged
 from karwan.analysis.decisions.closures import ClosureQueue, Supposed, closure_queue
-from karwan.analysis.decisions.queues import FADE_DAYS
+from karwan.analysis.decisions.corridor_totals import CorridorImpact, corridor_impacts
+from karwan.analysis.decisions.pair_impacts import PairImpact, pair_impacts, waiting_share
 from karwan.analysis.decisions.residual import residual_of
 from karwan.analysis.traffic.counts import TRUCK
 from karwan.analysis.traffic.settled import Base, Settled, after_per_day, settle_freight
@@ -26,9 +27,7 @@ from karwan.hazard.law import survival_after
 if TYPE_CHECKING:
     import datetime as dt
 
-    from karwan.analysis.traffic.assignment import Floats
     from karwan.analysis.traffic.capacity import CapacityUsed
-    from karwan.analysis.traffic.freight import Load
     from karwan.analysis.world.world import World
     from karwan.base.provenance import Source
     from karwan.hazard.model import HazardModel
@@ -53,6 +52,8 @@ class ElementFlow:
         What one further unit a day is worth after the closure.
     counted
         Whether a count stands behind the flow before; else only what the pairs asked explain.
+    known_on, grade
+        Of the flow before.
     """
 
     gate: CapacityUsed
@@ -64,37 +65,30 @@ class ElementFlow:
     toll_usd: float
     counted: bool
     rests_on: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PairImpact:
-    """What becomes of a pair's freight that moved before, in tonnes and USD a day."""
-
-    load: Load
-    before_t: float
-    moved_t: float
-    diverted_t: float
-    waiting_t: float
-    not_sent_t: float
-    value_not_moved_usd: float
-    detour_usd: float
-    surplus_lost_usd: float
-    fees_usd: tuple[tuple[str, float], ...]
+    known_on: dt.date | None
+    grade: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Money:
-    """The columns of a day in USD; the first is no loss, and none is added to another here."""
+    """The columns of a day in USD; the first is no loss, and none is added to another here.
+
+    Attributes
+    ----------
+    waiting_usd
+        Of the parties whose costs are known; None where there is waiting and none is known.
+    """
 
     value_not_moved_usd: float
     detour_usd: float
-    waiting_usd: float
+    waiting_usd: float | None
     surplus_lost_usd: float
 
     @property
     def resource_usd(self) -> float:
-        """Detour and waiting."""
-        return self.detour_usd + self.waiting_usd
+        """Detour and what is known of waiting: a least sum where a party has no figure."""
+        known = [usd for usd in (self.detour_usd, self.waiting_usd) if usd is not None]
+        return sum(known)
 
     @property
     def loss_usd(self) -> float:
@@ -113,7 +107,10 @@ class Transfer:
 
 @dataclass(frozen=True, slots=True)
 class Help:
-    """By how much the loss a day falls if one element of those shut is opened."""
+    """By how much the loss a day falls if one element of those shut is opened.
+
+    Below zero where counts show a gate in use that is dearer than those beside it.
+    """
 
     element_id: str
     saved_usd: float
@@ -130,8 +127,8 @@ class Impact:
     since, after_days
         When they shut, and how many days on the figures are.
     money, low_money, high_money
-        At P50 of the capacities; least and greatest loss over P10, P50 and P90, with bills low and
-        high.
+        At P50 of the capacities; least and greatest loss over P10, P50 and P90, with bills and what
+        is forgone by not sending low and high.
     expected_shut_days
         Within the days asked: certain to the last sighting, by survival beyond it.
     bills
@@ -147,6 +144,7 @@ class Impact:
     settled: Settled
     elements: tuple[ElementFlow, ...]
     pairs: tuple[PairImpact, ...]
+    corridors: tuple[CorridorImpact, ...]
     money: Money
     low_money: Money
     high_money: Money
@@ -158,15 +156,25 @@ class Impact:
 
     __repr__ = short_repr
 
+    @property
+    def unpriced(self) -> tuple[str, ...]:
+        """What waits and whose day has no figure: with any, all sums of waiting are least sums."""
+        rows = [bill for bill in self.bills if bill.usd is None and bill.unit_count > 0]
+        return tuple(sorted(f"{bill.what} of {bill.country}" for bill in rows))
+
     def loss_by_country(self) -> dict[str, float]:
-        """Return the loss a day by country: detours and surplus half at either end, bills paid."""
+        """Return the loss a day by country: detours and surplus half at either end, bills paid.
+
+        A party without a figure adds nothing: see `unpriced`.
+        """
         losses: dict[str, float] = {}
         for pair in self.pairs:
             for country in pair.load.countries:
                 half = (pair.detour_usd + pair.surplus_lost_usd) / 2
                 losses[country] = losses.get(country, 0.0) + half
         for bill in self.bills:
-            losses[bill.country] = losses.get(bill.country, 0.0) + (bill.usd or 0.0)
+            if bill.usd is not None:
+                losses[bill.country] = losses.get(bill.country, 0.0) + bill.usd
         return dict(sorted(losses.items(), key=lambda item: (-item[1], item[0])))
 
     def loss_by_goods(self) -> dict[str, float]:
@@ -206,18 +214,14 @@ def impact_of(
     )
     share = waiting_share(after_days)
     pairs = pair_impacts(base, settled, share)
-    money = _money(pairs, sum(bill.usd or 0.0 for bill in bills))
+    money = _money(pairs, known_total(bill.usd for bill in bills))
     ends = sorted(
         (
-            _money(pair_impacts(base, one, share), waiting)
-            for one, waiting in zip(
-                (settled, each["p90"], each["p10"]),
-                (
-                    money.waiting_usd,
-                    sum(bill.low_usd or 0.0 for bill in bills),
-                    sum(bill.high_usd or 0.0 for bill in bills),
-                ),
-                strict=True,
+            _money(pair_impacts(base, each[name], share, end), known_total(usd))
+            for name, end, usd in (
+                ("p50", "value", [bill.usd for bill in bills]),
+                ("p90", "low", [bill.low_usd for bill in bills]),
+                ("p10", "high", [bill.high_usd for bill in bills]),
             )
         ),
         key=lambda one: one.loss_usd,
@@ -234,80 +238,19 @@ def impact_of(
         settled=settled,
         elements=_elements(base, each, queues),
         pairs=pairs,
+        corridors=corridor_impacts(base, settled, pairs),
         money=money,
         low_money=ends[0],
         high_money=ends[-1],
         expected_shut_days=_shut_days(world, model, closing, supposed, since, after_days),
         bills=bills,
         transfers=_transfers(base, settled, pairs),
-        helps=_helps(base, shut, closing, money),
+        helps=_helps(base, settled, closing, money),
         sources=tuple(dict.fromkeys(used)),
     )
 
 
-def waiting_share(after_days: float) -> float:
-    """Return which share of what no longer moves comes to the gate all the same and waits there."""
-    return max(0.0, 1.0 - after_days / FADE_DAYS)
-
-
-def pair_impacts(base: Base, settled: Settled, share: float) -> tuple[PairImpact, ...]:
-    """Return where each pair's tonnes are: each is in one of four, and they sum to those before.
-
-    Parameters
-    ----------
-    share
-        Of what is not sent, the part that waits at a gate.
-    """
-    ways = base.freight.ways
-    rows = []
-    for number, load in enumerate(base.freight.loads):
-        mine = [row for row, way in enumerate(ways) if way.load == number and way.sent]
-        before, after = base.flow_t_per_day[mine], settled.flow_t_per_day[mine]
-        whole, goes = float(before.sum()), float(min(after.sum(), before.sum()))
-        if whole <= 0:
-            continue
-        moved = float(np.minimum(before, after).sum())
-        diverted, stays = goes - min(moved, goes), whole - goes
-        cost, fees = _mean_cost([ways[row] for row in mine], before)
-        new_cost, new_fees = _mean_cost([ways[row] for row in mine], after)
-        extra = goes * ((new_cost - sum(new_fees.values())) - (cost - sum(fees.values())))
-        home = next(way.usd_per_t for way in ways if way.load == number and not way.sent)
-        net = cost - sum(fees.values())
-        changes = {country: goes * new_fees.get(country, 0.0) - whole * fees.get(country, 0.0)
-                   for country in sorted({*fees, *new_fees})}  # fmt: skip
-        rows.append(
-            PairImpact(
-                load=load,
-                before_t=whole,
-                moved_t=min(moved, goes),
-                diverted_t=diverted,
-                waiting_t=share * stays,
-                not_sent_t=(1 - share) * stays,
-                value_not_moved_usd=stays * load.usd_per_t,
-                detour_usd=extra,
-                surplus_lost_usd=(1 - share) * stays * max(home - net, 0.0),
-                fees_usd=tuple(changes.items()),
-            )
-        )
-    return tuple(rows)
-
-
-def _mean_cost(ways: Sequence[object], flow: Floats) -> tuple[float, dict[str, float]]:
-    """Return USD a tonne of the ways taken, and the fees in it by country entered."""
-    from karwan.analysis.traffic.freight import FreightWay
-
-    total = float(flow.sum())
-    cost, fees = 0.0, dict[str, float]()
-    for way, tonnes in zip(ways, flow.tolist(), strict=True):
-        assert isinstance(way, FreightWay)
-        if total > 0 and tonnes > 0:
-            cost += way.usd_per_t * tonnes / total
-            for country, usd in way.fees_usd_per_t:
-                fees[country] = fees.get(country, 0.0) + usd * tonnes / total
-    return cost, fees
-
-
-def _money(pairs: Sequence[PairImpact], waiting_usd: float) -> Money:
+def _money(pairs: Sequence[PairImpact], waiting_usd: float | None) -> Money:
     return Money(
         value_not_moved_usd=sum(pair.value_not_moved_usd for pair in pairs),
         detour_usd=sum(pair.detour_usd for pair in pairs),
@@ -367,6 +310,8 @@ def _elements(
                 toll_usd=float(settled.toll_usd[number]),
                 counted=flow is not None,
                 rests_on=() if flow is None else flow.rests_on,
+                known_on=None if flow is None else flow.known_on,
+                grade="C" if flow is None else flow.grade,
             )
         )
     return tuple(rows)
@@ -394,14 +339,13 @@ def _transfers(base: Base, settled: Settled, pairs: Sequence[PairImpact]) -> tup
     return tuple(Transfer(*key, usd) for key, usd in sorted(gains.items()))
 
 
-def _helps(
-    base: Base, shut: frozenset[str], closing: frozenset[str], money: Money
-) -> tuple[Help, ...]:
+def _helps(base: Base, settled: Settled, closing: frozenset[str], money: Money) -> tuple[Help, ...]:
     """Return what opening each element would save a day of detours and surplus."""
     lost = money.detour_usd + money.surplus_lost_usd
     helps = []
     for name in sorted(closing):
-        opened = _money(pair_impacts(base, settle_freight(base, shut - {name}), 0.0), 0.0)
+        freed = settle_freight(base, settled.shut - {name})
+        opened = _money(pair_impacts(base, freed, 0.0), None)
         helps.append(Help(name, lost - opened.detour_usd - opened.surplus_lost_usd))
     return tuple(sorted(helps, key=lambda one: (-one.saved_usd, one.element_id)))
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from karwan.analysis.corridors.answers import rounded
-from karwan.analysis.decisions.answers import bills_to_dict
-from karwan.analysis.decisions.impact import ElementFlow, Impact, Money, PairImpact
+from karwan.analysis.corridors.answers import date_text, rounded
+from karwan.analysis.decisions.answers import bills_to_dict, or_none
+from karwan.analysis.decisions.impact import ElementFlow, Impact, Money
+from karwan.analysis.decisions.pair_impacts import PairImpact
 from karwan.analysis.traffic.answers import UNITS
 from karwan.analysis.world.later import later_facts, later_facts_to_dict
 from karwan.base.telling import FILES, SHOWN, Column, Form, to_dict
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 DIGITS = {Form.json: 1, Form.csv: 1}
 EVERYWHERE = (*FILES, *SHOWN)
-MOST_PAIRS, MOST_GATES = 8, 14
+MOST_PAIRS, MOST_GATES, MOST_GOODS = 8, 14, 6
 MOVED_LEAST = 0.5
 """A gate whose flow changes by less than half a unit a day is left out of the text."""
 
@@ -67,6 +68,8 @@ ELEMENT_FLOWS: tuple[Column[ElementFlow], ...] = (
     Column(name="toll_usd", unit="USD", forms=EVERYWHERE, digits=DIGITS, spec=",.0f",
            names={Form.table: "one more, USD"}),
     Column(name="counted", forms=FILES),
+    Column(name="before_known_on", get=lambda row: date_text(row.known_on), forms=FILES),
+    Column(name="before_grade", get=lambda row: row.grade, forms=FILES),
     Column(name="rests_on", forms=FILES),
 )  # fmt: skip
 """What is told of an element one way; trucks are loaded and empty together."""
@@ -77,6 +80,14 @@ PAIRS_IMPACT: tuple[Column[PairImpact], ...] = (
     Column(name="destination", get=lambda row: row.load.destination, forms=(Form.json, *SHOWN)),
     Column(name="flow", get=lambda row: row.load.flow, forms=(Form.json, *SHOWN)),
     Column(name="goods", get=lambda row: row.load.goods, forms=(Form.json,)),
+    *(
+        Column(name=f"forgone_{name}share", get=get, forms=(Form.json,), digits={Form.json: 3})
+        for name, get in (
+            ("low_", lambda row: row.load.not_sent.low),
+            ("", lambda row: row.load.not_sent.value),
+            ("high_", lambda row: row.load.not_sent.high),
+        )
+    ),
     *(
         Column(
             name=f"{name}_t_per_day", get=get, forms=(Form.json, *SHOWN), digits=DIGITS,
@@ -111,7 +122,7 @@ def money_to_dict(money: Money) -> dict[str, float | None]:
         "value_not_moved_usd": rounded(money.value_not_moved_usd),
         "resource_cost_usd": rounded(money.resource_usd),
         "of_it_detour_usd": rounded(money.detour_usd),
-        "of_it_waiting_usd": rounded(money.waiting_usd),
+        "of_it_waiting_usd": or_none(money.waiting_usd),
         "surplus_lost_usd": rounded(money.surplus_lost_usd),
         "loss_usd": rounded(money.loss_usd),
     }
@@ -135,10 +146,23 @@ def impact_notes(impact: Impact) -> list[str]:
         "have no figure and are not in it, nor is trade that starts with another seller.",
         f"Spread over ways: {spread.elasticity:.1f} per cent of a way's share for one per cent of "
         f"its cost ({fitted}{end}); counts set what cost leaves open.",
+        "A tonne not sent forgoes a share of its value by class of cargo (table not_sent_shares), "
+        f"{_forgone(impact)} in all; every share is an estimate.",
         "Where counts show a dearer gate in use, leaving it saves money: a detour may be below 0.",
         "What one further unit a day is worth is the price of the queue at a full gate; the time "
         "in that queue is not charged again.",
     ]
+
+
+def _forgone(impact: Impact) -> str:
+    """Return which share of its value what is not sent forgoes, over all that moved before."""
+    weights = [pair.before_t * pair.load.usd_per_t for pair in impact.pairs]
+    low, middle, high = (
+        sum(w * getattr(pair.load.not_sent, end)
+            for w, pair in zip(weights, impact.pairs, strict=True)) / (sum(weights) or 1.0)
+        for end in ("low", "value", "high")
+    )  # fmt: skip
+    return f"{middle:.0%} ({low:.0%} to {high:.0%})"
 
 
 def impact_to_dict(world: World, impact: Impact) -> dict[str, Any]:
@@ -166,6 +190,8 @@ def impact_to_dict(world: World, impact: Impact) -> dict[str, Any]:
             "low_loss_usd": rounded(impact.expected_shut_days * impact.low_money.loss_usd),
             "high_loss_usd": rounded(impact.expected_shut_days * impact.high_money.loss_usd),
         },
+        "least_sum": bool(impact.unpriced),
+        "unpriced": list(impact.unpriced),
         "tonnes_per_day": tonnes_to_dict(impact),
         "transfers": [
             {"party": one.party, "country": one.country, "usd_per_day": rounded(one.usd)}
@@ -174,6 +200,16 @@ def impact_to_dict(world: World, impact: Impact) -> dict[str, Any]:
         "bills": bills_to_dict(impact.bills),
         "loss_by_country_usd": {k: rounded(v) for k, v in impact.loss_by_country().items()},
         "loss_by_goods_usd": {k: rounded(v) for k, v in impact.loss_by_goods().items()},
+        "by_corridor": [
+            {
+                "corridor": one.corridor_id,
+                "name": one.name,
+                "before_t_per_day": rounded(one.before_t),
+                "after_t_per_day": rounded(one.after_t),
+                "loss_usd_per_day": rounded(one.loss_usd),
+            }
+            for one in impact.corridors
+        ],
         "would_help": [
             {"element": one.element_id, "saved_usd_per_day": rounded(one.saved_usd)}
             for one in impact.helps
@@ -216,26 +252,54 @@ def impact_lines(impact: Impact) -> list[str]:
         for name in ("moved", "diverted", "waiting", "not_sent")
     )
     countries = [f"{code} {usd:,.0f}" for code, usd in impact.loss_by_country().items()]
-    helps = [f"{one.element_id} {one.saved_usd:,.0f}" for one in impact.helps]
+    goods = [f"{goods_text(mix)} {usd:,.0f}" for mix, usd in impact.loss_by_goods().items()]
+    helps = [f"{one.element_id} {one.saved_usd:,.0f}" for one in impact.helps if one.saved_usd > 0]
+    ways = [
+        f"{one.corridor_id or one.name} {one.before_t:,.0f} to {one.after_t:,.0f} t "
+        f"({one.loss_usd:,.0f} USD)"
+        for one in [*impact.corridors[:4], *impact.corridors[:-4:-1]]
+    ]
     gains = [
         f"{one.party}, {one.country} {one.usd:+,.0f}"
         for one in sorted(impact.transfers, key=lambda one: -abs(one.usd))[:6]
     ]
     days = impact.expected_shut_days
+    least = "at least " if impact.unpriced else ""
+    waits = "no figure" if money.waiting_usd is None else f"{money.waiting_usd:,.0f}"
     return [
-        f"Loss a day: {money.loss_usd:,.0f} USD ({low.loss_usd:,.0f} to {high.loss_usd:,.0f}); "
+        f"Loss a day: {least}{money.loss_usd:,.0f} USD "
+        f"({low.loss_usd:,.0f} to {high.loss_usd:,.0f}); "
         f"over the {impact.after_days} days, {days:,.0f} of them shut as expected: "
         f"{days * money.loss_usd / 1e6:,.1f}m ({days * low.loss_usd / 1e6:,.1f} to "
         f"{days * high.loss_usd / 1e6:,.1f}).",
         f"  value not moved   {money.value_not_moved_usd:>12,.0f}  (no loss)",
         f"  resource cost     {money.resource_usd:>12,.0f}  (detours {money.detour_usd:,.0f}, "
-        f"waiting {money.waiting_usd:,.0f})",
+        f"waiting {least}{waits})",
         f"  surplus lost      {money.surplus_lost_usd:>12,.0f}  (freight not sent)",
         f"  transfers                    0  ({'; '.join(gains) or 'none'})",
         f"Tonnes a day, of {tonnes['before']:,.0f} before: {told}.",
         f"USD a day by country: {', '.join(countries)}",
-        f"Opening one would save, USD a day: {', '.join(helps)}",
+        f"USD a day by goods, waiting apart: {'; '.join(goods[:MOST_GOODS])}",
+        f"Along corridors, those that lose and gain most: {'; '.join(ways)}",
+        f"Opening one would save, waiting apart, USD a day: {', '.join(helps) or 'none'}",
+        *(
+            [f"No figure is known of a day of {', '.join(impact.unpriced)}: sums leave it out."]
+            if impact.unpriced
+            else []
+        ),
     ]
+
+
+def goods_text(mix: str) -> str:
+    """Return the goods of a figure in words, without their shares.
+
+    Examples
+    --------
+    >>> goods_text("sugar:0.189;cement|rice"), goods_text("not named")
+    ('sugar, cement, rice', 'not named')
+    """
+    groups = [part.partition(":")[0] for part in mix.split(";")]
+    return ", ".join(name for group in groups for name in group.split("|"))
 
 
 def moved_gates(impact: Impact) -> list[ElementFlow]:

@@ -36,7 +36,9 @@ longer ago than that went another way or nowhere. Grade C."""
 STEPS_PER_DAY = 24
 MOST_DAYS = 1500.0
 """A queue that stands so long after the reopening is said never to clear."""
-EMPTY_TRUCKS = 1e-6
+EMPTY_TRUCKS, EMPTY_SHARE = 1.0, 1e-3
+"""A queue of less than a truck, and than a thousandth of its longest, is none: a gate that restarts
+by a ramp nears its norm for ever."""
 
 
 class ArrivalsLaw(StrEnum):
@@ -268,7 +270,7 @@ def _clearing(
         return 0.0, 0.0
     if gate.arrivals_per_day >= gate.capacity_per_day and gate.arrivals_per_day > 0:
         return None, None
-    waiting = np.flatnonzero(trucks > max(EMPTY_TRUCKS, EMPTY_TRUCKS * trucks.max()))
+    waiting = np.flatnonzero(trucks > min(EMPTY_TRUCKS, EMPTY_SHARE * trucks.max()))
     last = int(waiting[-1]) + 1 if waiting.size else 0
     settled = days[-1] - return_days(shut_days) >= shut_days
     if last >= days.size or not settled:

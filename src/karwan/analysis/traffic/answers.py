@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from karwan.analysis.corridors.answers import date_text, rounded, world_to_dict
@@ -31,6 +31,32 @@ def _figure(name: str) -> Column[CapacityUsed]:
     )  # fmt: skip
 
 
+def _flow(name: str) -> Callable[[CapacityUsed], Any]:
+    """Return what reads a part of the ordinary flow; None where nothing is known."""
+
+    def get(row: CapacityUsed) -> Any:
+        return None if row.flow is None else getattr(row.flow, name)
+
+    return get
+
+
+FLOWS: tuple[Column[CapacityUsed], ...] = (
+    Column(name="flow_per_day", get=_flow("per_day"), unit="a day", forms=EVERYWHERE,
+           digits=DIGITS, names={Form.table: "ordinary", Form.html: "ordinary"}, spec=",.0f"),
+    *(
+        Column(name=f"flow_{end}_per_day", get=_flow(f"{end}_per_day"), unit="a day",
+               forms=FILES, digits=DIGITS)
+        for end in ("low", "high")
+    ),
+    Column(name="flow_basis", get=_flow("basis"), forms=FILES),
+    Column(name="flow_rests_on", get=_flow("rests_on"), forms=FILES),
+    Column(name="flow_known_on", get=lambda row: date_text(row.flow.known_on if row.flow else None),
+           forms=FILES),
+    Column(name="flow_grade", get=_flow("grade"), forms=FILES),
+)  # fmt: skip
+"""What passes in ordinary times, before it was shut: one figure for queue, decision and impact."""
+
+
 def _quotas(row: CapacityUsed) -> tuple[str, ...]:
     return tuple(f"{one.carrier} {one.per_day:g} a day ({one.count_id})" for one in row.quotas)
 
@@ -46,6 +72,7 @@ CAPACITIES: tuple[Column[CapacityUsed], ...] = (
     _figure("p10"),
     _figure("p50"),
     _figure("p90"),
+    *FLOWS,
     Column(name="basis", forms=EVERYWHERE),
     Column(name="gate_class", forms=FILES),
     Column(name="class_count", forms=FILES),
@@ -107,7 +134,7 @@ def room_to_dict(room: Room) -> dict[str, Any]:
 
 def capacity_sources(rows: Iterable[CapacityUsed], room: Room | None) -> list[Source]:
     """Return all sources that capacities rest on."""
-    sources = [source for row in rows for source in row.sources]
+    sources = [source for row in rows for source in (*row.sources, *row.flow_sources)]
     return [*sources, *(room.sources if room is not None else ())]
 
 

@@ -11,15 +11,17 @@ review of 327 counts (2012 to 2026), and none was fitted to a score.
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
+from statistics import NormalDist
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from karwan.analysis.traffic.counts import (
     COUNTED,
+    HELD,
     STATED,
     TONNE,
     TRUCK,
@@ -28,6 +30,7 @@ from karwan.analysis.traffic.counts import (
     Role,
     read_counts,
 )
+from karwan.analysis.traffic.ordinary import Basis, OrdinaryFlow, counted_flow
 from karwan.base.errors import DataError, Fault
 from karwan.base.known import measured
 from karwan.base.provenance import Source, worst_grade
@@ -54,17 +57,11 @@ CAME_TRUE = {
 }
 """Flow over what was said, low, middle and high: quotas that two administrations agreed (n = 5),
 designs and targets (n = 8), old passports of posts (n = 2), claims of traders (n = 7)."""
-HELD = (Role.mean, Role.days)
 FEWEST_OF_CLASS = 3
 CLASS_SHARES = (0.1, 0.5, 0.9)
-
-
-class Basis(StrEnum):
-    """What a capacity rests on."""
-
-    counts = "counts"
-    stated = "stated"
-    gate_class = "class"
+NORMAL = NormalDist()
+Z90 = NORMAL.inv_cdf(0.9)
+"""Standard normal quantile of 0.9."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +71,31 @@ class DayBand:
     p10: float
     p50: float
     p90: float
+
+    def share_below(self, per_day: float) -> float:
+        """Return the share of the band below a figure: lognormal, each half with its width."""
+        if per_day <= 0:
+            return 0.0
+        end = self.p10 if per_day < self.p50 else self.p90
+        width = abs(math.log(end / self.p50)) / Z90
+        off = math.log(per_day / self.p50)
+        return NORMAL.cdf(off / width) if width > 0 else float(off > 0)
+
+    def middle_above(self, per_day: float) -> float:
+        """Return the median of that part of the band that lies above a figure.
+
+        Examples
+        --------
+        >>> band = DayBand(225.0, 350.0, 600.0)
+        >>> [round(band.middle_above(flow)) for flow in (0.0, 350.0, 600.0)]
+        [350, 465, 698]
+        """
+        share = (1 + self.share_below(per_day)) / 2
+        if share >= 1:
+            return max(per_day, self.p90)
+        normal = NORMAL.inv_cdf(share)
+        end = self.p10 if normal < 0 else self.p90
+        return self.p50 * math.exp(normal * abs(math.log(end / self.p50)) / Z90)
 
     def scaled(self, ratio: float) -> DayBand:
         """Return the band times a ratio."""
@@ -107,9 +129,9 @@ class CapacityUsed:
     band
         Trucks, loaded and empty together, or tonnes, wagons, pairs of trains; None where nothing
         is known of it or of its class.
-    flow_per_day
-        What passes in ordinary times: P10 of what was counted, which is the best mean over a month;
-        headroom below the P50 of its class, or of what was said.
+    flow
+        What passes in ordinary times, before it was shut; None where nothing is known of it or of
+        its class.
     basis, rests_on
         What it rests on, and the rows.
     class_count
@@ -133,7 +155,7 @@ class CapacityUsed:
     to_country: str
     vehicle: str
     band: DayBand | None
-    flow_per_day: float | None
+    flow: OrdinaryFlow | None
     basis: Basis
     gate_class: str
     class_count: int
@@ -151,6 +173,22 @@ class CapacityUsed:
     sources: tuple[Source, ...]
 
     __repr__ = short_repr
+
+    @property
+    def working_per_day(self) -> float | None:
+        """What can pass while freight waits; None where nothing is known.
+
+        A gate passes at least its ordinary flow, so this is the median of what its capacity may be
+        above that.
+        """
+        if self.band is None or self.flow is None:
+            return None
+        return self.band.middle_above(self.flow.per_day)
+
+    @property
+    def flow_sources(self) -> tuple[Source, ...]:
+        """Sources of the ordinary flow."""
+        return () if self.flow is None else self.flow.sources
 
     def of_carrier(self, carrier: str) -> DayBand | None:
         """Return the band for trucks of one country: the quota before the gate."""
@@ -318,11 +356,15 @@ def capacity_used(
     capacities: Capacities | None = None,
     *,
     open_hours: float | None = None,
+    by: dt.date | None = None,
 ) -> tuple[CapacityUsed, ...]:
-    """Return what a crossing can pass in a day, by direction and vehicle.
+    """Return what a crossing can pass in a day, and what passes it, by direction and vehicle.
 
     Parameters
     ----------
+    by
+        Day near which ordinary traffic is taken; None for the day on which it was shut as last
+        known, and for the as-of date where it is not.
     open_hours
         Hours a day in place of those under which it was counted: rate per hour times hours.
 
@@ -347,7 +389,8 @@ def capacity_used(
             one.direction is not Direction.both and one.role in COUNTED + STATED for one in counts
         ):
             ways = (Direction.both,)
-        each = [_one(world, crossing, vehicle, way, asked) for way in ways]
+        day = by or flow_day(world, element_id)
+        each = [_one(crossing, vehicle, way, asked, day) for way in ways]
         if any(one.coupled for one in each):
             each = _smaller_side(each)
         rows += each
@@ -356,8 +399,14 @@ def capacity_used(
     return tuple(rows)
 
 
+def flow_day(world: World, element_id: str) -> dt.date:
+    """Return the day near which a crossing's ordinary traffic is taken: before what shuts it."""
+    spells = world.running.get(element_id, ())
+    return min((spell.start for spell in spells), default=world.as_of)
+
+
 def _one(
-    world: World, crossing: Crossing, vehicle: str, way: Direction, asked: Capacities
+    crossing: Crossing, vehicle: str, way: Direction, asked: Capacities, by: dt.date
 ) -> CapacityUsed:
     ruled = asked.of_way(crossing.id, vehicle, way)
     gate_class = asked.classes.get(crossing.id, "")
@@ -397,9 +446,7 @@ def _one(
         to_country=ends[0] if way is Direction.b_to_a else ends[1],
         vehicle=vehicle,
         band=band,
-        flow_per_day=None
-        if band is None
-        else (band.p10 if basis is Basis.counts else band.p50 / HEADROOM_RATIO),
+        flow=counted_flow(counts, way, by) or _supposed_flow(band, basis, used, by),
         basis=basis,
         gate_class=gate_class,
         class_count=class_count,
@@ -419,6 +466,26 @@ def _one(
         later=later,
         grade="C" if not is_own else worst_grade(one.source.grade for one in used),
         sources=tuple(dict.fromkeys(one.source for one in used)),
+    )
+
+
+def _supposed_flow(
+    band: DayBand | None, basis: Basis, used: Sequence[Count], by: dt.date
+) -> OrdinaryFlow | None:
+    """Return the flow of a gate where none was counted: headroom below its capacity."""
+    if band is None:
+        return None
+    sources = tuple(dict.fromkeys(one.source for one in used))
+    return OrdinaryFlow(
+        per_day=band.p50 / HEADROOM_RATIO,
+        low_per_day=band.p10 / HEADROOM_RATIO,
+        high_per_day=band.p90 / HEADROOM_RATIO,
+        basis=basis,
+        by=by,
+        known_on=max((one.known_on for one in used), default=None),
+        grade="C",
+        rests_on=tuple(dict.fromkeys(one.id for one in used)),
+        sources=sources,
     )
 
 

@@ -46,6 +46,8 @@ class Role(StrEnum):
     aside = "aside"
 
 
+HELD = (Role.mean, Role.days)
+"""Counts over some days: what lasted."""
 COUNTED = (Role.mean, Role.days, Role.peak)
 STATED = (Role.agreed, Role.design, Role.passport, Role.claim)
 
@@ -62,6 +64,8 @@ class Count:
         Trucks, tonnes, wagons or pairs of trains a day in that direction.
     at_least
         Whether only a part of the traffic was counted.
+    mean_days
+        Days over which it is a mean; 0 where that is not told.
     known_on
         Day from which the source is known.
     """
@@ -72,6 +76,7 @@ class Count:
     vehicle: str
     role: Role
     per_day: float
+    mean_days: float = 0.0
     at_least: bool
     queue_stood: bool
     open_hours: float | None
@@ -142,6 +147,7 @@ def _counts(row: CrossingCountRow, role: Role, release: dt.date) -> Iterator[Cou
                 vehicle=counted,
                 role=part,
                 per_day=figure / len(ways),
+                mean_days=row.mean_days or 0.0,
                 at_least=row.scope == "part",
                 queue_stood=row.queue_stood,
                 open_hours=row.open_hours,

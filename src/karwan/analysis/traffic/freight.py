@@ -19,6 +19,7 @@ from karwan.analysis.traffic.assignment import Floats, Problem, path_sizes_log
 from karwan.analysis.traffic.base_flows import loaded_share
 from karwan.analysis.traffic.capacity import Capacities, CapacityUsed, capacities_of, capacity_used
 from karwan.analysis.traffic.counts import TONNE, TRUCK
+from karwan.analysis.traffic.not_sent import Forgone
 from karwan.base.reprs import short_repr
 from karwan.base.traffic import Direction
 from karwan.base.units import TICKS_PER_USD
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from karwan.analysis.futures.criticality import Stake
     from karwan.analysis.futures.reliability import Roads
     from karwan.analysis.world.world import World
+    from karwan.base.bands import Band
     from karwan.network.pair_weights import FlowPart, PairWeight
     from karwan.route.detours import Route
 
@@ -40,9 +42,6 @@ MOST_COST_RATIO = 3.0
 """A way that weighs more than so many times the best is none that anybody takes."""
 WAGON_T = 62.0
 """Tonnes of a loaded wagon on the region's lines (review of counts, 2012 to 2026)."""
-NOT_SENT_SHARE = 0.25
-"""Share of its value that a tonne not sent forgoes beyond its usual way's cost: an estimate (grade
-C) between a trader's margin and the whole value; a question may set another."""
 SEAPORT = "seaport"
 
 
@@ -54,6 +53,8 @@ class Load:
     ----------
     usd_per_t
         What a tonne is worth by the figure, else as general cargo.
+    not_sent
+        Share of that which a tonne not sent forgoes beyond its cheapest way's cost.
     """
 
     origin: str
@@ -65,6 +66,7 @@ class Load:
     low_t_per_day: float
     high_t_per_day: float
     usd_per_t: float
+    not_sent: Band
     source_url: str
     grade: str
 
@@ -188,7 +190,6 @@ def make_freight(
     weights: Sequence[PairWeight],
     *,
     shut_sets: Sequence[frozenset[str]] = (),
-    not_sent_share: float = NOT_SENT_SHARE,
     strict: bool = False,
 ) -> Freight:
     """Return the freight of the pairs of a study, with its ways and the gates of the network.
@@ -199,12 +200,11 @@ def make_freight(
         Pairs, and their published demand in the same order.
     shut_sets
         Elements that a question shuts together: the best ways that are left join the sets.
-    not_sent_share
-        Share of its value that a tonne not sent forgoes beyond its cheapest way's cost.
     strict
         Leave out gates of which only later figures are known: then nothing bounds them.
     """
     world = stakes[0].roads.planner.world
+    forgone = Forgone.of(world.catalog)
     payload_t = stakes[0].roads.planner.consignment.tonnes
     routes = [_route_set(stake, shut_sets) for stake in stakes]
     loads: list[Load] = []
@@ -214,7 +214,7 @@ def make_freight(
             continue
         for part in weight.parts:
             number = len(loads)
-            load = _load(stake, part)
+            load = _load(stake, part, forgone)
             if load.t_per_day <= 0:
                 continue
             loads.append(load)
@@ -225,7 +225,7 @@ def make_freight(
             ways.append(
                 FreightWay(
                     load=number, sent=False, elements=frozenset(), passes=(),
-                    usd_per_t=least + not_sent_share * load.usd_per_t, fees_usd_per_t=(),
+                    usd_per_t=least + load.not_sent.value * load.usd_per_t, fees_usd_per_t=(),
                     ends=(load.origin, load.destination),
                 )
             )  # fmt: skip
@@ -241,7 +241,7 @@ def make_freight(
     )
 
 
-def _load(stake: Stake, part: FlowPart) -> Load:
+def _load(stake: Stake, part: FlowPart, forgone: Forgone) -> Load:
     figure = part.figure
     days = (figure.period_end - figure.period_start).days
     worth = stake.roads.planner.consignment.value_usd / stake.roads.planner.consignment.tonnes
@@ -258,6 +258,7 @@ def _load(stake: Stake, part: FlowPart) -> Load:
         low_t_per_day=part.low_tonnes_per_day,
         high_t_per_day=part.high_tonnes_per_day,
         usd_per_t=worth,
+        not_sent=forgone.by(figure.mix),
         source_url=source.url if source is not None else "",
         grade="C",
     )

@@ -10,13 +10,13 @@ import numpy as np
 import numpy.typing as npt
 
 from karwan.analysis.traffic.capacity import (
-    HELD,
+    Z90,
     Capacities,
     DayBand,
     capacities_of,
     capacity_used,
 )
-from karwan.analysis.traffic.counts import TRUCK
+from karwan.analysis.traffic.counts import HELD, TRUCK
 from karwan.base.errors import DataError, Fault
 from karwan.base.limits import SEED
 from karwan.base.provenance import Source
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 
 Floats = npt.NDArray[np.float64]
 DRAW_COUNT = 20_000
-Z90 = 1.2815515655446004
-"""Standard normal quantile of 0.9."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from karwan.analysis.traffic.assignment import Floats, Loaded, assign, loading
-from karwan.analysis.traffic.base_flows import BaseFlow, base_flow, split_of_series
+from karwan.analysis.traffic.base_flows import split_of_series
 from karwan.analysis.traffic.counts import TRUCK
 from karwan.analysis.traffic.freight import Freight
+from karwan.analysis.traffic.ordinary import OrdinaryFlow, counted_flow
 from karwan.base.reprs import short_repr
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ class Base:
     closing: frozenset[str]
     constants_usd: Floats
     scale: Floats
-    counted: tuple[BaseFlow | None, ...]
+    counted: tuple[OrdinaryFlow | None, ...]
     counts_ratio: float
     flow_t_per_day: Floats
     gate_per_day: Floats
@@ -181,6 +182,7 @@ def fit_base(
     shut: frozenset[str],
     closing: frozenset[str],
     by: dt.date,
+    each_by_its_day: bool = False,
 ) -> Base:
     """Return the freight before a closure, on what was counted.
 
@@ -195,10 +197,15 @@ def fit_base(
     closing
         Elements that close: open before.
     by
-        Day on which they close: counts known by then are taken.
+        Day on which they close: counts near it are taken.
+    each_by_its_day
+        Of what closes, each gate's counts are taken near the day on which the record has it shut.
     """
     gates = freight.gates
-    counted = tuple(base_flow(freight.capacities, gate, by) for gate in gates)
+    counted = tuple(
+        _counted(freight, gate, None if each_by_its_day and gate.element_id in closing else by)
+        for gate in gates
+    )
     named = {element for element, _ in split_of_series(freight.capacities)[1]} | closing
     fronts = {frozenset((gate.from_country, gate.to_country)) for gate in gates
               if gate.element_id in named}  # fmt: skip
@@ -244,6 +251,14 @@ def fit_base(
         scale=scale, counted=counted, counts_ratio=ratio, flow_t_per_day=whole,
         gate_per_day=freight.use_per_t @ whole,
     )  # fmt: skip
+
+
+def _counted(freight: Freight, gate: CapacityUsed, by: dt.date | None) -> OrdinaryFlow | None:
+    """Return what was counted at a gate near a day; None where nothing was."""
+    if by is None or gate.flow is None or not gate.flow.is_counted or gate.flow.by == by:
+        return gate.flow if gate.flow is not None and gate.flow.is_counted else None
+    counts = freight.capacities.counts.get((gate.element_id, gate.vehicle), ())
+    return counted_flow(counts, gate.direction, by)
 
 
 def settle_freight(base: Base, shut: frozenset[str], *, quantile: str = "p50") -> Settled:

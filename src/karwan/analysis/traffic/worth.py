@@ -192,6 +192,8 @@ GATE_WORTHS: tuple[Column[GateWorth], ...] = (
     Column(name="unit", get=lambda one: UNITS[one.gate.vehicle], forms=EVERYWHERE),
     Column(name="flow_per_day", forms=EVERYWHERE, digits=DIGITS, spec=",.0f",
            names={Form.table: "flow"}),
+    Column(name="ordinary_per_day", get=lambda one: one.gate.flow and one.gate.flow.per_day,
+           forms=EVERYWHERE, digits=DIGITS, spec=",.0f", names={Form.table: "ordinary"}),
     Column(name="capacity_per_day", get=lambda one: one.gate.band and one.gate.band.p50,
            forms=EVERYWHERE, digits=DIGITS, spec=",.0f", names={Form.table: "capacity"}),
     _usd("more_usd", "one more"),
@@ -219,8 +221,8 @@ def worth_notes(worth: Worth) -> list[str]:
     untold = sorted({one.gate.element_id for one in worth.gates if one.hour_usd is None
                      and one.toll_rank is not None})  # fmt: skip
     notes = [
-        "USD a day; flow is that of the freight asked, ranks are by one more and by the loss if "
-        "shut. "
+        "USD a day; flow is that of the freight asked, ordinary all that passes; ranks are by one "
+        "more and by the loss if shut. "
         "Grade C throughout. A toll is the price of the queue: time in it is not charged again. "
         f"Spread over ways: {spread.elasticity:.1f} per cent of a share for one per cent of cost.",
         f"Without choice the same freight would cost {worth.bound_usd_per_day:,.0f} USD a day, "

@@ -86,3 +86,16 @@ class WaitingCostRow(Row):
     step_days: float | None
     steps: tuple[str, ...]
     note: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class NotSentShareRow(Row):
+    """What a tonne not sent forgoes, as a share of its value, by class of cargo."""
+
+    TABLE: ClassVar[str] = "not_sent_shares"
+
+    value_class: str
+    forgone_low_share: float
+    forgone_share: float
+    forgone_high_share: float
+    basis: str
