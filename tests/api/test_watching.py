@@ -103,7 +103,7 @@ def test_a_month_replayed_tells_each_change_once_and_none_is_missing(
         )
     assert told["status"] == [(5, "world"), (12, "world"), (20, "world"), (21, "world")]
     assert told["silence"] == [(23, "time")]
-    assert told["horizon"] == [(5, "world"), (12, "world"), (20, "world")]
+    assert told["horizon"] == [(5, "world"), (12, "world"), (20, "world"), (21, "world")]
     alerts = read_watches(folder).alerts
     assert alerts[0].words.startswith("east") or "all shut out since 2020-06-05" in alerts[0].words
     hashes = [(one.watch_id, one.before_sha256, one.after_sha256) for one in alerts]

@@ -51,7 +51,7 @@ def test_another_first_way_is_news_only_where_its_share_moved_enough() -> None:
     told = difference(watch(When.rank), close, rank("b", a=0.30, b=0.70))
     assert told == "first is B, no longer A (cheapest in 70% of readings, before: 49%)"
     assert difference(watch(When.rank), close, rank("a", a=0.9, b=0.1)) is None
-    shut = {"first": None, "shares": {}, "names": {}}
+    shut: dict[str, Any] = {"first": None, "shares": {}, "names": {}}
     assert "no way" in (difference(watch(When.rank), close, shut) or "")
 
 
@@ -95,7 +95,7 @@ SEEN = Observation(
 def test_the_alert_says_what_changed(
     changes: dict[str, str], again: float, changed: Changed
 ) -> None:
-    after = replace(SEEN, told=chance(0.9), **changes)  # type: ignore[arg-type]
+    after = replace(SEEN, told=chance(0.9), **changes)
     assert (
         what_changed(watch(When.chance), SEEN, after, lambda: replace(SEEN, told=chance(again)))
         is changed
