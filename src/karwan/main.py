@@ -47,6 +47,7 @@ HOMES = {
     "study": "karwan.cli.study",
     "evidence": "karwan.cli.evidence",
     "ledger": "karwan.cli.ledger.commands",
+    "watch": "karwan.cli.watch",
     "network": "karwan.cli.network",
     "data": "karwan.cli.data",
     "serve": "karwan.web.serve",

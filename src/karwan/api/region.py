@@ -132,12 +132,20 @@ class Region(
         with self._shared.lock:
             return target_asked(self.world, pair, strict=strict)
 
-    def article(self) -> Answer[Article]:
-        """Return a number, a status or a refusal for each statement of the article."""
-        from karwan.api.statements import article_asked
+    def article(self, text: Path | str | None = None) -> Answer[Article]:
+        """Return a number, a status or a refusal for each statement of the article.
 
+        Parameters
+        ----------
+        text
+            File of another text whose statements were accepted into the workspace.
+        """
+        from karwan.api.statements import article_asked
+        from karwan.ledger.text.sentences import read_document
+
+        document = None if text is None else read_document(Path(text))
         with self._shared.lock:
-            return article_asked(self.world)
+            return article_asked(self.world, document)
 
     def calibrate(self) -> Answer[Calibration]:
         """Return the model beside runs that happened, each left out in turn."""

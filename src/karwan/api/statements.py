@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from karwan.data.catalog import Catalog
     from karwan.data.rows.ledger import LedgerCorrectionRow
     from karwan.ledger.assessment import Status
+    from karwan.ledger.text.sentences import Document
 
 TURN = ("id", "before", "delivery", "evidence_status", "reason")
 
@@ -239,27 +240,53 @@ class Article:
     evidence_horizon: dt.date | None
 
 
-def article_asked(world: World) -> Answer[Article]:
-    """Return a number, a status or a refusal with its reason for each statement of the article."""
-    from karwan.analysis.assurances.article import ARTICLE, article_to_dict, walk_article
+def article_asked(world: World, document: Document | None = None) -> Answer[Article]:
+    """Return a number, a status or a refusal with its reason for each statement of a text.
+
+    Parameters
+    ----------
+    document
+        A text whose statements were read and accepted; default: the article shipped.
+
+    Raises
+    ------
+    DataError
+        If no statement of the text stands in the ledger.
+    """
+    from karwan.analysis.assurances.article import (
+        ARTICLE,
+        article_to_dict,
+        statements_of,
+        walk_article,
+    )
     from karwan.analysis.assurances.book import newest_evidence, open_book
     from karwan.analysis.assurances.gates import gates_told
     from karwan.analysis.assurances.progress import target_told
     from karwan.analysis.forecasts.closures import fit_world
     from karwan.analysis.world.corrections import corrections_to_dict
-    from karwan.base.errors import FitError, NoEvidenceError
+    from karwan.base.errors import DataError, Fault, FitError, NoEvidenceError
     from karwan.data.rows.ledger import ArticleStatementRow
 
     day = world.as_of
     book = open_book(world.catalog)
+    idents = None if document is None else statements_of(book, document.sha256)
+    if document is not None and not idents:
+        fault = Fault(
+            "text",
+            "none of its statements stands in the ledger: read it, decide on each proposal, and "
+            "take what was accepted into the workspace (karwan ledger read)",
+        )
+        what = f"text {document.name}"
+        raise DataError(what, [fault])
     comparisons = _between_ends(world) if world.catalog.rows(ArticleStatementRow) else []
     more: dict[str, Ask] = {"target": partial(target_told, world)}
     with suppress(FitError, NoEvidenceError):  # too little was known for a record
         more["gates"] = partial(gates_told, world, fit_world(world))
-    rows = walk_article(book, day, comparisons, more)
+    rows = walk_article(book, day, comparisons, more, idents)
     horizon = newest_evidence(book, day)
+    name = "the article" if document is None else document.name
     return Answer(
-        title=f"{counted(len(rows), 'statement')} of the article, as of {day}; newest evidence "
+        title=f"{counted(len(rows), 'statement')} of {name}, as of {day}; newest evidence "
         f"{horizon}",
         content=Article(tuple(rows), horizon),
         tell=lambda: {

@@ -250,6 +250,98 @@ class AssessmentRow:
     added_at: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchRow:
+    """A question asked again by `watch run`, or the end of one.
+
+    Attributes
+    ----------
+    cause
+        What raises an alert.
+    step
+        Least change of a chance or share that is told.
+    days
+        Days ahead of a chance.
+    ends
+        The watch that this row ends; blank for a watch.
+    """
+
+    TABLE: ClassVar[str] = "watches"
+    LETTER: ClassVar[str] = "N"
+
+    id: str
+    question: str
+    cause: str
+    step: float
+    days: int
+    ends: str
+    added_by: str
+    added_at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchAnswerRow:
+    """What a watch was answered, and by which code, tables and rows of the workspace.
+
+    Attributes
+    ----------
+    told
+        What is compared, as JSON.
+    answer_sha256
+        Of the whole answer, as the command tells it in JSON.
+    """
+
+    TABLE: ClassVar[str] = "watch_answers"
+    LETTER: ClassVar[str] = "R"
+
+    id: str
+    watch_id: str
+    as_of: str
+    told: str
+    answer_sha256: str
+    code: str
+    tables_sha256: str
+    rows: str
+    added_by: str
+    added_at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchAlertRow:
+    """What was new: the difference in words, what changed, and the hashes of both answers."""
+
+    TABLE: ClassVar[str] = "watch_alerts"
+    LETTER: ClassVar[str] = "L"
+
+    id: str
+    watch_id: str
+    as_of: str
+    words: str
+    changed: str
+    before_sha256: str
+    after_sha256: str
+    answer_id: str
+    added_by: str
+    added_at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchDeliveryRow:
+    """An alert that went out, and to where."""
+
+    TABLE: ClassVar[str] = "watch_deliveries"
+    LETTER: ClassVar[str] = "D"
+
+    id: str
+    alert_id: str
+    channel: str
+    added_by: str
+    added_at: str
+
+
+WATCHES: tuple[type[OwnRow], ...] = (WatchRow, WatchAnswerRow, WatchAlertRow, WatchDeliveryRow)
+"""Classes of the tables that tell what was asked again, and nothing of the world."""
+
 KINDS: tuple[type[OwnRow], ...] = (
     OwnClosureRow,
     OwnEndRow,
@@ -258,6 +350,7 @@ KINDS: tuple[type[OwnRow], ...] = (
     WithdrawalRow,
     IncidentFileRow,
     AssessmentRow,
+    *WATCHES,
 )
 """Classes of all tables but those of the ledger's texts."""
 

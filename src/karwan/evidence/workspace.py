@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from karwan.base.errors import SourceError
-from karwan.evidence.rows import OwnRow, TextsRow
+from karwan.evidence.rows import WATCHES, OwnRow, TextsRow
 from karwan.evidence.shape import cells_due, refuse_other_shape
 
 if TYPE_CHECKING:
@@ -31,12 +31,15 @@ SCRATCH = ".karwan.sqlite-new-"
 """How the name of a new database begins while it is made."""
 BESIDE = ("-journal", "-wal", "-shm")
 """Endings of the files that SQLite keeps beside a database."""
-VERSIONS = ("v0001", "v0002", "v0003", "v0004", "v0005")
+VERSIONS = ("v0001", "v0002", "v0003", "v0004", "v0005", "v0006")
 """Versions of the database that this program can bring up to date, oldest first."""
 HEAD = VERSIONS[-1]
 WAIT_SECONDS = 10.0
 """How long one writer waits for another."""
 READ, WRITE = "BEGIN", "BEGIN IMMEDIATE"
+
+NO_EVIDENCE = ("alembic_version", *(kind.TABLE for kind in WATCHES))
+"""Tables that tell nothing of the world: a watch that wrote what it saw changed no answer."""
 
 R = TypeVar("R", bound=OwnRow)
 
@@ -161,11 +164,11 @@ def workspace_version(folder: Path | None) -> str:
 
 
 def _tables(connection: Connection) -> list[str]:
-    """Return the names of the tables that hold rows of the user's, in order."""
+    """Return the names of the tables that hold evidence of the user's, in order."""
     from sqlalchemy import inspect
 
     names = inspect(connection).get_table_names()
-    return sorted(name for name in names if name != "alembic_version")
+    return sorted(name for name in names if name not in NO_EVIDENCE)
 
 
 def _is_there(path: Path) -> bool:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from karwan.analysis.assurances.article import ArticleRow, Ask, walk_article
+from karwan.analysis.assurances.article import Ask, walk_article
 from karwan.analysis.assurances.book import Book, newest_evidence, open_book
 from karwan.analysis.assurances.counted import Shown
 from karwan.analysis.assurances.gates import gates_told
 from karwan.analysis.assurances.progress import causes, target_told
+from karwan.analysis.assurances.sheets import lay_out, lines_html, notes_html
 from karwan.base.errors import NoEvidenceError
 from karwan.base.words import counted
 from karwan.data.region import region_words
@@ -20,23 +19,9 @@ from karwan.ledger.register import Delay, delay_register, slip_of
 from karwan.ledger.tallies import KEPT_RULE, Kept, kept_by_party
 from karwan.report.view import Section, View
 
-MOST_SHOWN = 3
-"""Things shown beside one statement; the rest are counted."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """A statement as laid out: its status in words, and the first few things shown beside it."""
-
-    row: ArticleRow
-    words: str
-    reason: str
-    shown: tuple[Shown, ...]
-    more_count: int
-
 
 def gather_article(view: View) -> dict[str, Any] | None:
-    """Return the statements of the article, those answered first, then those refused."""
+    """Return the statements of the article, a line for each, and each measure once."""
     book, as_of = open_book(view.result.catalog), view.result.spec.as_of
     comparisons = [c for c in (view.known, view.chosen) if c is not None]
     try:
@@ -52,13 +37,13 @@ def gather_article(view: View) -> dict[str, Any] | None:
             return None
     except NoEvidenceError:  # the study looks from before the article was written
         return None
-    lines = [_line(row) for row in rows]
+    sheets = lay_out(rows)
     return {
-        "answered": [line for line in lines if line.row.result != "refused"],
-        "refused": [line for line in lines if line.row.result == "refused"],
-        "counts": Counter(line.row.result for line in lines),
+        "sheets": sheets,
+        "counts": sheets.counts,
         "ledger_horizon": newest_evidence(book, as_of),
-        "interval_words": interval_words,
+        "lines_table": lines_html(sheets),
+        "notes_list": notes_html(sheets),
     }
 
 
@@ -84,45 +69,12 @@ def weakest(view: View) -> list[Shown]:
             low=None,
             high=None,
             unit="million USD",
+            figure=f"US${today / 1e6:,.1f}m expected loss in {futures.told.horizon_days} days",
             source_url="derived:network",
             source_date=as_of,
             grade="C",
         )
     ]
-
-
-def _line(row: ArticleRow) -> Line:
-    words = [word.value for word in (row.status.delivery, row.status.evidence) if word is not None]
-    reasons = dict.fromkeys(part.reason for part in row.status.parts)
-    shown = row.shown[:MOST_SHOWN]
-    return Line(
-        row=row,
-        words=" / ".join(words) or "refused",
-        reason="; ".join(reasons),
-        shown=shown,
-        more_count=len(row.shown) - len(shown),
-    )
-
-
-def interval_words(one: Shown) -> str:
-    """Return a number with its unit and interval, or that it has none; blank without a number.
-
-    Examples
-    --------
-    >>> interval_words(Shown(text="", value=0.2, low=0.1, high=None, unit="share",
-    ...                      source_url="x", source_date="2026", grade="B"))
-    '0.2 share (0.1 to no bound, 95 %)'
-    """
-    if one.value is None:
-        return ""
-    if one.low is None:
-        return f"{_figure(one.value)} {one.unit}, no interval"
-    top = "no bound" if one.high is None else _figure(one.high)
-    return f"{_figure(one.value)} {one.unit} ({_figure(one.low)} to {top}, {one.interval})"
-
-
-def _figure(value: float) -> str:
-    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 
 def gather_register(view: View) -> dict[str, Any] | None:

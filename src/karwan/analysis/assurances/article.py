@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from karwan.analysis.assurances import counted, progress
@@ -49,11 +49,16 @@ def walk_article(
     as_of: dt.date,
     comparisons: Sequence[Comparison] = (),
     more: Mapping[str, Ask] | None = None,
+    idents: Sequence[str] | None = None,
 ) -> list[ArticleRow]:
     """Return every statement of the article with its answer, in the article's order.
 
     Parameters
     ----------
+    idents
+        Statements of another text, in its order; default: those of the article. Beside one for
+        which the table `article_asks` has no row stands what is known of the corridors and gates
+        that it names.
     comparisons
         Comparisons of corridors, as last known first and then with all gates open, for the rows
         on routes; without them they name the command.
@@ -63,19 +68,49 @@ def walk_article(
     """
     ways = _ways(book, comparisons) | dict(more or {})
     asks = read_asks(book.catalog)
-    shown = [tuple(ways[ask.asked](book, as_of, ask)) if ask.asked in ways else () for ask in asks]
+    told: dict[Asked, list[Shown]] = {}
     rows = []
-    for ident in counted.article_ids(book):
-        mine = [
-            (ask, told) for ask, told in zip(asks, shown, strict=True) if ident in ask.statements
-        ]
-        commands = dict.fromkeys(word for ask, _ in mine for word in ask.commands)
+    for ident in counted.article_ids(book) if idents is None else idents:
+        mine = [ask for ask in asks if ident in ask.statements]
+        if not mine and idents is not None:
+            mine = _named(book, ident)
+        for ask in mine:
+            if ask not in told:
+                told[ask] = _told(ways, book, as_of, ask)
+        commands = dict.fromkeys(word for ask in mine for word in ask.commands)
         commands[f"karwan ledger show {ident}"] = None
         status = book.status(ident, as_of)
-        own = counted.own_numbers(status)
-        beside = (one for _, told in mine for one in told)
+        own = [replace(one, measure=f"own {ident}") for one in counted.own_numbers(status)]
+        beside = (one for ask in mine for one in told[ask])
         rows.append(ArticleRow(status, (*own, *beside), tuple(commands)))
     return rows
+
+
+def _told(ways: Mapping[str, Ask], book: Book, as_of: dt.date, ask: Asked) -> list[Shown]:
+    """Return what is shown for one thing asked, each marked with what it answers."""
+    shown = ways[ask.asked](book, as_of, ask) if ask.asked in ways else ()
+    return [replace(one, measure=one.measure or ask.asked) for one in shown]
+
+
+def _named(book: Book, ident: str) -> list[Asked]:
+    """Return what to ask of the corridors and gates that a statement names."""
+    corridors = book.ledger.statement(ident).corridors
+    gates = {name for part in book.ledger.parts_of[ident] for name in part.elements}
+    asked = [Asked("corridor", (name,), (), ("karwan compare",)) for name in corridors]
+    if gates:
+        names = tuple(sorted(gates))
+        asked.append(Asked("gates", names, (), tuple(f"karwan hazard {name}" for name in names)))
+    return asked
+
+
+def statements_of(book: Book, text_sha256: str) -> list[str]:
+    """Return the statements that were accepted from a text, in its order, by the text's hash."""
+    spans = [
+        (said.span.start_index, said.id)
+        for said in book.ledger.statements.values()
+        if said.span is not None and said.span.text_sha256 == text_sha256
+    ]
+    return [ident for _, ident in sorted(spans)]
 
 
 def _ways(book: Book, comparisons: Sequence[Comparison]) -> dict[str, Ask]:
@@ -92,7 +127,7 @@ def _ways(book: Book, comparisons: Sequence[Comparison]) -> dict[str, Ask]:
         "target": lambda one, day, ask: progress.target_multiples(one, day, ask.subjects),
         "attributed": lambda one, day, ask: counted.attributed_to(one, day, *ask.subjects),
         "verification": lambda one, day, _: counted.verification(one, day),
-        "kept": lambda one, day, _: progress.kept_record(one, day, parties),
+        "kept": lambda one, day, ask: progress.kept_record(one, day, parties, ask.subjects),
         "corridor": lambda _one, _day, ask: progress.corridor_family(comparison, *ask.subjects),
         "railway": lambda one, day, ask: progress.rail_rung(one, day, ask.subjects),
         "delays": lambda one, day, _: progress.delays(one, day),

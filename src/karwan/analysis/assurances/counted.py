@@ -7,6 +7,7 @@ counted apart and never made into a rate of attacks.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -30,6 +31,10 @@ from karwan.ledger.tallies import testable_share
 DAYS_PER_YEAR = 365.25
 EXACT, BAND = "95 %", "band of defaults"
 TAKEOVER = dt.date(2021, 8, 15)
+FIRST_CLAUSE = re.compile(r"[;:]| \(")
+SMALLEST_SHARE, WHOLE_PER_CENT, WHOLE_NUMBER = 0.001, 0.1, 100
+COUNTS = frozenset({"crossings", "days", "findings", "projects", "rows", "rungs"})
+"""Units of what was counted out, of which no interval can be given."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +42,8 @@ class Shown:
     """One thing that can be shown: words, a number with its interval, source and date.
 
     `interval` says what `low` and `high` are: an exact 95 % interval, or the band of defaults.
+    `figure` is the number in a few words, fit for one line; `measure` is what was asked, so that
+    what is shown beside several statements can be told once.
     """
 
     text: str
@@ -49,6 +56,8 @@ class Shown:
     grade: str
     command: str = ""
     interval: str = EXACT
+    figure: str = ""
+    measure: str = ""
 
 
 def claims_by_neighbour(book: Book, as_of: dt.date, countries: Sequence[str]) -> list[Shown]:
@@ -97,6 +106,7 @@ def _claims(country: str, mine: Sequence[SecurityIndicatorRow], years: float) ->
         low=rate[1],
         high=rate[2],
         unit="claims a year",
+        figure=f"{country}: {counted(len(dated), 'dated claim')} since {TAKEOVER.year}",
         source_url=url,
         source_date=date,
         grade=newest.confidence,
@@ -126,6 +136,7 @@ def un_findings(book: Book, as_of: dt.date) -> list[Shown]:
             low=None,
             high=None,
             unit="findings",
+            figure=f"{counted(len(dates), 'dated UN finding')}, {counted(len(denied), 'denial')}",
             source_url=newest[0].source_url,
             source_date=newest[0].source_date or "",
             grade=newest[0].confidence,
@@ -159,6 +170,8 @@ def attack_trend(book: Book, as_of: dt.date, country: str) -> list[Shown]:
                 low=one.low,
                 high=one.high,
                 unit="ratio",
+                figure=f"{one.publisher}: attacks in {country} {one.first_value:,.0f} in "
+                f"{one.first_year}, {one.last_value:,.0f} in {one.last_year}",
                 source_url=row.source_url,
                 source_date=row.source_date or "",
                 grade=row.confidence,
@@ -212,6 +225,8 @@ def trade_after_closure(book: Book, as_of: dt.date, exporter: str, importer: str
                 low=None,
                 high=None,
                 unit="share",
+                figure=f"exports {change:+.0%}: US${before.value_musd:,.0f}m to "
+                f"{after.value_musd:,.0f}m in half a year",
                 source_url=after.source_url,
                 source_date=after.source_date or "",
                 grade=after.confidence,
@@ -228,6 +243,7 @@ def verification(book: Book, as_of: dt.date) -> list[Shown]:
             text=f"{tested} of {count} assurances in the ledger have a test that some source can "
             "answer; none was agreed by both sides beforehand",
             value=tested / count if count else None,
+            figure=f"none of {counted(count, 'assurance')} has a test both sides agreed",
             low=low,
             high=high,
             unit="share",
@@ -259,6 +275,7 @@ def attributed_to(book: Book, as_of: dt.date, name: str) -> list[Shown]:
             text=f"{heard} of {len(mine)} statements attributed to {name} alone are reported by "
             "others as his",
             value=heard / len(mine) if mine else None,
+            figure=f"{heard} of {len(mine)} such sentences reported by others as his",
             low=low,
             high=high,
             unit="share",
@@ -297,6 +314,7 @@ def assets_attacked(book: Book, as_of: dt.date, countries: Sequence[str]) -> lis
             low=None,
             high=None,
             unit="rows",
+            figure=f"{counted(len(rows), 'published row')} on attacks, none a rate",
             source_url=newest.source_url,
             source_date=newest.source_date or "",
             grade=newest.confidence,
@@ -314,6 +332,7 @@ def own_numbers(status: Status) -> list[Shown]:
             low=part.low,
             high=part.high,
             unit=part.unit,
+            figure=FIRST_CLAUSE.split(part.reason, maxsplit=1)[0],
             source_url=source.url,
             source_date=source.date,
             grade=source.grade,
@@ -321,3 +340,47 @@ def own_numbers(status: Status) -> list[Shown]:
         for part in status.parts
         if part.value is not None
     ]
+
+
+def interval_words(one: Shown) -> str:
+    """Return the interval of a number in words, or that it has none; blank for a bare count.
+
+    Examples
+    --------
+    >>> interval_words(Shown(text="", value=0.2, low=0.1, high=None, unit="share",
+    ...                      source_url="x", source_date="2026", grade="B"))
+    '95 %: 10 % to no bound'
+    >>> interval_words(Shown(text="", value=0.03, low=2.83e-06, high=0.035, unit="chance, at most",
+    ...                      source_url="x", source_date="2026", grade="B", interval="range"))
+    'range: under 0.1 % to 3.5 %'
+    """
+    if one.value is None:
+        return ""
+    if one.low is None:
+        return "" if one.unit in COUNTS else "no interval"
+    top = "no bound" if one.high is None else value_words(one.high, one.unit)
+    unit = "" if is_share(one.unit) else f" {one.unit}"
+    return f"{one.interval}: {value_words(one.low, one.unit)} to {top}{unit}"
+
+
+def is_share(unit: str) -> bool:
+    """Whether numbers of a unit are told in per cent."""
+    return unit == "share" or unit.startswith("chance")
+
+
+def value_words(value: float, unit: str) -> str:
+    """Return a number as a reader writes it: shares and chances in per cent, no exponents.
+
+    Examples
+    --------
+    >>> value_words(0.0545, "share"), value_words(1838.2, "USD a truck"), value_words(4e-7, "ratio")
+    ('5.5 %', '1,838', 'under 0.001')
+    """
+    if is_share(unit):
+        if 0 < abs(value) < SMALLEST_SHARE:
+            return "under 0.1 %"
+        digits = 1 if 0 < abs(value) < WHOLE_PER_CENT else 0
+        return f"{100 * value:.{digits}f} %"
+    if 0 < abs(value) < SMALLEST_SHARE:
+        return f"under {SMALLEST_SHARE:g}"
+    return f"{value:,.0f}" if abs(value) >= WHOLE_NUMBER else f"{value:.3g}"

@@ -16,15 +16,17 @@ VIOLENT = frozenset({"security_clash", "terror_attack"})
 
 
 def gates_told(
-    world: World, model: HazardModel, _book: Book, as_of: dt.date, _asked: Asked
+    world: World, model: HazardModel, _book: Book, as_of: dt.date, asked: Asked
 ) -> list[Shown]:
-    """Return how often and how long the benchmark gates were shut, by the record of forecasts.
+    """Return how often and how long gates were shut, by the record of forecasts.
+
+    The gates are the subjects of what is asked, or else the region's benchmark gates.
 
     The rate is that of closures in searched time a year open, the share that of searched days
     shut; `karwan hazard` gives the same. What a calendar foretells is in neither.
     """
     history, shown = model.history, []
-    for element in world.region.benchmark_elements:
+    for element in asked.subjects or world.region.benchmark_elements:
         rate, share = element_rates(model, element).get("own"), history.climatology_share(element)
         episodes = history.of_element(element)
         spells = world.record.of_element(element, as_of)
@@ -43,6 +45,8 @@ def gates_told(
                 low=rate.low,
                 high=rate.high,
                 unit="closures a year",
+                figure=f"{world.network.elements[element].name}: shut on {share:.0%} of days since "
+                f"{RECORD_START.year}",
                 source_url=newest.source.url,
                 source_date=newest.source.date,
                 grade=newest.source.grade,

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from karwan.analysis.assurances.book import Book
-from karwan.analysis.assurances.counted import BAND, Shown
+from karwan.analysis.assurances.counted import BAND, Shown, value_words
 from karwan.analysis.corridors.comparison import Comparison
 from karwan.base.errors import NoEvidenceError
 from karwan.base.words import counted
@@ -24,12 +24,25 @@ if TYPE_CHECKING:
 RUNGS = ("explore", "study", "decision", "finance", "build")
 
 
-def kept_record(book: Book, as_of: dt.date, parties: Mapping[str, Sequence[str]]) -> list[Shown]:
-    """Return how many dated undertakings were kept in time: of all parties, then of each."""
+def kept_record(
+    book: Book,
+    as_of: dt.date,
+    parties: Mapping[str, Sequence[str]],
+    first: Sequence[str] = (),
+) -> list[Shown]:
+    """Return how many dated undertakings were kept in time: of all parties, then of each.
+
+    Parameters
+    ----------
+    first
+        Parties that the statement is about: their record stands before that of all.
+    """
     *apart, whole = kept_by_party(book.assess(as_of), parties)
-    told = [_derived(tally_words(one), one.share, one.low, one.high, as_of) for one in apart]
+    told = [_derived(one, tally_words(one), as_of) for one in apart]
     words = f"{tally_words(whole)}. {KEPT_RULE}"
-    return [_derived(words, whole.share, whole.low, whole.high, as_of), *told]
+    shown = [_derived(whole, words, as_of), *told]
+    named = {one.party for one in apart} & set(first)
+    return sorted(shown, key=lambda one: one.text.split(":")[0] not in named)
 
 
 def tally_words(kept: Kept) -> str:
@@ -69,6 +82,8 @@ def corridor_family(comparison: Comparison | None, family: str) -> list[Shown]:
                 low=low,
                 high=high,
                 unit="h",
+                figure=f"{'cut today; open ' if answer.journey is None else ''}{mean:,.0f} h, "
+                f"US${journey.usd.value:,.0f} a truck",
                 source_url="derived:network",
                 source_date=comparison.world.as_of.isoformat(),
                 grade="C",
@@ -97,6 +112,7 @@ def also_without(comparison: Comparison | None) -> list[Shown]:
             low=min(more),
             high=max(more),
             unit="USD a truck",
+            figure=f"US${more[1]:,.0f} more a truck without {name}",
             source_url="derived:network",
             source_date=comparison.world.as_of.isoformat(),
             grade="C",
@@ -128,7 +144,9 @@ def rail_rung(book: Book, as_of: dt.date, idents: Sequence[str]) -> list[Shown]:
     source = told[-1].source if told else None
     return [
         Shown(
-            text=f"Rung reached: {step}, of {' → '.join(RUNGS)}",
+            text=f"How far the railway has come, by what was read: {rung_words(reached)}; rungs "
+            f"are {' → '.join(RUNGS)}",
+            figure=rung_words(reached),
             value=float(RUNGS.index(step) + 1 if reached else 0),
             low=None,
             high=None,
@@ -138,6 +156,19 @@ def rail_rung(book: Book, as_of: dt.date, idents: Sequence[str]) -> list[Shown]:
             grade=source.grade if source else "B",
         )
     ]
+
+
+def rung_words(reached: Sequence[str]) -> str:
+    """Return the highest rung of those reached, in words.
+
+    Examples
+    --------
+    >>> rung_words(["explore", "decision"])
+    'rung 3 of 5, decision'
+    """
+    if not reached:
+        return f"none of {len(RUNGS)} rungs"
+    return f"rung {RUNGS.index(reached[-1]) + 1} of {len(RUNGS)}, {reached[-1]}"
 
 
 def delays(book: Book, as_of: dt.date) -> list[Shown]:
@@ -160,6 +191,7 @@ def delays(book: Book, as_of: dt.date) -> list[Shown]:
             low=None,
             high=None,
             unit="days late",
+            figure=f"{slip.open_count} of {slip.told_count} dated things not done when last seen",
             source_url="derived:ledger_indicators",
             source_date=as_of.isoformat(),
             grade="B",
@@ -173,14 +205,15 @@ def causes(book: Book) -> dict[str, str]:
     return {spell.closure_id: spell.cause for spell in book.facts.record.spells}
 
 
-def _derived(text: str, share: float | None, low: float, high: float, as_of: dt.date) -> Shown:
+def _derived(kept: Kept, text: str, as_of: dt.date) -> Shown:
     """Return a share derived from the ledger itself."""
     return Shown(
         text=text,
-        value=share,
-        low=low,
-        high=high,
+        value=kept.share,
+        low=kept.low,
+        high=kept.high,
         unit="share",
+        figure=f"{kept.party}: {kept.kept_count} of {kept.due_count} dated undertakings kept",
         source_url="derived:ledger_indicators",
         source_date=as_of.isoformat(),
         grade="B",
@@ -207,6 +240,7 @@ def mandates(book: Book, as_of: dt.date, ident: str) -> list[Shown]:
             low=None,
             high=None,
             unit="days",
+            figure=f"the UN team's mandate has {counted(left, 'day')} left",
             source_url=source.url,
             source_date=source.date,
             grade=source.grade,
@@ -225,6 +259,7 @@ def not_built(rows: Sequence[ProjectRow]) -> list[Shown]:
             low=None,
             high=None,
             unit="projects",
+            figure=f"{len(rows)} projects announced and not built",
             source_url="derived:projects",
             source_date="2026-11-22",
             grade="B",
@@ -265,6 +300,7 @@ def _multiple(pair: str, target: float, value: float, statuses: Sequence[Status]
         low=None,
         high=None,
         unit="times",
+        figure=f"{target / value:.1f} times as much is needed",
         source_url=source.url,
         source_date=source.date,
         grade=source.grade,
@@ -293,6 +329,7 @@ def target_told(world: World, book: Book, as_of: dt.date, asked: Asked) -> list[
         low=low,
         high=high,
         unit="chance, at most",
+        figure=f"chance {value_words(low, 'share')} to {value_words(high, 'share')}",
         source_url="derived:trade_bilateral",
         source_date=horizon,
         grade="B",
