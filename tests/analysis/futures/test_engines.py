@@ -17,6 +17,7 @@ from karwan.analysis.futures.engines import (
     ask_lanes,
     bits_of,
     choose_engine,
+    different_rows,
     element_masks,
     lane_extras,
     no_delays,
@@ -31,6 +32,7 @@ NODES, ELEMENTS = 6, 5
 RATE = 1.0
 """Ticks an hour: what is delayed by whole hours weighs whole ticks."""
 EVERY = np.array(list(itertools.product([False, True], repeat=ELEMENTS)))
+Delay = tuple[int, int]
 delays = st.lists(
     st.tuples(st.integers(0, len(EVERY) - 1), st.integers(0, ELEMENTS - 1), st.integers(1, 9)),
     max_size=30,
@@ -137,6 +139,34 @@ def test_some_states_keep_their_delays() -> None:
         [0, 1], [0, 3], [3, 2],
     )  # fmt: skip
     assert part.slow_masks().ravel().tolist() == [1, 8]
+
+
+@given(delays, st.sets(st.integers(0, ELEMENTS - 1)))
+def test_states_that_differ_elsewhere_only_are_one(
+    rows: list[tuple[int, int, int]], met: set[int]
+) -> None:
+    states = slow_states(rows)
+    few, which = states.differing(element_masks(sorted(met), states.masks.shape[1]))
+    assert list(dict.fromkeys(which.tolist())) == list(range(len(few)))
+    mine = [told(few, int(k), set(range(ELEMENTS))) for k in which]
+    assert mine == [told(states, k, met) for k in range(len(states))]
+    assert len(set(mine)) == len(few)
+
+
+def told(states: States, row: int, met: set[int]) -> tuple[frozenset[int], frozenset[Delay]]:
+    """Return what is shut and what is slow in a state, of some elements."""
+    shut = np.flatnonzero(bits_of(states.masks, ELEMENTS)[row]).tolist()
+    at = np.flatnonzero(states.row == row)
+    slow = zip(states.element[at].tolist(), states.hours[at].tolist(), strict=True)
+    return frozenset(met.intersection(shut)), frozenset(one for one in slow if one[0] in met)
+
+
+def test_rows_of_masks_stand_once_in_the_order_met() -> None:
+    masks = np.array([[3, 0], [1, 0], [3, 0], [1, 1]], dtype=np.uint64)
+    rows, which = different_rows(masks)
+    assert rows.tolist() == [[3, 0], [1, 0], [1, 1]]
+    assert which.tolist() == [0, 1, 0, 2]
+    assert len(different_rows(masks[:0])[0]) == 0
 
 
 @pytest.mark.parametrize("hours", [0, 7])

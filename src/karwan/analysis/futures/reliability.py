@@ -17,6 +17,7 @@ import numpy as np
 from karwan.analysis.corridors.planner import Planner
 from karwan.analysis.corridors.scope import Scope
 from karwan.analysis.futures.engines import (
+    MANY_SHUT,
     Choice,
     Engine,
     States,
@@ -24,6 +25,7 @@ from karwan.analysis.futures.engines import (
     ask_lanes,
     bits_of,
     choose_engine,
+    different_rows,
     element_masks,
     no_delays,
     search_delayed,
@@ -216,6 +218,13 @@ class Bundle:
             self._last = block, self._take(block)
         return self._last[1]
 
+    @cached_property
+    def met(self) -> Masks:
+        """Bits of the elements on its arcs, shape (n_words,): no other changes what is taken."""
+        elements = self.graph.element
+        word_count = max(-(-self.graph.element_count // 64), 1)
+        return element_masks(np.unique(elements[elements >= 0]).tolist(), word_count)
+
     def _take(self, block: Block) -> list[Taken]:
         found = [
             Taken(numbers[block.state], np.zeros(block.state.size, dtype=np.int32))
@@ -227,9 +236,10 @@ class Bundle:
         ]
         asked = np.unique(np.concatenate(rows)) if rows else np.zeros(0, dtype=np.int64)
         if asked.size:
-            answers = self.ask(block.slow.some(asked))
+            states, which = block.slow.some(asked).differing(self.met)
+            answers = self.ask(states)
             for one, answer, mine in zip(found, answers, rows, strict=True):
-                at = np.searchsorted(asked, mine)
+                at = which[np.searchsorted(asked, mine)]
                 span = block.slow_span[mine]
                 one.number[span] = answer.number[at]
                 one.delay_hours[span] = answer.delay_hours[at]
@@ -237,11 +247,13 @@ class Bundle:
 
     def _by_masks(self, block: Block) -> list[Ints]:
         """Return the route of each way in each different state, as if nothing were slow."""
-        count = len(self.lanes.condensed.arc_element) if block.shut_count else 0
-        choice = choose_engine(shut_count=block.shut_count, element_count=count)
+        masks, which = different_rows(block.masks & self.met)
+        shut_count = float(np.bitwise_count(masks).sum()) / max(len(masks), 1)
+        count = len(self.lanes.condensed.arc_element) if shut_count >= MANY_SHUT else 0
+        choice = choose_engine(shut_count=shut_count, element_count=count)
         if choice.engine is Engine.lanes:
-            return [one.number for one in self.ask(no_delays(block.masks))]
-        return [_numbers(way.tree, block.masks) for way in self.ways]
+            return [one.number[which] for one in self.ask(no_delays(masks))]
+        return [_numbers(way.tree, masks)[which] for way in self.ways]
 
     def ask(self, states: States) -> list[Taken]:
         """Return what each way takes in states, by lanes; where they refuse, by searches."""

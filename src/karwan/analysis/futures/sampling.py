@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from karwan.analysis.futures.engines import States
+from karwan.analysis.futures.engines import States, different_rows
 from karwan.base.errors import DataError, Fault
 from karwan.base.limits import HORIZON_DAYS, PATH_COUNT, SEED, check_whole
 from karwan.base.reprs import short_repr
@@ -164,13 +164,6 @@ class Block:
         return self.slow.slow_masks()
 
     @cached_property
-    def shut_count(self) -> float:
-        """How many elements are shut at once, over the different states."""
-        if not len(self.masks):
-            return 0.0
-        return float(np.unpackbits(self.masks.view(np.uint8)).sum()) / len(self.masks)
-
-    @cached_property
     def stated(self) -> dict[int, Ints]:
         """The span that each future is in on each stated day within the horizon."""
         return {day: self.spans.on(day) for day in STATED_DAYS if day < self.spans.horizon_days}
@@ -269,7 +262,7 @@ def make_block(
     if times == TODAY:
         scenarios = _from_today(scenarios, drawn.get(ORDINARY), premise)
     spans = spans_of(_beside(scenarios, index.beside))
-    masks, state = _distinct(spans.masks)
+    masks, state = different_rows(spans.masks)
     return Block(spans, masks, state)
 
 
@@ -386,18 +379,3 @@ def some_paths(scenarios: ScenarioSet, begin: int, end: int) -> ScenarioSet:
         end_days=scenarios.end_days[a:b],
         delays=slow,
     )
-
-
-def _distinct(masks: Masks) -> tuple[Masks, Ints]:
-    """Return the different rows of masks, in the order met, and which of them each row is.
-
-    By hashing in a frame: a million rows take a tenth of what sorting them takes.
-    """
-    import polars as pl
-
-    words = [f"word_{k}" for k in range(masks.shape[1])]
-    rows = pl.DataFrame(masks, schema=words)
-    distinct = rows.unique(maintain_order=True).with_row_index("state")
-    number = rows.join(distinct, on=words, how="left", maintain_order="left")["state"]
-    found = distinct.select(words).to_numpy()
-    return np.ascontiguousarray(found), number.to_numpy().astype(np.int32)
