@@ -63,7 +63,7 @@ class Command:
 
 def answer_bytes(site: Site, reply: Reply) -> bytes:
     """Return the body of an answer: what the command prints with `--format json`."""
-    body = to_json(reply.tell()).encode()
+    body = site.body(reply.tag, lambda: to_json(reply.tell()).encode())
     site.is_warm = True
     return body
 
