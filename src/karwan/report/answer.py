@@ -34,10 +34,12 @@ from karwan.report.content import (
     sentence,
     share_band,
     short_family,
+    state_text,
 )
 from karwan.report.names import drawn_name, figure_name, uses_of
 from karwan.report.order import turned_by, way_label
 from karwan.report.view import View
+from karwan.words.speech import label_word, say, say_counting
 
 if TYPE_CHECKING:
     from karwan.analysis.corridors.ranking import Rank
@@ -152,27 +154,40 @@ def headline(now: Comparison, given: str = "") -> str:
     given
         What is taken as given; by default the state that is asked.
     """
-    given = given or STATES[now.state].capitalize()
+    given = given or sentence(state_text(now.state))
     first = _first(now)
     if first is not None and first.journey is not None and now.best is not None:
         if now.best_corridor_id:
-            return (
-                f"{given}, {label(first.corridor)} costs least at central "
-                f"values: {journey_days_text(first.journey)} and {money_text(first.journey)}."
+            return say(
+                "{given}, {corridor} costs least at central values: {days} and {usd}.",
+                given=given,
+                corridor=label(first.corridor),
+                days=journey_days_text(first.journey),
+                usd=money_text(first.journey),
             )
-        return (
-            f"{given}, {countries_passed(now.best, now.world.region)} by "
-            f"{listed(now.best.modes)} costs least at central values, along no corridor compared: "
-            f"{journey_days_text(now.best)} and {money_text(now.best)}. Of these {label(first.corridor)}: "
-            f"{journey_days_text(first.journey)} and {money_text(first.journey)}."
+        return say(
+            "{given}, {countries} by {modes} costs least at central values, along no corridor "
+            "compared: {days} and {usd}. Of these {corridor}: {other_days} and {other_usd}.",
+            given=given,
+            countries=countries_passed(now.best, now.world.region),
+            modes=listed([label_word(mode) for mode in now.best.modes]),
+            days=journey_days_text(now.best),
+            usd=money_text(now.best),
+            corridor=label(first.corridor),
+            other_days=journey_days_text(first.journey),
+            other_usd=money_text(first.journey),
         )
     if now.best is not None:
-        return (
-            f"{given}, no corridor compared is open; the best way is "
-            f"{countries_passed(now.best, now.world.region)}: {journey_days_text(now.best)} and {money_text(now.best)}."
+        return say(
+            "{given}, no corridor compared is open; the best way is {countries}: {days} and {usd}.",
+            given=given,
+            countries=countries_passed(now.best, now.world.region),
+            days=journey_days_text(now.best),
+            usd=money_text(now.best),
         )
     causes = "; ".join(cut_text(cut, day) for cut in now.way_cuts)
-    return f"No route. {causes or 'Nothing that is built joins the two places'}."
+    causes = causes or say("Nothing that is built joins the two places")
+    return say("No route. {causes}.", causes=causes)
 
 
 def certainty(now: Comparison) -> str:
@@ -181,22 +196,36 @@ def certainty(now: Comparison) -> str:
     if not ranking.ranks:
         return ""
     if len(ranking.ranks) == 1:
-        return "It is the only corridor open, so there is nothing to rank."
+        return say("It is the only corridor open, so there is nothing to rank.")
     first, leader = now.shares.ways[0], now.shares.leader
-    told = (
-        f"It is the cheapest on average in {of_hundred(first.cheapest_on_average)} readings of the "
-        f"evidence, and first on {of_hundred(first.first_on_the_day)} days; always taken, it costs "
-        f"{number(first.regret_usd)}\xa0USD more than the cheapest of each reading."
-    )
+    told = [
+        say(
+            "It is the cheapest on average in {readings} readings of the evidence, and first on "
+            "{days} days; always taken, it costs {usd}\xa0USD more than the cheapest of each reading.",
+            readings=of_hundred(first.cheapest_on_average),
+            days=of_hundred(first.first_on_the_day),
+            usd=number(first.regret_usd),
+        )
+    ]
     if leader is not None and leader is not first:
-        told += (
-            f" {way_label(now, leader.way)} is so in {of_hundred(leader.cheapest_on_average)} "
-            "readings."
+        told.append(
+            say(
+                "{way} is so in {readings} readings.",
+                way=way_label(now, leader.way),
+                readings=of_hundred(leader.cheapest_on_average),
+            )
         )
     beaten = sum(bool(way.beaten_by) for way in now.shares.ways)
     if beaten:
-        told += f" {beaten} of the {len(now.shares.ways)} ways compared are beaten by another in nearly all."
-    return told
+        told.append(
+            say_counting(
+                "{count} of the {all} ways compared is beaten by another in nearly all.",
+                "{count} of the {all} ways compared are beaten by another in nearly all.",
+                beaten,
+                all=len(now.shares.ways),
+            )
+        )
+    return " ".join(told)
 
 
 def _arrival_point(now: Comparison) -> str:

@@ -18,6 +18,7 @@ from karwan.analysis.corridors.ranking import extra_usd
 from karwan.analysis.world.state import State
 from karwan.base.bands import Band
 from karwan.base.units import HOURS_PER_DAY
+from karwan.words.speech import label_word, named, say, say_day, say_listed, say_number
 
 if TYPE_CHECKING:
     from karwan.data.region import Region
@@ -58,8 +59,7 @@ def number(value: float, digits: int = 0) -> str:
     >>> number(6277.06), number(-0.2)
     ('6,277', '0')
     """
-    text = f"{value:,.{digits}f}"
-    return text.lstrip("-") if not text.strip("-0.,") else text.replace("-", "\N{MINUS SIGN}")
+    return say_number(value, digits)
 
 
 def share_band(share: Band) -> str:
@@ -72,7 +72,7 @@ def share_band(share: Band) -> str:
     '93 % (51–100)'
     """
     low, mean, high = (number(100 * part) for part in share.ends)
-    return f"{mean} % ({low}–{high})"
+    return say("{mean} % ({low}–{high})", mean=mean, low=low, high=high)
 
 
 def signed(value: float) -> str:
@@ -95,7 +95,7 @@ def day(date: dt.date | None) -> str:
     >>> day(dt.date(2025, 10, 2)).split()
     ['2', 'October', '2025']
     """
-    return f"{date.day}\xa0{MONTHS[date.month - 1]}\xa0{date.year}" if date else "date not found"
+    return say_day(date)
 
 
 def sentence(text: str) -> str:
@@ -116,13 +116,15 @@ def journey_days_text(journey: Journey) -> str:
         number(hours / HOURS_PER_DAY, 1)
         for hours in (journey.hours.value, spread.p05_hours, spread.p95_hours)
     )
-    return f"{mean}\xa0days (nine in ten within {low}\N{EN DASH}{high})"
+    return say(
+        "{mean}\xa0days (nine in ten within {low}\N{EN DASH}{high})", mean=mean, low=low, high=high
+    )
 
 
 def money_text(journey: Journey) -> str:
     """Return a journey's central cost and its band."""
     low, central, high = (number(usd) for usd in journey.usd.ends)
-    return f"{central}\xa0USD (band {low}\N{EN DASH}{high})"
+    return say("{usd}\xa0USD (band {low}\N{EN DASH}{high})", usd=central, low=low, high=high)
 
 
 def more_or_less(value: float, unit: str) -> str:
@@ -134,25 +136,22 @@ def more_or_less(value: float, unit: str) -> str:
     ('12\xa0h less', 'the same USD')
     """
     shown = number(abs(value))
+    unit = label_word(unit)
     if shown == "0":
-        return f"the same {unit}"
-    return f"{shown}\xa0{unit} {'more' if value > 0 else 'less'}"
+        return say("the same {unit}", unit=unit)
+    if value > 0:
+        return say("{number}\xa0{unit} more", number=shown, unit=unit)
+    return say("{number}\xa0{unit} less", number=shown, unit=unit)
 
 
 def listed(items: Sequence[str]) -> str:
     """Return items with commas and an `and`."""
-    return (
-        items[0]
-        if len(items) == 1
-        else ", ".join(items[:-1]) + " and " + items[-1]
-        if items
-        else ""
-    )
+    return say_listed(items)
 
 
 def countries_passed(journey: Journey, region: Region) -> str:
     """Return the countries of a journey in order."""
-    return " \N{EN DASH} ".join(region.country(code) for code in journey.countries)
+    return " \N{EN DASH} ".join(country_name(code, region) for code in journey.countries)
 
 
 def codes(journey: Journey) -> str:
@@ -162,17 +161,41 @@ def codes(journey: Journey) -> str:
 
 def short_family(family: str) -> str:
     """Return a family's name without the word that groups it."""
-    return family.removeprefix("Outside: ")
+    return named("family", family, family.removeprefix("Outside: "))
 
 
 def label(corridor: Corridor) -> str:
     """Return a corridor's family and variant."""
-    return corridor.name
+    return named("corridor", corridor.id, corridor.name)
+
+
+def place_name(place: Place) -> str:
+    """Return the name of a place."""
+    return named("place", place.id, place.name)
+
+
+def country_name(code: str, region: Region) -> str:
+    """Return the name of a country."""
+    return named("country", code, region.country(code))
+
+
+def element_name(ident: str, name: str) -> str:
+    """Return the name of a crossing, line or project."""
+    return named("element", ident, name)
+
+
+def state_text(state: str) -> str:
+    """Return the state that is asked, in words."""
+    return say("with all gates open") if state == State.all_open else say("as last known")
 
 
 def ends_text(origin: Place, destination: Place) -> str:
     """Return the two ends of a journey."""
-    return f"{origin.name} to {destination.name}"
+    return say(
+        "{origin} to {destination}",
+        origin=place_name(origin),
+        destination=place_name(destination),
+    )
 
 
 def journeys(comparison: Comparison) -> Iterator[Journey]:
@@ -264,15 +287,20 @@ def way_round_text(answer: CorridorAnswer, best: Journey | None) -> str:
     """Return what the best way round costs against a cut corridor, were it open."""
     opened = answer.open_journey or answer.lifted_journey
     if opened is None:
-        return "cut with all gates open too"
+        return say("cut with all gates open too")
     if best is None:
-        return "there is no way round"
+        return say("there is no way round")
     usd = more_or_less(best.usd.value - opened.usd.value, "USD")
     hours = more_or_less(best.hours.value - opened.hours.value, "h")
-    lifted = (
-        "" if answer.open_journey is not None else "Its figures are those with the bar lifted. "
+    told = say(
+        "The best way round costs {usd} and takes {hours}; with hours counted, {counted}",
+        usd=usd,
+        hours=hours,
+        counted=counted_text(best, opened),
     )
-    return f"{lifted}The best way round costs {usd} and takes {hours}; with hours counted, {counted_text(best, opened)}"
+    if answer.open_journey is not None:
+        return told
+    return f"{say('Its figures are those with the bar lifted.')} {told}"
 
 
 def counted_text(journey: Journey, other: Journey) -> str:
@@ -281,12 +309,18 @@ def counted_text(journey: Journey, other: Journey) -> str:
     text = more_or_less(band_usd.value, "USD")
     if band_usd.has_sign:
         return text
-    return f"{text}, by the defaults between {signed(band_usd.low)} and {signed(band_usd.high)}"
+    return say(
+        "{text}, by the defaults between {low} and {high}",
+        text=text,
+        low=signed(band_usd.low),
+        high=signed(band_usd.high),
+    )
 
 
 def crossing_names(comparison: Comparison, journey: Journey) -> str:
     """Return the names of the crossings of a journey."""
-    return listed([comparison.world.network.crossings[name].name for name in journey.crossings])
+    crossings = comparison.world.network.crossings
+    return listed([element_name(name, crossings[name].name) for name in journey.crossings])
 
 
 def host(url: str) -> str:

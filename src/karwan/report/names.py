@@ -7,27 +7,28 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from karwan.base.provenance import read_date
-from karwan.report.content import MONTHS
+from karwan.report.content import MONTHS, country_name
 from karwan.route.charges import KINDS
 from karwan.route.spreads import MODES
 from karwan.route.tcd import DefaultUse, Journey
+from karwan.words.speech import label_word, phrase, say
 
 if TYPE_CHECKING:
     from karwan.data.region import Region
     from karwan.route.readings import Drawn
 
 _DEFAULTS = {
-    "border-cost": "border fees, {}",
-    "border-hours": "border hours, {}",
-    "gauge_break_hours": "hours of the change of gauge, {}",
-    "terminal_queue_hours": "waiting at the terminal, {}",
-    "terminal_handling_hours": "handling at the terminal, {}",
-    "transfer_usd_per_container": "cost of the transfer, {}",
-    "port_queue_hours": "waiting in port, {}",
-    "port_usd_per_container": "handling cost in port, {}",
-    "vehicle_swap_hours": "hours to change trucks, {}",
-    "parameter:sea_usd_per_teu_km": "sea freight rate",
-    "parameter:new_rail_speed_kmh": "speed on railways not yet built",
+    "border-cost": phrase("border fees, {place}"),
+    "border-hours": phrase("border hours, {place}"),
+    "gauge_break_hours": phrase("hours of the change of gauge, {place}"),
+    "terminal_queue_hours": phrase("waiting at the terminal, {place}"),
+    "terminal_handling_hours": phrase("handling at the terminal, {place}"),
+    "transfer_usd_per_container": phrase("cost of the transfer, {place}"),
+    "port_queue_hours": phrase("waiting in port, {place}"),
+    "port_usd_per_container": phrase("handling cost in port, {place}"),
+    "vehicle_swap_hours": phrase("hours to change trucks, {place}"),
+    "parameter:sea_usd_per_teu_km": phrase("sea freight rate"),
+    "parameter:new_rail_speed_kmh": phrase("speed on railways not yet built"),
 }
 _RATE = re.compile(r"parameter:([a-z]{2})_(rail|road)_usd_per_tkm")
 _SIDE = re.compile(r"\b(leaving|entering) ([A-Z]{2})\b")
@@ -49,15 +50,33 @@ def default_name(use: DefaultUse, region: Region) -> str:
     subject = use.what.partition(":")[0]
     if kind == "rate":
         code, _, mode = rest.partition(":")
-        return f"{mode} freight rate, {region.country(code)}"
+        return _rate_name(mode, code, region)
     rate = _RATE.match(use.id)
     if rate is not None:
-        return f"{rate[2]} freight rate, {region.country(rate[1].upper())}"
+        return _rate_name(rate[2], rate[1].upper(), region)
     known = _DEFAULTS.get(use.id) or _DEFAULTS.get(kind)
     if known is None and kind != "parameter" and rest:
-        known = kind.replace("_", " ") + ", {}"
-    name = known.format(subject) if known else use.id.replace("_", " ").replace(":", ", ")
-    return _SIDE.sub(lambda found: f"{found[1]} {region.country(found[2])}", name)
+        return _sides(f"{kind.replace('_', ' ')}, {subject}", region)
+    name = say(known, place=subject) if known else use.id.replace("_", " ").replace(":", ", ")
+    return _sides(name, region)
+
+
+def _rate_name(mode: str, code: str, region: Region) -> str:
+    return say(
+        "{mode} freight rate, {country}", mode=label_word(mode), country=country_name(code, region)
+    )
+
+
+def _sides(name: str, region: Region) -> str:
+    """Return words with the sides of frontiers named."""
+
+    def told(side: re.Match[str]) -> str:
+        country = country_name(side[2], region)
+        if side[1] == "leaving":
+            return say("leaving {country}", country=country)
+        return say("entering {country}", country=country)
+
+    return _SIDE.sub(told, name)
 
 
 def drawn_name(figure: Drawn, uses: Mapping[str, DefaultUse], region: Region) -> str:

@@ -24,6 +24,7 @@ from karwan.report.figures import (
 )
 from karwan.report.names import default_name, drawn_name, figure_name, uses_of
 from karwan.report.view import Section, View
+from karwan.words.speech import say
 
 MOST_SWINGS = 10
 MOST_WORTHS = 8
@@ -106,8 +107,10 @@ def turned_by(comparison: Comparison, ids: Sequence[str], *, most: int = NAMED_D
         for use in journey.defaults
     }
     shown = list(dict.fromkeys(names.get(ident, ident) for ident in ids))
-    more = f" and {len(shown) - most} more" if len(shown) > most else ""
-    return "; ".join(shown[:most]) + more
+    told = "; ".join(shown[:most])
+    if len(shown) <= most:
+        return told
+    return say("{names} and {count} more", names=told, count=len(shown) - most)
 
 
 def doubtful_pairs(
@@ -129,7 +132,7 @@ def doubtful_pairs(
 
 def way_label(comparison: Comparison, way: str) -> str:
     """Return the name of a way of an order."""
-    return "the best way" if way == BEST_WAY else label(comparison.answer(way).corridor)
+    return say("the best way") if way == BEST_WAY else label(comparison.answer(way).corridor)
 
 
 def gather(view: View) -> dict[str, Any]:

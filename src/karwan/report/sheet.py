@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
 from karwan.base.geo import great_circle_km
+from karwan.words.speech import label_word, say, say_number
 
 if TYPE_CHECKING:
     from karwan.data.region import BaseLabel
@@ -222,6 +223,10 @@ def scale_room(sheet: Sheet) -> Box:
     return Box(0, bottom - 36, sheet.width / 6 + 60, bottom)
 
 
+def _scale_text(bar_km: float, lat: float) -> str:
+    return say("{km} km at {lat}°", km=say_number(bar_km), lat=f"{lat:g}")
+
+
 def draw_scale(sheet: Sheet, lat: float) -> list[str]:
     """Return a scale bar in km, true at the latitude, and a mark that points to the pole."""
     km_per_px = great_circle_km(lat, sheet.lon_mid - 0.5, lat, sheet.lon_mid + 0.5) / (
@@ -237,10 +242,10 @@ def draw_scale(sheet: Sheet, lat: float) -> list[str]:
     return [
         f'<rect x="{px(x)}" y="{px(y)}" width="{px(half)}" {size} fill="{INK}"/>',
         f'<rect x="{px(x + half)}" y="{px(y)}" width="{px(half)}" {size} fill="#fff"/>',
-        *_scale_words(x, y - 5, 2 * half, f"{bar_km:,} km at {lat:g}°"),
+        *_scale_words(x, y - 5, 2 * half, _scale_text(bar_km, lat)),
         f'<g transform="translate({px(mark_x)} {px(mark_y)}) rotate({px(turn)})">',
         f'<path d="M0 -13L5 8L0 4L-5 8Z" fill="{INK}"/>',
-        text(0, -17, "N", 10, 'text-anchor="middle" font-weight="bold"') + "</g>",
+        text(0, -17, label_word("N"), 10, 'text-anchor="middle" font-weight="bold"') + "</g>",
     ]
 
 

@@ -16,15 +16,18 @@ from starlette.middleware.gzip import GZipMiddleware
 from karwan import __version__
 from karwan.base.errors import KarwanError
 from karwan.base.store import to_json
+from karwan.report.content import ends_text
 from karwan.web.endpoints import COMMANDS, answer_bytes
 from karwan.web.facts import FACTS, Fact, crossings_page, fact_commands, fact_page, table_csv
 from karwan.web.guard import Guard
+from karwan.web.names import typed_name
 from karwan.web.pages import asset_url, assets, render
 from karwan.web.parameters import Parameter
 from karwan.web.problems import MEDIA_TYPE, NotAcceptedError, NotThereError, Problem, problem_of
 from karwan.web.questions import COMPARE, address
 from karwan.web.screens import Screen
 from karwan.web.site import Site
+from karwan.web.tongue import Speaker, without_lang
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 LEAST_PACKED_BYTES = 800
@@ -53,6 +56,7 @@ def create_app(site: Site, *, hosts: Iterable[str] = LOOPBACK) -> FastAPI:
         openapi_url="/api/v1/openapi.json",
     )
     app.add_middleware(GZipMiddleware, minimum_size=LEAST_PACKED_BYTES, compresslevel=5)
+    app.add_middleware(Speaker, names=site.names)
     app.add_middleware(Guard, hosts=hosts)
     app.add_exception_handler(KarwanError, _told)
     app.add_exception_handler(HTTPException, _told)
@@ -115,11 +119,11 @@ def _add_pages(app: FastAPI, site: Site) -> None:
 def _add_sections(app: FastAPI, site: Site) -> None:
     @app.get("/crossings", include_in_schema=False)
     def crossings(request: Request) -> Response:
-        return page("facts.html.j2", **crossings_page(site, request.query_params.multi_items()))
+        return page("facts.html.j2", **crossings_page(site, _page_pairs(request)))
 
     @app.get("/crossings/{name}", include_in_schema=False)
     def crossing(request: Request, name: str) -> Response:
-        shown = crossings_page(site, request.query_params.multi_items(), name)
+        shown = crossings_page(site, _page_pairs(request), name)
         return page("facts.html.j2", **shown)
 
     @app.get("/sources/{table}.csv", include_in_schema=False)
@@ -138,7 +142,12 @@ def _add_sections(app: FastAPI, site: Site) -> None:
 def _add_section(app: FastAPI, site: Site, fact: Fact) -> None:
     @app.get(fact.page, include_in_schema=False, name=fact.page)
     def section(request: Request) -> Response:
-        return page("facts.html.j2", **fact_page(site, fact, _given_in(request)))
+        return page("facts.html.j2", **fact_page(site, fact, without_lang(_given_in(request))))
+
+
+def _page_pairs(request: Request) -> list[tuple[str, str]]:
+    """Return what the address of a page gives behind its path, but for its language."""
+    return without_lang(request.query_params.multi_items())
 
 
 def _given_in(request: Request) -> list[tuple[str, str]]:
@@ -211,13 +220,14 @@ def page(template: str, status: int = HTTPStatus.OK, **shown: Any) -> HTMLRespon
 
 def title_of(screen: Screen) -> str:
     """Return the title of the screen in the browser."""
-    return f"{screen.now.origin.name} to {screen.now.destination.name} – karwan"
+    return f"{ends_text(screen.now.origin, screen.now.destination)} – karwan"
 
 
 def _places(screen: Screen) -> list[str]:
     """Return the names that a field for a place offers."""
-    places = screen.world.network.places.values()
-    return sorted({one.name for one in places if one.kind != "border"})
+    network = screen.world.network
+    places = network.places.values()
+    return sorted({typed_name(network, one) for one in places if one.kind != "border"})
 
 
 def _told(request: Request, error: Exception) -> Response:

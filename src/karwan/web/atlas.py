@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 from xml.sax.saxutils import escape, quoteattr
@@ -17,6 +17,7 @@ from xml.sax.saxutils import escape, quoteattr
 from karwan.base.reprs import short_repr
 from karwan.data.region import base_labels
 from karwan.report.atlas import journey_courses, study_lines
+from karwan.report.content import place_name
 from karwan.report.lanes import read_chart
 from karwan.report.map import (
     MapCorridor,
@@ -36,6 +37,7 @@ from karwan.report.sheet import (
     path_data,
     px,
 )
+from karwan.words.speech import label_word, named, say
 
 if TYPE_CHECKING:
     from karwan.analysis.corridors.comparison import Comparison
@@ -114,8 +116,11 @@ class Atlas:
 
     @cached_property
     def labels(self) -> tuple[BaseLabel, ...]:
-        """Names of countries and seas."""
-        return base_labels(self.catalog)
+        """Names of countries and seas, in the language spoken."""
+        return tuple(
+            replace(one, name=label_word(one.name) if one.is_sea else _of_country(one.name))
+            for one in base_labels(self.catalog)
+        )
 
     @cached_property
     def crossings(self) -> tuple[Crossing, ...]:
@@ -209,13 +214,13 @@ class Atlas:
         towns = {name for one in journeys for name in one.places}
         ends = {now.origin.id, now.destination.id}
         places = [
-            MapPlace(place.name, *place.position, 1 if name in ends else 2)
+            MapPlace(place_name(place), *place.position, 1 if name in ends else 2)
             for name, place in sorted(self.network.places.items())
             if name in ends or (name in towns and place.kind in ("city", "seaport"))
         ]
         crossings = [
             MapCrossing(
-                name=one.name.partition(" (")[0].removesuffix(" rail"),
+                name=_short(one.name),
                 lat=self._middle(self.network.crossings[one.id])[0],
                 lon=self._middle(self.network.crossings[one.id])[1],
                 status=one.status,
@@ -245,7 +250,7 @@ class Atlas:
         x, y = self.spots[one.id]
         ring = '<circle class="m-ring" r="10.5"/>' if one.changed else ""
         recorded = ' data-recorded="shut"' if one.recorded_shut else ""
-        deed = "Space shuts it" if one.passes else "Space opens it"
+        deed = say("Space shuts it") if one.passes else say("Space opens it")
         return (
             f'<a href={quoteattr(one.href)} role="switch" aria-checked="{str(one.passes).lower()}" '
             f'class="switch s-{one.status}" data-id={quoteattr(one.id)}{recorded} '
@@ -254,6 +259,17 @@ class Atlas:
             f'<g class="m-sign"><circle class="m-hit" r="{HIT_PX:g}"/>{ring}'
             f"{draw_glyph(one.status, 0, 0)}</g></a>"
         )
+
+
+def _of_country(name: str) -> str:
+    """Return the name of a country that a map knows by its English name."""
+    return named("country", name, name)
+
+
+def _short(name: str) -> str:
+    """Return the name of a crossing without what kind of thing it is, which its sign tells."""
+    bare = name.partition(" (")[0].partition(", ")[0].removesuffix(" rail")
+    return bare.removeprefix(f"{label_word('crossing point')} ")
 
 
 def _widened(low: float, high: float) -> tuple[float, float]:

@@ -6,11 +6,11 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from karwan.analysis.world.cuts import age_text
+from karwan.analysis.world.cuts import dated_text
 from karwan.analysis.world.state import State
-from karwan.base.provenance import known_word
-from karwan.report.content import day
+from karwan.report.content import country_name, day, element_name
 from karwan.web.atlas import Status, Switch
+from karwan.words.speech import label_word, say
 
 if TYPE_CHECKING:
     from karwan.analysis.corridors.comparison import Comparison
@@ -40,17 +40,21 @@ def switch_of(
     lifted = shut_by_record and now.state == State.all_open
     passes = changed == "opened" or (changed != "shut" and (lifted or not shut_by_record))
     told = status_text(recorded)
-    if changed:
-        told = f"{changed} by you; on record {told}"
+    if changed == "shut":
+        told = say("shut by you; on record {told}", told=told)
+    elif changed:
+        told = say("opened by you; on record {told}", told=told)
     elif lifted:
-        told = f"taken as open; on record {told}"
+        told = say("taken as open; on record {told}", told=told)
     status = "shut" if not passes else "open" if shut_by_record else _shown(recorded.kind)
     region = world.region
     return Switch(
         id=name,
-        name=crossing.name,
-        mode=crossing.mode,
-        frontier=f"{region.country(crossing.country_a)}–{region.country(crossing.country_b)}",
+        name=element_name(name, crossing.name),
+        mode=label_word(crossing.mode),
+        frontier="–".join(
+            country_name(code, region) for code in (crossing.country_a, crossing.country_b)
+        ),
         status=status,
         told=told,
         passes=passes,
@@ -88,7 +92,7 @@ def _shown(kind: str) -> Status:
 
 def _told(kind: str, known_on: dt.date | None, age_days: int | None) -> str:
     """Return what is on record of a crossing: a state, its day and how old that is."""
-    word = WORDS.get(kind, kind.replace("_", " "))
+    word = label_word(WORDS.get(kind, kind.replace("_", " ")))
     if known_on is None or age_days is None:
-        return "no report on record"
-    return f"{word}, {known_word(age_days)} {day(known_on)}, {age_text(age_days)}"
+        return say("no report on record")
+    return f"{word}, {dated_text(known_on, age_days, day)}"

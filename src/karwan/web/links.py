@@ -5,11 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from karwan.web.questions import address
+from karwan.words.speech import label_word, say
 
 Pairs = list[tuple[str, str]]
 HERE = "/compare"
 DEEDS = {"close": "shut", "open": "open", "with": "as if built"}
 """What each parameter of a change makes of a thing, in a word."""
+
+
+def deed_text(deed: str, names: str = "") -> str:
+    """Return what a change makes of things, with their names or without."""
+    if not names:
+        return label_word(DEEDS[deed])
+    if deed == "close":
+        return say("{names} shut", names=names)
+    return (
+        say("{names} open", names=names)
+        if deed == "open"
+        else say("{names} as if built", names=names)
+    )
+
+
 FIELDS = ("from", "to", "cargo", "unit", "as_of", "depart", "state", "data")
 """What the form asks for itself; the version of the data is told anew."""
 
@@ -65,7 +81,7 @@ class Links:
     @property
     def api_url(self) -> str:
         """The address of the same answer for a program."""
-        pairs = [pair for pair in self.pairs if pair[0] not in ("rows", "data")]
+        pairs = [pair for pair in self.pairs if pair[0] not in ("rows", "data", "lang")]
         return address("/api/v1/compare", pairs)
 
     def without(self, name: str, value: str) -> str:

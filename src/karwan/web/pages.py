@@ -14,7 +14,10 @@ from karwan.analysis.world import cuts
 from karwan.base.outgoing import plain, web_address
 from karwan.report import content, names
 from karwan.report import map as maps
+from karwan.web import links, screens
 from karwan.web import names as own_names
+from karwan.web import tongue as tongues
+from karwan.words import speech
 
 if TYPE_CHECKING:
     import jinja2
@@ -25,21 +28,29 @@ if TYPE_CHECKING:
 WORDS: dict[ModuleType, tuple[str, ...]] = {
     content: (
         "codes",
+        "country_name",
         "day",
+        "element_name",
+        "ends_text",
         "journey_days_text",
         "host",
         "label",
         "listed",
         "money_text",
         "number",
+        "place_name",
         "share_band",
         "short_family",
         "signed",
     ),
     names: ("dated", "default_name", "lasting", "plain_layers"),
     maps: ("draw_glyph",),
-    own_names: ("cargo_names", "own_name", "unit_names"),
-    cuts: ("age_text", "cut_text"),
+    own_names: ("cargo_names", "family_variant", "own_name", "typed_name", "unit_names"),
+    cuts: ("age_text", "cut_name", "cut_text"),
+    screens: ("cut_lines",),
+    links: ("deed_text",),
+    speech: ("label_word",),
+    tongues: ("here_in", "keeping_lang", "other_tongues"),
 }
 """The functions that templates may call by name, by the module in which they stand."""
 
@@ -81,7 +92,7 @@ def asset_url(name: str) -> str:
 
 def render(template: str, **shown: Any) -> str:
     """Return a page or a part of one."""
-    return _environment().get_template(template).render(**shown)
+    return _environment().get_template(template).render(tongue=speech.tongue_spoken(), **shown)
 
 
 def sources_of(journey: Journey) -> list[Source]:
@@ -103,12 +114,13 @@ def fact_cell(value: Any, link: str = "") -> Any:
     if value is None or value == "":
         return "\N{EN DASH}"
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return speech.label_word("yes" if value else "no")
     if isinstance(value, float):
-        return f"{value:,.3f}".rstrip("0").rstrip(".")
+        text = f"{value:.3f}".rstrip("0").rstrip(".")
+        return speech.say_number(value, len(text.partition(".")[2]))
     text = plain(str(value))
     if link:
-        return Markup('<a href="{}">{}</a>').format(link, text)
+        return Markup('<a href="{}">{}</a>').format(tongues.keeping_lang(link), text)
     known = web_address(text)
     return (
         Markup('<a href="{}" rel="noreferrer">{}</a>').format(known, text)
@@ -134,6 +146,9 @@ def _environment() -> jinja2.Environment:
     environment.globals.update(
         asset_url=asset_url,
         fact_cell=fact_cell,
+        said=speech.say,
+        say=tongues.say_in_page,
+        say_counting=tongues.say_counting_in_page,
         sources_of=sources_of,
         version=__version__,
         web_address=web_address,

@@ -2,31 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from karwan.analysis.corridors.comparison import CONTEXT, Comparison, CorridorAnswer, Status
 from karwan.analysis.world.bars import Cut
+from karwan.analysis.world.cuts import cut_text
 from karwan.analysis.world.state import State
 from karwan.analysis.world.world import World
 from karwan.base.reprs import short_repr
 from karwan.report.answer import best_of_families, certainty, headline
 from karwan.report.content import (
-    STATES,
     countries_passed,
+    day,
+    element_name,
     journey_days_text,
     label,
     listed,
     money_text,
     signed,
+    state_text,
     way_round_text,
 )
 from karwan.report.order import turned_by
 from karwan.web.atlas import Switch
 from karwan.web.gates import by_frontier, switch_of
-from karwan.web.links import DEEDS, Links, Pairs
+from karwan.web.links import DEEDS, Links, Pairs, deed_text
+from karwan.words.speech import say
 
 if TYPE_CHECKING:
     from karwan.analysis.corridors.ranking import Rank
@@ -141,11 +145,12 @@ class Screen:
 
     def _given(self) -> str:
         names = {deed: [one.name for one in self.chips if one.deed == deed] for deed in DEEDS}
-        told = [f"{listed(named)} {DEEDS[deed]}" for deed, named in names.items() if named]
+        told = [deed_text(deed, listed(named)) for deed, named in names.items() if named]
         if not told:
             return ""
-        given = f"With {listed(told)}"
-        return given if self.now.state == State.last_known else f"{given}, all other gates open"
+        if self.now.state == State.last_known:
+            return say("With {changes}", changes=listed(told))
+        return say("With {changes}, all other gates open", changes=listed(told))
 
     @property
     def sureness(self) -> str:
@@ -170,7 +175,7 @@ class Screen:
     @property
     def state_word(self) -> str:
         """The state asked, in words."""
-        return STATES[self.now.state]
+        return state_text(self.now.state)
 
     @property
     def chips(self) -> list[Chip]:
@@ -181,7 +186,7 @@ class Screen:
         return [
             Chip(
                 id=name,
-                name=known.get(name, name),
+                name=element_name(name, known.get(name, name)),
                 deed=deed,
                 undo=self.links.without(deed, name),
             )
@@ -269,7 +274,7 @@ class Screen:
     def proof(self) -> str:
         """Whether the best way is proved the best."""
         proof = self.now.proof
-        return f"Proof of the best way: {proof.line}." if proof is not None else ""
+        return say("Proof of the best way: {proof}.", proof=proof.line) if proof is not None else ""
 
     def row_of(self, corridor_id: str) -> Row:
         """Return one corridor's row.
@@ -286,18 +291,26 @@ class Screen:
         return self._row(answer, journey or earlier, is_before=journey is None)
 
 
+def cut_lines(cuts: Sequence[Cut]) -> str:
+    """Return what cuts a corridor, in one line."""
+    return "; ".join(cut_text(cut, day) for cut in cuts)
+
+
 def change_text(now: Comparison, before: Comparison) -> str:
     """Return what the changes of a question do to the best way."""
     best, was = now.best, before.best
     if was is None:
-        return "Before these changes there was no route."
+        return say("Before these changes there was no route.")
     name = before.best_corridor_id
     way = label(before.answer(name).corridor) if name else countries_passed(was, now.world.region)
-    told = f"Before: {way}, {journey_days_text(was)}, {money_text(was)}."
+    told = say(
+        "Before: {way}, {days}, {usd}.", way=way, days=journey_days_text(was), usd=money_text(was)
+    )
     if best is None:
         return told
     if best.path.arcs == was.path.arcs:
-        return "The best way stays as it was before these changes."
+        return say("The best way stays as it was before these changes.")
     hours = signed(best.hours.value - was.hours.value)
     usd = signed(best.usd.value - was.usd.value)
-    return f"{told} The change: {hours} h and {usd} USD at central values."
+    change = say("The change: {hours} h and {usd} USD at central values.", hours=hours, usd=usd)
+    return f"{told} {change}"

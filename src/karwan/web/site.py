@@ -10,6 +10,7 @@ from threading import RLock
 
 from karwan.analysis.world.question import Asked
 from karwan.base.reprs import short_repr
+from karwan.data.own_names import names_in
 from karwan.web.atlas import Atlas
 from karwan.web.desks import Desks, WarmDesk, kept
 from karwan.web.parameters import Given, Parameter, read_given
@@ -22,13 +23,16 @@ from karwan.web.questions import (
     written,
 )
 from karwan.web.screens import Row, Screen
+from karwan.web.tongue import LANG
+from karwan.words.speech import Names, say, tongue_spoken
+from karwan.words.tongues import TONGUES, Tongue
 
 Pairs = Iterable[tuple[str, str]]
 
 ROWS = Parameter(name="rows", choices=("all",), help="All variants in the table, not the best.")
 DATA = Parameter(name="data", help="Version of the data with which the address was made.")
 SHOWN = tuple(one for one in COMPARE if one.name not in ("paths", "days", "seed", "strict"))
-SCREEN = (*SHOWN, ROWS, DATA)
+SCREEN = (*SHOWN, ROWS, DATA, LANG)
 """What the address of the screen may give: a comparison, and how it is shown."""
 CORRIDOR = Parameter(name="corridor", required=True, help="Corridor whose figures are shown.")
 DATA_LETTERS = 12
@@ -54,6 +58,7 @@ class Site:
     is_warm: bool = False
     _atlases: OrderedDict[Hashable, Atlas] = field(default_factory=OrderedDict, repr=False)
     _bodies: OrderedDict[str, bytes] = field(default_factory=OrderedDict, repr=False)
+    _names: OrderedDict[Hashable, Names] = field(default_factory=OrderedDict, repr=False)
     _lock: RLock = field(default_factory=RLock, repr=False)
 
     __repr__ = short_repr
@@ -69,10 +74,19 @@ class Site:
     def atlas(self, asked: Asked) -> Atlas:
         """Return the map of a pair, drawn once."""
         world, ends = asked.world, (asked.origin, asked.destination)
-        key = (world.network.sha256, *(place.id for place in ends))
+        key = (world.network.sha256, tongue_spoken().code, *(place.id for place in ends))
         with self._lock:
             return kept(
                 self._atlases, key, lambda: Atlas(world.catalog, world.network, ends), MOST_MAPS
+            )
+
+    def names(self, tongue: Tongue) -> Names:
+        """Return what a language calls places and things."""
+        catalog = self.desks.catalog()
+        key = (catalog.tables_sha256, tongue.code)
+        with self._lock:
+            return kept(
+                self._names, key, lambda: names_in(catalog, tongue.table_name), len(TONGUES)
             )
 
     def warm(self, pairs: Sequence[tuple[str, str]], as_of: dt.date | None = None) -> None:
@@ -124,11 +138,15 @@ class Site:
         notes = []
         if given.values["data"] not in (None, data):
             notes.append(
-                f"This address was made with other data (version {given.values['data']}); the "
-                f"figures below are those of version {data}, and may differ from what was seen."
+                say(
+                    "This address was made with other data (version {old}); the figures below are "
+                    "those of version {new}, and may differ from what was seen.",
+                    old=given.values["data"],
+                    new=data,
+                )
             )
         return Screen(
-            pairs=[*pairs, ("data", data)],
+            pairs=[*pairs, ("data", data), *_lang(given)],
             now=desk.compare(asked).content,
             before=desk.compare(before).content,
             atlas=self.atlas(asked),
@@ -137,6 +155,12 @@ class Site:
             tag=question_tag(asked.question),
             notes=tuple(notes),
         )
+
+
+def _lang(given: Given) -> list[tuple[str, str]]:
+    """Return the language that an address names, as an address gives it; nothing for none."""
+    lang = given.values[LANG.argument]
+    return [] if lang is None else [(LANG.name, lang)]
 
 
 def unchanged(asked: Asked) -> Asked:

@@ -11,6 +11,7 @@ from karwan.analysis.corridors.scope import Scope
 from karwan.base.units import TICKS_PER_USD
 from karwan.network.nouns import Place
 from karwan.route.tcd import Journey
+from karwan.words.speech import say, say_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +36,10 @@ class Proof:
     def line(self) -> str:
         """The proof in words, for the end of a sentence."""
         if self.proved:
-            return "no way costs less"
-        return f"not proved: a way might cost up to {self.gap_usd:,.0f} USD less"
+            return say("no way costs less")
+        return say(
+            "not proved: a way might cost up to {usd} USD less", usd=say_number(self.gap_usd)
+        )
 
 
 def prove(

@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from karwan.base.reprs import short_repr
 from karwan.route.readings import READINGS, read_journey
+from karwan.words.speech import say
 
 if TYPE_CHECKING:
     from karwan.route.tcd import Journey
@@ -180,7 +181,9 @@ def of_hundred(share: float) -> str:
     ('62 of 100', 'under 1 of 100', 'over 99 of 100', 'all')
     """
     if share in (0.0, 1.0):
-        return "all" if share else "none"
+        return say("all") if share else say("none")
     if share < HALF_POINT:
-        return "under 1 of 100"
-    return "over 99 of 100" if share > 1 - HALF_POINT else f"{100 * share:.0f} of 100"
+        return say("under 1 of 100")
+    if share > 1 - HALF_POINT:
+        return say("over 99 of 100")
+    return say("{count} of 100", count=f"{100 * share:.0f}")

@@ -1,6 +1,6 @@
 // The screen: one question, held in the address. Links work without this; with it a press changes
 // the screen in place, and a reply that comes late never replaces a later one.
-import { flip, undo, withForm, sameQuestion } from "./question.js";
+import { flip, inTongue, undo, withForm, sameQuestion } from "./question.js";
 import { enableMap } from "./map.js";
 
 const body = document.body;
@@ -46,6 +46,7 @@ function place({ url, title, parts }) {
   if (details && opened !== undefined) details.open = opened;
   body.dataset.url = url;
   document.title = title;
+  for (const link of document.querySelectorAll(".tongues a")) link.href = inTongue(url, link.hreflang);
   if (kept) element(kept[0]).querySelector(`[data-id="${CSS.escape(kept[1])}"]`)?.focus({ preventScroll: true });
 }
 

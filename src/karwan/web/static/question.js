@@ -39,6 +39,12 @@ export function withForm(url, form) {
   return join(path, [...said, ...kept.filter(([name]) => name !== "data")]);
 }
 
+/** The address in another language. */
+export function inTongue(url, code) {
+  const [path, pairs] = split(url);
+  return join(path, [...pairs.filter(([name]) => name !== "lang"), ["lang", code]]);
+}
+
 /** Whether an address asks what another does. */
 export function sameQuestion(url, place) {
   const at = new URL(url, location.href);

@@ -1,0 +1,43 @@
+"""Words of the interface that tables, lists and answers name at run time, not where they are said.
+
+Each has its place in every catalogue, beside those that the code says itself.
+"""
+
+from __future__ import annotations
+
+STATES = ("open", "shut", "limited", "unknown", "not known", "no report", "persons only", "cut")
+DEEDS = ("as if built", "yes", "no")
+MODES = (
+    "road",
+    "rail",
+    "sea",
+    "border",
+    "crossing",
+    "terminal",
+    "haul",
+    "transfer",
+    "port",
+    "ferry",
+)
+SIGNS = ("USD", "h", "km", "sum h", "sum USD", "N")
+SECTIONS = ("Compare", "Crossings", "Capacity", "Ledger", "Sources")
+HEADS = (
+    "crossing", "frontier", "mode", "last report", "from", "to", "traffic", "direction", "what",
+    "source", "grade", "name", "country", "kind", "status", "rows", "table", "statement", "date",
+    "delivery", "evidence", "corridor", "corridors", "hours", "capacity", "note", "title",
+    "licence", "days",
+)  # fmt: skip
+SEAS = ("Caspian Sea", "Arabian Sea")
+UNITS = ("Truck, 20 t", "Container, 20 ft", "Container, 40 ft", "Covered wagon")
+CARGO = (
+    "wheat (3rd class)", "barley", "wheat flour", "rice, non-basmati", "rice, basmati", "sugar",
+    "potatoes", "citrus (kinnow)", "grapes, pomegranates, apricots, melons",
+    "vegetables (onions, tomatoes, cucumbers)", "mung beans and other pulses",
+    "dried fruit and nuts", "sunflower oil", "meat, chilled or frozen", "cement (grey)", "coal",
+    "LPG", "diesel", "motor gasoline", "urea", "potash and phosphate fertiliser", "sulphur",
+    "ferrous metals, rolled", "Kazakh exports to Pakistan, average 2024", "cotton, raw and lint",
+    "cotton yarn and fabric", "garments", "pharmaceuticals", "medical and surgical instruments",
+    "machinery and parts", "vehicles and tractors", "consumer goods, mixed container",
+    "talc, soapstone, marble", "humanitarian food (wheat flour, pulses, oil)",
+)  # fmt: skip
+LABELS = (*STATES, *DEEDS, *MODES, *SIGNS, *SECTIONS, *HEADS, *SEAS, *UNITS, *CARGO)
