@@ -10,6 +10,7 @@ from karwan.base.errors import DataError, Fault
 from karwan.base.limits import SEED, check_whole
 
 if TYPE_CHECKING:
+    from karwan.analysis.appraisal.backcast import Backcast
     from karwan.analysis.appraisal.lines import Line
     from karwan.analysis.appraisal.red_flags import RedFlag
     from karwan.analysis.appraisal.results import Appraisal
@@ -37,6 +38,53 @@ class ProjectFacts:
     def show(self, project: str) -> Answer[ProjectAnswer]:
         """Return one project: sections, claims that compete, red flags."""
         return project_asked(self.world, project)
+
+    def backcast(
+        self, line: str | None = None, *, strict: bool = False
+    ) -> Answer[tuple[Backcast, ...]]:
+        """Return what would have been foretold of lines before they opened, and what came."""
+        return backcast_asked(self.world, line, strict=strict)
+
+
+def backcast_asked(
+    world: World, line: str | None = None, *, strict: bool = False
+) -> Answer[tuple[Backcast, ...]]:
+    """Return what would have been foretold of lines before they opened, and what came.
+
+    Parameters
+    ----------
+    line
+        One line by id or project; all if None.
+    strict
+        Count in a class only lines whose tonnes were on record when the line opened.
+
+    Raises
+    ------
+    DataError
+        If no line has the name.
+    """
+    from karwan.analysis.appraisal.backcast import (
+        BACKCASTS,
+        backcast_to_dict,
+        backcasts,
+        coverage_words,
+    )
+    from karwan.analysis.corridors.answers import world_to_dict
+
+    answers = backcasts(world, line, strict=strict)
+    return Answer(
+        title=f"{len(answers)} lines that opened, each left out of its own class, as of "
+        f"{world.as_of}",
+        content=answers,
+        tell=lambda: {
+            "world": world_to_dict(world),
+            "strict": strict,
+            "told": coverage_words(answers),
+            "lines": [backcast_to_dict(one) for one in answers],
+        },
+        columns=BACKCASTS,
+        rows=lambda: answers,
+    )
 
 
 def projects_asked(world: World) -> Answer[tuple[Line, ...]]:
@@ -117,11 +165,9 @@ def appraise_asked(  # noqa: PLR0913
         Names every fault of the question under its argument.
     """
     from karwan.analysis.appraisal.answers import COUNTRIES, appraisal_sources, appraisal_to_dict
-    from karwan.analysis.appraisal.appraise import appraise
+    from karwan.analysis.appraisal.asking import appraise_in
     from karwan.analysis.appraisal.cases import DRAW_COUNT, Asked, Traffic
-    from karwan.analysis.appraisal.lines import read_line, with_links
     from karwan.analysis.appraisal.open_days import Closures
-    from karwan.analysis.forecasts.closures import fit_world
     from karwan.analysis.world.later import refuse_later
 
     check_whole("seed", seed)
@@ -137,14 +183,11 @@ def appraise_asked(  # noqa: PLR0913
         traffic=Traffic(traffic), tonnes_mt=tonnes, opening_year=opens,
         draw_count=DRAW_COUNT if draws is None else draws, seed=seed,
     )  # fmt: skip
-    line = read_line(world, project, stage)
-    built = with_links(world, line, [link.id for link in line.links])
-    model = None if asked.closures is Closures.none else fit_world(built)
-    answer = appraise(world, asked, model)
+    answer = appraise_in(world, asked)
     if strict:
         refuse_later(world, appraisal_sources(answer))
     return Answer(
-        title=f"Appraisal of {line.project.name}, as of {world.as_of}",
+        title=f"Appraisal of {answer.line.project.name}, as of {world.as_of}",
         content=answer,
         tell=lambda: appraisal_to_dict(world, answer),
         columns=COUNTRIES,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -119,17 +119,18 @@ def appraise(
     elif output is Format.csv:
         print_text(to_csv(answer.columns, answer.content.countries))
     elif break_even is not None:
-        print_text("\n".join(break_even_lines(answer.content, break_even)))
+        print_text("\n".join(break_even_lines(answer.content, break_even, answer.to_dict())))
     else:
-        print_text(appraisal_text(world, answer.content))
+        print_text(appraisal_text(world, answer.content, answer.to_dict()))
 
 
 WORDS = ("capex", "tonnes", "availability")
 
 
-def appraisal_text(world: World, answer: Appraisal) -> str:
+def appraisal_text(world: World, answer: Appraisal, told: dict[str, Any]) -> str:
     """Return an appraisal for a reader: what would have to be true first."""
     from karwan.analysis.appraisal.answers import COUNTRIES
+    from karwan.analysis.appraisal.verdict import returns_words
     from karwan.cli.project import flag_lines
     from karwan.cli.show import columns_text
 
@@ -141,13 +142,13 @@ def appraisal_text(world: World, answer: Appraisal) -> str:
         f"{answer.evidence_horizon}",
         f"Tonnes: {answer.notes[0]}. Closures: {answer.notes[1]}.",
         "",
-        *verdict_lines(answer),
+        *told_lines(told),
         "",
         f"Economic net present value at {answer.rate_share:.0%}: P10 {enpv.p10:,.0f}, "
         f"P50 {enpv.p50:,.0f}, P90 {enpv.p90:,.0f} million USD "
         f"(errors {enpv.errors[0]:,.0f}, {enpv.errors[1]:,.0f}, {enpv.errors[2]:,.0f}); "
         f"{answer.asked.draw_count:,} draws",
-        f"Return: {returns_text(answer)}; benefit over cost {answer.bcr:.2f}; chance of a return: "
+        f"Return: {returns_words(told)}; benefit over cost {answer.bcr:.2f}; chance of a return: "
         f"{chances}",
         f"Central case: {answer.rail_mt:.2f} Mt a year at maturity, {answer.plan.capex_musd:,.0f} "
         f"million USD as told and {answer.plan.capex_musd * answer.overrun:,.0f} as such lines "
@@ -184,53 +185,19 @@ def appraisal_text(world: World, answer: Appraisal) -> str:
     return "\n".join(lines)
 
 
-def returns_text(answer: Appraisal) -> str:
-    """Return all returns, or that there is none and why."""
-    roots = answer.returns.roots
-    if not roots:
-        return f"none ({answer.returns.why})"
-    told = ", ".join(f"{root:.1%}" for root in roots)
-    return told if len(roots) == 1 else f"{told}: several, so none of them is the return"
+def told_lines(told: dict[str, Any]) -> list[str]:
+    """Return in words what would have to be true, for a reader."""
+    from karwan.analysis.appraisal.verdict import verdict_head, verdict_lines
+
+    return [verdict_head(told), *(f"  {line}" for line in verdict_lines(told))]
 
 
-def verdict_lines(answer: Appraisal) -> list[str]:
-    """Return in words what would have to be true."""
-    plane, why = answer.break_even.plane, answer.break_even.why
-    at = f"at {answer.rate_share:.0%}"
-    lines = [f"What would have to be true for it to pay {at}, one thing at a time:"]
-    capex = plane.capex_at_zero
-    lines.append(
-        f"  cost: at most {capex:,.0f} million USD as estimated; {plane.capex_musd:,.0f} are told"
-        if capex is not None
-        else f"  cost: no estimate is low enough; {why['capex']}"
-    )
-    tonnes = plane.tonnes_at_zero
-    over = f". That is {why['tonnes']}" if tonnes is not None and "tonnes" in why else ""
-    lines.append(
-        f"  tonnes: {tonnes:,.1f} Mt a year; the central case has {plane.mt_per_year:,.2f}{over}"
-        if tonnes is not None
-        else f"  tonnes: none; {why['tonnes']}"
-    )
-    days = plane.days_shut_at_zero
-    lines.append(
-        f"  safety: shut at most {days:,.0f} days a year over its life, against "
-        f"{answer.days_shut:,.0f} expected"
-        if days is not None
-        else f"  safety: no number of open days is enough; {why.get('availability', '')}"
-    )
-    if answer.break_even.spell_days is not None:
-        lines.append(
-            f"  one closure from its opening on may last {answer.break_even.spell_days:,.0f} days"
-        )
-    return lines
-
-
-def break_even_lines(answer: Appraisal, word: str) -> list[str]:
+def break_even_lines(answer: Appraisal, word: str, told: dict[str, Any]) -> list[str]:
     """Return what one thing would have to be, the points on the surface, and the surface."""
     from karwan.cli.show import table_text
 
     number = WORDS.index(word)
-    head = verdict_lines(answer)
+    head = told_lines(told)
     lines = [head[0], head[1 + number], *(head[4:] if word == WORDS[2] else []), "", "Points:"]
     rows = [
         [
@@ -239,12 +206,21 @@ def break_even_lines(answer: Appraisal, word: str) -> list[str]:
             f"{one.mt_per_year:,.2f}" + ("*" if one.above_capacity else ""),
             f"{one.open_share:.0%}",
             f"{one.enpv_musd:,.0f}",
+            "" if one.days_shut_at_zero is None else f"{one.days_shut_at_zero:,.0f}",
             one.basis,
         ]
         for one in answer.break_even.points
     ]
-    names = ("point", "estimate", "Mt a year", "open", "net present value", "basis")
-    lines += [table_text(names, rows, right=(1, 2, 3, 4)), "", "Surface, million USD:"]
+    names = (
+        "point",
+        "estimate",
+        "Mt a year",
+        "open",
+        "net present value",
+        "days shut at most",
+        "basis",
+    )
+    lines += [table_text(names, rows, right=(1, 2, 3, 4, 5)), "", "Surface, million USD:"]
     shares = list(dict.fromkeys(one.open_share for one in answer.break_even.surface))
     grid: dict[tuple[float, float], list[str]] = {}
     for one in answer.break_even.surface:
@@ -294,7 +270,7 @@ def _basis(answer: Appraisal) -> list[str]:
     names = ", ".join(f"{one.name} {one.ratio:.2f}" for one in answer.references)
     lines.append(f"Tonnes carried over promised (n = {len(answer.references)}): {names}")
     lines.append(
-        f"Relief of a gate that queues (n = 2): {answer.relief.low:g} to {answer.relief.high:g} "
+        f"Relief of a gate that queues (n = {len(answer.relief_lines)}): {answer.relief.low:g} to {answer.relief.high:g} "
         "times, for tonnes that pass today only; a range, not sampled"
     )
     grades = {row.confidence: 0 for row in answer.used}

@@ -235,6 +235,7 @@ OPTIONS = {
     "consignment.unit": "--unit",
     "columns": "--map",
     "project": "",
+    "line": "",
     "link": "",
     "start": "--from",
     "end": "--to",

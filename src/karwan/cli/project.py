@@ -58,6 +58,45 @@ def list_projects(
         print_text(f"{answer.title}\n\n{columns_text(PROJECTS, answer.content)}")
 
 
+@app.command("backcast")
+def backcast(
+    line: Annotated[
+        str | None,
+        typer.Argument(
+            help="Line by id, such as khaf-rozanak, or by its project. Default: all.",
+            show_default=False,
+        ),
+    ] = None,
+    as_of: AsOf = None,
+    strict: Annotated[
+        bool,
+        typer.Option("--strict", help="Use only lines that had been counted when the line opened."),
+    ] = False,
+    output: FormatOption = Format.table,
+    tables: Tables = None,
+) -> None:
+    """Hold lines that opened against what would have been foretold of them before."""
+    from karwan.analysis.appraisal.backcast import BACKCASTS, tariff_words
+    from karwan.analysis.world.world import open_world
+    from karwan.api.appraisal import backcast_asked
+    from karwan.base.telling import to_csv
+    from karwan.cli.show import columns_text, print_json, print_text
+    from karwan.data.catalog import Catalog
+
+    answer = backcast_asked(open_world(Catalog(tables), parse_date(as_of)), line, strict=strict)
+    if output is Format.json:
+        print_json(answer.to_dict())
+    elif output is Format.csv:
+        print_text(to_csv(BACKCASTS, answer.content))
+    else:
+        notes = [
+            f"{one.row.name}: {'; '.join(word for word in (tariff_words(one), *one.why) if word)}."
+            for one in answer.content
+        ]
+        table = columns_text(BACKCASTS, answer.content)
+        print_text("\n".join([answer.title, answer.to_dict()["told"], "", table, "", *notes]))
+
+
 @app.command("show")
 def show(
     project: Project,

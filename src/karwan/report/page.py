@@ -31,6 +31,7 @@ from karwan.report.openness import OPENNESS
 from karwan.report.order import ORDER
 from karwan.report.pairs import PAIRS
 from karwan.report.projects import PROJECTS
+from karwan.report.railways import RAILWAYS
 from karwan.report.ranges import RANGES
 from karwan.report.runs import RUNS
 from karwan.report.shippers import SHIPPERS
@@ -70,6 +71,7 @@ SECTIONS: tuple[Section, ...] = (
     SLIDER,
     CHOKEPOINTS,
     PROJECTS,
+    RAILWAYS,
     ARTICLE,
     REGISTER,
     TARGETS,

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from karwan.analysis.appraisal.lines import find_project
 from karwan.analysis.corridors.desk import Desk
 from karwan.analysis.corridors.planner import Planner
 from karwan.analysis.world.question import (
@@ -115,6 +116,7 @@ def _open(
     )
     travel, late = read_travel(timing, spec.as_of, cargo)
     faults += late
+    located += _lines(spec, network)
     located += [(KEYS.get(fault.key, (fault.key,)), fault.named("")) for fault in faults]
     if world is None or located:
         return None, located
@@ -163,6 +165,17 @@ def _pairs(spec: StudySpec, network: Network, faults: list[Located]) -> list[tup
         faults.append((("origins",), f"{len(set(pairs)):,} pairs: {too_many.text}"))
         return []
     return list(dict.fromkeys(pairs))
+
+
+def _lines(spec: StudySpec, network: Network) -> list[Located]:
+    """Return what is wrong with the names of lines to appraise."""
+    located: list[Located] = []
+    for position, name in enumerate(spec.appraise):
+        try:
+            find_project(network, name)
+        except DataError as error:
+            located += [(("appraise", str(position)), fault.text) for fault in error.faults]
+    return located
 
 
 def _goods(

@@ -112,6 +112,13 @@ class StudyResult:
         }
         return tuple(availabilities(self.hazard, found, sampling=self.sampling))
 
+    @cached_property
+    def appraisals(self) -> tuple[dict[str, Any], ...]:
+        """What is told of each line that the study names, as `karwan appraise` tells it."""
+        from karwan.analysis.appraisal.asking import told_of
+
+        return tuple(told_of(self.world, name, self.spec.seed) for name in self.spec.appraise)
+
     @property
     def focus(self) -> tuple[str, str]:
         """Ids of the pair shown in full."""
@@ -328,6 +335,9 @@ def run_frames(
                 ]
     rows |= _part("futures", lambda: _futures_rows(result), missing)
     rows |= _part("availability", lambda: _availability_rows(result), missing)
+    if result.spec.appraise:
+        rows |= _part("railways", lambda: {"railways": [_line_row(x) for x in result.appraisals]},
+                      missing)  # fmt: skip
     return {name: pl.DataFrame(found, infer_schema_length=None) for name, found in rows.items()}
 
 
@@ -356,6 +366,22 @@ def _futures_rows(result: StudyResult) -> dict[str, list[Row]]:
 def _availability_rows(result: StudyResult) -> dict[str, list[Row]]:
     told = [to_dict(AVAILABILITY, found, Form.frame) for found in result.availability]
     return {"availability": told}
+
+
+def _line_row(told: dict[str, Any]) -> Row:
+    """Return the figures of a line in one row; the page has the rest."""
+    enpv, at = told["enpv_musd"], told["break_even"]
+    return {
+        "project": told["project"], "traffic": told["traffic"], "closures": told["closures"],
+        "discount_share": told["discount_share"],
+        "enpv_p10_musd": enpv["p10"], "enpv_p50_musd": enpv["p50"], "enpv_p90_musd": enpv["p90"],
+        "central_enpv_musd": told["central_enpv_musd"], "bcr": told["bcr"],
+        "capex_musd": told["capex_musd"], "traffic_mt_per_year": told["traffic_mt_per_year"],
+        "open_share": told["open_share"], "break_even_capex_musd": at["capex_musd"],
+        "break_even_mt_per_year": at["tonnes_mt_per_year"],
+        "days_shut_at_break_even_days": told["days_shut_at_break_even"],
+        "opening_year": told["opening_year"],
+    }  # fmt: skip
 
 
 def default_folder(spec: StudySpec) -> Path:

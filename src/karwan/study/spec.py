@@ -78,6 +78,7 @@ class StudySpec(_Strict):
     origins: tuple[str, ...] = Field(min_length=1)
     destinations: tuple[str, ...] = Field(min_length=1)
     focus: tuple[str, str] | None = None
+    appraise: tuple[str, ...] = ()
     tables: Path | None = None
     consignment: ConsignmentSpec = ConsignmentSpec()
     world: WorldSpec = WorldSpec()
@@ -96,10 +97,15 @@ class StudySpec(_Strict):
 
     @field_validator("states", "origins", "destinations")
     @classmethod
-    def _each_once(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+    def _not_empty(cls, names: tuple[str, ...]) -> tuple[str, ...]:
         if not names:
             msg = "is empty"
             raise ValueError(msg)
+        return names
+
+    @field_validator("states", "origins", "destinations", "appraise")
+    @classmethod
+    def _each_once(cls, names: tuple[str, ...]) -> tuple[str, ...]:
         if len(set(names)) < len(names):
             msg = "names an item twice"
             raise ValueError(msg)

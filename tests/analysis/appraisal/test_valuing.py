@@ -24,7 +24,7 @@ from karwan.analysis.appraisal.valuing import (
 PLAN = CostPlan(
     capex_musd=7000.0, length_km=687.0, capex_factor=1.0, fixed_usd_per_km=50_000.0,
     variable_usd_per_tkm=0.012, empty_ratio=0.0, security_share=0.004, replacement_share=0.0,
-    residual_share=0.0, lead_years=0, build_years=5, operating_years=30, ramp_years=1,
+    residual_share=0.0, lead_years=0, build_years=5, operating_years=30, ramp_years=1, first_year_share=0.2,
     demand_growth_share=0.0, capacity_t=1e9,
 )  # fmt: skip
 ONE = np.ones((1, 1))
@@ -56,8 +56,12 @@ def test_at_the_tariff_of_the_closed_form_a_line_just_pays(
     open_share: float, overrun: float
 ) -> None:
     """69.16 and 117.15 USD a tonne at 15 Mt: no closures, ramp, renewal or value left."""
-    cost = LineCost(capex_musd=7000, length_km=687, overrun_share=overrun - 1)
-    tariff = break_even_tariff(cost, 15, open_share=open_share)
+    cost = LineCost(
+        capex_musd=7000, length_km=687, overrun_share=overrun - 1, fixed_usd_per_km=50_000,
+        variable_usd_per_tkm=0.012, security_share=0.004, build_year_count=5,
+        operating_year_count=30,
+    )  # fmt: skip
+    tariff = break_even_tariff(cost, 15, rate_share=0.09, open_share=open_share)
     value = enpv(PLAN, flows(15, tariff, open_share=open_share), overrun)
     assert value == pytest.approx(0.0, abs=1e-6)
 
@@ -91,7 +95,7 @@ def test_tonnes_without_a_load_the_other_way_pay_for_empty_wagons() -> None:
 
 
 def test_tonnes_build_up_from_a_fifth_in_equal_steps() -> None:
-    plan = replace(PLAN, ramp_years=5, operating_years=7)
+    plan = replace(PLAN, ramp_years=5, first_year_share=0.2, operating_years=7)
     assert plan.build_up == pytest.approx([0.2, 0.4, 0.6, 0.8, 1.0, 1.0, 1.0])
 
 

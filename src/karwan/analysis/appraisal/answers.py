@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from karwan.analysis.appraisal.break_even import BreakEven, Point
+from karwan.analysis.appraisal.break_even import BreakEven, Plane, Point
 from karwan.analysis.appraisal.country_accounts import ITEMS, CountryAccount
 from karwan.analysis.appraisal.lines import Line
 from karwan.analysis.appraisal.red_flags import RedFlag
@@ -156,7 +156,26 @@ def point_to_dict(point: Point) -> dict[str, Any]:
         "open_share": round(point.open_share, 4),
         "enpv_musd": round(point.enpv_musd, 1),
         "above_capacity": point.above_capacity,
+        "capex_at_break_even_musd": _or_none(point.capex_at_zero_musd, 1),
+        "days_shut_at_break_even": _or_none(point.days_shut_at_zero, 1),
         "basis": point.basis,
+    }
+
+
+def plane_to_dict(plane: Plane) -> dict[str, Any]:
+    """Return the plane of net present value: by tonnes times days open, less cost and upkeep.
+
+    `enpv_musd` of a point is `musd_per_mt * mt_per_year * open_share - per_capex * capex_musd -
+    upkeep_musd`: exact at every point up to the capacity of the track.
+    """
+    return {
+        "musd_per_mt": round(plane.per_mt, 6),
+        "per_capex": round(plane.per_capex, 6),
+        "upkeep_musd": round(plane.fixed_musd, 6),
+        "capex_musd": round(plane.capex_musd, 1),
+        "mt_per_year": round(plane.mt_per_year, 6),
+        "open_share": round(plane.open_share, 6),
+        "capacity_mt_per_year": round(plane.capacity_mt, 4),
     }
 
 
@@ -175,6 +194,7 @@ def break_even_to_dict(answer: BreakEven) -> dict[str, Any]:
         "tariff_usd_per_t": round(answer.tariff_usd_per_t, 2),
         "capacity_mt_per_year": round(plane.capacity_mt, 2),
         "why": dict(answer.why),
+        "plane": plane_to_dict(plane),
         "points": [point_to_dict(one) for one in answer.points],
         "surface": [
             {
@@ -201,6 +221,7 @@ def appraisal_to_dict(world: World, answer: Appraisal) -> dict[str, Any]:
     enpv, plan = answer.enpv, answer.plan
     return {
         "project": answer.line.project.id,
+        "name": answer.line.project.name,
         "stage": answer.line.stage or None,
         "traffic": str(answer.asked.traffic),
         "closures": str(answer.asked.closures),
@@ -224,6 +245,7 @@ def appraisal_to_dict(world: World, answer: Appraisal) -> dict[str, Any]:
         "break_even": break_even_to_dict(answer.break_even),
         "days_shut_at_break_even": _or_none(answer.break_even.plane.days_shut_at_zero, 1),
         "days_shut_expected": round(answer.days_shut, 1),
+        "closures_on_record": answer.closures_known,
         "countries": [to_dict(COUNTRIES, one) for one in answer.countries],
         "sharing_of_transit_musd_per_year": [
             {
@@ -286,7 +308,7 @@ def appraisal_to_dict(world: World, answer: Appraisal) -> dict[str, Any]:
         ],
         "reference_class_n": len(answer.references),
         "relief_of_a_gate": {
-            "n": RELIEF_COUNT, "low_ratio": answer.relief.low, "high_ratio": answer.relief.high,
+            "n": len(answer.relief_lines), "low_ratio": answer.relief.low, "high_ratio": answer.relief.high,
             "of": "tonnes that pass today only; a range, not sampled",
         },
         "rail_shares_seen": [
@@ -323,7 +345,3 @@ def appraisal_to_dict(world: World, answer: Appraisal) -> dict[str, Any]:
             {one.url for one in appraisal_sources(answer) if one.url.startswith("http")}
         ),
     }  # fmt: skip
-
-
-RELIEF_COUNT = 2
-"""Lines known that relieved a gate which already queued."""

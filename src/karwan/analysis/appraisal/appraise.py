@@ -55,6 +55,7 @@ from karwan.analysis.appraisal.open_days import Closures, Watched
 from karwan.analysis.appraisal.options import Waiting, WaitingAnswer, waiting_answer
 from karwan.analysis.appraisal.outside_view import (
     PROMISED,
+    RELIEF,
     RatioLaw,
     Reference,
     draw_jointly,
@@ -82,8 +83,6 @@ if TYPE_CHECKING:
     from karwan.hazard.model import HazardModel
 
 Floats = npt.NDArray[np.float64]
-RATES = (0.06, 0.09, 0.12)
-"""Rates at which the chance of a higher return is told."""
 DAYS_PER_YEAR = 365.0
 LEVELS = (0.1, 0.5, 0.9)
 
@@ -135,8 +134,8 @@ def _complete(
 ) -> Appraisal:
     assumptions, line = study.assumptions, study.line
     effects, flows = moved
-    rate = asked.discount_share
-    rate = assumptions.value("discount_rate", "default") if rate is None else rate
+    rates = assumptions.band("discount_rate", "default")
+    rate = rates.value if asked.discount_share is None else asked.discount_share
     yearly = yearly_of(plan, flows, law.demand.central[None], None)
     spent = spent_of(plan, np.array([law.central_overrun]))
     times = all_times(plan)
@@ -145,7 +144,7 @@ def _complete(
     enpv = float(present_value(net, times, rate))
     plane = _plane(plan, flows, law, parts)
     draws = _draws(study, asked, plan, flows, law)
-    values = {one: present_value(draws, times, one) for one in {*RATES, rate}}
+    values = {one: present_value(draws, times, one) for one in {*rates.ends, rate}}
     years, fee_years = _market_years(study, plan, effects, law.demand.central, yearly, rate)
     return Appraisal(
         asked=asked,
@@ -153,6 +152,7 @@ def _complete(
         rate_share=rate,
         plan=plan,
         opening_year=study.world.as_of.year + plan.lead_years + plan.build_years,
+        closures_known=any(one.line for one in study.watched),
         enpv=_quantiles(values[rate]),
         central_musd=enpv,
         financial_musd=float(present_value(money, times, rate)),
@@ -191,6 +191,7 @@ def _complete(
         seen=study.seen,
         references=outside[0],
         relief=assumptions.band("relief_ratio", "gate that queues"),
+        relief_lines=reference_class(study.world.catalog, RELIEF, as_of=study.world.as_of),
         rail_mt=plane.mt_per_year,
         open_share=plane.open_share,
         days_shut=DAYS_PER_YEAR * (1 - plane.open_share),
@@ -384,7 +385,12 @@ def _account_rows(
         row("hauling", -parts["variable"], -parts["variable"]),
         row("empty returns", -parts["empty"], -parts["empty"]),
         row("freight charges", parts["revenue"], parts["revenue"]),
-        row("saved by those who move", parts["saved"], None, out_of),
+        row(
+            "saved by those who move",
+            parts["saved"],
+            None,
+            out_of if parts["saved"] >= 0 else f"{out_of}; {DEARER}",
+        ),
         row("half of it on new trade", parts["generated"], None, out_of),
     ]
     for name in EXTERNALS:
@@ -449,6 +455,7 @@ def _protection(
     )
 
 
+DEARER = "below 0: some take it though it costs them more, as beside lines that exist"
 EXTERNALS = ("carbon", "accidents", "road_wear")
 
 

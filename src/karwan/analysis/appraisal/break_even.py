@@ -47,11 +47,21 @@ class Plane:
         earned = self.per_mt * mt_per_year * open_share
         return earned - self.per_capex * capex_musd - self.fixed_musd
 
+    def capex_for(self, mt_per_year: float, open_share: float) -> float | None:
+        """Return the estimate at which tonnes and days open just pay; None where none is so low."""
+        at = (self.per_mt * mt_per_year * open_share - self.fixed_musd) / self.per_capex
+        return at if at > 0 else None
+
+    def open_for(self, capex_musd: float, mt_per_year: float) -> float | None:
+        """Return the share of days open at which an estimate and tonnes just pay, above 1 too."""
+        if self.per_mt <= 0 or mt_per_year <= 0:
+            return None
+        return (self.per_capex * capex_musd + self.fixed_musd) / (self.per_mt * mt_per_year)
+
     @property
     def capex_at_zero(self) -> float | None:
         """Estimate at which it just pays, or None where it would not for nothing."""
-        at = (self.per_mt * self.mt_per_year * self.open_share - self.fixed_musd) / self.per_capex
-        return at if at > 0 else None
+        return self.capex_for(self.mt_per_year, self.open_share)
 
     @property
     def tonnes_at_zero(self) -> float | None:
@@ -64,21 +74,31 @@ class Plane:
     @property
     def open_at_zero(self) -> float | None:
         """Share of days open at which it just pays; above 1 where even never shut is too little."""
-        if self.per_mt <= 0 or self.mt_per_year <= 0:
-            return None
-        cost = self.per_capex * self.capex_musd + self.fixed_musd
-        return cost / (self.per_mt * self.mt_per_year)
+        return self.open_for(self.capex_musd, self.mt_per_year)
 
     @property
     def days_shut_at_zero(self) -> float | None:
         """Mean days shut a year at which it just pays, or None where it would not if never shut."""
-        share = self.open_at_zero
-        return None if share is None or share > 1 else DAYS_PER_YEAR * (1 - share)
+        return days_shut(self.open_at_zero)
+
+
+def days_shut(open_share: float | None) -> float | None:
+    """Return days shut a year of a share of days open; None where it is none or above 1."""
+    return None if open_share is None or open_share > 1 else DAYS_PER_YEAR * (1 - open_share)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Point:
-    """A point of the surface: whose cost and tonnes, and what comes of them."""
+    """A point of the surface: whose cost and tonnes, and what comes of them.
+
+    Attributes
+    ----------
+    capex_at_zero_musd
+        Estimate at which its tonnes and days open would just pay; None where none is so low.
+    days_shut_at_zero
+        Days shut a year at which its estimate and tonnes would just pay; None where they would not
+        if the line were never shut.
+    """
 
     name: str
     capex_musd: float
@@ -86,6 +106,8 @@ class Point:
     open_share: float
     enpv_musd: float
     above_capacity: bool
+    capex_at_zero_musd: float | None
+    days_shut_at_zero: float | None
     basis: str
 
 
@@ -121,6 +143,8 @@ def point(plane: Plane, name: str, at: tuple[float, float, float], basis: str = 
         open_share=at[2],
         enpv_musd=plane.enpv(*at),
         above_capacity=at[1] > plane.capacity_mt,
+        capex_at_zero_musd=plane.capex_for(at[1], at[2]),
+        days_shut_at_zero=days_shut(plane.open_for(at[0], at[1])),
         basis=basis,
     )
 

@@ -160,6 +160,7 @@ def plan_of(line: Line, assumptions: Assumptions, asked: Asked, as_of: dt.date) 
         build_years=build,
         operating_years=round(get("horizon", "railway")),
         ramp_years=round(get("ramp_up", "railway")),
+        first_year_share=get("ramp_first_year", "railway"),
         demand_growth_share=get("demand_growth", "freight") if grows else 0.0,
         capacity_t=track_of(assumptions).mt_per_year * 1e6,
     )
@@ -243,7 +244,7 @@ def make_study(
         markets: tuple[Market, ...] = () if seen_market is None else (seen_market,)
         why = "no count on record tells what passes where it would be"
     else:
-        markets = find_markets(surveyor)
+        markets = find_markets(surveyor, assumptions.value("farthest_way", "railway"))
         why = "no freight that countries report could use it"
     if not markets:
         hint = f"{why}; ask with another of {', '.join(Traffic)}"

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
 REST = "rest of world"
 FEE, OTHER = "transit_fee", "other"
-HALF = 0.5
 CENTS = 8
 """Digits behind the point of a million that a cent is."""
 ITEMS = ("works", "upkeep", "receipts", "hauling", "users", "fees")
@@ -33,7 +32,8 @@ class CountryAccount:
     receipts_musd, hauling_musd
         What the railway takes for haulage, and what hauling costs it.
     users_musd
-        Half of what is saved on its exports and imports, less half of the fees that these pay more.
+        Its part of what is saved on its exports and imports (`user_benefit_origin`), less the same
+        part of the fees that these pay more.
     fees_musd
         Transit fees that it takes more or less than before.
     """
@@ -109,7 +109,7 @@ def country_accounts(
     """Return an account for each country of the perimeter, and one for the rest of the world.
 
     Costs and receipts of the line lie where its kilometres lie. Fees are transfers: what treasuries
-    take more, users pay, half on each end. Every item is rounded to the cent, and the last country
+    take more, users pay, on both ends as they share the savings. Every item is rounded to the cent, and the last country
     takes what rounding leaves, so that the accounts sum to the region's.
     """
     names = [*perimeter, REST]
@@ -117,6 +117,7 @@ def country_accounts(
     km = {name: km_by_country.get(name, 0.0) / total_km for name in names}
     km[REST] = sum(v for name, v in km_by_country.items() if name not in perimeter) / total_km
     users, fees = dict.fromkeys(names, 0.0), dict.fromkeys(names, 0.0)
+    leaving = assumptions.value("user_benefit_origin", "freight")
 
     def own(country: str) -> str:
         return country if country in perimeter else REST
@@ -126,8 +127,9 @@ def country_accounts(
         paid = sum(changes.values()) * years / 1e6
         for country, change in changes.items():
             fees[own(country)] += change * years / 1e6
-        for country in (effect.market.from_country, effect.market.to_country):
-            users[own(country)] += HALF * (gained - paid)
+        ends = (effect.market.from_country, effect.market.to_country)
+        for country, share in zip(ends, (leaving, 1 - leaving), strict=True):
+            users[own(country)] += share * (gained - paid)
     paid_in_all = math.fsum(fees.values())
     totals = {
         "works": -shared.works_musd,

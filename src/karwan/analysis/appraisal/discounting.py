@@ -144,16 +144,16 @@ class LineCost:
 
     capex_musd: float
     length_km: float
-    fixed_usd_per_km: float = 50_000.0
-    variable_usd_per_tkm: float = 0.012
-    security_share: float = 0.004
+    fixed_usd_per_km: float
+    variable_usd_per_tkm: float
+    security_share: float
+    build_year_count: int
+    operating_year_count: int
     overrun_share: float = 0.0
-    build_year_count: int = 5
-    operating_year_count: int = 30
 
 
 def break_even_tariff(
-    cost: LineCost, mt_per_year: float, *, rate_share: float = 0.09, open_share: float = 1.0
+    cost: LineCost, mt_per_year: float, *, rate_share: float, open_share: float = 1.0
 ) -> float:
     """Return the tariff in USD a tonne at which a line just pays.
 
@@ -164,8 +164,11 @@ def break_even_tariff(
 
     Examples
     --------
-    >>> western = LineCost(capex_musd=7000, length_km=687)
-    >>> round(break_even_tariff(western, 15), 2)
+    >>> western = LineCost(
+    ...     capex_musd=7000, length_km=687, fixed_usd_per_km=50_000, variable_usd_per_tkm=0.012,
+    ...     security_share=0.004, build_year_count=5, operating_year_count=30,
+    ... )
+    >>> round(break_even_tariff(western, 15, rate_share=0.09), 2)
     69.16
     """
     spent_musd = cost.capex_musd * (1 + cost.overrun_share)

@@ -20,7 +20,11 @@ def flags_of(world: World, line: Line) -> tuple[RedFlag, ...]:
     assumptions = read_assumptions(world.catalog)
     lines = reference_class(world.catalog, PROMISED, as_of=world.as_of, without=line.project.id)
     timed = any(row.transit_time_claim for row in line.claims)
-    markets = find_markets(survey(world, line)) if timed and line.sections else ()
+    markets = (
+        find_markets(survey(world, line), assumptions.value("farthest_way", "railway"))
+        if timed and line.sections
+        else ()
+    )
     return red_flags(
         line,
         assumptions,

@@ -34,8 +34,6 @@ if TYPE_CHECKING:
 
 CARGO, TRUCK, WAGON = "bulk", "truck", "wagon"
 ROAD_ONLY, RAIL_ONLY = frozenset({"road"}), frozenset({"rail"})
-FARTHEST_RATIO = 2.0
-"""A line whose way costs more than so many times the best way is no way of that market."""
 OVERLAND = Scope(state=State.all_open, modes=frozenset({"road", "rail"}))
 FAVOURS = (0.0, 0.5)
 """What the line's own weight counts for in the search of the way that makes most of it."""
@@ -222,8 +220,14 @@ def _distinct(ways: Iterable[Way]) -> tuple[Way, ...]:
     return tuple(cheapest.values())
 
 
-def find_markets(surveyor: Surveyor) -> tuple[Market, ...]:
-    """Return the markets in which the line could carry anything, in the order of the tables."""
+def find_markets(surveyor: Surveyor, farthest_ratio: float) -> tuple[Market, ...]:
+    """Return the markets in which the line could carry anything, in the order of the tables.
+
+    Parameters
+    ----------
+    farthest_ratio
+        A way over the line that costs more than so many times the best is no way of a market.
+    """
     world = surveyor.world
     demand = read_demand(world.catalog, world.as_of)
     places = market_places(world)
@@ -237,7 +241,7 @@ def find_markets(surveyor: Surveyor) -> tuple[Market, ...]:
             if new is None:
                 continue
             old = surveyor.old_ways(ends)
-            if not old or new.cost_usd_per_t > FARTHEST_RATIO * old[0].cost_usd_per_t:
+            if not old or new.cost_usd_per_t > farthest_ratio * old[0].cost_usd_per_t:
                 continue
             tonnes = figure.tonnes
             markets.append(

@@ -103,8 +103,10 @@ def open_shares(
     )
     spans, position = spans_of(drawn), drawn.element_index
     both, line_only = np.empty(shape), np.empty(shape)
+    sets = dict.fromkeys(names for one in watched for names in (one.line, one.rival))
+    shut = {names: _shut(spans, position, names) for names in sets}
     for number, one in enumerate(watched):
-        line, rival = (_shut(spans, position, names) for names in (one.line, one.rival))
+        line, rival = shut[one.line], shut[one.rival]
         for shares, kept in ((both, ~line & ~rival), (line_only, ~line & rival)):
             days = np.bincount(
                 spans.path, weights=spans.day_count * kept, minlength=spans.path_count

@@ -52,13 +52,16 @@ class RatioLaw:
         score = ndtri(chance) if math.isinf(self.freedom) else stdtrit(self.freedom, chance)
         return np.asarray(np.exp(self.log_mean + self.log_scale * score))
 
-    def p_at_least(self, ratio: float) -> float:
-        """Return the chance that the ratio is so high or higher."""
+    def p_below(self, ratio: float) -> float:
+        """Return the chance that the ratio is so low or lower."""
         from scipy.special import ndtr, stdtr
 
         score = (math.log(ratio) - self.log_mean) / self.log_scale
-        below = ndtr(score) if math.isinf(self.freedom) else stdtr(self.freedom, score)
-        return float(1 - below)
+        return float(ndtr(score) if math.isinf(self.freedom) else stdtr(self.freedom, score))
+
+    def p_at_least(self, ratio: float) -> float:
+        """Return the chance that the ratio is so high or higher."""
+        return 1 - self.p_below(ratio)
 
 
 def plug_in_law(ratios: Sequence[float]) -> RatioLaw:
@@ -108,6 +111,7 @@ class Reference:
     name: str
     promised_mt_per_year: float
     actual_mt_per_year: float
+    actual_known_on: str | None
     note: str
     source: Source
 
@@ -144,6 +148,7 @@ def reference_class(
             name=row.name,
             promised_mt_per_year=row.promised_mt_per_year,
             actual_mt_per_year=row.actual_mt_per_year,
+            actual_known_on=row.actual_known_on,
             note=row.note or "",
             source=source_of(row, row.note),
         )

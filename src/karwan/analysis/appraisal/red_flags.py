@@ -16,10 +16,6 @@ if TYPE_CHECKING:
     from karwan.data.rows.appraisal import ProjectSectionRow
     from karwan.data.rows.network import RailProjectRow
 
-STRAIGHT_RATIO = 1.15
-"""Railways of the region are at least so much longer than the straight line between their ends."""
-APART_SHARE = 0.1
-"""How far a length may lie from the sum of its sections."""
 DAYS = re.compile(r"to (\d+(?:\.\d+)?)(?:-(\d+(?:\.\d+)?))? days")
 HOURS_PER_DAY = 24.0
 
@@ -92,7 +88,7 @@ def red_flags(
         covered = [one for one in row.claim_sections if one in known]
         km = sum(length_of[one] for one in covered)
         if covered and len(covered) == len(row.claim_sections):
-            flags += _length(row, km, line if len(covered) == len(known) else None)
+            flags += _length(row, km, line if len(covered) == len(known) else None, assumptions)
             flags += _unit_cost(row, km, _reference(assumptions, known, length_of, covered))
         if row.volume_meaning == FORECAST and row.forecast_claim_mt_per_year:
             flags += _volume(row, row.forecast_claim_mt_per_year, capacity, promised)
@@ -114,14 +110,18 @@ def _reference(
     return Band(low, value, high, bands[0].kind)
 
 
-def _length(row: RailProjectRow, sections_km: float, line: Line | None) -> Iterator[RedFlag]:
+def _length(
+    row: RailProjectRow, sections_km: float, line: Line | None, assumptions: Assumptions
+) -> Iterator[RedFlag]:
+    apart = assumptions.value("length_apart", "railway")
+    least = assumptions.value("length_over_straight", "railway")
     for km in claimed_km(row):
-        if abs(km - sections_km) > APART_SHARE * sections_km:
+        if abs(km - sections_km) > apart * sections_km:
             yield _flag(
                 row, "length", "km", km, sections_km,
                 f"{km:,.0f} km are told and its sections sum to {sections_km:,.0f} km",
             )  # fmt: skip
-        if line is not None and km < STRAIGHT_RATIO * line.straight_km:
+        if line is not None and km < least * line.straight_km:
             yield _flag(
                 row, "length", "km", km, line.straight_km,
                 f"{km:,.0f} km are told and the straight line is {line.straight_km:,.0f} km: "

@@ -65,6 +65,8 @@ class Appraisal:
         What an input must be multiplied by for a net present value of 0; None with the reason.
     overrun
         Median of actual over estimated cost.
+    closures_known
+        Whether a gate or line on the way is one of which closures are on record.
     p_above
         Share of draws that have a net present value above 0 at a rate.
     """
@@ -74,6 +76,7 @@ class Appraisal:
     rate_share: float
     plan: CostPlan
     opening_year: int
+    closures_known: bool
     enpv: Quantiles
     central_musd: float
     financial_musd: float
@@ -93,6 +96,7 @@ class Appraisal:
     seen: tuple[SeenShare, ...]
     references: tuple[Reference, ...]
     relief: Band
+    relief_lines: tuple[Reference, ...]
     rail_mt: float
     open_share: float
     days_shut: float
@@ -105,3 +109,11 @@ class Appraisal:
     evidence_horizon: dt.date
 
     __repr__ = short_repr
+
+    @property
+    def surface(self) -> BreakEven:
+        """Net present value over estimate, tonnes and days open: the plane, a grid, the points.
+
+        `surface.plane.enpv(capex_musd, mt_per_year, open_share)` answers at any point.
+        """
+        return self.break_even

@@ -21,7 +21,6 @@ from karwan.analysis.appraisal.valuing import (
 )
 
 Floats = npt.NDArray[np.float64]
-LOW_RATE, HIGH_RATE = 0.06, 0.12
 
 
 def tornado(study: Study, plan: CostPlan, flows: Flows, law: Law, rate: float) -> tuple[Swing, ...]:
@@ -42,7 +41,11 @@ def tornado(study: Study, plan: CostPlan, flows: Flows, law: Law, rate: float) -
         net = economic_net(changed, yearly, spent_of(changed, overrun))[0]
         return float(present_value(net, all_times(changed), at))
 
-    swings = [_swing("discount rate", "12 %", "6 %", value(at=HIGH_RATE), value(at=LOW_RATE))]
+    rates = get("discount_rate", "default")
+    swings = [
+        _swing("discount rate", f"{rates.high:.0%}", f"{rates.low:.0%}",
+               value(at=rates.high), value(at=rates.low))
+    ]  # fmt: skip
     ends = law.overrun.quantile([0.1, 0.9])
     swings.append(
         _swing("cost over estimate", f"{ends[1]:.2f}", f"{ends[0]:.2f}",

@@ -11,8 +11,6 @@ from karwan.analysis.appraisal.flows import PARTS, Flows
 
 Floats = npt.NDArray[np.float64]
 Longs = npt.NDArray[np.int64]
-FIRST_STEP_SHARE = 0.2
-"""Of the tonnes of later years that come in the first, where tonnes build up over years."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +23,8 @@ class CostPlan:
         Economic over financial cost: taxes out, traded cost and labour at their shadow prices.
     lead_years
         Whole years from the date of knowledge to the start of the works, where time 0 is.
+    first_year_share
+        Of the tonnes of later years that come in the first, where they build up over years.
     """
 
     capex_musd: float
@@ -40,6 +40,7 @@ class CostPlan:
     build_years: int
     operating_years: int
     ramp_years: int
+    first_year_share: float
     demand_growth_share: float
     capacity_t: float
 
@@ -58,7 +59,7 @@ class CostPlan:
         """Share of the tonnes that a year has, by ramp and growth, shape (operating_years,)."""
         year = np.arange(self.operating_years)
         steps = max(self.ramp_years - 1, 1)
-        ramp = np.minimum(FIRST_STEP_SHARE + (1 - FIRST_STEP_SHARE) * year / steps, 1.0)
+        ramp = np.minimum(self.first_year_share + (1 - self.first_year_share) * year / steps, 1.0)
         if self.ramp_years <= 1:
             ramp = np.ones(self.operating_years)
         since = self.lead_years + self.build_years + year

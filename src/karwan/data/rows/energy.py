@@ -96,6 +96,8 @@ class BenefitAccountRow(Row):
     value_low: float | None
     value: float | None
     value_high: float | None
+    before_value: float | None
+    change_ratio: float | None
     unit: str
     direction: Literal["gain", "loss"] | None
     basis: str

@@ -1,0 +1,73 @@
+"""A line asked by name: the one function behind command, study and web; and what a study keeps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from karwan.analysis.appraisal.answers import appraisal_to_dict
+from karwan.analysis.appraisal.appraise import appraise
+from karwan.analysis.appraisal.cases import Asked, Traffic
+from karwan.analysis.appraisal.lines import read_line, with_links
+from karwan.analysis.appraisal.open_days import Closures
+from karwan.analysis.forecasts.closures import fit_world
+from karwan.analysis.world.basis import basis_of_record
+from karwan.base.cache import keep_json, kept_json
+from karwan.base.errors import DataError
+
+if TYPE_CHECKING:
+    from karwan.analysis.appraisal.results import Appraisal
+    from karwan.analysis.world.world import World
+
+KIND = "appraisals"
+"""Kind under which what is told of lines is kept between runs."""
+
+
+def appraise_in(world: World, asked: Asked) -> Appraisal:
+    """Return what comes of a line, with the closures on record in a world where it is built.
+
+    Raises
+    ------
+    DataError
+        As `appraise`.
+    """
+    line = read_line(world, asked.project, asked.stage)
+    built = with_links(world, line, [link.id for link in line.links])
+    model = None if asked.closures is Closures.none else fit_world(built)
+    return appraise(world, asked, model)
+
+
+def told_of(world: World, project: str, seed: int) -> dict[str, Any]:
+    """Return what is told of a line, as kept from a run before where nothing has changed.
+
+    Its tonnes are freight that countries report, laid on the cheapest ways, or what passes its gate
+    today, whichever is more; the answer says which.
+    """
+    key = basis_of_record(world, "appraisal", project, str(seed), _against(world))
+    kept = None if key is None else kept_json(KIND, key)
+    if isinstance(kept, dict):
+        return kept
+    answer = appraisal_to_dict(world, _with_traffic(world, project, seed))
+    if key is not None:
+        keep_json(KIND, key, answer)
+    return answer
+
+
+def _with_traffic(world: World, project: str, seed: int) -> Appraisal:
+    """Return the appraisal with the more tonnes, of reported freight or of what passes today."""
+    answers, refused = [], []
+    for traffic in (Traffic.model, Traffic.observed):
+        try:
+            answers.append(appraise_in(world, Asked(project=project, seed=seed, traffic=traffic)))
+        except DataError as error:
+            if [fault.key for fault in error.faults] != ["traffic"]:
+                raise
+            refused.append(error)
+    if not answers:
+        raise refused[0]
+    return max(answers, key=lambda one: one.rail_mt)
+
+
+def _against(world: World) -> str:
+    """Return what a world has been asked against its record."""
+    asked = (sorted(world.shut_ids), sorted(world.open_ids), sorted(world.projects))
+    return repr((*asked, world.travel))

@@ -1,0 +1,285 @@
+"""Lines that opened, appraised from what was published before: a test of the outside view.
+
+Each line is left out of its own reference class. The promise is set against that class, and the
+tonnes that came are laid beside. What the tables hold from before an opening is a promise, at times
+a cost and a length; no freight rate of that time is in them, so what users would have saved cannot
+be told and is not. A promise of the days of the opening, or after it, is no test, and says so; nor
+is a class blind whose lines had not carried anything yet: `strict` leaves those lines out.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from karwan.analysis.appraisal.assumptions import Assumptions, read_assumptions
+from karwan.analysis.appraisal.discounting import LineCost, break_even_tariff
+from karwan.analysis.appraisal.outside_view import (
+    LEAST_RATIOS,
+    PROMISED,
+    RatioLaw,
+    Reference,
+    predictive_law,
+    reference_class,
+)
+from karwan.base.errors import DataError, Fault, UnknownNameError
+from karwan.base.known import known_from
+from karwan.base.provenance import last_day, read_date
+from karwan.base.telling import Column, Form, to_dict
+from karwan.data.rows.appraisal import VolumeReferenceRow
+
+if TYPE_CHECKING:
+    from karwan.analysis.world.world import World
+
+LOW, HIGH = 0.1, 0.9
+EVERYWHERE = (Form.json, Form.csv, Form.frame, Form.table, Form.html)
+SHOWN = (Form.table, Form.html)
+FILES = (Form.json, Form.csv, Form.frame)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backcast:
+    """What would have been foretold of a line before it opened, and what came.
+
+    Attributes
+    ----------
+    blind
+        Whether the promise was published before the line opened.
+    references
+        Lines of its class, itself left out.
+    known_count
+        How many of these had a count on record by the opening.
+    low_mt, middle_mt, high_mt
+        P10, P50 and P90 of tonnes by the class; None where it is too small for a law.
+    below_share
+        Chance by that law of the tonnes that came or fewer.
+    tariffs
+        USD a tonne at which it would just have paid: at the tonnes promised, foretold, carried.
+        None where its cost or its length was not found.
+    why
+        What is missing or not blind.
+    """
+
+    row: VolumeReferenceRow
+    blind: bool
+    references: tuple[Reference, ...]
+    known_count: int
+    low_mt: float | None
+    middle_mt: float | None
+    high_mt: float | None
+    below_share: float | None
+    tariffs: tuple[float, float | None, float] | None
+    why: tuple[str, ...]
+
+    @property
+    def promised_mt(self) -> float:
+        """Tonnes promised, Mt a year."""
+        return self.row.promised_mt_per_year or 0.0
+
+    @property
+    def actual_mt(self) -> float:
+        """Tonnes carried, Mt a year."""
+        return self.row.actual_mt_per_year or 0.0
+
+    @property
+    def within(self) -> bool | None:
+        """Whether what came lies between P10 and P90; None without a law."""
+        if self.low_mt is None or self.high_mt is None:
+            return None
+        return self.low_mt <= self.actual_mt <= self.high_mt
+
+
+def backcasts(
+    world: World, line: str | None = None, *, strict: bool = False
+) -> tuple[Backcast, ...]:
+    """Return backcasts of the lines that were promised and have been counted.
+
+    Parameters
+    ----------
+    line
+        One line by id or by its project; all if None.
+    strict
+        Count in a class only lines whose tonnes were on record when the line opened.
+
+    Raises
+    ------
+    DataError
+        If no line has the name.
+    """
+    catalog = world.catalog
+    lines = reference_class(catalog, PROMISED, as_of=world.as_of)
+    rows = {
+        row.line_id: row
+        for row in catalog.rows(VolumeReferenceRow)
+        if row.line_id in {one.line_id for one in lines}
+    }
+    if line is not None:
+        name = line.casefold()
+        rows = {k: row for k, row in rows.items() if name in (k, (row.project_id or "").casefold())}
+        if not rows:
+            known = [one.line_id for one in lines]
+            error = UnknownNameError("line", line, known, hint=f"Known: {', '.join(known)}.")
+            raise DataError("the question", [Fault("line", str(error))])
+    assumptions = read_assumptions(catalog)
+    released = catalog.released(VolumeReferenceRow.TABLE)
+    return tuple(
+        _backcast(row, lines, assumptions, released, strict=strict) for row in rows.values()
+    )
+
+
+def _backcast(
+    row: VolumeReferenceRow, lines: Sequence[Reference], assumptions: Assumptions,
+    released: dt.date, *, strict: bool,
+) -> Backcast:  # fmt: skip
+    opened, promised = read_date(row.opened), last_day(row.promised_on)
+    blind = opened is not None and promised is not None and promised < opened
+    why = [] if blind else [
+        f"not blind: the promise is of {row.promised_on or 'no date'} and the line opened in "
+        f"{row.opened or 'no year found'}"
+    ]  # fmt: skip
+    others = [one for one in lines if one.line_id != row.line_id]
+    earlier = [
+        one for one in others
+        if opened is not None and known_from(one.actual_known_on, released) < opened
+    ]  # fmt: skip
+    if len(earlier) < len(others):
+        why.append(
+            f"the class is not blind: {len(earlier)} of its {len(others)} lines had been counted "
+            "when this one opened" + (", and only these are used" if strict else "")
+        )
+    used = earlier if strict else others
+    law = predictive_law([one.ratio for one in used]) if len(used) >= LEAST_RATIOS else None
+    if law is None:
+        why.append(f"a class of {len(used)} tells no spread")
+    told = row.promised_mt_per_year or 0.0
+    ends = (None, None, None) if law is None else _quantiles(law, told)
+    tariffs = _tariffs(row, assumptions, ends[1])
+    if tariffs is None:
+        why.append("no tariff: its cost or length before the opening is not in the tables")
+    why.append("what users saved is not told: no freight rate of that time is in the tables")
+    return Backcast(
+        row=row, blind=blind, references=tuple(used), known_count=len(earlier), low_mt=ends[0],
+        middle_mt=ends[1], high_mt=ends[2],
+        below_share=None if law is None else law.p_below((row.actual_mt_per_year or 0.0) / told),
+        tariffs=tariffs, why=tuple(why),
+    )  # fmt: skip
+
+
+def _quantiles(law: RatioLaw, told_mt: float) -> tuple[float, float, float]:
+    low, middle, high = (float(one) * told_mt for one in law.quantile([LOW, 0.5, HIGH]))
+    return low, middle, high
+
+
+def _tariffs(
+    row: VolumeReferenceRow, assumptions: Assumptions, foretold_mt: float | None
+) -> tuple[float, float | None, float] | None:
+    """Return the tariffs at which it would just have paid; today's parameters, no overrun."""
+    if row.capex_musd is None or row.length_km is None:
+        return None
+    get = assumptions.value
+    cost = LineCost(
+        capex_musd=row.capex_musd,
+        length_km=row.length_km,
+        fixed_usd_per_km=get("om_fixed", "railway"),
+        variable_usd_per_tkm=get("om_variable", "railway"),
+        security_share=get("security_cost", "capex"),
+        build_year_count=round(get("build_time", "railway")),
+        operating_year_count=round(get("horizon", "railway")),
+    )
+    rate = get("discount_rate", "default")
+
+    def at(mt: float) -> float:
+        return break_even_tariff(cost, mt, rate_share=rate)
+
+    return (
+        at(row.promised_mt_per_year or 0.0),
+        None if foretold_mt is None else at(foretold_mt),
+        at(row.actual_mt_per_year or 0.0),
+    )
+
+
+def coverage_words(answers: Sequence[Backcast]) -> str:
+    """Return how often what came lay where it was foretold, and what so few lines can say."""
+    judged = [one for one in answers if one.within is not None]
+    if not judged:
+        return "No class was large enough for a law: nothing can be held against what came."
+    inside = sum(bool(one.within) for one in judged)
+    blind = sum(one.blind for one in judged)
+    return (
+        f"{inside} of {len(judged)} lines carried what lies between P10 and P90 of their class; "
+        f"{blind} of the promises are from before the opening. So few lines test nothing finely."
+    )
+
+
+def _tariff(which: int, name: str, shown: str) -> Column[Backcast]:
+    return Column(
+        name=name, get=lambda one: None if one.tariffs is None else one.tariffs[which],
+        unit="USD/t", forms=(*FILES, Form.html), spec=",.0f", digits=dict.fromkeys(FILES, 2),
+        names={Form.html: shown},
+    )  # fmt: skip
+
+
+def _within_word(one: Backcast) -> str:
+    return "no law" if one.within is None else "within" if one.within else "outside"
+
+
+def tariff_words(one: Backcast) -> str:
+    """Return at which tariffs a line would just have paid; empty where its cost is not known."""
+    if one.tariffs is None:
+        return ""
+    promised, foretold, carried = one.tariffs
+    middle = "" if foretold is None else f"{foretold:,.0f} at the middle of its class, "
+    return (
+        f"it would just have paid at {promised:,.0f} USD a tonne at the tonnes promised, {middle}"
+        f"{carried:,.0f} at those carried (cost as told, no closures)"
+    )
+
+
+def _mt(name: str, shown: str) -> Column[Backcast]:
+    return Column(
+        name=name, unit="Mt/year", forms=EVERYWHERE, spec=",.2f", digits=dict.fromkeys(FILES, 4),
+        names={Form.table: shown},
+    )  # fmt: skip
+
+
+BACKCASTS: tuple[Column[Backcast], ...] = (
+    Column(name="line", get=lambda one: one.row.line_id, forms=FILES),
+    Column(name="name", get=lambda one: one.row.name, forms=EVERYWHERE),
+    Column(name="promised_on", get=lambda one: one.row.promised_on, forms=EVERYWHERE,
+           names={Form.table: "promised"}),
+    Column(name="opened", get=lambda one: one.row.opened, forms=EVERYWHERE),
+    Column(name="blind", forms=FILES),
+    Column(name="blind", get=lambda one: "yes" if one.blind else "no", forms=SHOWN),
+    _mt("promised_mt", "Mt promised"),
+    _mt("low_mt", "P10"),
+    _mt("middle_mt", "P50"),
+    _mt("high_mt", "P90"),
+    _mt("actual_mt", "Mt carried"),
+    Column(name="actual_period", get=lambda one: one.row.actual_period, forms=FILES),
+    Column(name="within", forms=FILES),
+    Column(name="within", get=_within_word, forms=SHOWN, names={Form.table: "P10 to P90"}),
+    Column(name="below_share", unit="share", forms=FILES, digits=dict.fromkeys(FILES, 4)),
+    Column(name="class_count", get=lambda one: len(one.references), unit="count",
+           forms=EVERYWHERE, names={Form.table: "n"}),
+    Column(name="known_count", unit="count", forms=EVERYWHERE,
+           names={Form.table: "known then"}),
+    _tariff(0, "tariff_promised_usd_per_t", "USD/t as promised"),
+    _tariff(1, "tariff_foretold_usd_per_t", "as foretold"),
+    _tariff(2, "tariff_carried_usd_per_t", "as carried"),
+    Column(name="grade", get=lambda one: one.row.confidence, forms=EVERYWHERE),
+)  # fmt: skip
+"""What would have been foretold of a line, beside what came."""
+
+
+def backcast_to_dict(one: Backcast) -> dict[str, Any]:
+    """Return a backcast with its class, what is not blind in it, and sources."""
+    return {
+        **to_dict(BACKCASTS, one),
+        "class": [other.line_id for other in one.references],
+        "why": list(one.why),
+        "promise_url": one.row.promise_url,
+        "source_url": one.row.source_url,
+        "source_date": one.row.source_date,
+    }
