@@ -262,18 +262,31 @@ def settle(
     """Return the label at the best of its positions, or nothing if it may be dropped."""
     best, lowest = None, math.inf
     home = around(label.x, label.y, 1)
-    strangers = [mark for mark in marks if not home.hits(mark.middle())]
-    for k, option in enumerate(_options(label)):
-        box = option.box()
-        clashes = sum(box.hits(other) for other in taken)
+    options = [(option, option.box()) for option in _options(label)]
+    reach = _spanned([box for _, box in options])
+    near, course = ([box for box in boxes if box.hits(reach)] for boxes in (taken, bands))
+    strangers = [mark for mark in marks if mark.hits(reach) and not home.hits(mark.middle())]
+    for k, (option, box) in enumerate(options):
+        clashes = sum(box.hits(other) for other in near)
         clashes += 0 if sheet.holds(box) else 5
         hidden = sum(box.hits(other) for other in strangers)
-        if clashes + hidden and not label.must:
+        least = 1000 * clashes + 50 * hidden + 0.4 * k
+        if (clashes + hidden and not label.must) or least >= lowest:
             continue
-        cost = 1000 * clashes + 50 * hidden + sum(box.hits(other) for other in bands) + 0.4 * k
+        cost = 1000 * clashes + 50 * hidden + sum(box.hits(other) for other in course) + 0.4 * k
         if cost < lowest:
             best, lowest = option, cost
     return best
+
+
+def _spanned(boxes: Sequence[Box]) -> Box:
+    """Return the least box that holds all."""
+    return Box(
+        min(box.x0 for box in boxes),
+        min(box.y0 for box in boxes),
+        max(box.x1 for box in boxes),
+        max(box.y1 for box in boxes),
+    )
 
 
 def _options(label: Label) -> list[Label]:

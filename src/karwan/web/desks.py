@@ -33,6 +33,7 @@ from karwan.network.build import build_network
 if TYPE_CHECKING:
     from karwan.analysis.corridors.comparison import Comparison
     from karwan.analysis.world.question import Question
+    from karwan.analysis.world.status import CrossingStatus
     from karwan.api.answer import Answer
     from karwan.network.network import Network
 
@@ -78,6 +79,11 @@ class WarmDesk:
     _answers: OrderedDict[Question, Answer[Comparison]] = field(
         default_factory=OrderedDict, repr=False
     )
+
+    @cached_property
+    def statuses(self) -> dict[str, CrossingStatus]:
+        """What was last reported of each crossing, whatever a question shuts or opens."""
+        return {name: self.world.crossing_status(name) for name in self.world.network.crossings}
 
     @cached_property
     def region(self) -> Region:

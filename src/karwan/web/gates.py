@@ -22,16 +22,19 @@ if TYPE_CHECKING:
 WORDS = {"open": "open", "shut": "shut", "limited": "limited", "unknown": "not known"}
 
 
-def switch_of(crossing: Crossing, now: Comparison, before: Comparison, links: Links) -> Switch:
+def switch_of(
+    crossing: Crossing, now: Comparison, recorded: CrossingStatus, links: Links
+) -> Switch:
     """Return how a crossing stands, and the address that changes it.
 
     Parameters
     ----------
-    now, before
-        The comparison asked, and that without what the question shuts, opens and builds.
+    now
+        The comparison asked.
+    recorded
+        What was last reported of it, whatever the question shuts or opens.
     """
     world, name = now.world, crossing.id
-    recorded = before.world.crossing_status(name)
     shut_by_record = recorded.kind == "shut"
     changed = _changed(world, crossing)
     lifted = shut_by_record and now.state == State.all_open

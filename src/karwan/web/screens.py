@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -34,6 +34,7 @@ from karwan.words.speech import say
 
 if TYPE_CHECKING:
     from karwan.analysis.corridors.ranking import Rank
+    from karwan.analysis.world.status import CrossingStatus
     from karwan.route.tcd import Journey
     from karwan.web.atlas import Atlas
 
@@ -95,12 +96,15 @@ class Screen:
         The question as the canonical address gives it.
     now, before
         The comparison asked, and that without what the question shuts, opens and builds.
+    statuses
+        What was last reported of each crossing.
     """
 
     pairs: Pairs
     now: Comparison
     before: Comparison
     atlas: Atlas
+    statuses: Mapping[str, CrossingStatus]
     all_rows: bool
     tag: str
     notes: tuple[str, ...] = ()
@@ -116,7 +120,7 @@ class Screen:
     def switches(self) -> list[Switch]:
         """The crossings, each with its state and the address that changes it."""
         crossings = self.atlas.crossings
-        return [switch_of(one, self.now, self.before, self.links) for one in crossings]
+        return [switch_of(one, self.now, self.statuses[one.id], self.links) for one in crossings]
 
     @property
     def frontiers(self) -> dict[str, list[Switch]]:

@@ -37,6 +37,8 @@ SCREEN = (*SHOWN, ROWS, DATA, LANG)
 CORRIDOR = Parameter(name="corridor", required=True, help="Corridor whose figures are shown.")
 DATA_LETTERS = 12
 MOST_MAPS = 16
+MOST_BODIES = 256
+"""Answers kept as they were sent: some 200 kB each."""
 
 
 @dataclass(kw_only=True)
@@ -55,10 +57,19 @@ class Site:
     today: Callable[[], dt.date]
     is_warm: bool = False
     _atlases: OrderedDict[Hashable, Atlas] = field(default_factory=OrderedDict, repr=False)
+    _bodies: OrderedDict[str, bytes] = field(default_factory=OrderedDict, repr=False)
     _names: OrderedDict[Hashable, Names] = field(default_factory=OrderedDict, repr=False)
     _lock: RLock = field(default_factory=RLock, repr=False)
 
     __repr__ = short_repr
+
+    def body(self, tag: str, make: Callable[[], bytes]) -> bytes:
+        """Return the body of an answer, made once: its tag names all that it follows from."""
+        with self._lock:
+            known = self._bodies.get(tag)
+        body = make() if known is None else known
+        with self._lock:
+            return kept(self._bodies, tag, lambda: body, MOST_BODIES)
 
     def atlas(self, asked: Asked) -> Atlas:
         """Return the map of a pair, drawn once."""
@@ -139,6 +150,7 @@ class Site:
             now=desk.compare(asked).content,
             before=desk.compare(before).content,
             atlas=self.atlas(asked),
+            statuses=desk.statuses,
             all_rows=rows is not None,
             tag=question_tag(asked.question),
             notes=tuple(notes),

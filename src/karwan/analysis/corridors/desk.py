@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -42,6 +42,14 @@ class Finder(Protocol):
     ) -> Path | None:
         """Return the best path that keeps out of countries."""
 
+    @property
+    def building(self) -> Callable[[str], Finder]:
+        """Return what finds paths in the same world with a project built besides."""
+
+    @property
+    def planner(self) -> Planner:
+        """The planner of the world in which paths are found."""
+
 
 @dataclass(frozen=True)
 class Search:
@@ -63,6 +71,11 @@ class Search:
         """Return the best path that keeps out of countries."""
         return self.planner.best(origin, destination, Scope(state=state, forbidden=forbidden))
 
+    def building(self, project_id: str) -> Finder:
+        """Return what finds paths in the same world with a project built besides."""
+        world = self.planner.world.with_projects({project_id})
+        return Search(self.planner.in_world(world))
+
 
 @dataclass
 class Desk:
@@ -76,7 +89,7 @@ class Desk:
 
     planner: Planner
     finder: Finder | None = None
-    _announcing: dict[str, Planner] = field(default_factory=dict, init=False, repr=False)
+    _announcing: dict[str, Finder] = field(default_factory=dict, init=False, repr=False)
 
     __repr__ = short_repr
 
@@ -154,8 +167,8 @@ class Desk:
 
     def _announced(self, corridor: Corridor, origin: Place, destination: Place) -> CorridorAnswer:
         """Return a corridor whose railway does not exist, with its journey as if it did."""
-        planner = self._with_project(corridor.project_id)
-        path = follow(planner, corridor, origin, destination, State.all_open)
+        there = self._with_project(corridor.project_id)
+        path = there.along(corridor, origin, destination, State.all_open)
         if path is None:
             return CorridorAnswer(corridor=corridor, status=Status.not_served)
         project = self.planner.world.network.projects[corridor.project_id]
@@ -174,15 +187,14 @@ class Desk:
             corridor=corridor,
             status=Status.not_built,
             journey=None,
-            open_journey=planner.journey(path),
+            open_journey=there.planner.journey(path),
             cuts=(cut,),
         )
 
-    def _with_project(self, project_id: str) -> Planner:
-        """Return the planner of the same world with a project switched on, made once."""
+    def _with_project(self, project_id: str) -> Finder:
+        """Return what finds paths in the same world with a project switched on, made once."""
         if project_id not in self._announcing:
-            world = self.planner.world.with_projects({project_id})
-            self._announcing[project_id] = self.planner.in_world(world)
+            self._announcing[project_id] = self.paths.building(project_id)
         return self._announcing[project_id]
 
 

@@ -58,6 +58,12 @@ class Planner:
     _journeys: dict[tuple[frozenset[str], tuple[int, ...]], Journey] = field(
         default_factory=dict, repr=False
     )
+    _first: dict[tuple[frozenset[str], State | None], tuple[World, tuple[bool, ...]]] = field(
+        default_factory=dict, repr=False
+    )
+    _within: dict[tuple[frozenset[str], Scope], tuple[bool, ...]] = field(
+        default_factory=dict, repr=False
+    )
     _open: dict[State | None, tuple[bool, ...]] = field(default_factory=dict, repr=False)
     _masks: dict[Scope, tuple[bool, ...]] = field(default_factory=dict, repr=False)
     _fronts: dict[tuple[Scope, int, int], Fronts] = field(default_factory=dict, repr=False)
@@ -91,13 +97,43 @@ class Planner:
         return self._prices[built]
 
     def _open_arcs(self, state: State | None) -> tuple[bool, ...]:
-        """Return which arcs nothing bars in a state."""
+        """Return which arcs nothing bars in a state.
+
+        Of a world that differs from one asked before, only arcs that the difference can touch are
+        asked anew.
+        """
         if state not in self._open:
-            self._open[state] = tuple(
-                state is UNRULED or self.world.cut_of_arc(arc, self.consignment, state) is None
-                for arc in self.graph.arcs
-            )
+            key = (self.world.projects, state)
+            if key not in self._first:
+                arcs = range(len(self.graph.arcs))
+                self._first[key] = (self.world, tuple(self._is_open(arc, state) for arc in arcs))
+            first, known = self._first[key]
+            flags = list(known)
+            for arc in self._touched(first):
+                flags[arc] = self._is_open(arc, state)
+            self._open[state] = tuple(flags)
         return self._open[state]
+
+    def _is_open(self, arc: int, state: State | None) -> bool:
+        if state is UNRULED:
+            return True
+        return self.world.cut_of_arc(self.graph.arcs[arc], self.consignment, state) is None
+
+    def _touched(self, other: World) -> list[int]:
+        """Return the arcs for which it may matter that another world shuts or opens other things.
+
+        A planned gate shares the closures of the one beside it.
+        """
+        mine, elements = self.world, self.world.network.elements
+        named = (mine.shut_ids ^ other.shut_ids) | (mine.open_ids ^ other.open_ids)
+        if not named:
+            return []
+        named |= {one.id for one in elements.values() if one.beside in named}
+        return [
+            arc.id
+            for arc in self.graph.arcs
+            if arc.element_id in named or arc.link_id in named or arc.crossing_id in named
+        ]
 
     def with_ticks(self, ticks: tuple[int, ...]) -> Planner:
         """Return a planner of the same world with weights that add along a route, for searches."""
@@ -137,8 +173,10 @@ class Planner:
     def mask(self, scope: Scope) -> tuple[bool, ...]:
         """Return one flag per arc for a scope."""
         if scope not in self._masks:
-            within = scope.admitted(self.graph)
-            self._masks[scope] = tuple(map(and_, self._open_arcs(scope.state), within))
+            key = (self.world.projects, scope)
+            if key not in self._within:
+                self._within[key] = tuple(scope.admitted(self.graph))
+            self._masks[scope] = tuple(map(and_, self._open_arcs(scope.state), self._within[key]))
         return self._masks[scope]
 
     def fronts(self, scope: Scope, source: Partial) -> Fronts:

@@ -8,12 +8,12 @@ anew, path by path.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from karwan.analysis.corridors.comparison import Comparison
 from karwan.analysis.corridors.corridors import follow
-from karwan.analysis.corridors.desk import Desk, Search
+from karwan.analysis.corridors.desk import Desk, Finder, Search
 from karwan.analysis.corridors.planner import Planner
 from karwan.analysis.futures.engines import Choice, Engine, choose_engine
 from karwan.analysis.futures.reliability import Roads, Way
@@ -72,7 +72,14 @@ class WhatIf:
             open_ids=world.open_ids | named.open_ids,
         )
         planner = self.planner.in_world(asked)
-        return Desk(planner, _finder(base, planner, named)).compare(origin, destination, state)
+
+        def building(project_id: str) -> Finder:
+            built = asked.with_projects({project_id})
+            there = self._base(built.projects)
+            return _finder(there, there.planner.in_world(built), named, building)
+
+        finder = _finder(base, planner, named, building)
+        return Desk(planner, finder).compare(origin, destination, state)
 
     def _base(self, projects: frozenset[str]) -> _Base:
         """Return what all questions with the same projects share."""
@@ -86,6 +93,26 @@ Asked = tuple[str, str, str, frozenset[str], State | None, tuple[int, ...] | Non
 """(corridor or blank, origin, destination, countries left out, state, elements shut)."""
 
 
+Pair = tuple[str, str, str, frozenset[str]]
+"""(corridor or blank, origin, destination, countries left out): a question but for what is shut."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Proved:
+    """A way proved the best with some elements shut, and the elements that it passes.
+
+    With more shut, none of them on it, it is the best still: ways only went, and it did not.
+    """
+
+    path: Path
+    shut: frozenset[int]
+    passed: frozenset[int]
+
+    def holds(self, shut: frozenset[int]) -> bool:
+        """Whether it is the best with these shut, as far as this alone tells."""
+        return self.shut <= shut and not self.passed & shut
+
+
 @dataclass
 class _Base:
     """What questions with the same projects share: trees, and the paths searched.
@@ -95,11 +122,14 @@ class _Base:
     paths
         By what was asked and the elements shut, by number; None for elements where nothing is
         ruled out.
+    proved
+        Best ways that hold while nothing that they pass is shut, by what was asked.
     """
 
     planner: Planner
     roads: Roads = field(init=False)
     paths: dict[Asked, Path | None] = field(default_factory=dict)
+    proved: dict[Pair, list[_Proved]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.roads = Roads(planner=self.planner)
@@ -113,7 +143,9 @@ def what_if_engine(named: Named) -> Choice:
     return choose_engine(shut_count=len(named.shut_ids))
 
 
-def _finder(base: _Base, planner: Planner, named: Named) -> _Trees | Search:
+def _finder(
+    base: _Base, planner: Planner, named: Named, building: Callable[[str], Finder]
+) -> Finder:
     """Return trees where a mask can say what is asked; else a search."""
     roads, asked = base.roads, planner.world
     if what_if_engine(named).engine is not Engine.trees:
@@ -128,21 +160,30 @@ def _finder(base: _Base, planner: Planner, named: Named) -> _Trees | Search:
     opened |= {planned for planned, gate in roads.index.beside if gate in opened} - own
     now = (set(roads.shut_now()) - opened) | shut
     return _Trees(
-        roads,
-        planner,
-        {State.all_open: tuple(sorted(shut)), State.last_known: tuple(sorted(now))},
-        base.paths,
+        base=base,
+        planner=planner,
+        shut={State.all_open: tuple(sorted(shut)), State.last_known: tuple(sorted(now))},
+        building=building,
     )
 
 
-@dataclass
+@dataclass(kw_only=True)
 class _Trees:
-    """Asks trees whether any way is left, and a search which is the best, once."""
+    """Asks trees whether any way is left, and a search which is the best, once.
 
-    roads: Roads
+    What is shut is told by a mask in either state, so a way proved the best in one may be so in
+    the other.
+
+    Attributes
+    ----------
+    building
+        Returns what finds paths with a project built besides.
+    """
+
+    base: _Base
     planner: Planner
     shut: dict[State, tuple[int, ...]]
-    paths: dict[Asked, Path | None]
+    building: Callable[[str], Finder]
 
     def along(
         self, corridor: Corridor, origin: Place, destination: Place, state: State | None
@@ -150,28 +191,52 @@ class _Trees:
         """Return the best path along a corridor, None if it is cut or does not serve the pair."""
         shut = None if state is None else self.shut[state]
         key = (corridor.id, origin.id, destination.id, frozenset[str](), state, shut)
-        if key not in self.paths:
-            way = None if state is None else self.roads.along(corridor, origin, destination)
-            self.paths[key] = (
-                follow(self.planner, corridor, origin, destination, state)
-                if way is None or self._is_left(way, state)
-                else None
+        if key not in self.base.paths:
+            self.base.paths[key] = self._once(
+                key,
+                lambda: self.base.roads.along(corridor, origin, destination),
+                lambda: follow(self.planner, corridor, origin, destination, state),
             )
-        return self.paths[key]
+        return self.base.paths[key]
 
     def best(
         self, origin: Place, destination: Place, state: State, forbidden: frozenset[str]
     ) -> Path | None:
         """Return the best path that keeps out of countries."""
         key = ("", origin.id, destination.id, forbidden, state, self.shut[state])
-        if key not in self.paths:
-            way = self.roads.free(origin, destination, forbidden)
-            self.paths[key] = (
-                Search(self.planner).best(origin, destination, state, forbidden)
-                if self._is_left(way, state)
-                else None
+        if key not in self.base.paths:
+            self.base.paths[key] = self._once(
+                key,
+                lambda: self.base.roads.free(origin, destination, forbidden),
+                lambda: Search(self.planner).best(origin, destination, state, forbidden),
             )
-        return self.paths[key]
+        return self.base.paths[key]
+
+    def _once(
+        self, asked: Asked, way: Callable[[], Way], search: Callable[[], Path | None]
+    ) -> Path | None:
+        """Return a path known to be the best still; else that of a search, if any is left."""
+        *_, state, numbers = asked
+        if numbers is None:
+            return search()
+        shut, proved = frozenset(numbers), self.base.proved.setdefault(asked[:4], [])
+        known = next((one.path for one in proved if one.holds(shut)), None)
+        if known is not None:
+            return known
+        path = search() if self._is_left(way(), state) else None
+        if path is not None and path.proved:
+            proved.append(_Proved(path, shut, self._passed(path)))
+        return path
+
+    def _passed(self, path: Path) -> frozenset[int]:
+        """Return the elements that a path passes, by number."""
+        position, arcs = self.base.roads.index.position, self.planner.graph.arcs
+        return frozenset(
+            position[name]
+            for arc in path.arcs
+            for name in (arcs[arc].element_id, arcs[arc].link_id, arcs[arc].crossing_id)
+            if name in position
+        )
 
     def _is_left(self, way: Way, state: State | None) -> bool:
         """Whether a tree knows a route."""
