@@ -44,7 +44,7 @@ KEPT: Mapping[str, str] = {
     "_repr_svg_": "a notebook calls it",
     "exceedance": "for Python: `hazard exceedance` of the command line",
     "backtest": "for Python: `hazard backtest` of the command line",
-    "coding": "for Python: `evidence coding` of the command line",
+    "backcast": "for Python: `project backcast` of the command line",
     "delays_on": "tests hold spans of days to the states of each day by it",
     "unit_faults": "tests hold every table's units by it",
     "map_word": "tests hold older lists of words to the ledger's by it",

@@ -164,8 +164,8 @@ SAME: dict[str, Callable[[], Answer[Any]]] = {
     f"trips peshawar kabul --paths 100 --deadline 20 --as-of {DATE}": lambda: region().trips(
         "peshawar", "kabul", paths=100, deadline=20
     ),
-    f"exposure {CONSIGNMENTS} --paths 100 --policy wait --as-of {DATE}": lambda: (
-        region().exposure(CONSIGNMENTS, paths=100, policy="wait")
+    f"exposure {CONSIGNMENTS} --paths 100 --policy wait --as-of {DATE}": lambda: region().exposure(
+        CONSIGNMENTS, paths=100, policy="wait"
     ),
     f"queue torkham --reopens 2026-12-01 --as-of {DATE}": lambda: region().queue(
         "torkham", reopens="2026-12-01"

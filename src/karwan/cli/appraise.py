@@ -162,12 +162,12 @@ def appraisal_text(world: World, answer: Appraisal, told: dict[str, Any]) -> str
         columns_text(COUNTRIES, answer.countries),
     ]
     if answer.sharing:
-        told = "; ".join(
+        shared = "; ".join(
             f"{one.country} {one.by_km_musd:,.1f} by km, {one.by_avoided_cost_musd:,.1f} by "
             f"avoided cost, {one.by_shapley_musd:,.1f} by Shapley"
             for one in answer.sharing
         )
-        lines.append(f"Surplus of transit, million USD a year at maturity if shared: {told}")
+        lines.append(f"Surplus of transit, million USD a year at maturity if shared: {shared}")
     lines += ["", "What moves the result most (net present value, million USD):", _tornado(answer)]
     lines += ["", "What must be multiplied by how much to pay: " + _switching(answer)]
     wait, guard = answer.waiting, answer.protection

@@ -16,7 +16,9 @@ def test_each_line_is_left_out_of_its_own_class_of_four() -> None:
     for one in lines:
         assert one.row.line_id not in {other.line_id for other in one.references}
         law = predictive_law([other.ratio for other in one.references])
-        assert one.middle_mt == pytest.approx(float(law.quantile([0.5])[0]) * one.promised_mt)
+        assert one.middle_mt == pytest.approx(
+            float(law.quantile([0.5])[0]) * one.mine.promised_mt_per_year
+        )
 
 
 def test_a_promise_of_the_days_of_the_opening_is_not_blind() -> None:

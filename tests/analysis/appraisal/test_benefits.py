@@ -22,8 +22,9 @@ from karwan.analysis.appraisal.dependence import (
     inlets,
     shut_now,
 )
-from karwan.analysis.traffic.base_flows import base_flow
+from karwan.analysis.traffic.base_flows import loaded_share
 from karwan.analysis.traffic.capacity import capacities_of, capacity_used
+from karwan.network.vehicles import read_units
 from tests import reference
 
 
@@ -63,13 +64,16 @@ def test_flows_in_are_those_that_the_impact_of_a_closure_starts_from() -> None:
     torkham = next(one for one in inlets(world, "AF") if one.element_id == "torkham-road")
     capacities = capacities_of(world)
     (row,) = [
-        one for one in capacity_used(world, "torkham-road", capacities)
+        one for one in capacity_used(world, "torkham-road", capacities, by=since)
         if one.to_country == "AF" and one.vehicle == "truck"
     ]  # fmt: skip
-    flow = base_flow(capacities, row, since)
+    flow = row.flow
     assert flow is not None
+    assert torkham.t_per_day is not None
     assert torkham.is_shut
-    assert flow.per_day == 350.0, "trucks a day before October 2025, as `karwan impact` has them"
+    assert flow.is_counted
+    tonnes = read_units(world.catalog)["truck"].payload_t * loaded_share(capacities, row)
+    assert torkham.t_per_day == pytest.approx(flow.per_day * tonnes)
     rows = [one for one in dependence(world, "AF") if one.kind == CROSSING]
     assert sum(one.share for one in rows) == pytest.approx(1.0)
 

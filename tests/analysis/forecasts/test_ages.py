@@ -40,9 +40,12 @@ def test_ages_are_of_the_last_report_and_past_three_weeks_widened_by_survival(
     assert (ages[EAST].state, ages[EAST].age_days) == ("shut", 22)
     assert (ages[WEST].state, ages[WEST].age_days) == ("open", 10)
     still = float(fit_world(world).p_still(EAST, [0.0])[0])
-    assert ages[EAST].p_changed is not None
-    assert_allclose(ages[EAST].p_changed, 1 - still)
-    assert (ages[EAST].p_low or 0.0) < ages[EAST].p_changed < (ages[EAST].p_high or 0.0)
+    east = ages[EAST]
+    assert east.p_changed is not None
+    assert east.p_low is not None
+    assert east.p_high is not None
+    assert_allclose(east.p_changed, 1 - still)
+    assert east.p_low < east.p_changed < east.p_high
     assert ages[WEST].p_changed is None, "a state of 10 days is looked at again, not widened"
 
 

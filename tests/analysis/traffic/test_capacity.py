@@ -12,7 +12,6 @@ import pytest
 
 from karwan.analysis.traffic.capacity import (
     CAME_TRUE,
-    Basis,
     CapacityUsed,
     capacities_of,
     capacity_used,
@@ -20,6 +19,7 @@ from karwan.analysis.traffic.capacity import (
     rule_of_words,
 )
 from karwan.analysis.traffic.counts import Count, Role, role_of
+from karwan.analysis.traffic.ordinary import Basis
 from karwan.analysis.traffic.room import room_beside
 from karwan.base.errors import DataError
 from karwan.base.provenance import Source

@@ -10,7 +10,7 @@ is a class blind whose lines had not carried anything yet: `strict` leaves those
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -45,6 +45,8 @@ class Backcast:
 
     Attributes
     ----------
+    mine
+        What it promised and what it carried.
     blind
         Whether the promise was published before the line opened.
     references
@@ -63,6 +65,7 @@ class Backcast:
     """
 
     row: VolumeReferenceRow
+    mine: Reference
     blind: bool
     references: tuple[Reference, ...]
     known_count: int
@@ -74,21 +77,11 @@ class Backcast:
     why: tuple[str, ...]
 
     @property
-    def promised_mt(self) -> float:
-        """Tonnes promised, Mt a year."""
-        return self.row.promised_mt_per_year or 0.0
-
-    @property
-    def actual_mt(self) -> float:
-        """Tonnes carried, Mt a year."""
-        return self.row.actual_mt_per_year or 0.0
-
-    @property
     def within(self) -> bool | None:
         """Whether what came lies between P10 and P90; None without a law."""
         if self.low_mt is None or self.high_mt is None:
             return None
-        return self.low_mt <= self.actual_mt <= self.high_mt
+        return self.low_mt <= self.mine.actual_mt_per_year <= self.high_mt
 
 
 def backcasts(
@@ -153,16 +146,17 @@ def _backcast(
     law = predictive_law([one.ratio for one in used]) if len(used) >= LEAST_RATIOS else None
     if law is None:
         why.append(f"a class of {len(used)} tells no spread")
-    told = row.promised_mt_per_year or 0.0
+    mine = next(one for one in lines if one.line_id == row.line_id)
+    told = mine.promised_mt_per_year
     ends = (None, None, None) if law is None else _quantiles(law, told)
-    tariffs = _tariffs(row, assumptions, ends[1])
+    tariffs = _tariffs(row, mine, assumptions, ends[1])
     if tariffs is None:
         why.append("no tariff: its cost or length before the opening is not in the tables")
     why.append("what users saved is not told: no freight rate of that time is in the tables")
     return Backcast(
-        row=row, blind=blind, references=tuple(used), known_count=len(earlier), low_mt=ends[0],
-        middle_mt=ends[1], high_mt=ends[2],
-        below_share=None if law is None else law.p_below((row.actual_mt_per_year or 0.0) / told),
+        row=row, mine=mine, blind=blind, references=tuple(used), known_count=len(earlier),
+        low_mt=ends[0], middle_mt=ends[1], high_mt=ends[2],
+        below_share=None if law is None else law.p_below(mine.ratio),
         tariffs=tariffs, why=tuple(why),
     )  # fmt: skip
 
@@ -173,7 +167,7 @@ def _quantiles(law: RatioLaw, told_mt: float) -> tuple[float, float, float]:
 
 
 def _tariffs(
-    row: VolumeReferenceRow, assumptions: Assumptions, foretold_mt: float | None
+    row: VolumeReferenceRow, mine: Reference, assumptions: Assumptions, foretold_mt: float | None
 ) -> tuple[float, float | None, float] | None:
     """Return the tariffs at which it would just have paid; today's parameters, no overrun."""
     if row.capex_musd is None or row.length_km is None:
@@ -194,9 +188,9 @@ def _tariffs(
         return break_even_tariff(cost, mt, rate_share=rate)
 
     return (
-        at(row.promised_mt_per_year or 0.0),
+        at(mine.promised_mt_per_year),
         None if foretold_mt is None else at(foretold_mt),
-        at(row.actual_mt_per_year or 0.0),
+        at(mine.actual_mt_per_year),
     )
 
 
@@ -237,10 +231,10 @@ def tariff_words(one: Backcast) -> str:
     )
 
 
-def _mt(name: str, shown: str) -> Column[Backcast]:
+def _mt(name: str, shown: str, get: Callable[[Backcast], float] | None = None) -> Column[Backcast]:
     return Column(
-        name=name, unit="Mt/year", forms=EVERYWHERE, spec=",.2f", digits=dict.fromkeys(FILES, 4),
-        names={Form.table: shown},
+        name=name, get=get, unit="Mt/year", forms=EVERYWHERE, spec=",.2f",
+        digits=dict.fromkeys(FILES, 4), names={Form.table: shown},
     )  # fmt: skip
 
 
@@ -252,11 +246,11 @@ BACKCASTS: tuple[Column[Backcast], ...] = (
     Column(name="opened", get=lambda one: one.row.opened, forms=EVERYWHERE),
     Column(name="blind", forms=FILES),
     Column(name="blind", get=lambda one: "yes" if one.blind else "no", forms=SHOWN),
-    _mt("promised_mt", "Mt promised"),
+    _mt("promised_mt", "Mt promised", lambda one: one.mine.promised_mt_per_year),
     _mt("low_mt", "P10"),
     _mt("middle_mt", "P50"),
     _mt("high_mt", "P90"),
-    _mt("actual_mt", "Mt carried"),
+    _mt("actual_mt", "Mt carried", lambda one: one.mine.actual_mt_per_year),
     Column(name="actual_period", get=lambda one: one.row.actual_period, forms=FILES),
     Column(name="within", forms=FILES),
     Column(name="within", get=_within_word, forms=SHOWN, names={Form.table: "P10 to P90"}),

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from karwan.analysis.forecasts.closures import fit_world
-from karwan.analysis.traffic.base_flows import base_flow, loaded_share
+from karwan.analysis.traffic.base_flows import loaded_share
 from karwan.analysis.traffic.capacity import capacities_of, capacity_used
 from karwan.analysis.traffic.counts import TONNE, TRUCK
 from karwan.base.errors import FitError
@@ -96,7 +96,11 @@ def inlets(world: World, country: str) -> tuple[Inlet, ...]:
     for name in sorted(world.network.crossings):
         if not world.network.links[world.network.crossings[name].link_id].built:
             continue
-        rows = [row for row in capacity_used(world, name, capacities) if row.to_country == country]
+        rows = [
+            row
+            for row in capacity_used(world, name, capacities, by=now.since)
+            if row.to_country == country
+        ]
         known = [row for row in rows if row.vehicle in (TRUCK, TONNE)]
         if known:
             ways.append(_inlet(capacities, known[0], now, payload_t))
@@ -104,7 +108,7 @@ def inlets(world: World, country: str) -> tuple[Inlet, ...]:
 
 
 def _inlet(capacities: Capacities, row: CapacityUsed, now: ShutNow, payload_t: float) -> Inlet:
-    flow = base_flow(capacities, row, now.since)
+    flow = row.flow if row.flow is not None and row.flow.is_counted else None
     times = payload_t * loaded_share(capacities, row) if row.vehicle == TRUCK else 1.0
     return Inlet(
         element_id=row.element_id,
