@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from karwan.analysis.appraisal.benefits import Benefits
     from karwan.analysis.appraisal.energy import EnergyCheck, EnergyLink
     from karwan.analysis.appraisal.results import Appraisal
+    from karwan.analysis.appraisal.sabotage import Attacked
     from karwan.analysis.decisions.impact import Impact
     from karwan.analysis.world.world import World
 
@@ -29,6 +30,10 @@ class EnergyFacts:
     def show(self, link: str) -> Answer[EnergyLink]:
         """Return one link with every claim, delivery and outage."""
         return energy_link_asked(self.world, link)
+
+    def sabotage(self) -> Answer[tuple[Attacked, ...]]:
+        """Return attacks by link and line, what they cost, and what guards may cost at most."""
+        return sabotage_asked(self.world)
 
     def check(self) -> Answer[tuple[EnergyCheck, ...]]:
         """Return claims held against arithmetic, and supply without one or two suppliers."""
@@ -71,6 +76,21 @@ def energy_link_asked(world: World, link: str) -> Answer[EnergyLink]:
         tell=lambda: {"world": world_to_dict(world), **link_to_dict(one)},
         columns=LINKS,
         rows=lambda: (one,),
+    )
+
+
+def sabotage_asked(world: World) -> Answer[tuple[Attacked, ...]]:
+    """Return attacks by link and line, what they cost, and what guards may cost at most."""
+    from karwan.analysis.appraisal.sabotage import ATTACKED, attacked_to_dict, attacks
+    from karwan.analysis.corridors.answers import world_to_dict
+
+    rows = attacks(world)
+    return Answer(
+        title=f"Attacks on lines and pylons on record, as of {world.as_of}",
+        content=rows,
+        tell=lambda: {"world": world_to_dict(world), **attacked_to_dict(rows)},
+        columns=ATTACKED,
+        rows=lambda: rows,
     )
 
 

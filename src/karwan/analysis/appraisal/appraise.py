@@ -61,9 +61,10 @@ from karwan.analysis.appraisal.outside_view import (
     draw_jointly,
     reference_class,
 )
-from karwan.analysis.appraisal.protection import Protection, protection_of
+from karwan.analysis.appraisal.protection import Protection, legs_of, protection_of
 from karwan.analysis.appraisal.red_flags import red_flags
 from karwan.analysis.appraisal.results import AccountRow, Appraisal, Quantiles
+from karwan.analysis.appraisal.sabotage import attack_rate_per_100km, attacks
 from karwan.analysis.appraisal.tornado import tornado
 from karwan.analysis.appraisal.valuing import (
     CostPlan,
@@ -154,6 +155,7 @@ def _complete(
         opening_year=study.world.as_of.year + plan.lead_years + plan.build_years,
         closures_known=any(one.line for one in study.watched),
         enpv=_quantiles(values[rate]),
+        draws_musd=values[rate],
         central_musd=enpv,
         financial_musd=float(present_value(money, times, rate)),
         returns=all_returns(net, times),
@@ -200,7 +202,7 @@ def _complete(
         used=assumptions.asked,
         overrun=law.central_overrun,
         waiting=_waiting(assumptions, plan, law, yearly, rate, plane.open_share),
-        protection=_protection(assumptions, effects, plan, yearly, plane.open_share),
+        protection=_protection(study, effects, plan, yearly, plane.open_share),
         evidence_horizon=study.world.evidence_horizon,
     )
 
@@ -436,19 +438,36 @@ def _waiting(
 
 
 def _protection(
-    assumptions: Assumptions,
+    study: Study,
     effects: Sequence[MarketEffect],
     plan: CostPlan,
     yearly: Yearly,
     open_share: float,
 ) -> Protection:
+    assumptions = study.assumptions
     rail_t = [one.per_year("rail_t", alone=False) for one in effects]
     goods = sum(
         tonnes * one.market.goods_usd_per_t for tonnes, one in zip(rail_t, effects, strict=True)
     )
+    premium = assumptions.value("overland_premium", "overland passage")
+    most = effects[max(range(len(effects)), key=lambda number: rail_t[number])].market
+    km: dict[str, float] = {}
+    links = study.world.network.links
+    for name in most.new.links:
+        for country in links[name].countries:
+            part = links[name].length_km / len(links[name].countries)
+            km[country] = km.get(country, 0.0) + part
     return protection_of(
+        cover_share=assumptions.value("full_cover", "protection"),
+        legs=legs_of(
+            km,
+            study.line.km_by_country,
+            loss_usd_per_t=most.goods_usd_per_t * premium,
+            trip_t=study.surveyor.wagon_t,
+            attacks_per_100km=attack_rate_per_100km(attacks(study.world)),
+        ),
         goods_usd_per_t=goods / sum(rail_t),
-        premium_share=assumptions.value("overland_premium", "overland passage"),
+        premium_share=premium,
         net_musd_open=_full_year(plan, yearly) / open_share,
         open_share=open_share,
         length_km=plan.length_km,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from karwan.analysis.appraisal.answers import appraisal_to_dict
@@ -9,6 +10,7 @@ from karwan.analysis.appraisal.appraise import appraise
 from karwan.analysis.appraisal.cases import Asked, Traffic
 from karwan.analysis.appraisal.lines import read_line, with_links
 from karwan.analysis.appraisal.open_days import Closures
+from karwan.analysis.appraisal.staging import staging_of
 from karwan.analysis.forecasts.closures import fit_world
 from karwan.analysis.world.basis import basis_of_record
 from karwan.base.cache import keep_json, kept_json
@@ -25,11 +27,30 @@ KIND = "appraisals"
 def appraise_in(world: World, asked: Asked) -> Appraisal:
     """Return what comes of a line, with the closures on record in a world where it is built.
 
+    Where a stage is asked for that is not the whole, the whole is valued over the same draws, for
+    what it is worth to build the stage first.
+
     Raises
     ------
     DataError
         As `appraise`.
     """
+    answer = _appraise(world, asked)
+    if not answer.line.stage:
+        return answer
+    try:
+        whole = _appraise(world, replace(asked, stage=None))
+    except DataError:  # the whole has no estimate, or no freight of the kind asked for
+        return answer
+    plan = answer.plan
+    worth = staging_of(
+        answer.draws_musd, whole.draws_musd, rate_share=answer.rate_share,
+        delay_years=plan.build_years + plan.ramp_years,
+    )  # fmt: skip
+    return replace(answer, staging=worth)
+
+
+def _appraise(world: World, asked: Asked) -> Appraisal:
     line = read_line(world, asked.project, asked.stage)
     built = with_links(world, line, [link.id for link in line.links])
     model = None if asked.closures is Closures.none else fit_world(built)
