@@ -11,6 +11,7 @@ from karwan.api.answer import Answer
 if TYPE_CHECKING:
     from karwan.analysis.appraisal.benefits import Benefits
     from karwan.analysis.appraisal.energy import EnergyCheck, EnergyLink
+    from karwan.analysis.appraisal.energy_checks import Delay
     from karwan.analysis.appraisal.results import Appraisal
     from karwan.analysis.appraisal.sabotage import Attacked
     from karwan.analysis.decisions.impact import Impact
@@ -30,6 +31,10 @@ class EnergyFacts:
     def show(self, link: str) -> Answer[EnergyLink]:
         """Return one link with every claim, delivery and outage."""
         return energy_link_asked(self.world, link)
+
+    def delays(self) -> Answer[tuple[Delay, ...]]:
+        """Return links whose date was set anew, and the ledger's tally of kept dates on them."""
+        return delays_asked(self.world)
 
     def sabotage(self) -> Answer[tuple[Attacked, ...]]:
         """Return attacks by link and line, what they cost, and what guards may cost at most."""
@@ -79,6 +84,28 @@ def energy_link_asked(world: World, link: str) -> Answer[EnergyLink]:
     )
 
 
+def delays_asked(world: World) -> Answer[tuple[Delay, ...]]:
+    """Return links whose date was set anew, and the ledger's tally of kept dates on them."""
+    from karwan.analysis.appraisal.energy_checks import (
+        DELAYS,
+        delay_register,
+        delays_to_dict,
+        energy_kept,
+        kept_words,
+    )
+    from karwan.analysis.corridors.answers import world_to_dict
+
+    rows, kept = delay_register(world), energy_kept(world)
+    return Answer(
+        title=f"{len(rows)} energy links whose date was set anew, as of {world.as_of}. "
+        f"{kept_words(kept)}",
+        content=rows,
+        tell=lambda: {"world": world_to_dict(world), **delays_to_dict(rows, kept)},
+        columns=DELAYS,
+        rows=lambda: rows,
+    )
+
+
 def sabotage_asked(world: World) -> Answer[tuple[Attacked, ...]]:
     """Return attacks by link and line, what they cost, and what guards may cost at most."""
     from karwan.analysis.appraisal.sabotage import ATTACKED, attacked_to_dict, attacks
@@ -96,7 +123,8 @@ def sabotage_asked(world: World) -> Answer[tuple[Attacked, ...]]:
 
 def energy_check_asked(world: World) -> Answer[tuple[EnergyCheck, ...]]:
     """Return claims held against arithmetic, and supply without one or two suppliers."""
-    from karwan.analysis.appraisal.energy import CHECKS, energy_checks
+    from karwan.analysis.appraisal.energy import CHECKS
+    from karwan.analysis.appraisal.energy_checks import energy_checks
     from karwan.analysis.corridors.answers import world_to_dict
     from karwan.base.telling import to_dict
 

@@ -209,8 +209,8 @@ def _staging_words(answer: Appraisal) -> str:
         f"Staging, mean of draws, million USD: all at once {worth.whole_musd:,.0f}, the stage "
         f"alone {worth.stage_musd:,.0f}, the stage and then the rest {worth.blind_musd:,.0f} if "
         f"nothing was learnt and {worth.seeing_musd:,.0f} if all was, {worth.delay_years} years "
-        f"on; the rest would be built in {worth.go_share:.0%} of draws. What the stage teaches is worth at "
-        f"most {worth.information_musd:,.0f}"
+        f"on; the rest would be built in {worth.go_share:.0%} of draws. What the stage teaches is "
+        f"worth at most {worth.information_musd:,.0f}"
     )
 
 

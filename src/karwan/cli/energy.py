@@ -54,6 +54,14 @@ def check(as_of: AsOf = None, output: FormatOption = Format.table, tables: Table
     _show(energy_check_asked(_open(tables, as_of)), output)
 
 
+@app.command("delays")
+def delays(as_of: AsOf = None, output: FormatOption = Format.table, tables: Tables = None) -> None:
+    """List links whose date was set anew, beside the ledger's tally of kept dates."""
+    from karwan.api.energy import delays_asked
+
+    _show(delays_asked(_open(tables, as_of)), output)
+
+
 @app.command("sabotage")
 def sabotage(
     as_of: AsOf = None, output: FormatOption = Format.table, tables: Tables = None
