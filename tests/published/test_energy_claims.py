@@ -203,3 +203,16 @@ def test_shares_that_do_not_sum_are_refused() -> None:
         with pytest.raises(DataError, match="sum to"):
             shares_of(parts)
     assert months_of("2024-01/2024-09") == 9
+
+
+def test_suppliers_gas_and_the_price_of_an_outage_are_the_printed_ones(world: World) -> None:
+    """3.692 effective suppliers; 750 mmcfd is 7.7517 bcm; 34,000 USD over 400 MWh is 8.5 cents."""
+    checks = {(one.kind, one.subject): one for one in energy_checks(world)}
+    index = next(one for (kind, _), one in checks.items() if kind == "concentration").computed
+    assert index is not None
+    assert 1 / index == pytest.approx(3.692, abs=5e-4)
+    assert checks["delivery", "iran-pakistan"].computed == pytest.approx(7.7517, abs=5e-5)
+    rows = {row.id: row for row in read_benefits(world).rows}
+    per_hour = rows["BA072"].value
+    assert per_hour is not None
+    assert per_hour / 400 / 10 == pytest.approx(rows["BA080"].value)

@@ -27,8 +27,8 @@ KIND = "appraisals"
 def appraise_in(world: World, asked: Asked) -> Appraisal:
     """Return what comes of a line, with the closures on record in a world where it is built.
 
-    Where a stage is asked for that is not the whole, the whole is valued over the same draws, for
-    what it is worth to build the stage first.
+    Where a line is built in stages, the stage that is asked for, or the first, and the whole are
+    valued over the same draws, for what it is worth to build the stage first.
 
     Raises
     ------
@@ -36,15 +36,18 @@ def appraise_in(world: World, asked: Asked) -> Appraisal:
         As `appraise`.
     """
     answer = _appraise(world, asked)
-    if not answer.line.stage:
+    stages = answer.line.stages
+    if len(stages) < 2:  # noqa: PLR2004
         return answer
+    other = None if answer.line.stage else stages[0]
     try:
-        whole = _appraise(world, replace(asked, stage=None))
-    except DataError:  # the whole has no estimate, or no freight of the kind asked for
+        second = _appraise(world, replace(asked, stage=other))
+    except DataError:  # it has no estimate, or no freight of the kind asked for
         return answer
-    plan = answer.plan
+    stage, whole = (second, answer) if other else (answer, second)
+    plan = stage.plan
     worth = staging_of(
-        answer.draws_musd, whole.draws_musd, rate_share=answer.rate_share,
+        stage.draws_musd, whole.draws_musd, rate_share=answer.rate_share,
         delay_years=plan.build_years + plan.ramp_years,
     )  # fmt: skip
     return replace(answer, staging=worth)

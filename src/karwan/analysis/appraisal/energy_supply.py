@@ -24,6 +24,7 @@ from karwan.analysis.appraisal.energy import (
 )
 from karwan.analysis.appraisal.energy_sums import (
     concentration_index,
+    gas_bcm,
     season_twh,
     served_share,
 )
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from karwan.analysis.world.world import World
 
 ALL, NEED = "all", "need"
-MT, MT_PER_YEAR, TWH_PER_YEAR = "Mt", "Mt/year", "TWh/year"
+MT, MT_PER_YEAR, TWH_PER_YEAR, MMCFD = "Mt", "Mt/year", "TWh/year", "mmcfd"
 CONTRACT, VOLUME = "contract", "volume"
 MONTHS_PER_YEAR, GWH_PER_TWH = 12, 1000.0
 TWO = 2
@@ -206,7 +207,14 @@ def delivery_checks(world: World) -> tuple[EnergyCheck, ...]:
 
 def _able(link: EnergyLink) -> list[EnergyCheck]:
     row = link.told(CAPACITY)
-    if row is None or row.unit != MW or row.value is None:
+    if row is None or row.value is None:
+        return []
+    if row.unit == MMCFD:
+        bcm = gas_bcm(row.value)
+        return [make_check(row, "delivery", link.link, computed=bcm, unit="bcm/year",
+                           text=f"at most {bcm:.2f} bcm a year: {row.value:,.0f} {row.unit} every "
+                           "day")]  # fmt: skip
+    if row.unit != MW:
         return []
     days, gone = season_days(link), link.outages
     low, high = (1.0, 1.0) if gone is None else (gone.low_share, gone.high_share)

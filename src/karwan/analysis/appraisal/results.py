@@ -71,7 +71,7 @@ class Appraisal:
     draws_musd
         Net present values of the draws, shape (n_draws,).
     staging
-        What it is worth to build the stage first; None where no stage was asked for.
+        What it is worth to build a stage first; None where the line has only one.
     p_above
         Share of draws that have a net present value above 0 at a rate.
     """
