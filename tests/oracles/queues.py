@@ -94,7 +94,7 @@ def erlang_c(servers: int, load: float) -> float:
 def steady_wait_hours(
     per_hour: float, service_hours: float, servers: int, *, arrivals_cv2: float, service_cv2: float
 ) -> float:
-    """Return the mean wait of M/G/c by Allen and Cunneen: only where arrivals stay below service."""
+    """Return the mean wait of M/G/c by Allen and Cunneen, where arrivals stay below service."""
     load = per_hour * service_hours
     slack = servers - load
     wait = erlang_c(servers, load) * service_hours / slack
