@@ -22,6 +22,8 @@ from karwan.analysis.appraisal.break_even import (
     surface_of,
 )
 from karwan.analysis.appraisal.cases import (
+    EXTERNALS,
+    ROAD_AVOIDED,
     Asked,
     Law,
     Study,
@@ -29,6 +31,7 @@ from karwan.analysis.appraisal.cases import (
     check_asked,
     claimed_hours,
     demand_law,
+    external_value,
     make_study,
     plan_of,
     promise_law,
@@ -172,6 +175,7 @@ def _complete(
                 upkeep_musd=parts["fixed"] + parts["security"],
                 receipts_musd=parts["revenue"],
                 hauling_musd=parts["variable"] + parts["empty"],
+                external_musd=parts["external"],
                 users_musd=years,
                 fee_years=fee_years,
             ),
@@ -219,7 +223,7 @@ def _present(plan: CostPlan, yearly: Yearly, spent: Spent, rate: float) -> dict[
     earned = {
         "saved": yearly.saved_musd, "choice": yearly.choice_musd, "revenue": yearly.revenue_musd,
         "generated": yearly.generated_musd, "variable": yearly.variable_musd,
-        "empty": yearly.empty_musd, "tonnes": yearly.rail_mt,
+        "empty": yearly.empty_musd, "tonnes": yearly.rail_mt, "external": yearly.external_musd,
     }  # fmt: skip
     costs = {
         "capex": spent.capex_musd, "replacement": spent.replacement_musd,
@@ -233,7 +237,7 @@ def _present(plan: CostPlan, yearly: Yearly, spent: Spent, rate: float) -> dict[
 
 
 def _benefits(parts: dict[str, float]) -> float:
-    return parts["saved"] + parts["generated"] + parts["revenue"]
+    return parts["saved"] + parts["generated"] + parts["revenue"] + parts["external"]
 
 
 def _costs(parts: dict[str, float]) -> float:
@@ -336,6 +340,16 @@ def _break_even(
                       (plan.capex_musd * as_class, middle, plane.open_share),
                       "mean overrun, tonnes of lines promised so, closures as on record")
             )  # fmt: skip
+        bias = RatioLaw(
+            study.assumptions.value("passenger_demand_log_mean", PASSENGERS),
+            study.assumptions.value("passenger_demand_log_sd", PASSENGERS),
+        )
+        points.append(
+            point(plane, "passenger class",
+                  (plan.capex_musd * as_class, told * float(bias.quantile([0.5])[0]),
+                   plane.open_share),
+                  "mean overrun, tonnes as passenger forecasts came to: no freight line is in it")
+        )  # fmt: skip
     if line.traffic is not None:
         points.append(
             point(plane, "as observed",
@@ -396,10 +410,10 @@ def _account_rows(
         row("half of it on new trade", parts["generated"], None, out_of),
     ]
     for name in EXTERNALS:
-        value = assumptions.if_known(f"external_{name}", "road freight avoided")
-        why = assumptions.note(f"external_{name}", "road freight avoided")
-        tkm = parts["variable"] / plan.variable_usd_per_tkm
-        rows.append(row(name, None if value is None else value.value * tkm, None, why))
+        value = external_value(assumptions, name)
+        why = assumptions.note(f"external_{name}", ROAD_AVOIDED)
+        musd = None if not value else parts["external"] * value / plan.external_usd_per_tkm
+        rows.append(row(name.replace("_", " "), musd, None, why))
     rows.append(
         row("choice (not counted)", None, None,
             f"{parts['choice']:,.1f} million USD by the logsum beyond what is saved: it tells that "
@@ -475,7 +489,7 @@ def _protection(
 
 
 DEARER = "below 0: some take it though it costs them more, as beside lines that exist"
-EXTERNALS = ("carbon", "accidents", "road_wear")
+PASSENGERS = "passenger class"
 
 
 def _market_years(

@@ -163,7 +163,23 @@ def plan_of(line: Line, assumptions: Assumptions, asked: Asked, as_of: dt.date) 
         first_year_share=get("ramp_first_year", "railway"),
         demand_growth_share=get("demand_growth", "freight") if grows else 0.0,
         capacity_t=track_of(assumptions).mt_per_year * 1e6,
+        external_usd_per_tkm=math.fsum(
+            value for name in EXTERNALS if (value := external_value(assumptions, name)) is not None
+        ),
     )
+
+
+EXTERNALS = ("carbon", "accidents", "road_wear")
+"""Lines of what others gain where freight leaves the road; each is off without a value."""
+
+
+def external_value(assumptions: Assumptions, name: str) -> float | None:
+    """Return what others gain by a tkm that leaves the road, in USD; None where it is off."""
+    band = assumptions.if_known(f"external_{name}", ROAD_AVOIDED)
+    return None if band is None else band.value
+
+
+ROAD_AVOIDED = "road freight avoided"
 
 
 def track_of(assumptions: Assumptions, *, siding_km: float | None = None) -> Track:
