@@ -15,11 +15,29 @@ from karwan.analysis.forecasts.closures import fit_world
 from karwan.analysis.world.basis import basis_of_record
 from karwan.base.cache import keep_json, kept_json
 from karwan.base.errors import DataError
+from karwan.data.rows.appraisal import (
+    AppraisalParameterRow,
+    MarketPlaceRow,
+    ProjectSectionRow,
+    ProjectTrafficRow,
+    RailShareRow,
+    VolumeReferenceRow,
+)
+from karwan.data.rows.energy import BenefitAccountRow, EnergyOutageRow
+from karwan.data.rows.network import RailProjectRow
 
 if TYPE_CHECKING:
     from karwan.analysis.appraisal.results import Appraisal
     from karwan.analysis.world.world import World
 
+TABLES = tuple(
+    row.TABLE
+    for row in (
+        AppraisalParameterRow, BenefitAccountRow, EnergyOutageRow, MarketPlaceRow,
+        ProjectSectionRow, ProjectTrafficRow, RailProjectRow, RailShareRow, VolumeReferenceRow,
+    )
+)  # fmt: skip
+"""Tables that an appraisal rests on beside those of ways, closures and demand."""
 KIND = "appraisals"
 """Kind under which what is told of lines is kept between runs."""
 
