@@ -20,7 +20,7 @@ SEED = 20261122
 
 @cache
 def told() -> dict[str, Any]:
-    return told_of(reference.world(), "khaf-herat", SEED)
+    return told_of(reference.world(), ["khaf-herat"], SEED)[0]
 
 
 def rows(spec: dict[str, Any], number: int) -> list[dict[str, Any]]:
@@ -31,7 +31,7 @@ def rows(spec: dict[str, Any], number: int) -> list[dict[str, Any]]:
 
 def test_what_is_kept_is_what_the_command_tells() -> None:
     asked = reference.region().appraise("khaf-herat", traffic="observed", seed=SEED).to_dict()
-    assert told_of(reference.world(), "khaf-herat", SEED) == told()
+    assert told_of(reference.world(), ["khaf-herat"], SEED) == (told(),)
     assert {k: v for k, v in told().items() if k != "world"} == {
         k: v for k, v in asked.items() if k != "world"
     }

@@ -117,7 +117,7 @@ class StudyResult:
     @cached_property
     def appraisals(self) -> tuple[dict[str, Any], ...]:
         """What is told of each line that the study names, as `karwan appraise` tells it."""
-        return tuple(told_of(self.world, name, self.spec.seed) for name in self.spec.appraise)
+        return told_of(self.world, self.spec.appraise, self.spec.seed)
 
     @property
     def focus(self) -> tuple[str, str]:

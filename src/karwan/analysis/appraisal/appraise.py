@@ -78,6 +78,7 @@ from karwan.base.seeds import stream
 from karwan.data.rows.appraisal import MarketPlaceRow
 
 if TYPE_CHECKING:
+    from karwan.analysis.appraisal.markets import SeenShare
     from karwan.analysis.world.world import World
     from karwan.hazard.model import HazardModel
 
@@ -86,13 +87,20 @@ DAYS_PER_YEAR = 365.0
 LEVELS = (0.1, 0.5, 0.9)
 
 
-def appraise(world: World, asked: Asked, model: HazardModel | None = None) -> Appraisal:
+def appraise(
+    world: World,
+    asked: Asked,
+    model: HazardModel | None = None,
+    seen: tuple[SeenShare, ...] | None = None,
+) -> Appraisal:
     """Return what comes of a line.
 
     Parameters
     ----------
     model
         Hazards of the world with the project built; not needed without closures.
+    seen
+        Shares that lines which exist take, where `seen_of` the world is known already.
 
     Raises
     ------
@@ -104,7 +112,7 @@ def appraise(world: World, asked: Asked, model: HazardModel | None = None) -> Ap
     line = read_line(world, asked.project, asked.stage)
     check_asked(asked, world.as_of, round(assumptions.value("build_time", "railway")))
     plan = plan_of(line, assumptions, asked, world.as_of)
-    study = make_study(world, line, assumptions, asked, plan, model)
+    study = make_study(world, line, assumptions, asked, plan, model, seen)
     effects, flows = study.flows(
         assumptions.value("cost_elasticity", "freight"),
         assumptions.value("nest_dissimilarity", "overland ways"),

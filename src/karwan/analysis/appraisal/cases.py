@@ -245,6 +245,13 @@ def check_asked(asked: Asked, as_of: dt.date, build_years: int) -> None:
         raise DataError("the question", faults)
 
 
+def seen_of(world: World, assumptions: Assumptions) -> tuple[SeenShare, ...]:
+    """Return the shares that lines which exist take beside roads, by the central taste."""
+    get = assumptions.value
+    elasticity = get("cost_elasticity", "freight")
+    return seen_shares(world, tastes(elasticity, get("nest_dissimilarity", "overland ways"), 0.0))
+
+
 def make_study(
     world: World,
     line: Line,
@@ -252,6 +259,7 @@ def make_study(
     asked: Asked,
     plan: CostPlan,
     model: HazardModel | None,
+    seen: tuple[SeenShare, ...] | None = None,
 ) -> Study:
     """Return the markets of a line, its ways, and on which days they are open."""
     surveyor = survey(world, line)
@@ -265,11 +273,6 @@ def make_study(
     if not markets:
         hint = f"{why}; ask with another of {', '.join(Traffic)}"
         raise DataError("the question", [Fault("traffic", hint, asked.traffic)])
-    get = assumptions.value
-    seen = seen_shares(
-        world,
-        tastes(get("cost_elasticity", "freight"), get("nest_dissimilarity", "overland ways"), 0.0),
-    )
     watched = watched_of(markets)
     shares = open_shares(
         model,
@@ -285,7 +288,7 @@ def make_study(
         assumptions=assumptions,
         surveyor=surveyor,
         markets=markets,
-        seen=seen,
+        seen=seen_of(world, assumptions) if seen is None else seen,
         watched=watched,
         shares=shares,
         lengths={link.id: link.length_km for link in world.network.links.values()},
