@@ -416,7 +416,7 @@ def _account_rows(
         value = external_value(assumptions, name)
         why = assumptions.note(f"external_{name}", ROAD_AVOIDED)
         musd = None if not value else parts["external"] * value / plan.external_usd_per_tkm
-        rows.append(row(name.replace("_", " "), musd, None, why))
+        rows.append(row(name, musd, None, why))
     rows.append(
         row("choice (not counted)", None, None,
             f"{parts['choice']:,.1f} million USD by the logsum beyond what is saved: it tells that "
