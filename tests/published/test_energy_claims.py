@@ -13,10 +13,10 @@ from karwan.analysis.appraisal.energy import (
     outages_of,
 )
 from karwan.analysis.appraisal.energy_checks import (
-    delay_register,
     energy_checks,
+    energy_delays,
     energy_kept,
-    kept_words,
+    energy_kept_words,
 )
 from karwan.analysis.appraisal.energy_sums import (
     bill_cents_per_kwh,
@@ -25,7 +25,7 @@ from karwan.analysis.appraisal.energy_sums import (
     season_twh,
     served_share,
 )
-from karwan.analysis.appraisal.energy_supply import months_of, shares_of
+from karwan.analysis.appraisal.energy_supply import months_of, parts_of_whole
 from karwan.analysis.appraisal.energy_traps import (
     parts_fit,
     power_off,
@@ -188,20 +188,20 @@ def test_traps_are_sprung(world: World) -> None:
 
 def test_delays_are_those_told_and_the_tally_is_the_ledgers(world: World) -> None:
     """Surkhan 6.3 years, CASA-1000 nine to ten; the tally counts by the ledger's one rule."""
-    delays = {one.link: one for one in delay_register(world)}
+    delays = {one.link: one for one in energy_delays(world)}
     assert delays["surkhan-puli-khumri"].years == pytest.approx(6.25, abs=0.01)
     assert 9 < delays["casa-1000"].years < 10
     kept = energy_kept(world)
     assert kept.due_count == 0
     assert sum(kept.words.values()) == 2
-    assert "none of the 2" in kept_words(kept)
+    assert "none of the 2" in energy_kept_words(kept)
 
 
 def test_shares_that_do_not_sum_are_refused() -> None:
-    assert shares_of({"A": 3.0, "B": 1.0}) == {"A": 0.75, "B": 0.25}
+    assert parts_of_whole({"A": 3.0, "B": 1.0}) == {"A": 0.75, "B": 0.25}
     for parts in ({"A": 0.0}, {"A": 2.0, "B": -1.0}):
         with pytest.raises(DataError, match="sum to"):
-            shares_of(parts)
+            parts_of_whole(parts)
     assert months_of("2024-01/2024-09") == 9
 
 

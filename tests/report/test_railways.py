@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from karwan.analysis.appraisal.asking import told_of
-from karwan.analysis.appraisal.verdict import headline, pays, returns_words, verdict_lines
+from karwan.analysis.appraisal.verdict import line_headline, pays, returns_words, verdict_lines
 from karwan.report.railways import OPEN_SHARES, countries_spec, surface_spec, tornado_spec
 from tests import reference
 
@@ -80,7 +80,7 @@ def case(**changes: Any) -> dict[str, Any]:
 
 def test_a_line_that_pays_says_up_to_what_it_does() -> None:
     assert pays(case())
-    assert headline(case()) == (
+    assert line_headline(case()) == (
         "It pays at 9% in the central case: 2.0 Mt a year carry an estimate of up to 900 million "
         "USD, and up to 91 days shut a year"
     )
@@ -91,13 +91,13 @@ def test_a_line_that_pays_says_up_to_what_it_does() -> None:
 
 def test_a_line_that_does_not_says_what_it_would_need() -> None:
     short = case(central_enpv_musd=-40.0, at={"tonnes_mt_per_year": 25.2})
-    assert headline(short).endswith(
+    assert line_headline(short).endswith(
         "would need 25, more than the 9.4 that its single track carries"
     )
     hopeless = case(
         central_enpv_musd=-40.0, at={"tonnes_mt_per_year": None, "why": {"tonnes": "x"}}
     )
-    assert "at any tonnage" in headline(hopeless)
+    assert "at any tonnage" in line_headline(hopeless)
     assert verdict_lines(hopeless)[1] == "tonnes: none; x"
 
 

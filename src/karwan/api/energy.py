@@ -88,17 +88,17 @@ def delays_asked(world: World) -> Answer[tuple[Delay, ...]]:
     """Return links whose date was set anew, and the ledger's tally of kept dates on them."""
     from karwan.analysis.appraisal.energy_checks import (
         DELAYS,
-        delay_register,
         delays_to_dict,
+        energy_delays,
         energy_kept,
-        kept_words,
+        energy_kept_words,
     )
     from karwan.analysis.corridors.answers import world_to_dict
 
-    rows, kept = delay_register(world), energy_kept(world)
+    rows, kept = energy_delays(world), energy_kept(world)
     return Answer(
         title=f"{len(rows)} energy links whose date was set anew, as of {world.as_of}. "
-        f"{kept_words(kept)}",
+        f"{energy_kept_words(kept)}",
         content=rows,
         tell=lambda: {"world": world_to_dict(world), **delays_to_dict(rows, kept)},
         columns=DELAYS,

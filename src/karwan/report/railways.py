@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from karwan.analysis.appraisal.backcast import backcasts, coverage_words, tariff_words
 from karwan.analysis.appraisal.country_accounts import ITEMS
 from karwan.analysis.appraisal.verdict import (
-    headline,
+    line_headline,
     pays,
     returns_words,
     verdict_head,
@@ -208,7 +208,7 @@ def _draw(told: Told, number: int) -> Told:
         "surface": to_svg(
             surface_spec(told), f"surface-{number}",
             f"{name}: estimate and tonnes at which it just pays, by days open, with the points of "
-            f"promise, reference class, count and central case. {headline(told)}.",
+            f"promise, reference class, count and central case. {line_headline(told)}.",
         ),
         "tornado": to_svg(
             tornado_spec(told), f"tornado-{number}",
@@ -239,7 +239,7 @@ def gather(view: View) -> dict[str, Any] | None:
         ],
         "backcasts": backcasts(view.result.world), "coverage_words": coverage_words,
         "tariff_words": tariff_words,
-        "headline": headline, "pays": pays, "verdict_head": verdict_head,
+        "line_headline": line_headline, "pays": pays, "verdict_head": verdict_head,
         "verdict_lines": verdict_lines, "returns_words": returns_words, "sentence": sentence,
     }  # fmt: skip
 

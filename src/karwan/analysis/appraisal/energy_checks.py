@@ -61,7 +61,7 @@ class Delay:
     source_url: str
 
 
-def delay_register(world: World) -> tuple[Delay, ...]:
+def energy_delays(world: World) -> tuple[Delay, ...]:
     """Return the links whose date was set anew, by how much, the longest first."""
     delays = []
     for link in energy_links(world):
@@ -117,7 +117,7 @@ def delays_to_dict(rows: tuple[Delay, ...], kept: Kept) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def kept_words(kept: Kept) -> str:
+def energy_kept_words(kept: Kept) -> str:
     """Return the ledger's tally in one line."""
     if not kept.due_count:
         pending = sum(kept.words.values())

@@ -55,7 +55,7 @@ def supply_checks(world: World) -> tuple[EnergyCheck, ...]:
             by_year.setdefault((row.energy_to, row.period), {})[row.energy_from] = row
     checks: list[EnergyCheck] = []
     for (receiver, period), rows in by_year.items():
-        shares = shares_of({name: row.bill_musd or 0.0 for name, row in rows.items()})
+        shares = parts_of_whole({name: row.bill_musd or 0.0 for name, row in rows.items()})
         source = next(iter(rows.values()))
         index = concentration_index(list(shares.values()))
         checks.append(
@@ -69,7 +69,7 @@ def supply_checks(world: World) -> tuple[EnergyCheck, ...]:
     return (*checks, *fuel_checks(flows))
 
 
-def shares_of(parts: dict[str, float]) -> dict[str, float]:
+def parts_of_whole(parts: dict[str, float]) -> dict[str, float]:
     """Return parts as shares of their sum.
 
     Raises
@@ -79,7 +79,7 @@ def shares_of(parts: dict[str, float]) -> dict[str, float]:
 
     Examples
     --------
-    >>> shares_of({"A": 3.0, "B": 1.0})
+    >>> parts_of_whole({"A": 3.0, "B": 1.0})
     {'A': 0.75, 'B': 0.25}
     """
     total = sum(parts.values())
@@ -130,7 +130,7 @@ def _winter(
     rest = {name: share for name, share in shares.items() if name not in seasonal}
     if not rest or len(rest) == len(shares):
         return []
-    winter = shares_of(rest)
+    winter = parts_of_whole(rest)
     out = ", ".join(sorted(set(shares) - set(rest)))
     return [
         make_check(source, "N-1 winter", f"{receiver} without {name}, in winter",
