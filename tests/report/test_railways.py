@@ -10,6 +10,8 @@ import pytest
 from karwan.analysis.appraisal.asking import told_of
 from karwan.analysis.appraisal.verdict import line_headline, pays, returns_words, verdict_lines
 from karwan.report.railways import OPEN_SHARES, countries_spec, surface_spec, tornado_spec
+from karwan.study.question import study_faults
+from karwan.study.spec import StudySpec
 from tests import reference
 
 # One worker asks them all, so that they share what is told.
@@ -104,3 +106,13 @@ def test_a_line_that_does_not_says_what_it_would_need() -> None:
 def test_no_return_and_several_returns_say_so() -> None:
     assert returns_words(case(eirr=[], eirr_why="no flow")) == "none (no flow)"
     assert "none of them is the return" in returns_words(case(eirr=[0.1, 0.2]))
+
+
+def test_a_study_that_names_no_line_says_which_are_known() -> None:
+    spec = StudySpec(
+        name="lines", title="Lines", as_of=reference.AS_OF, origins=("almaty",),
+        destinations=("karachi",), appraise=("KTAP", "KTTP"),
+    )  # fmt: skip
+    faults = [(key, text) for key, text in study_faults(spec) if key[0] == "appraise"]
+    assert [key for key, _ in faults] == [("appraise", "1")]
+    assert "No project 'KTTP'" in faults[0][1]
