@@ -173,6 +173,10 @@ def test_traps_are_sprung(world: World) -> None:
     traps = {one.subject: one for one in energy_checks(world) if one.kind == "trap"}
     assert traps["TJK, 2025"].fits is False
     assert traps["UZB to AFG, 2023"].fits is True
+    told = {one.subject.split(",")[0]: one for one in energy_checks(world) if one.kind == "trap"}
+    assert told["BA028"].fits is True, "7.42 to 3.48 is -53.1 %"
+    assert told["BA029"].fits is False, "a loss of 2.5 told, 1.74 by the figures"
+    assert told["BA079"].fits is True, "408 to 684 is +68 %"
     assert not parts_fit([682_027, 14_123], 103_263)
     assert parts_fit([490.0, 74.9, 68.8, 50.3], 684.0)
     assert parts_fit([237_166, 19_559, 39_786, 10_254], 306_765)

@@ -24,7 +24,12 @@ from karwan.base.days import read_days
 from karwan.base.errors import DataError, Fault, UnknownNameError
 from karwan.base.known import known_from
 from karwan.base.telling import Column, Form, to_dict
-from karwan.data.rows.energy import EnergyFlowRow, EnergyLinkRow, EnergyOutageRow
+from karwan.data.rows.energy import (
+    BenefitAccountRow,
+    EnergyFlowRow,
+    EnergyLinkRow,
+    EnergyOutageRow,
+)
 
 if TYPE_CHECKING:
     from karwan.analysis.world.world import World
@@ -234,8 +239,9 @@ def price_checks(world: World) -> tuple[EnergyCheck, ...]:
 
 
 def make_check(  # noqa: PLR0913
-    row: EnergyLinkRow | EnergyFlowRow, kind: str, subject: str, *, text: str, unit: str,
-    claimed: float | None = None, computed: float | None = None, fits: bool | None = None,
+    row: EnergyLinkRow | EnergyFlowRow | BenefitAccountRow, kind: str, subject: str, *,
+    text: str, unit: str, claimed: float | None = None, computed: float | None = None,
+    fits: bool | None = None,
 ) -> EnergyCheck:  # fmt: skip
     """Return a check that rests on a row."""
     return EnergyCheck(

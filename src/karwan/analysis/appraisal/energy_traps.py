@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 
 from karwan.analysis.appraisal.energy import GWH, EnergyCheck, flows_known, links_known, make_check
 from karwan.analysis.appraisal.energy_sums import bill_cents_per_kwh
+from karwan.base.known import known_from
+from karwan.data.rows.energy import BenefitAccountRow
 
 if TYPE_CHECKING:
     from karwan.analysis.world.world import World
@@ -101,7 +103,28 @@ def weekdays_told(text: str) -> tuple[tuple[dt.date, str], ...]:
 def trap_checks(world: World) -> tuple[EnergyCheck, ...]:
     """Return the figures of the tables of energy that betray themselves, as known on the date."""
     flows, links = flows_known(world), links_known(world)
-    return (*_prices(flows), *_totals(flows), *_weekdays((*flows, *links)), *_twice(links))
+    return (
+        *_prices(flows), *_totals(flows), *_ratios(world), *_weekdays((*flows, *links)),
+        *_twice(links),
+    )  # fmt: skip
+
+
+def _ratios(world: World) -> Iterator[EnergyCheck]:
+    """Yield changes told of accounts that do not follow from the figures before and after."""
+    released = world.catalog.released(BenefitAccountRow.TABLE)
+    for row in world.catalog.rows(BenefitAccountRow):
+        if known_from(row.source_date, released) > world.as_of:
+            continue
+        if not row.before_value or row.value is None or row.change_ratio is None:
+            continue
+        ratio = row.value / row.before_value
+        fits = ratio_fits(row.before_value, row.value, row.change_ratio)
+        text = (
+            f"{row.change_ratio - 1:+.1%} is told; {row.before_value:g} to {row.value:g} "
+            f"{row.unit} is {ratio - 1:+.1%}"
+        )
+        yield make_check(row, TRAP, f"{row.id}, {row.indicator}", claimed=row.change_ratio,
+                         computed=ratio, unit="ratio", fits=fits, text=text)  # fmt: skip
 
 
 def _prices(flows: Sequence[EnergyFlowRow]) -> Iterator[EnergyCheck]:
