@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from karwan.cli import completion
 from karwan.cli.chart import Chart, check_chart, draw
 from karwan.cli.options import (
     AsOf,
@@ -28,7 +29,12 @@ if TYPE_CHECKING:
 
 Name = Annotated[
     str,
-    typer.Argument(metavar="CROSSING", help="Road crossing, by id or name.", show_default=False),
+    typer.Argument(
+        metavar="CROSSING",
+        help="Road crossing, by id or name.",
+        show_default=False,
+        autocompletion=completion.elements,
+    ),
 ]
 ClosedFor = Annotated[
     float | None,
@@ -44,6 +50,7 @@ Reopens = Annotated[
         "--reopens",
         help="When it reopens, YYYY-MM-DD. Default: by how long closures last, and on the date.",
         show_default=False,
+        autocompletion=completion.days,
     ),
 ]
 Arrivals = Annotated[
