@@ -27,7 +27,7 @@ from karwan.cli.options import (
     read_recorded,
     read_shipment,
 )
-from karwan.cli.queue import ClosedFor, shown
+from karwan.cli.queue import ClosedFor, days_shown, shown
 
 if TYPE_CHECKING:
     from karwan.analysis.decisions.decision import Decision
@@ -142,7 +142,7 @@ def decision_text(world: World, made: Decision) -> str:
     lines += [
         "",
         f"All costs in USD, the wait, the journey and the cargo's time or loss. It opens within "
-        f"{shown(made.wait_days[0])} days with an even chance, {shown(made.wait_days[1])} with "
+        f"{days_shown(made.wait_days[0])} with an even chance, {shown(made.wait_days[1])} with "
         f"nine in ten. Being able to choose is worth {made.choice_usd:,.0f} USD.",
         "",
         "Because:",
