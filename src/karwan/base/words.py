@@ -19,12 +19,12 @@ def counted(count: float, noun: str, plural: str = "") -> str:
     return f"{told} {noun if count == 1 else plural or noun + 's'}"
 
 
-def rounded(value: float, noun: str, digits: int = 0, plural: str = "") -> str:
+def so_many(value: float, noun: str, digits: int = 0, plural: str = "") -> str:
     """Return a figure rounded to so many digits with its noun, in the singular where it shows 1.
 
     Examples
     --------
-    >>> rounded(0.96, "day"), rounded(1.4, "day", 1), rounded(1234.0, "truck")
+    >>> so_many(0.96, "day"), so_many(1.4, "day", 1), so_many(1234.0, "truck")
     ('1 day', '1.4 days', '1,234 trucks')
     """
     told = f"{value:,.{digits}f}"

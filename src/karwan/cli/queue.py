@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from karwan.base.words import of_so_many, rounded
+from karwan.base.words import of_so_many, so_many
 from karwan.cli import completion
 from karwan.cli.chart import Chart, check_chart, draw
 from karwan.cli.options import (
@@ -195,16 +195,16 @@ def way_lines(asked: ClosureQueue, way: WayQueue) -> list[str]:
     capacity = way.capacity
     lines = [
         f"  {capacity.from_country} to {capacity.to_country}: "
-        f"{rounded(way.waiting_trucks, 'truck')} {of_so_many(way.waiting_trucks, 'wait')} "
+        f"{so_many(way.waiting_trucks, 'truck')} {of_so_many(way.waiting_trucks, 'wait')} "
         f"at the gate; {way.gate.arrivals_per_day:,.0f} a day come in ordinary times, "
         f"{way.gate.capacity_per_day:,.0f} can pass ({capacity.basis})"
     ]
     if asked.residual is not None:
         stand = of_so_many(way.boxes_at_port, "stand")
-        boxes = f"; {rounded(way.boxes_at_port, 'box', plural='boxes')} {stand} at port"
+        boxes = f"; {so_many(way.boxes_at_port, 'box', plural='boxes')} {stand} at port"
         lines.append(
             f"    held back, and to come once it opens: "
-            f"{rounded(way.held_back_trucks, 'truckload')}{boxes if way.boxes_at_port else ''}"
+            f"{so_many(way.held_back_trucks, 'truckload')}{boxes if way.boxes_at_port else ''}"
         )
         lines.append(
             f"    the truck that comes today waits {days_shown(way.p50_wait_days)} with an even "
@@ -226,7 +226,7 @@ def bill_line(bill: DayBill) -> str:
 
 def days_shown(days: float | None) -> str:
     """Return a number of days with its noun, or that there is no such number."""
-    return shown(None) if days is None else rounded(days, "day")
+    return shown(None) if days is None else so_many(days, "day")
 
 
 def shown(days: float | None, digits: int = 0) -> str:

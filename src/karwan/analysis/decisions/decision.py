@@ -34,7 +34,7 @@ from karwan.base.provenance import Source
 from karwan.base.reprs import short_repr
 from karwan.base.traffic import Direction
 from karwan.base.units import HOURS_PER_DAY
-from karwan.base.words import of_so_many, rounded
+from karwan.base.words import of_so_many, so_many
 
 if TYPE_CHECKING:
     from karwan.analysis.world.world import World
@@ -377,7 +377,7 @@ def _because(world: World, made: Decision, best: Best, drains: Floats) -> list[s
     lines += [f"no figure is known for {what}" for what in bill.unknown]
     if made.ahead_trucks > 0:
         lines.append(
-            f"{rounded(made.ahead_trucks, 'truck')} {of_so_many(made.ahead_trucks, 'stand')} "
+            f"{so_many(made.ahead_trucks, 'truck')} {of_so_many(made.ahead_trucks, 'stand')} "
             f"before it: {drains[0]:,.1f} days after a "
             "reopening now until its turn"
         )
@@ -407,7 +407,7 @@ def told_days(days: float) -> str:
     >>> told_days(1.0), told_days(1200)
     ('1 day', '1,200 days')
     """
-    return rounded(days, "day")
+    return so_many(days, "day")
 
 
 def _day_line(bill: Bill) -> str:
