@@ -28,7 +28,7 @@ from karwan.network.network import Network
 from karwan.network.tariffs import Tariffs
 from karwan.network.vehicles import Consignment, make_consignment
 from karwan.study.run import StudyResult, run_study
-from karwan.study.spec import StudySpec
+from karwan.study.spec import FuturesSpec, StudySpec
 
 AS_OF = dt.date(2026, 11, 22)
 """The reference date: after all evidence, before the snow of December."""
@@ -122,8 +122,9 @@ def comparison(
 
 
 def make_study(**changes: Any) -> StudyResult:
-    """Return a study of one pair, with what is asked otherwise, made anew."""
+    """Return a study of one pair on few futures, with what is asked otherwise, made anew."""
     asked: dict[str, Any] = {
+        "futures": FuturesSpec(paths=500),
         "name": "small",
         "title": "One <pair>",
         "as_of": AS_OF,

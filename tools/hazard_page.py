@@ -10,7 +10,7 @@ from karwan.analysis.forecasts.group_scores import GroupScores
 from karwan.analysis.forecasts.hindsight import look_back
 from karwan.analysis.forecasts.histories import history_of
 from karwan.analysis.forecasts.onsets import Onsets, foretell_onsets
-from karwan.analysis.forecasts.tested import tested_forecasts
+from karwan.analysis.forecasts.tested import tested_forecasts, tested_groups
 from karwan.analysis.world.world import World
 from karwan.hazard.backtest import (
     BASELINES,
@@ -155,7 +155,7 @@ def hazard_page(world: World, seed: int) -> str:
     backtests, lengths = tested.backtests, tested.lengths
     onsets = foretell_onsets(world, seed=seed)
     parts = [INTRODUCTION, _onsets(onsets), _fit(world), _ages(fit_world(world))]
-    parts.append(_groups(tested.groups))
+    parts.append(_groups(tested_groups(world, seed=seed)))
     parts += [_backtest(one) for one in backtests]
     gates = [
         [g.name, g.mark, f"{g.value:.4f}", "met" if g.is_met else "**missed**"]

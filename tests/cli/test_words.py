@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import json
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
+import typer
 
 from karwan.analysis.corridors.comparison import BEST_WAY
 from karwan.base.words import counted
+from karwan.cli import completion
 from karwan.data.new_land import write_land
-from karwan.main import main
+from karwan.main import load_program, main
 
 DATE = "2026-11-22"
 
@@ -161,6 +167,42 @@ def test_the_shell_is_given_ids_without_a_network(tmp_path: Path) -> None:
     land = write_land(tmp_path / "land")
     assert told(str(land), "n")[0] == "places ['norton']"
     assert told(str(tmp_path / "none"), "a")[0] == "places []"
+
+
+COMPLETED = re.compile(r"YYYY-MM-DD|^(Place|Corridor|Crossing|Road crossing|Project|Link)\\b")
+"""How the help of an argument begins, or what it names, that a shell can complete."""
+
+
+def test_every_place_crossing_corridor_project_and_day_is_completed() -> None:
+    bare = [
+        f"{words} {one.name}"
+        for words, command in every_command(typer.main.get_command(load_program()))
+        for one in command.params
+        if COMPLETED.search(getattr(one, "help", None) or "") and one._custom_shell_complete is None
+    ]
+    assert bare == []
+
+
+def every_command(group: Any, words: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield every command with its words."""
+    for name, child in group.commands.items():
+        path = f"{words} {name}".strip()
+        if hasattr(child, "commands"):
+            yield from every_command(child, path)
+        else:
+            yield path, child
+
+
+def test_frontiers_families_targets_and_days_are_offered(monkeypatch: pytest.MonkeyPatch) -> None:
+    context = cast("typer.Context", SimpleNamespace(params={}))
+    assert [one for one, _ in completion.gates(context, "AF-P")] == ["AF-PK"]
+    assert [one for one, _ in completion.families(context, "K")] == ["KTAP", "KUAP", "KKCP"]
+    assert "KAZ-PAK" in [one for one, _ in completion.trades(context, "KAZ")]
+    assert completion.traders(context, "AFG") == [("AFG", "Afghanistan")]
+    assert completion.energy_links(context, "casa")[0][0] == "casa-1000"
+    monkeypatch.setattr("karwan.api.today", lambda: dt.date(2026, 11, 27))
+    assert [one for one, _ in completion.days("2026-11")] == ["2026-11-27", "2026-11-01"]
+    assert completion.days("2027-11")[0][0] == "2027-11-01"
 
 
 def test_the_shell_asks_the_program(monkeypatch: pytest.MonkeyPatch) -> None:

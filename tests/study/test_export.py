@@ -134,7 +134,8 @@ def test_every_figure_of_a_workbook_names_its_unit(tmp_path: Path) -> None:
     study = tmp_path / "study.toml"
     study.write_text(
         'name = "s"\ntitle = "S"\nas_of = 2026-11-22\norigins = ["almaty"]\n'
-        'destinations = ["karachi"]\nstates = ["last-known"]\nboth_directions = false\n',
+        'destinations = ["karachi"]\nstates = ["last-known"]\nboth_directions = false\n'
+        "[futures]\npaths = 100\n",
         encoding="utf-8",
     )
     assert main(["study", "run", str(study), "--out", str(tmp_path / "run")]) == 0
@@ -153,7 +154,8 @@ def test_a_run_is_exported_with_its_own_dates(tmp_path: Path) -> None:
     study = tmp_path / "study.toml"
     study.write_text(
         'name = "s"\ntitle = "S"\nas_of = 2025-10-01\norigins = ["almaty"]\n'
-        'destinations = ["karachi"]\nstates = ["last-known"]\nboth_directions = false\n',
+        'destinations = ["karachi"]\nstates = ["last-known"]\nboth_directions = false\n'
+        "[futures]\npaths = 100\n",
         encoding="utf-8",
     )
     assert main(["study", "run", str(study), "--out", str(tmp_path / "run")]) == 0

@@ -25,6 +25,9 @@ destinations = ["karachi"]
 [consignment]
 cargo = "general"
 unit = "truck"
+
+[futures]
+paths = 300
 """
 
 

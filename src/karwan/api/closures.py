@@ -117,7 +117,7 @@ def backtest_asked(world: World, *, seed: int = 0) -> Answer[Backtests]:
     from karwan.base.telling import to_dict
     from karwan.hazard.backtest import GAINS
 
-    daily = _daily(world, seed)
+    daily, by_group = _tested(world, seed)
     tests, lengths = list(daily.backtests), list(daily.lengths)
     onsets = foretell_onsets(world, seed=seed)
     gates = judge_gates(tests, lengths, onsets)
@@ -126,7 +126,7 @@ def backtest_asked(world: World, *, seed: int = 0) -> Answer[Backtests]:
         lengths=tuple(lengths),
         gates=tuple(gates),
         onsets=onsets,
-        groups=daily.groups,
+        groups=by_group,
     )
     scores = named("title", "forecast", "horizon_days", "brier", "log_score")
     return Answer(
@@ -166,15 +166,15 @@ def backtest_asked(world: World, *, seed: int = 0) -> Answer[Backtests]:
     )
 
 
-def _daily(world: World, seed: int) -> Tested:
-    """Return tests on single days and lengths; none where no gates of the record stand for it."""
-    from karwan.analysis.forecasts.tested import Tested, tested_forecasts
+def _tested(world: World, seed: int) -> tuple[Tested, tuple[GroupScores, ...]]:
+    """Return tests by day and by group; none where no gates of the record stand for it."""
+    from karwan.analysis.forecasts.tested import Tested, tested_forecasts, tested_groups
     from karwan.data.region import read_region
 
     known = world.network.elements
     if not set(read_region(world.catalog).benchmark_elements) <= set(known):
-        return Tested((), ())
-    return tested_forecasts(world, seed=seed)
+        return Tested((), ()), ()
+    return tested_forecasts(world, seed=seed), tested_groups(world, seed=seed)
 
 
 def exceedance_asked(world: World, *, seed: int = 0) -> Answer[tuple[Exceedance, ...]]:

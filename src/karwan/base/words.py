@@ -19,6 +19,29 @@ def counted(count: float, noun: str, plural: str = "") -> str:
     return f"{told} {noun if count == 1 else plural or noun + 's'}"
 
 
+def so_many(value: float, noun: str, digits: int = 0, plural: str = "") -> str:
+    """Return a figure rounded to so many digits with its noun, in the singular where it shows 1.
+
+    Examples
+    --------
+    >>> so_many(0.96, "day"), so_many(1.4, "day", 1), so_many(1234.0, "truck")
+    ('1 day', '1.4 days', '1,234 trucks')
+    """
+    told = f"{value:,.{digits}f}"
+    return f"{told} {noun if told == '1' else plural or noun + 's'}"
+
+
+def of_so_many(value: float, verb: str) -> str:
+    """Return a verb as it goes with a figure rounded to a whole number.
+
+    Examples
+    --------
+    >>> of_so_many(1.2, "wait"), of_so_many(7.0, "wait")
+    ('waits', 'wait')
+    """
+    return f"{verb}s" if round(value) == 1 else verb
+
+
 def was_or_were(count: int) -> str:
     """Return the verb that goes with so many.
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from karwan.base.limits import SEED
+from karwan.cli import completion
 from karwan.cli.options import (
     AsOf,
     AsRecorded,
@@ -28,6 +29,7 @@ Project = Annotated[
     typer.Argument(
         help="Project by id, such as ktap-rail, or its first word, such as KTAP.",
         show_default=False,
+        autocompletion=completion.projects,
     ),
 ]
 Stage = Annotated[

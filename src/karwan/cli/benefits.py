@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from karwan.cli import completion
 from karwan.cli.options import AsOf, Format, FormatOption, Tables, parse_date
 
 if TYPE_CHECKING:
@@ -21,7 +22,11 @@ Project = Annotated[
 ]
 Country = Annotated[
     list[str] | None,
-    typer.Option("--country", help="Only this country, such as AFG. May be repeated."),
+    typer.Option(
+        "--country",
+        help="Only this country, such as AFG. May be repeated.",
+        autocompletion=completion.traders,
+    ),
 ]
 Close = Annotated[
     list[str] | None,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from karwan.cli import completion
 from karwan.cli.options import (
     AsOf,
     AsRecorded,
@@ -29,6 +30,7 @@ Name = Annotated[
         metavar="ELEMENT",
         help="Crossing, or frontier group such as AF-PK. Default: all crossings.",
         show_default=False,
+        autocompletion=completion.gates,
     ),
 ]
 Hours = Annotated[
@@ -45,6 +47,7 @@ Carrier = Annotated[
         "--carrier",
         help="Country whose trucks are asked of, two letters: its quota comes before the gate.",
         show_default=False,
+        autocompletion=completion.countries,
     ),
 ]
 Close = Annotated[
@@ -52,6 +55,7 @@ Close = Annotated[
     typer.Option(
         "--close",
         help="Shut a crossing: say what those beside it can take. May be repeated.",
+        autocompletion=completion.elements,
     ),
 ]
 

@@ -1,4 +1,4 @@
-"""What a shell completes: ids and names of places, elements, corridors and countries.
+"""What a shell completes: ids and names of places, elements, corridors and countries, and days.
 
 A shell asks at every press of a key, so the tables are read as plain text: no frame, no network and
 no world is made.
@@ -43,6 +43,49 @@ def projects(context: typer.Context, incomplete: str) -> list[tuple[str, str]]:
     """Return ids of projects, with their names."""
     rows = _rows(context, "projects")
     return _fitting(((row["project_id"], row["name"]) for row in rows), incomplete)
+
+
+def gates(context: typer.Context, incomplete: str) -> list[tuple[str, str]]:
+    """Return ids of crossings and lines, and their frontiers."""
+    rows = _rows(context, "elements")
+    fronts = ((row["frontier_group"], "frontier") for row in rows if row["frontier_group"])
+    return _fitting([*fronts, *_elements(context)], incomplete)
+
+
+def families(context: typer.Context, incomplete: str) -> list[tuple[str, str]]:
+    """Return the families of corridors that statements are told by."""
+    rows = _rows(context, "corridors")
+    named = ((row["family"], "") for row in rows if ":" not in row["family"])
+    return _fitting(named, incomplete)
+
+
+def trades(context: typer.Context, incomplete: str) -> list[tuple[str, str]]:
+    """Return pairs of countries for which a target of trade was announced."""
+    rows = _rows(context, "trade_targets")
+    told = ((row["pair"], f"announced {row['announced_on']}") for row in rows)
+    return _fitting(told, incomplete)
+
+
+def traders(context: typer.Context, incomplete: str) -> list[tuple[str, str]]:
+    """Return codes of three letters of countries that trade, with their names."""
+    rows = _rows(context, "countries")
+    return _fitting(((row["iso3"], row["name"]) for row in rows), incomplete)
+
+
+def energy_links(context: typer.Context, incomplete: str) -> list[tuple[str, str]]:
+    """Return lines of power and gas, with what they carry."""
+    rows = _rows(context, "energy_links")
+    return _fitting(((row["link"], row["carrier"]) for row in rows), incomplete)
+
+
+def days(incomplete: str) -> list[tuple[str, str]]:
+    """Return today and the first days of the months around it: any other day is typed."""
+    from karwan.api import today
+
+    now = today()
+    months = (divmod(now.year * 12 + now.month - 1 + k, 12) for k in range(-12, 13))
+    firsts = (f"{year}-{month + 1:02}-01" for year, month in months)
+    return _fitting([(now.isoformat(), "today"), *((day, "") for day in firsts)], incomplete)
 
 
 def passed(context: typer.Context, incomplete: str) -> list[tuple[str, str]]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from karwan.analysis.world.state import State
+from karwan.cli import completion
 from karwan.cli.options import (
     Cargo,
     Format,
@@ -88,6 +89,7 @@ OptionalDate = Annotated[
     typer.Option(
         "--as-of",
         help="Date whose knowledge is used. Default: today, or the day of the study that you name.",
+        autocompletion=completion.days,
     ),
 ]
 Study = Annotated[

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from karwan.cli import completion
 from karwan.cli.options import (
     AsOf,
     AsRecorded,
@@ -26,7 +27,7 @@ from karwan.cli.options import (
     read_recorded,
     read_shipment,
 )
-from karwan.cli.queue import ClosedFor, shown
+from karwan.cli.queue import ClosedFor, days_shown, shown
 
 if TYPE_CHECKING:
     from karwan.analysis.decisions.decision import Decision
@@ -35,11 +36,27 @@ if TYPE_CHECKING:
 Name = Annotated[
     str,
     typer.Argument(
-        metavar="ELEMENT", help="Crossing or line that is shut, by id or name.", show_default=False
+        metavar="ELEMENT",
+        help="Crossing or line that is shut, by id or name.",
+        show_default=False,
+        autocompletion=completion.elements,
     ),
 ]
-At = Annotated[str, typer.Option("--at", help="Place where the shipment is.", show_default=False)]
-To = Annotated[str, typer.Option("--to", help="Place where it goes.", show_default=False)]
+At = Annotated[
+    str,
+    typer.Option(
+        "--at",
+        help="Place where the shipment is.",
+        show_default=False,
+        autocompletion=completion.places,
+    ),
+]
+To = Annotated[
+    str,
+    typer.Option(
+        "--to", help="Place where it goes.", show_default=False, autocompletion=completion.places
+    ),
+]
 Ahead = Annotated[
     float | None,
     typer.Option(
@@ -54,6 +71,7 @@ Home = Annotated[
         "--home",
         help="Place to which it could go back with its cargo. Default: it can only be given up.",
         show_default=False,
+        autocompletion=completion.places,
     ),
 ]
 
@@ -124,7 +142,7 @@ def decision_text(world: World, made: Decision) -> str:
     lines += [
         "",
         f"All costs in USD, the wait, the journey and the cargo's time or loss. It opens within "
-        f"{shown(made.wait_days[0])} days with an even chance, {shown(made.wait_days[1])} with "
+        f"{days_shown(made.wait_days[0])} with an even chance, {shown(made.wait_days[1])} with "
         f"nine in ten. Being able to choose is worth {made.choice_usd:,.0f} USD.",
         "",
         "Because:",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from karwan.cli import completion
 from karwan.cli.options import AsOf, Format, FormatOption, Tables, parse_date
 
 if TYPE_CHECKING:
@@ -18,7 +19,10 @@ app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
-Link = Annotated[str, typer.Argument(help="Link by id, such as casa-1000.")]
+Link = Annotated[
+    str,
+    typer.Argument(help="Link by id, such as casa-1000.", autocompletion=completion.energy_links),
+]
 
 
 @app.command("list")

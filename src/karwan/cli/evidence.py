@@ -17,7 +17,12 @@ TRAFFIC_HELP = f"{', '.join(TrafficClass)}; also persons, perishables."
 app = typer.Typer(help="Add your own closures and incidents to a workspace.", no_args_is_help=True)
 
 Url = Annotated[str, typer.Option("--source", help="Address or name of the source.")]
-SourceDate = Annotated[str, typer.Option("--source-date", help="Day of the source, YYYY-MM-DD.")]
+SourceDate = Annotated[
+    str,
+    typer.Option(
+        "--source-date", help="Day of the source, YYYY-MM-DD.", autocompletion=completion.days
+    ),
+]
 Grade = Annotated[str, typer.Option("--grade", help="A read, B derived, C estimate.")]
 Note = Annotated[str, typer.Option("--note", help="What happened, in a few words.")]
 
@@ -32,10 +37,17 @@ def add_closure(
             autocompletion=completion.elements,
         ),
     ],
-    start: Annotated[str, typer.Argument(metavar="START", help="First day shut, YYYY-MM-DD.")],
+    start: Annotated[
+        str,
+        typer.Argument(
+            metavar="START", help="First day shut, YYYY-MM-DD.", autocompletion=completion.days
+        ),
+    ],
     source: Url,
     source_date: SourceDate,
-    end: Annotated[str, typer.Option("--end", help="First day open again.")] = "",
+    end: Annotated[
+        str, typer.Option("--end", help="First day open again.", autocompletion=completion.days)
+    ] = "",
     end_status: Annotated[
         str, typer.Option("--end-status", help="observed, approx, unknown or ongoing.")
     ] = "observed",
@@ -45,6 +57,7 @@ def add_closure(
             "--seen-until",
             help="Last day seen shut, if no end is known. Default: the source's day.",
             show_default=False,
+            autocompletion=completion.days,
         ),
     ] = "",
     traffic: Annotated[str, typer.Option("--traffic", help=TRAFFIC_HELP)] = "all",
@@ -126,7 +139,12 @@ def seen(
             autocompletion=completion.elements,
         ),
     ],
-    date: Annotated[str, typer.Argument(metavar="DATE", help="Day it was seen, YYYY-MM-DD.")],
+    date: Annotated[
+        str,
+        typer.Argument(
+            metavar="DATE", help="Day it was seen, YYYY-MM-DD.", autocompletion=completion.days
+        ),
+    ],
     state: Annotated[
         str,
         typer.Argument(
@@ -166,7 +184,12 @@ def seen(
 @app.command("end-closure")
 def end_closure(
     closure: Annotated[str, typer.Argument(metavar="ID", help="Id, such as W0001 or CL130.")],
-    date: Annotated[str, typer.Argument(metavar="DATE", help="First day open again.")],
+    date: Annotated[
+        str,
+        typer.Argument(
+            metavar="DATE", help="First day open again.", autocompletion=completion.days
+        ),
+    ],
     source: Url,
     source_date: SourceDate,
     note: Note = "",
@@ -195,7 +218,9 @@ def end_closure(
 
 @app.command("add-incident")
 def add_incident(
-    date: Annotated[str, typer.Argument(metavar="DATE", help="Day, YYYY-MM-DD.")],
+    date: Annotated[
+        str, typer.Argument(metavar="DATE", help="Day, YYYY-MM-DD.", autocompletion=completion.days)
+    ],
     lat: Annotated[float, typer.Option("--lat", help="Latitude in degrees.")],
     lon: Annotated[float, typer.Option("--lon", help="Longitude in degrees.")],
     source: Url,
@@ -240,6 +265,7 @@ def withdraw(
             help="Day from which it is out of use: answers as of an earlier date still use it. "
             "Default: today.",
             show_default=False,
+            autocompletion=completion.days,
         ),
     ] = None,
     for_all_time: Annotated[

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from karwan.cli import completion
 from karwan.cli.critical import (
     Factor,
     Horizon,
@@ -24,9 +25,17 @@ if TYPE_CHECKING:
 
 SHOWN_WAYS = 5
 _END = "Place by id, name, other spelling or UN/LOCODE. Default: the pairs of the study."
-Origin = Annotated[str | None, typer.Argument(metavar="ORIGIN", help=_END, show_default=False)]
+Origin = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="ORIGIN", help=_END, show_default=False, autocompletion=completion.places
+    ),
+]
 Destination = Annotated[
-    str | None, typer.Argument(metavar="DESTINATION", help=_END, show_default=False)
+    str | None,
+    typer.Argument(
+        metavar="DESTINATION", help=_END, show_default=False, autocompletion=completion.places
+    ),
 ]
 Day = Annotated[
     int | None,

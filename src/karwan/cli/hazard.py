@@ -229,8 +229,9 @@ def forecast_text(world: World, found: Forecast) -> str:
     old = staleness(found.evidence_age_days)
     if old and found.evidence_age_days is not None:
         lines.append(
-            f"  {old}: its state was last seen {found.evidence_age_days} days ago; what has come "
-            "since is in the chances below. karwan evidence due: which gate to look at first"
+            f"  {old}: its state was last seen {counted(found.evidence_age_days, 'day')} ago; "
+            "what has come since is in the chances below. karwan evidence due: which gate to look "
+            "at first"
         )
     lines.append(f"  shut in so many days: {_chances(found.p_shut, found.bands['p_shut'])}")
     new = _chances(found.p_new_closure, found.bands["p_new_closure"])

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from karwan.cli import completion
 from karwan.cli.critical import Study, asked_study
 from karwan.cli.options import (
     AsOf,
@@ -26,6 +27,7 @@ Close = Annotated[
         "--close",
         help="Crossing, line or place that closes; may be repeated. Default: what the record holds "
         "shut on the date.",
+        autocompletion=completion.passed,
     ),
 ]
 Since = Annotated[
@@ -34,6 +36,7 @@ Since = Annotated[
         "--since",
         help="When it shut, YYYY-MM-DD. Default: as recorded, else the as-of date.",
         show_default=False,
+        autocompletion=completion.days,
     ),
 ]
 After = Annotated[int, typer.Option("--after", help="Days after the closure that are asked of.")]

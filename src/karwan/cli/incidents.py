@@ -46,8 +46,16 @@ Countries = Annotated[
         show_default=False,
     ),
 ]
-From = Annotated[str, typer.Option("--from", help="First day covered, YYYY-MM-DD.")]
-To = Annotated[str, typer.Option("--to", help="Day after the last one covered, YYYY-MM-DD.")]
+From = Annotated[
+    str,
+    typer.Option("--from", help="First day covered, YYYY-MM-DD.", autocompletion=completion.days),
+]
+To = Annotated[
+    str,
+    typer.Option(
+        "--to", help="Day after the last one covered, YYYY-MM-DD.", autocompletion=completion.days
+    ),
+]
 Columns = Annotated[
     list[str] | None,
     typer.Option(

@@ -121,7 +121,11 @@ Carrier = Annotated[
 ]
 AsOf = Annotated[
     str | None,
-    typer.Option("--as-of", help="Date whose knowledge is used, YYYY-MM-DD. Default: today."),
+    typer.Option(
+        "--as-of",
+        help="Date whose knowledge is used, YYYY-MM-DD. Default: today.",
+        autocompletion=completion.days,
+    ),
 ]
 Depart = Annotated[
     str | None,
@@ -130,6 +134,7 @@ Depart = Annotated[
         help="Day on which the journey leaves, YYYY-MM-DD: its seasons, holidays and opening days "
         "are counted. What is known is that of --as-of.",
         show_default=False,
+        autocompletion=completion.days,
     ),
 ]
 Deadline = Annotated[
@@ -139,6 +144,7 @@ Deadline = Annotated[
         help="Last day of arrival, YYYY-MM-DD, or days from the departure: also say how likely it "
         "is in time if nothing shuts.",
         show_default=False,
+        autocompletion=completion.days,
     ),
 ]
 ShelfLife = Annotated[
@@ -156,6 +162,7 @@ AsRecorded = Annotated[
         help="Leave out what was entered after this day (UTC), YYYY-MM-DD: for an audit. Default: "
         "all.",
         show_default=False,
+        autocompletion=completion.days,
     ),
 ]
 Strict = Annotated[

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from karwan.cli import completion
 from karwan.cli.options import (
     AsOf,
     AsRecorded,
@@ -28,7 +29,11 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 Project = Annotated[
-    str, typer.Argument(help="Project by id, such as ktap-rail, or its first word, such as KTAP.")
+    str,
+    typer.Argument(
+        help="Project by id, such as ktap-rail, or its first word, such as KTAP.",
+        autocompletion=completion.projects,
+    ),
 ]
 
 

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from karwan.base.words import of_so_many, so_many
+from karwan.cli import completion
 from karwan.cli.chart import Chart, check_chart, draw
 from karwan.cli.options import (
     AsOf,
@@ -28,7 +30,12 @@ if TYPE_CHECKING:
 
 Name = Annotated[
     str,
-    typer.Argument(metavar="CROSSING", help="Road crossing, by id or name.", show_default=False),
+    typer.Argument(
+        metavar="CROSSING",
+        help="Road crossing, by id or name.",
+        show_default=False,
+        autocompletion=completion.elements,
+    ),
 ]
 ClosedFor = Annotated[
     float | None,
@@ -44,6 +51,7 @@ Reopens = Annotated[
         "--reopens",
         help="When it reopens, YYYY-MM-DD. Default: by how long closures last, and on the date.",
         show_default=False,
+        autocompletion=completion.days,
     ),
 ]
 Arrivals = Annotated[
@@ -186,18 +194,20 @@ def way_lines(asked: ClosureQueue, way: WayQueue) -> list[str]:
     """Return the queue of one way."""
     capacity = way.capacity
     lines = [
-        f"  {capacity.from_country} to {capacity.to_country}: {way.waiting_trucks:,.0f} trucks "
-        f"wait at the gate; {way.gate.arrivals_per_day:,.0f} a day come in ordinary times"
+        f"  {capacity.from_country} to {capacity.to_country}: "
+        f"{so_many(way.waiting_trucks, 'truck')} {of_so_many(way.waiting_trucks, 'wait')} "
+        f"at the gate; {way.gate.arrivals_per_day:,.0f} a day come in ordinary times"
         f"{flow_note(way)}, {way.gate.capacity_per_day:,.0f} can pass ({capacity.basis})"
     ]
     if asked.residual is not None:
-        boxes = f"; {way.boxes_at_port:,.0f} boxes stand at port" if way.boxes_at_port else ""
+        stand = of_so_many(way.boxes_at_port, "stand")
+        boxes = f"; {so_many(way.boxes_at_port, 'box', plural='boxes')} {stand} at port"
         lines.append(
-            f"    held back, and to come once it opens: {way.held_back_trucks:,.0f} truckloads"
-            f"{boxes}"
+            f"    held back, and to come once it opens: "
+            f"{so_many(way.held_back_trucks, 'truckload')}{boxes if way.boxes_at_port else ''}"
         )
         lines.append(
-            f"    the truck that comes today waits {shown(way.p50_wait_days)} days with an even "
+            f"    the truck that comes today waits {days_shown(way.p50_wait_days)} with an even "
             f"chance, {shown(way.p90_wait_days)} with nine in ten; restart {way.queue.restart}"
         )
         if way.waiting_trucks > 0:
@@ -224,6 +234,11 @@ def bill_line(bill: DayBill) -> str:
     if bill.usd is None:
         return f"{what}: no figure is known"
     return f"{what}: {bill.usd:,.0f} USD ({bill.low_usd:,.0f} to {bill.high_usd:,.0f})"
+
+
+def days_shown(days: float | None) -> str:
+    """Return a number of days with its noun, or that there is no such number."""
+    return shown(None) if days is None else so_many(days, "day")
 
 
 def shown(days: float | None, digits: int = 0) -> str:

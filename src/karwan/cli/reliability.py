@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from karwan.analysis.world.state import State
+from karwan.cli import completion
 from karwan.cli.options import (
     AsOf,
     AsRecorded,
@@ -35,7 +36,12 @@ if TYPE_CHECKING:
 
     from karwan.analysis.futures.stated_reliability import StatedReliability
 
-On = Annotated[str, typer.Option("--on", help="The day asked of, YYYY-MM-DD, after --as-of.")]
+On = Annotated[
+    str,
+    typer.Option(
+        "--on", help="The day asked of, YYYY-MM-DD, after --as-of.", autocompletion=completion.days
+    ),
+]
 Tolerance = Annotated[
     float, typer.Option("--tolerance", help="Chance that may stay undecided, above 0 and below 1.")
 ]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from karwan.cli import completion
 from karwan.cli.chart import Chart, check_chart, draw
 from karwan.cli.options import (
     AsOf,
@@ -29,7 +30,10 @@ if TYPE_CHECKING:
 Pair = Annotated[
     str,
     typer.Argument(
-        metavar="PAIR", help="Two countries by their codes, such as KAZ-PAK.", show_default=False
+        metavar="PAIR",
+        help="Two countries by their codes, such as KAZ-PAK.",
+        show_default=False,
+        autocompletion=completion.trades,
     ),
 ]
 

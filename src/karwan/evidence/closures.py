@@ -8,7 +8,7 @@ date is used. What only slows or meters is no closure: see `karwan.evidence.dela
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -155,6 +155,20 @@ class ClosureRecord:
     def _known(self) -> dict[dt.date, ClosureRecord]:
         """The record by the day on which it was known, each day cut once."""
         return {}
+
+    def at_gates(self, element_ids: Collection[str]) -> ClosureRecord:
+        """Return the packaged record of some elements, which is sooner told as of many days.
+
+        With a user's own rows the whole record comes back: they may join spells of several gates.
+        """
+        told = self.told or Told(self.spells)
+        if told.own is not None:
+            return self
+        mine = tuple(spell for spell in self.spells if spell.element_id in element_ids)
+        packaged = tuple(spell for spell in told.packaged if spell.element_id in element_ids)
+        return replace(
+            self, spells=mine, passages=(), told=replace(told, packaged=packaged, passages=())
+        )
 
     def _cut(self, day: dt.date) -> ClosureRecord:
         told = self.told or Told(self.spells)

@@ -12,7 +12,7 @@ from karwan.data.rows.network import RailProjectRow
 from karwan.report.view import Section, View
 
 if TYPE_CHECKING:
-    from karwan.analysis.corridors.calibration import Beside
+    from karwan.analysis.corridors.runs_told import RunTold
     from karwan.study.run import StudyResult
 
 
@@ -40,11 +40,11 @@ def _projects(result: StudyResult) -> list[dict[str, Any]]:
     return [{"cut": cut, "claims": claims(result, name)} for name, cut in found.items()]
 
 
-def promised(view: View, project_id: str) -> list[Beside]:
+def promised(view: View, project_id: str) -> list[RunTold]:
     """Return times claimed for journeys over a project, beside the model's as if it were built."""
     if isinstance(view.calibration, str):
         return []
-    return [one for one in view.calibration.others if one.run.project_id == project_id]
+    return [one for one in view.calibration.others if one.project_id == project_id]
 
 
 def gather(view: View) -> dict[str, Any]:

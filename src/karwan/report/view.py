@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from karwan.analysis.corridors.calibration import Calibration, calibrate
 from karwan.analysis.corridors.comparison import Comparison, CorridorAnswer, Status
+from karwan.analysis.corridors.runs_told import RunsTold, tell_runs
 from karwan.analysis.corridors.sensitivity import Swing, swings
 from karwan.analysis.forecasts.closures import Forecast, forecast
 from karwan.analysis.futures.availability import Availability
@@ -59,11 +59,11 @@ class View:
         return tuple(audiences(self.result))
 
     @cached_property
-    def calibration(self) -> Calibration | str:
+    def calibration(self) -> RunsTold | str:
         """Published runs beside the model, or why there are none."""
         result = self.result
         try:
-            return calibrate(result.catalog, result.world.network, result.spec.as_of)
+            return tell_runs(result.catalog, result.world.network, result.spec.as_of)
         except FitError as error:
             return str(error)
 

@@ -92,11 +92,12 @@ def test_any_elements_shut_give_the_route_of_a_world_in_which_they_are() -> None
     index = roads().index
     usable = [name for name in index.ids if network.elements[name].in_network]
     chosen = random.Random(11)
+    priced = reference.by_weight(reference.planner())
     for pair in PAIRS[:4]:
         origin, destination = ends(pair)
         for _ in range(5):
             names = tuple(sorted(chosen.sample(usable, 6)))
-            planner = reference.by_weight(reference.planner(close=names))
+            planner = priced.in_world(reference.world(close=names))
             shut = index.numbers(names)
             way = roads().free(origin, destination)
             assert arcs_of(way, shut) == planned(
@@ -122,7 +123,7 @@ def test_links_in_place_of_elements_keep_the_route_and_its_ties() -> None:
         best = by_link.tree.best()
         assert best is not None
         link = index_links(reference.network()).ids[best.elements[len(best.elements) // 2]]
-        planner = reference.by_weight(reference.planner(close=(link,)))
+        planner = reference.by_weight(reference.planner()).in_world(reference.world(close=(link,)))
         assert arcs_of(by_link, (best.elements[len(best.elements) // 2],)) == planned(
             planner.best(origin, destination, Scope(state=State.all_open))
         )

@@ -64,5 +64,7 @@ def test_backtests_are_equal_kept_or_not(tmp_path: Path, monkeypatch: pytest.Mon
     kept = {path.parent.name for path in tmp_path.rglob("*") if path.is_file()}
     assert "backtests" in kept
     assert tested.tested_forecasts(world(), seed=7) == first
+    groups = tested.tested_groups(world(), seed=7)
+    assert tested.tested_groups(world(), seed=7) == groups
     monkeypatch.setenv(VARIABLE, "off")
     assert tested.tested_forecasts(world(), seed=7) == first

@@ -31,6 +31,7 @@ from karwan.base.known import known_from
 from karwan.base.provenance import Source
 from karwan.base.reprs import short_repr
 from karwan.base.units import HOURS_PER_DAY
+from karwan.base.words import so_many
 from karwan.data.rows.row import source_of
 from karwan.data.rows.traffic import CrossingCountRow
 from karwan.network.vehicles import DEFAULT_UNIT
@@ -454,7 +455,8 @@ def _notes(residual: Residual | None, ways: Sequence[WayQueue], supposed: Suppos
     elif residual.beyond_evidence:
         notes.append(
             f"shut for longer than any other closure on record to judge it by "
-            f"({residual.longest_days:,.0f} days): the tail is widened to what age alone tells"
+            f"({so_many(residual.longest_days, 'day')}): the tail is widened to what age alone "
+            "tells"
         )
     if any(way.queue.clear_day is None for way in ways):
         notes.append("arrivals are not below capacity: the queue never clears")

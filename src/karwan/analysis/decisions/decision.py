@@ -34,6 +34,7 @@ from karwan.base.provenance import Source
 from karwan.base.reprs import short_repr
 from karwan.base.traffic import Direction
 from karwan.base.units import HOURS_PER_DAY
+from karwan.base.words import of_so_many, so_many
 
 if TYPE_CHECKING:
     from karwan.analysis.world.world import World
@@ -371,13 +372,14 @@ def _because(world: World, made: Decision, best: Best, drains: Floats) -> list[s
     if residual.beyond_evidence:
         lines.append(
             f"that is longer than any other closure on record to judge it by "
-            f"({residual.longest_days:,.0f} days): the tail is widened to what age alone tells"
+            f"({told_days(residual.longest_days)}): the tail is widened to what age alone tells"
         )
     lines.append(_day_line(bill))
     lines += [f"no figure is known for {what}" for what in bill.unknown]
     if made.ahead_trucks > 0:
         lines.append(
-            f"{made.ahead_trucks:,.0f} trucks stand before it: {drains[0]:,.1f} days after a "
+            f"{so_many(made.ahead_trucks, 'truck')} {of_so_many(made.ahead_trucks, 'stand')} "
+            f"before it: {drains[0]:,.1f} days after a "
             "reopening now until its turn"
         )
     lines += _way_lines(made)
@@ -406,7 +408,7 @@ def told_days(days: float) -> str:
     >>> told_days(1.0), told_days(1200)
     ('1 day', '1,200 days')
     """
-    return f"{days:,.0f} day{'' if round(days) == 1 else 's'}"
+    return so_many(days, "day")
 
 
 def _day_line(bill: Bill) -> str:

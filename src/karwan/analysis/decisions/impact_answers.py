@@ -12,6 +12,7 @@ from karwan.analysis.decisions.pair_impacts import PairImpact
 from karwan.analysis.traffic.answers import UNITS
 from karwan.analysis.world.later import later_facts, later_facts_to_dict
 from karwan.base.telling import FILES, SHOWN, Column, Form, to_dict
+from karwan.base.words import counted
 
 if TYPE_CHECKING:
     from karwan.analysis.world.world import World
@@ -269,7 +270,7 @@ def impact_lines(impact: Impact) -> list[str]:
     return [
         f"Loss a day: {least}{money.loss_usd:,.0f} USD "
         f"({low.loss_usd:,.0f} to {high.loss_usd:,.0f}); "
-        f"over the {impact.after_days} days, {days:,.0f} of them shut as expected: "
+        f"over {counted(impact.after_days, 'day')}, {days:,.0f} of them shut as expected: "
         f"{days * money.loss_usd / 1e6:,.1f}m ({days * low.loss_usd / 1e6:,.1f} to "
         f"{days * high.loss_usd / 1e6:,.1f}).",
         f"  value not moved   {money.value_not_moved_usd:>12,.0f}  (no loss)",

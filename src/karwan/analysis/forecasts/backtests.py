@@ -165,6 +165,8 @@ class QuarterForecasts:
         self.new: dict[tuple[dt.date, str], Floats] = {}
         self.scheduled: dict[dt.date, tuple[Scheduled, ...]] = {}
         self.freight = tuple(freight_spells(world.record, world.network))
+        # What is foretold of every day hangs on past occasions at the gates of the calendar alone.
+        self.occasions = world.record.at_gates({rule.element_id for rule in self.rules})
 
     def model(self, quarter: dt.date) -> HazardModel:
         """Return the model fitted at the start of a quarter."""
@@ -211,7 +213,7 @@ class QuarterForecasts:
         world = self.world
         if day not in self.scheduled:
             self.scheduled[day] = foretold(
-                self.rules, day, world.record, world.network, self.coverage
+                self.rules, day, self.occasions, world.network, self.coverage
             )
         known = self.scheduled[day]
         return np.array(

@@ -19,11 +19,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Tested:
-    """Backtests of the chance of being shut, by day and by group; lengths left out and foreseen."""
+    """Backtests of the chance of being shut, day by day; lengths left out and foreseen."""
 
     backtests: tuple[Backtest, ...]
     lengths: tuple[LengthScore, ...]
-    groups: tuple[GroupScores, ...] = ()
 
     __repr__ = short_repr
 
@@ -41,7 +40,25 @@ def tested_forecasts(world: World, *, seed: int) -> Tested:
         return Tested(
             backtests=tuple(run_backtests(world, seed=seed)),
             lengths=tuple(score_length_laws(world)),
-            groups=score_groups(world, seed=seed),
         )
 
     return computed_once("backtests", basis_of_record(world, f"{seed}"), Tested, compute)
+
+
+@dataclass(frozen=True)
+class _Groups:
+    scores: tuple[GroupScores, ...]
+
+
+def tested_groups(world: World, *, seed: int) -> tuple[GroupScores, ...]:
+    """Return scores by group of gates on the closures known in a world.
+
+    Raises
+    ------
+    FitError
+        If the record is too thin.
+    """
+    basis = basis_of_record(world, "groups", f"{seed}")
+    return computed_once(
+        "backtests", basis, _Groups, lambda: _Groups(score_groups(world, seed=seed))
+    ).scores

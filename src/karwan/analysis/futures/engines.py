@@ -193,8 +193,9 @@ def different_rows(masks: Masks) -> tuple[Masks, Ints]:
     rows = pl.DataFrame(masks, schema=words)
     distinct = rows.unique(maintain_order=True).with_row_index("state")
     number = rows.join(distinct, on=words, how="left", maintain_order="left")["state"]
-    found = distinct.select(words).to_numpy()
-    return np.ascontiguousarray(found), number.to_numpy().astype(np.int32)
+    return np.ascontiguousarray(distinct.select(words).to_numpy()), number.to_numpy().astype(
+        np.int32
+    )
 
 
 def no_delays(masks: Masks) -> States:

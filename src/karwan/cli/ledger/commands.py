@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from karwan.base.words import counted
-from karwan.cli import stamp
+from karwan.cli import completion, stamp
 from karwan.cli.ledger import exchange, reading
 from karwan.cli.options import (
     AsOf,
@@ -36,7 +36,10 @@ app = typer.Typer(
 )
 Ident = Annotated[str, typer.Argument(metavar="ID", help="Id of a statement.", show_default=False)]
 Actor = Annotated[str | None, typer.Option("--actor", help="Only what this actor said.")]
-Corridor = Annotated[str | None, typer.Option("--corridor", help="KTAP, KUAP or KKCP.")]
+Corridor = Annotated[
+    str | None,
+    typer.Option("--corridor", help="KTAP, KUAP or KKCP.", autocompletion=completion.families),
+]
 
 
 def open_ledger(
@@ -257,7 +260,10 @@ def history(
 
 @app.command("diff")
 def diff(
-    since: Annotated[str, typer.Option("--since", help="Earlier day, YYYY-MM-DD.")],
+    since: Annotated[
+        str,
+        typer.Option("--since", help="Earlier day, YYYY-MM-DD.", autocompletion=completion.days),
+    ],
     as_of: AsOf = None,
     output: FormatOption = Format.table,
     tables: Tables = None,

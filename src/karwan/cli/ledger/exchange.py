@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from karwan.cli import stamp
+from karwan.cli import completion, stamp
 from karwan.cli.ledger.pairs import read_pairs
 from karwan.cli.options import (
     PATH,
@@ -151,7 +151,10 @@ def export(
 
 
 def brief(
-    corridor: Annotated[str | None, typer.Option("--corridor", help="KTAP, KUAP or KKCP.")] = None,
+    corridor: Annotated[
+        str | None,
+        typer.Option("--corridor", help="KTAP, KUAP or KKCP.", autocompletion=completion.families),
+    ] = None,
     actor: Annotated[str | None, typer.Option("--actor", help="Who spoke.")] = None,
     sheet: Annotated[Sheet, typer.Option("--format", help="markdown or html.")] = Sheet.markdown,
     out: Annotated[
