@@ -161,10 +161,10 @@ def _gate_worth(
     more, fewer = toll_ends(settled.problem, settled.loaded, row)
     hour = lane = None
     if gate.open_hours and gate.open_hours < HOURS_PER_DAY and gate.band is not None:
-        hour = more * gate.band.p50 / gate.open_hours
+        hour = saved_usd(base, settled, row, gate.band.p50 / gate.open_hours)
     if gate.vehicle == TRUCK:
         open_hours = gate.open_hours or usual_open_hours(base)
-        lane = more * lane_per_hour(base.freight.world) * open_hours
+        lane = saved_usd(base, settled, row, lane_per_hour(base.freight.world) * open_hours)
     return GateWorth(
         gate=gate,
         flow_per_day=float(settled.gate_per_day[row]),
@@ -177,6 +177,18 @@ def _gate_worth(
         toll_rank=toll_rank,
         loss_rank=loss[1],
     )
+
+
+def saved_usd(base: Base, settled: Settled, row: int, more: float) -> float:
+    """Return what so many units a day more at a gate save a day; nothing where it has room."""
+    if settled.toll_usd[row] <= 0:
+        return 0.0
+    wider = np.zeros(len(base.freight.gates))
+    wider[row] = more
+    freed = settle_freight(
+        base, settled.shut, more_per_day=wider, start_usd=settled.toll_usd
+    ).loaded
+    return max(settled.loaded.optimum_usd_per_day - freed.optimum_usd_per_day, 0.0)
 
 
 def lane_per_hour(world: World) -> float:
@@ -279,8 +291,7 @@ def worth_notes(worth: Worth) -> list[str]:
         "be worth beyond its cost; `impact` counts resource cost and surplus lost alone, so it "
         "tells less.",
         f"A lane passes {lane_per_hour(worth.base.freight.world):g} trucks an hour over the hours "
-        "open, an estimate for all gates (parameter lane_trucks_per_hour, grade C): hour and lane "
-        "are told at the worth of one more, which falls with each.",
+        "open, an estimate for all gates (parameter lane_trucks_per_hour, grade C).",
     ]
     if untold:
         notes.append(
