@@ -190,7 +190,7 @@ def test_the_small_gates_take_a_small_part_of_what_two_lose() -> None:
 
 
 def test_what_more_room_saves_begins_at_the_toll_and_falls() -> None:
-    """Finite differences of the optimum: a truck at its toll, a lane at less than all its trucks."""
+    """Finite differences of the optimum: a truck at its toll, a lane below all its trucks."""
     base, settled = two_gates().base, two_gates().settled
     row = int(np.argmax(settled.toll_usd))
     toll = float(settled.toll_usd[row])
