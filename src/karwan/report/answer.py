@@ -38,6 +38,7 @@ from karwan.report.content import (
 from karwan.report.names import drawn_name, figure_name, uses_of
 from karwan.report.order import turned_by, way_label
 from karwan.report.view import View
+from karwan.report.waiting import impact_line
 
 if TYPE_CHECKING:
     from karwan.analysis.corridors.ranking import Rank
@@ -90,6 +91,7 @@ def answer_of(view: View) -> Answer:
         Point(f"{STATES[c.state].capitalize()}", _state_point(c, now)) for c in view.there[1:]
     ]
     points += [
+        Point("What a day costs", impact_line(view.result)),
         Point("Arrival", _arrival_point(now)),
         Point("For whom", _whom_point(view)),
         Point("How sure", _sure_point(now)),

@@ -13,13 +13,16 @@ from karwan import __version__
 from karwan.analysis.corridors.answers import CUTS, consignment_to_dict
 from karwan.analysis.corridors.comparison import CORRIDORS, Comparison, Status, compared
 from karwan.analysis.corridors.desk import Desk
+from karwan.analysis.decisions.closing import closing_impact
+from karwan.analysis.decisions.impact import Impact
 from karwan.analysis.forecasts.closures import fit_world
 from karwan.analysis.forecasts.histories import CALENDAR_TABLE
 from karwan.analysis.futures.availability import AVAILABILITY, Availability, availabilities
 from karwan.analysis.futures.sampling import Sampling, check_work
+from karwan.analysis.futures.stakes import demand_of
 from karwan.analysis.trade.targets import TARGET_TABLES
 from karwan.analysis.world.world import World
-from karwan.base.errors import FitError, KarwanError, UnknownNameError
+from karwan.base.errors import DataError, FitError, KarwanError, UnknownNameError
 from karwan.base.folders import RUN_FILE, new_folder
 from karwan.base.reprs import short_repr
 from karwan.base.store import sha256_hex, to_json
@@ -42,8 +45,12 @@ if TYPE_CHECKING:
 FORMAT_VERSION = 1
 RUN_TABLES = sorted(
     {*NETWORK_TABLES, *TARIFF_TABLES, *CLOSURE_TABLES, *TARGET_TABLES, CALENDAR_TABLE}
-    | {"country_names", "demand", "regions"}
+    | {"country_names", "crossing_counts", "demand", "gate_classes", "not_sent_shares", "regions"}
+    | {"waiting_costs"}
 )
+
+MOST_COUNTS_RATIO = 4.0
+"""Trucks counted at a frontier over those that a study's pairs fill: beyond it they are others'."""
 
 Row = dict[str, object]
 Progress = Callable[[int, int], None]
@@ -96,6 +103,27 @@ class StudyResult:
         try:
             return fit_world(self.world)
         except FitError:
+            return None
+
+    @cached_property
+    def impact(self) -> Impact | None:
+        """What the crossings shut on the date do to the study's freight, as `impact` tells it.
+
+        None where none is shut, no pair has a figure, or the pairs are too few to fill the trucks
+        counted at the frontier.
+        """
+        if self.futures is None or self.hazard is None:
+            return None
+        planners = {country: desk.planner for country, desk in self.desks.items()}
+        pairs = dict.fromkeys((c.origin, c.destination) for c in self.comparisons)
+        try:
+            return closing_impact(
+                self.futures.stakes,
+                demand_of(planners, list(pairs)),
+                self.hazard,
+                most_counts_ratio=MOST_COUNTS_RATIO,
+            )
+        except DataError:
             return None
 
     @cached_property
