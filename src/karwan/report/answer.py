@@ -351,12 +351,18 @@ def _hinge_point(view: View) -> str:
             else f"No figure alone puts it behind {behind}; what moves its lead most: {'; '.join(named)}. "
         )
     share = view.availability(first.corridor.id, YEAR_DAYS)
+    chances = first.journey.chances
+    met = (
+        f" {100 * chances.meets_closure_share:.1f}\xa0% of journeys meet one that begins after the date."
+        if chances is not None and chances.meets_closure_share is not None
+        else ""
+    )
     gates = [now.world.network.crossings[name].name for name in first.journey.crossings]
     if share is not None:
         told += (
             f"Hours are for a journey that meets no closure: its gates ({listed(gates)}) and roads would be open "
             f"{share_band(share.today_share)} of the days of the coming year, by "
-            f"{counted(share.episode_count, 'closure')} on record."
+            f"{counted(share.episode_count, 'closure')} on record.{met}"
         )
     elif gates:
         told += (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,7 @@ from karwan.analysis.decisions.closing import closing_impact
 from karwan.analysis.decisions.impact import Impact
 from karwan.analysis.forecasts.closures import fit_world
 from karwan.analysis.forecasts.histories import CALENDAR_TABLE
+from karwan.analysis.forecasts.meeting import hazard_of, with_met_shares
 from karwan.analysis.futures.availability import AVAILABILITY, Availability, availabilities
 from karwan.analysis.futures.sampling import Sampling, check_work
 from karwan.analysis.futures.stakes import demand_of
@@ -235,13 +236,26 @@ def run_study(
         comparisons += [desk.compare(origin, destination, state) for state in spec.states]
         if progress is not None:
             progress(done, len(asked.pairs))
-    return StudyResult(
+    result = StudyResult(
         spec=spec,
         catalog=asked.catalog,
         world=asked.world,
         comparisons=tuple(comparisons),
         desks=asked.desks,
         progress=futures_progress,
+    )
+    return replace(result, comparisons=_with_met_shares(result))
+
+
+def _with_met_shares(result: StudyResult) -> tuple[Comparison, ...]:
+    """Return the comparisons; those of the focus tell which share of journeys meets a closure."""
+    focus = result.focus
+    return tuple(
+        with_met_shares(planner, one, hazard_of(planner))
+        if (one.origin.id, one.destination.id) == focus
+        else one
+        for one in result.comparisons
+        for planner in [result.desks[one.origin.country].planner]
     )
 
 

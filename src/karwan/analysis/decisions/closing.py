@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from karwan.network.pair_weights import PairWeight
 
 
-def closing_impact(
+def closing_impact(  # noqa: PLR0913
     stakes: Sequence[Stake],
     weights: Sequence[PairWeight],
     model: HazardModel,
