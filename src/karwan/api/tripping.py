@@ -95,9 +95,9 @@ def trip_faults(policy: str, months: int, path_count: int) -> list[Fault]:
 
 def with_chances(planner: Planner, comparison: Comparison) -> Comparison:
     """Return a comparison whose ways tell how many journeys meet a closure and are in time."""
-    from karwan.analysis.forecasts.meeting import hazard_of, with_met_shares
+    from karwan.analysis.forecasts.meeting import with_met_shares
 
-    told = with_met_shares(planner, comparison, hazard_of(planner))
+    told = with_met_shares(planner, comparison)
     ways = [one.journey for one in told.answers if one.journey is not None]
     shares = _in_time(planner, [*ways, *([told.best] if told.best is not None else [])])
     if not shares:
@@ -112,12 +112,11 @@ def with_chances(planner: Planner, comparison: Comparison) -> Comparison:
 
 def routes_with_chances(planner: Planner, journeys: Sequence[Journey]) -> tuple[Journey, ...]:
     """Return journeys that tell how many of them meet a closure, and are in time."""
-    from karwan.analysis.forecasts.meeting import hazard_of, with_met_share
+    from karwan.analysis.forecasts.meeting import with_met_share
 
     if not journeys:
         return ()
-    model = hazard_of(planner)
-    told = [with_met_share(planner, model, journey) for journey in journeys]
+    told = with_met_share(planner, journeys)
     shares = _in_time(planner, told)
     return tuple(_in_time_of(shares, journey) for journey in told)
 

@@ -17,7 +17,7 @@ from karwan.analysis.decisions.closing import closing_impact
 from karwan.analysis.decisions.impact import Impact
 from karwan.analysis.forecasts.closures import fit_world
 from karwan.analysis.forecasts.histories import CALENDAR_TABLE
-from karwan.analysis.forecasts.meeting import hazard_of, with_met_shares
+from karwan.analysis.forecasts.meeting import with_met_shares
 from karwan.analysis.futures.availability import AVAILABILITY, Availability, availabilities
 from karwan.analysis.futures.sampling import Sampling, check_work
 from karwan.analysis.futures.stakes import demand_of
@@ -251,9 +251,7 @@ def _with_met_shares(result: StudyResult) -> tuple[Comparison, ...]:
     """Return the comparisons; those of the focus tell which share of journeys meets a closure."""
     focus = result.focus
     return tuple(
-        with_met_shares(planner, one, hazard_of(planner))
-        if (one.origin.id, one.destination.id) == focus
-        else one
+        with_met_shares(planner, one) if (one.origin.id, one.destination.id) == focus else one
         for one in result.comparisons
         for planner in [result.desks[one.origin.country].planner]
     )
