@@ -83,8 +83,9 @@ class _Deciding:
         except DataError:
             return None
         bill = make_bill(world, planner.consignment, here, waiting_costs(world), is_at_gate=True)
-        ahead = ahead_of(world, residual.element_id, ways, residual.age_days)
-        return decide(world, residual, ways, bill, ahead_trucks=ahead)
+        carrier = planner.consignment.carrier
+        ahead = ahead_of(world, residual.element_id, ways, residual.age_days, carrier)
+        return decide(world, residual, ways, bill, ahead_trucks=ahead, carrier=carrier)
 
 
 def shut_gates(result: StudyResult) -> Iterator[ShutGate]:
