@@ -161,3 +161,20 @@ def test_the_least_capacity_is_no_flow() -> None:
             assert row.flow is not None
             assert row.working_per_day is not None
             assert row.working_per_day > row.flow.per_day
+
+
+def test_how_many_journeys_meet_a_closure_is_one_number(capsys: pytest.CaptureFixture[str]) -> None:
+    """`compare` and `route` along the same way; a way of which little was searched says so."""
+    compared = told(capsys, "compare almaty karachi")
+    ways = {
+        row["corridor"]: row["route"]["meets_closure"]
+        for row in compared["corridors"]
+        if row["route"]
+    }
+    name = next(iter(ways))
+    assert 0 < ways[name]["share"] < 0.2
+    assert compared["best"]["meets_closure"]["share"] in {one["share"] for one in ways.values()}
+    (route,) = told(capsys, f"route almaty karachi --corridor {name}")["routes"]
+    assert route["meets_closure"] == ways[name]
+    assert any(one["not_searched"] for one in ways.values())
+    assert all(len(one["not_searched"]) <= one["passed_count"] for one in ways.values())

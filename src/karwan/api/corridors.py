@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from karwan.api.answer import Answer
 from karwan.api.resting import ages_of_comparison, ages_of_routes
-from karwan.api.tripping import tell_in_time
+from karwan.api.tripping import routes_with_chances, with_chances
 from karwan.base.errors import Fault
 from karwan.base.limits import HORIZON_DAYS, PATH_COUNT, SEED
 from karwan.base.words import counted
@@ -62,8 +63,7 @@ def compare_asked(
             open_=question.opened,
             projects=question.projects,
         )
-    ways = [one.journey for one in comparison.answers if one.journey is not None]
-    tell_in_time(planner, [*ways, *([comparison.best] if comparison.best is not None else [])])
+    comparison = with_chances(planner, comparison)
     if strict:
         refuse_later(comparison.world, comparison_sources(comparison))
     return Answer(
@@ -126,7 +126,7 @@ def route_asked(
     from karwan.route.clock import Clock
 
     routes = by_clock(planner, _find(planner, asked, mode, alternatives), Clock(clock))
-    tell_in_time(planner, routes.journeys)
+    routes = replace(routes, journeys=routes_with_chances(planner, routes.journeys))
     if strict:
         refuse_later(planner.world, [s for one in routes.journeys for s in one.sources])
     return Answer(

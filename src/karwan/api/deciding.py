@@ -59,11 +59,13 @@ def decide_asked(
         text = "it is not shut on the date; say for how long it is supposed to have been"
         raise DataError("the question", [Fault("closed_for", text)])
     ways = decision_ways(planner, element_id, asked.origin, asked.destination, back)
-    before = ahead_of(world, element_id, ways, residual.age_days) if ahead is None else ahead
     is_at_gate = asked.origin.id in _sides(world, element_id)
     shipment = asked.question.shipment
+    before = ahead
+    if before is None:
+        before = ahead_of(world, element_id, ways, residual.age_days, shipment.carrier)
     bill = make_bill(world, shipment, asked.origin, waiting_costs(world), is_at_gate=is_at_gate)
-    made = decide(world, residual, ways, bill, ahead_trucks=before)
+    made = decide(world, residual, ways, bill, ahead_trucks=before, carrier=shipment.carrier)
     if strict:
         refuse_later(world, made.sources)
     return Answer(

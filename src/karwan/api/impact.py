@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from karwan.analysis.decisions.impact import Impact
     from karwan.analysis.traffic.worth import Worth
     from karwan.analysis.world.world import World
-    from karwan.hazard.model import HazardModel
     from karwan.study.spec import StudySpec
 
 MOST_AFTER_DAYS = 3650
@@ -49,12 +48,11 @@ def impact_asked(
     DataError
         Names every fault of the question under its argument.
     """
-    from karwan.analysis.decisions.impact import AFTER_DAYS, impact_of
+    from karwan.analysis.decisions.closing import closing_impact
+    from karwan.analysis.decisions.impact import AFTER_DAYS
     from karwan.analysis.decisions.impact_answers import ELEMENT_FLOWS, impact_to_dict
     from karwan.analysis.forecasts.closures import fit_world
     from karwan.analysis.futures.stakes import demand_of, make_stakes
-    from karwan.analysis.traffic.freight import make_freight
-    from karwan.analysis.traffic.settled import fit_base, fit_spread
     from karwan.analysis.world.later import refuse_later
     from karwan.study.question import open_question
 
@@ -72,30 +70,20 @@ def impact_asked(
     if faults:
         raise DataError("the question", faults)
     planners = {country: desk.planner for country, desk in asked.desks.items()}
-    stakes = make_stakes(planners, asked.pairs)
-    roads = stakes[0].roads
-    shut = frozenset(roads.index.ids[number] for number in roads.shut_now()) - world.open_ids
-    closing = named or shut & frozenset(world.network.crossings)
-    if not closing:
-        text = "the record holds no crossing shut on the date: name what closes"
-        raise DataError("the question", [Fault("closed", text)])
-    model = fit_world(world)
-    start = since or _begun(world, model, closing - named)
-    before = shut - closing
-    freight = make_freight(
-        stakes, demand_of(planners, asked.pairs), shut_sets=[before, before | closing],
+    impact = closing_impact(
+        make_stakes(planners, asked.pairs),
+        demand_of(planners, asked.pairs),
+        fit_world(world),
+        named=named,
+        since=since,
+        after_days=days,
         strict=strict,
-    )  # fmt: skip
-    base = fit_base(
-        freight, fit_spread(freight), shut=before, closing=closing, by=start,
-        each_by_its_day=since is None,
-    )  # fmt: skip
-    impact = impact_of(world, model, base, since=start, after_days=days, supposed=named - shut)
+    )
     if strict:
         refuse_later(world, impact.sources)
     return Answer(
-        title=f"Impact of {', '.join(impact.closing)} shut, {days} days after {start}, as of "
-        f"{world.as_of} (newest evidence {world.evidence_horizon})",
+        title=f"Impact of {', '.join(impact.closing)} shut, {days} days after {impact.since}, "
+        f"as of {world.as_of} (newest evidence {world.evidence_horizon})",
         content=impact,
         tell=lambda: impact_to_dict(world, impact),
         columns=ELEMENT_FLOWS,
@@ -120,6 +108,7 @@ def worth_asked(
     state
         `all-open`, or `last-known` with what the record holds shut on the date.
     """
+    from karwan.analysis.decisions.closing import begun
     from karwan.analysis.forecasts.closures import fit_world
     from karwan.analysis.futures.stakes import demand_of, make_stakes
     from karwan.analysis.traffic.freight import make_freight
@@ -147,7 +136,7 @@ def worth_asked(
         fit_spread(freight),
         shut=shut - closing,
         closing=closing,
-        by=_begun(world, fit_world(world), closing),
+        by=begun(world, fit_world(world), closing),
         each_by_its_day=True,
     )
     worth = gate_worths(base, shut)
@@ -165,12 +154,6 @@ def worth_asked(
             else ages_of(world, lambda: {one.gate.element_id for one in worth.gates} | shut)
         ),
     )
-
-
-def _begun(world: World, model: HazardModel, names: frozenset[str]) -> dt.date:
-    """Return when the first of elements shut by the record; the date itself if none is."""
-    runs = [model.running(name) for name in sorted(names)]
-    return min((one.item.start for one in runs if one is not None), default=world.as_of)
 
 
 def _named(world: World, closed: Sequence[str]) -> tuple[frozenset[str], list[Fault]]:

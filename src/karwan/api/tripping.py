@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from karwan.api.answer import Answer
@@ -10,8 +11,9 @@ from karwan.base.errors import DataError, Fault
 from karwan.base.limits import LIMITS, SEED
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from karwan.analysis.corridors.comparison import Comparison
     from karwan.analysis.corridors.planner import Planner
     from karwan.analysis.decisions.trip_answers import Trips
     from karwan.analysis.world.question import Asked
@@ -96,20 +98,57 @@ def trip_faults(policy: str, months: int, path_count: int) -> list[Fault]:
     return faults
 
 
-def tell_in_time(planner: Planner, journeys: Sequence[Journey]) -> None:
-    """Let the time of travel know which share along each journey is in time if closures come.
+def with_chances(planner: Planner, comparison: Comparison) -> Comparison:
+    """Return a comparison whose ways tell how many journeys meet a closure and are in time."""
+    from karwan.analysis.forecasts.meeting import with_met_shares
+
+    told = with_met_shares(planner, comparison)
+    ways = [one.journey for one in told.answers if one.journey is not None]
+    shares = _in_time(planner, [*ways, *([told.best] if told.best is not None else [])])
+    if not shares:
+        return told
+    answers = [
+        one if one.journey is None else replace(one, journey=_in_time_of(shares, one.journey))
+        for one in told.answers
+    ]
+    best = None if told.best is None else _in_time_of(shares, told.best)
+    return replace(told, answers=tuple(answers), best=best)
+
+
+def routes_with_chances(planner: Planner, journeys: Sequence[Journey]) -> tuple[Journey, ...]:
+    """Return journeys that tell how many of them meet a closure, and are in time."""
+    from karwan.analysis.forecasts.meeting import with_met_share
+
+    if not journeys:
+        return ()
+    told = with_met_share(planner, journeys)
+    shares = _in_time(planner, told)
+    return tuple(_in_time_of(shares, journey) for journey in told)
+
+
+def _in_time(planner: Planner, journeys: Sequence[Journey]) -> Mapping[tuple[int, ...], float]:
+    """Return the share along each journey that is in time if closures come, by its arcs.
 
     Nothing is told where no deadline was said, or the record is too thin for futures.
     """
     from karwan.base.errors import FitError
 
-    travel = planner.world.travel
-    if travel.deadline_hours is None or not journeys:
-        return
+    if planner.world.travel.deadline_hours is None or not journeys:
+        return {}
     from karwan.analysis.decisions.trip_answers import share_in_time
 
     try:
-        shares = share_in_time(planner, journeys, SEED, TRIP_PATHS)
+        return share_in_time(planner, journeys, SEED, TRIP_PATHS)
     except FitError:
-        return
-    travel.in_time_shares.update(shares)
+        return {}
+
+
+def _in_time_of(shares: Mapping[tuple[int, ...], float], journey: Journey) -> Journey:
+    """Return a journey with its share in time, where that is known."""
+    from karwan.route.tcd import Chances
+
+    share = shares.get(journey.path.arcs)
+    if share is None:
+        return journey
+    chances = replace(journey.chances or Chances(), in_time_share=share)
+    return replace(journey, chances=chances)

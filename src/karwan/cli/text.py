@@ -28,6 +28,7 @@ from karwan.analysis.corridors.planner import Planner
 from karwan.analysis.corridors.ranking import extra_usd
 from karwan.analysis.corridors.routing import ROUTE_LEGS, RouteAnswer, route_legs
 from karwan.analysis.corridors.shares import FirstShare
+from karwan.analysis.forecasts.meeting import met_text
 from karwan.analysis.world.bars import Cut, CutKind
 from karwan.analysis.world.corrections import correction_lines
 from karwan.analysis.world.cuts import cut_text
@@ -117,6 +118,7 @@ def comparison_text(comparison: Comparison) -> str:
     lines += borrowed_lines(comparison.world, journeys_of(comparison))
     lines += _unserved_lines(comparison)
     lines += later_lines(comparison.world, comparison_sources(comparison))
+    lines += met_lines(comparison)
     lines.append(
         "Days and hours are for a journey that meets no closure (--hazard-factor 1 says on what "
         "share of days one is met): means, in brackets P05-P95 of journeys. USD are central "
@@ -126,6 +128,17 @@ def comparison_text(comparison: Comparison) -> str:
         "countries, grade C). Grades: A read, B derived, C estimate."
     )
     return "\n".join(lines)
+
+
+def met_lines(comparison: Comparison) -> list[str]:
+    """Return which share of journeys meets a closure, by open corridor; nothing if not asked."""
+    ways = [
+        (one.corridor.id, one.journey)
+        for one in comparison.answers
+        if one.journey is not None and not one.same_as
+    ]
+    told = met_text(ways)
+    return [f"{told}. Of lines and gates that were not searched nothing is known."] if told else []
 
 
 def _unserved_lines(comparison: Comparison) -> list[str]:
@@ -392,6 +405,15 @@ def _journey_lines(planner: Planner, journey: Journey, timing: Timing, clock: st
     arrival = arrival_of(planner.world.travel, journey)
     for line in arrival.lines if arrival is not None else ():
         yield f"   {line}"
+    chances = journey.chances
+    if chances is not None and chances.meets_closure_share is not None:
+        unknown = len(chances.unsearched)
+        yield (
+            "   hours are for a journey that meets no closure: "
+            f"{chances.meets_closure_share:.1%} meet one that begins after the date, on the record"
+            f" of {chances.passed_count - unknown} of the {chances.passed_count} gates and lines "
+            "passed"
+        )
     if journey.seasons:
         yield "   seasons: " + "; ".join(journey.seasons)
     yield f"   grade {journey.grade}; defaults used: {len(journey.defaults)}" + "".join(

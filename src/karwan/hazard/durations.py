@@ -8,6 +8,7 @@ without any further rule. Means are unstable or infinite: only quantiles and sha
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Self
@@ -15,6 +16,7 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
+from karwan.base.cache import keep_json, kept_json, key_of
 from karwan.base.errors import FitError
 from karwan.base.words import counted
 from karwan.hazard.history import FEWEST_DAYS
@@ -32,6 +34,8 @@ STRUCTURAL_PRIOR = (1.0, 9.0)
 """Beta prior of w, worth ten closures: it keeps a record without a long closure from saying that
 there can be none."""
 FEWEST_ENDED = 3
+KEPT = "lengths"
+"""Kind under which fitted laws are kept between runs."""
 HALF_CHI_SQUARE_95 = 1.9207
 """Half the 95 per cent point of chi-square with one degree of freedom."""
 
@@ -161,9 +165,28 @@ def fit_lengths(days: Sequence[float], ended: Sequence[bool]) -> Lengths:
     ended
         Shape (n,): False where the end is not known; such a length says "longer than".
     """
+    lengths, is_ended = _lengths(days, ended)
+    key = key_of(
+        json.dumps([lengths.tolist(), is_ended.tolist()]),
+        rooms=("hazard/durations.py",), libraries=("numpy", "scipy"),
+    )  # fmt: skip
+    kept = kept_json(KEPT, key)
+    best = _best_lengths(lengths, is_ended) if kept is None else kept
+    if kept is None:
+        keep_json(KEPT, key, best)
+    return Lengths(
+        ordinary=LogLogistic(best[0], best[1]),
+        structural=LogLogistic(best[2], best[3]),
+        structural_share=best[4],
+        event_count=len(lengths),
+        ended_count=int(is_ended.sum()),
+    )
+
+
+def _best_lengths(lengths: Floats, is_ended: Bools) -> list[float]:
+    """Return scale and shape of ordinary and of structural lengths, and the structural share."""
     from scipy.optimize import minimize
 
-    lengths, is_ended = _lengths(days, ended)
     a, b = STRUCTURAL_PRIOR
     centre = np.log([ORDINARY_DAYS, ORDINARY_SHAPE, STRUCTURAL_DAYS, STRUCTURAL_SHAPE])
     spread = np.array([MEDIAN_SD_LOG, SHAPE_SD_LOG, MEDIAN_SD_LOG, SHAPE_SD_LOG])
@@ -182,13 +205,7 @@ def fit_lengths(days: Sequence[float], ended: Sequence[bool]) -> Lengths:
 
     start = np.array([centre[0], centre[1], -2.0, centre[2], centre[3]])
     found = np.asarray(minimize(loss, start, method="BFGS", options={"gtol": 1e-4}).x)
-    return Lengths(
-        ordinary=LogLogistic(float(np.exp(found[0])), float(np.exp(found[1]))),
-        structural=LogLogistic(float(np.exp(found[3])), float(np.exp(found[4]))),
-        structural_share=float(1 / (1 + np.exp(-found[2]))),
-        event_count=len(lengths),
-        ended_count=int(is_ended.sum()),
-    )
+    return [*np.exp(found[[0, 1, 3, 4]]).tolist(), float(1 / (1 + np.exp(-found[2])))]
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,7 @@ from karwan.report.content import (
 from karwan.report.names import drawn_name, figure_name, uses_of
 from karwan.report.order import turned_by, way_label
 from karwan.report.view import View
+from karwan.report.waiting import impact_line
 from karwan.words.speech import label_word, say, say_counting
 
 if TYPE_CHECKING:
@@ -92,6 +93,7 @@ def answer_of(view: View) -> Answer:
         Point(f"{STATES[c.state].capitalize()}", _state_point(c, now)) for c in view.there[1:]
     ]
     points += [
+        Point("What a day costs", impact_line(view.result)),
         Point("Arrival", _arrival_point(now)),
         Point("For whom", _whom_point(view)),
         Point("How sure", _sure_point(now)),
@@ -378,12 +380,18 @@ def _hinge_point(view: View) -> str:
             else f"No figure alone puts it behind {behind}; what moves its lead most: {'; '.join(named)}. "
         )
     share = view.availability(first.corridor.id, YEAR_DAYS)
+    chances = first.journey.chances
+    met = (
+        f" {100 * chances.meets_closure_share:.1f}\xa0% of journeys meet one that begins after the date."
+        if chances is not None and chances.meets_closure_share is not None
+        else ""
+    )
     gates = [now.world.network.crossings[name].name for name in first.journey.crossings]
     if share is not None:
         told += (
             f"Hours are for a journey that meets no closure: its gates ({listed(gates)}) and roads would be open "
             f"{share_band(share.today_share)} of the days of the coming year, by "
-            f"{counted(share.episode_count, 'closure')} on record."
+            f"{counted(share.episode_count, 'closure')} on record.{met}"
         )
     elif gates:
         told += (

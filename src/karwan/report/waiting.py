@@ -14,6 +14,7 @@ from karwan.analysis.decisions.decision import Decision, ahead_of, decide, make_
 from karwan.analysis.decisions.residual import Residual, residual_of
 from karwan.analysis.decisions.ways import decision_ways
 from karwan.base.errors import DataError
+from karwan.base.words import counted
 from karwan.network.vehicles import DEFAULT_CARGO, DEFAULT_UNIT, make_consignment
 from karwan.report.view import Section, View
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from karwan.network.nouns import Crossing, Place
     from karwan.study.run import StudyResult
 
+MILLION = 1e6
+MOST_BEAR = 2
 CARGOES = (DEFAULT_CARGO, "fresh")
 """Cargoes for which the decision is told: one that keeps and one that does not."""
 
@@ -80,8 +83,9 @@ class _Deciding:
         except DataError:
             return None
         bill = make_bill(world, planner.consignment, here, waiting_costs(world), is_at_gate=True)
-        ahead = ahead_of(world, residual.element_id, ways, residual.age_days)
-        return decide(world, residual, ways, bill, ahead_trucks=ahead)
+        carrier = planner.consignment.carrier
+        ahead = ahead_of(world, residual.element_id, ways, residual.age_days, carrier)
+        return decide(world, residual, ways, bill, ahead_trucks=ahead, carrier=carrier)
 
 
 def shut_gates(result: StudyResult) -> Iterator[ShutGate]:
@@ -123,6 +127,34 @@ def _gate(
         usd_per_day=known_total(bill.usd for bill in bills),
         usd_is_whole=all(bill.usd is not None for bill in bills),
         ways=tuple(ways),
+    )
+
+
+def impact_line(result: StudyResult) -> str:
+    """Return what a day of what is shut costs, in a line; blank where that cannot be told."""
+    impact = result.impact
+    if impact is None:
+        return ""
+    region = result.world.region
+    elements = result.world.network.elements
+    tonnes = {
+        name: sum(getattr(pair, f"{name}_t") for pair in impact.pairs)
+        for name in ("before", "not_sent", "diverted")
+    }
+    bear = [
+        f"{region.country(code)} {usd / MILLION:,.1f}m"
+        for code, usd in list(impact.loss_by_country().items())[:MOST_BEAR]
+    ]
+    first = impact.helps[0] if impact.helps and impact.helps[0].saved_usd > 0 else None
+    helps = f" Opening {elements[first.element_id].name} would help most." if first else ""
+    least = "at least " if impact.unpriced else ""
+    return (
+        f"{counted(len(impact.closing), 'crossing')} shut cost {least}"
+        f"{impact.money.loss_usd / MILLION:,.1f}m USD a day "
+        f"({impact.low_money.loss_usd / MILLION:,.1f} to "
+        f"{impact.high_money.loss_usd / MILLION:,.1f}), {impact.after_days} days on: of "
+        f"{tonnes['before']:,.0f} t a day before, {tonnes['not_sent']:,.0f} are not sent and "
+        f"{tonnes['diverted']:,.0f} go round. Borne by {', '.join(bear)}.{helps} Grade C."
     )
 
 

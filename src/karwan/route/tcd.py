@@ -181,6 +181,28 @@ class Timing:
         return sums
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chances:
+    """What journeys of a way may meet, told by who knows closures; None where it was not asked.
+
+    Attributes
+    ----------
+    meets_closure_share
+        Of journeys, that find something shut which was open on the as-of date.
+    in_time_share
+        Of trips that wait for each closure, that meet the deadline.
+    unsearched
+        Elements of which the record was not searched: not searched is not safe.
+    passed_count
+        Elements passed.
+    """
+
+    meets_closure_share: float | None = None
+    in_time_share: float | None = None
+    unsearched: tuple[str, ...] = ()
+    passed_count: int = 0
+
+
 @dataclass(frozen=True, kw_only=True)
 class Journey:
     """A route with all that is known of its means.
@@ -218,6 +240,7 @@ class Journey:
     grade: str
     sources: tuple[Source, ...] = field(repr=False)
     widths: tuple[Width, ...] = field(repr=False)
+    chances: Chances | None = field(default=None, repr=False)
 
     __repr__ = short_repr
 

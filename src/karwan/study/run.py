@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,13 +15,17 @@ from karwan.analysis.appraisal.asking import told_of
 from karwan.analysis.corridors.answers import CUTS, consignment_to_dict
 from karwan.analysis.corridors.comparison import CORRIDORS, Comparison, Status, compared
 from karwan.analysis.corridors.desk import Desk
+from karwan.analysis.decisions.closing import closing_impact
+from karwan.analysis.decisions.impact import Impact
 from karwan.analysis.forecasts.closures import fit_world
 from karwan.analysis.forecasts.histories import CALENDAR_TABLE
+from karwan.analysis.forecasts.meeting import with_met_shares
 from karwan.analysis.futures.availability import AVAILABILITY, Availability, availabilities
 from karwan.analysis.futures.sampling import Sampling, check_work
+from karwan.analysis.futures.stakes import demand_of
 from karwan.analysis.trade.targets import TARGET_TABLES
 from karwan.analysis.world.world import World
-from karwan.base.errors import FitError, KarwanError, UnknownNameError
+from karwan.base.errors import DataError, FitError, KarwanError, UnknownNameError
 from karwan.base.folders import RUN_FILE, new_folder
 from karwan.base.reprs import short_repr
 from karwan.base.store import sha256_hex, to_json
@@ -44,8 +48,12 @@ if TYPE_CHECKING:
 FORMAT_VERSION = 1
 RUN_TABLES = sorted(
     {*NETWORK_TABLES, *TARIFF_TABLES, *CLOSURE_TABLES, *TARGET_TABLES, CALENDAR_TABLE}
-    | {"country_names", "demand", "regions"}
+    | {"country_names", "crossing_counts", "demand", "gate_classes", "not_sent_shares", "regions"}
+    | {"waiting_costs"}
 )
+
+MOST_COUNTS_RATIO = 4.0
+"""Trucks counted at a frontier over those that a study's pairs fill: beyond it they are others'."""
 
 Row = dict[str, object]
 Progress = Callable[[int, int], None]
@@ -98,6 +106,27 @@ class StudyResult:
         try:
             return fit_world(self.world)
         except FitError:
+            return None
+
+    @cached_property
+    def impact(self) -> Impact | None:
+        """What the crossings shut on the date do to the study's freight, as `impact` tells it.
+
+        None where none is shut, no pair has a figure, or the pairs are too few to fill the trucks
+        counted at the frontier.
+        """
+        if self.futures is None or self.hazard is None:
+            return None
+        planners = {country: desk.planner for country, desk in self.desks.items()}
+        pairs = dict.fromkeys((c.origin, c.destination) for c in self.comparisons)
+        try:
+            return closing_impact(
+                self.futures.stakes,
+                demand_of(planners, list(pairs)),
+                self.hazard,
+                most_counts_ratio=MOST_COUNTS_RATIO,
+            )
+        except DataError:
             return None
 
     @cached_property
@@ -214,13 +243,24 @@ def run_study(
         comparisons += [desk.compare(origin, destination, state) for state in spec.states]
         if progress is not None:
             progress(done, len(asked.pairs))
-    return StudyResult(
+    result = StudyResult(
         spec=spec,
         catalog=asked.catalog,
         world=asked.world,
         comparisons=tuple(comparisons),
         desks=asked.desks,
         progress=futures_progress,
+    )
+    return replace(result, comparisons=_with_met_shares(result))
+
+
+def _with_met_shares(result: StudyResult) -> tuple[Comparison, ...]:
+    """Return the comparisons; those of the focus tell which share of journeys meets a closure."""
+    focus = result.focus
+    return tuple(
+        with_met_shares(planner, one) if (one.origin.id, one.destination.id) == focus else one
+        for one in result.comparisons
+        for planner in [result.desks[one.origin.country].planner]
     )
 
 

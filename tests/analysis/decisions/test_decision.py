@@ -235,3 +235,16 @@ def test_only_what_was_known_is_used() -> None:
     told = region(as_of=dt.date(2025, 10, 23)).decide("torkham", at="peshawar", to="kabul")
     assert told.content.residual.since == dt.date(2025, 10, 12)
     assert told.content.residual.age_days <= 11
+
+
+def test_a_quota_of_the_carriers_country_comes_before_the_gate() -> None:
+    """Zaranj: 20 trucks of Afghanistan a day by permit, where the gate could pass 175."""
+    asked = {"at": "zaranj", "to": "zahedan", "closed_for": 5}
+    own = reference.region().decide("milak", carrier="AF", **asked).to_dict()
+    other = reference.region().decide("milak", carrier="IR", **asked).to_dict()
+    assert own["quota"]["per_day"] == 20
+    assert other["quota"] is None
+    # Arrivals fade over 15 days, so of five days' quota a sixth of five more has not come.
+    assert own["ahead_trucks"] == pytest.approx(20 * (5 - 25 / 30), abs=0.1)
+    assert own["ahead_trucks"] < other["ahead_trucks"]
+    assert any("20 trucks a day of AF are let through" in line for line in own["because"])

@@ -19,6 +19,7 @@ from karwan.analysis.decisions.impact_answers import impact_lines, impact_to_dic
 from karwan.analysis.decisions.pair_impacts import pair_impacts, waiting_share
 from karwan.analysis.decisions.queues import FADE_DAYS
 from karwan.analysis.traffic.freight import FreightWay, Load
+from karwan.analysis.traffic.worth import lane_per_hour, saved_usd, usual_open_hours
 from karwan.api.region import Region
 from karwan.base.bands import Band, Kind
 from karwan.base.errors import DataError
@@ -186,6 +187,19 @@ def test_the_small_gates_take_a_small_part_of_what_two_lose() -> None:
             else:
                 taken += row.after_per_day - row.before_per_day
     assert 0.06 <= taken / lost <= 0.30
+
+
+def test_what_more_room_saves_begins_at_the_toll_and_falls() -> None:
+    """Finite differences of the optimum: a truck at its toll, a lane below all its trucks."""
+    base, settled = two_gates().base, two_gates().settled
+    row = int(np.argmax(settled.toll_usd))
+    toll = float(settled.toll_usd[row])
+    assert toll > 0
+    assert_allclose(saved_usd(base, settled, row, 1.0), toll, rtol=0.05)
+    lane = lane_per_hour(region().world) * usual_open_hours(base)
+    assert 0 < saved_usd(base, settled, row, lane) < lane * toll
+    free = int(np.argmin(settled.toll_usd))
+    assert saved_usd(base, settled, free, lane) == 0.0
 
 
 def test_elements_are_told_as_promised() -> None:

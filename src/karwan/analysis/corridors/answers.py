@@ -196,6 +196,7 @@ def journey_to_dict(
         "places": list(journey.places),
         "seasons": list(journey.seasons),
         "trip": _trip(world, journey),
+        "meets_closure": _meets(journey),
         "grade": journey.grade,
         "legs": [to_dict(LEGS, row) for row in journey.rows],
         "defaults_used": [
@@ -212,6 +213,18 @@ def journey_to_dict(
         "sources": sorted(
             {source.url for source in journey.sources if source.url.startswith("http")}
         ),
+    }
+
+
+def _meets(journey: Journey) -> Json | None:
+    """Return which share of such journeys meets a closure; null where it was not asked."""
+    chances = journey.chances
+    if chances is None or chances.meets_closure_share is None:
+        return None
+    return {
+        "share": rounded(chances.meets_closure_share),
+        "passed_count": chances.passed_count,
+        "not_searched": list(chances.unsearched),
     }
 
 

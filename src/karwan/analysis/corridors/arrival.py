@@ -118,7 +118,7 @@ def arrival_of(travel: Travel, journey: Journey) -> Arrival | None:
         if_nothing_shuts=(
             share_within(hours, deadline_hours) if deadline_hours is not None else None
         ),
-        with_closures=travel.in_time_shares.get(journey.path.arcs),
+        with_closures=journey.chances.in_time_share if journey.chances else None,
         lost_share=(
             1.0 - share_within(hours, life_days * HOURS_PER_DAY) if life_days is not None else None
         ),

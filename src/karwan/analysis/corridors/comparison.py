@@ -336,6 +336,10 @@ def _only(columns: Sequence[Column[Compared]], forms: Sequence[Form]) -> list[Co
     return [replace(column, forms=forms) for column in columns]
 
 
+def _meets_closure_share(journey: Journey) -> float | None:
+    return journey.chances.meets_closure_share if journey.chances is not None else None
+
+
 CORRIDORS: tuple[Column[Compared], ...] = (
     _asked("origin", lambda c: c.origin.id, FLAT),
     _asked("destination", lambda c: c.destination.id, FLAT),
@@ -364,6 +368,7 @@ CORRIDORS: tuple[Column[Compared], ...] = (
     _route("high_usd", lambda j: j.usd.high, csv="cost_high_usd", unit="USD"),
     _route("generalized_cost_usd", lambda j: j.generalized_cost_usd, unit="USD"),
     _route("routing_weight_ticks", lambda j: j.ticks, FRAME),
+    _route("meets_closure_share", _meets_closure_share, html="meet a closure", digits=4),
     Column(
         name="price_year",
         get=lambda row: row.comparison.price_year if row.answer.journey else None,

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from operator import and_
+from typing import TYPE_CHECKING
 
 from karwan.analysis.corridors.doors import states_passed, ways_in, ways_out
 from karwan.analysis.corridors.scope import UNRULED, Scope
@@ -37,6 +38,11 @@ from karwan.route.rest import no_rest
 from karwan.route.router import Path
 from karwan.route.tcd import Journey, compose
 
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from karwan.hazard.model import HazardModel
+
 
 @dataclass(kw_only=True)
 class Planner:
@@ -46,12 +52,15 @@ class Planner:
     ----------
     parameters
         Values in place of the parameter table's, by name, as a calibration tries them.
+    hazards
+        Models of closures by as-of date, kept by who fits them; None where the record is too thin.
     """
 
     world: World
     consignment: Consignment
     price_year: int = PRICE_YEAR
     parameters: Mapping[str, float] = field(default_factory=dict)
+    hazards: dict[dt.date, HazardModel | None] = field(default_factory=dict, repr=False)
     _graphs: dict[frozenset[str], StateGraph] = field(default_factory=dict, repr=False)
     _prices: dict[frozenset[str], PricedGraph] = field(default_factory=dict, repr=False)
     _charges: dict[ArcName, Charges] = field(default_factory=dict, repr=False)

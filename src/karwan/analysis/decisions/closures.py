@@ -74,6 +74,16 @@ class Supposed:
     restart: Restart | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What stands one way before a crossing on the date, and what a day of it costs."""
+
+    capacity: CapacityUsed
+    waiting_trucks: float
+    boxes_at_port: float
+    bills: tuple[DayBill, ...]
+
+
 @dataclass(frozen=True, kw_only=True)
 class WayQueue:
     """The queue of one way over a crossing.
@@ -225,6 +235,23 @@ def closure_queue(
     )
 
 
+def standing_at_gate(
+    world: World, element_id: str, residual: Residual, supposed: Supposed
+) -> tuple[Standing, ...]:
+    """Return what stands at a crossing that is shut, as its queue has it, without what follows."""
+    capacities = [row for row in capacity_used(world, element_id) if row.vehicle == "truck"]
+    ways = _Way(
+        world=world, residual=residual, supposed=supposed, age_days=residual.age_days,
+        ahead_days=0.0,
+    )  # fmt: skip
+    costs = waiting_costs(world)
+    gates = _gates(capacities, supposed)
+    return tuple(
+        ways.standing(capacity, gate, costs)
+        for capacity, gate in zip(capacities, gates, strict=True)
+    )
+
+
 def _check(world: World, supposed: Supposed, *, is_shut: bool) -> None:
     faults = [
         Fault(key, "it must be more than 0", f"{value:g}")
@@ -304,28 +331,39 @@ class _Way:
             return Restart.at_once  # the textbook's queue
         return restart_of(shut_days, self.residual.cause if self.residual else "")
 
-    def of(self, capacity: CapacityUsed, gate: Gate, costs: WaitingCosts) -> WayQueue:
-        """Return the queue of one way."""
-        shut_days = self.age_days + self.ahead_days if self.residual is not None else 0.0
-        shape = self.shape(shut_days)
+    def standing(self, capacity: CapacityUsed, gate: Gate, costs: WaitingCosts) -> Standing:
+        """Return what stands there on the date, and what a day of it costs."""
         waiting = standing_trucks(gate, self.age_days) if self.residual else 0.0
-        held = held_back_trucks(gate, self.age_days) if self.residual is not None else 0.0
         has_boxes = costs.day_cost("box", capacity.from_country, "20ft") is not None
         is_port_side = has_boxes and _has_port(self.world, capacity.from_country)
         boxes = 0.0
         if is_port_side and self.residual is not None:
             boxes = boxes_at_port(gate, self.age_days, self.box_stay_days(capacity, costs))
+        return Standing(
+            capacity=capacity,
+            waiting_trucks=waiting,
+            boxes_at_port=boxes,
+            bills=tuple(day_bills(self.world, capacity, waiting, boxes, costs)),
+        )
+
+    def of(self, capacity: CapacityUsed, gate: Gate, costs: WaitingCosts) -> WayQueue:
+        """Return the queue of one way."""
+        shut_days = self.age_days + self.ahead_days if self.residual is not None else 0.0
+        shape = self.shape(shut_days)
+        here = self.standing(capacity, gate, costs)
+        waiting = here.waiting_trucks
+        held = held_back_trucks(gate, self.age_days) if self.residual is not None else 0.0
         return WayQueue(
             capacity=capacity,
             gate=gate,
             waiting_trucks=waiting,
             held_back_trucks=held,
-            boxes_at_port=boxes,
+            boxes_at_port=here.boxes_at_port,
             queue=queue_of(gate, shut_days, shape),
             p50_wait_days=self.wait(gate, waiting, 0.5),
             p90_wait_days=self.wait(gate, waiting, 0.9),
             class_wait_days=class_waits(gate, waiting, shape) if self.residual else (),
-            bills=tuple(day_bills(self.world, capacity, waiting, boxes, costs)),
+            bills=here.bills,
         )
 
     def box_stay_days(self, capacity: CapacityUsed, costs: WaitingCosts) -> float:

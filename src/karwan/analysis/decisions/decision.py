@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from karwan.analysis.decisions.bills import CARRIER_SHARE
 from karwan.analysis.decisions.costs import DayCost, Spoilage, WaitingCosts, owner_usd_per_day
 from karwan.analysis.decisions.queues import Gate, drain_days, standing_trucks
 from karwan.analysis.decisions.residual import Residual
@@ -29,7 +30,12 @@ from karwan.analysis.decisions.stopping import (
     p_better,
 )
 from karwan.analysis.decisions.ways import DecisionWays
-from karwan.analysis.traffic.capacity import Capacities, capacity_used
+from karwan.analysis.traffic.capacity import (
+    Capacities,
+    CapacityUsed,
+    CarrierQuota,
+    capacity_used,
+)
 from karwan.base.provenance import Source
 from karwan.base.reprs import short_repr
 from karwan.base.traffic import Direction
@@ -126,6 +132,8 @@ class Decision:
         The rule that waits to the threshold and then stops.
     choice_usd
         What being able to choose saves over the better of waiting and stopping now.
+    quota
+        Of trucks of the carrier's country a day, which comes before the gate.
     abandon_day
         Day on which one who only waits gives up.
     """
@@ -137,6 +145,7 @@ class Decision:
     ways: DecisionWays
     bill: Bill
     ahead_trucks: float
+    quota: CarrierQuota | None
     wait: Outcome
     wait_days: tuple[float | None, float | None]
     divert_usd: float | None
@@ -219,24 +228,51 @@ def _usual_truck(world: World, costs: WaitingCosts, unit_id: str) -> DayCost | N
     )
 
 
-def ahead_of(world: World, element_id: str, ways: DecisionWays, age_days: float) -> float:
-    """Return how many trucks stand before one that comes at a closure's age; 0 at a line."""
-    gate = gate_of(world, element_id, ways.direction)
+def ahead_of(
+    world: World, element_id: str, ways: DecisionWays, age_days: float, carrier: str = ""
+) -> float:
+    """Return how many trucks stand before one that comes at a closure's age; 0 at a line.
+
+    Before a truck under a quota of its country those of that country stand.
+    """
+    gate = gate_of(world, element_id, ways.direction, carrier=carrier)
     return 0.0 if gate is None else standing_trucks(gate, age_days)
 
 
-def gate_of(
+def row_of(
     world: World, element_id: str, direction: Direction, capacities: Capacities | None = None
-) -> Gate | None:
-    """Return the crossing as a gate, the way that the shipment takes; None for a line or rail."""
+) -> CapacityUsed | None:
+    """Return what a road crossing passes the way that the shipment takes; None for other things."""
     crossing = world.network.crossings.get(element_id)
     if crossing is None or crossing.mode != "road":
         return None
     rows = capacity_used(world, element_id, capacities)
-    row = next((one for one in rows if one.direction is direction), rows[0])
-    if row.working_per_day is None or row.flow is None:
+    return next((one for one in rows if one.direction is direction), rows[0])
+
+
+def gate_of(
+    world: World,
+    element_id: str,
+    direction: Direction,
+    capacities: Capacities | None = None,
+    *,
+    carrier: str = "",
+) -> Gate | None:
+    """Return the crossing as a gate, the way that the shipment takes; None for a line or rail.
+
+    A quota for the trucks of the carrier's country comes before the gate: these pass no faster, and
+    no more of them come in ordinary times.
+    """
+    row = row_of(world, element_id, direction, capacities)
+    if row is None or row.working_per_day is None or row.flow is None:
         return None
-    return Gate(arrivals_per_day=row.flow.per_day, capacity_per_day=row.working_per_day)
+    quota = row.quota_of(carrier) if carrier else None
+    if quota is None or quota.per_day <= 0:  # none let in is a rule on vehicles, no queue
+        return Gate(arrivals_per_day=row.flow.per_day, capacity_per_day=row.working_per_day)
+    return Gate(
+        arrivals_per_day=min(CARRIER_SHARE * row.flow.per_day, quota.per_day),
+        capacity_per_day=min(row.working_per_day, quota.per_day),
+    )
 
 
 def decide(
@@ -246,6 +282,7 @@ def decide(
     bill: Bill,
     *,
     ahead_trucks: float,
+    carrier: str = "",
 ) -> Decision:
     """Return whether to wait or to divert, and the day on which to stop waiting.
 
@@ -253,8 +290,11 @@ def decide(
     ----------
     ahead_trucks
         The shipment's own place in the queue.
+    carrier
+        Country of its trucks, for which a quota may hold.
     """
-    gate = gate_of(world, residual.element_id, ways.direction)
+    gate = gate_of(world, residual.element_id, ways.direction, carrier=carrier)
+    row = row_of(world, residual.element_id, ways.direction)
     days = np.arange(MOST_DAYS + 1.0)
     drains = drains_of(residual, gate, ahead_trucks, days)
     arms = _Arms(bill, ways, days)
@@ -284,6 +324,7 @@ def decide(
         ways=ways,
         bill=bill,
         ahead_trucks=ahead_trucks,
+        quota=None if row is None or not carrier else row.quota_of(carrier),
         wait=waiting,
         wait_days=(residual.quantile(0.5), residual.quantile(0.9)),
         divert_usd=divert,
@@ -381,6 +422,12 @@ def _because(world: World, made: Decision, best: Best, drains: Floats) -> list[s
             f"{so_many(made.ahead_trucks, 'truck')} {of_so_many(made.ahead_trucks, 'stand')} "
             f"before it: {drains[0]:,.1f} days after a "
             "reopening now until its turn"
+        )
+    if made.quota is not None:
+        lines.append(
+            f"{made.quota.per_day:g} trucks a day of {made.quota.carrier} are let through "
+            f"({made.quota.count_id}, last known {made.quota.known_on}), whatever the gate could "
+            "pass"
         )
     lines += _way_lines(made)
     if made.divert_usd is not None and made.p_wait_better is not None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from karwan.analysis.decisions.bills import DayBill, known_total, merged
-from karwan.analysis.decisions.closures import ClosureQueue, Supposed, closure_queue
+from karwan.analysis.decisions.closures import Standing, Supposed, standing_at_gate
 from karwan.analysis.decisions.corridor_totals import CorridorImpact, corridor_impacts
 from karwan.analysis.decisions.pair_impacts import PairImpact, pair_impacts, waiting_share
 from karwan.analysis.decisions.residual import residual_of
@@ -206,12 +206,13 @@ def impact_of(
     """
     closing = base.closing
     shut = base.shut | closing
-    each = {name: settle_freight(base, shut, quantile=name) for name in QUANTILES}
-    settled = each[QUANTILES[0]]
+    settled = settle_freight(base, shut)
+    each = {QUANTILES[0]: settled} | {
+        name: settle_freight(base, shut, quantile=name, start_usd=settled.toll_usd)
+        for name in QUANTILES[1:]
+    }
     queues = _queues(world, model, base, after_days)
-    bills = tuple(
-        merged(bill for queue in queues.values() for way in queue.ways for bill in way.bills)
-    )
+    bills = tuple(merged(bill for ways in queues.values() for way in ways for bill in way.bills))
     share = waiting_share(after_days)
     pairs = pair_impacts(base, settled, share)
     money = _money(pairs, known_total(bill.usd for bill in bills))
@@ -261,7 +262,7 @@ def _money(pairs: Sequence[PairImpact], waiting_usd: float | None) -> Money:
 
 def _queues(
     world: World, model: HazardModel, base: Base, after_days: int
-) -> dict[str, ClosureQueue]:
+) -> dict[str, tuple[Standing, ...]]:
     """Return what stands at each road crossing that closes, so many days on."""
     queues = {}
     for name in sorted(base.closing):
@@ -273,12 +274,13 @@ def _queues(
         if flows and sum(flows) > 0:
             residual = residual_of(world, model, name, float(after_days))
             supposed = Supposed(closed_for_days=float(after_days), arrivals_per_day=sum(flows))
-            queues[name] = closure_queue(world, name, residual, supposed)
+            assert residual is not None  # an age was given
+            queues[name] = standing_at_gate(world, name, residual, supposed)
     return queues
 
 
 def _elements(
-    base: Base, each: Mapping[str, Settled], queues: Mapping[str, ClosureQueue]
+    base: Base, each: Mapping[str, Settled], queues: Mapping[str, Sequence[Standing]]
 ) -> tuple[ElementFlow, ...]:
     settled = each[QUANTILES[0]]
     room = base.room()
@@ -295,7 +297,7 @@ def _elements(
         full = settled.gate_per_day[number] > 0.999 * room[number] > 0
         waiting = None if full and settled.toll_usd[number] > 0 else 0.0
         if gate.element_id in queues:
-            ways = queues[gate.element_id].ways
+            ways = queues[gate.element_id]
             waiting = sum(
                 way.waiting_trucks for way in ways if way.capacity.direction is gate.direction
             )
@@ -344,7 +346,7 @@ def _helps(base: Base, settled: Settled, closing: frozenset[str], money: Money) 
     lost = money.detour_usd + money.surplus_lost_usd
     helps = []
     for name in sorted(closing):
-        freed = settle_freight(base, settled.shut - {name})
+        freed = settle_freight(base, settled.shut - {name}, start_usd=settled.toll_usd)
         opened = _money(pair_impacts(base, freed, 0.0), None)
         helps.append(Help(name, lost - opened.detour_usd - opened.surplus_lost_usd))
     return tuple(sorted(helps, key=lambda one: (-one.saved_usd, one.element_id)))

@@ -17,6 +17,7 @@ from karwan.analysis.decisions.answers import EVERYWHERE, or_none, residual_to_d
 from karwan.analysis.decisions.costs import DayCost
 from karwan.analysis.decisions.decision import Bill, Decision
 from karwan.analysis.decisions.stopping import Outcome
+from karwan.analysis.traffic.answers import quota_to_dict
 from karwan.analysis.world.later import later_facts, later_facts_to_dict
 from karwan.base.telling import Column, Form, to_dict
 
@@ -109,6 +110,7 @@ def decision_to_dict(world: World, asked: Asked, made: Decision) -> Json:
         "p_wait_better": or_none(made.p_wait_better),
         "value_of_choice_usd": rounded(made.choice_usd),
         "ahead_trucks": rounded(made.ahead_trucks),
+        "quota": None if made.quota is None else quota_to_dict(made.quota),
         "day": bill_of_day_to_dict(made.bill),
         "closure": residual_to_dict(made.residual),
         "because": list(made.because),

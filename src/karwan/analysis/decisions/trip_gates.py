@@ -159,8 +159,9 @@ class TripGates:
         key = (stop.element_id, stop.direction.value)
         if key not in self._gates:
             self._gates[key] = gate_of(
-                self.world, stop.element_id, stop.direction, self._capacities
-            )
+                self.world, stop.element_id, stop.direction, self._capacities,
+                carrier=self.consignment.carrier,
+            )  # fmt: skip
         return self._gates[key]
 
     def drain_days(self, stop: Stop, age_days: float, shut_days: float) -> float:

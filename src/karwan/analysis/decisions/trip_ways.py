@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from karwan.analysis.corridors.passing import passed_shares
 from karwan.analysis.corridors.planner import Planner
 from karwan.analysis.corridors.scope import Scope
 from karwan.analysis.world.state import State
@@ -20,7 +21,7 @@ from karwan.base.reprs import short_repr
 from karwan.base.traffic import Direction
 from karwan.base.units import HOURS_PER_DAY
 from karwan.network.nouns import Place
-from karwan.route.cost import sum_hours, sum_usd
+from karwan.route.cost import sum_usd
 from karwan.route.distribution import STEP_HOURS, Hours
 from karwan.route.tcd import Journey
 
@@ -125,7 +126,7 @@ def stops_of(planner: Planner, journey: Journey) -> tuple[Stop, ...]:
     """Return what can be shut on a journey, in order; a line of several links is met once."""
     graph, charges = planner.graph, planner.priced.charges
     arcs = [graph.arcs[number] for number in journey.path.arcs]
-    hours = np.cumsum([0.0, *(sum_hours(charges[arc.id]) for arc in arcs)])
+    before = passed_shares(planner, journey)
     usd = np.cumsum([0.0, *(sum_usd(charges[arc.id]) for arc in arcs)])
     stops: dict[str, Stop] = {}
     for k, arc in enumerate(arcs):
@@ -138,7 +139,7 @@ def stops_of(planner: Planner, journey: Journey) -> tuple[Stop, ...]:
             element_id=arc.element_id,
             place_id=graph.states[arc.tail][0],
             direction=way,
-            hours_share=float(hours[k] / hours[-1]) if hours[-1] > 0 else 0.0,
+            hours_share=before[arc.element_id],
             usd_share=float(usd[k] / usd[-1]) if usd[-1] > 0 else 0.0,
         )
     return tuple(stops.values())

@@ -22,6 +22,8 @@ Longs = npt.NDArray[np.int64]
 
 FLOW_TOLERANCE_RATIO = 1e-7
 """A gate may be passed by so much more than its capacity, which is the solver's own exactness."""
+SETTLED_ROUNDS = 2
+"""A search that ends after so few rounds began at the optimum."""
 ACTIVE_USD = 1e-6
 """A toll below a millionth of a USD is none."""
 
@@ -116,7 +118,9 @@ def assign(problem: Problem, *, start_usd: Floats | None = None) -> Loaded:
     from scipy.optimize import minimize
 
     _check(problem)
-    bounded = np.flatnonzero(np.isfinite(problem.capacity_per_day))
+    # A gate that no way passes has no toll, and one that all demand together cannot fill neither.
+    most = problem.use_per_t @ problem.demand_t_per_day[problem.pair]
+    bounded = np.flatnonzero(most > problem.capacity_per_day)
     toll = np.zeros(len(problem.capacity_per_day))
     # Tolls are scaled so that a step of 1 moves every gate's flow by a like share.
     scale = 1.0 / problem.spread_per_usd / np.maximum(
@@ -140,6 +144,8 @@ def assign(problem: Problem, *, start_usd: Floats | None = None) -> Loaded:
                          "maxcor": 30},
             )  # fmt: skip
             first = np.asarray(done.x)
+            if done.nit <= SETTLED_ROUNDS:
+                break
         toll[bounded] = np.asarray(first) * scale
     flow, value = loading(problem, toll)
     return Loaded(

@@ -190,12 +190,17 @@ class CapacityUsed:
         """Sources of the ordinary flow."""
         return () if self.flow is None else self.flow.sources
 
+    def quota_of(self, carrier: str) -> CarrierQuota | None:
+        """Return the least quota that holds for trucks of one country; None where none does."""
+        quotas = [one for one in self.quotas if one.carrier in (carrier, "*")]
+        return min(quotas, key=lambda one: one.per_day, default=None)
+
     def of_carrier(self, carrier: str) -> DayBand | None:
         """Return the band for trucks of one country: the quota before the gate."""
-        quotas = [one.per_day for one in self.quotas if one.carrier in (carrier, "*")]
-        if not quotas or self.band is None:
+        quota = self.quota_of(carrier)
+        if quota is None or self.band is None:
             return self.band
-        least = min(quotas)
+        least = quota.per_day
         return self.band.at_most(DayBand(least, least, least))
 
 

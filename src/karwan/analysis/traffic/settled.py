@@ -261,10 +261,26 @@ def _counted(freight: Freight, gate: CapacityUsed, by: dt.date | None) -> Ordina
     return counted_flow(counts, gate.direction, by)
 
 
-def settle_freight(base: Base, shut: frozenset[str], *, quantile: str = "p50") -> Settled:
-    """Return where freight settles with elements shut, no gate above its capacity."""
-    problem, keep = base.problem(shut, base.room(quantile))
-    loaded = assign(problem)
+def settle_freight(
+    base: Base,
+    shut: frozenset[str],
+    *,
+    quantile: str = "p50",
+    more_per_day: Floats | None = None,
+    start_usd: Floats | None = None,
+) -> Settled:
+    """Return where freight settles with elements shut, no gate above its capacity.
+
+    Parameters
+    ----------
+    more_per_day
+        Shape (n_gates,): capacity beyond what each has.
+    start_usd
+        Shape (n_gates,): tolls near those of the answer, from which the search sets out.
+    """
+    room = base.room(quantile)
+    problem, keep = base.problem(shut, room if more_per_day is None else room + more_per_day)
+    loaded = assign(problem, start_usd=start_usd)
     whole = np.zeros(len(base.freight.ways))
     whole[keep.astype(np.int64)] = loaded.flow_t_per_day
     return Settled(

@@ -8,24 +8,29 @@ freight takes the cheapest way.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import combinations
+from statistics import median
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from karwan.analysis.traffic.answers import UNITS
 from karwan.analysis.traffic.assignment import cheapest, toll_ends
+from karwan.analysis.traffic.counts import TRUCK
 from karwan.analysis.traffic.settled import Base, Settled, settle_freight
+from karwan.base.errors import DataError
 from karwan.base.reprs import short_repr
 from karwan.base.telling import FILES, SHOWN, Column, Form, to_dict
 from karwan.base.units import HOURS_PER_DAY
+from karwan.data.rows.costs import ParameterRow
 
 if TYPE_CHECKING:
     from karwan.analysis.traffic.capacity import CapacityUsed
     from karwan.analysis.world.world import World
 
+LANE = "lane_trucks_per_hour"
 MOST_PAIRED = 6
 FAR_APART = 3
 """Ranks that differ by more are told."""
@@ -46,10 +51,13 @@ class GateWorth:
         The same without choice, by the linear program.
     hour_usd
         What one hour more of opening saves a day; None where its hours are not known or 24.
+    lane_usd
+        What one more lane saves a day over the hours open, the usual ones where these are not
+        known; None of railways.
     lost_usd_per_day
         What is lost a day if the element shuts, both ways together.
-    toll_rank, loss_rank
-        From 1; None without a toll.
+    toll_rank, hour_rank, lane_rank, loss_rank
+        From 1; None without a toll, or where nothing is told.
     """
 
     gate: CapacityUsed
@@ -58,9 +66,12 @@ class GateWorth:
     fewer_usd: float
     bound_usd: float
     hour_usd: float | None
+    lane_usd: float | None
     lost_usd_per_day: float
     toll_rank: int | None
     loss_rank: int
+    hour_rank: int | None = None
+    lane_rank: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,8 +137,8 @@ def gate_worths(base: Base, shut: frozenset[str]) -> Worth:
     return Worth(
         base=base,
         settled=settled,
-        gates=tuple(sorted(gates, key=lambda one: (-one.more_usd, one.loss_rank,
-                                                   one.gate.direction.value))),
+        gates=_with_ranks(sorted(gates, key=lambda one: (-one.more_usd, one.loss_rank,
+                                                         one.gate.direction.value))),
         pairs=tuple(sorted(pairs, key=lambda one: -one.lost_usd_per_day)),
         cost_usd_per_day=settled.loaded.cost_usd_per_day,
         bound_usd_per_day=least.cost_usd_per_day,
@@ -148,9 +159,12 @@ def _gate_worth(
 ) -> GateWorth:
     gate = base.freight.gates[row]
     more, fewer = toll_ends(settled.problem, settled.loaded, row)
-    hour = None
+    hour = lane = None
     if gate.open_hours and gate.open_hours < HOURS_PER_DAY and gate.band is not None:
-        hour = more * gate.band.p50 / gate.open_hours
+        hour = saved_usd(base, settled, row, gate.band.p50 / gate.open_hours)
+    if gate.vehicle == TRUCK:
+        open_hours = gate.open_hours or usual_open_hours(base)
+        lane = saved_usd(base, settled, row, lane_per_hour(base.freight.world) * open_hours)
     return GateWorth(
         gate=gate,
         flow_per_day=float(settled.gate_per_day[row]),
@@ -158,9 +172,49 @@ def _gate_worth(
         fewer_usd=fewer,
         bound_usd=bound_usd,
         hour_usd=hour,
+        lane_usd=lane,
         lost_usd_per_day=loss[0],
         toll_rank=toll_rank,
         loss_rank=loss[1],
+    )
+
+
+def saved_usd(base: Base, settled: Settled, row: int, more: float) -> float:
+    """Return what so many units a day more at a gate save a day; nothing where it has room."""
+    if settled.toll_usd[row] <= 0:
+        return 0.0
+    wider = np.zeros(len(base.freight.gates))
+    wider[row] = more
+    freed = settle_freight(
+        base, settled.shut, more_per_day=wider, start_usd=settled.toll_usd
+    ).loaded
+    return max(settled.loaded.optimum_usd_per_day - freed.optimum_usd_per_day, 0.0)
+
+
+def lane_per_hour(world: World) -> float:
+    """Return the trucks that one more lane passes in an hour: an estimate, one for all gates."""
+    rows = [row for row in world.catalog.rows(ParameterRow) if row.parameter == LANE]
+    if not rows:
+        raise DataError("the tables", [f"parameters: {LANE} has no row"])
+    return rows[0].value
+
+
+def usual_open_hours(base: Base) -> float:
+    """Return the hours a day for which gates are open in the median of those known; 24 if none."""
+    hours = {gate.element_id: gate.open_hours for gate in base.freight.gates if gate.open_hours}
+    return median(hours.values()) if hours else HOURS_PER_DAY
+
+
+def _with_ranks(gates: Sequence[GateWorth]) -> tuple[GateWorth, ...]:
+    """Return gates with their ranks by an hour and by a lane more, as by one more unit."""
+
+    def ranks(get: Callable[[GateWorth], float | None]) -> dict[int, int]:
+        told = [k for k, one in enumerate(gates) if (get(one) or 0.0) > 0]
+        return {k: n for n, k in enumerate(sorted(told, key=lambda k: -(get(gates[k]) or 0.0)), 1)}
+
+    hours, lanes = ranks(lambda one: one.hour_usd), ranks(lambda one: one.lane_usd)
+    return tuple(
+        replace(one, hour_rank=hours.get(k), lane_rank=lanes.get(k)) for k, one in enumerate(gates)
     )
 
 
@@ -193,16 +247,19 @@ GATE_WORTHS: tuple[Column[GateWorth], ...] = (
     Column(name="flow_per_day", forms=EVERYWHERE, digits=DIGITS, spec=",.0f",
            names={Form.table: "flow"}),
     Column(name="ordinary_per_day", get=lambda one: one.gate.flow and one.gate.flow.per_day,
-           forms=EVERYWHERE, digits=DIGITS, spec=",.0f", names={Form.table: "ordinary"}),
+           forms=(*FILES, Form.html), digits=DIGITS, spec=",.0f"),
     Column(name="capacity_per_day", get=lambda one: one.gate.band and one.gate.band.p50,
            forms=EVERYWHERE, digits=DIGITS, spec=",.0f", names={Form.table: "capacity"}),
     _usd("more_usd", "one more"),
     _usd("fewer_usd", "one fewer"),
     _usd("bound_usd", "no choice"),
     _usd("hour_usd", "an hour more"),
+    _usd("lane_usd", "a lane more"),
     Column(name="lost_usd_per_day", forms=EVERYWHERE, digits=DIGITS, spec=",.0f",
            names={Form.table: "if shut"}),
     Column(name="toll_rank", forms=EVERYWHERE, names={Form.table: "rank"}),
+    Column(name="hour_rank", forms=FILES),
+    Column(name="lane_rank", forms=FILES),
     Column(name="loss_rank", forms=EVERYWHERE, names={Form.table: "rank shut"}),
 )  # fmt: skip
 """What is told of a gate's worth; the loss if it shuts counts both ways and the choice lost."""
@@ -233,10 +290,14 @@ def worth_notes(worth: Worth) -> list[str]:
         "The loss if shut, the cost without choice and its tolls hold what counts show a gate to "
         "be worth beyond its cost; `impact` counts resource cost and surplus lost alone, so it "
         "tells less.",
-        "What one lane passes is published of no gate, so no lane is ranked.",
+        f"A lane passes {lane_per_hour(worth.base.freight.world):g} trucks an hour over the hours "
+        "open, an estimate for all gates (parameter lane_trucks_per_hour, grade C).",
     ]
     if untold:
-        notes.append(f"Hours unknown or all day, so no hour more is told: {', '.join(untold)}.")
+        notes.append(
+            "Hours unknown or all day, so no hour more is told and a lane is taken for "
+            f"{usual_open_hours(worth.base):g} h, the median of those known: {', '.join(untold)}."
+        )
     if worth.missing:
         notes.append(f"No capacity known, so nothing bounds them: {', '.join(worth.missing)}.")
     return notes

@@ -7,7 +7,7 @@ calendar of closures and the days of the week on which gates work are those of t
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from karwan.base.days import LAST_DAY, read_day
@@ -52,17 +52,11 @@ class Travel:
     shelf_life_days
         How long the goods keep, as said or as the cargo table has it; None where they do not
         perish.
-    in_time_shares
-        By the arcs of a journey, the share of trips along it that meet the deadline if closures
-        come as the record has them: filled by who asks of futures, so that every form tells it.
     """
 
     depart: dt.date | None = None
     deadline_hours: float | None = None
     shelf_life_days: float | None = None
-    in_time_shares: dict[tuple[int, ...], float] = field(
-        default_factory=dict, compare=False, repr=False
-    )
 
     @property
     def is_told(self) -> bool:

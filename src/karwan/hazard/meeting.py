@@ -1,0 +1,40 @@
+"""The chance that a journey meets a closure: one number for all that it passes and when.
+
+An episode shuts several elements together, so their chances are no product: each way in which an
+episode hits counts once, by the element of the journey that it holds shut longest. What runs on
+the date is not in it, since a journey as last known passes nothing that is shut.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from karwan.hazard.model import covered_days
+
+if TYPE_CHECKING:
+    from karwan.hazard.model import HazardModel
+
+
+def p_meets(model: HazardModel, passed_days: Mapping[str, float]) -> float:
+    """Return the chance that a closure begun from the date on shuts something when it is reached.
+
+    Parameters
+    ----------
+    passed_days
+        Days from the as-of date to when each element is reached, by element.
+    """
+    p_none = 1.0
+    for group, rate in model.rates.items():
+        exposed_days = 0.0
+        for pattern in model.patterns(group):
+            covered = [
+                covered_days(
+                    pattern.lengths, hit.length_ratio, passed_days[hit.element_id] - hit.offset_days
+                )
+                for hit in pattern.hits
+                if hit.element_id in passed_days
+            ]
+            exposed_days += pattern.share * max(covered, default=0.0)
+        p_none *= rate.p_none(exposed_days) if exposed_days > 0 else 1.0
+    return 1 - p_none
