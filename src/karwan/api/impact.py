@@ -92,7 +92,7 @@ def impact_asked(
             world,
             lambda: (
                 {*impact.shut_before, *(one.gate.element_id for one in impact.elements)}
-                | (closing - named)
+                | (set(impact.closing) - named)
             ),
         ),
     )
