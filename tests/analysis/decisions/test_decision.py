@@ -239,9 +239,13 @@ def test_only_what_was_known_is_used() -> None:
 
 def test_a_quota_of_the_carriers_country_comes_before_the_gate() -> None:
     """Zaranj: 20 trucks of Afghanistan a day by permit, where the gate could pass 175."""
-    asked = {"at": "zaranj", "to": "zahedan", "closed_for": 5}
-    own = reference.region().decide("milak", carrier="AF", **asked).to_dict()
-    other = reference.region().decide("milak", carrier="IR", **asked).to_dict()
+
+    def told(carrier: str) -> dict[str, Any]:
+        region = reference.region()
+        asked = region.decide("milak", at="zaranj", to="zahedan", closed_for=5, carrier=carrier)
+        return asked.to_dict()
+
+    own, other = told("AF"), told("IR")
     assert own["quota"]["per_day"] == 20
     assert other["quota"] is None
     # Arrivals fade over 15 days, so of five days' quota a sixth of five more has not come.
