@@ -243,7 +243,8 @@ def test_a_quota_of_the_carriers_country_comes_before_the_gate() -> None:
     def told(carrier: str) -> dict[str, Any]:
         region = reference.region()
         asked = region.decide("milak", at="zaranj", to="zahedan", closed_for=5, carrier=carrier)
-        return asked.to_dict()
+        words: dict[str, Any] = asked.to_dict()
+        return words
 
     own, other = told("AF"), told("IR")
     assert own["quota"]["per_day"] == 20
