@@ -21,7 +21,7 @@ from karwan.base.outgoing import PLAIN_STRINGS, csv_cell
 from karwan.base.store import to_json
 from karwan.base.troubles import read_utf8
 from karwan.network.crossings import BorderFigures
-from karwan.network.shapes import read_course
+from karwan.network.shapes import course, read_course
 from karwan.study.geopackage import geopackage
 from karwan.study.layers import (
     KEYS,
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from karwan.analysis.world.world import World
+    from karwan.network.network import Network
     from karwan.network.nouns import Crossing, Link, Place
 
 BUILT = "built"
@@ -52,7 +53,6 @@ GMNS_BLANK = {
     "node": ("z_coord", "ctrl_type", "zone_id", "parent_node_id"),
     "link": (
         "geometry_id",
-        "geometry",
         "parent_link_id",
         "grade",
         "capacity",
@@ -64,7 +64,7 @@ GMNS_BLANK = {
         "jurisdiction",
         "row_width",
     ),
-    "config": ("geometry_field_format", "version_number"),
+    "config": ("version_number",),
 }
 """Columns of the specification of which nothing is known here: there, and blank. It asks for all
 its columns (`fieldsMatch: subset`); `grade` is a slope there, so ours is `grade_of_source`."""
@@ -351,6 +351,7 @@ def gmns(world: World, tables: Mapping[str, Sequence[Row]]) -> dict[str, bytes |
                     "border_usd": passed.get("cost_usd"),
                     "grade_of_source": row["grade"],
                     "source": row["source"],
+                    "geometry": _geometry(network, row["link_id"], ends[0] == row["from_id"]),
                 }
             )
     config = {
@@ -361,6 +362,7 @@ def gmns(world: World, tables: Mapping[str, Sequence[Row]]) -> dict[str, bytes |
         "crs": "EPSG:4326",
         "currency": "USD",
         "id_type": "string",
+        "geometry_field_format": "wkt",
         "notes": f"As of {world.as_of.isoformat()}. {CREDIT}",
     }
     frames = {"node": nodes, "link": links, "config": [config]}
@@ -409,6 +411,15 @@ def gmns_routes(world: World, run: Mapping[str, pl.DataFrame]) -> str:
     return pl.DataFrame(
         rows, schema=None if rows else columns, infer_schema_length=None
     ).write_csv()
+
+
+def _geometry(network: Network, name: str, forward: bool) -> str | None:
+    """Return the surveyed course of a link in well-known text, in the direction of travel."""
+    if name not in network.link_shapes:
+        return None
+    spots = course(network, network.links[name])
+    inside = ", ".join(f"{lon:.5f} {lat:.5f}" for lat, lon in spots[:: 1 if forward else -1])
+    return f"LINESTRING ({inside})"
 
 
 def _border_hours(passed: Row) -> float | None:
