@@ -92,6 +92,7 @@ def test_the_ledger_can_be_called_whether_or_not_its_room_is_loaded(first: str) 
 DOES_NOT_ASK = {
     "export": "files out",
     "new": "files out",
+    "network import": "files in",
     "evidence add-closure": "writes the workspace",
     "evidence end-closure": "writes the workspace",
     "evidence add-incident": "writes the workspace",
@@ -164,8 +165,8 @@ SAME: dict[str, Callable[[], Answer[Any]]] = {
     f"trips peshawar kabul --paths 100 --deadline 20 --as-of {DATE}": lambda: region().trips(
         "peshawar", "kabul", paths=100, deadline=20
     ),
-    f"exposure {CONSIGNMENTS} --paths 100 --policy wait --as-of {DATE}": lambda: (
-        region().exposure(CONSIGNMENTS, paths=100, policy="wait")
+    f"exposure {CONSIGNMENTS} --paths 100 --policy wait --as-of {DATE}": lambda: region().exposure(
+        CONSIGNMENTS, paths=100, policy="wait"
     ),
     f"queue torkham --reopens 2026-12-01 --as-of {DATE}": lambda: region().queue(
         "torkham", reopens="2026-12-01"

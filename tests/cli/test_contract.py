@@ -125,6 +125,7 @@ OPTIONS = {
     "target": ["--as-of", "--format", "--chart"],
     "ledger read": ["--out", "--accept", "--review", "--format"],
     "network check": ["--format", "--tables"],
+    "network import": ["--country", "--dated", "--area"],
     "network show": ["--as-of", "--format"],
     "data list": ["--format"],
     "data show": ["--format"],

@@ -50,6 +50,7 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "calibrate": (),
     "export": ("{new}", "--to", "gmns"),
     "new": ("{new}",),
+    "network import": ("gmns", "{new}", "{new}"),
     "hazard": ("torkham",),
     "article": (),
     "target": ("KAZ-PAK",),
@@ -152,6 +153,8 @@ class Door:
 
 
 POSITIONS = {
+    ("network import", "source"): 1,
+    ("network import", "folder"): 2,
     ("evidence add-closure", "start"): 1,
     ("evidence end-closure", "date"): 1,
     ("evidence seen", "date"): 1,

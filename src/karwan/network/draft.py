@@ -272,7 +272,7 @@ def _blanks(draft: Draft, countries: Mapping[str, str]) -> list[str]:
     ]
     if gates:
         told.append(
-            f"hours and fees of {len(gates)} crossings: borrowed, the middle of the published posts "
+            f"hours and fees of {len(gates)} crossings: borrowed, the middle of published posts "
             f"of their mode elsewhere; open on {draft.source_date} as drawn, which is no report"
         )
     told += [
