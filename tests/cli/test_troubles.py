@@ -38,6 +38,10 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "energy list": (),
     "energy show": ("tapi",),
     "evidence due": (),
+    "evidence template": ("{new}",),
+    "evidence add-workbook": ("{text}",),
+    "data template": ("{new}", "road_nodes"),
+    "data read-workbook": ("{text}", "{new}"),
     "impact": ("--close", "torkham"),
     "reliability": ("almaty", "karachi", "--on", "2026-12-22"),
     "evidence coding": (),
@@ -153,6 +157,8 @@ class Door:
 
 
 POSITIONS = {
+    ("data template", "names"): 1,
+    ("data read-workbook", "folder"): 1,
     ("network import", "source"): 1,
     ("network import", "folder"): 2,
     ("evidence add-closure", "start"): 1,

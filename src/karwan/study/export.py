@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from karwan.network.nouns import Crossing, Link, Place
 
 BUILT = "built"
+FIRST_WIDTH, SECOND_WIDTH, A4 = 44, 110, 9
 RUN_TABLES = ("routes", "legs", "defaults", "cuts", "availability")
 MORE_TABLES = ("chokepoints",)
 """What a run has besides where its record and demand are rich enough."""
@@ -428,6 +429,34 @@ def _border_hours(passed: Row) -> float | None:
     return float(passed["outbound_hours"] + passed["inbound_hours"])
 
 
+def first_routes(routes: object) -> list[tuple[str, str]]:
+    """Return, for each pair and state of a run, its first corridor in a sentence; none of else."""
+    import polars as pl
+
+    if not isinstance(routes, pl.DataFrame):
+        return []
+    lines = []
+    for key, rows in routes.group_by("origin", "destination", "state", maintain_order=True):
+        named = rows.filter(pl.col("corridor").is_not_null())
+        open_count = named.filter(pl.col("status") == "open").height
+        pair = f"{key[0]} to {key[1]}, {key[2]}"
+        first = rows.filter(pl.col("rank") == 1)
+        if not first.height:
+            lines.append((pair, f"no corridor is open, of {named.height}"))
+            continue
+        row = first.row(0, named=True)
+        lines.append(
+            (
+                pair,
+                f"{row['corridor_name'] or row['corridor']}: {row['mean_hours'] / 24:,.1f} days "
+                f"({row['p05_hours'] / 24:,.1f} to {row['p95_hours'] / 24:,.1f}), "
+                f"{row['central_usd']:,.0f} USD ({row['low_usd']:,.0f} to {row['high_usd']:,.0f}); "
+                f"{open_count} of {named.height} corridors open",
+            )
+        )
+    return lines
+
+
 def workbook(tables: Mapping[str, Any], as_of: str, evidence_horizon: str) -> bytes:
     """Return tables as a workbook, one sheet each, after a sheet that says what they are.
 
@@ -450,6 +479,7 @@ def workbook(tables: Mapping[str, Any], as_of: str, evidence_horizon: str) -> by
         about = [
             ("As of", as_of),
             ("Newest evidence on crossings and roads", evidence_horizon),
+            *first_routes(tables.get("routes")),
             (
                 "Units",
                 "in the column names: _km, _hours, _days, _usd, _kmh, _mm, _count, _share (0 to "
@@ -465,4 +495,10 @@ def workbook(tables: Mapping[str, Any], as_of: str, evidence_horizon: str) -> by
             frames[name] = rows if known else pl.DataFrame(rows, infer_schema_length=None)
         for name, frame in frames.items():
             frame.write_excel(book, worksheet=name, autofit=False, freeze_panes=(1, 0))
+        wrapped = book.add_format({"text_wrap": True, "valign": "top"})
+        first = book.get_worksheet_by_name("about")
+        first.set_column(0, 0, FIRST_WIDTH, wrapped)
+        first.set_column(1, 1, SECOND_WIDTH, wrapped)
+        first.set_paper(A4)
+        first.fit_to_pages(1, 0)
     return buffer.getvalue()
