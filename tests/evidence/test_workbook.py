@@ -183,8 +183,10 @@ def replace_header(content: bytes) -> bytes:
 # Own tables, and the commands
 
 
-ROW = {"id": "x", "name": "X", "country": "XN", "lat": 1.5, "lon": 2, "kind": "city",
-       "source_url": "https://example.org", "source_date": "2026-01-01", "confidence": "C"}  # fmt: skip
+ROW = {
+    "id": "x", "name": "X", "country": "XN", "lat": 1.5, "lon": 2, "kind": "city",
+    "source_url": "https://example.org", "source_date": "2026-01-01", "confidence": "C",
+}  # fmt: skip
 
 
 def test_tables_come_back_as_files_or_with_every_cell_at_fault() -> None:
