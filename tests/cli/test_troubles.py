@@ -13,7 +13,7 @@ import typing
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from importlib.resources import files
+from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -23,7 +23,7 @@ import karwan.main as program
 from karwan.base.troubles import OF_THE_MACHINE, SENTENCES, check_target, trouble
 from karwan.main import load_program, main
 
-EXAMPLE = files("karwan.data").joinpath("examples", "consignments.csv")
+EXAMPLE = resources.files("karwan.data").joinpath("examples", "consignments.csv")
 NEEDED: dict[str, tuple[str, ...]] = {
     "capacity": (),
     "compare": ("almaty", "karachi"),

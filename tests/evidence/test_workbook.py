@@ -15,7 +15,7 @@ import pytest
 from karwan.base.errors import DataError
 from karwan.base.sheets import FIRST, LISTS, MARK, Blank, Sheet, read_filled, template_workbook
 from karwan.data.catalog import Catalog
-from karwan.data.table_sheets import read_tables, table_template
+from karwan.data.table_sheets import read_filled_tables, table_template
 from karwan.evidence.own_record import list_records
 from karwan.evidence.workbook import (
     INCIDENT,
@@ -192,13 +192,13 @@ ROW = {
 def test_tables_come_back_as_files_or_with_every_cell_at_fault() -> None:
     catalog = Catalog()
     blank = table_template(catalog, ["road_nodes", "closures"])
-    files = read_tables(filled(blank, {"road_nodes": [ROW]}), catalog, "the book")
+    files = read_filled_tables(filled(blank, {"road_nodes": [ROW]}), catalog, "the book")
     assert set(files) == {"road_nodes.csv", "closures.csv"}
     lines = files["road_nodes.csv"].decode().splitlines()
     assert lines[1].startswith("x,X,XN,1.5,2,city")
     wrong = [ROW, {}, ROW | {"lat": 99, "kind": "town", "country": None}]
     with pytest.raises(DataError, match="the book") as error:
-        read_tables(filled(blank, {"road_nodes": wrong}), catalog, "the book")
+        read_filled_tables(filled(blank, {"road_nodes": wrong}), catalog, "the book")
     told = str(error.value)
     for words in (
         "sheet road_nodes, row 4, column lat:",

@@ -38,7 +38,7 @@ def test_the_made_land_goes_out_and_comes_back(
     words = ["--tables", str(land), "--as-of", "2026-06-30"]
     assert main(["export", str(out), "--to", "gmns", *words]) == 0
     assert main(["network", "import", "gmns", str(out), str(back), "--dated", "2026-06-30"]) == 0
-    told = capsys.readouterr().out
+    printed = capsys.readouterr().out
     assert check_tables(Catalog(back)).all_faults == []
     before, after = (build_network(Catalog(one)) for one in (land, back))
     # Kept: places with their names, countries and spots; links with km, speed and course; gates.
@@ -48,17 +48,16 @@ def test_the_made_land_goes_out_and_comes_back(
         assert place.position == pytest.approx(mine.position)
     assert set(after.links) == {one.id for one in before.links.values() if one.built}
     for name, link in after.links.items():
-        mine = before.links[name]
-        assert {link.from_id, link.to_id} == {mine.from_id, mine.to_id}
-        assert (link.mode, link.length_km, link.speed_kmh) == (
-            mine.mode, mine.length_km, mine.speed_kmh
-        )  # fmt: skip
+        own = before.links[name]
+        assert {link.from_id, link.to_id} == {own.from_id, own.to_id}
+        told = (link.mode, link.length_km, link.speed_kmh)
+        assert told == (own.mode, own.length_km, own.speed_kmh)
     assert set(after.link_shapes) == set(before.link_shapes)
     assert set(after.crossings) == set(before.crossings)
     # Lost: corridors, closures, and what each post takes and asks, which is told.
     assert not after.corridors
-    assert "hours and fees of 2 crossings: borrowed" in told
-    assert "closures, corridors, demand" in told
+    assert "hours and fees of 2 crossings: borrowed" in printed
+    assert "closures, corridors, demand" in printed
     assert main(["compare", "norton", "sutton", "--tables", str(back), *words[2:]]) == 0
 
 

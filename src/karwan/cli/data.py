@@ -135,9 +135,9 @@ def read_workbook(
     from karwan.base.additions import add_files
     from karwan.base.troubles import check_target
     from karwan.data.catalog import Catalog
-    from karwan.data.table_sheets import read_tables
+    from karwan.data.table_sheets import read_filled_tables
 
-    files = read_tables(file.read_bytes(), Catalog(), str(file))
+    files = read_filled_tables(file.read_bytes(), Catalog(), str(file))
     check_target(folder, folder=True)
     for path in add_files(folder, files):
         typer.echo(path)

@@ -70,7 +70,7 @@ def table_template(catalog: Catalog, names: Sequence[str]) -> bytes:
     return template_workbook(table_sheets(catalog, names), kind=KIND, version=VERSION, page=PAGE)
 
 
-def read_tables(content: bytes, catalog: Catalog, where: str) -> dict[str, bytes]:
+def read_filled_tables(content: bytes, catalog: Catalog, where: str) -> dict[str, bytes]:
     """Return the tables of a filled workbook as CSV files by name.
 
     Raises

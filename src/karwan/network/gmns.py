@@ -84,7 +84,7 @@ def read_gmns(folder: Path, *, dated: str, country: str | None = None) -> Draft:
     faults = _Faults()
     scale = _scale(tables.get("config"), faults)
     places = {place.id: place for place in _places(tables["node"], country, faults)}
-    read = _Links(places, scale, faults)
+    read = _Links(places=places, scale=scale, faults=faults)
     links = read.all(tables["link"])
     if faults.told:
         raise DataError(where, faults.texts)
@@ -191,7 +191,7 @@ def _number(text: str | None) -> float | None:
     return value if value == value and abs(value) < float("inf") else None  # noqa: PLR0124 (NaN)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class _Links:
     """Reads links; both directions of one are one."""
 

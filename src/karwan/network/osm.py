@@ -75,7 +75,7 @@ class MissingOsmiumError(KarwanError):
         )
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class _Found:
     """What the streams have found so far."""
 
@@ -143,17 +143,17 @@ def read_osm(
     osmium = _osmium()
     where = f"map {path}"
     tell = done or (lambda _done, _of: None)
-    found = _Found()
+    drawn = _Found()
     try:
         stamp = _stamp(osmium, path)
         for step, read in enumerate((_read_relations, _read_ways, _read_nodes), 1):
-            read(osmium, path, found, area)
+            read(osmium, path, drawn, area)
             tell(step, STEPS)
     except (RuntimeError, ValueError) as error:
         text = f"cannot be read to its end; is it cut in the middle, or no map? ({error})"
         raise DataError(where, [text]) from error
-    frontier = Frontier.of(found.lines, found.spots, country)
-    draft = _drafted(found, frontier, area, dated if is_stated or not stamp else stamp, path)
+    frontier = Frontier.of(drawn.lines, drawn.spots, country)
+    draft = _drafted(drawn, frontier, area, dated if is_stated or not stamp else stamp, path)
     tell(STEPS, STEPS)
     return draft
 
@@ -173,7 +173,7 @@ def _stamp(osmium: Any, path: Path) -> str:
     return stamp[:10]
 
 
-def _read_relations(osmium: Any, path: Path, found: _Found, _area: Box | None) -> None:
+def _read_relations(osmium: Any, path: Path, drawn: _Found, _area: Box | None) -> None:
     """Find the ways that are borders of countries."""
     stream = osmium.FileProcessor(str(path), osmium.osm.RELATION).with_filter(
         osmium.filter.TagFilter(("boundary", "administrative"))
@@ -181,23 +181,23 @@ def _read_relations(osmium: Any, path: Path, found: _Found, _area: Box | None) -
     for relation in stream:
         code = relation.tags.get("ISO3166-1:alpha2") or relation.tags.get("ISO3166-1")
         if relation.tags.get("admin_level") == "2" and code:
-            found.lines[code] = []
+            drawn.lines[code] = []
             for member in relation.members:
                 if member.type == "w" and member.role in ("outer", ""):
-                    found.outlines.setdefault(member.ref, "")
-                    found.outlines[member.ref] += f"{code};"
+                    drawn.outlines.setdefault(member.ref, "")
+                    drawn.outlines[member.ref] += f"{code};"
 
 
-def _read_ways(osmium: Any, path: Path, found: _Found, _area: Box | None) -> None:
+def _read_ways(osmium: Any, path: Path, drawn: _Found, _area: Box | None) -> None:
     """Find main ways, and the lines of borders."""
     for way in osmium.FileProcessor(str(path), osmium.osm.WAY):
-        for code in filter(None, found.outlines.get(way.id, "").split(";")):
-            found.lines[code].append(tuple(node.ref for node in way.nodes))
+        for code in filter(None, drawn.outlines.get(way.id, "").split(";")):
+            drawn.lines[code].append(tuple(node.ref for node in way.nodes))
         run = _run_of(way.tags)
         if run is not None:
             refs = tuple(node.ref for node in way.nodes)
             if len(refs) > 1:
-                found.runs.append(Run(refs=refs, **run))
+                drawn.runs.append(Run(refs=refs, **run))
 
 
 def _run_of(tags: Any) -> dict[str, Any] | None:
@@ -245,10 +245,10 @@ def _whole(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() else None
 
 
-def _read_nodes(osmium: Any, path: Path, found: _Found, area: Box | None) -> None:
+def _read_nodes(osmium: Any, path: Path, drawn: _Found, area: Box | None) -> None:
     """Find where kept ways lie, and places and posts within the area."""
-    wanted = {ref for run in found.runs for ref in run.refs}
-    wanted.update(ref for lines in found.lines.values() for line in lines for ref in line)
+    wanted = {ref for run in drawn.runs for ref in run.refs}
+    wanted.update(ref for lines in drawn.lines.values() for line in lines for ref in line)
     stream = osmium.FileProcessor(str(path), osmium.osm.NODE)
     for node in stream:
         is_told = len(node.tags) > 0
@@ -256,12 +256,12 @@ def _read_nodes(osmium: Any, path: Path, found: _Found, area: Box | None) -> Non
             continue
         spot = (node.location.lat, node.location.lon)
         if node.id in wanted:
-            found.spots[node.id] = spot
+            drawn.spots[node.id] = spot
         if is_told and (area is None or area.holds(spot)):
             if node.tags.get("place") in ("city", "town"):
-                found.towns.append((node.id, _name(node.tags, f"n{node.id}"), spot))
+                drawn.towns.append((node.id, _name(node.tags, f"n{node.id}"), spot))
             if node.tags.get("barrier") == "border_control":
-                found.posts.append((_name(node.tags, f"post {node.id}"), spot))
+                drawn.posts.append((_name(node.tags, f"post {node.id}"), spot))
 
 
 def _name(tags: Any, otherwise: str) -> str:
@@ -269,35 +269,35 @@ def _name(tags: Any, otherwise: str) -> str:
     return next((name.strip() for name in names if name and name.strip()), otherwise)
 
 
-def _drafted(found: _Found, frontier: Frontier, area: Box | None, day: str, path: Path) -> Draft:
+def _drafted(drawn: _Found, frontier: Frontier, area: Box | None, day: str, path: Path) -> Draft:
     """Return what was found as a network of places and crossings."""
-    whole = [run for run in found.runs if all(ref in found.spots for ref in run.refs)]
-    runs = [part for run in whole for part in _within(run, found.spots, area)]
-    homes = frontier.countries({ref for run in runs for ref in run.refs}, found.spots)
-    ids = _ids(found.towns)
+    whole = [run for run in drawn.runs if all(ref in drawn.spots for ref in run.refs)]
+    runs = [part for run in whole for part in _within(run, drawn.spots, area)]
+    homes = frontier.countries({ref for run in runs for ref in run.refs}, drawn.spots)
+    ids = _ids(drawn.towns)
     anchors = [
         Anchor(id=ids[number], position=spot, country=frontier.country_at(spot))
-        for number, (_, _, spot) in enumerate(found.towns)
+        for number, (_, _, spot) in enumerate(drawn.towns)
     ]
-    stretches = thin(runs, found.spots, homes, anchors)
+    stretches = thin(runs, drawn.spots, homes, anchors)
     ends = {end for one in stretches for end in (one.from_id, one.to_id)}
     places = {
         ids[number]: Spotted(
             id=ids[number], name=name, country=frontier.country_at(spot), position=spot
         )
-        for number, (_, name, spot) in enumerate(found.towns)
+        for number, (_, name, spot) in enumerate(drawn.towns)
         if ids[number] in ends
     }
     for end in sorted(ends - set(places)):
         ref = int(end.removeprefix("n"))
         places[end] = Spotted(
-            id=end, name=end, country=homes[ref], position=found.spots[ref], kind="border"
+            id=end, name=end, country=homes[ref], position=drawn.spots[ref], kind="border"
             if any(one.crossing_id and end in (one.from_id, one.to_id) for one in stretches)
             else "junction",
         )  # fmt: skip
-    named = _name_posts(stretches, places, found.posts)
-    cut = len(found.runs) - len(whole)
-    unplaced = len(found.towns) - sum(ids[k] in ends for k in range(len(found.towns)))
+    named = _name_posts(stretches, places, drawn.posts)
+    cut = len(drawn.runs) - len(whole)
+    unplaced = len(drawn.towns) - sum(ids[k] in ends for k in range(len(drawn.towns)))
     missing = [
         text
         for count, text in (
