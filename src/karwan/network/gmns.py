@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from karwan.base.delimited import read_delimited
 from karwan.base.errors import DataError
@@ -231,7 +231,7 @@ class _Links:
             )
         return _named_once(list(kept.values()))
 
-    def _link(self, line: int, row: dict[str, Any]) -> Stretch | None:
+    def _link(self, line: int, row: Row) -> Stretch | None:
         at = f"link.csv line {line}"
         ends = [(row[name] or "").strip() for name in ("from_node_id", "to_node_id")]
         strange = [name for name in ends if name not in self.places]
@@ -272,7 +272,7 @@ class _Links:
             name=(row.get("name") or "").strip(),
         )
 
-    def _course(self, at: str, row: dict[str, Any], ends: Sequence[str]) -> tuple[Spot, ...]:
+    def _course(self, at: str, row: Row, ends: Sequence[str]) -> tuple[Spot, ...]:
         straight = tuple(self.places[name].position for name in ends)
         if not row.get("geometry"):
             return straight
