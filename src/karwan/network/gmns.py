@@ -274,10 +274,11 @@ class _Links:
 
     def _course(self, at: str, row: Row, ends: Sequence[str]) -> tuple[Spot, ...]:
         straight = tuple(self.places[name].position for name in ends)
-        if not row.get("geometry"):
+        text = row.get("geometry")
+        if not text:
             return straight
         try:
-            return read_course(row["geometry"])
+            return read_course(text)
         except DataError as error:
             self.faults.add("geometry", f"{at} {error.faults[0].text}")
             return straight
