@@ -67,7 +67,8 @@ NOT_ASKED = {
     *("export", "new", "study run", "ledger read", "ledger add", "ledger export"),
     *("evidence add-closure", "evidence end-closure", "evidence add-incident", "evidence withdraw"),
     *("evidence add-incidents", "evidence export-incidents", "evidence seen"),
-    *("serve", "exposure"),
+    *("serve", "exposure", "network import", "evidence template", "evidence add-workbook"),
+    *("data template", "data read-workbook"),
 }
 """Commands that write, or need a file of the user's; their own tests hold them."""
 

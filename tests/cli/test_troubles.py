@@ -41,6 +41,10 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "energy sabotage": (),
     "energy show": ("tapi",),
     "evidence due": (),
+    "evidence template": ("{new}",),
+    "evidence add-workbook": ("{text}",),
+    "data template": ("{new}", "road_nodes"),
+    "data read-workbook": ("{text}", "{new}"),
     "impact": ("--close", "torkham"),
     "reliability": ("almaty", "karachi", "--on", "2026-12-22"),
     "evidence coding": (),
@@ -53,6 +57,7 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "calibrate": (),
     "export": ("{new}", "--to", "gmns"),
     "new": ("{new}",),
+    "network import": ("gmns", "{new}", "{new}"),
     "hazard": ("torkham",),
     "article": (),
     "target": ("KAZ-PAK",),
@@ -155,6 +160,10 @@ class Door:
 
 
 POSITIONS = {
+    ("data template", "names"): 1,
+    ("data read-workbook", "folder"): 1,
+    ("network import", "source"): 1,
+    ("network import", "folder"): 2,
     ("evidence add-closure", "start"): 1,
     ("evidence end-closure", "date"): 1,
     ("evidence seen", "date"): 1,

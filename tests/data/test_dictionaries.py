@@ -28,6 +28,7 @@ LEFT = {
     "report/figures.py": "a chart as Vega-Lite, on its way out",
     "report/targets.py": "values of a chart, on their way out",
     "study/export.py": ANSWER,
+    "study/layers.py": ANSWER,
     "study/spec.py": READER,
     "web/facts.py": "what was typed in an address, on its way in",
 }

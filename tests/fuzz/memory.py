@@ -12,9 +12,9 @@ from karwan.evidence.records import (
     NewEnd,
     NewSighting,
     Withdrawal,
-    closure_row,
+    checked_closure,
     end_row,
-    sighting_row,
+    checked_sighting,
     withdrawal_row,
 )
 
@@ -31,11 +31,11 @@ class Memory:
         own = self.own
         stamp: dict[str, Any] = {"who": self.who, "when": self.when, "today": self.today}
         if isinstance(new, NewClosure):
-            shut = replace(closure_row(own, new, (), **stamp), id=f"W{len(own.closures) + 1:04d}")
+            shut = replace(checked_closure(own, new, (), **stamp), id=f"W{len(own.closures) + 1:04d}")
             self.own = replace(own, closures=(*own.closures, shut))
             return shut.id
         if isinstance(new, NewSighting):
-            seen = replace(sighting_row(own, new, (), **stamp),
+            seen = replace(checked_sighting(own, new, (), **stamp),
                            id=f"S{len(own.sightings) + 1:04d}")  # fmt: skip
             self.own = replace(own, sightings=(*own.sightings, seen))
             return seen.id

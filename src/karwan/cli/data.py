@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from karwan.base.words import counted
-from karwan.cli.options import Format, FormatOption, Tables
+from karwan.cli.options import Format, FormatOption, Tables, read_path
 
 app = typer.Typer(
     help="Show the fact tables, their meaning and their sources.",
@@ -95,3 +96,48 @@ def sources(output: FormatOption = Format.table, tables: Tables = None) -> None:
         return
     print_text(columns_text(answer.columns, answer.content))
     print_text(f"\n{answer.title}")
+
+
+Book = Annotated[
+    Path,
+    typer.Argument(metavar="FILE", parser=read_path, help="Workbook (.xlsx).", show_default=False),
+]
+
+
+@app.command("template")
+def template(
+    file: Book,
+    names: Annotated[
+        list[str],
+        typer.Argument(metavar="TABLE...", help="Tables to fill in.", show_default=False),
+    ],
+) -> None:
+    """Write a workbook in which tables of your own are filled in, with lists to choose from."""
+    from karwan.base.additions import add_files
+    from karwan.base.troubles import check_target
+    from karwan.data.catalog import Catalog
+    from karwan.data.table_sheets import table_template
+
+    check_target(file)
+    for path in add_files(file.parent, {file.name: table_template(Catalog(), names)}):
+        typer.echo(path)
+
+
+@app.command("read-workbook")
+def read_workbook(
+    file: Book,
+    folder: Annotated[
+        Path,
+        typer.Argument(metavar="DIR", parser=read_path, help="Folder to write the tables to."),
+    ],
+) -> None:
+    """Write the tables of a filled FILE to DIR as CSV, or none and name every cell at fault."""
+    from karwan.base.additions import add_files
+    from karwan.base.troubles import check_target
+    from karwan.data.catalog import Catalog
+    from karwan.data.table_sheets import read_filled_tables
+
+    files = read_filled_tables(file.read_bytes(), Catalog(), str(file))
+    check_target(folder, folder=True)
+    for path in add_files(folder, files):
+        typer.echo(path)

@@ -10,7 +10,7 @@ import typer
 from karwan.api import today
 from karwan.base.traffic import TrafficClass, read_traffic
 from karwan.cli import completion, incidents
-from karwan.cli.options import AsOf, Format, FormatOption, Tables, parse_date
+from karwan.cli.options import AsOf, Format, FormatOption, Tables, parse_date, read_path
 from karwan.cli.stamp import DEFAULT_WORKSPACE, Who, Workspace, now, who
 
 TRAFFIC_HELP = f"{', '.join(TrafficClass)}; also persons, perishables."
@@ -398,3 +398,51 @@ def coding(output: FormatOption = Format.table, tables: Tables = None) -> None:
 app.command("add-incidents")(incidents.add_incidents)
 app.command("incidents")(incidents.incidents)
 app.command("export-incidents")(incidents.export_incidents)
+
+
+Book = Annotated[
+    Path,
+    typer.Argument(metavar="FILE", parser=read_path, help="Workbook (.xlsx).", show_default=False),
+]
+
+
+@app.command("template")
+def template(file: Book, tables: Tables = None) -> None:
+    """Write a workbook to fill in: sightings, closures and incidents, with lists to choose from."""
+    from karwan.base.additions import add_files
+    from karwan.base.troubles import check_target
+    from karwan.data.catalog import Catalog
+    from karwan.evidence.workbook import evidence_template
+    from karwan.network.build import build_network
+
+    check_target(file)
+    content = evidence_template(build_network(Catalog(tables)).elements)
+    for path in add_files(file.parent, {file.name: content}):
+        typer.echo(path)
+
+
+@app.command("add-workbook")
+def add_workbook(
+    file: Book,
+    named: Who = None,
+    workspace: Workspace = DEFAULT_WORKSPACE,
+    tables: Tables = None,
+) -> None:
+    """Add all rows of a filled FILE, or none and name every cell at fault."""
+    from karwan.data.catalog import Catalog
+    from karwan.evidence.closures import read_closures
+    from karwan.evidence.workbook import Known
+    from karwan.evidence.workbook import add_workbook as add
+    from karwan.network.build import build_network
+
+    network = build_network(Catalog(tables))
+
+    def find(name: str) -> tuple[str, Known]:
+        one = network.element(name)
+        return one.id, Known(one.mode, sided=one.id in network.crossings)
+
+    ids = add(
+        workspace, file.read_bytes(), where=str(file), find=find, who=who(named), when=now(),
+        today=today(), packaged=read_closures(Catalog(tables)).spells,
+    )  # fmt: skip
+    typer.echo("\n".join(ids))

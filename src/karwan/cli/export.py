@@ -16,6 +16,7 @@ class Target(StrEnum):
 
     xlsx = "xlsx"
     geojson = "geojson"
+    gpkg = "gpkg"
     gmns = "gmns"
 
 
@@ -28,7 +29,10 @@ Paths = Annotated[
     ),
 ]
 To = Annotated[
-    Target, typer.Option("--to", help="A workbook, GeoJSON, or GMNS node and link tables.")
+    Target,
+    typer.Option(
+        "--to", help="A workbook, GeoJSON, a GeoPackage, or GMNS node, link and route tables."
+    ),
 ]
 
 
@@ -39,16 +43,13 @@ def export(paths: Paths, to: To, as_of: AsOf = None, tables: Tables = None) -> N
     from karwan.base.troubles import check_target
     from karwan.data.catalog import Catalog
     from karwan.study.export import export as write
+    from karwan.study.export import record_of
 
     if len(paths) > 2:  # noqa: PLR2004
         raise DataError("the question", ["export takes a run and a folder, no more"])
     run = paths[0] if len(paths) == 2 else None  # noqa: PLR2004
-    if run is not None and to is not Target.xlsx:
-        raise DataError(
-            "the question",
-            [f"--to {to.value} writes the network, which no run changes: name the folder only"],
-        )
     check_target(paths[-1], folder=True)
-    world = open_world(Catalog(tables), parse_date(as_of))
+    day = as_of if as_of is not None or run is None else str(record_of(run)["as_of"])
+    world = open_world(Catalog(tables), parse_date(day))
     for path in write(world, to.value, paths[-1], run):
         typer.echo(path)

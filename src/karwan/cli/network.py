@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -15,6 +17,7 @@ from karwan.cli.options import (
     FormatOption,
     Tables,
     Workspace,
+    read_path,
     read_recorded,
 )
 
@@ -125,3 +128,101 @@ def _lines(content: object, indent: str = "") -> list[str]:
             else:
                 lines.append(f"{indent}- {item}")
     return lines
+
+
+class Foreign(StrEnum):
+    """Formats that networks come in from."""
+
+    gmns = "gmns"
+    osm = "osm"
+
+
+Origin = Annotated[
+    Foreign, typer.Argument(metavar="FORMAT", help="gmns or osm.", show_default=False)
+]
+Given = Annotated[
+    Path,
+    typer.Argument(
+        metavar="SOURCE",
+        parser=read_path,
+        help="Folder with node.csv and link.csv, or a file of OpenStreetMap (.osm.pbf).",
+        show_default=False,
+    ),
+]
+Made = Annotated[
+    Path,
+    typer.Argument(
+        metavar="DIR", parser=read_path, help="Folder to make; new or empty.", show_default=False
+    ),
+]
+Country = Annotated[
+    str | None,
+    typer.Option(
+        "--country",
+        help="Country of places that tell none, two letters.",
+        show_default=False,
+    ),
+]
+Dated = Annotated[
+    str | None,
+    typer.Option(
+        "--dated",
+        help="Day of the network, YYYY-MM-DD. Default: as the map says, else today.",
+        show_default=False,
+    ),
+]
+Area = Annotated[
+    str | None,
+    typer.Option(
+        "--area",
+        help="West, south, east and north in degrees, with commas between: take no more of a map.",
+        show_default=False,
+    ),
+]
+
+
+@app.command("import")
+def import_(
+    context: typer.Context,
+    origin: Origin,
+    source: Given,
+    folder: Made,
+    country: Country = None,
+    dated: Dated = None,
+    area: Area = None,
+) -> None:
+    """Make a folder of tables in DIR from a network in another format, and say what is missing."""
+    from karwan.base.errors import DataError, Fault
+    from karwan.cli.options import parse_date
+    from karwan.cli.progress import Bar
+    from karwan.network.draft import write_draft
+
+    day = parse_date(dated, "dated").isoformat()
+
+    if origin is Foreign.gmns:
+        if area is not None:
+            raise DataError("the question", [Fault("area", "is of a map; GMNS is read whole")])
+        from karwan.network.gmns import read_gmns
+
+        draft = read_gmns(source, dated=day, country=country)
+    else:
+        from karwan.network.osm import read_area, read_osm
+
+        with Bar(context) as bar:
+            draft = read_osm(
+                source,
+                dated=day,
+                area=read_area(area),
+                country=country,
+                is_stated=dated is not None,
+                done=bar.update,
+            )
+    missing = write_draft(draft, folder)
+    posts = sum(bool(one.crossing_id) for one in draft.links)
+    typer.echo(
+        f"{folder}: {counted(len(draft.places), 'place')}, {counted(len(draft.links), 'link')}, "
+        f"{counted(posts, 'crossing')}"
+    )
+    typer.echo("Missing still:")
+    for one in missing:
+        typer.echo(f"  {one}")

@@ -29,11 +29,27 @@ EMPTY = (
     "rail_links", "rail_nodes", "restrictions", "terminals", "thing_names",
 )  # fmt: skip
 """Tables written with their header only: what a land may have besides."""
+OWN = (
+    "border_crossings", "closure_elements", "closures", "corridors", "country_names", "elements",
+    "entry_fees", "link_shapes", "road_links", "road_nodes",
+)  # fmt: skip
+"""Tables that a made land fills and another leaves to their header."""
 COLUMNS = "COLUMNS.md"
 
 
 def write_land(folder: Path) -> Path:
     """Write the made land into a new folder, whole or not at all.
+
+    Raises
+    ------
+    DataError
+        If something is there already.
+    """
+    return write_folder(folder, land_files())
+
+
+def write_folder(folder: Path, files: Mapping[str, bytes]) -> Path:
+    """Write files into a new folder, whole or not at all.
 
     Raises
     ------
@@ -46,7 +62,7 @@ def write_land(folder: Path) -> Path:
     folder.parent.mkdir(parents=True, exist_ok=True)
     scratch = Path(tempfile.mkdtemp(prefix=f".{folder.name[:40]}-", dir=folder.parent))
     try:
-        for name, content in land_files().items():
+        for name, content in files.items():
             (scratch / name).write_bytes(content)
         scratch.chmod(0o755)
         if folder.exists():
@@ -59,19 +75,32 @@ def write_land(folder: Path) -> Path:
 
 def land_files() -> dict[str, bytes]:
     """Return the files of the made land by name."""
-    packaged = Catalog()
     made = resources.files("karwan.data").joinpath("made_land")
     files = {entry.name: entry.read_bytes() for entry in made.iterdir() if entry.is_file()}
-    files |= {f"{name}.csv": packaged.content(name) for name in GENERAL}
-    files |= {f"{name}.csv": _csv(packaged.resource(name), []) for name in EMPTY}
+    own = files["parameters.csv"].split(b"\n", 1)[1]
+    files = {**bare_files(), **files}
+    files["parameters.csv"] = bare_files()["parameters.csv"] + own
+    return _told_columns(files)
+
+
+def bare_files() -> dict[str, bytes]:
+    """Return the files of a land of which nothing is known: general tables, and headers only."""
+    packaged = Catalog()
+    files = {f"{name}.csv": packaged.content(name) for name in GENERAL}
+    files |= {f"{name}.csv": _csv(packaged.resource(name), []) for name in (*EMPTY, *OWN)}
     rows = packaged.read("parameters").iter_rows(named=True)
     anywhere = [row for row in rows if row["country"] is None]
-    parameters = _csv(packaged.resource("parameters"), anywhere)
-    own = files["parameters.csv"].split(b"\n", 1)[1]
-    files["parameters.csv"] = parameters + own
+    files["parameters.csv"] = _csv(packaged.resource("parameters"), anywhere)
+    made = resources.files("karwan.data").joinpath("made_land")
+    files["karwan.toml"] = made.joinpath("karwan.toml").read_bytes()
+    return _told_columns(files)
+
+
+def _told_columns(files: dict[str, bytes]) -> dict[str, bytes]:
+    """Return files with one that says what the columns of their tables mean."""
+    packaged = Catalog()
     tables = [name.removesuffix(".csv") for name in sorted(files) if name.endswith(".csv")]
-    files[COLUMNS] = _columns([packaged.resource(name) for name in tables]).encode()
-    return files
+    return {**files, COLUMNS: _columns([packaged.resource(name) for name in tables]).encode()}
 
 
 def _csv(entry: Resource, rows: Iterable[Mapping[str, object]]) -> bytes:

@@ -125,6 +125,68 @@ class NewIncident:
     grade: str
 
 
+def closure_row(new: NewClosure, *, who: str, when: str) -> OwnClosureRow:
+    """Return a closure as a row of the workspace that has no id yet."""
+    return OwnClosureRow(
+        id=NEW,
+        element_id=new.element_id,
+        mode=new.mode,
+        start=new.start,
+        end=new.end or None,
+        end_status=new.end_status,
+        seen_until=new.seen_until or (new.start if new.end else new.source_date),
+        traffic_class=new.traffic_class,
+        direction=new.direction,
+        cause=new.cause,
+        episode=new.episode,
+        note=new.note,
+        source_url=new.source_url,
+        source_date=new.source_date,
+        grade=new.grade,
+        added_by=who,
+        added_at=when,
+        start_precision=new.start_precision,
+    )
+
+
+def sighting_row(new: NewSighting, *, who: str, when: str) -> OwnSightingRow:
+    """Return a sighting as a row of the workspace that has no id yet."""
+    return OwnSightingRow(
+        id=NEW,
+        element_id=new.element_id,
+        mode=new.mode,
+        day=new.day,
+        state=new.state,
+        traffic_class=new.traffic_class,
+        direction=new.direction,
+        note=new.note,
+        source_url=new.source_url,
+        source_date=new.source_date,
+        grade=new.grade,
+        added_by=who,
+        added_at=when,
+    )
+
+
+def incident_row(new: NewIncident, *, who: str, when: str) -> OwnIncidentRow:
+    """Return an incident as a row of the workspace that has no id yet."""
+    return OwnIncidentRow(
+        id=NEW,
+        date=new.date,
+        lat=new.lat,
+        lon=new.lon,
+        precision_km=new.precision_km,
+        kind=new.kind,
+        death_count=new.death_count,
+        note=new.note,
+        source_url=new.source_url,
+        source_date=new.source_date,
+        grade=new.grade,
+        added_by=who,
+        added_at=when,
+    )
+
+
 def add_closure(
     folder: Path,
     new: NewClosure,
@@ -151,13 +213,13 @@ def add_closure(
     """
     known = tuple(packaged)
     with reading(folder) as connection:  # what is refused makes no workspace
-        closure_row(connection_rows(connection), new, known, who=who, when=when, today=today)
+        checked_closure(connection_rows(connection), new, known, who=who, when=when, today=today)
     with writing(folder) as connection:
         own = connection_rows(connection)
-        return add_row(connection, closure_row(own, new, known, who=who, when=when, today=today))
+        return add_row(connection, checked_closure(own, new, known, who=who, when=when, today=today))
 
 
-def closure_row(
+def checked_closure(
     own: OwnRecord,
     new: NewClosure,
     packaged: Sequence[Spell],
@@ -174,27 +236,8 @@ def closure_row(
         Names every fault.
     """
     _refuse(closure_faults(new, today))
-    row = OwnClosureRow(
-        id=NEW,
-        element_id=new.element_id,
-        mode=new.mode,
-        start=new.start,
-        end=new.end or None,
-        end_status=new.end_status,
-        seen_until=new.seen_until or (new.start if new.end else new.source_date),
-        traffic_class=new.traffic_class,
-        direction=new.direction,
-        cause=new.cause,
-        episode=new.episode,
-        note=new.note,
-        source_url=new.source_url,
-        source_date=new.source_date,
-        grade=new.grade,
-        added_by=who,
-        added_at=when,
-        start_precision=new.start_precision,
-    )
-    _refuse(_joining_faults(own, packaged, row))
+    row = closure_row(new, who=who, when=when)
+    _refuse(joining_faults(own, packaged, row))
     return row
 
 
@@ -221,13 +264,13 @@ def add_sighting(
     """
     known = tuple(packaged)
     with reading(folder) as connection:  # what is refused makes no workspace
-        sighting_row(connection_rows(connection), new, known, who=who, when=when, today=today)
+        checked_sighting(connection_rows(connection), new, known, who=who, when=when, today=today)
     with writing(folder) as connection:
         own = connection_rows(connection)
-        return add_row(connection, sighting_row(own, new, known, who=who, when=when, today=today))
+        return add_row(connection, checked_sighting(own, new, known, who=who, when=when, today=today))
 
 
-def sighting_row(
+def checked_sighting(
     own: OwnRecord,
     new: NewSighting,
     packaged: Sequence[Spell],
@@ -244,22 +287,8 @@ def sighting_row(
         Names every fault, what it contradicts among them.
     """
     _refuse(sighting_faults(new, today))
-    row = OwnSightingRow(
-        id=NEW,
-        element_id=new.element_id,
-        mode=new.mode,
-        day=new.day,
-        state=new.state,
-        traffic_class=new.traffic_class,
-        direction=new.direction,
-        note=new.note,
-        source_url=new.source_url,
-        source_date=new.source_date,
-        grade=new.grade,
-        added_by=who,
-        added_at=when,
-    )
-    _refuse(_seen_faults(own, packaged, row))
+    row = sighting_row(new, who=who, when=when)
+    _refuse(seen_faults(own, packaged, row))
     return row
 
 
@@ -320,21 +349,7 @@ def end_row(
 def add_incident(folder: Path, new: NewIncident, *, who: str, when: str, today: dt.date) -> str:
     """Add an incident to the workspace and return its id."""
     _refuse(incident_faults(new, today))
-    row = OwnIncidentRow(
-        id=NEW,
-        date=new.date,
-        lat=new.lat,
-        lon=new.lon,
-        precision_km=new.precision_km,
-        kind=new.kind,
-        death_count=new.death_count,
-        note=new.note,
-        source_url=new.source_url,
-        source_date=new.source_date,
-        grade=new.grade,
-        added_by=who,
-        added_at=when,
-    )
+    row = incident_row(new, who=who, when=when)
     with writing(folder) as connection:
         return add_row(connection, row)
 
@@ -533,7 +548,7 @@ def _end_clashes(own: OwnRecord, packaged: Iterable[Spell], new: NewEnd) -> list
     ]
 
 
-def _seen_faults(own: OwnRecord, packaged: Sequence[Spell], row: OwnSightingRow) -> list[str]:
+def seen_faults(own: OwnRecord, packaged: Sequence[Spell], row: OwnSightingRow) -> list[str]:
     """Return what a sighting contradicts among all that is in use."""
     new = sighting_of(row)
     mine = [one for one in used_sightings(own) if one.element_id == new.element_id]
@@ -546,7 +561,7 @@ def _seen_faults(own: OwnRecord, packaged: Sequence[Spell], row: OwnSightingRow)
     ]
 
 
-def _joining_faults(own: OwnRecord, packaged: Sequence[Spell], row: OwnClosureRow) -> list[str]:
+def joining_faults(own: OwnRecord, packaged: Sequence[Spell], row: OwnClosureRow) -> list[str]:
     """Return why a closure can be no new one: it was seen otherwise, or may still be running."""
     new = spell_of(row)
     mine = [one for one in used_sightings(own) if one.element_id == new.element_id]

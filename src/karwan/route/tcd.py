@@ -73,7 +73,16 @@ class Width:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TcdRow:
-    """One leg or node: what it adds, and the sums so far. USD are central values."""
+    """One leg or node: what it adds, and the sums so far. USD are central values.
+
+    Attributes
+    ----------
+    places, links
+        A leg's places from its start to its end, and the link between each and the next; a node has
+        one place and no link, what the law adds has neither.
+    crossing_id
+        Of a crossing; blank else.
+    """
 
     kind: str
     label: str
@@ -88,6 +97,9 @@ class TcdRow:
     grade: str
     sources: tuple[str, ...]
     rests_on_default: bool
+    places: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()
+    crossing_id: str = ""
 
 
 def _figure_column(name: str, shown: str, unit: str, frame: str | None = None) -> Column[TcdRow]:
@@ -128,6 +140,9 @@ LEGS: tuple[Column[TcdRow], ...] = (
     ),
     Column(name="sources", forms=(Form.json, Form.frame)),
     Column(name="rests_on_default", forms=(Form.json, Form.frame)),
+    Column(name="places", forms=(Form.frame,)),
+    Column(name="links", forms=(Form.frame,)),
+    Column(name="crossing", get=lambda row: row.crossing_id or None, forms=(Form.frame,)),
 )
 """What is told of a leg or node, in every form."""
 
@@ -514,6 +529,9 @@ class _Part:
     hours: float
     usd: float
     charges: list[Charge]
+    places: list[str] = field(default_factory=list)
+    links: list[str] = field(default_factory=list)
+    crossing_id: str = ""
 
 
 def _rows(priced: PricedGraph, arcs: list[Arc], timing: Timing) -> Iterator[TcdRow]:
@@ -542,6 +560,9 @@ def _rows(priced: PricedGraph, arcs: list[Arc], timing: Timing) -> Iterator[TcdR
             grade=worst_grade(figure.source.grade for figure in figures),
             sources=_in_order(figure.source.url for figure in figures),
             rests_on_default=any(figure.default_id for figure in figures),
+            places=tuple(part.places),
+            links=tuple(part.links),
+            crossing_id=part.crossing_id,
         )
 
 
@@ -575,6 +596,8 @@ def _parts(priced: PricedGraph, arcs: list[Arc], waived: list[float]) -> list[_P
                     CROSSING, label, MODE_OF_LAYER[_layer(priced, arc)], arc.countries, 0.0, nodes
                 )
             )
+            parts[-1].places = [priced.graph.states[arc.tail][0]]
+            parts[-1].crossing_id = arc.crossing_id
     return parts
 
 
@@ -584,9 +607,8 @@ def _add_haul(priced: PricedGraph, parts: list[_Part], arc: Arc, hauls: list[Cha
     short = arc.kind == CROSSING and arc.km < LONG_CROSSING_KM
     countries = arc.countries[:1] if short else arc.countries
     last = parts[-1] if parts else None
-    tail, head = (
-        priced.graph.network.places[priced.graph.states[s][0]].name for s in (arc.tail, arc.head)
-    )
+    ends = [priced.graph.states[state][0] for state in (arc.tail, arc.head)]
+    tail, head = (priced.graph.network.places[name].name for name in ends)
     if last is None or last.kind != HAUL or last.mode != mode or last.countries != countries:
         parts.append(
             _Part(
@@ -598,9 +620,12 @@ def _add_haul(priced: PricedGraph, parts: list[_Part], arc: Arc, hauls: list[Cha
                 hours=0.0,
                 usd=0.0,
                 charges=[],
+                places=ends[:1],
             )
         )
     part = parts[-1]
+    part.places.append(ends[1])
+    part.links.append(arc.link_id)
     part.label = f"{part.label.split(' - ')[0]} - {head}"
     part.km += arc.km
     part.hours += sum_hours(tuple(hauls))
@@ -619,7 +644,9 @@ def _transfer_part(priced: PricedGraph, arc: Arc, charges: list[Charge]) -> _Par
     label = (
         f"{name}: change of gauge" if modes[0] == modes[1] else f"{name}: {modes[0]} to {modes[1]}"
     )
-    return _node(TRANSFER, label, modes[1], arc.countries, arc.km, charges)
+    part = _node(TRANSFER, label, modes[1], arc.countries, arc.km, charges)
+    part.places = [tail[0]]
+    return part
 
 
 def _node(

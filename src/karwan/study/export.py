@@ -1,4 +1,4 @@
-"""A network or a run for other tools: a workbook, GeoJSON, or GMNS.
+"""A network or a run for other tools: a workbook, a GeoPackage, GeoJSON, or GMNS.
 
 GMNS is the General Modeling Network Specification (https://github.com/zephyr-data-specs/GMNS):
 `node.csv` and `link.csv`, here with lengths in km, free speeds in km/h, money in USD, and extra
@@ -21,16 +21,30 @@ from karwan.base.outgoing import PLAIN_STRINGS, csv_cell
 from karwan.base.store import to_json
 from karwan.base.troubles import read_utf8
 from karwan.network.crossings import BorderFigures
-from karwan.network.shapes import read_course
+from karwan.network.shapes import course, read_course
+from karwan.study.geopackage import geopackage
+from karwan.study.layers import (
+    KEYS,
+    layer_to_geojson,
+    leg_courses,
+    network_layers,
+    route_id,
+    run_layers,
+)
 
 if TYPE_CHECKING:
     import polars as pl
 
     from karwan.analysis.world.world import World
+    from karwan.network.network import Network
     from karwan.network.nouns import Crossing, Link, Place
 
 BUILT = "built"
+FIRST_WIDTH, SECOND_WIDTH, A4 = 44, 110, 9
 RUN_TABLES = ("routes", "legs", "defaults", "cuts", "availability")
+MORE_TABLES = ("chokepoints",)
+"""What a run has besides where its record and demand are rich enough."""
+DATES = ("as_of", "evidence_horizon")
 Row = dict[str, Any]
 CREDIT = (
     "Contains information from OpenStreetMap, (c) OpenStreetMap contributors, available under the "
@@ -40,7 +54,6 @@ GMNS_BLANK = {
     "node": ("z_coord", "ctrl_type", "zone_id", "parent_node_id"),
     "link": (
         "geometry_id",
-        "geometry",
         "parent_link_id",
         "grade",
         "capacity",
@@ -52,7 +65,7 @@ GMNS_BLANK = {
         "jurisdiction",
         "row_width",
     ),
-    "config": ("geometry_field_format", "version_number"),
+    "config": ("version_number",),
 }
 """Columns of the specification of which nothing is known here: there, and blank. It asks for all
 its columns (`fieldsMatch: subset`); `grade` is a slope there, so ours is `grade_of_source`."""
@@ -77,32 +90,78 @@ def export(world: World, target: str, folder: Path, run: Path | None = None) -> 
     """
     tables = network_tables(world)
     runs = read_run(run) if run is not None else {}
-    if target == "xlsx":
+    made: dict[str, bytes | str]
+    if target == "gpkg" or (target == "geojson" and run is not None):
+        made = _layer_files(world, tables, target, run)
+    elif target == "xlsx":
         name = f"{run.resolve().name if run is not None else 'network'}.xlsx"
         dates = {"as_of": world.as_of.isoformat(), "evidence_horizon": str(world.evidence_horizon)}
         if run is not None:
             dates = _dates(run)
-        made: dict[str, bytes | str] = {
-            name: workbook(runs or tables, dates["as_of"], dates["evidence_horizon"])
-        }
+        made = {name: workbook(runs or tables, dates["as_of"], dates["evidence_horizon"])}
     elif target == "geojson":
         made = {"network.geojson": to_json(geojson(world, tables))}
     else:
         made = gmns(world, tables)
+        if run is not None:
+            made["route.csv"] = gmns_routes(world, runs)
     return add_files(
         folder,
         {name: one.encode() if isinstance(one, str) else one for name, one in made.items()},
     )
 
 
+def _layer_files(
+    world: World, tables: Mapping[str, Sequence[Row]], target: str, run: Path | None
+) -> dict[str, bytes | str]:
+    """Return a network, and a run if one is named, as one GeoPackage or a GeoJSON a layer."""
+    layers = network_layers(world, tables)
+    if run is not None:
+        layers = [*run_layers(world, read_run(run), _focus(world, run)), *layers]
+    if target == "gpkg":
+        name = "network" if run is None else run.resolve().name
+        day = world.as_of.isoformat()
+        return {f"{name}.gpkg": geopackage(layers, changed_on=day, credit=CREDIT)}
+    dates = {"as_of": world.as_of.isoformat(), "evidence_horizon": str(world.evidence_horizon)}
+    return {
+        f"{layer.name}.geojson": to_json({**layer_to_geojson(layer), **dates, "credit": CREDIT})
+        for layer in layers
+    }
+
+
+def _focus(world: World, run: Path) -> tuple[str, str] | None:
+    """Return the ids of the pair that a run has in focus; None if it names none."""
+    pair = record_of(run).get("study", {}).get("focus")
+    if not pair:
+        return None
+    origin, destination = (world.network.place(name).id for name in pair)
+    return origin, destination
+
+
 def _dates(run: Path) -> dict[str, str]:
     """Return the dates that a run's record gives."""
+    record = record_of(run)
+    return {name: str(record[name]) for name in DATES}
+
+
+def record_of(run: Path) -> Row:
+    """Return the record of a run.
+
+    Raises
+    ------
+    DataError
+        If the folder has none, or what it has is no record of a run.
+    """
     where = f"run {run}"
+    if not (run / RUN_FILE).exists():
+        raise DataError(where, [f"no {RUN_FILE} in it; `karwan study run` makes one"])
     try:
         record = json.loads(read_utf8(run / RUN_FILE, where))
-        return {name: str(record[name]) for name in ("as_of", "evidence_horizon")}
-    except (json.JSONDecodeError, KeyError, TypeError, RecursionError) as error:
+    except (json.JSONDecodeError, RecursionError) as error:
         raise DataError(where, [f"{RUN_FILE} is no record of a run of karwan"]) from error
+    if not isinstance(record, dict) or any(name not in record for name in DATES):
+        raise DataError(where, [f"{RUN_FILE} is no record of a run of karwan"])
+    return record
 
 
 def read_run(folder: Path) -> dict[str, pl.DataFrame]:
@@ -123,7 +182,8 @@ def read_run(folder: Path) -> dict[str, pl.DataFrame]:
         msg = f"run {folder}"
         raise DataError(msg, [f"{name}.parquet is missing" for name in missing])
     try:
-        return {name: pl.read_parquet(folder / f"{name}.parquet") for name in RUN_TABLES}
+        more = [name for name in MORE_TABLES if (folder / f"{name}.parquet").exists()]
+        return {name: pl.read_parquet(folder / f"{name}.parquet") for name in (*RUN_TABLES, *more)}
     except pl.exceptions.PolarsError as error:
         msg = f"run {folder}"
         fault = f"a table is damaged: {str(error).splitlines()[0]}"
@@ -292,6 +352,7 @@ def gmns(world: World, tables: Mapping[str, Sequence[Row]]) -> dict[str, bytes |
                     "border_usd": passed.get("cost_usd"),
                     "grade_of_source": row["grade"],
                     "source": row["source"],
+                    "geometry": _geometry(network, row["link_id"], ends[0] == row["from_id"]),
                 }
             )
     config = {
@@ -302,6 +363,7 @@ def gmns(world: World, tables: Mapping[str, Sequence[Row]]) -> dict[str, bytes |
         "crs": "EPSG:4326",
         "currency": "USD",
         "id_type": "string",
+        "geometry_field_format": "wkt",
         "notes": f"As of {world.as_of.isoformat()}. {CREDIT}",
     }
     frames = {"node": nodes, "link": links, "config": [config]}
@@ -320,10 +382,79 @@ def gmns(world: World, tables: Mapping[str, Sequence[Row]]) -> dict[str, bytes |
     }
 
 
+def gmns_routes(world: World, run: Mapping[str, pl.DataFrame]) -> str:
+    """Return the routes of a run over the links of a GMNS network, a row for each link passed.
+
+    The specification has no table of routes; link ids are those of `link.csv`.
+    """
+    import polars as pl
+
+    rows = []
+    place_in: dict[str, int] = {}
+    for row, _ in leg_courses(world.network, run):
+        if not row["links"]:
+            continue
+        places = row["places"].split(";")
+        for place, name in zip(places, row["links"].split(";"), strict=False):
+            key = route_id(row)
+            place_in[key] = place_in.get(key, 0) + 1
+            way = "ab" if world.network.links[name].from_id == place else "ba"
+            rows.append(
+                {
+                    "route_id": key,
+                    **{name: row[name] for name in KEYS},
+                    "sequence": place_in[key],
+                    "link_id": f"{name}:{way}",
+                    "from_node_id": place,
+                }
+            )
+    columns = ("route_id", *KEYS, "sequence", "link_id", "from_node_id")
+    return pl.DataFrame(
+        rows, schema=None if rows else columns, infer_schema_length=None
+    ).write_csv()
+
+
+def _geometry(network: Network, name: str, forward: bool) -> str | None:
+    """Return the surveyed course of a link in well-known text, in the direction of travel."""
+    if name not in network.link_shapes:
+        return None
+    spots = course(network, network.links[name])
+    inside = ", ".join(f"{lon:.5f} {lat:.5f}" for lat, lon in spots[:: 1 if forward else -1])
+    return f"LINESTRING ({inside})"
+
+
 def _border_hours(passed: Row) -> float | None:
     if not passed:
         return None
     return float(passed["outbound_hours"] + passed["inbound_hours"])
+
+
+def first_routes(routes: object) -> list[tuple[str, str]]:
+    """Return, for each pair and state of a run, its first corridor in a sentence; none of else."""
+    import polars as pl
+
+    if not isinstance(routes, pl.DataFrame):
+        return []
+    lines = []
+    for key, rows in routes.group_by("origin", "destination", "state", maintain_order=True):
+        named = rows.filter(pl.col("corridor").is_not_null())
+        open_count = named.filter(pl.col("status") == "open").height
+        pair = f"{key[0]} to {key[1]}, {key[2]}"
+        first = rows.filter(pl.col("rank") == 1)
+        if not first.height:
+            lines.append((pair, f"no corridor is open, of {named.height}"))
+            continue
+        row = first.row(0, named=True)
+        lines.append(
+            (
+                pair,
+                f"{row['corridor_name'] or row['corridor']}: {row['mean_hours'] / 24:,.1f} days "
+                f"({row['p05_hours'] / 24:,.1f} to {row['p95_hours'] / 24:,.1f}), "
+                f"{row['central_usd']:,.0f} USD ({row['low_usd']:,.0f} to {row['high_usd']:,.0f}); "
+                f"{open_count} of {named.height} corridors open",
+            )
+        )
+    return lines
 
 
 def workbook(tables: Mapping[str, Any], as_of: str, evidence_horizon: str) -> bytes:
@@ -348,6 +479,7 @@ def workbook(tables: Mapping[str, Any], as_of: str, evidence_horizon: str) -> by
         about = [
             ("As of", as_of),
             ("Newest evidence on crossings and roads", evidence_horizon),
+            *first_routes(tables.get("routes")),
             (
                 "Units",
                 "in the column names: _km, _hours, _days, _usd, _kmh, _mm, _count, _share (0 to "
@@ -363,4 +495,10 @@ def workbook(tables: Mapping[str, Any], as_of: str, evidence_horizon: str) -> by
             frames[name] = rows if known else pl.DataFrame(rows, infer_schema_length=None)
         for name, frame in frames.items():
             frame.write_excel(book, worksheet=name, autofit=False, freeze_panes=(1, 0))
+        wrapped = book.add_format({"text_wrap": True, "valign": "top"})
+        first = book.get_worksheet_by_name("about")
+        first.set_column(0, 0, FIRST_WIDTH, wrapped)
+        first.set_column(1, 1, SECOND_WIDTH, wrapped)
+        first.set_paper(A4)
+        first.fit_to_pages(1, 0)
     return buffer.getvalue()

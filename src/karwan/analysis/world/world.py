@@ -266,9 +266,11 @@ def evidence_horizon(
     known = {day for day in (*record.dates, *days) if day <= as_of}
     if not known:
         begun = {max(spell.start, spell.told_on) for spell in (told or record).spells}
-        first = min(begun | days)
+        first = min(begun | days, default=None)
         msg = (
             f"No evidence dated on or before {as_of}: the first is of {first}. Ask of a later date."
+            if first is not None
+            else "No evidence is dated: no closure, restriction or state of a crossing has a day."
         )
         raise NoEvidenceError(msg)
     return max(known)
