@@ -7,14 +7,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from karwan.analysis.world.status import Statuses
-from karwan.base.errors import DataError
 from karwan.base.traffic import FREIGHT_CLASSES, Direction
 from karwan.data.rows.closures import RecordCoverageRow
 from karwan.data.rows.costs import ParameterRow
 from karwan.data.rows.row import source_of
+from karwan.evidence.coverage import Coverage, Quality, stated_coverage
 from karwan.evidence.overlaps import merge_spells
 from karwan.hazard.calendar import Rule, Scheduled, Shares, schedule, shut_share, still_shut
-from karwan.hazard.coverage import Coverage, Quality, Span, overlap_faults
 from karwan.hazard.delays import NO_RAMP, Ramp
 from karwan.hazard.history import HEALTH, History, Shut, make_history
 
@@ -134,18 +133,7 @@ def read_coverage(catalog: Catalog, network: Network) -> Coverage:
     rows = catalog.rows(RecordCoverageRow)
     if not any(row.element_id in network.elements for row in rows):
         return Coverage()
-    spans = [
-        (f"line {line}", row.element_id, Span(row.start, row.last, Quality(row.quality)))
-        for line, row in enumerate(rows, 2)
-    ]
-    faults = overlap_faults(spans)
-    if faults:
-        where = f"table {RecordCoverageRow.TABLE}"
-        raise DataError(where, faults)
-    by_element: dict[str, list[Span]] = {}
-    for _, element_id, span in spans:
-        by_element.setdefault(element_id, []).append(span)
-    return Coverage(by_element)
+    return stated_coverage(catalog)
 
 
 def coverage_sources(catalog: Catalog, elements: Iterable[str]) -> tuple[Source, ...]:

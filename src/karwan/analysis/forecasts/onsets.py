@@ -21,8 +21,8 @@ from karwan.base.errors import FitError
 from karwan.base.reprs import short_repr
 from karwan.base.seeds import stream
 from karwan.base.telling import Column, Form
-from karwan.hazard.coverage import DETECTION_LOW, Coverage, Quality
-from karwan.hazard.history import HEALTH, RECORD_START, History
+from karwan.evidence.coverage import DETECTION_LOW, RECORD_START, Coverage, Quality
+from karwan.hazard.history import HEALTH, History
 from karwan.hazard.law import Floats
 from karwan.hazard.model import HazardModel, Pattern, Running, fit_hazard
 from karwan.hazard.rates import DAYS_PER_YEAR, Rate
