@@ -35,7 +35,8 @@ def seen(when: str, state: str, told: str = "", direction: str = "both") -> NewS
 def closure(start: str, told: str, end: str = "", status: str = "ongoing") -> NewClosure:
     return NewClosure(
         element_id=GATE, mode="road", start=start, end=end,
-        end_status="observed" if end else status, seen_until="", traffic_class="all", direction="both", cause="security_clash", episode="",
+        end_status="observed" if end else status, seen_until="", traffic_class="all",
+        direction="both", cause="security_clash", episode="",
         note="", source_url="a wire", source_date=told, grade="A",
     )  # fmt: skip
 
