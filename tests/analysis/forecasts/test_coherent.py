@@ -100,3 +100,13 @@ def test_what_a_calendar_shuts_on_the_date_is_not_told_open_tomorrow(tmp_path: P
     assert model.p_scheduled(worlds.WEST, 0) == 1.0
     assert 0.5 < model.p_scheduled(worlds.WEST, 1) < 1.0
     assert model.p_scheduled(worlds.WEST, 3) < model.p_scheduled(worlds.WEST, 1)
+
+
+def test_what_a_calendar_shuts_now_has_a_chance_of_being_shut_though_not_searched() -> None:
+    """1 May 2021, the posts of Kazakhstan to China: shut for the day (24.kg)."""
+    world = reference.world(as_of=dt.date(2021, 5, 1))
+    told = forecast(world, fit_world(world), "alakol-alashankou-road", HORIZONS)
+    assert (told.state, told.reason) == ("shut", "not_searched")
+    assert told.p_shut[1] is not None
+    assert told.p_shut[1] > 0.5
+    assert told.p_new_closure[1] is None
