@@ -19,7 +19,8 @@ from karwan.analysis.forecasts.closures import fit_world
 from karwan.analysis.world.world import open_world
 from karwan.base.seeds import stream
 from karwan.data.catalog import Catalog
-from karwan.hazard.history import RECORD_START, Hit, Shut, make_history
+from karwan.evidence.coverage import RECORD_START
+from karwan.hazard.history import Hit, Shut, make_history
 from karwan.hazard.model import HazardModel, fit_hazard
 
 CUT = dt.date(2025, 1, 1)

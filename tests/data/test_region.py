@@ -23,7 +23,6 @@ from karwan.data.region import (
     truck_class,
     ucdp_codes,
 )
-from karwan.ledger.indicators import read_gaps
 from karwan.main import main
 from karwan.report import page
 from karwan.report.lanes import read_chart
@@ -231,13 +230,6 @@ def test_a_group_of_countries_is_the_tables(tmp_path: Path) -> None:
     )  # fmt: skip
     with_cell(tmp_path, "region_words", ("use", "country_group"), "words", "KAZ;UZB")
     assert members_of(Catalog(tmp_path), "PAK-Central Asia 5") == ("KAZ", "PAK", "UZB")
-
-
-def test_an_end_of_a_gap_lies_behind_its_start(tmp_path: Path) -> None:
-    assert read_gaps(Catalog()) == {"torkham-road": [(dt.date(2021, 1, 1), dt.date(2023, 1, 1))]}
-    with_cell(tmp_path, "record_gaps", ("element_id", "torkham-road"), "end", "2021-01-01")
-    with pytest.raises(DataError, match="torkham-2021-2022: its end 2021-01-01 is not after"):
-        read_gaps(Catalog(tmp_path))
 
 
 def test_what_is_asked_beside_a_statement_is_the_tables(tmp_path: Path) -> None:

@@ -198,10 +198,10 @@ def _other_order(case: Desk, taken: Sequence[int]) -> list[int]:
     for part in _parts(case.acts, taken):
         rng.shuffle(part)
         ends = {n: case.acts[n].of for n in part if isinstance(case.acts[n].row, NewEnd)}
-        for n in part:  # one whose end is given later, beside others: refused until it has one
-            row = case.acts[n].row
-            if n in ends.values() and isinstance(row, NewClosure) and not row.end:
-                order += [n, *(end for end, shut in ends.items() if shut == n)]
+        shut = [n for n in part if n in ends.values()]
+        for n in sorted(shut, key=lambda n: bool(getattr(case.acts[n].row, "end", ""))):
+            # refused beside others until its end is given, or mended
+            order += [n, *(end for end, one in ends.items() if one == n)]
         order += [n for n in part if n not in order]
     return order
 

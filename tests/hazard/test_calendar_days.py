@@ -4,8 +4,9 @@ import datetime as dt
 from dataclasses import replace
 
 import pytest
+from numpy.testing import assert_allclose
 
-from karwan.hazard.calendar import Rule, schedule, shut_share
+from karwan.hazard.calendar import LEAST_P, Rule, lasts, schedule, shut_share, still_shut
 
 DAY = dt.date
 
@@ -86,3 +87,28 @@ def test_the_share_of_past_occasions_is_shrunk_to_that_of_the_frontier() -> None
     """Two of three of its own; of four at other gates one: (2 + (1 + .5) / 5) / 4."""
     shut = [True, True, False]
     assert shut_share(shut, [True, False, False, False]) == pytest.approx((2 + 0.3) / 4)
+
+
+def test_what_runs_by_a_calendar_ends_by_how_long_such_have_lasted() -> None:
+    """Two of 1 day, one of 3: after a day one of three goes on, each day leaning on all days.
+
+    Five days of three occasions: (3 + 1) / (5 + 2) end on a day. Of 3 that reach the first, 2 end
+    on it: (2 + 4/7) / (3 + 1). The one left does not end on the second: (0 + 4/7) / (1 + 1).
+    """
+    lengths = (1, 1, 3)
+    usual = 4 / 7
+    assert_allclose(lasts(lengths, 0, 1), 1 - (2 + usual) / 4)
+    assert_allclose(lasts(lengths, 1, 1), 1 - usual / 2)
+    assert_allclose(lasts(lengths, 0, 2), lasts(lengths, 0, 1) * lasts(lengths, 1, 1))
+
+
+def test_what_runs_is_told_day_by_day_under_one_occasion() -> None:
+    day = dt.date(2020, 10, 2)
+    items = still_shut(rule_id="r", element_id="pass", start=dt.date(2020, 10, 1), as_of=day,
+                       lengths=(3, 7, 7))  # fmt: skip
+    chances = [item.p for item in items]
+    assert chances[0] == 1.0
+    assert chances == sorted(chances, reverse=True)
+    assert len({item.occasion for item in items}) == 1
+    assert [item.start for item in items] == [day + dt.timedelta(days=n) for n in range(len(items))]
+    assert all(p >= LEAST_P for p in chances)

@@ -9,7 +9,8 @@ import pytest
 from numpy.testing import assert_allclose
 
 from karwan.analysis.forecasts.histories import history_of
-from karwan.hazard.history import RECORD_START, Episode, Shut, make_history
+from karwan.evidence.coverage import RECORD_START
+from karwan.hazard.history import Episode, Shut, make_history
 from tests import reference
 
 DAY = dt.date(2020, 6, 1)

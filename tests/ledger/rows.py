@@ -11,6 +11,7 @@ from karwan.data.rows.costs import CpmmBcpRow
 from karwan.data.rows.ledger import SecurityIndicatorRow
 from karwan.data.rows.trade import TradeBilateralRow
 from karwan.evidence.closures import ClosureRecord
+from karwan.evidence.coverage import Coverage, Quality, Span
 from karwan.evidence.spells import Spell
 from karwan.ledger.indicators import Facts
 from karwan.ledger.nouns import Ledger
@@ -95,6 +96,10 @@ def spell(start: str, end: str | None = None, **more: Any) -> Spell:
     return Spell(**known)
 
 
+SEARCHED = Coverage({"gate": (Span(dt.date(2016, 1, 1), dt.date(2030, 12, 31), Quality.good),)})
+"""The gate's closures were searched for from 2016 on."""
+
+
 def facts(*spells: Spell, **more: Any) -> Facts:
     return Facts(
         record=ClosureRecord(spells=spells),
@@ -102,6 +107,6 @@ def facts(*spells: Spell, **more: Any) -> Facts:
         trade=[make_row(TradeBilateralRow, cells) for cells in more.get("trade", ())],
         border=[make_row(CpmmBcpRow, cells) for cells in more.get("border", ())],
         undated=READ_ON,
-        gaps=more.get("gaps", {}),
+        coverage=more.get("coverage", SEARCHED),
         told=[make_row(ClosureAccountRow, cells) for cells in more.get("told", ())],
     )

@@ -11,14 +11,15 @@ import pytest
 from numpy.testing import assert_allclose
 
 from karwan.base.provenance import Source
+from karwan.evidence.coverage import Coverage, Quality, Span
 from karwan.evidence.spells import Spell
 from karwan.ledger.assessment import Assessment, assess, assess_all, history, key_days
-from karwan.ledger.gates import Gaps
 from karwan.ledger.indicators import Facts
 from karwan.ledger.nouns import Ledger
 from karwan.ledger.words import Delivery, EvidenceStatus
 from tests.ledger.rows import (
     READ_ON,
+    SEARCHED,
     book,
     evidence,
     facts,
@@ -38,7 +39,7 @@ def status(
     spells: tuple[Spell, ...] = (),
     as_of: dt.date = AS_OF,
     act: str = "commitment",
-    gaps: Gaps | None = None,
+    coverage: Coverage = SEARCHED,
 ) -> Assessment:
     """Return the status of the one proposition."""
     ledger = book(
@@ -47,7 +48,7 @@ def status(
         indicator=tests if tests is not None else [indicator()],
         evidence=list(items),
     )
-    return assess(ledger, facts(*spells, gaps=gaps or {}), ledger.propositions["X1"], as_of)
+    return assess(ledger, facts(*spells, coverage=coverage), ledger.propositions["X1"], as_of)
 
 
 @pytest.mark.parametrize("order", [1, -1])
@@ -264,13 +265,15 @@ def test_a_rate_ratio_without_closures_before_has_no_ratio_and_no_bound() -> Non
     assert found.contradicts == ("CL2017-01-01", "CL2017-06-01", "CL2017-12-31")
 
 
-def counted(*spells: Spell, start: dt.date, as_of: dt.date, gaps: Gaps | None = None) -> Assessment:
+def counted(
+    *spells: Spell, start: dt.date, as_of: dt.date, coverage: Coverage = SEARCHED
+) -> Assessment:
     """Return the rate ratio about a day, as of another."""
     test = indicator(
         data_set="closures", metric="rate_ratio", filter="elements=gate;class=cargo",
         operator="lower", deadline=None, window_start=start, rule="rate-ratio/1",
     )  # fmt: skip
-    return status(tests=[test], spells=spells, as_of=as_of, act="allegation", gaps=gaps)
+    return status(tests=[test], spells=spells, as_of=as_of, act="allegation", coverage=coverage)
 
 
 def test_a_rate_ratio_needs_a_day_at_risk_on_either_side() -> None:
@@ -285,19 +288,36 @@ def test_a_rate_ratio_needs_a_day_at_risk_on_either_side() -> None:
     later = counted(first, start=day, as_of=dt.date(2017, 6, 1))
     assert later.reason.startswith("0 closures in 1 open day "), "exposure ends with the evidence"
     nothing_before = counted(first, start=dt.date(2016, 1, 1), as_of=dt.date(2017, 6, 1))
-    assert nothing_before.reason.startswith("no time at risk")
+    assert nothing_before.reason == "its closures were not searched for before the statement"
 
 
 def test_years_that_nobody_searched_are_no_exposure() -> None:
     """2016 to 2023 are 2,922 days, of which the gate's 730 of 2021 and 2022 were not searched."""
     start, asked = dt.date(2024, 1, 1), dt.date(2024, 6, 1)
-    unsearched = ((dt.date(2021, 1, 1), dt.date(2023, 1, 1)),)
-    found = counted(once("2024-01-01"), start=start, as_of=asked, gaps={"gate": unsearched})
+    good, thin = Quality.good, Quality.thin
+    spans = (
+        Span(dt.date(2016, 1, 1), dt.date(2020, 12, 31), good),
+        Span(dt.date(2021, 1, 1), dt.date(2022, 12, 31), Quality.none),
+        Span(dt.date(2023, 1, 1), dt.date(2030, 12, 31), thin),
+    )
+    searched = Coverage({"gate": spans, "other": spans[:1]})
+    found = counted(once("2024-01-01"), start=start, as_of=asked, coverage=searched)
     assert found.reason.startswith("1 closure in 1 open day after 2024-01-01 against 0 in 2,192")
-    none: Gaps = {}
-    for gaps in (none, {"other": unsearched}):
-        whole = counted(once("2024-01-01"), start=start, as_of=asked, gaps=gaps)
-        assert "against 0 in 2,922" in whole.reason
+    whole = counted(once("2024-01-01"), start=start, as_of=asked)
+    assert "against 0 in 2,922" in whole.reason
+    within = counted(once("2021-06-01"), once("2024-01-01"), start=start, as_of=asked,
+                     coverage=searched)  # fmt: skip
+    assert "against 0 in 2,192" in within.reason, (
+        "what was found outside of a search counts no rate"
+    )
+
+
+def test_what_nobody_searched_has_no_rate() -> None:
+    nothing = Coverage({"other": SEARCHED.spans["gate"]})
+    found = counted(once("2024-01-01"), start=dt.date(2024, 1, 1), as_of=dt.date(2024, 6, 1),
+                    coverage=nothing)  # fmt: skip
+    assert found.evidence is EvidenceStatus.insufficient
+    assert found.reason == "its closures were not searched for before the statement"
 
 
 def test_a_change_that_other_days_show_as_well_decides_nothing() -> None:

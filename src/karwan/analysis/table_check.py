@@ -139,7 +139,8 @@ def readers() -> tuple[Reader, ...]:
     network = tuple(NETWORK_TABLES)
     pairs = ("trade_targets", "trade_bilateral", "trade_bases", "countries")
     trade = (*pairs, "trade_mix", "cargo", "trade_response")
-    article = ("article_statements", "article_asks", "record_gaps", "regions", "country_names")
+    counted = ("security_indicators", "cpmm_bcp")
+    article = ("article_statements", "article_asks", "record_coverage", "regions", "country_names")
     return (
         Reader(PRICES, _read_prices),
         Reader(("units", "cargo", *network), _read_consignments),
@@ -148,7 +149,7 @@ def readers() -> tuple[Reader, ...]:
         Reader((*RECORD, "elements"), _check_joins),
         Reader(("observed_runs",), _read_runs),
         Reader(pairs, _read_trade),
-        Reader((*LEDGER, *RECORD, "security_indicators", "cpmm_bcp", "record_gaps"), _read_ledger),
+        Reader((*LEDGER, *RECORD, *counted, "record_coverage"), _read_ledger),
         Reader(("place_names", "corridors", "countries", *network), _read_gazetteer),
         Reader((*network, *RECORD, "closure_calendar", "record_coverage"), _read_hazard),
         Reader((*network, *RECORD, *PRICES), _read_routes),

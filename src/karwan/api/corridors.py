@@ -179,7 +179,7 @@ def security_asked(
     from karwan.analysis.forecasts.closures import fit_world
     from karwan.analysis.futures.reliability import Roads
     from karwan.analysis.futures.sampling import Sampling, check_work
-    from karwan.analysis.futures.security import STANDINGS, security_point
+    from karwan.analysis.futures.security import STANDINGS, security_point, with_unsearched
 
     sampling = Sampling(seed, path_count, horizon_days)
     corridors = [
@@ -188,15 +188,17 @@ def security_asked(
         if not answer.same_as and answer.status in (Status.open, Status.cut)
     ]
     check_work(sampling, len(corridors))
+    model = fit_world(planner.world)
     point = security_point(
         Roads(planner=planner),
-        fit_world(planner.world),
+        model,
         corridors,
         (comparison.origin, comparison.destination),
         factor=hazard_factor,
         sampling=sampling,
         progress=progress,
     )
+    point = with_unsearched(point, model)
     return Answer(
         title=f"{comparison.origin.name} to {comparison.destination.name} over "
         f"{counted(point.horizon_days, 'day')} on {point.path_count:,} seeded futures, closures "
@@ -231,6 +233,7 @@ def security_to_dict(point: SecurityPoint) -> dict[str, Any]:
                 ),
                 "best_share": standing.best_share,
                 "episode_count": standing.episode_count,
+                "unsearched": point.unsearched[standing.ensemble.name, standing.times].to_dict(),
                 "hours": mean_of(standing.ensemble.whole.hours),
                 "generalized_cost_usd": mean_of(standing.ensemble.whole.generalized_cost_usd),
             }

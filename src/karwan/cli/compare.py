@@ -157,6 +157,21 @@ def _times(factor: float) -> str:
     return "as often as now" if factor == 1 else f"{factor:g} times as often"
 
 
+def _unsearched(point: SecurityPoint, names_shown: Mapping[str, str]) -> list[str]:
+    """Return a line on corridors with gates that nobody searched, and what these add."""
+    told = [
+        f"{names_shown.get(name, name)} {one.share:.0%}"
+        for (name, times), one in point.unsearched.items()
+        if times == "today" and one.element_ids and one.share
+    ]
+    if not told:
+        return []
+    return [
+        "Share of the spread of days shut, from today, that comes from gates and lines not "
+        f"searched for closures and drawn from the prior of their kind: {'; '.join(told)}."
+    ]
+
+
 def security_text(point: SecurityPoint, names_shown: Mapping[str, str]) -> str:
     """Return a table of how often each corridor is open and the cheapest.
 
@@ -190,6 +205,7 @@ def security_text(point: SecurityPoint, names_shown: Mapping[str, str]) -> str:
             f"{counted(point.horizon_days, 'day')} on {point.path_count:,} seeded futures "
             "(in brackets P05-P95 over futures):",
             table_text(headers, rows, right=(1, 2, 3, 4, 5, 6)),
+            *_unsearched(point, names_shown),
             f"Standard errors of days open, from chance alone: at most {_worst_error(point):.1%}. "
             f"{point.engine.line}",
             "Lengths of closures stay, and so does what is shut today. Corridors that share gates "

@@ -109,6 +109,7 @@ def trips(
 def trips_text(world: World, made: Trips) -> str:
     """Return when trips arrive, by rule and by month, and what it rests on."""
     from karwan.analysis.decisions.trip_answers import TRIPS, first_ways, trip_row, trip_rows
+    from karwan.analysis.futures.unsearched import unsearched_lines
     from karwan.analysis.world.later import later_text
     from karwan.cli.show import columns_text
 
@@ -139,6 +140,8 @@ def trips_text(world: World, made: Trips) -> str:
         f"{made.path_count:,} futures, seed {made.seed}; all costs count the cargo's time or its "
         f"loss. Evidence up to {world.evidence_horizon}."
     )
+    names = {one.id: one.name for one in world.network.elements.values()}
+    lines += unsearched_lines({"": made.unsearched}, names)
     later = later_text(world, made.sources)
     return "\n".join([*lines, *([later] if later else [])])
 

@@ -9,7 +9,7 @@ which it was withdrawn, nothing.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 
@@ -55,6 +55,11 @@ class Scheduled:
         return element_id == self.element_id and self.start <= day < self.end
 
 
+RUNNING = "running"
+"""Kind of what a calendar shuts on the date itself."""
+MOST_DAYS, LEAST_P = 30, 0.01
+"""What runs by a calendar is told for so many days, and no further than this chance."""
+
 Shares = Callable[[Rule], float]
 """A rule to the chance that its occasion shuts its element, if that was not announced."""
 
@@ -72,6 +77,63 @@ def shut_share(shut: Iterable[bool], others: Iterable[bool]) -> float:
     mine, rest = list(shut), list(others)
     frontier = (sum(rest) + 0.5) / (len(rest) + 1)
     return (sum(mine) + frontier) / (len(mine) + 1)
+
+
+def lasts(lengths: Sequence[int], age_days: int, ahead_days: int) -> float:
+    """Return the chance that an occasion which shuts a gate still does so, so many days on.
+
+    In discrete time: the share that ended on each day of those that had lasted till then, each day
+    leaning by one occasion on the share of all days. Before any is known, half end on a day.
+
+    Parameters
+    ----------
+    lengths
+        Whole days that past occasions shut a gate, at least 1 each.
+    age_days
+        Days for which it has been shut.
+
+    Examples
+    --------
+    >>> lasts([], 0, 1), lasts([3, 3, 3], 0, 0)
+    (0.5, 1.0)
+    >>> lasts([3, 3, 3], 0, 2) > lasts([3, 3, 3], 2, 1)
+    True
+    """
+    ended, days = len(lengths), sum(lengths)
+    usual = (ended + 1) / (days + 2)
+    p = 1.0
+    for day in range(age_days + 1, age_days + ahead_days + 1):
+        reached = sum(length >= day for length in lengths)
+        p *= 1 - (sum(length == day for length in lengths) + usual) / (reached + 1)
+    return p
+
+
+def still_shut(
+    *, rule_id: str, element_id: str, start: dt.date, as_of: dt.date, lengths: Sequence[int]
+) -> tuple[Scheduled, ...]:
+    """Return what an occasion that shuts a gate on a date does to it from then on, day by day.
+
+    On a future the days hang together: they share the occasion, and with it one draw.
+    """
+    age_days = (as_of - start).days
+    days = []
+    for ahead in range(MOST_DAYS + 1):
+        p = lasts(lengths, age_days, ahead)
+        if p < LEAST_P:
+            break
+        first = as_of + dt.timedelta(days=ahead)
+        days.append(
+            Scheduled(
+                rule_id=rule_id,
+                element_id=element_id,
+                kind=RUNNING,
+                start=first,
+                end=first + dt.timedelta(days=1),
+                p=p,
+                occasion=f"running since {start}",
+            )
+        )
+    return tuple(days)
 
 
 def schedule(

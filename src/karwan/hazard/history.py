@@ -13,13 +13,11 @@ from functools import cached_property
 
 from karwan.base.provenance import LAST_KNOWN_AFTER_DAYS
 from karwan.base.reprs import short_repr
-from karwan.hazard.coverage import SEARCHED, Coverage, Quality
+from karwan.evidence.coverage import RECORD_START, SEARCHED, Coverage, Quality
 
 HEALTH = "health"
 LINE_GROUP = "line-"
 """Groups of named lines, as against frontiers, begin so."""
-RECORD_START = dt.date(2014, 1, 1)
-"""Before it the record is thin: few of the sources that were read reach further back."""
 PROMPT_COUNT = 5.0
 """Closures told on their day that stand for what is thought beforehand, where few are known."""
 TOLD_STEP_DAYS = 91

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from karwan.base.provenance import LAST_KNOWN_AFTER_DAYS
 from karwan.base.traffic import TrafficClass
 from karwan.base.words import counted
+from karwan.evidence.coverage import RECORD_START, Coverage
 from karwan.evidence.spells import Spell
 from karwan.ledger.change import (
     FEWEST_EVENTS,
@@ -23,13 +24,6 @@ from karwan.ledger.change import (
 from karwan.ledger.measures import Measure
 from karwan.ledger.nouns import Evidence, Indicator
 from karwan.ledger.words import Bears, Delivery, EvidenceStatus, mirrored
-
-RECORD_START = dt.date(2016, 1, 1)
-"""From here on the closures of the main gates were searched for; before, the record is thin."""
-
-Gaps = Mapping[str, Sequence[tuple[dt.date, dt.date]]]
-"""Times `[start, end)` in which closures of an element were not searched for, by element: no
-closure found in them is no finding, so they are no exposure."""
 
 DAY = dt.timedelta(days=1)
 OPEN = "open"
@@ -276,14 +270,15 @@ def measure_shut_on(test: Indicator, spells: Sequence[Spell]) -> Measure | None:
 def measure_rate_ratio(
     test: Indicator,
     spells: Sequence[Spell],
-    gaps: Gaps,
+    coverage: Coverage,
     as_of: dt.date,
     accounts: Accounts | None = None,
 ) -> Measure:
-    """Compare how often the elements shut before and after the statement.
+    """Compare how often the elements shut before and after the statement, in searched time.
 
-    Closures by the calendar and rows of grade C are left out; days already shut and days not
-    searched are no exposure. Where the test names causes or a party, only closures of these count.
+    Closures by the calendar and rows of grade C are left out, and so are those of days that were
+    not searched; these days, and days already shut, are no exposure. Where the test names causes
+    or a party, only closures of these count.
     """
     accounts = accounts or {}
     stated = test.window_start or as_of
@@ -300,15 +295,13 @@ def measure_rate_ratio(
     starts: dict[str, dt.date] = {}
     for spell in taken:
         starts.setdefault(spell.episode, spell.start)
-    days = sorted(starts.values())
     end = max([stated + DAY, *(spell.last_day + DAY for spell in mine)])
     end = min(end, as_of)
     shut = {day for spell in mine for day in _days(spell.start + DAY, min(spell.last_day, end))}
-    for element in test.values("elements"):
-        for first, last in gaps.get(element, ()):
-            shut.update(_days(first, last - DAY))
-
-    at_risk = [day for day in _days(RECORD_START, end - DAY) if day not in shut]
+    searched = coverage.searched_dates(test.values("elements"), RECORD_START, end)
+    known = set(searched)
+    days = sorted(day for day in starts.values() if day in known)
+    at_risk = [day for day in searched if day not in shut]
 
     def compare(day: dt.date, last: dt.date) -> tuple[int, int, float, float]:
         before, split = bisect_left(days, day), bisect_left(at_risk, day)
@@ -317,16 +310,15 @@ def measure_rate_ratio(
 
     counts = compare(stated, end)
     if min(counts[2:]) < 1:
-        return Measure(
-            delivery=None,
-            evidence=EvidenceStatus.insufficient,
-            reason="no time at risk after the statement yet",
-        )
+        text = "no time at risk after the statement yet"
+        if not any(day < stated for day in searched):
+            text = "its closures were not searched for before the statement"
+        return Measure(delivery=None, evidence=EvidenceStatus.insufficient, reason=text)
     found = rate_ratio(*counts)
     share, tried = placebo_share(
-        RECORD_START, stated, found.p_value, lambda day: rate_ratio(*compare(day, stated))
+        searched[0], stated, found.p_value, lambda day: rate_ratio(*compare(day, stated))
     )
-    point = change_point(days, RECORD_START, end)
+    point = change_point(days, searched[0], end)
     status = change_status(found.low, found.high, counts[:2], share)
     if test.operator == "not_lower":
         status = mirrored(status)

@@ -11,18 +11,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from karwan.base.errors import DataError
 from karwan.base.reprs import short_repr
-from karwan.data.rows.closures import ClosureAccountRow, RecordGapRow
+from karwan.data.rows.closures import ClosureAccountRow
 from karwan.data.rows.costs import CpmmBcpRow
 from karwan.data.rows.ledger import SecurityIndicatorRow
 from karwan.data.rows.trade import TradeBilateralRow
 from karwan.evidence.closures import ClosureRecord, read_closures
+from karwan.evidence.coverage import Coverage, stated_coverage
 from karwan.evidence.incidents import UCDP_KINDS, Incidents, pool_ucdp, private_incidents
 from karwan.evidence.spells import Spell
 from karwan.ledger.gates import (
     DISPUTED,
-    Gaps,
     measure_opening,
     measure_rate_ratio,
     measure_shut_days,
@@ -61,8 +60,8 @@ class Facts:
         Day on which the tables were made: rows without a date count as known from then on.
     incidents_on
         The user's incidents with their coverage, as released by a day; None without any.
-    gaps
-        Times in which closures of an element were not searched for.
+    coverage
+        When closures of which element were searched for.
     told
         Accounts of who shut a gate.
     """
@@ -73,7 +72,7 @@ class Facts:
     border: Sequence[CpmmBcpRow]
     undated: dt.date
     incidents_on: Callable[[dt.date], Incidents | None] = lambda _: None
-    gaps: Gaps = field(default_factory=dict)
+    coverage: Coverage = field(default_factory=Coverage)
     told: Sequence[ClosureAccountRow] = ()
 
     __repr__ = short_repr
@@ -108,29 +107,9 @@ def read_facts(catalog: Catalog, *, for_export: bool = False) -> Facts:
         border=catalog.rows(CpmmBcpRow),
         undated=catalog.released(),
         incidents_on=lambda as_of: _incidents(catalog, as_of, for_export=for_export),
-        gaps=read_gaps(catalog),
+        coverage=stated_coverage(catalog),
         told=catalog.rows(ClosureAccountRow),
     )
-
-
-def read_gaps(catalog: Catalog) -> Gaps:
-    """Return the times in which closures were not searched for, by element, oldest first.
-
-    Raises
-    ------
-    DataError
-        Names every gap that does not end after it starts.
-    """
-    gaps: dict[str, list[tuple[dt.date, dt.date]]] = {}
-    faults = []
-    rows = sorted(catalog.rows(RecordGapRow), key=lambda row: (row.element_id, row.start))
-    for row in rows:
-        if row.end <= row.start:
-            faults.append(f"{row.gap_id}: its end {row.end} is not after {row.start}")
-        gaps.setdefault(row.element_id, []).append((row.start, row.end))
-    if faults:
-        raise DataError("table record_gaps", faults)
-    return gaps
 
 
 def _incidents(catalog: Catalog, as_of: dt.date, *, for_export: bool) -> Incidents | None:
@@ -191,7 +170,7 @@ def _on_closures(
     if test.metric == "shut_days":
         return measure_shut_days(test, spells, as_of, facts.accounts(as_of))
     if test.metric == "rate_ratio":
-        return measure_rate_ratio(test, spells, facts.gaps, as_of, facts.accounts(as_of))
+        return measure_rate_ratio(test, spells, facts.coverage, as_of, facts.accounts(as_of))
     return measure_shut_on(test, spells) or measure_weight(test, written, as_of)
 
 

@@ -6,7 +6,8 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from karwan.hazard.history import RECORD_START, History
+from karwan.evidence.coverage import RECORD_START
+from karwan.hazard.history import History
 from karwan.hazard.law import Law, survival_after
 from karwan.report.figures import (
     BAR_CHART_PX,

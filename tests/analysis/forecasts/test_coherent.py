@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 
 import pytest
 
 from karwan.analysis.forecasts.closures import Forecast, fit_world, forecast
 from karwan.analysis.world.world import World
 from karwan.hazard.model import HazardModel
-from tests import reference
+from tests import reference, worlds
 
 HORIZONS = (1, 7, 30, 90, 365)
 DATES = ("2014-06-01", "2016-07-01", "2019-03-01", "2023-11-25", "2025-10-15", "2026-11-22")
@@ -85,3 +86,27 @@ def test_a_thin_record_is_answered_by_the_prior_of_its_kind() -> None:
     assert set(one.p_new_closure.values()) == {None}
     assert one.bands["p_new_closure"][365].high > 0.5
     assert set(one.rates) == {"prior"}
+
+
+def test_what_a_calendar_shuts_on_the_date_is_not_told_open_tomorrow(tmp_path: Path) -> None:
+    """A feast of the west gate begins on the date and is told on it; those before lasted 2 days."""
+    feasts = [
+        worlds.closure(f"F{n}", worlds.WEST, f"201{n}-08-01", f"201{n}-08-03", calendar="yes")
+        for n in (5, 6, 7)
+    ]
+    now = worlds.closure("F9", worlds.WEST, "2020-08-01", "2020-08-03", calendar="yes")
+    world = worlds.lands(tmp_path, [*worlds.CLOSURES, *feasts, now]).world(dt.date(2020, 8, 1))
+    model = fit_world(world)
+    assert model.p_scheduled(worlds.WEST, 0) == 1.0
+    assert 0.5 < model.p_scheduled(worlds.WEST, 1) < 1.0
+    assert model.p_scheduled(worlds.WEST, 3) < model.p_scheduled(worlds.WEST, 1)
+
+
+def test_what_a_calendar_shuts_now_has_a_chance_of_being_shut_though_not_searched() -> None:
+    """1 May 2021, the posts of Kazakhstan to China: shut for the day (24.kg)."""
+    world = reference.world(as_of=dt.date(2021, 5, 1))
+    told = forecast(world, fit_world(world), "alakol-alashankou-road", HORIZONS)
+    assert (told.state, told.reason) == ("shut", "not_searched")
+    assert told.p_shut[1] is not None
+    assert told.p_shut[1] > 0.5
+    assert told.p_new_closure[1] is None

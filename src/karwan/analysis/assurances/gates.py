@@ -9,7 +9,7 @@ from karwan.analysis.assurances.book import Book
 from karwan.analysis.assurances.counted import DAYS_PER_YEAR, Shown
 from karwan.analysis.forecasts.onsets import element_rates
 from karwan.analysis.world.world import World
-from karwan.hazard.history import RECORD_START
+from karwan.evidence.coverage import RECORD_START
 from karwan.hazard.model import HazardModel
 
 VIOLENT = frozenset({"security_clash", "terror_attack"})

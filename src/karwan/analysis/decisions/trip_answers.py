@@ -32,6 +32,7 @@ from karwan.analysis.decisions.trips import (
     within_chance,
 )
 from karwan.analysis.forecasts.closures import fit_world
+from karwan.analysis.futures.unsearched import ShutDays, UnsearchedShare
 from karwan.analysis.world.later import later_facts, later_facts_to_dict
 from karwan.analysis.world.state import State
 from karwan.base.errors import NoRouteError
@@ -85,6 +86,9 @@ class Trips:
         Departures a month apart, by the chosen rule, from the one asked.
     known
         The best way as last known; None where that is cut.
+    unsearched
+        What on their ways was not searched for closures, and how much of the spread of days shut
+        comes from it.
     """
 
     origin: Place
@@ -96,6 +100,7 @@ class Trips:
     known: Journey | None
     seed: int
     path_count: int
+    unsearched: UnsearchedShare
     sources: tuple[Source, ...]
 
     __repr__ = short_repr
@@ -143,6 +148,7 @@ def trips_of(planner: Planner, asked: Asked, plan: TripPlan) -> Trips:
     }
     known = planner.best(asked.origin, asked.destination, Scope(state=State.last_known))
     journeys = {trip.first_way.journey.path.arcs: trip.first_way.journey for trip in best.trips}
+    passed = {name for one in journeys.values() for name in one.elements}
     return Trips(
         origin=asked.origin,
         destination=asked.destination,
@@ -153,6 +159,7 @@ def trips_of(planner: Planner, asked: Asked, plan: TripPlan) -> Trips:
         known=None if known is None else planner.journey(known),
         seed=plan.seed,
         path_count=plan.path_count,
+        unsearched=ShutDays(gates.model, gates.scenarios).unsearched(passed),
         sources=tuple(dict.fromkeys(source for one in journeys.values() for source in one.sources)),
     )
 
@@ -395,6 +402,7 @@ def trips_to_dict(world: World, asked: Asked, made: Trips) -> Json:
             }
             for share, one in first_ways(made)
         ],
+        "unsearched": made.unsearched.to_dict(),
         "paths": made.path_count,
         "seed": made.seed,
         "evidence_horizon": world.evidence_horizon.isoformat(),

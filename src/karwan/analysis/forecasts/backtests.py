@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from karwan.analysis.forecasts.histories import (
+    calendar_lengths,
     foretold,
     freight_spells,
     history_of,
@@ -27,7 +28,7 @@ from karwan.hazard.backtest import (
     day_record,
     run_backtest,
 )
-from karwan.hazard.calendar import Scheduled
+from karwan.hazard.calendar import Scheduled, lasts
 from karwan.hazard.history import HEALTH
 from karwan.hazard.law import Floats, survival_after
 from karwan.hazard.laws import (
@@ -164,6 +165,7 @@ class QuarterForecasts:
         self.models: dict[dt.date, HazardModel] = {}
         self.new: dict[tuple[dt.date, str], Floats] = {}
         self.scheduled: dict[dt.date, tuple[Scheduled, ...]] = {}
+        self.lengths: dict[dt.date, tuple[int, ...]] = {}
         self.freight = tuple(freight_spells(world.record, world.network))
         # What is foretold of every day hangs on past occasions at the gates of the calendar alone.
         self.occasions = world.record.at_gates({rule.element_id for rule in self.rules})
@@ -196,7 +198,17 @@ class QuarterForecasts:
             p_open = p_open * (1 - survival_after(law, float(record.age_days[at]), ahead))
         if any(s.calendar for s in truth.spells):
             p_open = p_open * (1 - self._foretold(record.element_id, day))
+        if spell is not None and spell.calendar:
+            age = int(record.age_days[at])
+            stays = [lasts(self._calendar_lengths(day), age, h) for h in HORIZONS_DAYS]
+            p_open = np.minimum(p_open, 1 - np.array(stays))
         return [float(1 - p) for p in p_open]
+
+    def _calendar_lengths(self, day: dt.date) -> tuple[int, ...]:
+        """Return how long occasions shut gates, as known on a day."""
+        if day not in self.lengths:
+            self.lengths[day] = calendar_lengths(self.world.record.known(day), self.world.network)
+        return self.lengths[day]
 
     def _hit(self, spell: Spell, day: dt.date) -> list[str]:
         """Return the elements that a spell's episode had hit by a day."""

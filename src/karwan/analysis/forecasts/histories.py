@@ -7,14 +7,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from karwan.analysis.world.status import Statuses
-from karwan.base.errors import DataError
 from karwan.base.traffic import FREIGHT_CLASSES, Direction
 from karwan.data.rows.closures import RecordCoverageRow
 from karwan.data.rows.costs import ParameterRow
 from karwan.data.rows.row import source_of
+from karwan.evidence.coverage import Coverage, Quality, stated_coverage
 from karwan.evidence.overlaps import merge_spells
-from karwan.hazard.calendar import Rule, Scheduled, Shares, schedule, shut_share
-from karwan.hazard.coverage import Coverage, Quality, Span, overlap_faults
+from karwan.hazard.calendar import Rule, Scheduled, Shares, schedule, shut_share, still_shut
 from karwan.hazard.delays import NO_RAMP, Ramp
 from karwan.hazard.history import HEALTH, History, Shut, make_history
 
@@ -134,18 +133,7 @@ def read_coverage(catalog: Catalog, network: Network) -> Coverage:
     rows = catalog.rows(RecordCoverageRow)
     if not any(row.element_id in network.elements for row in rows):
         return Coverage()
-    spans = [
-        (f"line {line}", row.element_id, Span(row.start, row.last, Quality(row.quality)))
-        for line, row in enumerate(rows, 2)
-    ]
-    faults = overlap_faults(spans)
-    if faults:
-        where = f"table {RecordCoverageRow.TABLE}"
-        raise DataError(where, faults)
-    by_element: dict[str, list[Span]] = {}
-    for _, element_id, span in spans:
-        by_element.setdefault(element_id, []).append(span)
-    return Coverage(by_element)
+    return stated_coverage(catalog)
 
 
 def coverage_sources(catalog: Catalog, elements: Iterable[str]) -> tuple[Source, ...]:
@@ -238,10 +226,47 @@ def foretold(
     coverage
         When elements were searched for; past occasions of other days tell nothing.
     """
-    share = None
-    if record is not None and network is not None:
-        share = _shares(rules, record.known(as_of), network, as_of, coverage or Coverage())
-    return schedule(rules, as_of, as_of, as_of + dt.timedelta(days=SCHEDULE_DAYS), share=share)
+    last = as_of + dt.timedelta(days=SCHEDULE_DAYS)
+    if record is None or network is None:
+        return schedule(rules, as_of, as_of, last)
+    known = record.known(as_of)
+    share = _shares(rules, known, network, as_of, coverage or Coverage())
+    told = schedule(rules, as_of, as_of, last, share=share)
+    sure = {one.element_id for one in told if one.p >= 1 and one.start <= as_of < one.end}
+    lengths = calendar_lengths(known, network)
+    running = [
+        still_shut(rule_id=spell.closure_id, element_id=name, start=spell.start, as_of=as_of,
+                   lengths=lengths)
+        for name, spell in _running_by_calendar(known, network, as_of).items()
+        if name not in sure
+    ]  # fmt: skip
+    return (*told, *(item for items in running for item in items))
+
+
+def calendar_lengths(record: ClosureRecord, network: Network) -> tuple[int, ...]:
+    """Return the whole days for which occasions shut elements, of those known to have ended."""
+    return tuple(
+        max((spell.end - spell.start).days, 1)
+        for spell in freight_spells(record, network)
+        if spell.calendar and spell.end is not None
+    )
+
+
+def _running_by_calendar(
+    record: ClosureRecord, network: Network, as_of: dt.date
+) -> dict[str, Spell]:
+    """Return what shuts an element on a date by a calendar, and nothing else does."""
+    return {
+        name: spells[0]
+        for name, spells in record.running(as_of).items()
+        if name in network.elements
+        and all(
+            spell.calendar
+            and spell.traffic_class in FREIGHT_CLASSES
+            and spell.direction == Direction.both
+            for spell in spells
+        )
+    }
 
 
 def _shares(

@@ -21,8 +21,9 @@ from karwan.base.errors import FitError
 from karwan.base.reprs import short_repr
 from karwan.base.seeds import stream
 from karwan.base.telling import Column, Form
-from karwan.hazard.coverage import DETECTION_LOW, Coverage, Quality
-from karwan.hazard.history import HEALTH, RECORD_START, History
+from karwan.evidence.coverage import DETECTION_LOW, RECORD_START, Coverage, Quality
+from karwan.hazard.calendar import RUNNING as CALENDAR_RUNNING
+from karwan.hazard.history import HEALTH, History
 from karwan.hazard.law import Floats
 from karwan.hazard.model import HazardModel, Pattern, Running, fit_hazard
 from karwan.hazard.rates import DAYS_PER_YEAR, Rate
@@ -287,6 +288,9 @@ def chances_of(model: HazardModel, element_id: str, horizons: Sequence[int]) -> 
     gate = model.history.twins.get(element_id, element_id)
     searched = model.history.is_searched(gate)
     running = model.running(element_id)
+    is_shut = running is not None or any(
+        item.kind == CALENDAR_RUNNING and item.element_id == element_id for item in model.scheduled
+    )
     still = model.p_still(element_id, np.array(horizons, dtype=float))
     p_shut: dict[int, float | None] = {}
     bands: dict[str, dict[int, Band]] = {"p_shut": {}, "p_new_closure": {}}
@@ -301,7 +305,7 @@ def chances_of(model: HazardModel, element_id: str, horizons: Sequence[int]) -> 
         ratio_low, ratio_high = _ratios(p_new, band)
         low = 1 - (1 - least) * (1 - min(reach * ratio_low, 1.0))
         high = 1 - (1 - most) * (1 - min(reach * ratio_high, 1.0))
-        if running is None and not searched:
+        if not is_shut and not searched:
             p_shut[days] = None
             at_least = reach * ratio_low
             bands["p_shut"][days] = Band(at_least, max(reach, at_least), band.high, Kind.interval)

@@ -14,6 +14,7 @@ from karwan.analysis.futures.exact import route_chances
 from karwan.analysis.futures.joint_law import day_law
 from karwan.analysis.futures.reliability import Roads, Way, futures_engine
 from karwan.analysis.futures.sampling import (
+    ORDINARY,
     TIMES,
     TODAY,
     Block,
@@ -24,12 +25,14 @@ from karwan.analysis.futures.sampling import (
     run_futures,
 )
 from karwan.analysis.futures.tallies import WHOLE, DayFigures, Ensemble, Tally
+from karwan.analysis.futures.unsearched import UnsearchedShare, draw_shut_days, unsearched_lines
 from karwan.base.bands import Draws
 from karwan.base.errors import DataError, Fault
 from karwan.base.limits import check_whole
 from karwan.base.reprs import short_repr
 from karwan.base.telling import FILES, Column, Form, to_dict
 from karwan.base.units import TICKS_PER_USD
+from karwan.base.words import counted
 
 if TYPE_CHECKING:
     from karwan.analysis.corridors.planner import Planner
@@ -37,6 +40,7 @@ if TYPE_CHECKING:
     from karwan.hazard.model import HazardModel
     from karwan.network.nouns import Place
 
+WORDS = {ORDINARY: "in ordinary times", TODAY: "from today"}
 TOLERANCE = 1e-3
 """Chance of a stated day that may stay undecided: smaller takes ten times as long for a digit."""
 
@@ -78,7 +82,11 @@ class PairTallies:
 
 @dataclass(frozen=True, kw_only=True)
 class PairFate:
-    """How the best way between two places fares in ordinary times or from today."""
+    """How the best way between two places fares in ordinary times or from today.
+
+    `unsearched` names what on its ways was not searched for closures, and how much of the spread
+    of days shut comes from it.
+    """
 
     origin: str
     destination: str
@@ -86,17 +94,19 @@ class PairFate:
     destination_name: str
     times: str
     ensemble: Ensemble
+    unsearched: UnsearchedShare
 
     __repr__ = short_repr
 
 
 @dataclass(frozen=True)
 class PairFates:
-    """How pairs fare, with all that stands behind it."""
+    """How pairs fare, with all that stands behind it; `names` are those of elements."""
 
     fates: tuple[PairFate, ...]
     sampling: Sampling
     engine: Choice
+    names: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     __repr__ = short_repr
 
@@ -144,6 +154,15 @@ def pair_fates(
         for times, tallies in made[country].items()
         for pair, tally in zip(mine, tallies.tallies, strict=True)
     }
+    drawn = {
+        times: draw_shut_days(
+            model,
+            seed=sampling.seed,
+            horizon_days=sampling.horizon_days,
+            from_today=times == TODAY,
+        )
+        for times in TIMES
+    }
     fates = tuple(
         PairFate(
             origin=origin.id,
@@ -151,12 +170,15 @@ def pair_fates(
             origin_name=origin.name,
             destination_name=destination.name,
             times=times,
-            ensemble=found[origin.id, destination.id, times],
+            ensemble=(ensemble := found[origin.id, destination.id, times]),
+            unsearched=drawn[times].unsearched(ensemble.elements),
         )
         for origin, destination in pairs
         for times in TIMES
     )
-    return PairFates(fates, sampling, futures_engine(model))
+    network = next(iter(planners.values())).world.network
+    names = {one.id: one.name for one in network.elements.values()}
+    return PairFates(fates, sampling, futures_engine(model), names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,10 +294,32 @@ def fates_to_dict(found: PairFates, world: World) -> dict[str, Any]:
         "horizon_days": found.sampling.horizon_days,
         "scenario_days": found.sampling.day_count,
         "engine": found.engine.to_dict(),
+        "unsearched": [
+            {"origin": one.origin, "destination": one.destination, "times": one.times}
+            | one.unsearched.to_dict()
+            for one in found.fates
+        ],
         "as_of": world.as_of.isoformat(),
         "evidence_horizon": world.evidence_horizon.isoformat(),
         "notes": fate_notes(found),
     }
+
+
+def unsearched_notes(found: PairFates) -> list[str]:
+    """Return what on the ways of pairs was not searched, and how much of the spread it makes."""
+    if len({(one.origin, one.destination) for one in found.fates}) == 1:
+        shares = {WORDS[one.times]: one.unsearched for one in found.fates}
+        return unsearched_lines(shares, found.names)
+    worst = max(found.fates, key=lambda one: one.unsearched.share or 0.0)
+    if not worst.unsearched.share:
+        return []
+    missing = {name for one in found.fates for name in one.unsearched.element_ids}
+    return [
+        f"{counted(len(missing), 'gate or line', 'gates or lines')} on these ways were not "
+        "searched for closures, and are drawn from the prior of their kind; of the spread of days "
+        f"shut they make most at {worst.origin_name} to {worst.destination_name}: "
+        f"{worst.unsearched.share:.0%} {WORDS[worst.times]} (--format json: each pair's)."
+    ]
 
 
 def fate_notes(found: PairFates) -> list[str]:
@@ -287,6 +331,7 @@ def fate_notes(found: PairFates) -> list[str]:
         "pair is joined, by its best way that day. An estimate, grade C.",
         "The standard error tells how far chance alone may move a mean; what the record of "
         "closures does not know is not in it. No record of closures is no safe road.",
+        *unsearched_notes(found),
         found.engine.line,
     ]
 

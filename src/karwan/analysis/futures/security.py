@@ -7,7 +7,7 @@ long as it would. The same seed is used for every factor, so what changes is not
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from karwan.analysis.futures.engines import Choice
@@ -20,7 +20,8 @@ from karwan.analysis.futures.reliability import (
     run_races,
     with_hazard_factor,
 )
-from karwan.analysis.futures.sampling import Progress, Sampling
+from karwan.analysis.futures.sampling import TIMES, TODAY, Progress, Sampling
+from karwan.analysis.futures.unsearched import UnsearchedShare, draw_shut_days
 from karwan.base.bands import P05_MEAN_P95, Band, Kind, part_columns
 from karwan.base.limits import LIMITS
 from karwan.base.reprs import short_repr
@@ -93,7 +94,14 @@ STANDINGS: tuple[Column[Standing], ...] = (
 
 @dataclass(frozen=True, kw_only=True)
 class SecurityPoint:
-    """All corridors of a pair at one level of security."""
+    """All corridors of a pair at one level of security.
+
+    Attributes
+    ----------
+    unsearched
+        By corridor and times, what on its ways was not searched for closures, and how much of the
+        spread of days shut comes from it.
+    """
 
     hazard_factor: float
     horizon_days: int
@@ -101,6 +109,7 @@ class SecurityPoint:
     seed: int
     standings: tuple[Standing, ...]
     engine: Choice
+    unsearched: Mapping[tuple[str, str], UnsearchedShare] = field(default_factory=dict)
 
     __repr__ = short_repr
 
@@ -151,6 +160,28 @@ def security_point(
     ways = [way for c in corridors if (way := roads.along(c, *ends)).tree is not None]
     races = run_races(roads, scaled, ways, asked, progress=progress)
     return point_of(roads, model, ways, races, asked, factor)
+
+
+def with_unsearched(point: SecurityPoint, model: HazardModel) -> SecurityPoint:
+    """Return the standings with what on their ways was not searched for closures.
+
+    Parameters
+    ----------
+    model
+        At the record's own level of security.
+    """
+    scaled = with_hazard_factor(model, point.hazard_factor)
+    drawn = {
+        times: draw_shut_days(
+            scaled, seed=point.seed, horizon_days=point.horizon_days, from_today=times == TODAY
+        )
+        for times in TIMES
+    }
+    shares = {
+        (one.ensemble.name, one.times): drawn[one.times].unsearched(one.ensemble.elements)
+        for one in point.standings
+    }
+    return replace(point, unsearched=shares)
 
 
 def point_of(

@@ -99,6 +99,11 @@ class Ensemble:
 
     __repr__ = short_repr
 
+    @property
+    def elements(self) -> tuple[str, ...]:
+        """Everything that can shut on the routes taken."""
+        return tuple(sorted({name for journey, _ in self.routes for name in journey.elements}))
+
 
 class Counted(Protocol):
     """What a tally asks of a way (`reliability.Way`)."""

@@ -21,7 +21,7 @@ from karwan.ledger.tallies import Kept, kept_of, speaks_for
 if TYPE_CHECKING:
     from karwan.data.catalog import Catalog
 
-LEDGER_TABLES = (*TABLES.values(), "closure_accounts", "security_indicators", "record_gaps")
+LEDGER_TABLES = (*TABLES.values(), "closure_accounts", "security_indicators", "record_coverage")
 """Tables that the tally rests on, beside trade and the closure record."""
 
 

@@ -111,19 +111,6 @@ class ClosureCalendarRow(Row):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class RecordGapRow(Row):
-    """Times in which closures were not searched for."""
-
-    TABLE: ClassVar[str] = "record_gaps"
-
-    gap_id: str
-    element_id: str
-    start: dt.date
-    end: dt.date
-    note: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class RecordCoverageRow(Row):
     """How well closures were searched for."""
 

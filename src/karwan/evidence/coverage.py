@@ -12,10 +12,18 @@ import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
+from karwan.base.errors import DataError
 from karwan.base.reprs import short_repr
+from karwan.data.rows.closures import RecordCoverageRow
+
+if TYPE_CHECKING:
+    from karwan.data.catalog import Catalog
 
 ONE_DAY = dt.timedelta(days=1)
+RECORD_START = dt.date(2014, 1, 1)
+"""Before it the record is thin: few of the sources that were read reach further back."""
 LEAST_YEARS, LOOK_BACK_YEARS = 3, 8
 """Searched: at least three searched years within the last eight before the date."""
 DAYS_PER_YEAR = 365
@@ -90,6 +98,31 @@ class Coverage:
             if span.quality in qualities
         )
 
+    def searched_dates(
+        self, element_ids: Iterable[str], first: dt.date, until: dt.date
+    ) -> list[dt.date]:
+        """Return the days `[first, until)` on which closures of all elements were searched for.
+
+        Examples
+        --------
+        >>> span = Span(dt.date(2020, 1, 2), dt.date(2020, 1, 3), Quality.thin)
+        >>> days = Coverage({"gate": [span]}).searched_dates
+        >>> len(days(["gate"], dt.date(2020, 1, 1), dt.date(2020, 1, 3)))
+        1
+        """
+        every = range((until - first).days)
+        if not self.is_stated:
+            return [first + ONE_DAY * n for n in every]
+        searched = set(every)
+        for name in element_ids:
+            searched &= {
+                n
+                for span in self.spans.get(name, ())
+                if span.quality in SEARCHED
+                for n in range((span.start - first).days, (span.last - first).days + 1)
+            }
+        return [first + ONE_DAY * n for n in sorted(searched)]
+
     def is_searched(self, element_id: str, as_of: dt.date) -> bool:
         """Whether an element was searched enough before a date to have a chance of its own."""
         if not self.is_stated:
@@ -101,6 +134,28 @@ class Coverage:
     def is_covered(self, element_id: str, first: dt.date, until: dt.date) -> bool:
         """Whether all days `[first, until)` were searched, so that none found means none."""
         return self.searched_days(element_id, first, until) >= (until - first).days
+
+
+def stated_coverage(catalog: Catalog) -> Coverage:
+    """Return when closures of which element were searched for; empty where no table says.
+
+    Raises
+    ------
+    DataError
+        Names every span that ends before it begins, or overlaps another of its element.
+    """
+    spans = [
+        (f"line {line}", row.element_id, Span(row.start, row.last, Quality(row.quality)))
+        for line, row in enumerate(catalog.rows(RecordCoverageRow), 2)
+    ]
+    faults = overlap_faults(spans)
+    if faults:
+        where = f"table {RecordCoverageRow.TABLE}"
+        raise DataError(where, faults)
+    by_element: dict[str, list[Span]] = {}
+    for _, element_id, span in spans:
+        by_element.setdefault(element_id, []).append(span)
+    return Coverage(by_element)
 
 
 def overlap_faults(spans: Iterable[tuple[str, str, Span]]) -> list[str]:

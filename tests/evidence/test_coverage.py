@@ -16,7 +16,7 @@ from karwan.analysis.forecasts.onsets import (
     year_spread,
 )
 from karwan.base.errors import DataError
-from karwan.hazard.coverage import Coverage, Quality, Span
+from karwan.evidence.coverage import Coverage, Quality, Span
 from tests import worlds
 from tests.worlds import EAST, PASS, RAIL, WEST, Row
 
