@@ -63,6 +63,7 @@ def create_app(site: Site, *, hosts: Iterable[str] = LOOPBACK) -> FastAPI:
     app.add_exception_handler(Exception, _told)
     app.state.site = site
     _add_pages(app, site)
+    _add_later(app, site)
     _add_state(app, site)
     _add_sections(app, site)
     for command in (*COMMANDS, *fact_commands()):
@@ -80,12 +81,12 @@ def _add_pages(app: FastAPI, site: Site) -> None:
     @app.get("/compare", include_in_schema=False)
     def compare_page(request: Request) -> Response:
         screen = site.screen(request.query_params.multi_items())
-        return page("compare.html.j2", screen=screen, places=_places(screen))
+        return page("compare.html.j2", screen=screen, places=_places(screen), whole=True)
 
     @app.get("/compare/parts", include_in_schema=False)
     def compare_parts(request: Request) -> Response:
         screen = site.screen(request.query_params.multi_items())
-        parts = {name: render(f"part-{name}.html.j2", screen=screen) for name in PARTS}
+        parts = {name: render(f"part-{name}.html.j2", screen=screen, whole=False) for name in PARTS}
         parts |= {
             "m-ways": screen.atlas.ways(screen.now, screen.before),
             "m-names": screen.atlas.names(screen.now, screen.before, screen.switches),
@@ -93,11 +94,6 @@ def _add_pages(app: FastAPI, site: Site) -> None:
             "list": render("part-list.html.j2", screen=screen),
         }
         return JSONResponse({"url": screen.links.url, "title": title_of(screen), "parts": parts})
-
-    @app.get("/compare/figures", include_in_schema=False)
-    def compare_figures(request: Request) -> Response:
-        screen, row = site.figures(request.query_params.multi_items())
-        return page("figures.html.j2", screen=screen, row=row)
 
     @app.get("/static/{name}", include_in_schema=False)
     def static(request: Request, name: str) -> Response:
@@ -114,6 +110,35 @@ def _add_pages(app: FastAPI, site: Site) -> None:
     @app.get("/favicon.ico", include_in_schema=False)
     def favicon() -> Response:
         return RedirectResponse(asset_url("favicon.svg"))
+
+
+def _add_later(app: FastAPI, site: Site) -> None:
+    """Add what the screen asks in further calls; without a script they are pages of their own."""
+
+    @app.get("/compare/shares", include_in_schema=False)
+    def compare_shares(request: Request) -> Response:
+        screen = site.screen(request.query_params.multi_items())
+        parts = {
+            "sure": render("part-sure.html.j2", screen=screen),
+            "order": render("part-order.html.j2", screen=screen),
+            **{f"first-{row.answer.corridor.id}": screen.first_text(row) for row in screen.rows},
+        }
+        return JSONResponse({"parts": parts})
+
+    @app.get("/compare/gate", include_in_schema=False)
+    def compare_gate(request: Request) -> Response:
+        screen, gate = site.gate(request.query_params.multi_items())
+        return page("gate.html.j2", screen=screen, gate=gate)
+
+    @app.get("/compare/security", include_in_schema=False)
+    def compare_security(request: Request) -> Response:
+        screen, level = site.security(request.query_params.multi_items())
+        return page("security.html.j2", screen=screen, level=level)
+
+    @app.get("/compare/figures", include_in_schema=False)
+    def compare_figures(request: Request) -> Response:
+        screen, row = site.figures(request.query_params.multi_items())
+        return page("figures.html.j2", screen=screen, row=row)
 
 
 def _add_sections(app: FastAPI, site: Site) -> None:

@@ -29,8 +29,12 @@ from karwan.base.errors import DataError, Fault
 from karwan.data.catalog import Catalog
 from karwan.evidence.workspace import workspace_version
 from karwan.network.build import build_network
+from karwan.web.cards import GateCards, gate_cards
+from karwan.web.standings import FarSight
+from karwan.words.speech import tongue_spoken
 
 if TYPE_CHECKING:
+    from karwan.analysis.assurances.book import Told
     from karwan.analysis.corridors.comparison import Comparison
     from karwan.analysis.world.question import Question
     from karwan.analysis.world.status import CrossingStatus
@@ -40,6 +44,8 @@ if TYPE_CHECKING:
 MOST_DESKS = 12
 """Dates kept: some 10 MB each beside the first."""
 MOST_PLANNERS = 8
+PATHS = 2_000
+"""Futures drawn at the record's own level of security: a fifth of what the command draws."""
 MOST_ANSWERS = 256
 
 Key = TypeVar("Key", bound=Hashable)
@@ -69,16 +75,20 @@ class WarmDesk:
 
     Attributes
     ----------
+    path_count
+        Futures drawn for the shares of days open.
     lock
         Held by whoever asks.
     """
 
     world: World
+    path_count: int = PATHS
     lock: RLock = field(default_factory=RLock, repr=False)
     _whatifs: OrderedDict[Hashable, WhatIf] = field(default_factory=OrderedDict, repr=False)
     _answers: OrderedDict[Question, Answer[Comparison]] = field(
         default_factory=OrderedDict, repr=False
     )
+    _cards: OrderedDict[Hashable, GateCards] = field(default_factory=OrderedDict, repr=False)
 
     @cached_property
     def statuses(self) -> dict[str, CrossingStatus]:
@@ -86,9 +96,19 @@ class WarmDesk:
         return {name: self.world.crossing_status(name) for name in self.world.network.crossings}
 
     @cached_property
+    def statements(self) -> list[Told]:
+        """The statements of the ledger, each with its status on the day of the desk."""
+        return list(self.ledger.list().rows())
+
+    @cached_property
     def region(self) -> Region:
         """The world as Python asks it."""
         return Region(Premises(as_of=self.world.as_of), self.world, Shared(lock=self.lock))
+
+    @cached_property
+    def far_sight(self) -> FarSight:
+        """What draws futures, behind a lock of its own."""
+        return FarSight(self.world, self.path_count)
 
     @cached_property
     def ledger(self) -> Ledger:
@@ -156,6 +176,11 @@ class WarmDesk:
         """Return a planner of the world that is asked."""
         return self.whatif(asked).planner.in_world(asked.world)
 
+    def cards(self, asked: Asked, gate: str) -> GateCards:
+        """Return what is to be said of a crossing beside a comparison."""
+        key = (asked.question, gate, tongue_spoken().code)
+        return kept(self._cards, key, lambda: gate_cards(self, asked, gate), MOST_ANSWERS)
+
     def compare(self, asked: Asked, *, strict: bool = False) -> Answer[Comparison]:
         """Return all corridors between two places, from what earlier questions left."""
         whatif = self.whatif(asked)
@@ -177,10 +202,13 @@ class Desks:
     ----------
     tables, workspace
         Folders of the user's, or None.
+    path_count
+        Futures drawn for the shares of days open.
     """
 
     tables: Path | None = None
     workspace: Path | None = None
+    path_count: int = PATHS
     _lock: RLock = field(default_factory=RLock, repr=False)
     _desks: OrderedDict[Hashable, WarmDesk] = field(default_factory=OrderedDict, repr=False)
     _networks: OrderedDict[Hashable, tuple[Catalog, Network]] = field(
@@ -216,7 +244,7 @@ class Desks:
 
         def opened() -> WarmDesk:
             catalog, network = self._network(version, as_recorded)
-            return WarmDesk(open_world(catalog, as_of, network=network))
+            return WarmDesk(open_world(catalog, as_of, network=network), self.path_count)
 
         with self._lock:
             desk = kept(self._desks, (version, as_of, as_recorded), opened, MOST_DESKS)

@@ -17,6 +17,7 @@ from karwan.report import map as maps
 from karwan.web import links, screens
 from karwan.web import names as own_names
 from karwan.web import tongue as tongues
+from karwan.web.standings import LEVELS
 from karwan.words import speech
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ WORDS: dict[ModuleType, tuple[str, ...]] = {
         "money_text",
         "number",
         "place_name",
+        "sentence",
         "share_band",
         "short_family",
         "signed",
@@ -146,6 +148,7 @@ def _environment() -> jinja2.Environment:
     environment.globals.update(
         asset_url=asset_url,
         fact_cell=fact_cell,
+        levels=LEVELS,
         said=speech.say,
         say=tongues.say_in_page,
         say_counting=tongues.say_counting_in_page,

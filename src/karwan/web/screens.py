@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from karwan.analysis.corridors.comparison import CONTEXT, Comparison, CorridorAnswer, Status
+from karwan.analysis.corridors.shares import of_hundred
 from karwan.analysis.world.bars import Cut
 from karwan.analysis.world.cuts import cut_text
 from karwan.analysis.world.state import State
@@ -98,6 +100,12 @@ class Screen:
         The comparison asked, and that without what the question shuts, opens and builds.
     statuses
         What was last reported of each crossing.
+    factor
+        How many times as often closures come in the futures drawn.
+    gate_asked
+        The crossing that the cards are about; blank for the one that matters most.
+    days
+        Days of which something is on record, up to today's.
     """
 
     pairs: Pairs
@@ -107,6 +115,9 @@ class Screen:
     statuses: Mapping[str, CrossingStatus]
     all_rows: bool
     tag: str
+    factor: float = 1.0
+    gate_asked: str = ""
+    days: Sequence[dt.date] = ()
     notes: tuple[str, ...] = ()
 
     __repr__ = short_repr
@@ -121,6 +132,30 @@ class Screen:
         """The crossings, each with its state and the address that changes it."""
         crossings = self.atlas.crossings
         return [switch_of(one, self.now, self.statuses[one.id], self.links) for one in crossings]
+
+    @property
+    def gate(self) -> str:
+        """The crossing that the cards are about: asked for, changed, cutting, or passed first."""
+        gates = self.world.network.crossings
+        told = [self.gate_asked, *(one.id for one in self.chips[::-1])]
+        told += [cut.id for cut, _ in self.cuts]
+        told += self.now.best.crossings if self.now.best is not None else ()
+        return next((one for one in told if one in gates), "")
+
+    @property
+    def day_before(self) -> dt.date | None:
+        """The last day before the as-of date of which something is on record."""
+        return max((one for one in self.days if one < self.world.as_of), default=None)
+
+    @property
+    def day_after(self) -> dt.date | None:
+        """The first day after the as-of date of which something is on record."""
+        return min((one for one in self.days if one > self.world.as_of), default=None)
+
+    def first_text(self, row: Row) -> str:
+        """Return in how many readings a corridor is the cheapest on average; blank for none."""
+        share = self.now.shares.of(row.answer.corridor.id)
+        return of_hundred(share.cheapest_on_average) if share is not None else ""
 
     @property
     def frontiers(self) -> dict[str, list[Switch]]:

@@ -9,9 +9,13 @@ from dataclasses import dataclass, field, replace
 from threading import RLock
 
 from karwan.analysis.world.question import Asked
+from karwan.analysis.world.world import evidence_days
+from karwan.base.errors import DataError, Fault, UnknownNameError
 from karwan.base.reprs import short_repr
 from karwan.data.own_names import names_in
+from karwan.evidence.workspace import workspace_version
 from karwan.web.atlas import Atlas
+from karwan.web.cards import GateCards
 from karwan.web.desks import Desks, WarmDesk, kept
 from karwan.web.parameters import Given, Parameter, read_given
 from karwan.web.questions import (
@@ -23,6 +27,7 @@ from karwan.web.questions import (
     written,
 )
 from karwan.web.screens import Row, Screen
+from karwan.web.standings import Level
 from karwan.web.tongue import LANG
 from karwan.words.speech import Names, say, tongue_spoken
 from karwan.words.tongues import TONGUES, Tongue
@@ -31,8 +36,9 @@ Pairs = Iterable[tuple[str, str]]
 
 ROWS = Parameter(name="rows", choices=("all",), help="All variants in the table, not the best.")
 DATA = Parameter(name="data", help="Version of the data with which the address was made.")
+GATE = Parameter(name="gate", help="Crossing that the cards are about.")
 SHOWN = tuple(one for one in COMPARE if one.name not in ("paths", "days", "seed", "strict"))
-SCREEN = (*SHOWN, ROWS, DATA, LANG)
+SCREEN = (*SHOWN, ROWS, GATE, DATA, LANG)
 """What the address of the screen may give: a comparison, and how it is shown."""
 CORRIDOR = Parameter(name="corridor", required=True, help="Corridor whose figures are shown.")
 DATA_LETTERS = 12
@@ -59,6 +65,9 @@ class Site:
     _atlases: OrderedDict[Hashable, Atlas] = field(default_factory=OrderedDict, repr=False)
     _bodies: OrderedDict[str, bytes] = field(default_factory=OrderedDict, repr=False)
     _names: OrderedDict[Hashable, Names] = field(default_factory=OrderedDict, repr=False)
+    _day_lists: OrderedDict[Hashable, list[dt.date]] = field(
+        default_factory=OrderedDict, repr=False
+    )
     _lock: RLock = field(default_factory=RLock, repr=False)
 
     __repr__ = short_repr
@@ -126,6 +135,34 @@ class Site:
             screen = self._screen(given, wanted, desk, asked)
             return screen, screen.row_of(given.values["corridor"] or "")
 
+    def gate(self, pairs: Pairs) -> tuple[Screen, GateCards | None]:
+        """Return the screen of an address, and the cards of its crossing; None for none."""
+        given = read_given(SCREEN, pairs)
+        wanted = read_wanted(_with_usual(given), self.today())
+        with asked_at(self.desks, wanted, self.today()) as (desk, asked):
+            screen = self._screen(given, wanted, desk, asked)
+            return screen, desk.cards(asked, screen.gate) if screen.gate else None
+
+    def security(self, pairs: Pairs) -> tuple[Screen, Level]:
+        """Return the screen of an address, and how its corridors stand at a level of security."""
+        given = read_given(SCREEN, pairs)
+        wanted = read_wanted(_with_usual(given), self.today())
+        with asked_at(self.desks, wanted, self.today()) as (desk, asked):
+            screen = self._screen(given, wanted, desk, asked)
+            far_sight, factor = desk.far_sight, screen.factor
+        return screen, far_sight.level(asked, screen.now, factor)
+
+    def _days(self) -> list[dt.date]:
+        """Return the days of which something is on record, up to today."""
+        day = self.today()
+        key = (workspace_version(self.desks.workspace), day)
+
+        def read() -> list[dt.date]:
+            with self.desks.at(day) as desk:
+                return evidence_days(desk.world)
+
+        return kept(self._day_lists, key, read, 2)
+
     def _screen(self, given: Given, wanted: Wanted, desk: WarmDesk, asked: Asked) -> Screen:
         before = unchanged(asked)
         rows = given.values["rows"]
@@ -135,6 +172,9 @@ class Site:
             pairs.append(("hazard_factor", f"{wanted.futures.hazard_factor:.10g}"))
         if rows is not None:
             pairs.append(("rows", rows))
+        gate = _gate(given, asked)
+        if gate:
+            pairs.append(("gate", gate))
         notes = []
         if given.values["data"] not in (None, data):
             notes.append(
@@ -153,8 +193,32 @@ class Site:
             statuses=desk.statuses,
             all_rows=rows is not None,
             tag=question_tag(asked.question),
+            factor=1.0 if wanted.futures is None else wanted.futures.hazard_factor,
+            gate_asked=gate,
+            days=self._days(),
             notes=tuple(notes),
         )
+
+
+def _gate(given: Given, asked: Asked) -> str:
+    """Return the id of the crossing that the cards are asked about; blank for none.
+
+    Raises
+    ------
+    DataError
+        If there is no such crossing.
+    """
+    name, network = given.values["gate"], asked.world.network
+    if name is None:
+        return ""
+    try:
+        kind, ident = network.resolve(name)
+    except UnknownNameError as error:
+        raise DataError("the question", [Fault("gate", str(error), name)]) from None
+    if ident not in network.crossings:
+        text = f"not a crossing but a {kind}"
+        raise DataError("the question", [Fault("gate", text, name)])
+    return ident
 
 
 def _lang(given: Given) -> list[tuple[str, str]]:
