@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from fastapi import FastAPI, Request
-from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 
@@ -21,11 +21,12 @@ from karwan.web.endpoints import COMMANDS, answer_bytes
 from karwan.web.facts import FACTS, Fact, crossings_page, fact_commands, fact_page, table_csv
 from karwan.web.guard import Guard
 from karwan.web.names import typed_name
-from karwan.web.pages import asset_url, assets, render
+from karwan.web.pages import asset_url, assets, page, render
 from karwan.web.parameters import Parameter
 from karwan.web.problems import MEDIA_TYPE, NotAcceptedError, NotThereError, Problem, problem_of
 from karwan.web.questions import COMPARE, address
 from karwan.web.screens import Screen
+from karwan.web.sharing import add_sharing
 from karwan.web.site import Site
 from karwan.web.tongue import Speaker, without_lang
 
@@ -66,6 +67,7 @@ def create_app(site: Site, *, hosts: Iterable[str] = LOOPBACK) -> FastAPI:
     _add_later(app, site)
     _add_state(app, site)
     _add_sections(app, site)
+    add_sharing(app, site)
     for command in (*COMMANDS, *fact_commands()):
         _add_command(app, site, command.path, command.parameters, command.ask, command.help)
     return app
@@ -238,11 +240,6 @@ def _add_command(
             return _problem_document(problem_of(error, parameters))
 
 
-def page(template: str, status: int = HTTPStatus.OK, **shown: Any) -> HTMLResponse:
-    """Return a page that is asked anew each time: what is known may have changed."""
-    return HTMLResponse(render(template, **shown), status, headers={"cache-control": "no-cache"})
-
-
 def title_of(screen: Screen) -> str:
     """Return the title of the screen in the browser."""
     return f"{ends_text(screen.now.origin, screen.now.destination)} – karwan"
@@ -263,7 +260,7 @@ def _told(request: Request, error: Exception) -> Response:
         error = kind(
             f"Nothing is at {request.url.path!r}"
             if kind is NotThereError
-            else "This address takes GET only"
+            else "This address does not take that kind of request"
         )
     elif not isinstance(error, KarwanError):
         LOG.error("a request failed", exc_info=error)

@@ -99,6 +99,11 @@ class Links:
         """The address of the cards of the crossing."""
         return address(f"{HERE}/gate", self.pairs)
 
+    @property
+    def share(self) -> str:
+        """The address that keeps the answer."""
+        return address("/shared", self.pairs)
+
     def level(self, factor: float) -> str:
         """Return the address of how corridors stand at a level of security."""
         pairs = [pair for pair in self.pairs if pair[0] not in ("hazard_factor", "depart")]

@@ -106,6 +106,8 @@ class Screen:
         The crossing that the cards are about; blank for the one that matters most.
     days
         Days of which something is on record, up to today's.
+    keeps
+        Whether the server keeps answers that are shared.
     """
 
     pairs: Pairs
@@ -118,6 +120,7 @@ class Screen:
     factor: float = 1.0
     gate_asked: str = ""
     days: Sequence[dt.date] = ()
+    keeps: bool = False
     notes: tuple[str, ...] = ()
 
     __repr__ = short_repr

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from threading import RLock
+from typing import Any
 
 from karwan.analysis.world.question import Asked
 from karwan.analysis.world.world import evidence_days
@@ -127,6 +128,14 @@ class Site:
         with asked_at(self.desks, wanted, self.today()) as (desk, asked):
             return self._screen(given, wanted, desk, asked)
 
+    def answer(self, pairs: Pairs) -> tuple[Screen, Mapping[str, Any]]:
+        """Return the screen of an address, and what a program is told to the same question."""
+        given = read_given(SCREEN, pairs)
+        wanted = read_wanted(_with_usual(given), self.today())
+        with asked_at(self.desks, wanted, self.today()) as (desk, asked):
+            screen = self._screen(given, wanted, desk, asked)
+            return screen, desk.compare(asked).to_dict()
+
     def figures(self, pairs: Pairs) -> tuple[Screen, Row]:
         """Return the screen of an address and the corridor whose figures it asks for."""
         given = read_given([*SCREEN, CORRIDOR], pairs)
@@ -196,6 +205,7 @@ class Site:
             factor=1.0 if wanted.futures is None else wanted.futures.hazard_factor,
             gate_asked=gate,
             days=self._days(),
+            keeps=self.desks.workspace is not None,
             notes=tuple(notes),
         )
 
