@@ -126,6 +126,7 @@ licences: $(FOR_TEST)
 # Part of it runs with every `make test`.
 fuzz: $(FOR_TEST)
 	$(PY) -m tests.fuzz $(FUZZ)
+	KARWAN_SCHEMA_EXAMPLES=300 $(PY) -m pytest -q tests/web/test_schema.py
 
 docs: $(FOR_TEST)
 	$(PY) tools/docs.py write

@@ -47,6 +47,9 @@ LIMITS = {
         Limit("tolerance", 1e-9, 0.999, "a chance; below it nothing ends in time"),
         Limit("seconds", 0.001, 3600, "who waits an hour for one chance can draw it instead"),
         Limit("after", 1, 3650, "days; no closure on record foretells more than ten years"),
+        Limit(
+            "appraised_mt", 0, 1_000, "million tonnes a year; no line on Earth carries half of it"
+        ),
         Limit("opens", 1900, 2200, "a year; no line is appraised beyond it"),
         Limit("port", 0, 65_535, "ports have 16 bits; 0 for any that is free"),
         Limit("draws", 100, 100_000, "fewer tell no quantile, more tell no further digit"),

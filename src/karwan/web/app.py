@@ -17,6 +17,8 @@ from karwan import __version__
 from karwan.base.errors import KarwanError
 from karwan.base.store import to_json
 from karwan.report.content import ends_text
+from karwan.web.asked import MORE_FACTS
+from karwan.web.details import BRIEF_SCHEMA, DETAIL, PROBLEM_SCHEMA, read_detail
 from karwan.web.endpoints import COMMANDS, answer_bytes
 from karwan.web.facts import FACTS, Fact, crossings_page, fact_commands, fact_page, table_csv
 from karwan.web.guard import Guard
@@ -35,6 +37,14 @@ LEAST_PACKED_BYTES = 800
 FOREVER = "public, max-age=31536000, immutable"
 LOG = logging.getLogger(__name__)
 
+PROBLEMS = {
+    "404": "A name that is not there, with the nearest.",
+    "413": "A body, where none is read.",
+    "414": "A question that is too long.",
+    "422": "What is wrong, every fault at once.",
+    "500": "The server failed; its log says where.",
+}
+"""Why an address answers with a problem, by status."""
 PARTS = ("answer", "board", "cards", "foot")
 """The parts of the screen that change with the question, by the id of their element."""
 
@@ -68,7 +78,7 @@ def create_app(site: Site, *, hosts: Iterable[str] = LOOPBACK) -> FastAPI:
     _add_state(app, site)
     _add_sections(app, site)
     add_sharing(app, site)
-    for command in (*COMMANDS, *fact_commands()):
+    for command in (*COMMANDS, *fact_commands(MORE_FACTS), *fact_commands()):
         _add_command(app, site, command.path, command.parameters, command.ask, command.help)
     return app
 
@@ -212,20 +222,26 @@ def _add_command(
 ) -> None:
     """Add the address of a command; what it may be asked stands in the description."""
     described = {
-        "parameters": [one.described() for one in parameters],
+        "parameters": [one.described() for one in (*parameters, DETAIL)],
         "responses": {
-            "200": {"description": "The answer, as the command prints it."},
+            "200": {
+                "description": "The answer, as the command prints it; or its rows.",
+                "content": {"application/json": {"schema": {"anyOf": [{}, BRIEF_SCHEMA]}}},
+            },
             "304": {"description": "The answer to this question has not changed."},
-            "422": {"description": "What is wrong, every fault.", "content": {MEDIA_TYPE: {}}},
+            **{
+                status: {"description": text, "content": {MEDIA_TYPE: {"schema": PROBLEM_SCHEMA}}}
+                for status, text in PROBLEMS.items()
+            },
         },
     }
 
     @app.get(f"/api/v1/{path}", openapi_extra=described, description=text, name=path)
     def command(request: Request) -> Response:
         try:
-            reply = ask(site, _given_in(request))
+            is_brief, reply = read_detail(_given_in(request), lambda pairs: ask(site, pairs))
             headers = {
-                "etag": f'W/"{reply.tag}"',
+                "etag": f'W/"{reply.tag}{"-brief" if is_brief else ""}"',
                 "cache-control": "no-cache",
                 "karwan-version": __version__,
                 "karwan-data": reply.data,
@@ -234,10 +250,10 @@ def _add_command(
             known = request.headers.get("if-none-match", "")
             if headers["etag"] in [one.strip() for one in known.split(",")]:
                 return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
-            body = answer_bytes(site, reply)
+            body = answer_bytes(site, reply, is_brief=is_brief)
             return Response(body, media_type="application/json", headers=headers)
         except KarwanError as error:
-            return _problem_document(problem_of(error, parameters))
+            return _problem_document(problem_of(error, (*parameters, DETAIL)))
 
 
 def title_of(screen: Screen) -> str:

@@ -12,6 +12,8 @@ from typing import Any
 from karwan.analysis.world.question import Ways
 from karwan.api.corridors import route_asked, security_asked, way_faults
 from karwan.base.store import to_json
+from karwan.report.answer import certainty, headline
+from karwan.web.details import brief_of
 from karwan.web.parameters import Given, Parameter, Sort, read_given
 from karwan.web.questions import (
     COMPARE,
@@ -39,8 +41,8 @@ class Reply:
 
     Attributes
     ----------
-    tell
-        Returns the answer as plain data.
+    tell, brief
+        Return the answer as plain data: whole, and its rows alone.
     data
         Hash of the tables it rests on.
     """
@@ -48,6 +50,7 @@ class Reply:
     tag: str
     data: str
     tell: Callable[[], Any]
+    brief: Callable[[], Any]
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -61,9 +64,10 @@ class Command:
     ask: Callable[[Site, Pairs], Reply]
 
 
-def answer_bytes(site: Site, reply: Reply) -> bytes:
-    """Return the body of an answer: what the command prints with `--format json`."""
-    body = site.body(reply.tag, lambda: to_json(reply.tell()).encode())
+def answer_bytes(site: Site, reply: Reply, *, is_brief: bool = False) -> bytes:
+    """Return the body of an answer: what the command prints with `--format json`, or its rows."""
+    tag = f"{reply.tag} brief" if is_brief else reply.tag
+    body = site.body(tag, lambda: to_json(reply.brief() if is_brief else reply.tell()).encode())
     site.is_warm = True
     return body
 
@@ -86,10 +90,17 @@ def compare_reply(site: Site, pairs: Pairs) -> Reply:
                 told |= {"security": security.to_dict()}
             return told
 
+    def brief() -> Any:
+        with asked_at(site.desks, wanted, site.today()) as (desk, asked):
+            answer = desk.compare(asked, strict=wanted.strict)
+            sentences = (headline(answer.content), certainty(answer.content))
+            return brief_of(answer, asked.world, sentences)
+
     return Reply(
         tag=question_tag(question, extra),
         data=question.tables_sha256,
         tell=tell,
+        brief=brief,
         headers={"link": f'<{canonical}>; rel="canonical"'},
     )
 
@@ -131,10 +142,16 @@ def route_reply(site: Site, pairs: Pairs) -> Reply:
         with asked_at(site.desks, wanted, site.today(), ways=ways) as (desk, asked):
             return route_asked(desk.planner(asked), asked, strict=wanted.strict, **how).to_dict()
 
+    def brief() -> Any:
+        with asked_at(site.desks, wanted, site.today(), ways=ways) as (desk, asked):
+            answer = route_asked(desk.planner(asked), asked, strict=wanted.strict, **how)
+            return brief_of(answer, asked.world)
+
     return Reply(
         tag=question_tag(question, {"strict": wanted.strict, **how}),
         data=question.tables_sha256,
         tell=tell,
+        brief=brief,
     )
 
 

@@ -18,6 +18,7 @@ from karwan.base.errors import DataError, Fault
 from karwan.base.store import sha256_hex, to_json
 from karwan.evidence.workspace import workspace_version
 from karwan.web.desks import WarmDesk
+from karwan.web.details import brief_of
 from karwan.web.endpoints import Command, Pairs, Reply
 from karwan.web.parameters import Given, Parameter, Sort, read_given
 from karwan.web.questions import DATES, STRICT, address, read_day_given
@@ -39,6 +40,8 @@ class Fact:
     ----------
     page
         Where the same answer stands as a page; blank where it has none.
+    dates
+        The days that it can be asked of.
     """
 
     path: str
@@ -46,11 +49,12 @@ class Fact:
     ask: AskDesk
     parameters: tuple[Parameter, ...] = ()
     page: str = ""
+    dates: tuple[Parameter, ...] = DATES
 
     @property
     def all_parameters(self) -> tuple[Parameter, ...]:
         """What its address may give."""
-        return (*self.parameters, *DATES)
+        return (*self.parameters, *self.dates)
 
 
 def _named(name: str, text: str) -> Parameter:
@@ -211,7 +215,11 @@ def ask_fact(site: Site, fact: Fact, pairs: Pairs) -> Reply:
         with site.desks.at(as_of, recorded) as desk:
             return answer_of_fact(fact, desk, given.values).to_dict()
 
-    return Reply(tag=sha256_hex(to_json(key).encode())[:32], data=data, tell=tell)
+    def brief() -> Any:
+        with site.desks.at(as_of, recorded) as desk:
+            return brief_of(answer_of_fact(fact, desk, given.values), desk.world)
+
+    return Reply(tag=sha256_hex(to_json(key).encode())[:32], data=data, tell=tell, brief=brief)
 
 
 def answer_of_fact(fact: Fact, desk: WarmDesk, values: Values) -> Answer[Any]:
@@ -285,23 +293,23 @@ def table_csv(site: Site, name: str) -> str:
 
 def _days(given: Given, today: dt.date) -> tuple[dt.date, dt.date | None]:
     """Return the as-of day, and the day by which rows were entered; collect what is wrong."""
-    as_of = read_day_given(given.values["as_of"], "as_of", today, given.faults)
+    as_of = read_day_given(given.values.get("as_of"), "as_of", today, given.faults)
     if as_of > today:
         text = f"has not come: what is known ends today, {today}"
         given.faults.append(Fault("as_of", text, str(as_of)))
-    recorded = given.values["as_recorded"]
+    recorded = given.values.get("as_recorded")
     if recorded is None:
         return as_of, None
     return as_of, read_day_given(recorded, "as_recorded", today, given.faults)
 
 
-def fact_commands() -> Sequence[Command]:
-    """Return the questions of facts as commands over HTTP."""
+def fact_commands(facts: Sequence[Fact] = FACTS) -> Sequence[Command]:
+    """Return questions of facts as commands over HTTP."""
 
     def asking(fact: Fact) -> Callable[[Site, Pairs], Reply]:
         return lambda site, pairs: ask_fact(site, fact, pairs)
 
     return [
         Command(path=one.path, help=one.help, parameters=one.all_parameters, ask=asking(one))
-        for one in FACTS
+        for one in facts
     ]

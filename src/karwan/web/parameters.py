@@ -177,7 +177,8 @@ def _beyond(parameter: Parameter, value: float) -> Fault | None:
     if parameter.most is not None and value > parameter.most:
         text = f"at most {parameter.most:,} here; the command line takes more"
         return Fault(key, text, f"{value:.10g}")
-    return limit.fault(value) if limit is not None else None
+    fault = limit.fault(value) if limit is not None else None
+    return None if fault is None else replace(fault, key=key)
 
 
 def renamed(parameters: Sequence[Parameter], error: DataError) -> list[Fault]:

@@ -63,8 +63,9 @@ SHIPMENT = (
     ),
     Parameter(name="carrier", help="Carrier's country, two letters; default: the origin's."),
 )
+AS_OF = Parameter(name="as_of", help="Date whose knowledge is used, YYYY-MM-DD; default: today.")
 DATES = (
-    Parameter(name="as_of", help="Date whose knowledge is used, YYYY-MM-DD; default: today."),
+    AS_OF,
     Parameter(name="as_recorded", help="Leave out what was entered after this day, YYYY-MM-DD."),
 )
 TRAVEL = (
