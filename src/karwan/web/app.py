@@ -27,6 +27,7 @@ from karwan.web.pages import asset_url, assets, page, render
 from karwan.web.parameters import Parameter
 from karwan.web.problems import MEDIA_TYPE, NotAcceptedError, NotThereError, Problem, problem_of
 from karwan.web.questions import COMPARE, address
+from karwan.web.rooms import add_rooms
 from karwan.web.screens import Screen
 from karwan.web.sharing import add_sharing
 from karwan.web.site import Site
@@ -78,6 +79,7 @@ def create_app(site: Site, *, hosts: Iterable[str] = LOOPBACK) -> FastAPI:
     _add_state(app, site)
     _add_sections(app, site)
     add_sharing(app, site)
+    add_rooms(app, site)
     for command in (*COMMANDS, *fact_commands(MORE_FACTS), *fact_commands()):
         _add_command(app, site, command.path, command.parameters, command.ask, command.help)
     return app
@@ -171,7 +173,7 @@ def _add_sections(app: FastAPI, site: Site) -> None:
     def table_json(table: str) -> Response:
         return RedirectResponse(address(f"/api/v1/data/{quote(table)}", [("rows", "500")]))
 
-    for fact in FACTS:
+    for fact in (*FACTS, *MORE_FACTS):
         if fact.page:
             _add_section(app, site, fact)
 

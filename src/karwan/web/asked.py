@@ -289,6 +289,7 @@ MORE_FACTS = (
         help="Crossings, lines and links by what their loss costs, alone or by twos.",
         parameters=CRITICAL,
         dates=(AS_OF,),
+        page="/critical",
         ask=_critical,
     ),
     Fact(
@@ -303,6 +304,7 @@ MORE_FACTS = (
         help="What a closure does to the freight of all pairs at once.",
         parameters=IMPACT,
         dates=(AS_OF,),
+        page="/impact",
         ask=_impact,
     ),
     Fact(
@@ -313,6 +315,7 @@ MORE_FACTS = (
     Fact(
         path="project",
         help="Projects that are not built, with what is claimed of them.",
+        page="/projects",
         ask=lambda desk, _: desk.region.project.list(),
     ),
     Fact(
@@ -333,11 +336,13 @@ MORE_FACTS = (
         parameters=(
             Parameter(name="country", many=True, help="Only this country, such as AFG."),
         ),
+        page="/benefits",
         ask=lambda desk, values: desk.region.benefits(values["country"]),
     ),
     Fact(
         path="energy",
         help="Links that carry power, gas and fuel.",
+        page="/energy",
         ask=lambda desk, _: desk.region.energy.list(),
     ),
     Fact(

@@ -34,6 +34,7 @@ from karwan.web.standings import FarSight
 from karwan.words.speech import tongue_spoken
 
 if TYPE_CHECKING:
+    from karwan.analysis.appraisal.results import Appraisal
     from karwan.analysis.assurances.book import Told
     from karwan.analysis.corridors.comparison import Comparison
     from karwan.analysis.world.question import Question
@@ -88,6 +89,7 @@ class WarmDesk:
     _answers: OrderedDict[Question, Answer[Comparison]] = field(
         default_factory=OrderedDict, repr=False
     )
+    _appraisals: OrderedDict[str, Appraisal] = field(default_factory=OrderedDict, repr=False)
     _cards: OrderedDict[Hashable, GateCards] = field(default_factory=OrderedDict, repr=False)
 
     @cached_property
@@ -176,6 +178,15 @@ class WarmDesk:
         """Return a planner of the world that is asked."""
         return self.whatif(asked).planner.in_world(asked.world)
 
+    def appraisal(self, project: str) -> Appraisal:
+        """Return the appraisal of a project, drawn once."""
+        return kept(
+            self._appraisals,
+            project,
+            lambda: self.region.appraise(project).content,
+            MOST_ANSWERS,
+        )
+
     def cards(self, asked: Asked, gate: str) -> GateCards:
         """Return what is to be said of a crossing beside a comparison."""
         key = (asked.question, gate, tongue_spoken().code)
@@ -219,6 +230,10 @@ class Desks:
         """Return the catalogue, as it stands after what was last entered in the workspace."""
         return self._network(workspace_version(self.workspace), as_recorded)[0]
 
+    def version(self) -> tuple[str, str]:
+        """Return what tells one state of the data from another: tables and workspace."""
+        return self.catalog().tables_sha256, workspace_version(self.workspace)
+
     def network(self) -> Network:
         """Return the network."""
         return self._network(workspace_version(self.workspace), None)[1]
@@ -232,8 +247,15 @@ class Desks:
             return kept(self._networks, (version, as_recorded), read, 2)
 
     @contextmanager
-    def at(self, as_of: dt.date, as_recorded: dt.date | None = None) -> Iterator[WarmDesk]:
+    def at(
+        self, as_of: dt.date, as_recorded: dt.date | None = None, *, aside: bool = False
+    ) -> Iterator[WarmDesk]:
         """Yield the desk of a date, locked; it is opened if it is not.
+
+        Parameters
+        ----------
+        aside
+            A desk of its own for questions that take seconds: those beside it wait for nobody.
 
         Raises
         ------
@@ -247,6 +269,6 @@ class Desks:
             return WarmDesk(open_world(catalog, as_of, network=network), self.path_count)
 
         with self._lock:
-            desk = kept(self._desks, (version, as_of, as_recorded), opened, MOST_DESKS)
+            desk = kept(self._desks, (version, as_of, as_recorded, aside), opened, MOST_DESKS)
         with desk.lock:
             yield desk

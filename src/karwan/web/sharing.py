@@ -63,7 +63,7 @@ def add_sharing(app: FastAPI, site: Site) -> None:
 
     @app.post("/shared", include_in_schema=False)
     def share(request: Request) -> Response:
-        _check_same_origin(request)
+        check_same_origin(request)
         name = keep(site, request.query_params.multi_items())
         return RedirectResponse(f"/shared/{name}", HTTPStatus.SEE_OTHER)
 
@@ -134,7 +134,7 @@ def _gone(site: Site, evidence: set[str]) -> tuple[list[str], list[str]]:
     return sorted(withdrawn), sorted(evidence - withdrawn - known)
 
 
-def _check_same_origin(request: Request) -> None:
+def check_same_origin(request: Request) -> None:
     """Refuse to keep what a page elsewhere asks for.
 
     Raises

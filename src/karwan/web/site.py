@@ -6,11 +6,13 @@ import datetime as dt
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from threading import RLock
 from typing import Any
 
 from karwan.analysis.world.question import Asked
 from karwan.analysis.world.world import evidence_days
+from karwan.api.answer import Answer
 from karwan.base.errors import DataError, Fault, UnknownNameError
 from karwan.base.reprs import short_repr
 from karwan.data.own_names import names_in
@@ -29,6 +31,7 @@ from karwan.web.questions import (
 )
 from karwan.web.screens import Row, Screen
 from karwan.web.standings import Level
+from karwan.web.studies import Studies
 from karwan.web.tongue import LANG
 from karwan.words.speech import Names, say, tongue_spoken
 from karwan.words.tongues import TONGUES, Tongue
@@ -44,6 +47,7 @@ SCREEN = (*SHOWN, ROWS, GATE, DATA, LANG)
 CORRIDOR = Parameter(name="corridor", required=True, help="Corridor whose figures are shown.")
 DATA_LETTERS = 12
 MOST_MAPS = 16
+MOST_FACTS = 32
 MOST_BODIES = 256
 """Answers kept as they were sent: some 200 kB each."""
 
@@ -65,6 +69,7 @@ class Site:
     is_warm: bool = False
     _atlases: OrderedDict[Hashable, Atlas] = field(default_factory=OrderedDict, repr=False)
     _bodies: OrderedDict[str, bytes] = field(default_factory=OrderedDict, repr=False)
+    _facts: OrderedDict[Hashable, Answer[Any]] = field(default_factory=OrderedDict, repr=False)
     _names: OrderedDict[Hashable, Names] = field(default_factory=OrderedDict, repr=False)
     _day_lists: OrderedDict[Hashable, list[dt.date]] = field(
         default_factory=OrderedDict, repr=False
@@ -80,6 +85,15 @@ class Site:
         body = make() if known is None else known
         with self._lock:
             return kept(self._bodies, tag, lambda: body, MOST_BODIES)
+
+    @cached_property
+    def studies(self) -> Studies:
+        """The studies of the workspace."""
+        return Studies(desks=self.desks)
+
+    def fact(self, key: Hashable, ask: Callable[[], Answer[Any]]) -> Answer[Any]:
+        """Return the answer to a question of facts, asked once."""
+        return kept(self._facts, key, ask, MOST_FACTS)
 
     def atlas(self, asked: Asked) -> Atlas:
         """Return the map of a pair, drawn once."""
