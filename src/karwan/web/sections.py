@@ -99,7 +99,7 @@ def crossing_list(desk: WarmDesk) -> Table:
 def crossing_drawing(desk: WarmDesk, name: str) -> str:
     """Return the closures of a crossing as a drawing; blank where none is on record."""
     spells = [one for one in desk.world.record.spells if one.element_id == name]
-    return draw_timeline(spells, desk.world.as_of)
+    return draw_timeline(spells, desk.world.running.get(name, ()), desk.world.as_of)
 
 
 def crossing_tables(desk: WarmDesk, name: str) -> list[Table]:

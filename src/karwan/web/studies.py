@@ -26,7 +26,8 @@ from karwan.words.speech import say
 if TYPE_CHECKING:
     from karwan.web.desks import Desks
 
-FOLDER, ORDER, RUN, FAILED = "studies", "order.json", "run", "failed.txt"
+FOLDER, ORDER, RUN = "studies", "order.json", "run"
+DONE, FAILED = "done.txt", "failed.txt"
 REPORT = "report.html"
 NAME_LETTERS = 16
 MOST_QUEUED = 8
@@ -113,7 +114,7 @@ class Studies:
         place = self._place(name)
         order = json.loads((place / ORDER).read_bytes())
         told = {"name": name, "title": order["title"], "asked_on": order["asked_on"]}
-        if (place / RUN / "run.json").is_file():
+        if (place / DONE).is_file():
             return StudyRun(**told, state="done")
         if (place / FAILED).is_file():
             why = (place / FAILED).read_text(encoding="utf-8")
@@ -163,7 +164,7 @@ class Studies:
         name = sha256_hex(to_json([spec, tables, version]).encode())[:NAME_LETTERS]
         with self._lock:
             place = self.folder / name
-            again = (place / RUN / "run.json").is_file() or name in self._known
+            again = (place / DONE).is_file() or name in self._known
             if again:
                 return name
             if self._waiting.qsize() >= MOST_QUEUED:

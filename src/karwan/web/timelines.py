@@ -18,20 +18,25 @@ WIDTH_PX, ROW_PX, LEFT_PX = 720.0, 17.0, 44.0
 MOST_YEARS = 16
 """Years drawn, the last ones; the table below has all."""
 MONTHS = 12
+UNKNOWN_DAYS = 7
+"""How far a closure is hatched of which no end was found and which is not held to last."""
 
 
-def draw_timeline(spells: Sequence[Spell], until: dt.date) -> str:
+def draw_timeline(spells: Sequence[Spell], running: Sequence[Spell], until: dt.date) -> str:
     """Return the closures of a crossing to freight as SVG, one row a year; blank for none.
 
-    A closure without an end on record runs to the last day on which it was seen shut, and is
-    hatched on from there: it is not known.
+    A closure without an end on record runs to the last day on which it was seen shut. From there
+    it is hatched, since it is not known: to the as-of date if it is held to last, else a week.
 
     Parameters
     ----------
+    running
+        Those that are held to last on the as-of date.
     until
         The as-of date: nothing is drawn beyond.
     """
     freight = [one for one in spells if one.traffic_class in FREIGHT_CLASSES]
+    lasting = {one.closure_id for one in running}
     if not freight:
         return ""
     first = max(min(one.start.year for one in freight), until.year - MOST_YEARS + 1)
@@ -44,7 +49,8 @@ def draw_timeline(spells: Sequence[Spell], until: dt.date) -> str:
         title = _title(one, seen)
         parts += _bars(one.start, min(seen, until), years, "t-shut", title)
         if one.end is None and seen < until:
-            parts += _bars(seen, until, years, "t-unknown", title)
+            open_end = until if one.closure_id in lasting else seen + dt.timedelta(UNKNOWN_DAYS)
+            parts += _bars(seen, min(open_end, until), years, "t-unknown", title)
     label = say(
         "Closures to freight by year, {first} to {last}; the table below has each with its source",
         first=first,

@@ -10,7 +10,7 @@ from karwan.api.studies import run_study
 from karwan.base.errors import KarwanError
 from karwan.base.store import write_whole
 from karwan.study.spec import StudySpec
-from karwan.web.studies import FAILED, ORDER, RUN
+from karwan.web.studies import DONE, FAILED, ORDER, RUN
 
 
 def work(place: Path, workspace: Path, tables: Path | None) -> int:
@@ -23,6 +23,7 @@ def work(place: Path, workspace: Path, tables: Path | None) -> int:
             progress=lambda done, total: print(f"pairs {done} {total}", flush=True),  # noqa: T201
         )
         study.save(place / RUN)
+        write_whole(place / DONE, b"")
     except (KarwanError, ValueError) as error:
         write_whole(place / FAILED, str(error).encode())
         return 1

@@ -20,7 +20,19 @@ MODES = (
     "ferry",
 )
 SIGNS = ("USD", "h", "km", "sum h", "sum USD", "N")
-SECTIONS = ("Compare", "Crossings", "Capacity", "Ledger", "Sources")
+SECTIONS = (
+    "Compare",
+    "Crossings",
+    "Corridors",
+    "Capacity",
+    "Chokepoints",
+    "Impact",
+    "Projects",
+    "Ledger",
+    "Studies",
+    "Sources",
+    "Help",
+)
 HEADS = (
     "crossing", "frontier", "mode", "last report", "from", "to", "traffic", "direction", "what",
     "source", "grade", "name", "country", "kind", "status", "rows", "table", "statement", "date",
