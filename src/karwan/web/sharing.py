@@ -142,9 +142,9 @@ def check_same_origin(request: Request) -> None:
     NotAcceptedError
         If the request comes from a page of another server.
     """
-    came = request.headers.get("sec-fetch-site", "same-origin")
-    origin = request.headers.get("origin")
+    came, origin = (request.headers.get(name) for name in ("sec-fetch-site", "origin"))
+    # A form of ours says nothing of where it stands (no-referrer): its origin is `null`.
     mine = {None, f"{request.url.scheme}://{request.headers.get('host')}"}
-    if came not in {"same-origin", "none"} or origin not in mine:
+    if came not in {"same-origin", "none"} and (came is not None or origin not in mine):
         msg = "An answer is kept at the wish of this server's own pages only"
         raise NotAcceptedError(msg)
