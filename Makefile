@@ -127,6 +127,7 @@ licences: $(FOR_TEST)
 fuzz: $(FOR_TEST)
 	$(PY) -m tests.fuzz $(FUZZ)
 	KARWAN_SCHEMA_EXAMPLES=300 $(PY) -m pytest -q tests/web/test_schema.py
+	KARWAN_FUZZ=200 $(PY) -m pytest -q tests/web/test_browser.py -k random
 
 docs: $(FOR_TEST)
 	$(PY) tools/docs.py write

@@ -31,7 +31,7 @@ def test_the_kept_answer_is_what_the_program_was_told(client: TestClient, kept: 
 
 def test_the_link_shows_it_as_it_was_with_its_date_on_top(client: TestClient, kept: str) -> None:
     shown, screen = client.get(kept).text, client.get(f"/compare?{ASKED}").text
-    headline = screen.partition("<h1>")[2].partition("</h1>")[0]
+    headline = screen.partition('<h1 dir="auto">')[2].partition("</h1>")[0]
     assert headline in shown
     assert "An answer kept on 27\xa0November\xa02026" in shown
     assert "Ask today's data" in shown
