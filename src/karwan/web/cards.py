@@ -139,17 +139,17 @@ class GateCards:
         )
 
     @property
-    def chances(self) -> list[tuple[int, float, float, float]]:
+    def chances(self) -> list[tuple[int, float, tuple[float, float] | None]]:
         """Days ahead, each with a chance and its band: that it opens, or else is shut anew."""
         told = self.hazard
         if told is None:
             return []
         key = "p_open_within" if told["p_open_within"] else "p_new_closure"
-        bands = told["bands"].get(key, {})
+        bands = told["bands"].get(key) or {}
         return [
-            (int(days), p, bands[days]["low"], bands[days]["high"])
+            (int(days), p, _ends(bands.get(days) or {}))
             for days, p in (told[key] or {}).items()
-            if days in bands
+            if p is not None
         ]
 
     @property
@@ -163,7 +163,9 @@ class GateCards:
         told = self.hazard
         if told is None:
             return self.no_hazard
-        rate = told["closures_per_year"]["posterior"]
+        rate = (told["closures_per_year"] or {}).get("posterior")
+        if not rate:
+            return say("No rate of closures is told: too little is on record.")
         return say_counting(
             "{count} closure on record since the record begins; {rate} a year ({low}–{high}).",
             "{count} closures on record since the record begins; {rate} a year ({low}–{high}).",
@@ -218,6 +220,11 @@ def statements_of(desk: WarmDesk, name: str) -> list[Told]:
     group = desk.world.network.elements[name].frontier_group
     rows: list[Told] = [one for one in desk.statements if {name, group} & set(one.elements)]
     return sorted(rows, key=lambda one: (one.status.statement.said, one.status.statement.id))[::-1]
+
+
+def _ends(band: Json) -> tuple[float, float] | None:
+    low, high = band.get("low"), band.get("high")
+    return None if low is None or high is None else (low, high)
 
 
 def _or_why(ask: Any) -> tuple[dict[str, Any] | None, str]:

@@ -50,6 +50,8 @@ function place({ url, title, parts }) {
   const details = element("list").querySelector("details");
   if (details && opened !== undefined) details.open = opened;
   body.dataset.url = url;
+  delete body.dataset.followed;
+  delete body.dataset.level;
   document.title = title;
   element("ask").elements.as_of.value = new URL(url, location.href).searchParams.get("as_of");
   moveSliders(url);
