@@ -220,8 +220,11 @@ def _sheet(
             name, made, queue = extra
             gate = element_name(name, region.world.network.elements[name].name)
             lead = desks.advice_text(made, gate)
-            told[1:1] = [desks.wait_point(made), desks.queue_point(queue, region.world.region)]
-            told[3:3] = [Point(say("The way now"), (headline(now),))]
+            told[:0] = [
+                Point(say("The way now"), (headline(now),)),
+                desks.wait_point(made),
+                desks.queue_point(queue, region.world.region),
+            ]
     elif audience is Audience.underwriter:
         grid = desks.gates_grid(found)
         told = [*shared, desks.spread_point(found), points.changed_point(found)]

@@ -9,7 +9,7 @@ from html import escape
 from karwan.report.brief.sheet import Bar
 from karwan.report.content import number
 
-WIDTH, NAME_WIDTH, NOTE_WIDTH, ROW = 700, 268, 92, 25
+WIDTH, NAME_WIDTH, NOTE_WIDTH, ROW = 740, 282, 128, 25
 TOP, BOTTOM = 8, 24
 INK, MUTED, RULE, OPEN, CUT = "#1b232b", "#55606b", "#d5dade", "#0b7a48", "#a3121f"
 FONT = "Libertinus Serif, Liberation Serif, Times New Roman, serif"

@@ -46,10 +46,10 @@ def wait_point(made: Decision) -> Point:
     lines = [
         say("It opens within {even} days with an even chance, within {nine} with nine in ten.",
             even=even, nine=nine),
-        say("Waiting to that day and then stopping: {usd} USD on average; in one case of ten over "
-            "{high} USD.", usd=number(made.best.mean_usd), high=number(made.best.p90_usd)),
-        say("Stopping now: {usd} USD. Being able to choose is worth {choice} USD.",
-            usd=number(made.stop_now_usd), choice=number(made.choice_usd)),
+        say("Waiting until it opens, or until it is given up: {usd} USD on average; in one case of "
+            "ten over {high} USD.", usd=number(made.wait.mean_usd), high=number(made.wait.p90_usd)),
+        say("Acting as advised: {usd} USD on average. Being able to choose is worth {choice} USD.",
+            usd=number(made.best.mean_usd), choice=number(made.choice_usd)),
     ]  # fmt: skip
     if made.divert_usd is not None:
         lines.insert(2, say("The best way round now: {usd} USD.", usd=number(made.divert_usd)))
@@ -62,11 +62,13 @@ def queue_point(queue: ClosureQueue, region: Region) -> Point:
     """Return what waits at the gate, each way, and when it would be clear."""
     lines = [
         say(
-            "{start} to {end}: {trucks} trucks wait; {capacity} a day can pass; the truck that "
-            "comes today waits {even} days with an even chance, {nine} with nine in ten.",
+            "{start} to {end}: {trucks} trucks wait at the gate, {held} more come once it opens; "
+            "{capacity} a day can pass. Who comes today waits {even} days with an even chance, "
+            "{nine} with nine in ten.",
             start=country_name(way.capacity.from_country, region),
             end=country_name(way.capacity.to_country, region),
             trucks=number(way.waiting_trucks),
+            held=number(way.held_back_trucks),
             capacity=number(way.gate.capacity_per_day),
             even=_days(way.p50_wait_days),
             nine=_days(way.p90_wait_days),

@@ -120,8 +120,8 @@ def shut_point(found: Findings) -> Point:
     else:
         lines.append(
             say_counting(
-                "That cuts {count} of {all} variants.",
-                "That cuts {count} of {all} variants.",
+                "That cuts {count} of the {all} corridors that serve the pair.",
+                "That cuts {count} of the {all} corridors that serve the pair.",
                 cut_count,
                 all=len(found.asked),
             )
@@ -156,7 +156,7 @@ def sure_point(found: Findings) -> Point:
             say(
                 "The way: {countries}; gates: {gates}.",
                 countries=countries_passed(best, found.now.world.region),
-                gates=listed(_gate_names(found.now.world.network, best)) or say("none"),
+                gates=listed(_gate_names(found.now.world.network, best)) or say("no gates"),
             )
         )
     return Point(say("Best way, and how sure"), tuple(line for line in lines if line))
