@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from karwan.report.brief.points import Findings
     from karwan.report.brief.sheet import Audience, Point, Sheet
 
+    Shown = tuple[Comparison, Comparison | None, dict[str, Forecast], TargetAnswer | None]
+
 BACK_DAYS = 30
 """What changed is told from so many days before, where no day is named."""
 HASH_LETTERS = 12
@@ -61,10 +63,10 @@ def brief_asked(region: Region, asked: Asked) -> Sheet:
 
     catalog = region.world.catalog
     _check(region, asked)
-    found = _found(region, asked)
-    extra = _decision(region, found) if asked.audience == "dispatcher" else None
+    findings = _found(region, asked)
+    extra = _decision(region, findings) if asked.audience == "dispatcher" else None
     with speaking(asked.tongue, lambda: names_in(catalog, asked.tongue.table_name)):
-        return _sheet(region, asked, found, extra)
+        return _sheet(region, asked, findings, extra)
 
 
 def _check(region: Region, asked: Asked) -> None:
@@ -101,24 +103,37 @@ def _found(region: Region, asked: Asked) -> Findings:
     world = region.world
     ends = asked.ends or world.region.compared_ends
     family = (asked.family or "").upper()
-    now = region.compare(*ends).content
     since = asked.since or region.as_of - dt.timedelta(days=BACK_DAYS)
+    now, then, forecasts, target = _worked_out(region, ends, since)
     book = open_book(world.catalog)
     statuses = choose(book, region.as_of, actor=None, corridor=family or None, status=None)
     told = changes(book, since, region.as_of)
     once = counted_once(statuses)
     return Findings(
         now=now,
-        then=_then(region, ends, since),
+        then=then,
         since=since,
         family=family,
-        forecasts=_forecasts(region, now),
-        target=_target(region, now),
+        forecasts=forecasts,
+        target=target,
         kept=kept_by_party(statuses, region_words(world.catalog, "party")),
         turns=[one for one in told if not family or family in one.after.statement.corridors],
         overdue=_by_due(one for one in once if one.delivery is Delivery.overdue),
         missed=_by_due(one for one in once if one.delivery is Delivery.not_met),
     )
+
+
+def _worked_out(region: Region, ends: tuple[str, str], since: dt.date) -> Shown:
+    """Return what sheets of one pair share, worked out once: now, then, chances, the target."""
+    world = region.world
+    changes = (world.shut_ids, world.open_ids, frozenset(world.projects))
+    key = ("brief", ends, since, changes)
+    kept = region.shared.worked_out
+    if key not in kept:
+        now = region.compare(*ends).content
+        kept[key] = (now, _then(region, ends, since), _forecasts(region, now), _target(region, now))
+    shared: Shown = kept[key]
+    return shared
 
 
 def _by_due(statuses: Iterable[Status]) -> list[Status]:
@@ -175,14 +190,14 @@ def _target(region: Region, now: Comparison) -> TargetAnswer | None:
         return None
 
 
-def _decision(region: Region, found: Findings) -> tuple[str, Decision, ClosureQueue] | None:
+def _decision(region: Region, findings: Findings) -> tuple[str, Decision, ClosureQueue] | None:
     """Return what to do at the gate that cuts the cheapest way; None where nothing is cut."""
     from karwan.analysis.corridors.comparison import Status
 
-    network, now = region.world.network, found.now
+    network, now = region.world.network, findings.now
     ways = sorted(
         (one.open_journey.generalized_cost_usd, cut.id)
-        for one in found.asked
+        for one in findings.asked
         if one.status == Status.cut and one.open_journey is not None
         for cut in one.cuts[:1]
         if cut.id in network.crossings and network.crossings[cut.id].mode == "road"
@@ -197,7 +212,10 @@ def _decision(region: Region, found: Findings) -> tuple[str, Decision, ClosureQu
 
 
 def _sheet(
-    region: Region, asked: Asked, found: Findings, extra: tuple[str, Decision, ClosureQueue] | None
+    region: Region,
+    asked: Asked,
+    findings: Findings,
+    extra: tuple[str, Decision, ClosureQueue] | None,
 ) -> Sheet:
     """Return the sheet of an audience, in the language that is spoken."""
     from karwan.report.answer import headline
@@ -207,15 +225,15 @@ def _sheet(
     from karwan.words.speech import say
 
     audience = Audience(asked.audience)
-    now = found.now
-    shared = [points.shut_point(found), points.sure_point(found)]
+    now = findings.now
+    shared = [points.shut_point(findings), points.sure_point(findings)]
     grid, lead = None, headline(now)
     told: list[Point]
     if audience is Audience.minister:
-        told = [*shared, points.hinge_point(found), points.target_point(found),
-                points.changed_point(found), points.ask_point(found)]  # fmt: skip
+        told = [*shared, points.hinge_point(findings), points.target_point(findings),
+                points.changed_point(findings), points.ask_point(findings)]  # fmt: skip
     elif audience is Audience.dispatcher:
-        told = [*shared, points.hinge_point(found), points.changed_point(found)]
+        told = [*shared, points.hinge_point(findings), points.changed_point(findings)]
         if extra is not None:
             name, made, queue = extra
             gate = element_name(name, region.world.network.elements[name].name)
@@ -226,20 +244,20 @@ def _sheet(
                 desks.queue_point(queue, region.world.region),
             ]
     elif audience is Audience.underwriter:
-        grid = desks.gates_grid(found)
-        told = [*shared, desks.spread_point(found), points.changed_point(found)]
+        grid = desks.gates_grid(findings)
+        told = [*shared, desks.spread_point(findings), points.changed_point(findings)]
     else:
-        grid, lead = desks.kept_grid(found.kept), desks.kept_lead(found.kept)
+        grid, lead = desks.kept_grid(findings.kept), desks.kept_lead(findings.kept)
         told = [
-            desks.statements_point(found.overdue, say("Passed, and nothing tells what came of it")),
-            desks.statements_point(found.missed, say("Not met, by evidence")),
-            points.target_point(found), points.changed_point(found), points.ask_point(found),
+            desks.statements_point(findings.overdue, say("Passed, and nothing tells what came of it")),
+            desks.statements_point(findings.missed, say("Not met, by evidence")),
+            points.target_point(findings), points.changed_point(findings), points.ask_point(findings),
         ]  # fmt: skip
-    bars = points.bars_of(found) if audience is not Audience.auditor else ()
+    bars = points.bars_of(findings) if audience is not Audience.auditor else ()
     return Sheet(
         audience=audience,
         tongue=asked.tongue,
-        title=f"{_title(audience)}: {found.family or ends_text(now.origin, now.destination)}",
+        title=f"{_title(audience)}: {findings.family or ends_text(now.origin, now.destination)}",
         subtitle=_subtitle(now),
         as_of=region.as_of,
         lead=lead,

@@ -59,6 +59,11 @@ class Region(
         return f"Region(as_of={world.as_of}, evidence_horizon={world.evidence_horizon}{told})"
 
     @property
+    def shared(self) -> Shared:
+        """What it shares with those that differ in what is shut, opened or built."""
+        return self._shared
+
+    @property
     def as_of(self) -> dt.date:
         """Date whose knowledge is used."""
         return self.world.as_of

@@ -90,17 +90,17 @@ def _days(days: float | None) -> str:
     return say("over {days}", days=number(LONGEST_DAYS)) if days is None else number(days)
 
 
-def gates_grid(found: Findings) -> Grid:
+def gates_grid(findings: Findings) -> Grid:
     """Return every gate of the best ways with its state and chances."""
-    network = found.now.world.network
+    network = findings.now.world.network
     names = list(
         dict.fromkeys(
-            name for _, journey in best_of_families(found.now) for name in journey.crossings
+            name for _, journey in best_of_families(findings.now) for name in journey.crossings
         )
     )
     rows = []
     for name in names[:MOST_ROWS]:
-        one = found.forecasts.get(name)
+        one = findings.forecasts.get(name)
         if one is None:
             continue
         chances = [
@@ -125,10 +125,10 @@ def gates_grid(found: Findings) -> Grid:
     )
 
 
-def spread_point(found: Findings) -> Point:
+def spread_point(findings: Findings) -> Point:
     """Return how far journeys of the best ways spread."""
     lines = []
-    for answer, journey in best_of_families(found.now)[:3]:
+    for answer, journey in best_of_families(findings.now)[:3]:
         spread = journey.reliability
         lines.append(
             say(

@@ -105,16 +105,16 @@ class Findings:
         return mine[0][1] if mine else None
 
 
-def shut_point(found: Findings) -> Point:
+def shut_point(findings: Findings) -> Point:
     """Return what is shut, since when and as known when, and the chance that it opens."""
     groups: dict[str, list[str]] = {}
-    for cut in found.cuts:
+    for cut in findings.cuts:
         groups.setdefault(barred_text(cut, day), []).append(cut_name(cut))
     lines = [
         f"{say('{place}: {what}', place=listed(names), what=what)}."
         for what, names in groups.items()
     ]
-    cut_count = sum(one.status == Status.cut for one in found.asked)
+    cut_count = sum(one.status == Status.cut for one in findings.asked)
     if not cut_count:
         lines.append(say("None of the corridors compared is cut."))
     else:
@@ -123,19 +123,19 @@ def shut_point(found: Findings) -> Point:
                 "That cuts {count} of the {all} corridors that serve the pair.",
                 "That cuts {count} of the {all} corridors that serve the pair.",
                 cut_count,
-                all=len(found.asked),
+                all=len(findings.asked),
             )
         )
-        lines += _reopening(found)
+        lines += _reopening(findings)
     return Point(say("What is shut, and since when"), tuple(lines))
 
 
-def _reopening(found: Findings) -> Iterator[str]:
+def _reopening(findings: Findings) -> Iterator[str]:
     """Yield the least chance that a gate which cuts a corridor opens."""
     chances = [
         (one.p_open_within[MONTH_DAYS], one.p_open_within[YEAR_DAYS])
-        for cut in found.cuts
-        if (one := found.forecasts.get(cut.id)) is not None and one.p_open_within
+        for cut in findings.cuts
+        if (one := findings.forecasts.get(cut.id)) is not None and one.p_open_within
     ]
     if chances:
         month, year = min(chances)
@@ -147,24 +147,24 @@ def _reopening(found: Findings) -> Iterator[str]:
         )
 
 
-def sure_point(found: Findings) -> Point:
+def sure_point(findings: Findings) -> Point:
     """Return how sure the first place is, and what the family asked of comes to."""
-    lines = [certainty(found.now)] if not found.family else list(_family_lines(found))
-    best = found.now.best
+    lines = [certainty(findings.now)] if not findings.family else list(_family_lines(findings))
+    best = findings.now.best
     if best is not None:
         lines.append(
             say(
                 "The way: {countries}; gates: {gates}.",
-                countries=countries_passed(best, found.now.world.region),
-                gates=listed(_gate_names(found.now.world.network, best)) or say("no gates"),
+                countries=countries_passed(best, findings.now.world.region),
+                gates=listed(_gate_names(findings.now.world.network, best)) or say("no gates"),
             )
         )
     return Point(say("Best way, and how sure"), tuple(line for line in lines if line))
 
 
-def _family_lines(found: Findings) -> Iterator[str]:
-    for answer, journey in best_of_families(found.now):
-        if answer.corridor.family == found.family:
+def _family_lines(findings: Findings) -> Iterator[str]:
+    for answer, journey in best_of_families(findings.now):
+        if answer.corridor.family == findings.family:
             slots = {
                 "corridor": label(answer.corridor),
                 "days": journey_days_text(journey),
@@ -176,27 +176,27 @@ def _family_lines(found: Findings) -> Iterator[str]:
                 yield say("{corridor} is cut; if it were open: {days}, {usd}.", **slots)
 
 
-def hinge_point(found: Findings) -> Point:
+def hinge_point(findings: Findings) -> Point:
     """Return the gates that the way rests on with their chances, and what could turn the order."""
-    network = found.now.world.network
-    gates = list(found.way.crossings) if found.way is not None else []
-    lines = [gate_line(found, name, network) for name in gates[:MOST_GATES]]
-    pairs = found.now.ranking.pairings[:1]
-    if pairs and not pairs[0].holds and not found.family:
+    network = findings.now.world.network
+    gates = list(findings.way.crossings) if findings.way is not None else []
+    lines = [gate_line(findings, name, network) for name in gates[:MOST_GATES]]
+    pairs = findings.now.ranking.pairings[:1]
+    if pairs and not pairs[0].holds and not findings.family:
         lines.append(
             say(
                 "Figures nobody published that could turn the first two: {figures}.",
-                figures=turned_by(found.now, pairs[0].turned_by),
+                figures=turned_by(findings.now, pairs[0].turned_by),
             )
         )
     lines = lines or [say("No way is open, so it hangs on the gates that are shut.")]
     return Point(say("What it hangs on"), tuple(lines))
 
 
-def gate_line(found: Findings, name: str, network: Network) -> str:
+def gate_line(findings: Findings, name: str, network: Network) -> str:
     """Return how a gate stands and how likely it is shut in a month and in a year."""
     gate = element_name(name, network.elements[name].name)
-    one = found.forecasts.get(name)
+    one = findings.forecasts.get(name)
     if one is None or one.p_shut.get(YEAR_DAYS) is None:
         return say("{gate}: its record was not searched enough to tell a chance.", gate=gate)
     month, year = (percent(one.p_shut[days] or 0.0) for days in (MONTH_DAYS, YEAR_DAYS))
@@ -224,13 +224,15 @@ def percent(p: float) -> str:
     return f"{number(100 * p, 0 if p >= ROUNDED_FROM else 1)}\xa0%"
 
 
-def target_point(found: Findings) -> Point:
+def target_point(findings: Findings) -> Point:
     """Return the trade target with its chance, and how often dates were kept."""
-    lines = list(_target_lines(found.target))
-    if found.target is not None and not found.family:
-        countries = listed([country_name(code, found.now.world.region) for code in found.ends])
-        lines.append(kept_line(found.target.kept_own, countries))
-    lines.append(kept_line(next(one for one in found.kept if one.party == "all")))
+    lines = list(_target_lines(findings.target))
+    if findings.target is not None and not findings.family:
+        countries = listed(
+            [country_name(code, findings.now.world.region) for code in findings.ends]
+        )
+        lines.append(kept_line(findings.target.kept_own, countries))
+    lines.append(kept_line(next(one for one in findings.kept if one.party == "all")))
     return Point(say("Target and kept dates"), tuple(lines))
 
 
@@ -277,13 +279,16 @@ def kept_line(kept: Kept, who: str = "") -> str:
     )
 
 
-def changed_point(found: Findings) -> Point:
+def changed_point(findings: Findings) -> Point:
     """Return what differs from what was known on the day of the last brief."""
-    head = say("What changed since {day}", day=day(found.since))
-    if found.then is None:
+    head = say("What changed since {day}", day=day(findings.since))
+    if findings.then is None:
         return Point(head, (say("Nothing was known so early that it could be compared."),))
-    lines = [*_way_changes(found.now, found.then), *_gate_changes(found.now, found.then)]
-    ids = [turn.after.statement.id for turn in found.turns]
+    lines = [
+        *_way_changes(findings.now, findings.then),
+        *_gate_changes(findings.now, findings.then),
+    ]
+    ids = [turn.after.statement.id for turn in findings.turns]
     if ids:
         shown = ", ".join(ids[:8]) + ("…" if len(ids) > 8 else "")
         lines.append(
@@ -336,16 +341,16 @@ def _gate_changes(now: Comparison, then: Comparison) -> Iterator[str]:
         yield say("No gate has another state on record.")
 
 
-def ask_point(found: Findings) -> Point:
+def ask_point(findings: Findings) -> Point:
     """Return what to ask, and of whom: gates of their countries, dates of who named them."""
-    lines = [*_gate_questions(found), *_date_questions(found), *_figure_question(found)]
+    lines = [*_gate_questions(findings), *_date_questions(findings), *_figure_question(findings)]
     return Point(say("What to ask, and of whom"), tuple(lines))
 
 
-def _gate_questions(found: Findings) -> Iterator[str]:
-    world = found.now.world
+def _gate_questions(findings: Findings) -> Iterator[str]:
+    world = findings.now.world
     gates: dict[tuple[str, str], list[str]] = {}
-    for cut in found.cuts:
+    for cut in findings.cuts:
         crossing = world.network.crossings.get(cut.id)
         if crossing is not None:
             ends = (crossing.country_a, crossing.country_b)
@@ -358,7 +363,7 @@ def _gate_questions(found: Findings) -> Iterator[str]:
         )
     old = [
         (status.age_days, name)
-        for name in (found.way.crossings if found.way is not None else ())
+        for name in (findings.way.crossings if findings.way is not None else ())
         if (status := world.crossing_status(name)).age_days is not None
     ]
     if old:
@@ -377,8 +382,8 @@ def _gate_questions(found: Findings) -> Iterator[str]:
         )
 
 
-def _date_questions(found: Findings) -> Iterator[str]:
-    for one in found.overdue[:MOST_ASKED]:
+def _date_questions(findings: Findings) -> Iterator[str]:
+    for one in findings.overdue[:MOST_ASKED]:
         due = max(part.deadline for part in one.parts if part.deadline is not None)
         yield say(
             "{who}: what became of statement {id}, due {day}?",
@@ -388,16 +393,18 @@ def _date_questions(found: Findings) -> Iterator[str]:
         )
 
 
-def _figure_question(found: Findings) -> Iterator[str]:
-    worth = found.now.worths.first
-    if worth is None or found.family:
+def _figure_question(findings: Findings) -> Iterator[str]:
+    worth = findings.now.worths.first
+    if worth is None or findings.family:
         return
-    name = drawn_name(worth.figure, uses_of(*found.now.contenders.values()), found.now.world.region)
+    name = drawn_name(
+        worth.figure, uses_of(*findings.now.contenders.values()), findings.now.world.region
+    )
     yield say(
         "Carriers and customs: {figure}. Known, it would move how often {way} comes first by "
         "{points} points of a hundred.",
         figure=name,
-        way=way_label(found.now, found.now.worths.leader),
+        way=way_label(findings.now, findings.now.worths.leader),
         points=number(100 * worth.share_change),
     )
 
@@ -406,11 +413,11 @@ def _gate_names(network: Network, journey: Journey) -> list[str]:
     return [element_name(name, network.elements[name].name) for name in journey.crossings]
 
 
-def bars_of(found: Findings) -> tuple[Bar, ...]:
+def bars_of(findings: Findings) -> tuple[Bar, ...]:
     """Return the best way of each family for the chart: those open first, the cheapest first."""
     bars = []
-    for answer, journey in best_of_families(found.now):
-        if found.family not in ("", answer.corridor.family) and bars:
+    for answer, journey in best_of_families(findings.now):
+        if findings.family not in ("", answer.corridor.family) and bars:
             continue
         spread, is_open = journey.reliability, answer.status == Status.open
         bars.append(
