@@ -24,6 +24,7 @@ from karwan.main import load_program, main
 
 NEEDED: dict[str, tuple[str, ...]] = {
     "capacity": (),
+    "brief": ("--to", "md"),
     "compare": ("almaty", "karachi"),
     "route": ("almaty", "karachi"),
     "queue": ("torkham",),

@@ -69,7 +69,7 @@ class Addresses:
             known = [each.name for each in (*parameters, DETAIL)]
             for each in parameters:
                 if each.in_path:
-                    path = path.replace(f"{{{each.name}}}", quote(_value(rng), safe=""))
+                    path = path.replace(f"{{{each.name}}}", quote(_sendable(_value(rng)), safe=""))
         names = [*known, rng.choice(HOSTILE)]
         pairs = [(rng.choice(names), _value(rng)) for _ in range(rng.randrange(MOST_PAIRS))]
         return Asked(path, (*pairs, ("no-such-parameter", _value(rng))))

@@ -66,6 +66,7 @@ def create_app(site: Site, *, hosts: Iterable[str] = LOOPBACK) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
+        redirect_slashes=False,
     )
     app.add_middleware(GZipMiddleware, minimum_size=LEAST_PACKED_BYTES, compresslevel=5)
     app.add_middleware(Speaker, names=site.names)

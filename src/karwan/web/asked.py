@@ -256,6 +256,11 @@ def _impact(desk: WarmDesk, values: Values) -> Answer[Any]:
     return desk.region.impact(values["closed"], **_rest(values))
 
 
+def _asks_evidence(desk: WarmDesk, values: Values) -> Answer[Any]:
+    return desk.region.evidence.incidents(values["name"])
+
+
+SEED_OF_BACKTEST = _whole("seed", "Seed of its intervals.", default=0)
 SINCE = Parameter(name="since", required=True, help="Day, YYYY-MM-DD.")
 STATEMENT = _named("id", "Id of a statement.")
 
@@ -311,6 +316,23 @@ MORE_FACTS = (
         path="calibrate",
         help="The model beside runs that happened, each left out in turn.",
         ask=lambda desk, _: desk.region.calibrate(),
+    ),
+    Fact(
+        path="backtest",
+        help="How good forecasts of closures have been on the past: hazard --backtest.",
+        parameters=(SEED_OF_BACKTEST,),
+        ask=_asks("backtest"),
+    ),
+    Fact(
+        path="exceedance",
+        help="Shut days a year that each corridor exceeds: hazard --exceedance.",
+        parameters=(SEED_OF_BACKTEST,),
+        ask=_asks("exceedance"),
+    ),
+    Fact(
+        path="score",
+        help="How the forecasts kept in the workspace came out: hazard --score.",
+        ask=_asks("score"),
     ),
     Fact(
         path="project",
@@ -374,6 +396,12 @@ MORE_FACTS = (
         parameters=(_whole("top", "Return so many at most.", default=15, most=MOST_TOP),),
         ask=lambda desk, values: desk.region.evidence.due(top=values["top"]),
         dates=(AS_OF,),
+    ),
+    Fact(
+        path="evidence/incidents/{name}",
+        help="Incidents a month along a link, element, corridor or country, by the workspace.",
+        parameters=(_named("name", "Link, element, corridor or country."),),
+        ask=_asks_evidence,
     ),
     Fact(
         path="evidence/coding",

@@ -7,6 +7,10 @@ from __future__ import annotations
 
 STATES = ("open", "shut", "limited", "unknown", "not known", "no report", "persons only", "cut")
 DEEDS = ("as if built", "yes", "no")
+DELIVERIES = (
+    "not due", "met", "met late", "partly met", "not met", "overdue, no evidence",
+    "withdrawn or superseded", "no deadline given",
+)  # fmt: skip
 MODES = (
     "road",
     "rail",
@@ -52,4 +56,4 @@ CARGO = (
     "machinery and parts", "vehicles and tractors", "consumer goods, mixed container",
     "talc, soapstone, marble", "humanitarian food (wheat flour, pulses, oil)",
 )  # fmt: skip
-LABELS = (*STATES, *DEEDS, *MODES, *SIGNS, *SECTIONS, *HEADS, *SEAS, *UNITS, *CARGO)
+LABELS = (*STATES, *DEEDS, *DELIVERIES, *MODES, *SIGNS, *SECTIONS, *HEADS, *SEAS, *UNITS, *CARGO)
