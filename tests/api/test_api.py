@@ -184,7 +184,12 @@ SAME: dict[str, Callable[[], Answer[Any]]] = {
     f"article --as-of {DATE}": lambda: region().article(),
     f"benefits --country AFG --as-of {DATE}": lambda: region().benefits(["AFG"]),
     f"energy check --as-of {DATE}": lambda: region().energy.check(),  # noqa: PLW0108 (a region only when asked)
+    f"energy delays --as-of {DATE}": lambda: region().energy.delays(),  # noqa: PLW0108 (a region only when asked)
+    f"energy sabotage --as-of {DATE}": lambda: region().energy.sabotage(),  # noqa: PLW0108 (a region only when asked)
     f"energy show tapi --as-of {DATE}": lambda: region().energy.show("tapi"),
+    f"project backcast khaf-herat --strict --as-of {DATE}": lambda: region().project.backcast(
+        "khaf-herat", strict=True
+    ),
     f"project list --as-of {DATE}": lambda: region().project.list(),  # noqa: PLW0108 (a region only when asked)
     f"project show torghundi-herat --as-of {DATE}": lambda: region().project.show("Torghundi"),
     f"appraise torghundi-herat --closures none --draws 200 --as-of {DATE}": lambda: (

@@ -83,3 +83,19 @@ def capacity_share(since_days: float, shape: Restart) -> float:
         return 1 - (1 - FIRST_DAY_SHARE) * math.exp(-since_days / RAMP_DAYS)
     stage = sum(since_days >= start for start in STAGE_DAYS) - 1
     return STAGE_SHARES[stage]
+
+
+def erlang_c(servers: int, load: float) -> float:
+    """Return the chance of waiting in M/M/c, by its definition; load is arrivals times service."""
+    top = load**servers / math.factorial(servers) * servers / (servers - load)
+    return top / (sum(load**k / math.factorial(k) for k in range(servers)) + top)
+
+
+def steady_wait_hours(
+    per_hour: float, service_hours: float, servers: int, *, arrivals_cv2: float, service_cv2: float
+) -> float:
+    """Return the mean wait of M/G/c by Allen and Cunneen, where arrivals stay below service."""
+    load = per_hour * service_hours
+    slack = servers - load
+    wait = erlang_c(servers, load) * service_hours / slack
+    return wait * (arrivals_cv2 + service_cv2) / 2

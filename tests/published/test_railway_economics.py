@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
+from karwan.analysis.appraisal.capacity import Track
 from karwan.analysis.appraisal.discounting import (
     LineCost,
     break_even_tariff,
     capital_recovery,
     value_at_opening,
 )
+from karwan.analysis.appraisal.markets import market_places
 from karwan.analysis.appraisal.outside_view import (
     plug_in_law,
     predictive_law,
     reference_class,
 )
+from karwan.base.errors import DataError
 from karwan.data.catalog import Catalog
+from tests import reference
+from tests.oracles.queues import erlang_c, steady_wait_hours
 
 
 def line_cost(capex_musd: float, length_km: float, overrun_share: float = 0.0) -> LineCost:
@@ -98,3 +105,44 @@ def test_leaving_a_line_out_moves_the_middle_as_printed(
     lines = reference_class(Catalog(), "promised", without=left_out)
     middle = float(plug_in_law([one.ratio for one in lines]).quantile([0.5])[0])
     assert low - 0.005 <= middle <= high
+
+
+def test_a_single_track_carries_what_is_printed() -> None:
+    """Loops at 40, 25 and 15 km, 50 km/h, 5 min, .65: 8.8, 13.4, 20.3 pairs; 6.2, 9.4, 14.2 Mt."""
+    for siding_km, pairs, mt in ((40, 8.8, 6.2), (25, 13.37, 9.36), (15, 20.3, 14.2)):
+        track = Track(
+            siding_km=siding_km, speed_kmh=50, clearance_minutes=5, occupancy_share=0.65,
+            train_t=2000, days_per_year=350,
+        )  # fmt: skip
+        assert track.pairs_per_day == pytest.approx(pairs, abs=0.06)
+        assert track.mt_per_year == pytest.approx(mt, abs=0.05)
+
+
+def test_a_steady_queue_and_a_closed_gate_wait_as_printed() -> None:
+    """Erlang C(10, 8); 40 an hour, 0.2 h, 10 lanes, 1 and 2; 800 and 1,200 a day, 7 days shut."""
+    assert erlang_c(10, 8.0) == pytest.approx(0.4091802, abs=5e-8)
+    assert steady_wait_hours(40, 0.2, 10, arrivals_cv2=1, service_cv2=2) == pytest.approx(
+        0.0613770, abs=5e-8
+    )
+    queue, back = 800 * 7, 800 * 7 / (1200 - 800)
+    delay = 0.5 * 800 * 7**2 * 1200 / (1200 - 800)
+    assert (queue, back, delay) == (5600, 14, 58_800)
+    assert delay / (800 * (7 + back)) == pytest.approx(3.5)
+
+
+def test_a_share_of_transport_that_rises_raises_the_price_as_printed() -> None:
+    """Medicines: 6.5 % of the price to 25-30 % is +24.7 to +33.6 % if the rest is unchanged."""
+    rises = [(1 - 0.065) / (1 - share) - 1 for share in (0.25, 0.30)]
+    assert rises == pytest.approx([0.247, 0.336], abs=5e-4)
+
+
+def test_places_that_stand_for_a_country_must_sum_to_one() -> None:
+    rows = [
+        SimpleNamespace(country="KZ", place_id="astana", market_share=0.5),
+        SimpleNamespace(country="KZ", place_id="almaty", market_share=0.4),
+    ]
+    world = SimpleNamespace(
+        catalog=SimpleNamespace(rows=lambda _: rows), network=reference.network()
+    )
+    with pytest.raises(DataError, match=r"KZ sum to 0\.9, not to 1"):
+        market_places(world)  # type: ignore[arg-type]

@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from karwan.analysis.appraisal.asking import told_of
-from karwan.analysis.appraisal.verdict import headline, pays, returns_words, verdict_lines
+from karwan.analysis.appraisal.verdict import line_headline, pays, returns_words, verdict_lines
 from karwan.report.railways import OPEN_SHARES, countries_spec, surface_spec, tornado_spec
+from karwan.study.question import study_faults
+from karwan.study.spec import StudySpec
 from tests import reference
 
 # One worker asks them all, so that they share what is told.
@@ -20,7 +22,7 @@ SEED = 20261122
 
 @cache
 def told() -> dict[str, Any]:
-    return told_of(reference.world(), "khaf-herat", SEED)
+    return told_of(reference.world(), ["khaf-herat"], SEED)[0]
 
 
 def rows(spec: dict[str, Any], number: int) -> list[dict[str, Any]]:
@@ -31,7 +33,7 @@ def rows(spec: dict[str, Any], number: int) -> list[dict[str, Any]]:
 
 def test_what_is_kept_is_what_the_command_tells() -> None:
     asked = reference.region().appraise("khaf-herat", traffic="observed", seed=SEED).to_dict()
-    assert told_of(reference.world(), "khaf-herat", SEED) == told()
+    assert told_of(reference.world(), ["khaf-herat"], SEED) == (told(),)
     assert {k: v for k, v in told().items() if k != "world"} == {
         k: v for k, v in asked.items() if k != "world"
     }
@@ -80,7 +82,7 @@ def case(**changes: Any) -> dict[str, Any]:
 
 def test_a_line_that_pays_says_up_to_what_it_does() -> None:
     assert pays(case())
-    assert headline(case()) == (
+    assert line_headline(case()) == (
         "It pays at 9% in the central case: 2.0 Mt a year carry an estimate of up to 900 million "
         "USD, and up to 91 days shut a year"
     )
@@ -91,16 +93,26 @@ def test_a_line_that_pays_says_up_to_what_it_does() -> None:
 
 def test_a_line_that_does_not_says_what_it_would_need() -> None:
     short = case(central_enpv_musd=-40.0, at={"tonnes_mt_per_year": 25.2})
-    assert headline(short).endswith(
+    assert line_headline(short).endswith(
         "would need 25, more than the 9.4 that its single track carries"
     )
     hopeless = case(
         central_enpv_musd=-40.0, at={"tonnes_mt_per_year": None, "why": {"tonnes": "x"}}
     )
-    assert "at any tonnage" in headline(hopeless)
+    assert "at any tonnage" in line_headline(hopeless)
     assert verdict_lines(hopeless)[1] == "tonnes: none; x"
 
 
 def test_no_return_and_several_returns_say_so() -> None:
     assert returns_words(case(eirr=[], eirr_why="no flow")) == "none (no flow)"
     assert "none of them is the return" in returns_words(case(eirr=[0.1, 0.2]))
+
+
+def test_a_study_that_names_no_line_says_which_are_known() -> None:
+    spec = StudySpec(
+        name="lines", title="Lines", as_of=reference.AS_OF, origins=("almaty",),
+        destinations=("karachi",), appraise=("KTAP", "KTTP"),
+    )  # fmt: skip
+    faults = [(key, text) for key, text in study_faults(spec) if key[0] == "appraise"]
+    assert [key for key, _ in faults] == [("appraise", "1")]
+    assert "No project 'KTTP'" in faults[0][1]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from karwan.api.answer import Answer
 from karwan.api.asking import Asking, list_names
 from karwan.base.limits import SEED
+from karwan.network.vehicles import DEFAULT_CARGO, DEFAULT_UNIT
 
 if TYPE_CHECKING:
     from karwan.analysis.appraisal.benefits import Benefits
@@ -34,17 +35,42 @@ class AppraisalQuestions(Asking):
 
         return EnergyFacts(self.world)
 
-    def benefits(self, country: Sequence[str] = ()) -> Answer[Benefits]:
+    def benefits(
+        self,
+        country: Sequence[str] = (),
+        *,
+        project: str | None = None,
+        closed: Sequence[str] = (),
+    ) -> Answer[Benefits]:
         """Return who gains and who is left out, row by row with source; nothing is summed.
 
         Parameters
         ----------
         country
             Codes of three letters, such as AFG; all if none are named.
+        project
+            A line whose accounts by country stand first, as `appraise` has them.
+        closed
+            Crossings that close: what `impact` says of freight stands beside what was seen.
         """
         from karwan.api.energy import benefits_asked
+        from karwan.api.impact import impact_asked
 
-        return benefits_asked(self.world, list_names(country, "country"))
+        names = list_names(closed, "closed")
+        closure = None
+        if names:
+            with self._shared.lock:
+                closure = impact_asked(
+                    self._study("reference", DEFAULT_CARGO, DEFAULT_UNIT),
+                    workspace=self.world.catalog.workspace,
+                    closed=names,
+                )
+        return benefits_asked(
+            self.world,
+            list_names(country, "country"),
+            line=None if project is None else self.appraise(project),
+            closure=closure,
+        )
 
     def appraise(  # noqa: PLR0913
         self,

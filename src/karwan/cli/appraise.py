@@ -162,12 +162,12 @@ def appraisal_text(world: World, answer: Appraisal, told: dict[str, Any]) -> str
         columns_text(COUNTRIES, answer.countries),
     ]
     if answer.sharing:
-        told = "; ".join(
+        shares = "; ".join(
             f"{one.country} {one.by_km_musd:,.1f} by km, {one.by_avoided_cost_musd:,.1f} by "
             f"avoided cost, {one.by_shapley_musd:,.1f} by Shapley"
             for one in answer.sharing
         )
-        lines.append(f"Surplus of transit, million USD a year at maturity if shared: {told}")
+        lines.append(f"Surplus of transit, million USD a year at maturity if shared: {shares}")
     lines += ["", "What moves the result most (net present value, million USD):", _tornado(answer)]
     lines += ["", "What must be multiplied by how much to pay: " + _switching(answer)]
     wait, guard = answer.waiting, answer.protection
@@ -175,14 +175,43 @@ def appraisal_text(world: World, answer: Appraisal, told: dict[str, Any]) -> str
         "",
         f"Waiting: one should commit at {wait.needed_musd:,.0f} million USD of net revenue a year "
         f"({wait.multiple:.2f} times the cost, and closures ask for {wait.trigger_ratio:.2f} times "
-        f"the revenue); the central case has {wait.has_musd:,.0f} at full tonnes",
+        f"the revenue); the central case has {wait.has_musd:,.0f} at full tonnes. The right to "
+        f"wait is worth {wait.option_musd:,.0f}, committing now {wait.commit_musd:,.0f} million",
         f"Loss: cover over land costs {guard.premium_usd_per_t:,.2f} USD a tonne and passage (the "
         f"expected loss is the same money, never added); days shut cost "
         f"{guard.lost_musd_per_year:,.1f} million a year, so guards that ended them may cost at "
-        f"most {guard.most_usd_per_km:,.0f} USD a km and year",
+        f"most {guard.most_usd_per_km:,.0f} USD a km and year, {guard.covered_usd_per_km:,.0f} "
+        "if they end the share that is assumed",
+        "Expected loss of a wagonload by leg, USD a trip (the stated rate by km): "
+        + ", ".join(f"{leg.country} {leg.loss_usd_per_trip:,.0f}" for leg in guard.legs)
+        + _attacks_words(answer),
     ]
+    if answer.staging is not None:
+        lines.append(_staging_words(answer))
     lines += ["", *flag_lines(answer.flags), "", *_basis(answer)]
     return "\n".join(lines)
+
+
+def _attacks_words(answer: Appraisal) -> str:
+    """Return the attacks foretold on the line by the record of railways that were searched."""
+    rates = [one.attacks_per_year for one in answer.protection.legs]
+    known = [one for one in rates if one is not None]
+    if not known:
+        return "; no railway was searched for attacks"
+    return f"; attacks on the line by the record of railways searched: {sum(known):.1f} a year"
+
+
+def _staging_words(answer: Appraisal) -> str:
+    worth = answer.staging
+    if worth is None:
+        return ""
+    return (
+        f"Staging, mean of draws, million USD: all at once {worth.whole_musd:,.0f}, the stage "
+        f"alone {worth.stage_musd:,.0f}, the stage and then the rest {worth.blind_musd:,.0f} if "
+        f"nothing was learnt and {worth.seeing_musd:,.0f} if all was, {worth.delay_years} years "
+        f"on; the rest would be built in {worth.go_share:.0%} of draws. What the stage teaches is "
+        f"worth at most {worth.information_musd:,.0f}"
+    )
 
 
 def told_lines(told: dict[str, Any]) -> list[str]:
@@ -270,8 +299,8 @@ def _basis(answer: Appraisal) -> list[str]:
     names = ", ".join(f"{one.name} {one.ratio:.2f}" for one in answer.references)
     lines.append(f"Tonnes carried over promised (n = {len(answer.references)}): {names}")
     lines.append(
-        f"Relief of a gate that queues (n = {len(answer.relief_lines)}): {answer.relief.low:g} to {answer.relief.high:g} "
-        "times, for tonnes that pass today only; a range, not sampled"
+        f"Relief of a gate that queues (n = {len(answer.relief_lines)}): {answer.relief.low:g} to "
+        f"{answer.relief.high:g} times, for tonnes that pass today only; a range, not sampled"
     )
     grades = {row.confidence: 0 for row in answer.used}
     for row in answer.used:

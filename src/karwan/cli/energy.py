@@ -54,6 +54,31 @@ def check(as_of: AsOf = None, output: FormatOption = Format.table, tables: Table
     _show(energy_check_asked(_open(tables, as_of)), output)
 
 
+@app.command("delays")
+def delays(as_of: AsOf = None, output: FormatOption = Format.table, tables: Tables = None) -> None:
+    """List links whose date was set anew, beside the ledger's tally of kept dates."""
+    from karwan.api.energy import delays_asked
+
+    _show(delays_asked(_open(tables, as_of)), output)
+
+
+@app.command("sabotage")
+def sabotage(
+    as_of: AsOf = None, output: FormatOption = Format.table, tables: Tables = None
+) -> None:
+    """Count attacks on lines and pylons on record: their loss, and what guards may cost at most."""
+    from karwan.analysis.appraisal.sabotage import attack_rate_per_100km, attacks_notes
+    from karwan.api.energy import sabotage_asked
+    from karwan.cli.show import print_text
+
+    answer = sabotage_asked(_open(tables, as_of))
+    _show(answer, output)
+    if output is Format.table:
+        rate = attack_rate_per_100km(answer.content)
+        told = "none was searched" if rate is None else f"{rate:.2f} on 100 km a year"
+        print_text("\n".join(["", f"Railways searched for attacks: {told}", *attacks_notes()]))
+
+
 def _open(tables: Any, as_of: str | None) -> World:
     from karwan.analysis.world.world import open_world
     from karwan.data.catalog import Catalog

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from karwan.analysis.appraisal.backcast import backcasts, coverage_words, tariff_words
 from karwan.analysis.appraisal.country_accounts import ITEMS
 from karwan.analysis.appraisal.verdict import (
-    headline,
+    line_headline,
     pays,
     returns_words,
     verdict_head,
@@ -31,10 +31,11 @@ OPEN_SHARES = (1.0, 0.8, 0.6, 0.4)
 OPEN_COLOURS = ("#146c43", "#0072b2", "#8a6d00", "#a32014")
 ITEM_COLOURS = {
     "works": "#12395b", "upkeep": "#5c7f9c", "receipts": "#009e73", "hauling": "#b5538c",
-    "users": "#d55e00", "fees": "#8a6d00",
+    "external": "#7a3b12", "users": "#d55e00", "fees": "#8a6d00",
 }  # fmt: skip
 POINT_SHAPES = {
-    "as promised": "triangle-up", "reference class": "diamond", "as observed": "square",
+    "as promised": "triangle-up", "reference class": "diamond",
+    "passenger class": "triangle-down", "as observed": "square",
     "central case": "circle",
 }  # fmt: skip
 STEP_COUNT = 40
@@ -155,7 +156,7 @@ def countries_spec(told: Told) -> Spec:
     y = alt.Y("country:N", sort=names, title=None, axis=alt.Axis(domain=False, ticks=False))
     colour = alt.Color("item:N", sort=list(ITEMS),
                        scale=alt.Scale(domain=list(ITEMS), range=list(ITEM_COLOURS.values())),
-                       legend=alt.Legend(title=None, orient="bottom", columns=6))  # fmt: skip
+                       legend=alt.Legend(title=None, orient="bottom", columns=7))  # fmt: skip
     axis = alt.Axis(tickCount=5, format=",d")
     bars = _rows(rows).mark_bar(size=13).encode(
         y=y, color=colour,
@@ -207,7 +208,7 @@ def _draw(told: Told, number: int) -> Told:
         "surface": to_svg(
             surface_spec(told), f"surface-{number}",
             f"{name}: estimate and tonnes at which it just pays, by days open, with the points of "
-            f"promise, reference class, count and central case. {headline(told)}.",
+            f"promise, reference class, count and central case. {line_headline(told)}.",
         ),
         "tornado": to_svg(
             tornado_spec(told), f"tornado-{number}",
@@ -238,7 +239,7 @@ def gather(view: View) -> dict[str, Any] | None:
         ],
         "backcasts": backcasts(view.result.world), "coverage_words": coverage_words,
         "tariff_words": tariff_words,
-        "headline": headline, "pays": pays, "verdict_head": verdict_head,
+        "line_headline": line_headline, "pays": pays, "verdict_head": verdict_head,
         "verdict_lines": verdict_lines, "returns_words": returns_words, "sentence": sentence,
     }  # fmt: skip
 

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from karwan import __version__
+from karwan.analysis.appraisal.asking import TABLES as LINE_TABLES
+from karwan.analysis.appraisal.asking import told_of
 from karwan.analysis.corridors.answers import CUTS, consignment_to_dict
 from karwan.analysis.corridors.comparison import CORRIDORS, Comparison, Status, compared
 from karwan.analysis.corridors.desk import Desk
@@ -115,9 +117,7 @@ class StudyResult:
     @cached_property
     def appraisals(self) -> tuple[dict[str, Any], ...]:
         """What is told of each line that the study names, as `karwan appraise` tells it."""
-        from karwan.analysis.appraisal.asking import told_of
-
-        return tuple(told_of(self.world, name, self.spec.seed) for name in self.spec.appraise)
+        return told_of(self.world, self.spec.appraise, self.spec.seed)
 
     @property
     def focus(self) -> tuple[str, str]:
@@ -281,6 +281,7 @@ def run_record(
 ) -> dict[str, Any]:
     """Return what makes a run repeatable: versions, hashes of inputs, seed, dates; no clock."""
     spec = result.spec
+    tables = sorted({*RUN_TABLES, *(LINE_TABLES if spec.appraise else ())})
     return {
         "format_version": FORMAT_VERSION,
         "karwan_version": __version__,
@@ -290,8 +291,8 @@ def run_record(
         "as_of": spec.as_of.isoformat(),
         "evidence_horizon": result.world.evidence_horizon.isoformat(),
         "newest_rate_year": Tariffs(result.catalog, spec.as_of, spec.price_year).newest_year,
-        "tables_sha256": result.catalog.hashes(RUN_TABLES),
-        "tables_replaced": [name for name in RUN_TABLES if result.catalog.is_replaced(name)],
+        "tables_sha256": result.catalog.hashes(tables),
+        "tables_replaced": [name for name in tables if result.catalog.is_replaced(name)],
         "comparison_count": len(result.comparisons),
         "consignment": consignment_to_dict(result.comparisons[0].consignment),
         "files_sha256": dict(files),

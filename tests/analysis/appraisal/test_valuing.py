@@ -24,7 +24,8 @@ from karwan.analysis.appraisal.valuing import (
 PLAN = CostPlan(
     capex_musd=7000.0, length_km=687.0, capex_factor=1.0, fixed_usd_per_km=50_000.0,
     variable_usd_per_tkm=0.012, empty_ratio=0.0, security_share=0.004, replacement_share=0.0,
-    residual_share=0.0, lead_years=0, build_years=5, operating_years=30, ramp_years=1, first_year_share=0.2,
+    residual_share=0.0, lead_years=0, build_years=5, operating_years=30, ramp_years=1,
+    first_year_share=0.2,
     demand_growth_share=0.0, capacity_t=1e9,
 )  # fmt: skip
 ONE = np.ones((1, 1))

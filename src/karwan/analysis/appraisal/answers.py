@@ -270,11 +270,34 @@ def appraisal_to_dict(world: World, answer: Appraisal) -> dict[str, Any]:
             "trigger_ratio": round(answer.waiting.trigger_ratio, 4),
             "net_revenue_needed_musd": round(answer.waiting.needed_musd, 1),
             "net_revenue_musd": round(answer.waiting.has_musd, 1),
+            "option_musd": round(answer.waiting.option_musd, 1),
+            "commit_now_musd": round(answer.waiting.commit_musd, 1),
+        },
+        "staging": None if answer.staging is None else {
+            "all_at_once_musd": round(answer.staging.whole_musd, 1),
+            "stage_alone_musd": round(answer.staging.stage_musd, 1),
+            "stage_then_rest_blind_musd": round(answer.staging.blind_musd, 1),
+            "stage_then_rest_seeing_musd": round(answer.staging.seeing_musd, 1),
+            "information_at_most_musd": round(answer.staging.information_musd, 1),
+            "option_at_most_musd": round(answer.staging.option_musd, 1),
+            "go_share": round(answer.staging.go_share, 4),
+            "delay_years": answer.staging.delay_years,
         },
         "protection": {
             "premium_usd_per_t": round(answer.protection.premium_usd_per_t, 2),
             "lost_to_closures_musd_per_year": round(answer.protection.lost_musd_per_year, 2),
             "most_usd_per_km_year": round(answer.protection.most_usd_per_km),
+            "covered_usd_per_km_year": round(answer.protection.covered_usd_per_km),
+            "legs": [
+                {
+                    "country": one.country, "km": round(one.km, 1),
+                    "line_km": round(one.line_km, 1),
+                    "expected_loss_usd_per_t": round(one.loss_usd_per_t, DIGITS),
+                    "expected_loss_usd_per_trip": round(one.loss_usd_per_trip, 2),
+                    "attacks_per_year": _or_none(one.attacks_per_year),
+                }
+                for one in answer.protection.legs
+            ],
         },
         "traffic_mt_per_year": round(answer.rail_mt, DIGITS),
         "open_share": round(answer.open_share, 4),
@@ -308,7 +331,8 @@ def appraisal_to_dict(world: World, answer: Appraisal) -> dict[str, Any]:
         ],
         "reference_class_n": len(answer.references),
         "relief_of_a_gate": {
-            "n": len(answer.relief_lines), "low_ratio": answer.relief.low, "high_ratio": answer.relief.high,
+            "n": len(answer.relief_lines),
+            "low_ratio": answer.relief.low, "high_ratio": answer.relief.high,
             "of": "tonnes that pass today only; a range, not sampled",
         },
         "rail_shares_seen": [

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
-from itertools import combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,6 +20,8 @@ from karwan.analysis.appraisal.break_even import (
     surface_of,
 )
 from karwan.analysis.appraisal.cases import (
+    EXTERNALS,
+    ROAD_AVOIDED,
     Asked,
     Law,
     Study,
@@ -29,16 +29,14 @@ from karwan.analysis.appraisal.cases import (
     check_asked,
     claimed_hours,
     demand_law,
+    external_value,
     make_study,
     plan_of,
     promise_law,
 )
 from karwan.analysis.appraisal.country_accounts import (
     Shared,
-    Sharing,
-    by_avoided_cost,
     country_accounts,
-    shapley,
 )
 from karwan.analysis.appraisal.discounting import (
     LineCost,
@@ -48,9 +46,8 @@ from karwan.analysis.appraisal.discounting import (
     present_value,
     value_at_opening,
 )
-from karwan.analysis.appraisal.flows import OPEN, Flows, MarketEffect, market_effects
-from karwan.analysis.appraisal.lines import read_line, with_links
-from karwan.analysis.appraisal.markets import Surveyor
+from karwan.analysis.appraisal.flows import OPEN, Flows, MarketEffect
+from karwan.analysis.appraisal.lines import read_line
 from karwan.analysis.appraisal.open_days import Closures, Watched
 from karwan.analysis.appraisal.options import Waiting, WaitingAnswer, waiting_answer
 from karwan.analysis.appraisal.outside_view import (
@@ -61,10 +58,12 @@ from karwan.analysis.appraisal.outside_view import (
     draw_jointly,
     reference_class,
 )
-from karwan.analysis.appraisal.protection import Protection, protection_of
+from karwan.analysis.appraisal.protection import Protection, legs_of, protection_of
 from karwan.analysis.appraisal.red_flags import red_flags
 from karwan.analysis.appraisal.results import AccountRow, Appraisal, Quantiles
+from karwan.analysis.appraisal.sabotage import attack_rate_per_100km, attacks
 from karwan.analysis.appraisal.tornado import tornado
+from karwan.analysis.appraisal.transit_sharing import sharing_of
 from karwan.analysis.appraisal.valuing import (
     CostPlan,
     Spent,
@@ -79,6 +78,7 @@ from karwan.base.seeds import stream
 from karwan.data.rows.appraisal import MarketPlaceRow
 
 if TYPE_CHECKING:
+    from karwan.analysis.appraisal.markets import SeenShare
     from karwan.analysis.world.world import World
     from karwan.hazard.model import HazardModel
 
@@ -87,13 +87,20 @@ DAYS_PER_YEAR = 365.0
 LEVELS = (0.1, 0.5, 0.9)
 
 
-def appraise(world: World, asked: Asked, model: HazardModel | None = None) -> Appraisal:
+def appraise(
+    world: World,
+    asked: Asked,
+    model: HazardModel | None = None,
+    seen: tuple[SeenShare, ...] | None = None,
+) -> Appraisal:
     """Return what comes of a line.
 
     Parameters
     ----------
     model
         Hazards of the world with the project built; not needed without closures.
+    seen
+        Shares that lines which exist take, where `seen_of` the world is known already.
 
     Raises
     ------
@@ -105,7 +112,7 @@ def appraise(world: World, asked: Asked, model: HazardModel | None = None) -> Ap
     line = read_line(world, asked.project, asked.stage)
     check_asked(asked, world.as_of, round(assumptions.value("build_time", "railway")))
     plan = plan_of(line, assumptions, asked, world.as_of)
-    study = make_study(world, line, assumptions, asked, plan, model)
+    study = make_study(world, line, assumptions, asked, plan, model, seen)
     effects, flows = study.flows(
         assumptions.value("cost_elasticity", "freight"),
         assumptions.value("nest_dissimilarity", "overland ways"),
@@ -154,6 +161,7 @@ def _complete(
         opening_year=study.world.as_of.year + plan.lead_years + plan.build_years,
         closures_known=any(one.line for one in study.watched),
         enpv=_quantiles(values[rate]),
+        draws_musd=values[rate],
         central_musd=enpv,
         financial_musd=float(present_value(money, times, rate)),
         returns=all_returns(net, times),
@@ -170,6 +178,7 @@ def _complete(
                 upkeep_musd=parts["fixed"] + parts["security"],
                 receipts_musd=parts["revenue"],
                 hauling_musd=parts["variable"] + parts["empty"],
+                external_musd=parts["external"],
                 users_musd=years,
                 fee_years=fee_years,
             ),
@@ -178,7 +187,7 @@ def _complete(
             perimeter_of(study.world),
             assumptions,
         ),
-        sharing=_sharing(study, effects, plan),
+        sharing=sharing_of(study, effects, plan),
         flags=red_flags(
             line,
             assumptions,
@@ -200,7 +209,7 @@ def _complete(
         used=assumptions.asked,
         overrun=law.central_overrun,
         waiting=_waiting(assumptions, plan, law, yearly, rate, plane.open_share),
-        protection=_protection(assumptions, effects, plan, yearly, plane.open_share),
+        protection=_protection(study, effects, plan, yearly, plane.open_share),
         evidence_horizon=study.world.evidence_horizon,
     )
 
@@ -217,7 +226,7 @@ def _present(plan: CostPlan, yearly: Yearly, spent: Spent, rate: float) -> dict[
     earned = {
         "saved": yearly.saved_musd, "choice": yearly.choice_musd, "revenue": yearly.revenue_musd,
         "generated": yearly.generated_musd, "variable": yearly.variable_musd,
-        "empty": yearly.empty_musd, "tonnes": yearly.rail_mt,
+        "empty": yearly.empty_musd, "tonnes": yearly.rail_mt, "external": yearly.external_musd,
     }  # fmt: skip
     costs = {
         "capex": spent.capex_musd, "replacement": spent.replacement_musd,
@@ -231,7 +240,7 @@ def _present(plan: CostPlan, yearly: Yearly, spent: Spent, rate: float) -> dict[
 
 
 def _benefits(parts: dict[str, float]) -> float:
-    return parts["saved"] + parts["generated"] + parts["revenue"]
+    return parts["saved"] + parts["generated"] + parts["revenue"] + parts["external"]
 
 
 def _costs(parts: dict[str, float]) -> float:
@@ -334,6 +343,16 @@ def _break_even(
                       (plan.capex_musd * as_class, middle, plane.open_share),
                       "mean overrun, tonnes of lines promised so, closures as on record")
             )  # fmt: skip
+        bias = RatioLaw(
+            study.assumptions.value("passenger_demand_log_mean", PASSENGERS),
+            study.assumptions.value("passenger_demand_log_sd", PASSENGERS),
+        )
+        points.append(
+            point(plane, "passenger class",
+                  (plan.capex_musd * as_class, told * float(bias.quantile([0.5])[0]),
+                   plane.open_share),
+                  "mean overrun, tonnes as passenger forecasts came to: no freight line is in it")
+        )  # fmt: skip
     if line.traffic is not None:
         points.append(
             point(plane, "as observed",
@@ -394,10 +413,10 @@ def _account_rows(
         row("half of it on new trade", parts["generated"], None, out_of),
     ]
     for name in EXTERNALS:
-        value = assumptions.if_known(f"external_{name}", "road freight avoided")
-        why = assumptions.note(f"external_{name}", "road freight avoided")
-        tkm = parts["variable"] / plan.variable_usd_per_tkm
-        rows.append(row(name, None if value is None else value.value * tkm, None, why))
+        value = external_value(assumptions, name)
+        why = assumptions.note(f"external_{name}", ROAD_AVOIDED)
+        musd = None if not value else parts["external"] * value / plan.external_usd_per_tkm
+        rows.append(row(name, musd, None, why))
     rows.append(
         row("choice (not counted)", None, None,
             f"{parts['choice']:,.1f} million USD by the logsum beyond what is saved: it tells that "
@@ -436,19 +455,36 @@ def _waiting(
 
 
 def _protection(
-    assumptions: Assumptions,
+    study: Study,
     effects: Sequence[MarketEffect],
     plan: CostPlan,
     yearly: Yearly,
     open_share: float,
 ) -> Protection:
+    assumptions = study.assumptions
     rail_t = [one.per_year("rail_t", alone=False) for one in effects]
     goods = sum(
         tonnes * one.market.goods_usd_per_t for tonnes, one in zip(rail_t, effects, strict=True)
     )
+    premium = assumptions.value("overland_premium", "overland passage")
+    most = effects[max(range(len(effects)), key=lambda number: rail_t[number])].market
+    km: dict[str, float] = {}
+    links = study.world.network.links
+    for name in most.new.links:
+        for country in links[name].countries:
+            part = links[name].length_km / len(links[name].countries)
+            km[country] = km.get(country, 0.0) + part
     return protection_of(
+        cover_share=assumptions.value("full_cover", "protection"),
+        legs=legs_of(
+            km,
+            study.line.km_by_country,
+            loss_usd_per_t=most.goods_usd_per_t * premium,
+            trip_t=study.surveyor.wagon_t,
+            attacks_per_100km=attack_rate_per_100km(attacks(study.world)),
+        ),
         goods_usd_per_t=goods / sum(rail_t),
-        premium_share=assumptions.value("overland_premium", "overland passage"),
+        premium_share=premium,
         net_musd_open=_full_year(plan, yearly) / open_share,
         open_share=open_share,
         length_km=plan.length_km,
@@ -456,7 +492,7 @@ def _protection(
 
 
 DEARER = "below 0: some take it though it costs them more, as beside lines that exist"
-EXTERNALS = ("carbon", "accidents", "road_wear")
+PASSENGERS = "passenger class"
 
 
 def _market_years(
@@ -491,68 +527,6 @@ def _market_years(
 
 def _watched_of(effect: MarketEffect) -> Watched:
     return Watched(effect.market.new.elements, effect.market.old[0].elements)
-
-
-def _sharing(study: Study, effects: Sequence[MarketEffect], plan: CostPlan) -> tuple[Sharing, ...]:
-    """Return how the surplus of transit would be parted, by coalitions that build their legs."""
-    line = study.line
-    players = tuple(line.km_by_country)
-    transit = [
-        one for one in effects
-        if any(c not in (one.market.from_country, one.market.to_country)
-               for c in one.market.new.countries if c in players)
-    ]  # fmt: skip
-    if not transit:
-        return ()
-    worth: dict[frozenset[str], float] = {}
-    for size in range(len(players) + 1):
-        for some in combinations(players, size):
-            here = frozenset(some)
-            links = [link.id for link in line.links if set(link.countries) <= here]
-            worth[here] = _surplus(study, transit, links, plan) if links else 0.0
-    whole = worth[frozenset(players)]
-    km = sum(line.km_by_country.values())
-    avoided, fair = by_avoided_cost(players, worth), shapley(players, worth)
-    return tuple(
-        Sharing(
-            country=one,
-            by_km_musd=whole * line.km_by_country[one] / km,
-            by_avoided_cost_musd=avoided[one],
-            by_shapley_musd=fair[one],
-        )
-        for one in players
-    )
-
-
-def _surplus(
-    study: Study, transit: Sequence[MarketEffect], links: Sequence[str], plan: CostPlan
-) -> float:
-    """Return what transit would save and bring in a year over some of the line's links."""
-    taste = study.taste(
-        study.assumptions.value("cost_elasticity", "freight"),
-        study.assumptions.value("nest_dissimilarity", "overland ways"),
-    )
-    whole = {link.id for link in study.line.links}
-    if set(links) == whole:
-        again = [one.market for one in transit]
-    else:
-        some = [link for link in study.line.links if link.id in links]
-        line = replace(study.line, links=tuple(some))
-        surveyor = Surveyor(world=with_links(study.world, study.line, links), line=line)
-        places = study.world.network.places
-        again = []
-        for one in transit:
-            market = one.market
-            new = surveyor.new_way((places[market.origin], places[market.destination]))
-            if new is not None:
-                again.append(replace(market, new=new))
-    total = 0.0
-    for effect in market_effects(again, study.lengths, taste, 0.0):
-        market = effect.market
-        paid = market.new.line_usd_per_t - plan.variable_usd_per_tkm * market.new.line_km
-        gain = effect.usual.saved_usd_per_t + effect.usual.rail_share * paid
-        total += market.t_per_year * gain / 1e6
-    return total
 
 
 def _notes(study: Study, asked: Asked) -> tuple[str, ...]:

@@ -58,8 +58,8 @@ class Assumptions:
 
     @property
     def asked(self) -> tuple[AppraisalParameterRow, ...]:
-        """The rows that were asked for, in the order in which they were."""
-        return tuple(self.rows[key] for key in self._asked)
+        """The rows that were asked for, in the order of the table."""
+        return tuple(row for key, row in self.rows.items() if key in self._asked)
 
 
 def read_assumptions(catalog: Catalog) -> Assumptions:

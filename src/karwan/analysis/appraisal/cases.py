@@ -163,7 +163,23 @@ def plan_of(line: Line, assumptions: Assumptions, asked: Asked, as_of: dt.date) 
         first_year_share=get("ramp_first_year", "railway"),
         demand_growth_share=get("demand_growth", "freight") if grows else 0.0,
         capacity_t=track_of(assumptions).mt_per_year * 1e6,
+        external_usd_per_tkm=math.fsum(
+            value for name in EXTERNALS if (value := external_value(assumptions, name)) is not None
+        ),
     )
+
+
+EXTERNALS = ("carbon", "accidents", "road_wear")
+"""Lines of what others gain where freight leaves the road; each is off without a value."""
+
+
+def external_value(assumptions: Assumptions, name: str) -> float | None:
+    """Return what others gain by a tkm that leaves the road, in USD; None where it is off."""
+    band = assumptions.if_known(f"external_{name}", ROAD_AVOIDED)
+    return None if band is None else band.value
+
+
+ROAD_AVOIDED = "road freight avoided"
 
 
 def track_of(assumptions: Assumptions, *, siding_km: float | None = None) -> Track:
@@ -229,6 +245,13 @@ def check_asked(asked: Asked, as_of: dt.date, build_years: int) -> None:
         raise DataError("the question", faults)
 
 
+def seen_of(world: World, assumptions: Assumptions) -> tuple[SeenShare, ...]:
+    """Return the shares that lines which exist take beside roads, by the central taste."""
+    get = assumptions.value
+    elasticity = get("cost_elasticity", "freight")
+    return seen_shares(world, tastes(elasticity, get("nest_dissimilarity", "overland ways"), 0.0))
+
+
 def make_study(
     world: World,
     line: Line,
@@ -236,6 +259,7 @@ def make_study(
     asked: Asked,
     plan: CostPlan,
     model: HazardModel | None,
+    seen: tuple[SeenShare, ...] | None = None,
 ) -> Study:
     """Return the markets of a line, its ways, and on which days they are open."""
     surveyor = survey(world, line)
@@ -249,11 +273,6 @@ def make_study(
     if not markets:
         hint = f"{why}; ask with another of {', '.join(Traffic)}"
         raise DataError("the question", [Fault("traffic", hint, asked.traffic)])
-    get = assumptions.value
-    seen = seen_shares(
-        world,
-        tastes(get("cost_elasticity", "freight"), get("nest_dissimilarity", "overland ways"), 0.0),
-    )
     watched = watched_of(markets)
     shares = open_shares(
         model,
@@ -269,7 +288,7 @@ def make_study(
         assumptions=assumptions,
         surveyor=surveyor,
         markets=markets,
-        seen=seen,
+        seen=seen_of(world, assumptions) if seen is None else seen,
         watched=watched,
         shares=shares,
         lengths={link.id: link.length_km for link in world.network.links.values()},

@@ -16,7 +16,7 @@ REST = "rest of world"
 FEE, OTHER = "transit_fee", "other"
 CENTS = 8
 """Digits behind the point of a million that a cent is."""
-ITEMS = ("works", "upkeep", "receipts", "hauling", "users", "fees")
+ITEMS = ("works", "upkeep", "receipts", "hauling", "external", "users", "fees")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +31,8 @@ class CountryAccount:
         Upkeep and guards.
     receipts_musd, hauling_musd
         What the railway takes for haulage, and what hauling costs it.
+    external_musd
+        What others gain where freight leaves the road, by km; 0 while it is switched off.
     users_musd
         Its part of what is saved on its exports and imports (`user_benefit_origin`), less the same
         part of the fees that these pay more.
@@ -44,6 +46,7 @@ class CountryAccount:
     upkeep_musd: float
     receipts_musd: float
     hauling_musd: float
+    external_musd: float
     users_musd: float
     fees_musd: float
 
@@ -95,6 +98,7 @@ class Shared:
     upkeep_musd: float
     receipts_musd: float
     hauling_musd: float
+    external_musd: float
     users_musd: Sequence[float]
     fee_years: Sequence[float]
 
@@ -109,8 +113,8 @@ def country_accounts(
     """Return an account for each country of the perimeter, and one for the rest of the world.
 
     Costs and receipts of the line lie where its kilometres lie. Fees are transfers: what treasuries
-    take more, users pay, on both ends as they share the savings. Every item is rounded to the cent, and the last country
-    takes what rounding leaves, so that the accounts sum to the region's.
+    take more, users pay, on both ends as they share the savings. Every item is rounded to the
+    cent, and the largest takes what rounding leaves, so that the accounts sum to the region's.
     """
     names = [*perimeter, REST]
     total_km = sum(km_by_country.values())
@@ -136,6 +140,7 @@ def country_accounts(
         "upkeep": -shared.upkeep_musd,
         "receipts": shared.receipts_musd,
         "hauling": -shared.hauling_musd,
+        "external": shared.external_musd,
         "users": math.fsum(shared.users_musd) - paid_in_all,
         "fees": paid_in_all,
     }
@@ -155,6 +160,7 @@ def country_accounts(
             upkeep_musd=parts["upkeep"][name],
             receipts_musd=parts["receipts"][name],
             hauling_musd=parts["hauling"][name],
+            external_musd=parts["external"][name],
             users_musd=parts["users"][name],
             fees_musd=parts["fees"][name],
         )

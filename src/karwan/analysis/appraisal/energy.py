@@ -10,17 +10,15 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
+from karwan.analysis.appraisal.assumptions import read_assumptions
 from karwan.analysis.appraisal.energy_sums import (
     bill_cents_per_kwh,
-    concentration_index,
     fee_twh,
     gas_fee_musd,
     months_to_go,
     season_twh,
-    served_share,
 )
 from karwan.base.days import read_days
 from karwan.base.errors import DataError, Fault, UnknownNameError
@@ -34,9 +32,6 @@ if TYPE_CHECKING:
 EVERYWHERE = (Form.json, Form.csv, Form.frame, Form.table, Form.html)
 CAPACITY, LENGTH, VOLUME, DUE = "capacity", "length", "volume", "due date"
 GWH = "GWh"
-PEER_RATIO = 2.0
-"""A price more than so many times that of its peers is a fault of a unit, or asks for a reason."""
-
 TWO = 2
 YEAR = dt.timedelta(days=365)
 
@@ -120,11 +115,19 @@ def _known(world: World, rows: Iterable[Any], table: str) -> list[Any]:
     return [row for row in rows if known_from(row.source_date, released) <= world.as_of]
 
 
+def flows_known(world: World) -> tuple[EnergyFlowRow, ...]:
+    """Return what was delivered and paid, as known on the date."""
+    return tuple(_known(world, world.catalog.rows(EnergyFlowRow), EnergyFlowRow.TABLE))
+
+
+def links_known(world: World) -> tuple[EnergyLinkRow, ...]:
+    """Return what is told of links, as known on the date."""
+    return tuple(_known(world, world.catalog.rows(EnergyLinkRow), EnergyLinkRow.TABLE))
+
+
 def energy_links(world: World) -> tuple[EnergyLink, ...]:
     """Return every link that carries energy, as known on the date, in the order of the table."""
-    catalog = world.catalog
-    rows = _known(world, catalog.rows(EnergyLinkRow), EnergyLinkRow.TABLE)
-    flows = _known(world, catalog.rows(EnergyFlowRow), EnergyFlowRow.TABLE)
+    rows, flows = links_known(world), flows_known(world)
     links = []
     for name in dict.fromkeys(row.link for row in rows):
         own = tuple(row for row in rows if row.link == name)
@@ -209,48 +212,6 @@ def joint_failures(world: World, receiver: str) -> tuple[int, int]:
     return sum(len(one) > 1 for one in suppliers.values()), len(suppliers)
 
 
-def supply_checks(world: World) -> tuple[EnergyCheck, ...]:
-    """Return what is left of a receiver's supply without one supplier, and without two.
-
-    Shares are those of the bill over a year in which every supplier has one.
-    """
-    flows = _known(world, world.catalog.rows(EnergyFlowRow), EnergyFlowRow.TABLE)
-    by_year: dict[tuple[str, str], dict[str, EnergyFlowRow]] = {}
-    for row in flows:
-        if row.bill_musd is not None and row.value is None and row.unit == GWH:
-            by_year.setdefault((row.energy_to, row.period), {})[row.energy_from] = row
-    checks = []
-    for (receiver, period), rows in by_year.items():
-        total = sum(row.bill_musd or 0.0 for row in rows.values())
-        shares = {name: (row.bill_musd or 0.0) / total for name, row in rows.items()}
-        own = next((r for r in flows if r.energy_from == r.energy_to == receiver), None)
-        source = next(iter(rows.values()))
-        index = concentration_index(list(shares.values()))
-        checks.append(
-            _check(source, "concentration", f"supply of {receiver}, {period}", None, index, "index",
-                   None, f"as {1 / index:.1f} equal suppliers; shares of the bill "
-                   + ", ".join(f"{name} {share:.1%}" for name, share in shares.items()))
-        )  # fmt: skip
-        if own is None or own.value is None:
-            continue
-        imports = IMPORTS_MW
-        both, episodes = joint_failures(world, receiver)
-        for size in (1, 2):
-            for out in combinations(shares, size):
-                left = served_share(shares, imports, own.value, out)
-                checks.append(
-                    _check(own, f"N-{size}", f"{receiver} without {' and '.join(out)}", None, left,
-                           "share", None,
-                           f"{left:.1%} served; {both} of {episodes} episodes hit two suppliers: "
-                           "chances are not multiplied")
-                )  # fmt: skip
-    return tuple(checks)
-
-
-IMPORTS_MW = 800.0
-"""Mean import of the receiver, as told beside its own 250 MW (note of that row)."""
-
-
 def price_checks(world: World) -> tuple[EnergyCheck, ...]:
     """Return the price that each bill stands for, beside the middle of its peers."""
     priced = [
@@ -261,18 +222,22 @@ def price_checks(world: World) -> tuple[EnergyCheck, ...]:
     if not priced:
         return ()
     middle = sorted(cents for _, cents in priced)[len(priced) // 2]
+    apart = read_assumptions(world.catalog).value("peer_price", "energy")
     return tuple(
-        _check(row, "price", f"{row.energy_from} to {row.energy_to}, {row.period}", None, cents,
-               "US cents/kWh", 1 / PEER_RATIO <= cents / middle <= PEER_RATIO,
-               f"{cents:.2f} cents a kWh; the middle of {len(priced)} bills is {middle:.2f}")
+        make_check(row, "price", f"{row.energy_from} to {row.energy_to}, {row.period}",
+                   computed=cents, unit="US cents/kWh",
+                   fits=1 / apart <= cents / middle <= apart,
+                   text=f"{cents:.2f} cents a kWh; the middle of {len(priced)} bills is "
+                   f"{middle:.2f}")
         for row, cents in priced
     )  # fmt: skip
 
 
-def _check(  # noqa: PLR0913, PLR0917
-    row: EnergyLinkRow | EnergyFlowRow, kind: str, subject: str, claimed: float | None,
-    computed: float | None, unit: str, fits: bool | None, text: str,
+def make_check(  # noqa: PLR0913
+    row: EnergyLinkRow | EnergyFlowRow, kind: str, subject: str, *, text: str, unit: str,
+    claimed: float | None = None, computed: float | None = None, fits: bool | None = None,
 ) -> EnergyCheck:  # fmt: skip
+    """Return a check that rests on a row."""
     return EnergyCheck(
         kind=kind, subject=subject, claimed=claimed, computed=computed, unit=unit, fits=fits,
         text=text, grade="B", source_url=row.source_url,
@@ -293,7 +258,9 @@ def claim_checks(world: World) -> tuple[EnergyCheck, ...]:
                 "a known end: upper bounds"
             )
             checks.append(
-                _check(row, "availability", link.link, None, gone.low_share, "share", None, text)
+                make_check(
+                    row, "availability", link.link, computed=gone.low_share, unit="share", text=text
+                )
             )
     return tuple(checks)
 
@@ -316,7 +283,8 @@ def _sections(link: EnergyLink) -> list[EnergyCheck]:
     fits = abs(sums - total.value) < 1
     other = "" if most == sums else f"; with the longest part told, {most:,.0f}, it does not fit"
     text = f"sections sum to {sums:,.0f} km, the total told is {total.value:,.0f}{other}"
-    return [_check(total, "sections", link.link, total.value, sums, "km", fits, text)]
+    return [make_check(total, "sections", link.link, claimed=total.value, computed=sums,
+                       unit="km", fits=fits, text=text)]  # fmt: skip
 
 
 def _delays(link: EnergyLink) -> list[EnergyCheck]:
@@ -325,18 +293,33 @@ def _delays(link: EnergyLink) -> list[EnergyCheck]:
         dates = [one for one in (row.value_text or "").split("; ") if one]
         if row.quantity != DUE or len(dates) < TWO:
             continue
-        first, latest = read_days(dates[0]).last, read_days(dates[-1]).last
-        years = (latest - first).days / YEAR.days
+        years = years_apart(dates[0], dates[-1])
         text = f"first told for {dates[0]}, last for {dates[-1]}: {years:.1f} years later"
-        checks.append(_check(row, "delay", f"{link.link}, {row.section}", None, years, "years",
-                             None, text))  # fmt: skip
+        checks.append(make_check(row, "delay", f"{link.link}, {row.section}", computed=years,
+                                 unit="years", text=text))  # fmt: skip
     return checks
+
+
+def years_apart(first: str, last: str) -> float:
+    """Return the years from the last day that a date can mean to that of another.
+
+    Examples
+    --------
+    >>> round(years_apart("2020-12-31", "2027-04-01"), 2)
+    6.25
+    """
+    return (read_days(last).last - read_days(first).last).days / YEAR.days
 
 
 CLAIMS = ("transit revenue claim", "revenue claim")
 FEE, MW, LAID, PACE = "transit fee", "MW", "laid", "pace"
-SEASON_DAYS, YEAR_DAYS = 153.0, 365.0
-"""May to September; a line without a season runs all year."""
+SEASON, YEAR_DAYS = "season", 365.0
+
+
+def season_days(link: EnergyLink) -> float:
+    """Return the days of a year on which a link sells: all of them where no season is told."""
+    row = link.told(SEASON)
+    return YEAR_DAYS if row is None or row.value is None else row.value
 
 
 def fee_checks(links: Iterable[EnergyLink]) -> tuple[EnergyCheck, ...]:
@@ -353,7 +336,7 @@ def fee_checks(links: Iterable[EnergyLink]) -> tuple[EnergyCheck, ...]:
             if told is None:
                 continue
             if capacity.unit == MW:
-                days = SEASON_DAYS if link.told("season") is not None else YEAR_DAYS
+                days = season_days(link)
                 able, needed = season_twh(capacity.value, days), fee_twh(told, fee.value)
                 share = needed / able
                 text = (
@@ -368,7 +351,16 @@ def fee_checks(links: Iterable[EnergyLink]) -> tuple[EnergyCheck, ...]:
                     f"{fee.value:g} {fee.unit} bring {able:,.0f}"
                 )
             checks.append(
-                _check(row, FEE, link.link, told, share, "share of full load", share <= 1, text)
+                make_check(
+                    row,
+                    FEE,
+                    link.link,
+                    claimed=told,
+                    computed=share,
+                    unit="share of full load",
+                    fits=share <= 1,
+                    text=text,
+                )
             )
     return tuple(checks)
 
@@ -390,18 +382,9 @@ def pace_checks(links: Iterable[EnergyLink]) -> tuple[EnergyCheck, ...]:
             f"{laid.value:g} of {whole.value:g} km laid in {laid.as_of}; the rest takes "
             f"{months:.1f} months from then at {pace.value:g} {pace.unit}"
         )
-        checks.append(_check(pace, PACE, f"{link.link}, {laid.section}", None, months, "months",
-                             None, text))  # fmt: skip
+        checks.append(make_check(pace, PACE, f"{link.link}, {laid.section}", computed=months,
+                                 unit="months", text=text))  # fmt: skip
     return tuple(checks)
-
-
-def energy_checks(world: World) -> tuple[EnergyCheck, ...]:
-    """Return every check of energy: claims, prices, supply."""
-    return (
-        *fee_checks(energy_links(world)), *pace_checks(energy_links(world)),
-        *price_checks(world), *claim_checks(world),
-        *supply_checks(world),
-    )  # fmt: skip
 
 
 LINKS: tuple[Column[EnergyLink], ...] = (

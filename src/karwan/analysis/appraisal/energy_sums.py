@@ -56,6 +56,17 @@ def gas_fee_musd(bcm: float, usd_per_mmbtu: float) -> float:
     return mmbtu * usd_per_mmbtu / 1e6
 
 
+def gas_bcm(mmcfd: float) -> float:
+    """Return billion cubic metres a year of million cubic feet a day.
+
+    Examples
+    --------
+    >>> round(gas_bcm(750), 4)
+    7.7517
+    """
+    return mmcfd * DAYS_PER_YEAR / CUBIC_FEET_PER_M3 / 1000
+
+
 def concentration_index(shares: Sequence[float]) -> float:
     """Return the Herfindahl index of shares: one over it is how many equal suppliers these are.
 

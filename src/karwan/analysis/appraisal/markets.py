@@ -131,6 +131,13 @@ class Surveyor:
             self._planners[key] = Planner(world=world, consignment=goods)
         return self._planners[key]
 
+    @property
+    def wagon_t(self) -> float:
+        """Tonnes of a wagonload."""
+        return self.planner(
+            WAGON, next(iter(self.world.network.places.values()))
+        ).consignment.tonnes
+
     def best(self, planner: Planner, ends: tuple[Place, Place], scope: Scope) -> Way | None:
         """Return the best way within a scope."""
         path = planner.best(*ends, scope)

@@ -86,12 +86,41 @@ class Waiting:
                 high = middle
         return (low + high) / 2
 
+    def option_worth(self, x: float) -> float:
+        """Return what the right to commit is worth while open, for each dollar of cost.
+
+        Below the threshold it is worth more than committing; from there on, the same.
+
+        Examples
+        --------
+        >>> plain = Waiting(rate_share=0.09, drift_share=0.03, volatility_share=0.2)
+        >>> round(plain.option_worth(plain.trigger), 4), round(plain.multiple - 1, 4)
+        (1.1287, 1.1287)
+        """
+        if x <= 0:
+            return 0.0
+        trigger, b1 = self.trigger, self.root(self.rate_share)
+        if x >= trigger:
+            return self.open_worth * x - 1.0
+        if self.closing_per_year == 0:
+            return float((self.open_worth * trigger - 1.0) * (x / trigger) ** b1)
+        first, second, _ = self._terms(trigger)
+        b2 = self.root(self.rate_share + self.closing_per_year + self.opening_per_year)
+        return float(first * (x / trigger) ** b1 + second * (x / trigger) ** b2)
+
     def _mismatch(self, x: float) -> float:
         """Return by how much the slope of the option misses at a threshold; 0 at the right one.
 
         Value and slope of the option while shut fit across the threshold, and the value while open;
         the slope while open is what is left.
         """
+        first, second, _ = self._terms(x)
+        b1 = self.root(self.rate_share)
+        b2 = self.root(self.rate_share + self.closing_per_year + self.opening_per_year)
+        return float(b1 * first + b2 * second - self.open_worth * x)
+
+    def _terms(self, x: float) -> tuple[float, float, float]:
+        """Return both terms of the option below a threshold and that of the shut line above."""
         shut, back = self.closing_per_year, self.opening_per_year
         b1 = self.root(self.rate_share)
         b2 = self.root(self.rate_share + shut + back)
@@ -102,8 +131,8 @@ class Waiting:
         # Unknown: the first two terms of the option below, and that of the shut line above.
         system = np.array([[1.0, 1.0, 0.0], [1.0, -ratio, -1.0], [b1, -ratio * b2, -b3]])
         known = np.array([self.open_worth * x - 1.0, beyond - paid, beyond])
-        first, second, _ = np.linalg.solve(system, known)
-        return float(b1 * first + b2 * second - self.open_worth * x)
+        first, second, above = np.linalg.solve(system, known)
+        return float(first), float(second), float(above)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,12 +149,18 @@ class WaitingAnswer:
         Yearly net revenue at maturity at which to commit.
     has_musd
         That of the central case.
+    option_musd
+        What the right to commit later is worth at that revenue.
+    commit_musd
+        What committing now brings at that revenue, by the same law.
     """
 
     multiple: float
     trigger_ratio: float
     needed_musd: float
     has_musd: float
+    option_musd: float
+    commit_musd: float
 
 
 def waiting_answer(chain: Waiting, *, cost_musd: float, net_musd: float) -> WaitingAnswer:
@@ -136,4 +171,6 @@ def waiting_answer(chain: Waiting, *, cost_musd: float, net_musd: float) -> Wait
         trigger_ratio=chain.trigger / plain,
         needed_musd=chain.trigger * cost_musd,
         has_musd=net_musd,
+        option_musd=chain.option_worth(net_musd / cost_musd) * cost_musd,
+        commit_musd=chain.open_worth * net_musd - cost_musd,
     )

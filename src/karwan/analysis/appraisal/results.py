@@ -16,7 +16,8 @@ from karwan.analysis.appraisal.options import WaitingAnswer
 from karwan.analysis.appraisal.outside_view import Reference
 from karwan.analysis.appraisal.protection import Protection
 from karwan.analysis.appraisal.red_flags import RedFlag
-from karwan.analysis.appraisal.valuing import CostPlan
+from karwan.analysis.appraisal.staging import Staging
+from karwan.analysis.appraisal.valuing import CostPlan, Floats
 from karwan.base.bands import Band
 from karwan.base.reprs import short_repr
 from karwan.data.rows.appraisal import AppraisalParameterRow
@@ -67,6 +68,10 @@ class Appraisal:
         Median of actual over estimated cost.
     closures_known
         Whether a gate or line on the way is one of which closures are on record.
+    draws_musd
+        Net present values of the draws, shape (n_draws,).
+    staging
+        What it is worth to build a stage first; None where the line has only one.
     p_above
         Share of draws that have a net present value above 0 at a rate.
     """
@@ -78,6 +83,7 @@ class Appraisal:
     opening_year: int
     closures_known: bool
     enpv: Quantiles
+    draws_musd: Floats
     central_musd: float
     financial_musd: float
     returns: Returns
@@ -106,6 +112,7 @@ class Appraisal:
     overrun: float
     waiting: WaitingAnswer
     protection: Protection
+    staging: Staging | None = None
     evidence_horizon: dt.date
 
     __repr__ = short_repr

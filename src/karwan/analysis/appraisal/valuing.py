@@ -23,6 +23,8 @@ class CostPlan:
         Economic over financial cost: taxes out, traded cost and labour at their shadow prices.
     lead_years
         Whole years from the date of knowledge to the start of the works, where time 0 is.
+    external_usd_per_tkm
+        What others gain for each tkm that leaves the road; 0 where every line of it is off.
     first_year_share
         Of the tonnes of later years that come in the first, where they build up over years.
     """
@@ -43,6 +45,7 @@ class CostPlan:
     first_year_share: float
     demand_growth_share: float
     capacity_t: float
+    external_usd_per_tkm: float = 0.0
 
     @property
     def build_times(self) -> Floats:
@@ -83,13 +86,14 @@ class Yearly:
     revenue_musd: Floats
     variable_musd: Floats
     empty_musd: Floats
+    external_musd: Floats
     full_share: Floats
 
     @property
     def net_musd(self) -> Floats:
         """What tonnes bring beyond what hauling them costs, by the economic account."""
         return (
-            self.saved_musd + self.generated_musd + self.revenue_musd
+            self.saved_musd + self.generated_musd + self.revenue_musd + self.external_musd
             - self.variable_musd - self.empty_musd
         )  # fmt: skip
 
@@ -129,6 +133,7 @@ def yearly_of(plan: CostPlan, flows: Flows, times_demand: Floats, paths: Longs |
         revenue_musd=sums["revenue_usd"],
         variable_musd=moved * plan.variable_usd_per_tkm,
         empty_musd=empty * plan.variable_usd_per_tkm * plan.empty_ratio,
+        external_musd=moved * plan.external_usd_per_tkm,
         full_share=full,
     )
 

@@ -60,7 +60,7 @@ def pays(told: Told) -> bool:
     return bool(told["central_enpv_musd"] >= 0)
 
 
-def headline(told: Told) -> str:
+def line_headline(told: Told) -> str:
     """Return one sentence on a line: by how much it misses, or by how much it clears."""
     at, plane = told["break_even"], told["break_even"]["plane"]
     rate = f"{told['discount_share']:.0%}"

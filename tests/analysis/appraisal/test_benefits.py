@@ -1,0 +1,108 @@
+"""Who gains, what imports hang on, and what prices did while gates were shut."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from karwan.analysis.appraisal.benefits import (
+    benefits_to_dict,
+    move_of,
+    moved_words,
+    price_words,
+    read_benefits,
+)
+from karwan.analysis.appraisal.dependence import (
+    CROSSING,
+    NEIGHBOUR,
+    Inlet,
+    dependence,
+    dependence_of,
+    inlets,
+    shut_now,
+)
+from karwan.analysis.traffic.base_flows import base_flow
+from karwan.analysis.traffic.capacity import capacities_of, capacity_used
+from tests import reference
+
+
+def inlet(name: str, neighbour: str, t: float | None, most: float, *, shut: bool = False) -> Inlet:
+    return Inlet(
+        element_id=name, name=name, from_country=neighbour, to_country="H", t_per_day=t,
+        most_t_per_day=most, is_shut=shut, sources=(),
+    )  # fmt: skip
+
+
+def test_what_is_left_without_a_gate_is_what_others_have_no_room_for() -> None:
+    """60 + 30 + 10 t a day: without the first, 10 + 20 t of room carry half of its 60."""
+    ways = [inlet("a", "X", 60, 70), inlet("b", "X", 30, 40), inlet("c", "Y", 10, 30)]
+    rows = {(one.kind, one.name): one for one in dependence_of("H", ways)}
+    first = rows[CROSSING, "a"]
+    assert (first.share, first.room_share, first.left_share) == pytest.approx((0.6, 0.5, 0.7))
+    both = rows[NEIGHBOUR, "X"]
+    assert both.share == pytest.approx(0.9)
+    assert both.room_share == pytest.approx(20 / 90)
+    assert both.left_share == pytest.approx(0.3), "10 of its own and 20 of room"
+
+
+def test_a_shut_gate_gives_no_room_and_an_uncounted_one_has_no_share() -> None:
+    ways = [
+        inlet("a", "X", 60, 70), inlet("b", "X", 30, 90, shut=True), inlet("d", "Y", None, 500),
+    ]  # fmt: skip
+    rows = {one.name: one for one in dependence_of("H", ways) if one.kind == CROSSING}
+    assert rows["a"].room_share == 0.0
+    assert rows["a"].uncounted == ("d",)
+    assert "d" not in rows
+    assert dependence_of("H", [inlet("d", "Y", None, 500)]) == ()
+
+
+def test_flows_in_are_those_that_the_impact_of_a_closure_starts_from() -> None:
+    world = reference.world()
+    since = shut_now(world).since
+    torkham = next(one for one in inlets(world, "AF") if one.element_id == "torkham-road")
+    capacities = capacities_of(world)
+    (row,) = [
+        one for one in capacity_used(world, "torkham-road", capacities)
+        if one.to_country == "AF" and one.vehicle == "truck"
+    ]  # fmt: skip
+    flow = base_flow(capacities, row, since)
+    assert flow is not None
+    assert torkham.is_shut
+    assert flow.per_day == 350.0, "trucks a day before October 2025, as `karwan impact` has them"
+    rows = [one for one in dependence(world, "AF") if one.kind == CROSSING]
+    assert sum(one.share for one in rows) == pytest.approx(1.0)
+
+
+def test_a_price_has_a_sign_by_side_and_season() -> None:
+    """Tomato in Peshawar: dear for its buyers in October, cheap in December."""
+    moves = {one.row.id: one for one in read_benefits(reference.world()).prices}
+    october, december = moves["BA031"], moves["BA032"]
+    assert (october.sign, october.season, october.row.direction) == ("up", "October", "loss")
+    assert (december.sign, december.season, december.row.direction) == ("down", "December", "gain")
+    farmers = moves["BA034"]
+    assert (farmers.sign, farmers.row.direction) == ("down", "loss")
+
+
+def test_a_closure_moved_more_than_it_destroyed() -> None:
+    """Rail 684 / 408 = 1.676; revenue of the month +18 %; cess 7.42 to 3.48 = -53.1 %."""
+    answer = read_benefits(reference.world())
+    moved = {one.row.id: one.change_share for one in answer.moved}
+    assert moved["BA079"] == pytest.approx(684 / 408 - 1)
+    assert moved["BA001"] == pytest.approx(0.18)
+    assert "+68%" in moved_words(answer)
+    assert "+18%" in moved_words(answer)
+    rows = {row.id: move_of(row) for row in answer.rows}
+    assert rows["BA028"].change_share == pytest.approx(-0.531, abs=5e-4)
+    assert rows["BA049"].change_share == pytest.approx(0.049, abs=5e-4)
+
+
+def test_the_measured_effect_comes_with_its_interval_from_the_table() -> None:
+    answer = read_benefits(reference.world())
+    words = price_words(answer)
+    assert "-1.4 to +10.6" in words
+    assert "not separable from noise" in words
+    assert "+4.9%" in words
+    assert "No measured effect" in price_words(replace(answer, measured=None))
+    told = benefits_to_dict(answer)
+    assert (told["prices"]["low_pct"], told["prices"]["high_pct"]) == (-1.4, 10.6)
