@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from threading import RLock
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from karwan.analysis.assurances.book import open_book
 from karwan.analysis.corridors.planner import Planner, plan
@@ -29,9 +29,7 @@ from karwan.base.errors import DataError, Fault
 from karwan.data.catalog import Catalog
 from karwan.evidence.workspace import workspace_version
 from karwan.network.build import build_network
-from karwan.web.cards import GateCards, gate_cards
 from karwan.web.standings import FarSight
-from karwan.words.speech import tongue_spoken
 
 if TYPE_CHECKING:
     from karwan.analysis.appraisal.results import Appraisal
@@ -89,8 +87,7 @@ class WarmDesk:
     _answers: OrderedDict[Question, Answer[Comparison]] = field(
         default_factory=OrderedDict, repr=False
     )
-    _appraisals: OrderedDict[str, Appraisal] = field(default_factory=OrderedDict, repr=False)
-    _cards: OrderedDict[Hashable, GateCards] = field(default_factory=OrderedDict, repr=False)
+    _made: OrderedDict[Hashable, Any] = field(default_factory=OrderedDict, repr=False)
 
     @cached_property
     def statuses(self) -> dict[str, CrossingStatus]:
@@ -180,17 +177,12 @@ class WarmDesk:
 
     def appraisal(self, project: str) -> Appraisal:
         """Return the appraisal of a project, drawn once."""
-        return kept(
-            self._appraisals,
-            project,
-            lambda: self.region.appraise(project).content,
-            MOST_ANSWERS,
-        )
+        return self.once(("appraisal", project), lambda: self.region.appraise(project).content)
 
-    def cards(self, asked: Asked, gate: str) -> GateCards:
-        """Return what is to be said of a crossing beside a comparison."""
-        key = (asked.question, gate, tongue_spoken().code)
-        return kept(self._cards, key, lambda: gate_cards(self, asked, gate), MOST_ANSWERS)
+    def once(self, key: Hashable, make: Callable[[], Value]) -> Value:
+        """Return what was worked out at the desk under a key, made if it was not."""
+        made: Value = kept(self._made, key, make, MOST_ANSWERS)
+        return made
 
     def compare(self, asked: Asked, *, strict: bool = False) -> Answer[Comparison]:
         """Return all corridors between two places, from what earlier questions left."""

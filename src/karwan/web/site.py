@@ -18,7 +18,7 @@ from karwan.base.reprs import short_repr
 from karwan.data.own_names import names_in
 from karwan.evidence.workspace import workspace_version
 from karwan.web.atlas import Atlas
-from karwan.web.cards import GateCards
+from karwan.web.cards import GateCards, gate_cards
 from karwan.web.desks import Desks, WarmDesk, kept
 from karwan.web.parameters import Given, Parameter, read_given
 from karwan.web.questions import (
@@ -164,7 +164,10 @@ class Site:
         wanted = read_wanted(_with_usual(given), self.today())
         with asked_at(self.desks, wanted, self.today()) as (desk, asked):
             screen = self._screen(given, wanted, desk, asked)
-            return screen, desk.cards(asked, screen.gate) if screen.gate else None
+            if not screen.gate:
+                return screen, None
+            key = ("cards", asked.question, screen.gate, tongue_spoken().code)
+            return screen, desk.once(key, lambda: gate_cards(desk, asked, screen.gate))
 
     def security(self, pairs: Pairs) -> tuple[Screen, Level]:
         """Return the screen of an address, and how its corridors stand at a level of security."""
