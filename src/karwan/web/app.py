@@ -28,7 +28,7 @@ from karwan.web.parameters import Parameter
 from karwan.web.problems import MEDIA_TYPE, NotAcceptedError, NotThereError, Problem, problem_of
 from karwan.web.questions import COMPARE, address
 from karwan.web.rooms import add_rooms
-from karwan.web.screens import Screen
+from karwan.web.screens import Screen, first_text
 from karwan.web.sharing import add_sharing
 from karwan.web.site import Site
 from karwan.web.tongue import Speaker, without_lang
@@ -136,7 +136,7 @@ def _add_later(app: FastAPI, site: Site) -> None:
         parts = {
             "sure": render("part-sure.html.j2", screen=screen),
             "order": render("part-order.html.j2", screen=screen),
-            **{f"first-{row.answer.corridor.id}": screen.first_text(row) for row in screen.rows},
+            **{f"first-{row.answer.corridor.id}": first_text(screen, row) for row in screen.rows},
         }
         return JSONResponse({"parts": parts})
 

@@ -54,7 +54,7 @@ WORDS: dict[ModuleType, tuple[str, ...]] = {
     maps: ("draw_glyph",),
     own_names: ("cargo_names", "family_variant", "own_name", "typed_name", "unit_names"),
     cuts: ("age_text", "cut_name", "cut_text"),
-    screens: ("cut_lines",),
+    screens: ("cut_lines", "day_after", "day_before", "first_text", "gate_of", "turns_of"),
     links: ("deed_text",),
     speech: ("label_word",),
     tongues: ("here_in", "keeping_lang", "other_tongues"),

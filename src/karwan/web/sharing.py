@@ -64,7 +64,7 @@ def add_sharing(app: FastAPI, site: Site) -> None:
     @app.post("/shared", include_in_schema=False)
     def share(request: Request) -> Response:
         check_same_origin(request)
-        name = keep(site, request.query_params.multi_items())
+        name = keep_screen(site, request.query_params.multi_items())
         return RedirectResponse(f"/shared/{name}", HTTPStatus.SEE_OTHER)
 
     @app.get("/shared/{name}.json", include_in_schema=False)
@@ -77,7 +77,7 @@ def add_sharing(app: FastAPI, site: Site) -> None:
         return page("shared.html.j2", kept=beside(site, name))
 
 
-def keep(site: Site, pairs: Sequence[tuple[str, str]]) -> str:
+def keep_screen(site: Site, pairs: Sequence[tuple[str, str]]) -> str:
     """Keep the answer of an address, and return the hash under which it is found.
 
     Raises

@@ -29,7 +29,7 @@ from karwan.web.questions import (
     read_wanted,
     written,
 )
-from karwan.web.screens import Row, Screen
+from karwan.web.screens import Row, Screen, gate_of, row_of
 from karwan.web.standings import Level
 from karwan.web.studies import Studies
 from karwan.web.tongue import LANG
@@ -156,7 +156,7 @@ class Site:
         wanted = read_wanted(_with_usual(given), self.today())
         with asked_at(self.desks, wanted, self.today()) as (desk, asked):
             screen = self._screen(given, wanted, desk, asked)
-            return screen, screen.row_of(given.values["corridor"] or "")
+            return screen, row_of(screen, given.values["corridor"] or "")
 
     def gate(self, pairs: Pairs) -> tuple[Screen, GateCards | None]:
         """Return the screen of an address, and the cards of its crossing; None for none."""
@@ -164,10 +164,11 @@ class Site:
         wanted = read_wanted(_with_usual(given), self.today())
         with asked_at(self.desks, wanted, self.today()) as (desk, asked):
             screen = self._screen(given, wanted, desk, asked)
-            if not screen.gate:
+            gate = gate_of(screen)
+            if not gate:
                 return screen, None
-            key = ("cards", asked.question, screen.gate, tongue_spoken().code)
-            return screen, desk.once(key, lambda: gate_cards(desk, asked, screen.gate))
+            key = ("cards", asked.question, gate, tongue_spoken().code)
+            return screen, desk.once(key, lambda: gate_cards(desk, asked, gate))
 
     def security(self, pairs: Pairs) -> tuple[Screen, Level]:
         """Return the screen of an address, and how its corridors stand at a level of security."""
