@@ -66,7 +66,7 @@ $(FOR_STUDY): $(MADE) pyproject.toml constraints.txt
 	@touch $@
 
 $(FOR_TEST): $(MADE) pyproject.toml constraints.txt
-	$(PIP) install --constraint constraints.txt --editable '.[export,report,web,dev]'
+	$(PIP) install --constraint constraints.txt --editable '.[brief,export,report,web,dev]'
 	@touch $(FOR_STUDY) $@
 
 install: $(FOR_STUDY)
@@ -107,7 +107,7 @@ bench: $(FOR_STUDY)
 
 # Some minutes for each module; not part of `make check`.
 mutants: $(FOR_TEST)
-	$(PIP) install --constraint constraints.txt --editable '.[export,report,web,dev,mutants]'
+	$(PIP) install --constraint constraints.txt --editable '.[brief,export,report,web,dev,mutants]'
 	$(PY) tools/mutants.py --jobs $(JOBS) $(MUTANTS)
 
 # A fresh environment each, which takes a minute or two; not part of `make check`.
@@ -126,6 +126,8 @@ licences: $(FOR_TEST)
 # Part of it runs with every `make test`.
 fuzz: $(FOR_TEST)
 	$(PY) -m tests.fuzz $(FUZZ)
+	KARWAN_SCHEMA_EXAMPLES=300 $(PY) -m pytest -q tests/web/test_schema.py
+	KARWAN_FUZZ=200 $(PY) -m pytest -q tests/web/test_browser.py -k random
 
 docs: $(FOR_TEST)
 	$(PY) tools/docs.py write

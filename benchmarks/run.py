@@ -28,6 +28,7 @@ from scipy.sparse.csgraph import dijkstra
 import karwan
 from benchmarks.clock import Spent, machine, median_of, spend
 from benchmarks.engine import Plan, bench_engine
+from benchmarks.web import bench_web
 from karwan.analysis.corridors.planner import Planner
 from karwan.analysis.corridors.scope import Scope
 from karwan.analysis.forecasts.closures import fit_world
@@ -49,7 +50,7 @@ BUDGET_STUDY_SECONDS = 12.0
 BUDGET_PAIR_SECONDS = 4.0
 BUDGET_RESIDENT_SECONDS = 0.1
 BUDGET_SCENARIOS_SECONDS = 5.0
-PARTS = ("scenarios", "commands", "newcomer", "router", "engine")
+PARTS = ("scenarios", "commands", "newcomer", "router", "engine", "web")
 NETWORKS = ("reference", "world", "plane")
 
 
@@ -301,6 +302,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         bench_router(small=asked.small)
     if "engine" in parts:
         bench_engine(networks, Plan(counts, asked.seconds), asked.folder)
+    if "web" in parts:
+        bench_web(small=asked.small)
 
 
 if __name__ == "__main__":

@@ -43,6 +43,7 @@ ANSWERS: dict[str, tuple[str, ...]] = {
     "decide": ("torkham", "--at", "peshawar", "--to", "kabul"),
     "article": (),
     "target": ("KAZ-PAK",),
+    "brief": ("--to", "md"),
     "evidence list": (),
     "evidence due": (),
     "evidence check": (),

@@ -29,6 +29,7 @@ HOMES = {
     "futures": "karwan.cli.futures",
     "reliability": "karwan.cli.reliability",
     "calibrate": "karwan.cli.calibrate",
+    "brief": "karwan.cli.brief",
     "export": "karwan.cli.export",
     "new": "karwan.cli.new",
     "hazard": "karwan.cli.hazard",

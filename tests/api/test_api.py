@@ -91,6 +91,7 @@ def test_the_ledger_can_be_called_whether_or_not_its_room_is_loaded(first: str) 
 # The same nouns as the command line
 
 DOES_NOT_ASK = {
+    "brief": "a sheet, not rows: Region.brief",
     "export": "files out",
     "new": "files out",
     "network import": "files in",

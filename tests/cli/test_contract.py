@@ -34,11 +34,12 @@ QUESTION = [
 ]
 OPTIONS = {
     "study run": ["--out", "--seed", "--workspace", "--no-report", "--jobs"],
-    "compare": [*QUESTION, "--hazard-factor"],
+    "compare": [*QUESTION, "--hazard-factor", "--lang"],
     "futures": ["--day", "--paths", "--horizon", "--seed", "--study", "--format"],
     "critical": ["--pairs", "--links", "--top", "--horizon", "--format"],
     "route": [*QUESTION, "--via", "--avoid", "--corridor", "--mode", "--alternatives", "--tcd"],
     "calibrate": ["--as-of", "--format"],
+    "brief": ["--to", "--for", "--od", "--corridor", "--since", "--lang", "--out", "--as-of"],
     "export": ["--to"],
     "new": [],
     "evidence add-closure": [

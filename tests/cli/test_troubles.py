@@ -26,6 +26,7 @@ from karwan.main import load_program, main
 EXAMPLE = resources.files("karwan.data").joinpath("examples", "consignments.csv")
 NEEDED: dict[str, tuple[str, ...]] = {
     "capacity": (),
+    "brief": ("--to", "md"),
     "compare": ("almaty", "karachi"),
     "route": ("almaty", "karachi"),
     "queue": ("torkham",),

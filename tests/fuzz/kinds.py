@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.fuzz.addresses import Addresses
 from tests.fuzz.cheap import READINGS
 from tests.fuzz.commands import CommandLines
 from tests.fuzz.desks import Desks
@@ -18,5 +19,5 @@ _CALLS: tuple[Kind[Any], ...] = (
     *(CommandLines(), Tables(), Studies(), Ledgers()),
     *(Incidents(), Texts(), Workspaces(), Kills()),
 )
-_ALL = (*_CALLS, *READINGS, Desks(), EngineArrays())
+_ALL = (*_CALLS, *READINGS, Desks(), EngineArrays(), Addresses())
 KINDS = {kind.name: kind for kind in _ALL}

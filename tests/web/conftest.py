@@ -25,9 +25,10 @@ FLAGS = [
 
 
 @pytest.fixture(scope="session")
-def site() -> Site:
-    """Return a server's state, on a day that is not the clock's."""
-    return Site(desks=Desks(), today=lambda: TODAY)
+def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """Return a server's state, with a workspace, on a day that is not the clock's."""
+    desks = Desks(workspace=tmp_path_factory.mktemp("own"), path_count=100)
+    return Site(desks=desks, today=lambda: TODAY)
 
 
 @pytest.fixture(scope="session")

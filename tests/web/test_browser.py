@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import re
 from collections.abc import Iterator
@@ -10,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
+from fastapi.testclient import TestClient
 from playwright.sync_api import Browser, Page, Route
 
 from karwan.main import main
@@ -23,6 +26,23 @@ addEventListener("securitypolicyviolation", (event) => {
   console.error("POLICY " + event.violatedDirective + " " + event.blockedURI);
 });
 """
+
+
+ROWS = """html => {
+  const page = html ? new DOMParser().parseFromString(html, "text/html") : document;
+  const text = (one) => one.textContent.replace(/\\s+/g, " ").trim();
+  const cells = "tbody tr > :not(.share):not(.days)";
+  const all = (query, told) => [...page.querySelectorAll(query)].map(told);
+  const state = (one) => one.getAttribute("aria-checked");
+  return [...all(".answer h1", text), ...all(`#board ${cells}`, text),
+    ...all("#list [role=switch]", state)];
+}"""
+"""Returns what a page says, but for what follows in second calls."""
+
+
+def nothing(route: Route) -> None:
+    """Answer what is drawn for seconds with an empty page."""
+    route.fulfill(status=200, content_type="text/html", body="<html></html>")
 
 
 class Watched:
@@ -50,8 +70,9 @@ def watched(browser: Browser, address: str) -> Iterator[Watched]:
 
 
 def table_of(page: Page) -> list[str]:
-    """Return the rows of the table as a reader sees them."""
-    return [" ".join(row.split()) for row in page.locator("#board tbody tr").all_inner_texts()]
+    """Return the sentence, the cells of the table and the switches, but for second calls."""
+    told: list[str] = page.evaluate(ROWS, "")
+    return told
 
 
 def printed(capsys: pytest.CaptureFixture[str], *words: str) -> dict[str, Any]:
@@ -180,26 +201,59 @@ def test_a_reply_that_comes_late_does_not_replace_a_later_one(
     assert page.locator(".chip").count() == 2
 
 
+def take(page: Page, step: str, gate: str) -> None:
+    """Take one step on the screen, if it can be taken."""
+    if step == "press":
+        page.locator(f"#m-switches [data-id={gate}]").press(" ")
+    elif step == "back" and re.search("close|open", page.url):
+        page.go_back(wait_until="commit")
+    elif step == "undo" and page.locator("[data-undo=all]").count():
+        page.locator("[data-undo=all]").click()
+    elif step == "day" and page.locator("[data-step='-1']").count():
+        page.locator("[data-step='-1']").click()
+
+
+SEQUENCES = int(os.environ.get("KARWAN_FUZZ", "10"))
+"""Sequences drawn: 10 with all tests, 200 by `make fuzz`."""
+
+
 def test_screen_and_api_agree_after_random_presses(
-    watched: Watched, browser: Browser, address: str
+    watched: Watched, address: str, client: TestClient
 ) -> None:
-    page = watched.page
-    draw = random.Random(7)
+    """Presses, undos, days and the back button at random; replies held and let go in any order.
+
+    After each sequence the screen is what the address says when it is asked whole, and the figures
+    are those that the API tells.
+    """
+    page, draw = watched.page, random.Random(7)
     page.goto(address + QUESTION)
     gates = page.locator("#m-switches [data-id]").evaluate_all("all => all.map(a => a.dataset.id)")
     assert len(gates) == 60
-    for _ in range(6):
-        page.locator(f"#m-switches [data-id={draw.choice(gates)}]").press(" ")
-        if draw.random() < 0.3 and re.search("close|open", page.url):
-            page.go_back()
-    page.locator("body:not(.busy)").wait_for()
-    page.wait_for_timeout(100)
-    page.locator("body:not(.busy)").wait_for()
-    fresh = browser.new_page()
-    fresh.goto(page.url)
-    assert table_of(fresh) == table_of(page)
-    assert fresh.locator(".answer h1").inner_text() == page.locator(".answer h1").inner_text()
-    fresh.close()
+    held: list[Route] = []
+
+    def slow(route: Route) -> None:
+        if draw.random() < 0.4:
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.route("**/compare/parts?*", slow)
+    page.route("**/compare/security?*", nothing)
+    steps = {"press": 6, "undo": 1, "back": 2, "day": 1}
+    for _ in range(SEQUENCES):
+        for step in draw.choices(list(steps), list(steps.values()), k=draw.randint(2, 5)):
+            take(page, step, draw.choice(gates))
+        page.wait_for_timeout(20)
+        while held or page.locator("body.busy").count():
+            draw.shuffle(held)
+            while held:
+                held.pop().continue_()
+            page.wait_for_timeout(10)
+        asked = page.evaluate("document.body.dataset.url")
+        assert page.evaluate("location.pathname + location.search") == asked
+        whole = client.get(asked)
+        fresh = page.evaluate(ROWS, whole.text)
+        assert page.evaluate(ROWS, "") == fresh
 
 
 @pytest.mark.parametrize("width", [390, 768, 1440])
@@ -239,12 +293,68 @@ def test_it_prints_on_one_sheet(watched: Watched, address: str, tmp_path: Path) 
     assert len(re.findall(rb"/Type\s*/Page\b", sheet)) == 1
 
 
-@pytest.mark.parametrize("path", ["/crossings/torkham-road", "/ledger", "/sources", "/nowhere"])
-def test_pages_of_facts_hold_their_policy_on_a_phone(
-    path: str, watched: Watched, address: str
-) -> None:
+def test_second_calls_fill_shares_cards_and_days(watched: Watched, address: str) -> None:
+    """The flip shows state, hours, USD and order; shares, cards and days open follow it."""
     page = watched.page
+    page.goto(address + QUESTION)
+    page.locator(f"#m-switches [data-id={GATE}]").click()
+    settled(page, f"close={GATE}")
+    page.locator(f"#gate [data-gate={GATE}] .advice").wait_for()
+    assert page.locator("#gate .card").count() == 3
+    assert re.match(r"(under )?\d+ of 100|none|all", page.locator("tr.first .share").inner_text())
+    page.locator("body[data-level='1']").wait_for()
+    assert page.locator("tr.first .days").inner_text().strip() != "…"
+    page.locator("#s-level").focus()
+    page.keyboard.press("ArrowRight")
+    page.locator("body[data-level='1.4']").wait_for()
+    assert "hazard_factor=1.4" in page.url
+    assert "1.4 times" in page.locator("#o-level").inner_text()
+
+
+def test_the_slider_of_days_stops_where_there_is_evidence(watched: Watched, address: str) -> None:
+    page = watched.page
+    page.goto(address + QUESTION)
+    page.locator("#s-day").focus()
+    page.keyboard.press("ArrowLeft")
+    settled(page, "as_of=2026-07-10")
+    assert "10\xa0July\xa02026" in page.locator(".horizon").first.inner_text()
+    assert page.locator("#ask [name=as_of]").input_value() == "2026-07-10"
+
+
+def test_a_kept_answer_is_reached_by_a_press_and_prints(watched: Watched, address: str) -> None:
+    page = watched.page
+    page.goto(f"{address}{QUESTION}&close={GATE}")
+    headline = page.locator(".answer h1").inner_text()
+    page.locator(".share-form button").click()
+    page.wait_for_url("**/shared/*")
+    assert page.locator(".kept .answer h1").inner_text() == headline
+    assert page.locator(".keptbar .today").is_visible()
+
+
+PAGES = [
+    f"{QUESTION}&close={GATE}&gate={GATE}",
+    "/crossings/torkham-road",
+    "/corridors/kkcp-road-torugart",
+    "/projects",
+    "/studies",
+    "/help",
+    "/nowhere",
+]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pages_are_for_everyone(scheme: str, watched: Watched, address: str) -> None:
+    """No violation of what axe-core knows, no sideways scroll on a phone, no other host."""
+    page, faults = watched.page, {}
+    page.emulate_media(color_scheme=scheme)
     page.set_viewport_size({"width": 390, "height": 844})
-    page.goto(address + path)
-    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    page.route("**/compare/security?*", nothing)
+    for path in PAGES[: None if scheme == "light" else 1]:
+        page.goto(address + path)
+        if path.startswith("/compare"):
+            page.locator("body[data-followed]").wait_for()
+        assert page.evaluate("document.documentElement.scrollWidth") == 390, path
+        told = Axe().run(page).response["violations"]
+        faults |= {f"{path} {one['id']}": one["nodes"][0]["html"][:200] for one in told}
+    assert faults == {}
     watched.said = [text for text in watched.said if "404" not in text]

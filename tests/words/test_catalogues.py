@@ -10,6 +10,8 @@ from karwan.base.errors import DataError
 from karwan.data.catalog import Catalog
 from karwan.data.own_names import names_in
 from karwan.data.rows.costs import CargoRow, UnitRow
+from karwan.data.rows.region import TermRow
+from karwan.words.catalogues import LABEL, read_catalogue
 from karwan.words.labels import LABELS
 from karwan.words.speech import (
     label_word,
@@ -101,3 +103,22 @@ def test_a_language_without_a_catalogue_is_refused_with_those_there_are() -> Non
 )  # fmt: skip
 def test_a_browser_has_the_language_it_would_rather_have(header: str, code: str) -> None:
     assert accepted(header).code == code
+
+
+def test_labels_are_the_terms_of_the_table() -> None:
+    """Where a label is a term's English word, it stands in each language as the table has it."""
+    rows = Catalog().rows(TermRow)
+    words: dict[str, dict[str, str]] = {}
+    for row in rows:
+        if row.term_id.startswith("n_"):
+            continue  # forms that go with numbers
+        words.setdefault(row.term_id, {})[row.language] = row.term
+    by_english = {told["English"]: told for told in words.values()}
+    checked = 0
+    for word in LABELS:
+        for tongue in OTHERS:
+            term = by_english.get(word, {}).get(tongue.table_name)
+            if term is not None:
+                checked += 1
+                assert read_catalogue(tongue).text(word, LABEL) == term, (word, tongue.code)
+    assert checked > 40

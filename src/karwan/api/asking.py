@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field, replace
 from threading import RLock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from karwan.base.errors import DataError, Fault
 
@@ -33,9 +33,15 @@ class Shared:
 
     The lock makes each answer one step: planners remember what they searched, and no thread
     meets them half filled.
+
+    Attributes
+    ----------
+    worked_out
+        What several sheets of one world rest on, by what was asked.
     """
 
     lock: RLock = field(default_factory=RLock)
+    worked_out: dict[Hashable, Any] = field(default_factory=dict)
     planners: dict[Key, Planner] = field(default_factory=dict)
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from karwan.analysis.trade.targets import TargetAnswer
     from karwan.api.statements import Article
     from karwan.network.network import Network
+    from karwan.report.brief.sheet import Sheet
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,11 @@ class Region(
         }
         told = "".join(f", {name}={ids}" for name, ids in given.items() if ids)
         return f"Region(as_of={world.as_of}, evidence_horizon={world.evidence_horizon}{told})"
+
+    @property
+    def shared(self) -> Shared:
+        """What it shares with those that differ in what is shut, opened or built."""
+        return self._shared
 
     @property
     def as_of(self) -> dt.date:
@@ -146,6 +152,43 @@ class Region(
         document = None if text is None else read_document(Path(text))
         with self._shared.lock:
             return article_asked(self.world, document)
+
+    def brief(
+        self,
+        audience: str = "minister",
+        *,
+        ends: tuple[str, str] | None = None,
+        corridor: str | None = None,
+        since: dt.date | str | None = None,
+        lang: str = "en",
+    ) -> Sheet:
+        """Return one sheet for a reader: what is shut, the best way, what changed, what to ask.
+
+        Parameters
+        ----------
+        audience
+            minister, dispatcher, underwriter or auditor.
+        ends
+            Origin and destination; default: those by which the region is compared.
+        corridor
+            Family of corridors, such as KTAP; default: all.
+        since
+            Day from which changes are told; default: thirty days before.
+        lang
+            en or ru.
+        """
+        from karwan.api.briefing import Asked, brief_asked
+        from karwan.words.tongues import tongue_of
+
+        asked = Asked(
+            audience=audience,
+            ends=ends,
+            family=corridor,
+            since=None if since is None else asked_day(since, "since"),
+            tongue=tongue_of(lang),
+        )
+        with self._shared.lock:
+            return brief_asked(self, asked)
 
     def calibrate(self) -> Answer[Calibration]:
         """Return the model beside runs that happened, each left out in turn."""

@@ -21,6 +21,7 @@ from karwan.cli.options import (
     Destination,
     Format,
     FormatOption,
+    Lang,
     Open,
     Origin,
     ShelfLife,
@@ -90,6 +91,7 @@ def compare(
     days: Days = HORIZON_DAYS,
     seed: Seed = SEED,
     output: FormatOption = Format.table,
+    lang: Lang = None,
     tables: Tables = None,
     as_recorded: AsRecorded = None,
     workspace: Workspace = None,
@@ -99,6 +101,7 @@ def compare(
     from karwan.analysis.world.travel import Timing
     from karwan.api.corridors import compare_asked, security_asked
     from karwan.base.errors import Fault
+    from karwan.cli.lang import lang_faults, print_sentences
     from karwan.cli.order_text import worths_text
     from karwan.cli.progress import Bar
     from karwan.cli.show import print_json, print_text
@@ -107,7 +110,7 @@ def compare(
 
     both = hazard_factor is not None and depart is not None
     text = "does not go with a hazard factor, whose futures count all days of a year"
-    clashes = [Fault("depart", text)] if both else []
+    clashes = [*([Fault("depart", text)] if both else []), *lang_faults(lang, output)]
     asked = read_question(
         Catalog(tables, workspace, read_recorded(as_recorded)),
         (origin, destination),
@@ -139,6 +142,10 @@ def compare(
         print_json(answer.to_dict() | more)
     elif output is Format.csv:
         print_text(comparison_csv(answer.content))
+    elif lang is not None:
+        from karwan.report.sentences import comparison_sentences
+
+        print_sentences(lang, asked.world.catalog, lambda: comparison_sentences(answer.content))
     else:
         corridors = asked.world.network.corridors
         shown = {one.id: one.name for one in corridors.values()}

@@ -208,6 +208,14 @@ StateName = Annotated[
 ]
 """The same, checked with the rest of the question, so that all its faults come in one error."""
 
+Lang = Annotated[
+    str | None,
+    typer.Option(
+        "--lang",
+        help="Language of the text: en or ru; no speaker has reviewed ru. Data has no language.",
+        show_default=False,
+    ),
+]
 FormatOption = Annotated[Format, typer.Option("--format", help="How to print.")]
 Tables = Annotated[
     Path | None,

@@ -19,6 +19,7 @@ from karwan.cli.options import (
     Destination,
     Format,
     FormatOption,
+    Lang,
     Mode,
     Open,
     Origin,
@@ -106,6 +107,7 @@ def route(
     with_: With = None,
     strict: Strict = False,
     output: FormatOption = Format.table,
+    lang: Lang = None,
     tables: Tables = None,
     as_recorded: AsRecorded = None,
     workspace: Workspace = None,
@@ -115,6 +117,7 @@ def route(
     from karwan.analysis.world.question import Ways
     from karwan.analysis.world.travel import Timing
     from karwan.api.corridors import route_asked, way_faults
+    from karwan.cli.lang import lang_faults, print_sentences
     from karwan.data.catalog import Catalog
 
     asked = read_question(
@@ -128,12 +131,22 @@ def route(
         projects=with_,
         timing=Timing(depart=depart, deadline=deadline, shelf_life_days=shelf_life),
         ways=Ways(via=via or (), avoid=avoid or (), corridor=corridor),
-        faults=way_faults(corridor, mode.value, count, clock.value),
+        faults=[
+            *way_faults(corridor, mode.value, count, clock.value),
+            *lang_faults(lang, output),
+        ],
     )
     planner = plan(asked)
     answer = route_asked(
         planner, asked, mode=mode.value, alternatives=count, clock=clock.value, strict=strict
     )
+    if lang is not None:
+        from karwan.report.sentences import route_sentences
+
+        print_sentences(
+            lang, asked.world.catalog, lambda: route_sentences(answer.content, asked.world)
+        )
+        return
     _show(planner, answer, output, asked.question.state, tcd=tcd)
 
 

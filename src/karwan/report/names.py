@@ -27,6 +27,9 @@ _DEFAULTS = {
     "port_queue_hours": phrase("waiting in port, {place}"),
     "port_usd_per_container": phrase("handling cost in port, {place}"),
     "vehicle_swap_hours": phrase("hours to change trucks, {place}"),
+    "transfer_post": phrase("transfer post, {place}"),
+    "block_train_border": phrase("block train border, {place}"),
+    "port_stay": phrase("port stay, {place}"),
     "parameter:sea_usd_per_teu_km": phrase("sea freight rate"),
     "parameter:new_rail_speed_kmh": phrase("speed on railways not yet built"),
 }
@@ -87,9 +90,10 @@ def drawn_name(figure: Drawn, uses: Mapping[str, DefaultUse], region: Region) ->
         return figure.what
     mode, _, country = figure.what.partition(" ")
     if mode in MODES and len(country) <= _CODE_LETTERS:
-        where = f"{mode}, {region.country(country)}" if country else mode
-        return f"hours on the way by {where}"
-    return f"mean hours at {figure.what}"
+        word = label_word(mode)
+        where = f"{word}, {country_name(country, region)}" if country else word
+        return say("hours on the way by {where}", where=where)
+    return say("mean hours at {place}", place=figure.what)
 
 
 def figure_name(

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from fastapi import FastAPI, Request
-from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 
@@ -23,11 +23,13 @@ from karwan.web.endpoints import COMMANDS, answer_bytes
 from karwan.web.facts import FACTS, Fact, crossings_page, fact_commands, fact_page, table_csv
 from karwan.web.guard import Guard
 from karwan.web.names import typed_name
-from karwan.web.pages import asset_url, assets, render
+from karwan.web.pages import asset_url, assets, page, render
 from karwan.web.parameters import Parameter
 from karwan.web.problems import MEDIA_TYPE, NotAcceptedError, NotThereError, Problem, problem_of
 from karwan.web.questions import COMPARE, address
-from karwan.web.screens import Screen
+from karwan.web.rooms import add_rooms
+from karwan.web.screens import Screen, first_text
+from karwan.web.sharing import add_sharing
 from karwan.web.site import Site
 from karwan.web.tongue import Speaker, without_lang
 
@@ -64,6 +66,7 @@ def create_app(site: Site, *, hosts: Iterable[str] = LOOPBACK) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
+        redirect_slashes=False,
     )
     app.add_middleware(GZipMiddleware, minimum_size=LEAST_PACKED_BYTES, compresslevel=5)
     app.add_middleware(Speaker, names=site.names)
@@ -73,8 +76,11 @@ def create_app(site: Site, *, hosts: Iterable[str] = LOOPBACK) -> FastAPI:
     app.add_exception_handler(Exception, _told)
     app.state.site = site
     _add_pages(app, site)
+    _add_later(app, site)
     _add_state(app, site)
     _add_sections(app, site)
+    add_sharing(app, site)
+    add_rooms(app, site)
     for command in (*COMMANDS, *fact_commands(MORE_FACTS), *fact_commands()):
         _add_command(app, site, command.path, command.parameters, command.ask, command.help)
     return app
@@ -90,12 +96,12 @@ def _add_pages(app: FastAPI, site: Site) -> None:
     @app.get("/compare", include_in_schema=False)
     def compare_page(request: Request) -> Response:
         screen = site.screen(request.query_params.multi_items())
-        return page("compare.html.j2", screen=screen, places=_places(screen))
+        return page("compare.html.j2", screen=screen, places=_places(screen), whole=True)
 
     @app.get("/compare/parts", include_in_schema=False)
     def compare_parts(request: Request) -> Response:
         screen = site.screen(request.query_params.multi_items())
-        parts = {name: render(f"part-{name}.html.j2", screen=screen) for name in PARTS}
+        parts = {name: render(f"part-{name}.html.j2", screen=screen, whole=False) for name in PARTS}
         parts |= {
             "m-ways": screen.atlas.ways(screen.now, screen.before),
             "m-names": screen.atlas.names(screen.now, screen.before, screen.switches),
@@ -103,11 +109,6 @@ def _add_pages(app: FastAPI, site: Site) -> None:
             "list": render("part-list.html.j2", screen=screen),
         }
         return JSONResponse({"url": screen.links.url, "title": title_of(screen), "parts": parts})
-
-    @app.get("/compare/figures", include_in_schema=False)
-    def compare_figures(request: Request) -> Response:
-        screen, row = site.figures(request.query_params.multi_items())
-        return page("figures.html.j2", screen=screen, row=row)
 
     @app.get("/static/{name}", include_in_schema=False)
     def static(request: Request, name: str) -> Response:
@@ -124,6 +125,35 @@ def _add_pages(app: FastAPI, site: Site) -> None:
     @app.get("/favicon.ico", include_in_schema=False)
     def favicon() -> Response:
         return RedirectResponse(asset_url("favicon.svg"))
+
+
+def _add_later(app: FastAPI, site: Site) -> None:
+    """Add what the screen asks in further calls; without a script they are pages of their own."""
+
+    @app.get("/compare/shares", include_in_schema=False)
+    def compare_shares(request: Request) -> Response:
+        screen = site.screen(request.query_params.multi_items())
+        parts = {
+            "sure": render("part-sure.html.j2", screen=screen),
+            "order": render("part-order.html.j2", screen=screen),
+            **{f"first-{row.answer.corridor.id}": first_text(screen, row) for row in screen.rows},
+        }
+        return JSONResponse({"parts": parts})
+
+    @app.get("/compare/gate", include_in_schema=False)
+    def compare_gate(request: Request) -> Response:
+        screen, gate = site.gate(request.query_params.multi_items())
+        return page("gate.html.j2", screen=screen, gate=gate)
+
+    @app.get("/compare/security", include_in_schema=False)
+    def compare_security(request: Request) -> Response:
+        screen, level = site.security(request.query_params.multi_items())
+        return page("security.html.j2", screen=screen, level=level)
+
+    @app.get("/compare/figures", include_in_schema=False)
+    def compare_figures(request: Request) -> Response:
+        screen, row = site.figures(request.query_params.multi_items())
+        return page("figures.html.j2", screen=screen, row=row)
 
 
 def _add_sections(app: FastAPI, site: Site) -> None:
@@ -144,7 +174,7 @@ def _add_sections(app: FastAPI, site: Site) -> None:
     def table_json(table: str) -> Response:
         return RedirectResponse(address(f"/api/v1/data/{quote(table)}", [("rows", "500")]))
 
-    for fact in FACTS:
+    for fact in (*FACTS, *MORE_FACTS):
         if fact.page:
             _add_section(app, site, fact)
 
@@ -229,11 +259,6 @@ def _add_command(
             return _problem_document(problem_of(error, (*parameters, DETAIL)))
 
 
-def page(template: str, status: int = HTTPStatus.OK, **shown: Any) -> HTMLResponse:
-    """Return a page that is asked anew each time: what is known may have changed."""
-    return HTMLResponse(render(template, **shown), status, headers={"cache-control": "no-cache"})
-
-
 def title_of(screen: Screen) -> str:
     """Return the title of the screen in the browser."""
     return f"{ends_text(screen.now.origin, screen.now.destination)} – karwan"
@@ -254,7 +279,7 @@ def _told(request: Request, error: Exception) -> Response:
         error = kind(
             f"Nothing is at {request.url.path!r}"
             if kind is NotThereError
-            else "This address takes GET only"
+            else "This address does not take that kind of request"
         )
     elif not isinstance(error, KarwanError):
         LOG.error("a request failed", exc_info=error)

@@ -256,6 +256,11 @@ def _impact(desk: WarmDesk, values: Values) -> Answer[Any]:
     return desk.region.impact(values["closed"], **_rest(values))
 
 
+def _asks_evidence(desk: WarmDesk, values: Values) -> Answer[Any]:
+    return desk.region.evidence.incidents(values["name"])
+
+
+SEED_OF_BACKTEST = _whole("seed", "Seed of its intervals.", default=0)
 SINCE = Parameter(name="since", required=True, help="Day, YYYY-MM-DD.")
 STATEMENT = _named("id", "Id of a statement.")
 
@@ -289,6 +294,7 @@ MORE_FACTS = (
         help="Crossings, lines and links by what their loss costs, alone or by twos.",
         parameters=CRITICAL,
         dates=(AS_OF,),
+        page="/critical",
         ask=_critical,
     ),
     Fact(
@@ -303,6 +309,7 @@ MORE_FACTS = (
         help="What a closure does to the freight of all pairs at once.",
         parameters=IMPACT,
         dates=(AS_OF,),
+        page="/impact",
         ask=_impact,
     ),
     Fact(
@@ -311,8 +318,26 @@ MORE_FACTS = (
         ask=lambda desk, _: desk.region.calibrate(),
     ),
     Fact(
+        path="backtest",
+        help="How good forecasts of closures have been on the past: hazard --backtest.",
+        parameters=(SEED_OF_BACKTEST,),
+        ask=_asks("backtest"),
+    ),
+    Fact(
+        path="exceedance",
+        help="Shut days a year that each corridor exceeds: hazard --exceedance.",
+        parameters=(SEED_OF_BACKTEST,),
+        ask=_asks("exceedance"),
+    ),
+    Fact(
+        path="score",
+        help="How the forecasts kept in the workspace came out: hazard --score.",
+        ask=_asks("score"),
+    ),
+    Fact(
         path="project",
         help="Projects that are not built, with what is claimed of them.",
+        page="/projects",
         ask=lambda desk, _: desk.region.project.list(),
     ),
     Fact(
@@ -333,11 +358,13 @@ MORE_FACTS = (
         parameters=(
             Parameter(name="country", many=True, help="Only this country, such as AFG."),
         ),
+        page="/benefits",
         ask=lambda desk, values: desk.region.benefits(values["country"]),
     ),
     Fact(
         path="energy",
         help="Links that carry power, gas and fuel.",
+        page="/energy",
         ask=lambda desk, _: desk.region.energy.list(),
     ),
     Fact(
@@ -369,6 +396,12 @@ MORE_FACTS = (
         parameters=(_whole("top", "Return so many at most.", default=15, most=MOST_TOP),),
         ask=lambda desk, values: desk.region.evidence.due(top=values["top"]),
         dates=(AS_OF,),
+    ),
+    Fact(
+        path="evidence/incidents/{name}",
+        help="Incidents a month along a link, element, corridor or country, by the workspace.",
+        parameters=(_named("name", "Link, element, corridor or country."),),
+        ask=_asks_evidence,
     ),
     Fact(
         path="evidence/coding",

@@ -240,15 +240,23 @@ class Atlas:
         base = base_names(self.sheet, self.labels)
         return "\n".join([*draw_labels(places, crossings, bands, self.sheet, base), *dots])
 
+    def signs(self, switches: Sequence[Switch]) -> str:
+        """Return the crossings as signs that nobody can press, for an answer that is kept."""
+        return "\n".join(self._sign(one) for one in _in_order(switches))
+
     def switches(self, switches: Sequence[Switch]) -> str:
         """Return the crossings as switches, those shut last so that nothing hides them."""
-        order = {"open": 0, "limited": 1, "unknown": 2, "shut": 3}
-        drawn = sorted(switches, key=lambda one: (bool(one.changed), order[one.status]))
-        return "\n".join(self._switch(one) for one in drawn)
+        return "\n".join(self._switch(one) for one in _in_order(switches))
+
+    def _sign(self, one: Switch) -> str:
+        x, y = self.spots[one.id]
+        return (
+            f'<g class="s-{one.status}" transform="translate({px(x)} {px(y)})">'
+            f"<title>{escape(one.label)}</title>{_marks(one)}</g>"
+        )
 
     def _switch(self, one: Switch) -> str:
         x, y = self.spots[one.id]
-        ring = '<circle class="m-ring" r="10.5"/>' if one.changed else ""
         recorded = ' data-recorded="shut"' if one.recorded_shut else ""
         deed = say("Space shuts it") if one.passes else say("Space opens it")
         return (
@@ -256,8 +264,8 @@ class Atlas:
             f'class="switch s-{one.status}" data-id={quoteattr(one.id)}{recorded} '
             f'aria-label={quoteattr(one.label)} transform="translate({px(x)} {px(y)})">'
             f"<title>{escape(one.label)}. {deed}</title>"
-            f'<g class="m-sign"><circle class="m-hit" r="{HIT_PX:g}"/>{ring}'
-            f"{draw_glyph(one.status, 0, 0)}</g></a>"
+            f'<g class="m-sign"><circle class="m-hit" r="{HIT_PX:g}"/>'
+            f"{_marks(one)}</g></a>"
         )
 
 
@@ -270,6 +278,17 @@ def _short(name: str) -> str:
     """Return the name of a crossing without what kind of thing it is, which its sign tells."""
     bare = name.partition(" (")[0].partition(", ")[0].removesuffix(" rail")
     return bare.removeprefix(f"{label_word('crossing point')} ")
+
+
+def _in_order(switches: Sequence[Switch]) -> list[Switch]:
+    order = {"open": 0, "limited": 1, "unknown": 2, "shut": 3}
+    return sorted(switches, key=lambda one: (bool(one.changed), order[one.status]))
+
+
+def _marks(one: Switch) -> str:
+    """Return the sign of a crossing, ringed if the question changes it."""
+    ring = '<circle class="m-ring" r="10.5"/>' if one.changed else ""
+    return f"{ring}{draw_glyph(one.status, 0, 0)}"
 
 
 def _widened(low: float, high: float) -> tuple[float, float]:

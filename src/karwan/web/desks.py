@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from threading import RLock
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from karwan.analysis.assurances.book import open_book
 from karwan.analysis.corridors.planner import Planner, plan
@@ -29,8 +29,11 @@ from karwan.base.errors import DataError, Fault
 from karwan.data.catalog import Catalog
 from karwan.evidence.workspace import workspace_version
 from karwan.network.build import build_network
+from karwan.web.standings import FarSight
 
 if TYPE_CHECKING:
+    from karwan.analysis.appraisal.results import Appraisal
+    from karwan.analysis.assurances.book import Told
     from karwan.analysis.corridors.comparison import Comparison
     from karwan.analysis.world.question import Question
     from karwan.analysis.world.status import CrossingStatus
@@ -40,6 +43,8 @@ if TYPE_CHECKING:
 MOST_DESKS = 12
 """Dates kept: some 10 MB each beside the first."""
 MOST_PLANNERS = 8
+PATHS = 2_000
+"""Futures drawn at the record's own level of security: a fifth of what the command draws."""
 MOST_ANSWERS = 256
 
 Key = TypeVar("Key", bound=Hashable)
@@ -69,16 +74,20 @@ class WarmDesk:
 
     Attributes
     ----------
+    path_count
+        Futures drawn for the shares of days open.
     lock
         Held by whoever asks.
     """
 
     world: World
+    path_count: int = PATHS
     lock: RLock = field(default_factory=RLock, repr=False)
     _whatifs: OrderedDict[Hashable, WhatIf] = field(default_factory=OrderedDict, repr=False)
     _answers: OrderedDict[Question, Answer[Comparison]] = field(
         default_factory=OrderedDict, repr=False
     )
+    _made: OrderedDict[Hashable, Any] = field(default_factory=OrderedDict, repr=False)
 
     @cached_property
     def statuses(self) -> dict[str, CrossingStatus]:
@@ -86,9 +95,19 @@ class WarmDesk:
         return {name: self.world.crossing_status(name) for name in self.world.network.crossings}
 
     @cached_property
+    def statements(self) -> list[Told]:
+        """The statements of the ledger, each with its status on the day of the desk."""
+        return list(self.ledger.list().rows())
+
+    @cached_property
     def region(self) -> Region:
         """The world as Python asks it."""
         return Region(Premises(as_of=self.world.as_of), self.world, Shared(lock=self.lock))
+
+    @cached_property
+    def far_sight(self) -> FarSight:
+        """What draws futures, behind a lock of its own."""
+        return FarSight(self.world, self.path_count)
 
     @cached_property
     def ledger(self) -> Ledger:
@@ -156,6 +175,15 @@ class WarmDesk:
         """Return a planner of the world that is asked."""
         return self.whatif(asked).planner.in_world(asked.world)
 
+    def appraisal(self, project: str) -> Appraisal:
+        """Return the appraisal of a project, drawn once."""
+        return self.once(("appraisal", project), lambda: self.region.appraise(project).content)
+
+    def once(self, key: Hashable, make: Callable[[], Value]) -> Value:
+        """Return what was worked out at the desk under a key, made if it was not."""
+        made: Value = kept(self._made, key, make, MOST_ANSWERS)
+        return made
+
     def compare(self, asked: Asked, *, strict: bool = False) -> Answer[Comparison]:
         """Return all corridors between two places, from what earlier questions left."""
         whatif = self.whatif(asked)
@@ -177,10 +205,13 @@ class Desks:
     ----------
     tables, workspace
         Folders of the user's, or None.
+    path_count
+        Futures drawn for the shares of days open.
     """
 
     tables: Path | None = None
     workspace: Path | None = None
+    path_count: int = PATHS
     _lock: RLock = field(default_factory=RLock, repr=False)
     _desks: OrderedDict[Hashable, WarmDesk] = field(default_factory=OrderedDict, repr=False)
     _networks: OrderedDict[Hashable, tuple[Catalog, Network]] = field(
@@ -190,6 +221,10 @@ class Desks:
     def catalog(self, as_recorded: dt.date | None = None) -> Catalog:
         """Return the catalogue, as it stands after what was last entered in the workspace."""
         return self._network(workspace_version(self.workspace), as_recorded)[0]
+
+    def version(self) -> tuple[str, str]:
+        """Return what tells one state of the data from another: tables and workspace."""
+        return self.catalog().tables_sha256, workspace_version(self.workspace)
 
     def network(self) -> Network:
         """Return the network."""
@@ -204,8 +239,15 @@ class Desks:
             return kept(self._networks, (version, as_recorded), read, 2)
 
     @contextmanager
-    def at(self, as_of: dt.date, as_recorded: dt.date | None = None) -> Iterator[WarmDesk]:
+    def at(
+        self, as_of: dt.date, as_recorded: dt.date | None = None, *, aside: bool = False
+    ) -> Iterator[WarmDesk]:
         """Yield the desk of a date, locked; it is opened if it is not.
+
+        Parameters
+        ----------
+        aside
+            A desk of its own for questions that take seconds: those beside it wait for nobody.
 
         Raises
         ------
@@ -216,9 +258,9 @@ class Desks:
 
         def opened() -> WarmDesk:
             catalog, network = self._network(version, as_recorded)
-            return WarmDesk(open_world(catalog, as_of, network=network))
+            return WarmDesk(open_world(catalog, as_of, network=network), self.path_count)
 
         with self._lock:
-            desk = kept(self._desks, (version, as_of, as_recorded), opened, MOST_DESKS)
+            desk = kept(self._desks, (version, as_of, as_recorded, aside), opened, MOST_DESKS)
         with desk.lock:
             yield desk

@@ -66,10 +66,8 @@ class Command:
 
 def answer_bytes(site: Site, reply: Reply, *, is_brief: bool = False) -> bytes:
     """Return the body of an answer: what the command prints with `--format json`, or its rows."""
-    if is_brief:
-        body = to_json(reply.brief()).encode()
-    else:
-        body = site.body(reply.tag, lambda: to_json(reply.tell()).encode())
+    tag = f"{reply.tag} brief" if is_brief else reply.tag
+    body = site.body(tag, lambda: to_json(reply.brief() if is_brief else reply.tell()).encode())
     site.is_warm = True
     return body
 

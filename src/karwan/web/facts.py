@@ -26,7 +26,13 @@ from karwan.web.details import brief_of
 from karwan.web.endpoints import Command, Pairs, Reply
 from karwan.web.parameters import Given, Parameter, Sort, read_given
 from karwan.web.questions import DATES, STRICT, address, read_day_given
-from karwan.web.sections import LEADS, crossing_list, crossing_tables, table_of
+from karwan.web.sections import (
+    LEADS,
+    crossing_drawing,
+    crossing_list,
+    crossing_tables,
+    table_of,
+)
 from karwan.web.site import Site
 
 MOST_ROWS_SHOWN = 500
@@ -300,8 +306,9 @@ def fact_page(site: Site, fact: Fact, pairs: Pairs) -> dict[str, Any]:
     )
     asked = [(name, value) for name, value in pairs if f"{{{name}}}" not in fact.path]
     doors = [("The same as JSON", address(f"/api/v1/{path}", asked))]
-    with site.desks.at(as_of, recorded) as desk:
-        answer = answer_of_fact(fact, desk, given.values)
+    key = (fact.path, str(given.values), as_of, recorded, site.desks.version())
+    with site.desks.at(as_of, recorded, aside=True) as desk:
+        answer = site.fact(key, lambda: answer_of_fact(fact, desk, given.values))
         table = table_of(answer, lead=LEADS.get(fact.path, ""))
         if "table" in given.values:
             doors.append(("the whole table as CSV", f"/{path.replace('data/', 'sources/')}.csv"))
@@ -309,6 +316,7 @@ def fact_page(site: Site, fact: Fact, pairs: Pairs) -> dict[str, Any]:
             "title": answer.title,
             "note": fact.help,
             "doors": doors,
+            "drawing": "",
             "tables": [table],
             "as_of": as_of,
             "horizon": desk.world.evidence_horizon,
@@ -330,9 +338,39 @@ def crossings_page(site: Site, pairs: Pairs, name: str = "") -> dict[str, Any]:
             "note": "Every report with its day. " if name else "Press one for its history. ",
             "doors": [("The same as JSON", address(path, list(pairs)))],
             "tables": tables,
+            "drawing": crossing_drawing(desk, name) if name else "",
             "as_of": as_of,
             "horizon": desk.world.evidence_horizon,
         }
+
+
+def dated_page(
+    site: Site,
+    pairs: Pairs,
+    show: Callable[[WarmDesk], dict[str, Any]],
+    *,
+    aside: bool = False,
+) -> dict[str, Any]:
+    """Return what a page of a day shows, with the day and the newest evidence.
+
+    Parameters
+    ----------
+    aside
+        Ask a desk beside that of comparisons: for what takes seconds.
+    """
+    given = read_given(DATES, pairs)
+    as_of, recorded = _days(given, site.today())
+    if given.faults:
+        raise DataError("the question", given.faults)
+    with site.desks.at(as_of, recorded, aside=aside) as desk:
+        dated = {
+            "as_of": as_of,
+            "horizon": desk.world.evidence_horizon,
+            "doors": [],
+            "note": "",
+            "drawing": "",
+        }
+        return dated | show(desk)
 
 
 def table_csv(site: Site, name: str) -> str:

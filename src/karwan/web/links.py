@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 from karwan.web.questions import address
@@ -88,6 +89,26 @@ class Links:
         """Return the address without one value."""
         return address(HERE, [pair for pair in self.pairs if pair != (name, value)])
 
+    def on_day(self, day: dt.date) -> str:
+        """Return the address of the question as another day knew it."""
+        pairs = [(n, str(day) if n == "as_of" else v) for n, v in self.pairs if n != "depart"]
+        return address(HERE, pairs)
+
+    @property
+    def gate(self) -> str:
+        """The address of the cards of the crossing."""
+        return address(f"{HERE}/gate", self.pairs)
+
+    @property
+    def share(self) -> str:
+        """The address that keeps the answer."""
+        return address("/shared", self.pairs)
+
+    def level(self, factor: float) -> str:
+        """Return the address of how corridors stand at a level of security."""
+        pairs = [pair for pair in self.pairs if pair[0] not in ("hazard_factor", "depart")]
+        return address(f"{HERE}/security", [*pairs, ("hazard_factor", f"{factor:g}")])
+
     def figures(self, corridor_id: str) -> str:
         """Return the address of what a corridor's figures rest on."""
         return address(f"{HERE}/figures", [*self.pairs, ("corridor", corridor_id)])
@@ -95,7 +116,8 @@ class Links:
     def flipped(self, name: str, *, is_shut: bool) -> str:
         """Return the address with a crossing flipped; one that was changed goes back."""
         own = [("close", name), ("open", name)]
-        pairs = [pair for pair in self.pairs if pair not in own]
-        if len(pairs) == len(self.pairs):
+        before = [pair for pair in self.pairs if pair[0] != "gate"]
+        pairs = [pair for pair in before if pair not in own]
+        if len(pairs) == len(before):
             pairs.append(("open" if is_shut else "close", name))
-        return address(HERE, pairs)
+        return address(HERE, [*pairs, ("gate", name)])

@@ -5,9 +5,12 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from functools import cache
+from http import HTTPStatus
 from importlib import resources
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
+
+from fastapi.responses import HTMLResponse
 
 from karwan import __version__
 from karwan.analysis.world import cuts
@@ -17,6 +20,8 @@ from karwan.report import map as maps
 from karwan.web import links, screens
 from karwan.web import names as own_names
 from karwan.web import tongue as tongues
+from karwan.web.questions import address
+from karwan.web.standings import LEVELS
 from karwan.words import speech
 
 if TYPE_CHECKING:
@@ -24,6 +29,7 @@ if TYPE_CHECKING:
 
     from karwan.base.provenance import Source
     from karwan.route.tcd import Journey
+    from karwan.web.answers import KeptAnswer
 
 WORDS: dict[ModuleType, tuple[str, ...]] = {
     content: (
@@ -39,6 +45,7 @@ WORDS: dict[ModuleType, tuple[str, ...]] = {
         "money_text",
         "number",
         "place_name",
+        "sentence",
         "share_band",
         "short_family",
         "signed",
@@ -47,7 +54,7 @@ WORDS: dict[ModuleType, tuple[str, ...]] = {
     maps: ("draw_glyph",),
     own_names: ("cargo_names", "family_variant", "own_name", "typed_name", "unit_names"),
     cuts: ("age_text", "cut_name", "cut_text"),
-    screens: ("cut_lines",),
+    screens: ("cut_lines", "day_after", "day_before", "first_text", "gate_of", "turns_of"),
     links: ("deed_text",),
     speech: ("label_word",),
     tongues: ("here_in", "keeping_lang", "other_tongues"),
@@ -95,10 +102,41 @@ def render(template: str, **shown: Any) -> str:
     return _environment().get_template(template).render(tongue=speech.tongue_spoken(), **shown)
 
 
+def page(template: str, status: int = HTTPStatus.OK, **shown: Any) -> HTMLResponse:
+    """Return a page that is asked anew each time: what is known may have changed."""
+    return HTMLResponse(render(template, **shown), status, headers={"cache-control": "no-cache"})
+
+
 def sources_of(journey: Journey) -> list[Source]:
     """Return what a journey rests on, each source once, the newest first."""
     unique = {(one.url, one.date, one.grade): one for one in journey.sources}
     return sorted(unique.values(), key=lambda one: (one.date or "", one.url), reverse=True)
+
+
+def ask_today(answer: KeptAnswer) -> str:
+    """Return the address of a kept question without its dates: today's data answer it."""
+    dated = ("as_of", "as_recorded", "data")
+    return address("/compare", [pair for pair in answer.pairs if pair[0] not in dated])
+
+
+def then_now(pair: tuple[Any, Any]) -> str:
+    """Return a figure then and now; once where it is the same.
+
+    Examples
+    --------
+    >>> then_now((1200.0, None)), then_now(("cut", "cut"))
+    ('1,200 → –', 'cut')
+    """
+    told = [_shown(one) for one in pair]
+    return told[0] if told[0] == told[1] else f"{told[0]} \N{RIGHTWARDS ARROW} {told[1]}"
+
+
+def _shown(value: Any) -> str:
+    if value is None or value == "":
+        return "\N{EN DASH}"
+    if isinstance(value, (int, float)):
+        return speech.say_number(value)
+    return speech.label_word(str(value).replace("_", " "))
 
 
 def fact_cell(value: Any, link: str = "") -> Any:
@@ -145,11 +183,14 @@ def _environment() -> jinja2.Environment:
     environment.globals.update(words)
     environment.globals.update(
         asset_url=asset_url,
+        ask_today=ask_today,
         fact_cell=fact_cell,
+        levels=LEVELS,
         said=speech.say,
         say=tongues.say_in_page,
         say_counting=tongues.say_counting_in_page,
         sources_of=sources_of,
+        then_now=then_now,
         version=__version__,
         web_address=web_address,
     )

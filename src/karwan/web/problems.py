@@ -23,6 +23,10 @@ class NotThereError(KarwanError):
     """An address at which nothing is."""
 
 
+class NotKeptHereError(KarwanError):
+    """An answer was to be kept where there is no workspace."""
+
+
 class TooLargeError(KarwanError):
     """A request that is larger than the server reads."""
 
@@ -89,6 +93,7 @@ def problem_of(error: Exception, parameters: Sequence[Parameter] = ()) -> Proble
 _STATUSES: dict[type[KarwanError], int] = {
     NotThereError: HTTPStatus.NOT_FOUND,
     UnknownNameError: HTTPStatus.NOT_FOUND,
+    NotKeptHereError: HTTPStatus.NOT_FOUND,
     TooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     NotAcceptedError: HTTPStatus.METHOD_NOT_ALLOWED,
     SourceError: HTTPStatus.INTERNAL_SERVER_ERROR,

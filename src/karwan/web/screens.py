@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from karwan.analysis.corridors.comparison import CONTEXT, Comparison, CorridorAnswer, Status
+from karwan.analysis.corridors.shares import of_hundred
 from karwan.analysis.world.bars import Cut
 from karwan.analysis.world.cuts import cut_text
 from karwan.analysis.world.state import State
@@ -98,6 +100,14 @@ class Screen:
         The comparison asked, and that without what the question shuts, opens and builds.
     statuses
         What was last reported of each crossing.
+    factor
+        How many times as often closures come in the futures drawn.
+    gate_asked
+        The crossing that the cards are about; blank for the one that matters most.
+    days
+        Days of which something is on record, up to today's.
+    keeps
+        Whether the server keeps answers that are shared.
     """
 
     pairs: Pairs
@@ -107,6 +117,10 @@ class Screen:
     statuses: Mapping[str, CrossingStatus]
     all_rows: bool
     tag: str
+    factor: float = 1.0
+    gate_asked: str = ""
+    days: Sequence[dt.date] = ()
+    keeps: bool = False
     notes: tuple[str, ...] = ()
 
     __repr__ = short_repr
@@ -202,10 +216,10 @@ class Screen:
     def rows(self) -> list[Row]:
         """The corridors of the table: the best of each family, or all that serve the pair."""
         if not self.all_rows:
-            rows = [self._row(answer, journey) for answer, journey in best_of_families(self.now)]
+            rows = [self.row(answer, journey) for answer, journey in best_of_families(self.now)]
             return rows + self._lost({row.answer.corridor.family for row in rows})
         return [
-            self._row(answer, answer.journey or answer.open_journey)
+            self.row(answer, answer.journey or answer.open_journey)
             for answer in self.now.answers
             if answer.status in (Status.open, Status.cut)
         ]
@@ -213,7 +227,7 @@ class Screen:
     def _lost(self, families: set[str]) -> list[Row]:
         """Return families that the question's changes leave without any way, as they were."""
         return [
-            self._row(self.now.answer(answer.corridor.id), journey, is_before=True)
+            self.row(self.now.answer(answer.corridor.id), journey, is_before=True)
             for answer, journey in best_of_families(self.before)
             if answer.corridor.family not in families
         ]
@@ -222,7 +236,7 @@ class Screen:
     def unbuilt(self) -> list[Row]:
         """Corridors of announced railways, with their figures as if built."""
         return [
-            self._row(answer, answer.open_journey)
+            self.row(answer, answer.open_journey)
             for answer in self.now.answers
             if answer.status == Status.not_built
         ]
@@ -232,9 +246,10 @@ class Screen:
         """Variants that serve the pair on what is built."""
         return sum(one.status in (Status.open, Status.cut) for one in self.now.answers)
 
-    def _row(
+    def row(
         self, answer: CorridorAnswer, journey: Journey | None, *, is_before: bool = False
     ) -> Row:
+        """Return a corridor as the table shows it."""
         name = answer.corridor.id
         ranks = {one.corridor_id: one for one in self.now.ranking.ranks}
         were = {one.corridor_id: one.rank for one in self.before.ranking.ranks}
@@ -265,35 +280,61 @@ class Screen:
         return list(told.values())
 
     @property
-    def turns(self) -> str:
-        """What figures could turn the first two corridors; blank where none could."""
-        first = next((pair for pair in self.now.ranking.pairings[:1] if not pair.holds), None)
-        return turned_by(self.now, first.turned_by) if first is not None else ""
-
-    @property
     def proof(self) -> str:
         """Whether the best way is proved the best."""
         proof = self.now.proof
         return say("Proof of the best way: {proof}.", proof=proof.line) if proof is not None else ""
 
-    def row_of(self, corridor_id: str) -> Row:
-        """Return one corridor's row.
-
-        Raises
-        ------
-        UnknownNameError
-            If there is no such corridor.
-        """
-        name = self.world.network.corridor(corridor_id).id
-        answer, was = self.now.answer(name), self.before.answer(name)
-        journey = answer.journey or answer.open_journey
-        earlier = was.journey or was.open_journey
-        return self._row(answer, journey or earlier, is_before=journey is None)
-
 
 def cut_lines(cuts: Sequence[Cut]) -> str:
     """Return what cuts a corridor, in one line."""
     return "; ".join(cut_text(cut, day) for cut in cuts)
+
+
+def gate_of(screen: Screen) -> str:
+    """Return the crossing of the cards: asked for, changed, cutting, or passed first."""
+    gates = screen.world.network.crossings
+    told = [screen.gate_asked, *(one.id for one in screen.chips[::-1])]
+    told += [cut.id for cut, _ in screen.cuts]
+    told += screen.now.best.crossings if screen.now.best is not None else ()
+    return next((one for one in told if one in gates), "")
+
+
+def turns_of(screen: Screen) -> str:
+    """Return what figures could turn the first two corridors; blank where none could."""
+    first = next((pair for pair in screen.now.ranking.pairings[:1] if not pair.holds), None)
+    return turned_by(screen.now, first.turned_by) if first is not None else ""
+
+
+def day_before(screen: Screen) -> dt.date | None:
+    """Return the last day before the as-of date of which something is on record."""
+    return max((one for one in screen.days if one < screen.world.as_of), default=None)
+
+
+def day_after(screen: Screen) -> dt.date | None:
+    """Return the first day after the as-of date of which something is on record."""
+    return min((one for one in screen.days if one > screen.world.as_of), default=None)
+
+
+def first_text(screen: Screen, row: Row) -> str:
+    """Return in how many readings a corridor is the cheapest on average; blank for none."""
+    share = screen.now.shares.of(row.answer.corridor.id)
+    return of_hundred(share.cheapest_on_average) if share is not None else ""
+
+
+def row_of(screen: Screen, corridor_id: str) -> Row:
+    """Return one corridor's row.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such corridor.
+    """
+    name = screen.world.network.corridor(corridor_id).id
+    answer, was = screen.now.answer(name), screen.before.answer(name)
+    journey = answer.journey or answer.open_journey
+    earlier = was.journey or was.open_journey
+    return screen.row(answer, journey or earlier, is_before=journey is None)
 
 
 def change_text(now: Comparison, before: Comparison) -> str:

@@ -10,11 +10,14 @@ from urllib.parse import quote
 from karwan.api.answer import Answer
 from karwan.base.errors import KarwanError, UnknownNameError
 from karwan.base.telling import Form, cells_of, names_of, of_form
+from karwan.data.rows.costs import CpmmBcpRow
 from karwan.report.content import day
 from karwan.web.desks import WarmDesk
 from karwan.web.gates import status_text
+from karwan.web.timelines import draw_timeline
+from karwan.words.speech import say, say_number
 
-LEADS = {"ledger": "/ledger/{}", "data": "/sources/{}"}
+LEADS = {"ledger": "/ledger/{}", "data": "/sources/{}", "project": "/projects/{}"}
 """Page that the first cell of a row leads to, by the path of the answer."""
 SHOWN_DAYS = (7, 30, 90, 365)
 
@@ -93,6 +96,12 @@ def crossing_list(desk: WarmDesk) -> Table:
     )
 
 
+def crossing_drawing(desk: WarmDesk, name: str) -> str:
+    """Return the closures of a crossing as a drawing; blank where none is on record."""
+    spells = [one for one in desk.world.record.spells if one.element_id == name]
+    return draw_timeline(spells, desk.world.running.get(name, ()), desk.world.as_of)
+
+
 def crossing_tables(desk: WarmDesk, name: str) -> list[Table]:
     """Return what is known of one crossing: state, history, forecast, capacity, statements.
 
@@ -109,10 +118,87 @@ def crossing_tables(desk: WarmDesk, name: str) -> list[Table]:
     tables.append(
         _told(lambda: region.hazard(name, days=SHOWN_DAYS), "How likely it is shut, by days ahead")
     )
+    tables.append(hours_by_source(desk, name))
     tables.append(_told(lambda: region.capacity(name), "What it can pass in a day"))
+    tables.append(queue_table(desk, name))
     tables.append(_statements(desk, name))
     tables.append(_told(lambda: region.network.show(name), "What is on record of it"))
     return tables
+
+
+def hours_by_source(desk: WarmDesk, name: str) -> Table:
+    """Return what surveys measured at the two sides of a crossing, year by year."""
+    network, catalog = desk.world.network, desk.world.catalog
+    crossing = network.crossings[name]
+    sides = [network.places[side] for side in (crossing.side_a, crossing.side_b)]
+    known = {
+        one.casefold() for part in crossing.name.split(" / ") for one in (part, part.split(" (")[0])
+    }
+    known |= {side.name.partition(" (")[0].casefold() for side in sides}
+    rows = [
+        [
+            Cell(str(row.year)),
+            Cell(f"{row.bcp}, {row.country}"),
+            Cell(row.direction),
+            Cell(row.activity),
+            Cell(row.mean),
+            Cell(row.median),
+            Cell(row.unit),
+            Cell(row.source_url),
+            Cell(row.confidence),
+        ]
+        for row in catalog.rows(CpmmBcpRow)
+        if row.mode == crossing.mode
+        and row.country in {side.country for side in sides}
+        and row.bcp.partition(" (")[0].casefold() in known
+    ]
+    return Table(
+        title=say("Hours and fees by source, as surveyed"),
+        names=(
+            "year",
+            "post",
+            "direction",
+            "activity",
+            "mean",
+            "median",
+            "unit",
+            "source",
+            "grade",
+        ),
+        rows=rows,
+        note="" if rows else say("No survey of this post is on record: its hours are borrowed."),
+    )
+
+
+def queue_table(desk: WarmDesk, name: str) -> Table:
+    """Return what waits at a crossing and when it clears, each way; or why nothing is said."""
+    title = say("What waits before it")
+    try:
+        told = desk.region.queue(name).to_dict()
+    except KarwanError as error:
+        return Table(title=title, names=(), rows=(), note=str(error))
+    rows = [
+        [
+            Cell(f"{way['from_country']}\N{EN DASH}{way['to_country']}"),
+            Cell(way["backlog_trucks"]),
+            Cell(way["most_trucks"]),
+            Cell(way["held_back_trucks"]),
+            Cell(way["boxes_at_port"]),
+        ]
+        for way in told["ways"]
+    ]
+    return Table(
+        title=title,
+        names=("direction", "trucks now", "trucks at most", "held back", "boxes at port"),
+        rows=rows,
+        note=say(
+            "If it reopened on {day}, the queue would be gone on {clear}; a day of it costs {usd} "
+            "USD.",
+            day=told["reopens"]["date"],
+            clear=told["clear_on"] or "\N{EN DASH}",
+            usd=say_number(told["usd_per_day"]["total"]),
+        ),
+    )
 
 
 def _told(ask: Any, title: str) -> Table:

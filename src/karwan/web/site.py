@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from threading import RLock
+from typing import Any
 
 from karwan.analysis.world.question import Asked
+from karwan.analysis.world.world import evidence_days
+from karwan.api.answer import Answer
+from karwan.base.errors import DataError, Fault, UnknownNameError
 from karwan.base.reprs import short_repr
 from karwan.data.own_names import names_in
+from karwan.evidence.workspace import workspace_version
 from karwan.web.atlas import Atlas
+from karwan.web.cards import GateCards, gate_cards
 from karwan.web.desks import Desks, WarmDesk, kept
 from karwan.web.parameters import Given, Parameter, read_given
 from karwan.web.questions import (
@@ -22,7 +29,9 @@ from karwan.web.questions import (
     read_wanted,
     written,
 )
-from karwan.web.screens import Row, Screen
+from karwan.web.screens import Row, Screen, gate_of, row_of
+from karwan.web.standings import Level
+from karwan.web.studies import Studies
 from karwan.web.tongue import LANG
 from karwan.words.speech import Names, say, tongue_spoken
 from karwan.words.tongues import TONGUES, Tongue
@@ -31,12 +40,14 @@ Pairs = Iterable[tuple[str, str]]
 
 ROWS = Parameter(name="rows", choices=("all",), help="All variants in the table, not the best.")
 DATA = Parameter(name="data", help="Version of the data with which the address was made.")
+GATE = Parameter(name="gate", help="Crossing that the cards are about.")
 SHOWN = tuple(one for one in COMPARE if one.name not in ("paths", "days", "seed", "strict"))
-SCREEN = (*SHOWN, ROWS, DATA, LANG)
+SCREEN = (*SHOWN, ROWS, GATE, DATA, LANG)
 """What the address of the screen may give: a comparison, and how it is shown."""
 CORRIDOR = Parameter(name="corridor", required=True, help="Corridor whose figures are shown.")
 DATA_LETTERS = 12
 MOST_MAPS = 16
+MOST_FACTS = 32
 MOST_BODIES = 256
 """Answers kept as they were sent: some 200 kB each."""
 
@@ -58,7 +69,11 @@ class Site:
     is_warm: bool = False
     _atlases: OrderedDict[Hashable, Atlas] = field(default_factory=OrderedDict, repr=False)
     _bodies: OrderedDict[str, bytes] = field(default_factory=OrderedDict, repr=False)
+    _facts: OrderedDict[Hashable, Answer[Any]] = field(default_factory=OrderedDict, repr=False)
     _names: OrderedDict[Hashable, Names] = field(default_factory=OrderedDict, repr=False)
+    _day_lists: OrderedDict[Hashable, list[dt.date]] = field(
+        default_factory=OrderedDict, repr=False
+    )
     _lock: RLock = field(default_factory=RLock, repr=False)
 
     __repr__ = short_repr
@@ -70,6 +85,15 @@ class Site:
         body = make() if known is None else known
         with self._lock:
             return kept(self._bodies, tag, lambda: body, MOST_BODIES)
+
+    @cached_property
+    def studies(self) -> Studies:
+        """The studies of the workspace."""
+        return Studies(desks=self.desks)
+
+    def fact(self, key: Hashable, ask: Callable[[], Answer[Any]]) -> Answer[Any]:
+        """Return the answer to a question of facts, asked once."""
+        return kept(self._facts, key, ask, MOST_FACTS)
 
     def atlas(self, asked: Asked) -> Atlas:
         """Return the map of a pair, drawn once."""
@@ -118,13 +142,53 @@ class Site:
         with asked_at(self.desks, wanted, self.today()) as (desk, asked):
             return self._screen(given, wanted, desk, asked)
 
+    def answer(self, pairs: Pairs) -> tuple[Screen, Mapping[str, Any]]:
+        """Return the screen of an address, and what a program is told to the same question."""
+        given = read_given(SCREEN, pairs)
+        wanted = read_wanted(_with_usual(given), self.today())
+        with asked_at(self.desks, wanted, self.today()) as (desk, asked):
+            screen = self._screen(given, wanted, desk, asked)
+            return screen, desk.compare(asked).to_dict()
+
     def figures(self, pairs: Pairs) -> tuple[Screen, Row]:
         """Return the screen of an address and the corridor whose figures it asks for."""
         given = read_given([*SCREEN, CORRIDOR], pairs)
         wanted = read_wanted(_with_usual(given), self.today())
         with asked_at(self.desks, wanted, self.today()) as (desk, asked):
             screen = self._screen(given, wanted, desk, asked)
-            return screen, screen.row_of(given.values["corridor"] or "")
+            return screen, row_of(screen, given.values["corridor"] or "")
+
+    def gate(self, pairs: Pairs) -> tuple[Screen, GateCards | None]:
+        """Return the screen of an address, and the cards of its crossing; None for none."""
+        given = read_given(SCREEN, pairs)
+        wanted = read_wanted(_with_usual(given), self.today())
+        with asked_at(self.desks, wanted, self.today()) as (desk, asked):
+            screen = self._screen(given, wanted, desk, asked)
+            gate = gate_of(screen)
+            if not gate:
+                return screen, None
+            key = ("cards", asked.question, gate, tongue_spoken().code)
+            return screen, desk.once(key, lambda: gate_cards(desk, asked, gate))
+
+    def security(self, pairs: Pairs) -> tuple[Screen, Level]:
+        """Return the screen of an address, and how its corridors stand at a level of security."""
+        given = read_given(SCREEN, pairs)
+        wanted = read_wanted(_with_usual(given), self.today())
+        with asked_at(self.desks, wanted, self.today()) as (desk, asked):
+            screen = self._screen(given, wanted, desk, asked)
+            far_sight, factor = desk.far_sight, screen.factor
+        return screen, far_sight.level(asked, screen.now, factor)
+
+    def _days(self) -> list[dt.date]:
+        """Return the days of which something is on record, up to today."""
+        day = self.today()
+        key = (workspace_version(self.desks.workspace), day)
+
+        def read() -> list[dt.date]:
+            with self.desks.at(day) as desk:
+                return evidence_days(desk.world)
+
+        return kept(self._day_lists, key, read, 2)
 
     def _screen(self, given: Given, wanted: Wanted, desk: WarmDesk, asked: Asked) -> Screen:
         before = unchanged(asked)
@@ -135,6 +199,9 @@ class Site:
             pairs.append(("hazard_factor", f"{wanted.futures.hazard_factor:.10g}"))
         if rows is not None:
             pairs.append(("rows", rows))
+        gate = _gate(given, asked)
+        if gate:
+            pairs.append(("gate", gate))
         notes = []
         if given.values["data"] not in (None, data):
             notes.append(
@@ -153,8 +220,33 @@ class Site:
             statuses=desk.statuses,
             all_rows=rows is not None,
             tag=question_tag(asked.question),
+            factor=1.0 if wanted.futures is None else wanted.futures.hazard_factor,
+            gate_asked=gate,
+            days=self._days(),
+            keeps=self.desks.workspace is not None,
             notes=tuple(notes),
         )
+
+
+def _gate(given: Given, asked: Asked) -> str:
+    """Return the id of the crossing that the cards are asked about; blank for none.
+
+    Raises
+    ------
+    DataError
+        If there is no such crossing.
+    """
+    name, network = given.values["gate"], asked.world.network
+    if name is None:
+        return ""
+    try:
+        kind, ident = network.resolve(name)
+    except UnknownNameError as error:
+        raise DataError("the question", [Fault("gate", str(error), name)]) from None
+    if ident not in network.crossings:
+        text = f"not a crossing but a {kind}"
+        raise DataError("the question", [Fault("gate", text, name)])
+    return ident
 
 
 def _lang(given: Given) -> list[tuple[str, str]]:

@@ -7,6 +7,10 @@ from __future__ import annotations
 
 STATES = ("open", "shut", "limited", "unknown", "not known", "no report", "persons only", "cut")
 DEEDS = ("as if built", "yes", "no")
+DELIVERIES = (
+    "not due", "met", "met late", "partly met", "not met", "overdue, no evidence",
+    "withdrawn or superseded", "no deadline given",
+)  # fmt: skip
 MODES = (
     "road",
     "rail",
@@ -20,7 +24,19 @@ MODES = (
     "ferry",
 )
 SIGNS = ("USD", "h", "km", "sum h", "sum USD", "N")
-SECTIONS = ("Compare", "Crossings", "Capacity", "Ledger", "Sources")
+SECTIONS = (
+    "Compare",
+    "Crossings",
+    "Corridors",
+    "Capacity",
+    "Chokepoints",
+    "Impact",
+    "Projects",
+    "Ledger",
+    "Studies",
+    "Sources",
+    "Help",
+)
 HEADS = (
     "crossing", "frontier", "mode", "last report", "from", "to", "traffic", "direction", "what",
     "source", "grade", "name", "country", "kind", "status", "rows", "table", "statement", "date",
@@ -40,4 +56,4 @@ CARGO = (
     "machinery and parts", "vehicles and tractors", "consumer goods, mixed container",
     "talc, soapstone, marble", "humanitarian food (wheat flour, pulses, oil)",
 )  # fmt: skip
-LABELS = (*STATES, *DEEDS, *MODES, *SIGNS, *SECTIONS, *HEADS, *SEAS, *UNITS, *CARGO)
+LABELS = (*STATES, *DEEDS, *DELIVERIES, *MODES, *SIGNS, *SECTIONS, *HEADS, *SEAS, *UNITS, *CARGO)

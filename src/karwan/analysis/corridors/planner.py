@@ -42,6 +42,11 @@ if TYPE_CHECKING:
     import datetime as dt
 
     from karwan.hazard.model import HazardModel
+Flags = tuple[bool, ...]
+FirstOpen = dict[tuple[frozenset[str], State | None], tuple[World, Flags]]
+"""The first world asked, and its open arcs, by what is built and the state."""
+Within = dict[tuple[frozenset[str], Scope], Flags]
+"""Which arcs lie in a scope, by what is built."""
 
 
 @dataclass(kw_only=True)
@@ -67,12 +72,8 @@ class Planner:
     _journeys: dict[tuple[frozenset[str], tuple[int, ...]], Journey] = field(
         default_factory=dict, repr=False
     )
-    _first: dict[tuple[frozenset[str], State | None], tuple[World, tuple[bool, ...]]] = field(
-        default_factory=dict, repr=False
-    )
-    _within: dict[tuple[frozenset[str], Scope], tuple[bool, ...]] = field(
-        default_factory=dict, repr=False
-    )
+    _first: FirstOpen = field(default_factory=dict, repr=False)
+    _within: Within = field(default_factory=dict, repr=False)
     _open: dict[State | None, tuple[bool, ...]] = field(default_factory=dict, repr=False)
     _masks: dict[Scope, tuple[bool, ...]] = field(default_factory=dict, repr=False)
     _fronts: dict[tuple[Scope, int, int], Fronts] = field(default_factory=dict, repr=False)
@@ -106,43 +107,18 @@ class Planner:
         return self._prices[built]
 
     def _open_arcs(self, state: State | None) -> tuple[bool, ...]:
-        """Return which arcs nothing bars in a state.
-
-        Of a world that differs from one asked before, only arcs that the difference can touch are
-        asked anew.
-        """
+        """Return which arcs nothing bars in a state; those of a world asked before hold but few."""
         if state not in self._open:
             key = (self.world.projects, state)
             if key not in self._first:
-                arcs = range(len(self.graph.arcs))
-                self._first[key] = (self.world, tuple(self._is_open(arc, state) for arc in arcs))
+                every = range(len(self.graph.arcs))
+                self._first[key] = (self.world, tuple(_is_open(self, arc, state) for arc in every))
             first, known = self._first[key]
             flags = list(known)
-            for arc in self._touched(first):
-                flags[arc] = self._is_open(arc, state)
+            for arc in _touched(self.graph, self.world, first):
+                flags[arc] = _is_open(self, arc, state)
             self._open[state] = tuple(flags)
         return self._open[state]
-
-    def _is_open(self, arc: int, state: State | None) -> bool:
-        if state is UNRULED:
-            return True
-        return self.world.cut_of_arc(self.graph.arcs[arc], self.consignment, state) is None
-
-    def _touched(self, other: World) -> list[int]:
-        """Return the arcs for which it may matter that another world shuts or opens other things.
-
-        A planned gate shares the closures of the one beside it.
-        """
-        mine, elements = self.world, self.world.network.elements
-        named = (mine.shut_ids ^ other.shut_ids) | (mine.open_ids ^ other.open_ids)
-        if not named:
-            return []
-        named |= {one.id for one in elements.values() if one.beside in named}
-        return [
-            arc.id
-            for arc in self.graph.arcs
-            if arc.element_id in named or arc.link_id in named or arc.crossing_id in named
-        ]
 
     def with_ticks(self, ticks: tuple[int, ...]) -> Planner:
         """Return a planner of the same world with weights that add along a route, for searches."""
@@ -312,3 +288,26 @@ def by_time(planner: Planner) -> Planner:
     """Return the planner of the same world whose best ways are the fastest, whatever they cost."""
     timed = {planner.world.projects: planner.priced.by_time()}
     return replace(planner, _prices=timed, _journeys={}, _fronts={})
+
+
+def _is_open(planner: Planner, arc: int, state: State | None) -> bool:
+    if state is UNRULED:
+        return True
+    cut = planner.world.cut_of_arc(planner.graph.arcs[arc], planner.consignment, state)
+    return cut is None
+
+
+def _touched(graph: StateGraph, mine: World, other: World) -> list[int]:
+    """Return the arcs for which it may matter that two worlds shut or open other things.
+
+    A planned gate shares the closures of the one beside it.
+    """
+    named = (mine.shut_ids ^ other.shut_ids) | (mine.open_ids ^ other.open_ids)
+    if not named:
+        return []
+    named |= {one.id for one in mine.network.elements.values() if one.beside in named}
+    return [
+        arc.id
+        for arc in graph.arcs
+        if arc.element_id in named or arc.link_id in named or arc.crossing_id in named
+    ]

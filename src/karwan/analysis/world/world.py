@@ -276,6 +276,12 @@ def evidence_horizon(
     return max(known)
 
 
+def evidence_days(world: World) -> list[dt.date]:
+    """Return the days of which something is on record up to the as-of date, the oldest first."""
+    days = {*world.record.dates, *_dated_in(world.network)}
+    return sorted(one for one in days if one <= world.as_of)
+
+
 def _dated_in(network: Network) -> set[dt.date]:
     """Return the dates of rules and of reported states."""
     rules = {max(rule.start, rule.published) for rule in network.restrictions if rule.start}

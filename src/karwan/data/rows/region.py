@@ -82,6 +82,18 @@ class RegionWordRow(Row):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class TermRow(Row):
+    """Terms in the languages of the product."""
+
+    TABLE: ClassVar[str] = "terms"
+
+    term_id: str
+    language: Literal["English", "Russian", "Urdu", "Dari/Persian", "Chinese"]
+    term: str
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class MapPointRow(Row):
     """Points for drawing."""
 

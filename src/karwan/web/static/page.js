@@ -1,6 +1,8 @@
 // The screen: one question, held in the address. Links work without this; with it a press changes
 // the screen in place, and a reply that comes late never replaces a later one.
-import { flip, inTongue, undo, withForm, sameQuestion } from "./question.js";
+import { ahead, days, follow } from "./later.js";
+import { beside, flip, inTongue, undo, withForm, sameQuestion } from "./question.js";
+import { enableSliders } from "./sliders.js";
 import { enableMap } from "./map.js";
 
 const body = document.body;
@@ -15,7 +17,7 @@ async function show(url, { push = true } = {}) {
   running = new AbortController();
   body.classList.add("busy");
   try {
-    const reply = await fetch(partsOf(url), { signal: running.signal, headers: { accept: "application/json" } });
+    const reply = await fetch(beside(url, "parts"), { signal: running.signal, headers: { accept: "application/json" } });
     if (!reply.ok) { location.assign(url); return; }
     const answer = await reply.json();
     if (mine !== asked) return;
@@ -24,17 +26,20 @@ async function show(url, { push = true } = {}) {
     else history.replaceState(null, "", answer.url);
   } catch (error) {
     if (error.name !== "AbortError") location.assign(url);
+    return;
   } finally {
     if (mine === asked) {
       body.classList.remove("busy");
       body.dataset.n = String(mine);
     }
   }
+  await more(running.signal);
 }
 
-function partsOf(url) {
-  const at = new URL(url, location.href);
-  return `/compare/parts${at.search}`;
+// The second calls: given up when the next question is asked.
+async function more(signal) {
+  await follow(body.dataset.url, signal).catch(() => {});
+  if (!signal.aborted) body.dataset.followed = String(asked);
 }
 
 function place({ url, title, parts }) {
@@ -45,7 +50,11 @@ function place({ url, title, parts }) {
   const details = element("list").querySelector("details");
   if (details && opened !== undefined) details.open = opened;
   body.dataset.url = url;
+  delete body.dataset.followed;
+  delete body.dataset.level;
   document.title = title;
+  element("ask").elements.as_of.value = new URL(url, location.href).searchParams.get("as_of");
+  moveSliders(url);
   for (const link of document.querySelectorAll(".tongues a")) link.href = inTongue(url, link.hreflang);
   if (kept) element(kept[0]).querySelector(`[data-id="${CSS.escape(kept[1])}"]`)?.focus({ preventScroll: true });
 }
@@ -112,4 +121,19 @@ element("why").addEventListener("click", (event) => {
   if (event.target === event.currentTarget) event.currentTarget.close();
 });
 
+const moveSliders = enableSliders(() => body.dataset.url, {
+  go(url) {
+    const level = (one) => new URL(one, location.href).searchParams.get("hazard_factor");
+    if (level(url) === level(body.dataset.url)) { go(url); return; }
+    // How often closures come changes no hours and no USD: only the shares of days are asked.
+    body.dataset.url = url;
+    history.pushState(null, "", url);
+    running?.abort();
+    running = new AbortController();
+    days(url, running.signal).catch(() => {});
+  },
+  near: (levels) => ahead(body.dataset.url, levels, running.signal).catch(() => {}),
+});
+running = new AbortController();
+more(running.signal);
 enableMap(element("mapbox"), element("map"), element("zoom"));

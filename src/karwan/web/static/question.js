@@ -13,13 +13,31 @@ const join = (path, pairs) => {
 /** The address with a crossing shut, opened, or given back to the record. */
 export function flip(url, gate) {
   const id = gate.dataset.id;
-  const [path, pairs] = split(url);
+  const [path, given] = split(url);
+  const pairs = given.filter(([name]) => name !== "gate");
   const left = pairs.filter(([name, value]) => !((name === "close" || name === "open") && value === id));
   if (left.length === pairs.length) {
     const lifted = pairs.some(([name, value]) => name === "state" && value === "all-open");
     left.push([gate.dataset.recorded === "shut" && !lifted ? "open" : "close", id]);
   }
-  return join(path, left);
+  return join(path, [...left, ["gate", id]]);
+}
+
+/** What an address gives under a name; blank for nothing. */
+export function given(url, name) {
+  return new URL(url, location.href).searchParams.get(name) ?? "";
+}
+
+/** The address of another part of the screen, for the same question. */
+export function beside(url, part) {
+  return `/compare/${part}${new URL(url, location.href).search}`;
+}
+
+/** The address with one value set; a blank one is left out. */
+export function withValue(url, name, value) {
+  const [path, pairs] = split(url);
+  const left = pairs.filter(([one]) => one !== name);
+  return join(path, value === "" ? left : [...left, [name, value]]);
 }
 
 /** The address without one change ("close khunjerab-road"), or without any ("all"). */

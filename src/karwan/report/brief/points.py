@@ -1,0 +1,452 @@
+"""What the brief says: each point worded from the answer of the command that asks the same."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from karwan.analysis.corridors.comparison import CONTEXT, Comparison, CorridorAnswer, Status
+from karwan.analysis.world.cuts import age_text, barred_text, cut_name
+from karwan.base.units import HOURS_PER_DAY
+from karwan.report.answer import best_of_families, certainty
+from karwan.report.brief.sheet import Bar, Point
+from karwan.report.content import (
+    countries_passed,
+    country_name,
+    day,
+    element_name,
+    journey_days_text,
+    label,
+    listed,
+    money_text,
+    number,
+    sentence,
+)
+from karwan.report.names import drawn_name, uses_of
+from karwan.report.order import turned_by, way_label
+from karwan.words.speech import label_word, say, say_counting
+
+if TYPE_CHECKING:
+    from karwan.analysis.assurances.book import Turn
+    from karwan.analysis.forecasts.closures import Forecast
+    from karwan.analysis.trade.targets import TargetAnswer
+    from karwan.analysis.world.bars import Cut
+    from karwan.ledger.assessment import Status as Assessed
+    from karwan.ledger.tallies import Kept
+    from karwan.network.network import Network
+    from karwan.route.tcd import Journey
+
+MONTH_DAYS, YEAR_DAYS = 30, 365
+MOST_BARS, MOST_GATES, MOST_CHANGES, MOST_ASKED = 6, 4, 4, 3
+LEAST_TOLD, ROUNDED_FROM = 0.001, 0.1
+"""Chances below the first, or so near to 1, are told as such; from the second on without tenths."""
+WORDS = {"open": "open", "shut": "shut", "partial": "limited", "limited": "limited"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Findings:
+    """What the sheet is made of: answers, each by the function of its own command.
+
+    Attributes
+    ----------
+    then
+        The comparison as it stood on `since`; None where nothing was known so early.
+    family
+        The family of corridors that is asked of; blank for all.
+    forecasts
+        By element: gates of ways compared, and what cuts them.
+    target
+        Of the two countries; None where none was announced.
+    overdue, missed
+        Statements whose date has passed and of which nothing tells, or that were not met.
+    """
+
+    now: Comparison
+    then: Comparison | None
+    since: dt.date
+    family: str
+    forecasts: Mapping[str, Forecast]
+    target: TargetAnswer | None
+    kept: Sequence[Kept]
+    turns: Sequence[Turn]
+    overdue: Sequence[Assessed]
+    missed: Sequence[Assessed]
+
+    @property
+    def asked(self) -> list[CorridorAnswer]:
+        """The corridors asked of that serve the pair on what is built."""
+        return [
+            one
+            for one in self.now.answers
+            if one.status in (Status.open, Status.cut)
+            and one.corridor.role != CONTEXT
+            and self.family in ("", one.corridor.family)
+        ]
+
+    @property
+    def cuts(self) -> list[Cut]:
+        """What cuts the corridors asked of, each once."""
+        cuts = {cut.id: cut for one in self.asked if one.status == Status.cut for cut in one.cuts}
+        return list(cuts.values())
+
+    @property
+    def ends(self) -> tuple[str, str]:
+        """The countries of the two ends."""
+        return self.now.origin.country, self.now.destination.country
+
+    @property
+    def way(self) -> Journey | None:
+        """The way that the sheet is about: the best of all, or of the family asked of."""
+        if not self.family:
+            return self.now.best
+        mine = [(a, j) for a, j in best_of_families(self.now) if a.corridor.family == self.family]
+        return mine[0][1] if mine else None
+
+
+def shut_point(findings: Findings) -> Point:
+    """Return what is shut, since when and as known when, and the chance that it opens."""
+    groups: dict[str, list[str]] = {}
+    for cut in findings.cuts:
+        groups.setdefault(barred_text(cut, day), []).append(cut_name(cut))
+    lines = [
+        f"{say('{place}: {what}', place=listed(names), what=what)}."
+        for what, names in groups.items()
+    ]
+    cut_count = sum(one.status == Status.cut for one in findings.asked)
+    if not cut_count:
+        lines.append(say("None of the corridors compared is cut."))
+    else:
+        lines.append(
+            say_counting(
+                "That cuts {count} of the {all} corridors that serve the pair.",
+                "That cuts {count} of the {all} corridors that serve the pair.",
+                cut_count,
+                all=len(findings.asked),
+            )
+        )
+        lines += _reopening(findings)
+    return Point(say("What is shut, and since when"), tuple(lines))
+
+
+def _reopening(findings: Findings) -> Iterator[str]:
+    """Yield the least chance that a gate which cuts a corridor opens."""
+    chances = [
+        (one.p_open_within[MONTH_DAYS], one.p_open_within[YEAR_DAYS])
+        for cut in findings.cuts
+        if (one := findings.forecasts.get(cut.id)) is not None and one.p_open_within
+    ]
+    if chances:
+        month, year = min(chances)
+        yield say(
+            "By the record of closures the chance that such a gate opens is {month} within 30 "
+            "days and {year} within a year.",
+            month=percent(month),
+            year=percent(year),
+        )
+
+
+def sure_point(findings: Findings) -> Point:
+    """Return how sure the first place is, and what the family asked of comes to."""
+    lines = [certainty(findings.now)] if not findings.family else list(_family_lines(findings))
+    best = findings.now.best
+    if best is not None:
+        lines.append(
+            say(
+                "The way: {countries}; gates: {gates}.",
+                countries=countries_passed(best, findings.now.world.region),
+                gates=listed(_gate_names(findings.now.world.network, best)) or say("no gates"),
+            )
+        )
+    return Point(say("Best way, and how sure"), tuple(line for line in lines if line))
+
+
+def _family_lines(findings: Findings) -> Iterator[str]:
+    for answer, journey in best_of_families(findings.now):
+        if answer.corridor.family == findings.family:
+            slots = {
+                "corridor": label(answer.corridor),
+                "days": journey_days_text(journey),
+                "usd": money_text(journey),
+            }
+            if answer.status == Status.open:
+                yield say("{corridor} is open: {days}, {usd}.", **slots)
+            else:
+                yield say("{corridor} is cut; if it were open: {days}, {usd}.", **slots)
+
+
+def hinge_point(findings: Findings) -> Point:
+    """Return the gates that the way rests on with their chances, and what could turn the order."""
+    network = findings.now.world.network
+    gates = list(findings.way.crossings) if findings.way is not None else []
+    lines = [gate_line(findings, name, network) for name in gates[:MOST_GATES]]
+    pairs = findings.now.ranking.pairings[:1]
+    if pairs and not pairs[0].holds and not findings.family:
+        lines.append(
+            say(
+                "Figures nobody published that could turn the first two: {figures}.",
+                figures=turned_by(findings.now, pairs[0].turned_by),
+            )
+        )
+    lines = lines or [say("No way is open, so it hangs on the gates that are shut.")]
+    return Point(say("What it hangs on"), tuple(lines))
+
+
+def gate_line(findings: Findings, name: str, network: Network) -> str:
+    """Return how a gate stands and how likely it is shut in a month and in a year."""
+    gate = element_name(name, network.elements[name].name)
+    one = findings.forecasts.get(name)
+    if one is None or one.p_shut.get(YEAR_DAYS) is None:
+        return say("{gate}: its record was not searched enough to tell a chance.", gate=gate)
+    month, year = (percent(one.p_shut[days] or 0.0) for days in (MONTH_DAYS, YEAR_DAYS))
+    return say(
+        "{gate}: last reported {state}; chance that it is shut {month} in 30 days, {year} in a year.",
+        gate=gate,
+        state=label_word(WORDS.get(one.state, "not known")),
+        month=month,
+        year=year,
+    )
+
+
+def percent(p: float) -> str:
+    r"""Return a chance as per cent that never says never.
+
+    Examples
+    --------
+    >>> [percent(p).replace("\xa0", " ") for p in (0.0, 0.004, 0.12, 0.9999)]
+    ['under 0.1 %', '0.4 %', '12 %', 'over 99.9 %']
+    """
+    if p < LEAST_TOLD:
+        return say("under 0.1\xa0%")
+    if p > 1 - LEAST_TOLD:
+        return say("over 99.9\xa0%")
+    return f"{number(100 * p, 0 if p >= ROUNDED_FROM else 1)}\xa0%"
+
+
+def target_point(findings: Findings) -> Point:
+    """Return the trade target with its chance, and how often dates were kept."""
+    lines = list(_target_lines(findings.target))
+    if findings.target is not None and not findings.family:
+        countries = listed(
+            [country_name(code, findings.now.world.region) for code in findings.ends]
+        )
+        lines.append(kept_line(findings.target.kept_own, countries))
+    lines.append(kept_line(next(one for one in findings.kept if one.party == "all")))
+    return Point(say("Target and kept dates"), tuple(lines))
+
+
+def _target_lines(target: TargetAnswer | None) -> Iterator[str]:
+    if target is None:
+        yield say("No trade target of this pair of countries is on record.")
+        return
+    aim = target.aim
+    fresh = [need.base.total_musd for need in target.needs if need.fresh]
+    slots = {"musd": number(aim.target_musd), "day": day(aim.due), "told": day(aim.announced_on)}
+    if aim.due is None:
+        yield say("Target: {musd} million USD a year, no date named (told {told}).", **slots)
+    else:
+        yield say("Target: {musd} million USD a year by {day} (told {told}).", **slots)
+    if fresh:
+        yield say(
+            "Trade on record, both ways: {low} to {high} million USD a year, by whom one asks.",
+            low=number(min(fresh)),
+            high=number(max(fresh)),
+        )
+    chances = target.p_range()
+    if chances is not None:
+        yield say(
+            "Chance that it is met: {low} to {high}, over all bases and readings of the record.",
+            low=percent(chances[0]),
+            high=percent(chances[1]),
+        )
+
+
+def kept_line(kept: Kept, who: str = "") -> str:
+    """Return how many dates a party kept, of how many, with the interval."""
+    who = who or (say("all parties") if kept.party == "all" else kept.party)
+    if kept.share is None:
+        return say("Dates of {who}: none has come due with evidence.", who=who)
+    return say(
+        "Dates of {who}: {kept} of {due} kept in time ({low} to {high} % with 95 % confidence); of "
+        "{unclear} more that have passed nothing tells.",
+        who=who,
+        kept=kept.kept_count,
+        due=kept.due_count,
+        low=number(100 * kept.low),
+        high=number(100 * kept.high),
+        unclear=len(kept.unclear_ids),
+    )
+
+
+def changed_point(findings: Findings) -> Point:
+    """Return what differs from what was known on the day of the last brief."""
+    head = say("What changed since {day}", day=day(findings.since))
+    if findings.then is None:
+        return Point(head, (say("Nothing was known so early that it could be compared."),))
+    lines = [
+        *_way_changes(findings.now, findings.then),
+        *_gate_changes(findings.now, findings.then),
+    ]
+    ids = [turn.after.statement.id for turn in findings.turns]
+    if ids:
+        shown = ", ".join(ids[:8]) + ("…" if len(ids) > 8 else "")
+        lines.append(
+            say_counting(
+                "{count} statement is new or has another status: {ids}.",
+                "{count} statements are new or have another status: {ids}.",
+                len(ids),
+                ids=shown,
+            )
+        )
+    return Point(head, tuple(lines))
+
+
+def _way_changes(now: Comparison, then: Comparison) -> Iterator[str]:
+    best, was = now.best, then.best
+    if best is None or was is None:
+        yield say("There was no way then.") if was is None else say("There is no way any more.")
+    elif best.path.arcs == was.path.arcs:
+        yield say("The best way is the same.")
+    else:
+        yield say(
+            "The best way was {countries}: {days}, {usd}.",
+            countries=countries_passed(was, then.world.region),
+            days=journey_days_text(was),
+            usd=money_text(was),
+        )
+
+
+def _gate_changes(now: Comparison, then: Comparison) -> Iterator[str]:
+    network = now.world.network
+    told = []
+    for name, gate in network.crossings.items():
+        if not network.is_built(name):
+            continue
+        before, after = then.world.crossing_status(name), now.world.crossing_status(name)
+        if before.kind != after.kind:
+            told.append(
+                say(
+                    "{gate}: was {before}, now {after}.",
+                    gate=element_name(name, gate.name),
+                    before=label_word(WORDS.get(before.kind, "not known")),
+                    after=label_word(WORDS.get(after.kind, "not known")),
+                )
+            )
+    yield from told[:MOST_CHANGES]
+    if len(told) > MOST_CHANGES:
+        more = len(told) - MOST_CHANGES
+        yield say_counting("And {count} more gate.", "And {count} more gates.", more)
+    if not told:
+        yield say("No gate has another state on record.")
+
+
+def ask_point(findings: Findings) -> Point:
+    """Return what to ask, and of whom: gates of their countries, dates of who named them."""
+    lines = [*_gate_questions(findings), *_date_questions(findings), *_figure_question(findings)]
+    return Point(say("What to ask, and of whom"), tuple(lines))
+
+
+def _gate_questions(findings: Findings) -> Iterator[str]:
+    world = findings.now.world
+    gates: dict[tuple[str, str], list[str]] = {}
+    for cut in findings.cuts:
+        crossing = world.network.crossings.get(cut.id)
+        if crossing is not None:
+            ends = (crossing.country_a, crossing.country_b)
+            gates.setdefault(ends, []).append(cut_name(cut))
+    for ends, names in list(gates.items())[:MOST_ASKED]:
+        yield say(
+            "{countries}: on what day and for which freight will it open: {gates}?",
+            countries=listed([country_name(code, world.region) for code in ends]),
+            gates=listed(names),
+        )
+    old = [
+        (status.age_days, name)
+        for name in (findings.way.crossings if findings.way is not None else ())
+        if (status := world.crossing_status(name)).age_days is not None
+    ]
+    if old:
+        age, name = max(old)
+        crossing = world.network.crossings[name]
+        yield say(
+            "{countries}: does freight pass: {gate}? The last report is {age}.",
+            countries=listed(
+                [
+                    country_name(code, world.region)
+                    for code in (crossing.country_a, crossing.country_b)
+                ]
+            ),
+            gate=element_name(name, crossing.name),
+            age=age_text(age or 0),
+        )
+
+
+def _date_questions(findings: Findings) -> Iterator[str]:
+    for one in findings.overdue[:MOST_ASKED]:
+        due = max(part.deadline for part in one.parts if part.deadline is not None)
+        yield say(
+            "{who}: what became of statement {id}, due {day}?",
+            who=one.statement.speaker,
+            id=one.statement.id,
+            day=day(due),
+        )
+
+
+def _figure_question(findings: Findings) -> Iterator[str]:
+    worth = findings.now.worths.first
+    if worth is None or findings.family:
+        return
+    name = drawn_name(
+        worth.figure, uses_of(*findings.now.contenders.values()), findings.now.world.region
+    )
+    yield say(
+        "Carriers and customs: {figure}. Known, it would move how often {way} comes first by "
+        "{points} points of a hundred.",
+        figure=name,
+        way=way_label(findings.now, findings.now.worths.leader),
+        points=number(100 * worth.share_change),
+    )
+
+
+def _gate_names(network: Network, journey: Journey) -> list[str]:
+    return [element_name(name, network.elements[name].name) for name in journey.crossings]
+
+
+def bars_of(findings: Findings) -> tuple[Bar, ...]:
+    """Return the best way of each family for the chart: those open first, the cheapest first."""
+    bars = []
+    for answer, journey in best_of_families(findings.now):
+        if findings.family not in ("", answer.corridor.family) and bars:
+            continue
+        spread, is_open = journey.reliability, answer.status == Status.open
+        bars.append(
+            Bar(
+                name=sentence(label(answer.corridor)),
+                low_days=spread.p05_hours / HOURS_PER_DAY,
+                mean_days=journey.hours.value / HOURS_PER_DAY,
+                high_days=spread.p95_hours / HOURS_PER_DAY,
+                is_open=is_open,
+                note=say("{usd} USD", usd=number(journey.usd.value))
+                if is_open
+                else say("{usd} USD, cut", usd=number(journey.usd.value)),
+            )
+        )
+    bars.sort(key=lambda bar: (not bar.is_open, bar.mean_days))
+    return tuple(bars[:MOST_BARS])
+
+
+def chart_words(bars: Sequence[Bar]) -> str:
+    """Return what the chart shows, in words."""
+    told = "; ".join(
+        say(
+            "{name}: {mean} days, nine in ten within {low} to {high} ({note})",
+            name=bar.name,
+            mean=number(bar.mean_days, 1),
+            low=number(bar.low_days, 1),
+            high=number(bar.high_days, 1),
+            note=bar.note,
+        )
+        for bar in bars
+    )
+    return f"{told}." if told else ""

@@ -1,0 +1,150 @@
+"""Addresses of kept answers: one that keeps, one that shows, one for programs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from fastapi import FastAPI, Request
+from fastapi.responses import RedirectResponse, Response
+
+from karwan import __version__
+from karwan.base.store import to_json
+from karwan.evidence.closures import read_closures
+from karwan.evidence.own_record import gone_ids, list_records
+from karwan.web.answers import (
+    Difference,
+    KeptAnswer,
+    differences,
+    keep_answer,
+    read_answer,
+)
+from karwan.web.pages import page, render
+from karwan.web.problems import NotAcceptedError, NotKeptHereError
+from karwan.words.speech import tongue_spoken
+
+if TYPE_CHECKING:
+    from karwan.web.screens import Screen
+    from karwan.web.site import Site
+
+_ASKS_ANEW = re.compile(r'<a\b[^>]*\bhref="/compare[^"]*"[^>]*>(.*?)</a>', re.DOTALL)
+"""A link of the screen to another question: what is kept asks nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """What stands beside a kept answer.
+
+    Attributes
+    ----------
+    today
+        The same question on the day of today, with the data of today.
+    changed
+        What differs between the two.
+    withdrawn
+        Rows that the answer rests on and that were withdrawn since.
+    missing
+        Rows that it rests on and that the record no longer has.
+    """
+
+    name: str
+    answer: KeptAnswer
+    today: Screen
+    changed: Sequence[Difference]
+    withdrawn: Sequence[str]
+    missing: Sequence[str]
+
+
+def add_sharing(app: FastAPI, site: Site) -> None:
+    """Add the addresses of kept answers."""
+
+    @app.post("/shared", include_in_schema=False)
+    def share(request: Request) -> Response:
+        check_same_origin(request)
+        name = keep_screen(site, request.query_params.multi_items())
+        return RedirectResponse(f"/shared/{name}", HTTPStatus.SEE_OTHER)
+
+    @app.get("/shared/{name}.json", include_in_schema=False)
+    def shared_json(name: str) -> Response:
+        body = to_json(read_answer(site.desks.workspace, name).answer)
+        return Response(body, media_type="application/json", headers={"etag": f'"{name}"'})
+
+    @app.get("/shared/{name}", include_in_schema=False)
+    def shared(name: str) -> Response:
+        return page("shared.html.j2", kept=beside(site, name))
+
+
+def keep_screen(site: Site, pairs: Sequence[tuple[str, str]]) -> str:
+    """Keep the answer of an address, and return the hash under which it is found.
+
+    Raises
+    ------
+    NotKeptHereError
+        If the server has no workspace.
+    """
+    workspace = site.desks.workspace
+    if workspace is None:
+        msg = "This server keeps no answers: it was started without a workspace."
+        raise NotKeptHereError(msg)
+    screen, told = site.answer(pairs)
+    html = render("kept.html.j2", screen=screen, whole=True)
+    return keep_answer(
+        workspace,
+        KeptAnswer(
+            kept_on=site.today(),
+            pairs=screen.pairs,
+            title=screen.headline,
+            lang=tongue_spoken().code,
+            answer=told,
+            page=_ASKS_ANEW.sub(r"\1", html),
+            data_sha256=site.desks.catalog().tables_sha256,
+            program=__version__,
+        ),
+    )
+
+
+def beside(site: Site, name: str) -> Beside:
+    """Return a kept answer, and what is to be said of it today."""
+    answer = read_answer(site.desks.workspace, name)
+    dated = ("as_of", "as_recorded", "data", "gate", "lang")
+    asked = [pair for pair in answer.pairs if pair[0] not in dated]
+    screen, told = site.answer([*asked, ("as_of", str(site.today()))])
+    withdrawn, missing = _gone(site, answer.evidence)
+    return Beside(
+        name=name,
+        answer=answer,
+        today=screen,
+        changed=differences(answer.answer, told),
+        withdrawn=withdrawn,
+        missing=missing,
+    )
+
+
+def _gone(site: Site, evidence: set[str]) -> tuple[list[str], list[str]]:
+    """Return the rows of an answer that were withdrawn since, and those no longer on record."""
+    workspace = site.desks.workspace
+    own = list_records(workspace) if workspace is not None else None
+    withdrawn = evidence & gone_ids(own.withdrawals, None) if own is not None else set()
+    spells = read_closures(site.desks.catalog()).spells
+    rules = {one.id for one in site.desks.network().restrictions}
+    known = {one for spell in spells for one in (spell.closure_id, *spell.also)} | rules
+    return sorted(withdrawn), sorted(evidence - withdrawn - known)
+
+
+def check_same_origin(request: Request) -> None:
+    """Refuse to keep what a page elsewhere asks for.
+
+    Raises
+    ------
+    NotAcceptedError
+        If the request comes from a page of another server.
+    """
+    came, origin = (request.headers.get(name) for name in ("sec-fetch-site", "origin"))
+    # A form of ours says nothing of where it stands (no-referrer): its origin is `null`.
+    mine = {None, f"{request.url.scheme}://{request.headers.get('host')}"}
+    if came not in {"same-origin", "none"} and (came is not None or origin not in mine):
+        msg = "An answer is kept at the wish of this server's own pages only"
+        raise NotAcceptedError(msg)
