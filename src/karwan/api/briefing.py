@@ -249,10 +249,14 @@ def _sheet(
     else:
         grid, lead = desks.kept_grid(findings.kept), desks.kept_lead(findings.kept)
         told = [
-            desks.statements_point(findings.overdue, say("Passed, and nothing tells what came of it")),
+            desks.statements_point(
+                findings.overdue, say("Passed, and nothing tells what came of it")
+            ),
             desks.statements_point(findings.missed, say("Not met, by evidence")),
-            points.target_point(findings), points.changed_point(findings), points.ask_point(findings),
-        ]  # fmt: skip
+            points.target_point(findings),
+            points.changed_point(findings),
+            points.ask_point(findings),
+        ]
     bars = points.bars_of(findings) if audience is not Audience.auditor else ()
     return Sheet(
         audience=audience,
