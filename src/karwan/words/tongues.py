@@ -88,7 +88,8 @@ def accepted_tongue(header: str) -> Tongue:
 
     Examples
     --------
-    >>> [accepted_tongue(one).code for one in ("de, ru-KZ;q=0.8, en;q=0.9", "fa-AF", "ru;q=0, *", "")]
+    >>> asked = ("de, ru-KZ;q=0.8, en;q=0.9", "fa-AF", "ru;q=0, *", "")
+    >>> [accepted_tongue(one).code for one in asked]
     ['en', 'prs', 'en', 'en']
     """
     best, best_weight = ENGLISH, 0.0
