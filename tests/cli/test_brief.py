@@ -145,7 +145,11 @@ def test_a_document_for_word_has_heads_a_picture_with_words_and_no_day_of_its_ow
         made = written(sheet, Paper.docx)
         assert made == written(sheet, Paper.docx)
     document = docx.Document(BytesIO(made))
-    heads = [one.text for one in document.paragraphs if one.style.name.startswith("Heading")]
+    heads = [
+        one.text
+        for one in document.paragraphs
+        if one.style is not None and str(one.style.name).startswith("Heading")
+    ]
     assert heads[0] == sheet.title
     assert len(document.inline_shapes) == 1
     with zipfile.ZipFile(BytesIO(made)) as packed:

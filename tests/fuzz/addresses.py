@@ -77,7 +77,9 @@ class Addresses:
     def check(self, case: Asked, folder: Path) -> list[str]:
         """Return what the server did that it must not."""
         del folder
-        pairs = [(_sendable(name), _sendable(value)) for name, value in case.pairs]
+        pairs: list[tuple[str, str | int | float | bool | None]] = [
+            (_sendable(name), _sendable(value)) for name, value in case.pairs
+        ]
         reply = client().get(_sendable(case.path), params=pairs, follow_redirects=False)
         faults = []
         if reply.status_code not in ANSWERED:

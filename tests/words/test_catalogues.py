@@ -25,7 +25,7 @@ from karwan.words.speech import (
     speaking,
     tongue_spoken,
 )
-from karwan.words.tongues import ENGLISH, TONGUES, accepted, tongue_of
+from karwan.words.tongues import ENGLISH, TONGUES, accepted_tongue, tongue_of
 from tools.catalogues import faults_of, said_in_package
 
 RUSSIAN = TONGUES["ru"]
@@ -102,7 +102,7 @@ def test_a_language_without_a_catalogue_is_refused_with_those_there_are() -> Non
      ("ru;q=x, ur", "ur"), ("fa-AF", "prs"), (";;,,=", "en"), ("*", "en")],
 )  # fmt: skip
 def test_a_browser_has_the_language_it_would_rather_have(header: str, code: str) -> None:
-    assert accepted(header).code == code
+    assert accepted_tongue(header).code == code
 
 
 def test_labels_are_the_terms_of_the_table() -> None:

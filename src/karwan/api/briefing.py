@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 from karwan import __version__
 from karwan.base.errors import DataError, Fault, NoEvidenceError, UnknownNameError
@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from karwan.analysis.decisions.decision import Decision
     from karwan.analysis.forecasts.closures import Forecast
     from karwan.analysis.trade.targets import TargetAnswer
-    from karwan.api.region import Region
+    from karwan.analysis.world.world import World
+    from karwan.api.answer import Answer
+    from karwan.api.asking import Shared
     from karwan.ledger.assessment import Status
     from karwan.report.brief.points import Findings
     from karwan.report.brief.sheet import Audience, Point, Sheet
@@ -27,6 +29,41 @@ if TYPE_CHECKING:
 BACK_DAYS = 30
 """What changed is told from so many days before, where no day is named."""
 HASH_LETTERS = 12
+
+
+class Asks(Protocol):
+    """What a sheet asks: a region."""
+
+    @property
+    def as_of(self) -> dt.date:
+        """Date whose knowledge is used."""
+        ...
+
+    @property
+    def world(self) -> World:
+        """What is known of it."""
+        ...
+
+    @property
+    def shared(self) -> Shared:
+        """What is worked out already."""
+        ...
+
+    def compare(self, origin: str, destination: str) -> Answer[Comparison]:
+        """Return all corridors between two places."""
+        ...
+
+    def target(self, pair: str) -> Answer[TargetAnswer]:
+        """Return whether a trade target can be met."""
+        ...
+
+    def decide(self, name: str, *, at: str, to: str) -> Answer[Decision]:
+        """Return whether to wait or to divert."""
+        ...
+
+    def queue(self, name: str) -> Answer[ClosureQueue]:
+        """Return what waits."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +87,7 @@ class Asked:
     tongue: Tongue = ENGLISH
 
 
-def brief_asked(region: Region, asked: Asked) -> Sheet:
+def brief_asked(region: Asks, asked: Asked) -> Sheet:
     """Return the sheet.
 
     Raises
@@ -69,7 +106,7 @@ def brief_asked(region: Region, asked: Asked) -> Sheet:
         return _sheet(region, asked, findings, extra)
 
 
-def _check(region: Region, asked: Asked) -> None:
+def _check(region: Asks, asked: Asked) -> None:
     """Refuse a brief for nobody, of nothing, or in a language without sentences."""
     from karwan.data.region import corridor_families
     from karwan.report.brief.sheet import Audience
@@ -92,7 +129,7 @@ def _check(region: Region, asked: Asked) -> None:
         raise DataError("the question", faults)
 
 
-def _found(region: Region, asked: Asked) -> Findings:
+def _found(region: Asks, asked: Asked) -> Findings:
     """Return what the sheet is made of, each from the function of its own command."""
     from karwan.analysis.assurances.book import changes, choose, open_book
     from karwan.data.region import region_words
@@ -123,7 +160,7 @@ def _found(region: Region, asked: Asked) -> Findings:
     )
 
 
-def _worked_out(region: Region, ends: tuple[str, str], since: dt.date) -> Shown:
+def _worked_out(region: Asks, ends: tuple[str, str], since: dt.date) -> Shown:
     """Return what sheets of one pair share, worked out once: now, then, chances, the target."""
     world = region.world
     changes = (world.shut_ids, world.open_ids, frozenset(world.projects))
@@ -146,22 +183,25 @@ def _by_due(statuses: Iterable[Status]) -> list[Status]:
     return [one for _, _, one in sorted(dated, key=lambda row: row[:2], reverse=True)]
 
 
-def _then(region: Region, ends: tuple[str, str], since: dt.date) -> Comparison | None:
+def _then(region: Asks, ends: tuple[str, str], since: dt.date) -> Comparison | None:
     """Return the same comparison with what was known on an earlier day."""
     from karwan.analysis.world.question import Premises
     from karwan.analysis.world.world import open_world
     from karwan.api.asking import Shared
-    from karwan.api.region import Region as Other
 
     world = region.world
     try:
         earlier = open_world(world.catalog, since, network=world.network)
     except NoEvidenceError:
         return None
-    return Other(Premises(as_of=since), earlier, Shared()).compare(*ends).content
+    region_of: Any = type(region)
+    compared: Comparison = (
+        region_of(Premises(as_of=since), earlier, Shared()).compare(*ends).content
+    )
+    return compared
 
 
-def _forecasts(region: Region, now: Comparison) -> dict[str, Forecast]:
+def _forecasts(region: Asks, now: Comparison) -> dict[str, Forecast]:
     """Return the chances of the gates that ways pass, and of what cuts them."""
     from karwan.analysis.forecasts.closures import fit_world, forecast
     from karwan.report.brief.points import MONTH_DAYS, YEAR_DAYS
@@ -178,7 +218,7 @@ def _forecasts(region: Region, now: Comparison) -> dict[str, Forecast]:
     }
 
 
-def _target(region: Region, now: Comparison) -> TargetAnswer | None:
+def _target(region: Asks, now: Comparison) -> TargetAnswer | None:
     """Return the target of the two countries, if one is on record."""
     from karwan.data.rows.region import CountryRow
 
@@ -190,7 +230,7 @@ def _target(region: Region, now: Comparison) -> TargetAnswer | None:
         return None
 
 
-def _decision(region: Region, findings: Findings) -> tuple[str, Decision, ClosureQueue] | None:
+def _decision(region: Asks, findings: Findings) -> tuple[str, Decision, ClosureQueue] | None:
     """Return what to do at the gate that cuts the cheapest way; None where nothing is cut."""
     from karwan.analysis.corridors.comparison import Status
 
@@ -212,7 +252,7 @@ def _decision(region: Region, findings: Findings) -> tuple[str, Decision, Closur
 
 
 def _sheet(
-    region: Region,
+    region: Asks,
     asked: Asked,
     findings: Findings,
     extra: tuple[str, Decision, ClosureQueue] | None,
@@ -249,10 +289,14 @@ def _sheet(
     else:
         grid, lead = desks.kept_grid(findings.kept), desks.kept_lead(findings.kept)
         told = [
-            desks.statements_point(findings.overdue, say("Passed, and nothing tells what came of it")),
+            desks.statements_point(
+                findings.overdue, say("Passed, and nothing tells what came of it")
+            ),
             desks.statements_point(findings.missed, say("Not met, by evidence")),
-            points.target_point(findings), points.changed_point(findings), points.ask_point(findings),
-        ]  # fmt: skip
+            points.target_point(findings),
+            points.changed_point(findings),
+            points.ask_point(findings),
+        ]
     bars = points.bars_of(findings) if audience is not Audience.auditor else ()
     return Sheet(
         audience=audience,
@@ -300,7 +344,7 @@ def _subtitle(now: Comparison) -> str:
     )
 
 
-def _foot(region: Region, tongue: Tongue) -> tuple[str, ...]:
+def _foot(region: Asks, tongue: Tongue) -> tuple[str, ...]:
     from karwan.words.speech import say
 
     told = [

@@ -131,7 +131,7 @@ def written(sheet: Sheet, to: Paper) -> bytes:
     """Return the sheet in a form, told in its own language."""
     from karwan.report.brief.docx import to_docx
     from karwan.report.brief.pdf import to_pdf
-    from karwan.report.brief.text import to_html, to_markdown
+    from karwan.report.brief.text import sheet_to_html, to_markdown
     from karwan.words.speech import speaking
 
     with speaking(sheet.tongue):
@@ -139,4 +139,4 @@ def written(sheet: Sheet, to: Paper) -> bytes:
             return to_pdf(sheet)
         if to is Paper.docx:
             return to_docx(sheet)
-        return (to_html(sheet) if to is Paper.html else to_markdown(sheet)).encode()
+        return (sheet_to_html(sheet) if to is Paper.html else to_markdown(sheet)).encode()

@@ -25,7 +25,7 @@ from karwan.words.speech import (
     template,
     tongue_spoken,
 )
-from karwan.words.tongues import ENGLISH, TONGUES, Tongue, accepted, tongue_of
+from karwan.words.tongues import ENGLISH, TONGUES, Tongue, accepted_tongue, tongue_of
 
 LANG = Parameter(name="lang", choices=tuple(TONGUES), help="Language of the page.")
 """What the address of every page may give."""
@@ -73,7 +73,7 @@ def _asked(scope: Scope) -> Tongue:
             return tongue_of(named[0])
         except DataError:
             return ENGLISH
-    return accepted(Headers(scope=scope).get("accept-language", ""))
+    return accepted_tongue(Headers(scope=scope).get("accept-language", ""))
 
 
 def _pairs(scope: Scope) -> Pairs:

@@ -83,12 +83,13 @@ def tongue_of(code: str, key: str = "lang") -> Tongue:
     return tongue
 
 
-def accepted(header: str) -> Tongue:
+def accepted_tongue(header: str) -> Tongue:
     """Return the language that a browser would rather have (`Accept-Language`, RFC 9110).
 
     Examples
     --------
-    >>> [accepted(one).code for one in ("de, ru-KZ;q=0.8, en;q=0.9", "fa-AF", "ru;q=0, *", "")]
+    >>> asked = ("de, ru-KZ;q=0.8, en;q=0.9", "fa-AF", "ru;q=0, *", "")
+    >>> [accepted_tongue(one).code for one in asked]
     ['en', 'prs', 'en', 'en']
     """
     best, best_weight = ENGLISH, 0.0

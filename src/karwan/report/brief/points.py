@@ -415,7 +415,7 @@ def _gate_names(network: Network, journey: Journey) -> list[str]:
 
 def bars_of(findings: Findings) -> tuple[Bar, ...]:
     """Return the best way of each family for the chart: those open first, the cheapest first."""
-    bars = []
+    bars: list[Bar] = []
     for answer, journey in best_of_families(findings.now):
         if findings.family not in ("", answer.corridor.family) and bars:
             continue

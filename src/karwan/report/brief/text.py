@@ -50,7 +50,7 @@ def _markdown_grid(grid: Grid) -> str:
     )
 
 
-def to_html(sheet: Sheet) -> str:
+def sheet_to_html(sheet: Sheet) -> str:
     """Return the sheet as one HTML document that asks for nothing else and prints on one page."""
     parts = [
         "<!DOCTYPE html>",
