@@ -6,8 +6,6 @@ The lists are closed and short enough to read. They suggest; a person decides.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-
 from karwan.ledger.words import SpeakerKind, SpeechAct
 
 SPEECH_ACTS = tuple(word.value for word in SpeechAct)
@@ -46,7 +44,7 @@ PASSIVE = re.compile(
 )  # fmt: skip
 
 UNNAMED = re.compile(
-    r"(?<!\w)(?:analysts?|observers?|experts?|commentators?|critics|diplomats?|residents|traders|"
+    r"(?<!\w)(?:analysts?|observers?|experts?|economists?|commentators?|critics|diplomats?|residents|"
     r"watchers)(?!\w)", re.IGNORECASE,
 )  # fmt: skip
 UNNAMED_OFFICIAL = re.compile(
@@ -67,13 +65,44 @@ SINGULAR = re.compile(
 DE_FACTO = re.compile(
     r"(?<!\w)(?:Taliban|de facto authorit\w+|Islamic Emirate)(?:\s+administration)?(?!\w)"
 )
-UN_BODY = re.compile(r"(?<!\w)(?:United Nations|UN|U\.N\.|UNAMA|Security Council)(?!\w)")
+UN_BODY = re.compile(
+    r"(?<!\w)(?:United Nations|UN|U\.N\.|UNAMA|OCHA|UNHCR|UNICEF|WFP|World Food Programme|IOM|"
+    r"Security Council)(?!\w)"
+)
+TRADE_BODY = re.compile(
+    r"(?<!\w)(?:chambers?|associations?|unions?|federation|traders|truckers|shippers|carriers|"
+    r"forwarders|hauliers|drivers|exporters|importers|merchants)(?!\w)", re.IGNORECASE,
+)  # fmt: skip
+LENDER = re.compile(
+    r"(?<!\w)(?:World Bank|ADB|AIIB|EBRD|EDB|IsDB|IMF|Monetary Fund|(?:Development|Investment|"
+    r"Eurasian|Islamic|Infrastructure)\s+(?:Investment\s+)?Bank|lenders?|Bank)(?!\w)"
+)
+INTERNATIONAL = re.compile(
+    r"(?<!\w)(?:SCO|ECO|CAREC|IRU|OSCE|OIC|EU|European Union|Red Cross|ICRC|Red Crescent|"
+    r"Organi[sz]ation of|Cooperation Organi[sz]ation)(?!\w)"
+)
+COMPANY = re.compile(
+    r"(?<!\w)(?:Railways?|Temir Zholy|Temir Yollari|Corporation|Company|Airlines?|KTZ|NLC)(?!\w)"
+)
+PUBLIC_BODY = re.compile(
+    r"(?<!\w)(?:ministry|ministries|government|customs|authority|foreign\s+office|state\s+department|"
+    r"commission|committee|council|agency|board|cabinet|parliament|delegation|side|embassy|premier|"
+    r"police|army|border\s+force)(?!\w)", re.IGNORECASE,
+)  # fmt: skip
+FIRST_PERSON = re.compile(r"(?<!\w)(?:I|[Ww]e|[Oo]ur|[Mm]y|us)(?!\w)(?!\.)")
+BARE_ORG = re.compile(
+    r"^the\s+(?:chamber|association|union|bank|ministry|council|committee|agency|group|company|board|"
+    r"federation|fund|department|authority|commission|office|team)$", re.IGNORECASE,
+)  # fmt: skip
+"""A body without its name: the one that issues the text, or the last that was named."""
 TITLE = (
     r"(?:President|Prime\s+Minister|Foreign\s+Minister|Deputy\s+(?:Prime\s+)?Minister|Minister|"
     r"Ambassador|Envoy|Spokes(?:man|woman|person)|General|Governor|Secretary|Commissioner|Chief|"
-    r"Chairman|Chairwoman|Director|Mr\.?|Ms\.?|Mrs\.?|Dr\.?)"
+    r"Chairman|Chairwoman|Chair|Director|Premier|[Ss]pokes(?:man|woman|person)|[Cc]hairman|[Cc]hairwoman|"
+    r"[Ll]awmaker|[Ss]enator|[Hh]ead|[Pp]resident|[Mm]inister|[Gg]overnor|[Aa]mbassador|[Ee]nvoy|[Cc]hief|"
+    r"[Dd]irector|[Ss]ecretary|Mr\.?|Ms\.?|Mrs\.?|Dr\.?)"
 )
-_NAME = r"[^\W\d_a-z][\w'\u2019-]+(?:\s+(?:al-|bin\s+|ul-)?[^\W\d_a-z][\w'\u2019-]+){0,3}"
+_NAME = r"(?:[A-Z]\.\s+){0,3}[^\W\d_a-z][\w'\u2019-]+(?:\s+(?:al-|bin\s+|ul-)?[^\W\d_a-z][\w'\u2019-]+){0,3}"
 PERSON = re.compile(rf"(?:(?:[A-Z]\w+\s+)?{TITLE}\s+)({_NAME})")
 GOVERNMENT_TITLE = re.compile(
     r"(?<!\w)(?:President|Prime\s+Minister|Minister|Ambassador|Envoy|Secretary|Governor|"
@@ -85,47 +114,3 @@ CLAIM_NOUN = re.compile(
 )
 NOUN_ACTS = {"claim": "assurance", "assurance": "assurance", "denial": "denial",
              "promise": "commitment", "pledge": "commitment"}  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """Words inside a statement that suggest its act, whatever the cue said."""
-
-    act: str
-    pattern: re.Pattern[str]
-
-
-def _content(act: str, words: str) -> Content:
-    return Content(act, re.compile(words, re.IGNORECASE))
-
-
-CONTENTS = (
-    _content(
-        "target",
-        r"\b(?:increase|raise|boost|double|reach|expand|bring|lift)\w*\b.*"
-        r"(?:[$\u20ac]\s?\d|\d[\d.,]*\s*(?:%|per\s*cent|percent|million|billion|tons?|tonnes))",
-    ),
-    _content(
-        "warning",
-        r"\b(?:risk(?:s|ing)?\s+\w+ing|at\s+risk|unless|otherwise|without\s+\w+.*\b(?:will|would|"
-        r"risks?)|threat(?:s|ens?|ened|ening)?\b|must\s+not|provided\s+(?:that\s+)?\w+|"
-        r"depends?\s+(?:entirely\s+)?on|only\s+succeed|vulnerable|jeopardi|"
-        r"remain\s+a\s+destabili)",
-    ),
-    _content(
-        "allegation",
-        r"\b(?:fail(?:s|ed|ure|ures|ing)?|inability|unable|inaction|mismanagement|harbou?r\w*|"
-        r"attacks?\b|terrorist\s+groups|obstruct\w*|hinder\w*|violat\w*|unchecked|interfer\w*)",
-    ),
-    _content("instruction", r"\b(?:must|should|need\s+to|have\s+to|has\s+to)\b"),
-)
-"""Words that suggest an act, the first that fits; a sum to be reached outranks the verb."""
-
-INTENT = re.compile(
-    r"\b(?:will|intends?|intention|agree[ds]?)\b(?!\s+(?:\w+\s+)?benefit)", re.IGNORECASE
-)
-EVENT = re.compile(
-    r"\b(?:visit(?:ed)?|arrived|met|signed|inaugurated|held|opened|closed|remain(?:s|ed)?\s+"
-    r"(?:\w+\s+)?closed|reviewed|discussed|crossed|travelled|continue\s+to\s+report)\b",
-    re.IGNORECASE,
-)

@@ -1,0 +1,100 @@
+"""English: clauses of a sentence with cue and subject, and who is named around a quotation."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from karwan.ledger.text.clauses import clauses_of
+from karwan.ledger.text.cues import CLAIM_NOUN, CUE, CUE_ACTS, FIRST_PERSON, NOUN_ACTS, PASSIVE
+from karwan.ledger.text.sentences import Sentence, Span
+
+__all__ = ("FIRST_PERSON", "Clause", "around", "clauses", "nested")
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A clause: where its words stand, its cue with the act it names, and the cue's subject."""
+
+    start: int
+    end: int
+    cue: str
+    act: str
+    subject: str
+    starts_anew: bool
+    is_tail: bool
+
+
+Around = tuple[str, str, str, int | None]
+"""Subject, cue, its act, and where behind the quotation the rest of the sentence begins."""
+
+_BEFORE = re.compile(
+    rf"(?P<who>.{{0,120}}?)\s*(?<![\w-])(?P<cue>{CUE.pattern})(?![\w-])(?:\s+\w+){{0,6}}?\s*[,:]?\s*(?:that\s+)?[\"“«„]?\s*$",
+    re.IGNORECASE | re.DOTALL,
+)  # fmt: skip
+_AFTER = re.compile(
+    rf"^[\"”»“'’]?\s*,?\s*(?:[—–-]\s*)?(?P<who>[^,\"“«]{{1,110}}?)\s+(?<![\w-])(?P<cue>{CUE.pattern})(?![\w-])(?P<tail>[^,]*)",
+    re.IGNORECASE,
+)
+_INVERTED = re.compile(
+    rf"^[\"”»“'’]?\s*,?\s*(?:[—–-]\s*)?(?P<cue>{CUE.pattern})(?![\w-])\s+(?P<who>[^,\"“«.]{{2,110}})",
+    re.IGNORECASE,
+)
+_MORE = re.compile(
+    r",\s+(?:and\s+)?(?:adding|noting|stressing|warning|promising|saying|insisting)(?:\s+that)?\s+|\s+but\s+(?=\w)"
+)
+
+
+def act_named(cue: str) -> str:
+    """Return the act that a cue names, blank for "said" and the like."""
+    return CUE_ACTS.get(" ".join(cue.lower().split()), "")
+
+
+def clauses(text: str, start: int, end: int) -> list[Clause]:
+    """Return the clauses of an English sentence in order; at least one."""
+    return [
+        Clause(
+            one.content.start, one.content.end, one.cue, act_named(one.cue), one.subject,
+            one.starts_anew, one.is_tail,
+        )
+        for one in clauses_of(text, Sentence(0, Span(start, end)))
+    ]  # fmt: skip
+
+
+def around(before: str, after: str) -> Around | None:
+    """Return who is named before a quotation, or behind it; None if nobody is."""
+    hit = _BEFORE.match(before.strip()) if before.strip() else None
+    if hit and not PASSIVE.search(before):
+        return _subject(hit["who"]), hit["cue"], act_named(hit["cue"]), _rest(after)
+    inverted = _INVERTED.match(after)
+    if inverted:
+        return _subject(inverted["who"]), inverted["cue"], act_named(inverted["cue"]), _rest(after)
+    trailing = _AFTER.match(after)
+    if trailing:
+        return _subject(trailing["who"]), trailing["cue"], act_named(trailing["cue"]), _rest(after)
+    return None
+
+
+def _subject(words: str) -> str:
+    bare = re.sub(
+        r"^(?:but|and|yet|however|meanwhile|on\s+\w+day),?\s+",
+        "",
+        words.strip(),
+        flags=re.IGNORECASE,
+    )
+    return re.sub(r"\s+(?:also|later|then|has|had|have)$", "", bare)
+
+
+def _rest(after: str) -> int | None:
+    hit = _MORE.search(after)
+    return hit.end() if hit and len(after[hit.end() :].split()) >= 3 else None  # noqa: PLR2004
+
+
+def nested(text: str, piece: Span) -> tuple[Span, str, str] | None:
+    """Return a claim told inside another's words: where, whose, and its act."""
+    words = piece.of(text)
+    hit = CLAIM_NOUN.search(words)
+    if hit is None or hit.end() >= len(words):
+        return None
+    inner = Span(piece.start + hit.end(), piece.end)
+    return inner, hit["who"], NOUN_ACTS[hit["noun"].lower().rstrip("s")]
