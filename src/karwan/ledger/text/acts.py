@@ -59,7 +59,7 @@ ASSURANCE = _any(
     r"\b(?:guarantee[sd]?|assure[sd]?|reassure\w*|(?:stands?|is|are|was|were|be)?\s*(?:ready|prepared|willing)\s+to|"
     r"ready\s+for|readiness|offers?\s+to|offered\s+to|not\s+(?:be\s+)?(?:allow|permit|used)|never\s+(?:allow|be)|"
     r"will\s+not\s+be\s+(?:used|taxed|allowed|harmed))\b|"
-    r"\b(?:гарант|завер|готов[аоы]?\b|готовност|не\s+допуст|ни\s+за\s+что|обеспечим)\w*"
+    r"\b(?:гарант|завери|заверя|готов[аоы]?\b|готовност|не\s+допуст|ни\s+за\s+что|обеспечим)\w*"
 )
 WARNING = _any(
     r"\b(?:risk(?:s|ing)?\s+\w+ing|at\s+risk|unless|otherwise|threat(?:s|ens?|ened|ening)?\b|"
@@ -98,11 +98,12 @@ JUDGEMENT = _any(
     r"no\s+other|hurts?|safe(?:ty)?\s+comes|positive|negative|welcome(?:s|d)?\s+(?:step|move)|step\b|prerequisite|"
     r"condition\b|could|might|may\b|cannot|too\s+\w+|expects?|expected|estimate[sd]?|suggests?|shows?|"
     r"belong\w*|part\s+of|harder|easier|crucially|benefit\w*|potential|suit(?:s|ed)|strategic|intertwined|bound|"
-    r"nobody|always|satisf\w+|raises?\s+questions|limits?|undermines?|prove[sn]?|proving|criticizes?|highlights?)\b|"
+    r"nobody|always|satisf\w+|raises?\s+questions|unverified|prevent(?:s|ed)?|limits?|undermines?|prove[sn]?|proving|criticizes?|highlights?)\b|"
     r"\b(?:важн|уверен|убежд[её]н|считаю|считает|считают|полага|по\s+мнению|по\s+нашей\s+оценке|обеспокоен|озабочен|тревог|"
     r"тревож|сожале|надеем|надею|риск|главн\w+\s+риск|перспектив|выгод|невозможн|трудно|лучш|хуж|нехватк|рассчитыва|"
     r"рассчит|должно\s+быть|может|могут|сомнев|безопасность\s+прежде)\w*"
 )
+DOUBT = _any(r"\braises?\s+(?:\w+\s+)?(?:questions|doubts)\b|\bdoubts?\b|\bсомне\w+")
 EVENT = _any(
     r"\b(?:visit(?:ed)?|arrived|met|signed|inaugurated|held|opened|closed|remain(?:s|ed)?\s+(?:\w+\s+)?closed|"
     r"reviewed|discussed|crossed|travelled|continue\s+to\s+report|\d+\s+(?:trucks|containers|wagons))\b"
@@ -156,10 +157,12 @@ _DIRECT = (
 def _content(words: str, voice: Voice) -> tuple[str, float]:
     """Return what the words of a clause suggest where its cue says nothing of the act."""
     if voice.is_own:
-        if WARNING.search(words):
-            return "warning", 0.6
         if EVENT.search(words):
             return "fact", 0.75
+        if WARNING.search(words):
+            return "warning", 0.6
+        if INSTRUCTION.search(words):
+            return "instruction", 0.5
         if ALLEGATION.search(words):
             return "allegation", 0.5
         judged = JUDGEMENT.search(words) or FORECAST.search(words)
@@ -173,6 +176,8 @@ def _content(words: str, voice: Voice) -> tuple[str, float]:
         return "assessment", 0.7
     if FUTURE.search(words):
         return ("commitment", 0.7) if voice.is_party else ("assessment", 0.6)
+    if DOUBT.search(words):
+        return "assessment", 0.65
     if ALLEGATION.search(words):
         return "allegation", 0.6
     if INSTRUCTION.search(words):

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from karwan.ledger.text.issuer import tells_genre
 from karwan.ledger.text.sentences import Span, ends_as_sentence, has_words, paragraphs, trimmed
 
 
@@ -84,7 +85,9 @@ def blocks_of(text: str) -> list[Block]:
     for order, (piece, mark) in enumerate(zip(pieces, marked, strict=True)):
         kind = _kind(text, piece, is_item=mark is not None)
         if in_title and kind is BlockKind.aside and order < MOST_TITLES:
-            is_place = PLACE_AND_DATE.fullmatch(piece.of(text)) or is_greeting(piece.of(text))
+            words = piece.of(text)
+            is_place = PLACE_AND_DATE.fullmatch(words) and not tells_genre(words)
+            is_place = is_place or is_greeting(words)
             found.append(Block(BlockKind.aside if is_place else BlockKind.title, piece, 0))
             continue
         in_title = False

@@ -45,6 +45,7 @@ _PREPOSITION = re.compile(
     r"^(?:without|with|despite|in|of|by|for|from|under|amid|after|before|during|at|to)\b",
     re.IGNORECASE,
 )
+_RELATIVE = re.compile(r",\s+(?:who|which|speaking|citing)\b[^,]*,\s*")
 _AFTER_CUE = re.compile(r"\s*,?\s*(?:that\b|:|,)?\s*", re.IGNORECASE)
 
 
@@ -136,14 +137,20 @@ def _clause(text: str, piece: Span, *, is_tail: bool, is_first: bool) -> Clause:
             is_tail=False,
             starts_anew=is_first,
         )
-    for hit in (PASSIVE.search(words), CUE.search(words)):
-        if hit is None or not _is_subject(words[: hit.start()], is_first=is_first):
+    passive = PASSIVE.search(words)
+    for hit in [*([passive] if passive else []), *CUE.finditer(words)]:
+        before = words[: hit.start()]
+        if not _is_subject(before, is_first=is_first):
             continue
         after = _AFTER_CUE.match(words, hit.end())
         begin = after.end() if after else hit.end()
-        if begin >= len(words) or _is_scrap(text, Span(piece.start + begin, piece.end)):
+        if not has_words(text, Span(piece.start + begin, piece.end), 1):
             continue
-        subject = _subject(words[: hit.start()])
+        subject = _subject(before)
+        if _is_scrap(text, Span(piece.start + begin, piece.end)):
+            if not subject:
+                continue
+            begin = hit.start()
         return Clause(
             content=Span(piece.start + begin, piece.end),
             cue=hit[0],
@@ -170,7 +177,7 @@ def _is_subject(before: str, *, is_first: bool) -> bool:
 
 def _subject(before: str) -> str:
     """Return the subject without openings such as "However," and adverbs before the verb."""
-    bare = before.strip()
+    bare = _RELATIVE.sub("", before).strip()
     for _ in range(3):
         bare = _LEAD.sub("", bare + " ").strip()
     comma = re.match(r"^(?:During|In|After|Before|At|On|Without)\b[^,]*,\s+", bare)

@@ -19,8 +19,8 @@ _ACTS_OF_CUES = {
         "argued argues argue believe believes believed conclude concludes concluded declared "
         "announced announces confirmed maintained maintains insisted insists expressed reported "
         "reports welcomed welcomes praised reflected estimated estimates wrote "
-        "writes contended suggested indicated revealed replied responded voiced "
-        "pointed_out point_out points_out according_to",
+        "writes called contended suggested indicated revealed replied responded voiced "
+        "report_that pointed_out point_out points_out according_to",
     "allegation": "accused accuses accuse alleged alleges allege blamed blames criticized "
                   "criticised criticizes criticises condemned",
     "assurance": "assured assures assure guaranteed guarantees claim claims claimed",

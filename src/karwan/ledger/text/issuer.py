@@ -125,6 +125,11 @@ def issuer_of(titles: Sequence[str], opening: str) -> Issuer:
     return Issuer(Genre.news, "")
 
 
+def tells_genre(line: str) -> bool:
+    """Whether a line of a title says what sort of text it is, such as "Press release, 4 May"."""
+    return any(one.search(line) for one in (_RELEASE, _REPORT, _JOINT, _DECISIONS, _POSITIONS))
+
+
 def _after_release(line: str) -> str:
     rest = _RELEASE.sub("", line).strip(" :–—-")
     return rest if ORG.search(rest) and not _DATED.fullmatch(rest) else ""

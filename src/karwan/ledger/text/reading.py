@@ -10,6 +10,7 @@ a person; none is adopted.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -40,6 +41,18 @@ from karwan.ledger.text.speakers import (
 )
 
 FEWEST_LISTED = 2
+SIDES = re.compile(
+    r"^(?:the\s+)?(?:contracting\s+|high\s+|two\s+|three\s+)*(?:sides|parties)$|^(?:обе\s+)?стороны$",
+    re.IGNORECASE,
+)
+"""Parties of a joint text, who are named so and stand for nobody named before."""
+COURTESY = re.compile(
+    r"(?:i\s+(?:wish\s+to\s+)?thank|thank\s+you|let\s+me\s+(?:begin|start|first|thank)|it\s+is\s+(?:an?|my)\s+"
+    r"(?:great\s+)?(?:honou?r|pleasure|privilege)|good\s+(?:morning|afternoon|evening)|благодарю|"
+    r"спасибо|позвольте|рад\s+приветствовать|добрый\s+день)",
+    re.IGNORECASE,
+)
+"""How a sentence begins that greets or thanks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,8 +132,17 @@ class _Talk:
     last: Speaker | None = None
     lead: Told | None = None
     quoted: dict[Span, Speaker] = field(default_factory=dict)
+    people: dict[str, Speaker] = field(default_factory=dict)
     found: list[Proposal] = field(default_factory=list)
     asides: list[Aside] = field(default_factory=list)
+
+    def known(self, speaker: Speaker) -> Speaker:
+        """Return a person named before, with the kind told then."""
+        if not speaker.kind and speaker.name in self.people:
+            return self.people[speaker.name]
+        if speaker.kind:
+            self.people.setdefault(speaker.name, speaker)
+        return speaker
 
     def heard(self, speaker: Speaker) -> None:
         if speaker.kind == "outlet":
@@ -201,6 +223,9 @@ def _read_block(talk: _Talk, block: Block) -> None:
             _read_item(talk, block, told)
             return
     for span in split_sentences(text, block.span):
+        if COURTESY.match(span.of(text)):
+            talk.asides.append(Aside(span, "courtesy"))
+            continue
         _read_sentence(talk, Sentence(block.paragraph, span), is_headline=False)
 
 
@@ -217,7 +242,7 @@ def _read_item(talk: _Talk, block: Block, told: Told) -> None:
 
 def _read_sentence(talk: _Talk, sentence: Sentence, *, is_headline: bool) -> None:
     text, span = talk.text, sentence.span
-    language = language_of(span.of(text))
+    language = _language(talk, span)
     if language in (Language.arabic, Language.other):
         talk.asides.append(Aside(span, language.value))
         return
@@ -237,6 +262,16 @@ def _read_sentence(talk: _Talk, sentence: Sentence, *, is_headline: bool) -> Non
         talk.found += _proposals(talk, sentence, told)
     if language is Language.english:
         _add_nested(talk, sentence, tolds)
+
+
+def _language(talk: _Talk, span: Span) -> Language:
+    """Return the language of a sentence without what it quotes, where enough is left to tell."""
+    bare = list(span.of(talk.text))
+    for quote in talk.quotes:
+        for at in range(max(quote.start, span.start), min(quote.end, span.end)):
+            bare[at - span.start] = " "
+    outside = "".join(bare)
+    return language_of(outside if len(outside.split()) > 1 else span.of(talk.text))
 
 
 def _quotation(talk: _Talk, span: Span) -> Span | None:
@@ -326,6 +361,8 @@ def _named(talk: _Talk, subject: str, last: Speaker | None, language: Language) 
         and talk.issuer.genre is not Genre.news
     ):
         return owned
+    if SIDES.match(bare):
+        return Speaker(bare, "several_governments", 0.85)
     if plural.match(bare):
         if talk.plural is not None and (bare.casefold().startswith(("they", "both", "они", "обе"))):
             return replace(talk.plural, sure_share=0.75)
@@ -337,7 +374,7 @@ def _named(talk: _Talk, subject: str, last: Speaker | None, language: Language) 
         )
     if singular.match(bare) or items.is_bare_body(bare, language):
         return replace(talk.singular, sure_share=0.75) if talk.singular else Speaker(bare, "", 0.5)
-    return name_speaker(bare, talk.gazetteer)
+    return talk.known(name_speaker(bare, talk.gazetteer))
 
 
 def _proposals(talk: _Talk, sentence: Sentence, told: Told) -> list[Proposal]:
@@ -355,7 +392,7 @@ def _proposal(talk: _Talk, sentence: Sentence, told: Told, piece: Span) -> Propo
         return None
     words = piece.of(text)
     voice = Voice(
-        is_party=speaker.kind in STATES,
+        is_party=speaker.kind in STATES or speaker.kind == "",
         is_own=speaker.name == OUTLET,
         first_person=bool(english.FIRST_PERSON.search(words)),
     )
