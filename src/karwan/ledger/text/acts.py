@@ -56,7 +56,7 @@ STRICT_INSTRUCTION = _any(
     r"\bi\s+(?:have\s+|hereby\s+)?(?:instruct|order|direct|task)\w*\b|\b(?:я\s+)?поруча\w+|поручил\w*|приказ(?:ыва|ал)\w*"
 )
 ASSURANCE = _any(
-    r"\b(?:guarantee[sd]?|assure[sd]?|reassure\w*|(?:stands?|is|are|was|were|be)?\s*(?:ready|prepared|willing)\s+to|"
+    r"\b(?:(?<!written )(?<!security )(?<!credible )guarantee[sd]?|assure[sd]?|reassure\w*|(?:stands?|is|are|was|were|be)?\s*(?:ready|prepared|willing)\s+to|"
     r"ready\s+for|readiness|offers?\s+to|offered\s+to|not\s+(?:be\s+)?(?:allow|permit|used)|never\s+(?:allow|be)|"
     r"will\s+not\s+be\s+(?:used|taxed|allowed|harmed))\b|"
     r"\b(?:гарант|завери|заверя|готов[аоы]?\b|готовност|не\s+допуст|ни\s+за\s+что|обеспечим)\w*"
@@ -70,7 +70,7 @@ WARNING = _any(
     r"\bесли\b.*\b(?:понес|будет|будут|останов|придётся|придется|потеря|закро|вырас)\w*|\bбез\b.*\bне\s+(?:буд|станет|может)\w*"
 )
 ALLEGATION = _any(
-    r"\b(?:fail(?:s|ed|ure|ures|ing)?|inability|unable|inaction|mismanagement|harbou?r\w*|shelter(?:s|ing)\b|"
+    r"\b(?:fail(?:s|ed|ure|ures|ing)?|did\s+not\s+(?:give|provide|keep|honou?r|deliver|meet)|inability|unable|inaction|mismanagement|harbou?r\w*|shelter(?:s|ing)\b|"
     r"attacks?\b(?!\s+stop)|terrorist\s+groups|obstruct\w*|hinder\w*|violat\w*|unchecked|interfer\w*|accus\w+|"
     r"blam\w+|complain\w*|block(?:s|ing|ade)\b|smuggl\w*|unfair\w*|illegal\w*)|"
     r"\b(?:обвин|наруш|укрыва|вин[иу]т|незакон|блокиру|препятств|жалу|пожалова)\w*"

@@ -44,7 +44,7 @@ MARK = re.compile(
 )
 """Number, letter, roman number, dash or bullet before an item."""
 _MONTH = (
-    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|\u044f\u043d\u0432|\u0444\u0435\u0432|"
+    r"(?i:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|\u044f\u043d\u0432|\u0444\u0435\u0432|"
     r"\u043c\u0430\u0440|\u0430\u043f\u0440|\u043c\u0430[\u0439\u044f]|\u0438\u044e\u043d|"
     r"\u0438\u044e\u043b|\u0430\u0432\u0433|\u0441\u0435\u043d|\u043e\u043a\u0442|"
     r"\u043d\u043e\u044f|\u0434\u0435\u043a)\w*\.?"

@@ -26,6 +26,8 @@ _TAIL = (
 _BREAK = (
     r";\s+|,?\s+but\s+also\s+|,\s+but\s+|,\s+yet\s+|,?\s+and\s+that\s+|,?\s+provided\s+(?:that\s+)?"
     rf"|\s+(?:but|and)\s+(?=(?:\w+ly\s+)?(?:{CUE.pattern})\s+that\b)"
+    r"|,?\s+and\s+(?=(?:also\s+)?(?:requested|asked|urged|called\s+(?:on|upon|for)|demanded|warned|pledged|"
+    r"promised|vowed|denied|rejected|accused|agreed|undertook|proposed|offered)\s)"
     r"|\s+not\s+only\s+(?=\w+s\s)"
     r"|,\s+and\s+(?=(?:\w+\s+){1,4}(?:must|should|will|would|can)\b)"
     r"|\s+and\s+(?=(?!it|this|its|the|various)[a-z]+s\s+(?:the|its|their|a|an|any)\s)"
@@ -45,6 +47,10 @@ _PREPOSITION = re.compile(
     r"^(?:without|with|despite|in|of|by|for|from|under|amid|after|before|during|at|to)\b",
     re.IGNORECASE,
 )
+_SIDE = re.compile(
+    r"^(?:The\s+)?(?:(?:two\s+|three\s+)?(?:Sides|Parties|sides|parties)|(?:[A-Z]\w+\s+){1,2}(?:side|delegation|Side))\b"
+)
+"""A party of a joint text at the head of a sentence, whatever it did before what it said."""
 _RELATIVE = re.compile(r",\s+(?:who|which|speaking|citing)\b[^,]*,\s*")
 _AFTER_CUE = re.compile(r"\s*,?\s*(?:that\b|:|,)?\s*", re.IGNORECASE)
 
@@ -180,6 +186,9 @@ def _subject(before: str) -> str:
     bare = _RELATIVE.sub("", before).strip()
     for _ in range(3):
         bare = _LEAD.sub("", bare + " ").strip()
+    side = _SIDE.match(bare)
+    if side and len(bare.split()) > len(side[0].split()):
+        bare = side[0]
     comma = re.match(r"^(?:During|In|After|Before|At|On|Without)\b[^,]*,\s+", bare)
     bare = bare[comma.end() :] if comma else bare
     return _ADVERB.sub("", " " + bare).strip(" ,")

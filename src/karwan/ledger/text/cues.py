@@ -21,14 +21,21 @@ _ACTS_OF_CUES = {
         "reports welcomed welcomes praised reflected estimated estimates wrote "
         "writes called contended suggested indicated revealed replied responded voiced "
         "report_that pointed_out point_out points_out according_to",
+    "assessment": "expressed_concern expresses_concern voiced_concern expressed_alarm expressed_regret "
+                  "expressed_hope expressed_satisfaction expressed_confidence expressed_doubt "
+                  "expressed_doubts noted_with_concern feared fears doubted expects expected "
+                  "drew_attention_to predicted predicts forecasts",
     "allegation": "accused accuses accuse alleged alleges allege blamed blames criticized "
                   "criticised criticizes criticises condemned",
-    "assurance": "assured assures assure guaranteed guarantees claim claims claimed",
-    "commitment": "pledged pledges pledge vowed vows promised promises committed undertook",
+    "assurance": "assured assures assure guaranteed guarantees claim claims claimed "
+                 "expressed_readiness expressed_willingness offered",
+    "commitment": "pledged pledges pledge vowed vows promised promises committed undertook agreed_to agreed_that "
+                  "resolved_to",
     "denial": "denied denies deny rejected rejects reject dismissed dismisses refuted refutes",
     "instruction": "instructed instructs ordered orders directed directs tasked",
     "request": "urged urges urge called_on calls_on call_on called_for asked asks demanded "
-               "demands appealed requested requests",
+               "demands appealed requested requests recommended recommends proposed "
+               "proposes invited",
     "warning": "warned warns warn cautioned cautions caution threatened",
 }  # fmt: skip
 CUE_ACTS = {
@@ -103,7 +110,7 @@ TITLE = (
     r"[Dd]irector|[Ss]ecretary|Mr\.?|Ms\.?|Mrs\.?|Dr\.?)"
 )
 _NAME = r"(?:[A-Z]\.\s+){0,3}[^\W\d_a-z][\w'\u2019-]+(?:\s+(?:al-|bin\s+|ul-)?[^\W\d_a-z][\w'\u2019-]+){0,3}"
-PERSON = re.compile(rf"(?:(?:[A-Z]\w+\s+)?{TITLE}\s+)({_NAME})")
+PERSON = re.compile(rf"(?:(?:[A-Z]\w+\s+)?(?:{TITLE}\s+)+)({_NAME})")
 GOVERNMENT_TITLE = re.compile(
     r"(?<!\w)(?:President|Prime\s+Minister|Minister|Ambassador|Envoy|Secretary|Governor|"
     r"Spokes\w+|General)(?!\w)"

@@ -41,6 +41,8 @@ from karwan.ledger.text.speakers import (
 )
 
 FEWEST_LISTED = 2
+FEWEST_QUOTED_WORDS = 4
+"""A shorter quotation is a word in a sentence and no anchor of its own."""
 SIDES = re.compile(
     r"^(?:the\s+)?(?:contracting\s+|high\s+|two\s+|three\s+)*(?:sides|parties)$|^(?:обе\s+)?стороны$",
     re.IGNORECASE,
@@ -387,6 +389,7 @@ def _proposal(talk: _Talk, sentence: Sentence, told: Told, piece: Span) -> Propo
     """Return a clause as a proposal, or None if it holds no word."""
     text, speaker = talk.text, told.speaker
     quoted = [q for q in talk.quotes if piece.start <= q.start and q.end <= piece.end]
+    quoted = [q for q in quoted if len(q.of(text).split()) >= FEWEST_QUOTED_WORDS]
     anchor = short_span(text, max(quoted, key=lambda q: q.end - q.start) if quoted else piece)
     if anchor is None:
         return None

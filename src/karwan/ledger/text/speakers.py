@@ -143,6 +143,8 @@ def name_speaker(subject: str, gazetteer: Gazetteer) -> Speaker:
                 else (bare[:1].lower() + bare[1:])
             )
             return Speaker(name or shown, kind)
+    if GOVERNMENT_TITLE.search(bare):
+        return Speaker(bare, "government", 0.6)
     countries = gazetteer.ids(bare, "country")
     kinds = ("", "government", "several_governments")
     return Speaker(bare, kinds[min(len(countries), 2)], 0.85 if countries else 0.6)
@@ -150,6 +152,7 @@ def name_speaker(subject: str, gazetteer: Gazetteer) -> Speaker:
 
 def _russian(bare: str, gazetteer: Gazetteer) -> Speaker:
     """Return a speaker named in Russian."""
+    bare = russian.nominative(bare)
     kind = russian.kind_of(bare)
     person = russian.name_of(bare)
     if person:
