@@ -30,7 +30,7 @@ _GROWTH_RU = (
 
 TARGET = _any(
     rf"\b(?:to|will|would|shall|must)\s+(?:\w+\s+){{0,2}}(?:increase|raise|boost|double|triple|reach|expand|"
-    rf"bring|lift|carry|grow)\b.*{_SUM}|\b(?:set|our|the|a)\s+(?:\w+\s+)?(?:target|goal|aim)\b|"
+    rf"bring|lift|carry|grow|hit)\b.*{_SUM}|\b(?:set|our|the|a)\s+(?:\w+\s+)?(?:target|goal|aim)\b|"
     rf"\b(?:target|goal|aim)\s+(?:is|of|was)\b|\bintention\s+to\s+(?:increase|raise)|"
     rf"\bboost\s+trade\s+to\b|"
     rf"\b(?:цель|задач[аеу]|целевой|планк[ау])\b|\b(?:увеличить|довести|нарастить|повысить|удвоить)\b"
@@ -141,8 +141,7 @@ def act_of(words: str, named: str, voice: Voice) -> tuple[str, float]:
         return "target", 0.8
     if named:
         return named, 0.9
-    acts = _content(words, voice)
-    return acts
+    return _content(words, voice)
 
 
 _DIRECT = (
@@ -178,7 +177,7 @@ def _content(words: str, voice: Voice) -> tuple[str, float]:
         return ("commitment", 0.7) if voice.is_party else ("assessment", 0.6)
     if DOUBT.search(words):
         return "assessment", 0.65
-    if ALLEGATION.search(words):
+    if ALLEGATION.search(words) and not voice.first_person:
         return "allegation", 0.6
     if INSTRUCTION.search(words):
         return "instruction", 0.6

@@ -43,12 +43,13 @@ _ADVERB = re.compile(
     r"(?:\s+(?:\w+ly|also|has|have|had|on\s+\w+day|again|further|once|too|were|was))+\s*$",
     re.IGNORECASE,
 )
+_CONDITION = re.compile(r"^(?:if|when|unless|once|because|since|as|until|where)\b", re.IGNORECASE)
 _PREPOSITION = re.compile(
     r"^(?:without|with|despite|in|of|by|for|from|under|amid|after|before|during|at|to)\b",
     re.IGNORECASE,
 )
 _SIDE = re.compile(
-    r"^(?:The\s+)?(?:(?:two\s+|three\s+)?(?:Sides|Parties|sides|parties)|(?:[A-Z]\w+\s+){1,2}(?:side|delegation|Side))\b"
+    r"^(?:The\s+)?(?:(?:two\s+|three\s+)?(?:Sides|Parties|sides|parties)|(?:[A-Z][\w'’]+\s+){1,2}(?:side|delegation|Side|Delegation))\b"
 )
 """A party of a joint text at the head of a sentence, whatever it did before what it said."""
 _RELATIVE = re.compile(r",\s+(?:who|which|speaking|citing)\b[^,]*,\s*")
@@ -172,7 +173,7 @@ def _is_subject(before: str, *, is_first: bool) -> bool:
     bare = _subject(before)
     if not bare:
         return not is_first
-    if _PREPOSITION.match(bare):
+    if _PREPOSITION.match(bare) or _CONDITION.match(bare):
         return False
     if len(bare.split()) > MOST_SUBJECT_WORDS or re.search(r"\b(?:that|which|who|to)$", bare):
         return False

@@ -19,14 +19,14 @@ _ACTS_OF_CUES = {
         "argued argues argue believe believes believed conclude concludes concluded declared "
         "announced announces confirmed maintained maintains insisted insists expressed reported "
         "reports welcomed welcomes praised reflected estimated estimates wrote "
-        "writes called contended suggested indicated revealed replied responded voiced "
+        "writes called informed_that informs_that informed contended suggested indicated revealed replied responded voiced "
         "report_that pointed_out point_out points_out according_to",
     "assessment": "expressed_concern expresses_concern voiced_concern expressed_alarm expressed_regret "
                   "expressed_hope expressed_satisfaction expressed_confidence expressed_doubt "
                   "expressed_doubts noted_with_concern feared fears doubted expects expected "
                   "drew_attention_to predicted predicts forecasts",
     "allegation": "accused accuses accuse alleged alleges allege blamed blames criticized "
-                  "criticised criticizes criticises condemned",
+                  "criticised criticizes criticises condemned complained complains",
     "assurance": "assured assures assure guaranteed guarantees claim claims claimed "
                  "expressed_readiness expressed_willingness offered",
     "commitment": "pledged pledges pledge vowed vows promised promises committed undertook agreed_to agreed_that "

@@ -40,6 +40,7 @@ _INVERTED = re.compile(
     rf"^[\"”»“'’]?\s*,?\s*(?:[—–-]\s*)?(?P<cue>{CUE.pattern})(?![\w-])\s+(?P<who>[^,\"“«.]{{2,110}})",
     re.IGNORECASE,
 )
+_SIGNED = re.compile(r"^[\"”»“]?\s*[-–—]\s*(?P<who>[A-Z][\w .'’-]{1,50})$")
 _MORE = re.compile(
     r",\s+(?:and\s+)?(?:adding|noting|stressing|warning|promising|saying|insisting)(?:\s+that)?\s+|\s+but\s+(?=\w)"
 )
@@ -50,11 +51,21 @@ def act_named(cue: str) -> str:
     return CUE_ACTS.get(" ".join(cue.lower().split()), "")
 
 
+_TOLD_TO = re.compile(r"^(?:\w+\s+){1,4}?to\s+(?!the\b|a\b)[a-z]+")
+
+
+def _act(cue: str, content: str) -> str:
+    """Return the act of a cue: whoever tells somebody to do a thing instructs."""
+    if cue.lower() in ("told", "tells") and _TOLD_TO.match(content):
+        return "instruction"
+    return act_named(cue)
+
+
 def clauses(text: str, start: int, end: int) -> list[Clause]:
     """Return the clauses of an English sentence in order; at least one."""
     return [
         Clause(
-            one.content.start, one.content.end, one.cue, act_named(one.cue), one.subject,
+            one.content.start, one.content.end, one.cue, _act(one.cue, one.content.of(text)), one.subject,
             one.starts_anew, one.is_tail,
         )
         for one in clauses_of(text, Sentence(0, Span(start, end)))
@@ -69,6 +80,9 @@ def around(before: str, after: str) -> Around | None:
     inverted = _INVERTED.match(after)
     if inverted:
         return _subject(inverted["who"]), inverted["cue"], act_named(inverted["cue"]), _rest(after)
+    signed = _SIGNED.match(after)
+    if signed:
+        return signed["who"], "", "", None
     trailing = _AFTER.match(after)
     if trailing:
         return _subject(trailing["who"]), trailing["cue"], act_named(trailing["cue"]), _rest(after)

@@ -30,6 +30,7 @@ class Issuer:
 
     genre: Genre
     words: str
+    line: str = ""
 
 
 _JOINT = re.compile(
@@ -65,8 +66,8 @@ _REPORT = re.compile(
     re.IGNORECASE,
 )
 _DECISIONS = re.compile(
-    r"\b(?:decisions?|minutes|protocol|action\s+points?|resolutions?|directives?|action\s+items?)\b|"
-    r"\b(?:протокол|решени[ея]|постановлени|поручени|перечень\s+поручений|распоряжени)",
+    r"\b(?:decisions?|outcomes?\s+of\s+the|results?\s+of\s+the\s+meeting|minutes|protocol|action\s+points?|resolutions?|directives?|action\s+items?)\b|"
+    r"\b(?:протокол|итоги\s+(?:совещан|заседан|встреч)|решени[ея]|постановлени|поручени|перечень\s+поручений|распоряжени)",
     re.IGNORECASE,
 )
 _POSITIONS = re.compile(
@@ -114,7 +115,7 @@ def issuer_of(titles: Sequence[str], opening: str) -> Issuer:
             if hit:
                 who = _STOP.split(hit["who"], maxsplit=1)[0].strip()
                 genre = Genre.release if ORG.search(who) else Genre.speech
-                return Issuer(genre, who)
+                return Issuer(genre, who, line)
     reports = [line for line in lines if _REPORT.search(line)]
     if reports:
         return (

@@ -34,7 +34,8 @@ INFINITIVE = re.compile(
     r"^(?:не\s+)?[а-яё]+(?:ить|ать|еть|ять|ти|чь|оть|уть|ыть)(?:ся)?(?!\w)", re.IGNORECASE
 )
 PARTY = re.compile(
-    r"^(?:The\s+)?(?P<who>(?:[A-Z][\w'’-]+\s+){1,3}(?:side|delegation|party|representatives?|ministers?))\b"
+    r"^(?P<who>(?:The\s+)?(?:(?:[A-Z][\w'’-]+\s+){1,3}(?:side|delegation|party|representatives?|ministers?|Side|Delegation)|"
+    r"(?:two\s+|three\s+|four\s+)?(?:Sides|Parties|sides|parties|delegations|Ministers|participants)))\b"
 )
 PARTY_RU = re.compile(r"^(?P<who>[А-ЯЁ][\w-]+\s+(?:сторона|делегация))(?!\w)")
 BARE_ORG_RU = re.compile(
@@ -56,6 +57,10 @@ HEAD_CUES = {
     "expect": "assessment", "expects": "assessment", "see": "assessment", "sees": "assessment",
     "offers": "assurance", "offer": "assurance", "call for": "request", "calls for": "request",
     "call on": "request", "calls on": "request", "seek": "request", "seeks": "request",
+    "demand": "request",
+    "condemn": "allegation",
+    "condemns": "allegation",
+    "order": "instruction",
     "slams": "allegation", "slam": "allegation", "blasts": "allegation",
 }  # fmt: skip
 _HEAD = re.compile(
@@ -65,7 +70,7 @@ _HEAD = re.compile(
     re.IGNORECASE,
 )  # fmt: skip
 _TAIL = re.compile(
-    r"[,;]\s+(?P<who>[^,;:]{2,60}?)\s+(?P<cue>says?|said|warns?|claims?|told|tells|reports?|vows?|officials?\s+say)\.?$",
+    r"[,;]\s+(?P<who>[^,;:]{2,60}?)\s+(?P<cue>says?|said|warns?|claims?|told|tells|reports?|vows?|officials?\s+say)(?:\s+(?:\w+\s+){0,2}\w+)?\.?$",
     re.IGNORECASE,
 )
 FEWEST = 2
@@ -117,6 +122,8 @@ def item_of(
                 begin = span.start + future.end()
                 who = name_speaker(future["body"], gazetteer)
                 return Told(Span(begin, span.end), who, "", "instruction")
+    if _has_cue(text, span, is_russian=is_russian):
+        return None
     if lead is not None:
         verb = (INFINITIVE if is_russian else BARE_VERB).match(words)
         if verb or lead.act:
@@ -124,14 +131,18 @@ def item_of(
     return None
 
 
+def _has_cue(text: str, span: Span, *, is_russian: bool) -> bool:
+    """Whether an item names who says it in a sentence of its own."""
+    reader = russian if is_russian else english
+    return any(one.cue and one.subject for one in reader.clauses(text, span.start, span.end))
+
+
 def _is_label(label: str, is_russian: bool) -> bool:  # noqa: FBT001
     """Whether words before a colon are a name: no cue, and no verb, stands in them."""
     if is_russian:
-        return label[:1].isupper() and not russian.CUE.search(label)
-    return (
-        label[:1].isupper()
-        and not CUE.search(label)
-        and not re.search(r"\b(?:is|are|was|were|will|shall|the\s+following)\b", label)
+        return not russian.CUE.search(label)
+    return not CUE.search(label) and not re.search(
+        r"\b(?:is|are|was|were|will|shall|the\s+following)\b", label
     )
 
 

@@ -22,7 +22,7 @@ _ENGLISH = re.compile(
 )
 _FOREIGN = re.compile(
     r"(?<!\w)(?:der|die|das|und|nicht|ist|wir|auf|les?|des|est|dans|pour|que|los|las|el|una|ve|bir|için|ile|"
-    r"va|bilan|uchun|ham|menen|hieß|aus|sind|sie|mit)(?!\w)",
+    r"va|bilan|uchun|ham|menen|hieß|sagte|sagt|ein|eine|aus|sind|sie|mit)(?!\w)",
     re.IGNORECASE,
 )
 _KAZAKH_OR_TAJIK = re.compile("[әғқңөұүһіӣӯҳҷў]", re.IGNORECASE)

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from karwan.ledger.text import english, items, russian
 from karwan.ledger.text.acts import Voice, act_of
 from karwan.ledger.text.blocks import Block, BlockKind, blocks_of
-from karwan.ledger.text.cues import PLURAL, SINGULAR
+from karwan.ledger.text.cues import GOVERNMENT_TITLE, PLURAL, SINGULAR
 from karwan.ledger.text.gazetteer import Gazetteer
 from karwan.ledger.text.issuer import Genre, Issuer, issuer_of
 from karwan.ledger.text.languages import Language, language_of
@@ -48,6 +48,8 @@ SIDES = re.compile(
     re.IGNORECASE,
 )
 """Parties of a joint text, who are named so and stand for nobody named before."""
+IMPERSONAL = re.compile(r"^it(?:\s+(?:was|is|has\s+been))?$", re.IGNORECASE)
+"""The subject of "it was agreed that", which names nobody."""
 COURTESY = re.compile(
     r"(?:i\s+(?:wish\s+to\s+)?thank|thank\s+you|let\s+me\s+(?:begin|start|first|thank)|it\s+is\s+(?:an?|my)\s+"
     r"(?:great\s+)?(?:honou?r|pleasure|privilege)|good\s+(?:morning|afternoon|evening)|благодарю|"
@@ -196,7 +198,10 @@ def _owner(issuer: Issuer, gazetteer: Gazetteer) -> Speaker:
         return Speaker("the speaker, not named", "", 0.4)
     if not issuer.words:
         return OWN
-    return replace(name_speaker(issuer.words, gazetteer), sure_share=0.9)
+    owner = replace(name_speaker(issuer.words, gazetteer), sure_share=0.9)
+    if not owner.kind and GOVERNMENT_TITLE.search(issuer.line):
+        return replace(owner, kind="government")
+    return owner
 
 
 def _read_block(talk: _Talk, block: Block) -> None:
@@ -290,6 +295,11 @@ def _quoted(talk: _Talk, span: Span, quote: Span, language: Language) -> list[To
     """Return a quotation with who is named around it, and what else the sentence says."""
     text = talk.text
     inner = Span(max(quote.start, span.start), min(quote.end, span.end))
+    inside = russian.TRAILING.search(inner.of(text)) if language is Language.russian else None
+    if inside and inside.start() > 0:
+        speaker = _named(talk, russian.bare_who(inside["who"]), None, language)
+        talk.quoted[quote] = speaker
+        return [Told(Span(inner.start, inner.start + inside.start()), speaker, inside["cue"], "")]
     before, after = (
         text[span.start : max(span.start, quote.start - 1)],
         text[quote.end + 1 : span.end],
@@ -307,6 +317,11 @@ def _quoted(talk: _Talk, span: Span, quote: Span, language: Language) -> list[To
     speaker = _named(talk, subject, None, language)
     talk.quoted[quote] = speaker
     tolds = [Told(inner, speaker, cue, act)]
+    for other in talk.quotes:
+        if other is not quote and quote.end < other.start and other.end <= span.end:
+            talk.quoted[other] = speaker
+            if len(other.of(text).split()) >= FEWEST_QUOTED_WORDS:
+                tolds.append(Told(other, speaker, cue, act))
     if rest is not None:
         begin = quote.end + 1 + rest
         for one in reader.clauses(text, begin, span.end):
@@ -355,6 +370,8 @@ def _named(talk: _Talk, subject: str, last: Speaker | None, language: Language) 
     owned = talk.owner if talk.owner is not OWN else None
     if not bare:
         return last or owned or talk.last or OWN
+    if IMPERSONAL.match(bare) and owned is not None:
+        return owned
     if first.search(bare) and len(bare.split()) <= 3:  # noqa: PLR2004
         return owned or talk.singular or NOT_RESOLVED
     if (

@@ -62,7 +62,7 @@ BY_WORDS = re.compile(
 TRAILING = re.compile(
     r",?\s*(?:[—–-]\s*)?(?P<cue>сообщил|заявил|отметил|подчеркнул|добавил|сказал|рассказал|указал|уточнил|пояснил|"
     r"предупредил|пообещал|заверил|напомнил|считает|считают|полагает|говорит|говорят|сообщает|заявляет|отмечает|"
-    r"утверждает|признал|объявил|подтвердил)(?P<end>а|о|и|ла|ли)?(?!\w)\s*(?P<who>[^,«»]{0,90}?)[.!?]?\s*$",
+    r"утверждает|убеждён|убежден|уверен|прогнозирует|пожаловался|признал|объявил|подтвердил)(?P<end>а|о|и|ла|ли)?(?!\w)\s*(?P<who>[^,«»]{0,90}?)[.!?]?\s*$",
     re.IGNORECASE,
 )
 BREAK = re.compile(
@@ -77,6 +77,7 @@ GERUND = re.compile(
 )
 GERUND_ACTS = {"пообещав": "commitment", "предупредив": "warning", "призвав": "request"}
 AFTER = re.compile(r"\s*,?\s*(?:о\s+том,\s+)?(?:что|чтобы|:)?\s*[—–-]?\s*", re.IGNORECASE)
+_NEGATED = re.compile(r"(?<!\w)не\s*$", re.IGNORECASE)
 LEAD = re.compile(
     r"^(?:кроме\s+того|также|однако|при\s+этом|в\s+свою\s+очередь|между\s+тем|ранее|позже|затем|вместе\s+с\s+тем|"
     r"в\s+(?:понедельник|вторник|среду|четверг|пятницу|субботу|воскресенье)|накануне|сегодня|вчера|и|а|но)\s*,?\s+",
@@ -162,7 +163,9 @@ def _told(text: str, start: int, end: int, *, is_first: bool) -> Told:
     ):
         hit = CUE.search(after["cue"] + (after["end"] or ""))
         act = cue_act(hit) if hit else ""
-        return Told(start, start + after.start(), after["cue"], act, after["who"].strip(), is_first)
+        return Told(
+            start, start + after.start(), after["cue"], act, bare_who(after["who"]), is_first
+        )
     for pattern, act in ((READY, "assurance"), (SET_TARGET, "target")):
         hit = pattern.search(words)
         if hit and is_subject(words[: hit.start()]):
@@ -171,12 +174,26 @@ def _told(text: str, start: int, end: int, *, is_first: bool) -> Told:
             )
     for hit in CUE.finditer(words):
         before = words[: hit.start()]
-        if not is_subject(before) or hit.end() >= len(words.rstrip(" .")):
+        if _NEGATED.search(before) or not is_subject(before):
+            continue
+        if hit.end() >= len(words.rstrip(" .")):
             continue
         passed = AFTER.match(words, hit.end())
         begin = passed.end() if passed else hit.end()
         return Told(start + begin, end, hit[0], cue_act(hit), subject(before), is_first)
     return Told(start, end, "", "", "", is_first)
+
+
+_TO_WHOM = re.compile(
+    r"\s+(?:журналистам|репортёрам|репортерам|агентству|изданию|газете|телеканалу|в\s+\w+|на\s+\w+|"
+    r"во\s+\w+)(?:\s.*)?$",
+    re.IGNORECASE,
+)
+
+
+def bare_who(words: str) -> str:
+    """Return who spoke, without to whom and when."""
+    return _TO_WHOM.sub("", words.strip()).strip()
 
 
 def cue_act(hit: re.Match[str]) -> str:
@@ -251,6 +268,9 @@ def nominative(words: str) -> str:
     ('министр транспорта Узбекистана', 'Министерство финансов')
     """
     first, _, rest = words.partition(" ")
+    second = rest.split(" ")[0].lower()
+    if first.endswith("ого") and second in _NOMINATIVE:
+        return f"{first[:-3]}ый {nominative(rest)}"
     known = _NOMINATIVE.get(first.lower(), first)
     if first[:1].isupper():
         known = known[:1].upper() + known[1:]

@@ -77,12 +77,16 @@ _SPEAKERS = (
 )
 """Words in a subject, the name they go by (blank: the subject's own words), and the kind."""
 _ORGANISED = re.compile(
-    r"(?<!\w)(?:Ministry|Office|Council|Chamber|Association|Union|Bank|Agency|Authority|Press|Railways?|Board|"
+    r"(?<!\w)(?:Ministry|Emergency|Situations|Office|Council|Chamber|Association|Union|Bank|Agency|Authority|Press|Railways?|Board|"
     r"Corporation|Committee|Commission|Department|Group|Service|House|Party|Fund|Programme|Force)(?!\w)"
 )
 _BARE_NAME = re.compile(r"^[A-Z][\w'’-]+(?:\s+(?:[A-Z]\.|[A-Z][\w'’-]+|al-\w+|bin|ul)){1,3}$")
 _AT_THE_END = re.compile(
     r"(?<=[a-z,]\s)(?P<name>(?:[A-Z]\.\s+){0,3}[A-Z][\w'’-]+(?:\s+[A-Z][\w'’-]+){1,2})$"
+)
+_MANY = re.compile(
+    r"(?<!\w)(?:sides|parties|delegations|participants|ministers|presidents|leaders)(?!\w)",
+    re.IGNORECASE,
 )
 _ASIDE = re.compile(r"\s*\([^()]*\)\s*|,\s+(?:who|which|a|an|the|head|speaking)\b.*$")
 _WHOSE = re.compile(r"^(?:its|their|his|her)\s+")
@@ -122,11 +126,7 @@ def name_speaker(subject: str, gazetteer: Gazetteer) -> Speaker:
             " and ".join(people), "several_governments" if len(people) > 1 else kind, 0.9
         )
     ending = _AT_THE_END.search(bare)
-    if (
-        ending
-        and not _ORGANISED.search(ending["name"])
-        and not gazetteer.countries.get(ending["name"])
-    ):
+    if ending and not _ORGANISED.search(bare) and not gazetteer.countries.get(ending["name"]):
         return Speaker(ending["name"].split()[-1], "", 0.8)
     if (
         _BARE_NAME.match(bare)
@@ -143,6 +143,8 @@ def name_speaker(subject: str, gazetteer: Gazetteer) -> Speaker:
                 else (bare[:1].lower() + bare[1:])
             )
             return Speaker(name or shown, kind)
+    if _MANY.search(bare):
+        return Speaker(bare, "several_governments", 0.7)
     if GOVERNMENT_TITLE.search(bare):
         return Speaker(bare, "government", 0.6)
     countries = gazetteer.ids(bare, "country")
