@@ -18,7 +18,7 @@ from karwan.ledger.text.sentences import Span, ends_as_sentence, has_words, para
 class BlockKind(StrEnum):
     """What a block is."""
 
-    title = "title"
+    heading = "heading"
     headline = "headline"
     item = "item"
     lead_in = "lead_in"
@@ -49,7 +49,10 @@ _MONTH = (
     r"\u0438\u044e\u043b|\u0430\u0432\u0433|\u0441\u0435\u043d|\u043e\u043a\u0442|"
     r"\u043d\u043e\u044f|\u0434\u0435\u043a)\w*\.?"
 )
-_DAY = rf"(?:{_MONTH}\s+\d{{1,2}}|\d{{1,2}}\s+{_MONTH})(?:,?\s+\d{{4}})?(?:\s+\u0433(?:\.|\u043e\u0434\u0430))?"
+_DAY = (
+    rf"(?:{_MONTH}\s+\d{{1,2}}|\d{{1,2}}\s+{_MONTH})(?:,?\s+\d{{4}})?(?:\s+\u0433(?:\.|"
+    rf"\u043e\u0434\u0430))?"
+)
 _CAPITALS = r"[A-Z\u0410-\u042f\u0401][A-Z\u0410-\u042f\u0401'. /-]{2,40}"
 DATELINE = re.compile(
     rf"(?:(?:{_CAPITALS}(?-i:[,.])?|(?:[^\W\d_]+[ -]?){{1,3}},)\s*(?:{_DAY})?\s*,?\s*"
@@ -65,8 +68,10 @@ PLACE_AND_DATE = re.compile(
 )
 _GREETING = re.compile(
     r"(?:dear|excellenc|ladies|mr\.?\s+(?:chair|president|secretary)|madam|colleagues|"
-    r"distinguished|thank\s+you|\u0443\u0432\u0430\u0436\u0430\u0435\u043c|\u0434\u043e\u0440\u043e\u0433\u0438\u0435|"
-    r"\u0434\u0430\u043c\u044b|\u0441\u043f\u0430\u0441\u0438\u0431\u043e|\u0431\u043b\u0430\u0433\u043e\u0434\u0430\u0440\u044e\s+\u0437\u0430)",
+    r"distinguished|thank\s+you|\u0443\u0432\u0430\u0436\u0430\u0435\u043c|"
+    r"\u0434\u043e\u0440\u043e\u0433\u0438\u0435|"
+    r"\u0434\u0430\u043c\u044b|\u0441\u043f\u0430\u0441\u0438\u0431\u043e|"
+    r"\u0431\u043b\u0430\u0433\u043e\u0434\u0430\u0440\u044e\s+\u0437\u0430)",
     re.IGNORECASE,
 )  # fmt: skip
 MOST_GREETING_WORDS = 9
@@ -90,7 +95,7 @@ def blocks_of(text: str) -> list[Block]:
             words = piece.of(text)
             is_place = PLACE_AND_DATE.fullmatch(words) and not tells_genre(words)
             is_place = is_place or is_greeting(words)
-            found.append(Block(BlockKind.aside if is_place else BlockKind.title, piece, 0))
+            found.append(Block(BlockKind.aside if is_place else BlockKind.heading, piece, 0))
             continue
         in_title = False
         if kind is BlockKind.aside or kind is BlockKind.lead_in:

@@ -26,7 +26,8 @@ _TAIL = (
 _BREAK = (
     r";\s+|,?\s+but\s+also\s+|,\s+but\s+|,\s+yet\s+|,?\s+and\s+that\s+|,?\s+provided\s+(?:that\s+)?"
     rf"|\s+(?:but|and)\s+(?=(?:\w+ly\s+)?(?:{CUE.pattern})\s+that\b)"
-    r"|,?\s+and\s+(?=(?:also\s+)?(?:requested|asked|urged|called\s+(?:on|upon|for)|demanded|warned|pledged|"
+    r"|,?\s+and\s+(?=(?:also\s+)?(?:requested|asked|urged|called\s+(?:on|upon|for)|demanded|"
+    r"warned|pledged|"
     r"promised|vowed|denied|rejected|accused|agreed|undertook|proposed|offered)\s)"
     r"|\s+not\s+only\s+(?=\w+s\s)"
     r"|,\s+and\s+(?=(?:\w+\s+){1,4}(?:must|should|will|would|can)\b)"
@@ -49,7 +50,8 @@ _PREPOSITION = re.compile(
     re.IGNORECASE,
 )
 _SIDE = re.compile(
-    r"^(?:The\s+)?(?:(?:two\s+|three\s+)?(?:Sides|Parties|sides|parties)|(?:[A-Z][\w'’]+\s+){1,2}(?:side|delegation|Side|Delegation))\b"
+    r"^(?:The\s+)?(?:(?:two\s+|three\s+)?(?:Sides|Parties|sides|parties)|"
+    r"(?:[A-Z][\w'’]+\s+){1,2}(?:side|delegation|Side|Delegation))\b"
 )
 """A party of a joint text at the head of a sentence, whatever it did before what it said."""
 _RELATIVE = re.compile(r",\s+(?:who|which|speaking|citing)\b[^,]*,\s*")

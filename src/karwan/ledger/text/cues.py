@@ -6,6 +6,7 @@ The lists are closed and short enough to read. They suggest; a person decides.
 from __future__ import annotations
 
 import re
+
 from karwan.ledger.words import SpeakerKind, SpeechAct
 
 SPEECH_ACTS = tuple(word.value for word in SpeechAct)
@@ -51,7 +52,8 @@ PASSIVE = re.compile(
 )  # fmt: skip
 
 UNNAMED = re.compile(
-    r"(?<!\w)(?:analysts?|observers?|experts?|economists?|commentators?|critics|diplomats?|residents|"
+    r"(?<!\w)(?:analysts?|observers?|experts?|economists?|commentators?|critics|diplomats?|"
+    r"residents|"
     r"watchers)(?!\w)", re.IGNORECASE,
 )  # fmt: skip
 UNNAMED_OFFICIAL = re.compile(
@@ -92,24 +94,31 @@ COMPANY = re.compile(
     r"(?<!\w)(?:Railways?|Temir Zholy|Temir Yollari|Corporation|Company|Airlines?|KTZ|NLC)(?!\w)"
 )
 PUBLIC_BODY = re.compile(
-    r"(?<!\w)(?:ministry|ministries|government|customs|authority|foreign\s+office|state\s+department|"
+    r"(?<!\w)(?:ministry|ministries|government|customs|authority|foreign\s+office|"
+    r"state\s+department|"
     r"commission|committee|council|agency|board|cabinet|parliament|delegation|side|embassy|premier|"
     r"police|army|border\s+force)(?!\w)", re.IGNORECASE,
 )  # fmt: skip
 FIRST_PERSON = re.compile(r"(?<!\w)(?:I|[Ww]e|[Oo]ur|[Mm]y|us)(?!\w)(?!\.)")
 BARE_ORG = re.compile(
-    r"^the\s+(?:chamber|association|union|bank|ministry|council|committee|agency|group|company|board|"
+    r"^the\s+(?:chamber|association|union|bank|ministry|council|committee|agency|group|"
+    r"company|board|"
     r"federation|fund|department|authority|commission|office|team)$", re.IGNORECASE,
 )  # fmt: skip
 """A body without its name: the one that issues the text, or the last that was named."""
 TITLE = (
     r"(?:President|Prime\s+Minister|Foreign\s+Minister|Deputy\s+(?:Prime\s+)?Minister|Minister|"
     r"Ambassador|Envoy|Spokes(?:man|woman|person)|General|Governor|Secretary|Commissioner|Chief|"
-    r"Chairman|Chairwoman|Chair|Director|Premier|[Ss]pokes(?:man|woman|person)|[Cc]hairman|[Cc]hairwoman|"
-    r"[Ll]awmaker|[Ss]enator|[Hh]ead|[Pp]resident|[Mm]inister|[Gg]overnor|[Aa]mbassador|[Ee]nvoy|[Cc]hief|"
+    r"Chairman|Chairwoman|Chair|Director|Premier|[Ss]pokes(?:man|woman|person)|[Cc]hairman|"
+    r"[Cc]hairwoman|"
+    r"[Ll]awmaker|[Ss]enator|[Hh]ead|[Pp]resident|[Mm]inister|[Gg]overnor|[Aa]mbassador|"
+    r"[Ee]nvoy|[Cc]hief|"
     r"[Dd]irector|[Ss]ecretary|Mr\.?|Ms\.?|Mrs\.?|Dr\.?)"
 )
-_NAME = r"(?:[A-Z]\.\s+){0,3}[^\W\d_a-z][\w'\u2019-]+(?:\s+(?:al-|bin\s+|ul-)?[^\W\d_a-z][\w'\u2019-]+){0,3}"
+_NAME = (
+    r"(?:[A-Z]\.\s+){0,3}[^\W\d_a-z][\w'\u2019-]+(?:\s+(?:al-|bin\s+|"
+    r"ul-)?[^\W\d_a-z][\w'\u2019-]+){0,3}"
+)
 PERSON = re.compile(rf"(?:(?:[A-Z]\w+\s+)?(?:{TITLE}\s+)+)({_NAME})")
 GOVERNMENT_TITLE = re.compile(
     r"(?<!\w)(?:President|Prime\s+Minister|Minister|Ambassador|Envoy|Secretary|Governor|"

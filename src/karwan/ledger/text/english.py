@@ -42,7 +42,8 @@ _INVERTED = re.compile(
 )
 _SIGNED = re.compile(r"^[\"”»“]?\s*[-–—]\s*(?P<who>[A-Z][\w .'’-]{1,50})$")
 _MORE = re.compile(
-    r",\s+(?:and\s+)?(?:adding|noting|stressing|warning|promising|saying|insisting)(?:\s+that)?\s+|\s+but\s+(?=\w)"
+    r",\s+(?:and\s+)?(?:adding|noting|stressing|warning|promising|saying|"
+    r"insisting)(?:\s+that)?\s+|\s+but\s+(?=\w)"
 )
 
 

@@ -20,11 +20,13 @@ LABEL = re.compile(
     r"(?P<label>[^:.–—\"“«]{2,70}?)(?:\s*\([^()]*\))?\s*(?::|\s[–—-]\s)\s*(?=\S+\s+\S+)"
 )
 CHARGED = re.compile(
-    r"(?P<body>(?:The\s+|All\s+)?[A-Z][\w&,'’ -]{2,70}?)\s+(?:is\s+to|are\s+to|shall|must|should|has\s+to|have\s+to|to)\s+"
+    r"(?P<body>(?:The\s+|All\s+)?[A-Z][\w&,'’ -]{2,70}?)\s+(?:is\s+to|are\s+to|shall|must|"
+    r"should|has\s+to|have\s+to|to)\s+"
     r"(?=[a-z]+\s)"
 )
 CHARGED_RU = re.compile(
-    r"(?P<body>[А-ЯЁ][\w «»-]{3,80}?)\s+(?:—\s+|–\s+|-\s+)?(?:(?:надлежит|следует|поручается|должн[аоы]?)\s+)?"
+    r"(?P<body>[А-ЯЁ][\w «»-]{3,80}?)\s+(?:—\s+|–\s+|-\s+)?(?:(?:надлежит|следует|поручается|"
+    r"должн[аоы]?)\s+)?"
     r"(?=[а-яё]+(?:ить|ать|еть|ять|ти|чь|оть|уть|ыть|ировать)(?:ся)?\s)"
 )
 BARE_VERB = re.compile(
@@ -34,8 +36,10 @@ INFINITIVE = re.compile(
     r"^(?:не\s+)?[а-яё]+(?:ить|ать|еть|ять|ти|чь|оть|уть|ыть)(?:ся)?(?!\w)", re.IGNORECASE
 )
 PARTY = re.compile(
-    r"^(?P<who>(?:The\s+)?(?:(?:[A-Z][\w'’-]+\s+){1,3}(?:side|delegation|party|representatives?|ministers?|Side|Delegation)|"
-    r"(?:two\s+|three\s+|four\s+)?(?:Sides|Parties|sides|parties|delegations|Ministers|participants)))\b"
+    r"^(?P<who>(?:The\s+)?(?:(?:[A-Z][\w'’-]+\s+){1,3}(?:side|delegation|party|"
+    r"representatives?|ministers?|Side|Delegation)|"
+    r"(?:two\s+|three\s+|four\s+)?(?:Sides|Parties|sides|parties|delegations|Ministers|"
+    r"participants)))\b"
 )
 PARTY_RU = re.compile(r"^(?P<who>[А-ЯЁ][\w-]+\s+(?:сторона|делегация))(?!\w)")
 BARE_ORG_RU = re.compile(
@@ -44,7 +48,8 @@ BARE_ORG_RU = re.compile(
     re.IGNORECASE,
 )
 _OWN_EVENT = re.compile(
-    r"\b(?:sign(?:s|ed)?|open(?:s|ed)?|launch(?:es|ed)?|hold(?:s)?|held|meet|met|close[sd]?|start(?:s|ed)?|resume[sd]?)\b",
+    r"\b(?:sign(?:s|ed)?|open(?:s|ed)?|launch(?:es|ed)?|hold(?:s)?|held|meet|met|close[sd]?|"
+    r"start(?:s|ed)?|resume[sd]?)\b",
     re.IGNORECASE,
 )
 _HEAD_ACTS = (
@@ -70,7 +75,8 @@ _HEAD = re.compile(
     re.IGNORECASE,
 )  # fmt: skip
 _TAIL = re.compile(
-    r"[,;]\s+(?P<who>[^,;:]{2,60}?)\s+(?P<cue>says?|said|warns?|claims?|told|tells|reports?|vows?|officials?\s+say)(?:\s+(?:\w+\s+){0,2}\w+)?\.?$",
+    r"[,;]\s+(?P<who>[^,;:]{2,60}?)\s+(?P<cue>says?|said|warns?|claims?|told|tells|reports?|"
+    r"vows?|officials?\s+say)(?:\s+(?:\w+\s+){0,2}\w+)?\.?$",
     re.IGNORECASE,
 )
 FEWEST = 2
@@ -110,7 +116,7 @@ def item_of(
         return _labelled(text, span, label, genre, gazetteer, is_russian=is_russian)
     if genre is Genre.decisions or (lead is not None and lead.act in ("instruction",)):
         charged = (CHARGED_RU if is_russian else CHARGED).match(words)
-        if charged:
+        if charged and not (russian.CUE if is_russian else CUE).search(charged["body"]):
             begin = span.start + charged.end()
             who = name_speaker(charged["body"].strip(" –—-,"), gazetteer)
             return Told(Span(begin, span.end), who, "", "instruction")
@@ -137,7 +143,7 @@ def _has_cue(text: str, span: Span, *, is_russian: bool) -> bool:
     return any(one.cue and one.subject for one in reader.clauses(text, span.start, span.end))
 
 
-def _is_label(label: str, is_russian: bool) -> bool:  # noqa: FBT001
+def _is_label(label: str, is_russian: bool) -> bool:
     """Whether words before a colon are a name: no cue, and no verb, stands in them."""
     if is_russian:
         return not russian.CUE.search(label)
@@ -171,7 +177,7 @@ def _labelled(
     return Told(Span(begin, span.end), who, "", act)
 
 
-def _is_order(rest: str, is_russian: bool) -> bool:  # noqa: FBT001
+def _is_order(rest: str, is_russian: bool) -> bool:
     """Whether an item tells what to do by a day, as an order does."""
     due = (
         r"\b(?:до|к|не\s+позднее|в\s+течение|ежемесячно|еженедельно)\s"
@@ -188,18 +194,18 @@ def headline_of(text: str, span: Span, gazetteer: Gazetteer, language: Language)
         return _russian_headline(span, words, gazetteer)
     tail = _TAIL.search(words)
     if tail:
-        who = name_speaker(_uncapital(tail["who"], gazetteer), gazetteer)
+        who = name_speaker(uncapital(tail["who"]), gazetteer)
         act = HEAD_CUES.get(tail["cue"].lower()) or english.act_named(tail["cue"])
         return [Told(Span(span.start, span.start + tail.start()), who, tail["cue"].lower(), act)]
     label = LABEL.match(words)
     if label and ":" in words[: label.end()] and len(label["label"].split()) <= 6:  # noqa: PLR2004
-        who = name_speaker(_uncapital(label["label"], gazetteer), gazetteer)
+        who = name_speaker(uncapital(label["label"]), gazetteer)
         return [Told(Span(span.start + label.end(), span.end), who, ":", "")]
     head = _HEAD.match(words)
     if head and not re.search(r"\b(?:to|as|after|over|for)\b", head["who"], re.IGNORECASE):
         cue = " ".join(head["cue"].lower().split())
         act = HEAD_CUES.get(cue) or english.act_named(cue)
-        who = name_speaker(_uncapital(head["who"], gazetteer), gazetteer)
+        who = name_speaker(uncapital(head["who"]), gazetteer)
         return [Told(Span(span.start + head.end(), span.end), who, cue, act)]
     return [Told(span, OWN, "", _event_act(words))]
 
@@ -211,18 +217,18 @@ def _event_act(words: str) -> str:
 def _russian_headline(span: Span, words: str, gazetteer: Gazetteer) -> list[Told]:
     label = LABEL.match(words)
     if label and ":" in words[: label.end()] and len(label["label"].split()) <= 6:  # noqa: PLR2004
-        who = name_speaker(_uncapital(label["label"], gazetteer), gazetteer)
+        who = name_speaker(uncapital(label["label"]), gazetteer)
         return [Told(Span(span.start + label.end(), span.end), who, ":", "")]
     one = russian.clauses(words, 0, len(words))[0]
     if one.cue and one.subject:
-        who = name_speaker(_uncapital(one.subject, gazetteer), gazetteer)
+        who = name_speaker(uncapital(one.subject), gazetteer)
         return [Told(Span(span.start + one.start, span.end), who, one.cue.lower(), one.act)]
     return [
         Told(span, OWN, "", "fact" if re.search(r"\w+(?:л|ла|ли|лись|лся)(?!\w)", words) else "")
     ]
 
 
-def _uncapital(words: str, gazetteer: Gazetteer) -> str:
+def uncapital(words: str) -> str:
     """Return a name written in capitals as it is usually written; short forms stay."""
     if not words.isupper():
         return words

@@ -16,12 +16,14 @@ class Language(StrEnum):
 
 
 _ENGLISH = re.compile(
-    r"(?<!\w)(?:the|of|to|and|said|says?|is|was|were|that|for|on|will|has|have|with|by|at|from|its|are|not|be|"
+    r"(?<!\w)(?:the|of|to|and|said|says?|is|was|were|that|for|on|will|has|have|with|by|at|"
+    r"from|its|are|not|be|"
     r"a|an|as|no|we|he|she|it|they|this|more|new|all|but|would|after|until|yet|over|out|now)(?!\w)",
     re.IGNORECASE,
 )
 _FOREIGN = re.compile(
-    r"(?<!\w)(?:der|die|das|und|nicht|ist|wir|auf|les?|des|est|dans|pour|que|los|las|el|una|ve|bir|için|ile|"
+    r"(?<!\w)(?:der|die|das|und|nicht|ist|wir|auf|les?|des|est|dans|pour|que|los|las|el|una|"
+    r"ve|bir|için|ile|"
     r"va|bilan|uchun|ham|menen|hieß|sagte|sagt|ein|eine|aus|sind|sie|mit)(?!\w)",
     re.IGNORECASE,
 )

@@ -97,6 +97,11 @@ class Proposal:
     speaker_sure_share: float = 1.0
     act_sure_share: float = 1.0
 
+    @property
+    def sure_share(self) -> float:
+        """How sure speaker and act together are, 0-1."""
+        return round(self.speaker_sure_share * self.act_sure_share, 4)
+
 
 @dataclass(frozen=True, slots=True)
 class Aside:
@@ -180,9 +185,8 @@ def read_text(document: Document, gazetteer: Gazetteer) -> Reading:
     """Return what is proposed of a text, and every piece that nothing was proposed of."""
     text = document.text
     blocks = blocks_of(text)
-    titles = [block.span.of(text) for block in blocks if block.kind is BlockKind.title]
-    prose = next((b.span.of(text) for b in blocks if b.kind is BlockKind.prose), "")
-    issuer = issuer_of(titles, prose)
+    titles = [block.span.of(text) for block in blocks if block.kind is BlockKind.heading]
+    issuer = issuer_of(titles)
     talk = _Talk(text, gazetteer, issuer, _owner(issuer, gazetteer), quotations(text))
     for block in blocks:
         _read_block(talk, block)
@@ -214,12 +218,12 @@ def _read_block(talk: _Talk, block: Block) -> None:
         talk.lead = items.lead_of(words, talk.gazetteer)
         talk.asides.append(Aside(block.span, "leads in what follows"))
         return
-    if block.kind is BlockKind.title and (
+    if block.kind is BlockKind.heading and (
         talk.issuer.genre is not Genre.news or block.span.start != _first(text)
     ):
         talk.asides.append(Aside(block.span, "title"))
         return
-    if block.kind in (BlockKind.title, BlockKind.headline):
+    if block.kind in (BlockKind.heading, BlockKind.headline):
         _read_sentence(talk, Sentence(block.paragraph, block.span), is_headline=True)
         return
     if block.kind is BlockKind.prose:
@@ -314,7 +318,7 @@ def _quoted(talk: _Talk, span: Span, quote: Span, language: Language) -> list[To
         speaker = replace(speaker, sure_share=min(speaker.sure_share, 0.75))
         return [Told(inner, speaker, "", "")]
     subject, cue, act, rest = around
-    speaker = _named(talk, subject, None, language)
+    speaker = _named(talk, items.uncapital(subject), None, language)
     talk.quoted[quote] = speaker
     tolds = [Told(inner, speaker, cue, act)]
     for other in talk.quotes:
@@ -324,8 +328,10 @@ def _quoted(talk: _Talk, span: Span, quote: Span, language: Language) -> list[To
                 tolds.append(Told(other, speaker, cue, act))
     if rest is not None:
         begin = quote.end + 1 + rest
-        for one in reader.clauses(text, begin, span.end):
-            tolds.append(Told(Span(one.start, one.end), speaker, one.cue or cue, one.act))
+        tolds += [
+            Told(Span(one.start, one.end), speaker, one.cue or cue, one.act)
+            for one in reader.clauses(text, begin, span.end)
+        ]
     return tolds
 
 
@@ -361,7 +367,9 @@ def _own(talk: _Talk, piece: Span, language: Language) -> Speaker:
     return OWN
 
 
-def _named(talk: _Talk, subject: str, last: Speaker | None, language: Language) -> Speaker:
+def _named(  # noqa: PLR0911
+    talk: _Talk, subject: str, last: Speaker | None, language: Language
+) -> Speaker:
     """Return who a cue's subject names; pronouns and bare offices lead back to a name."""
     bare = " ".join(subject.split())
     first = russian.FIRST_PERSON if language is Language.russian else english.FIRST_PERSON
@@ -385,7 +393,7 @@ def _named(talk: _Talk, subject: str, last: Speaker | None, language: Language) 
     if plural.match(bare):
         if talk.plural is not None and (bare.casefold().startswith(("they", "both", "они", "обе"))):
             return replace(talk.plural, sure_share=0.75)
-        is_named = bare[:1].isupper() and " " in bare or talk.plural is None
+        is_named = (bare[:1].isupper() and " " in bare) or talk.plural is None
         return (
             Speaker(bare, "several_governments", 0.7)
             if is_named and (talk.plural is None)

@@ -77,10 +77,14 @@ _SPEAKERS = (
 )
 """Words in a subject, the name they go by (blank: the subject's own words), and the kind."""
 _ORGANISED = re.compile(
-    r"(?<!\w)(?:Ministry|Emergency|Situations|Office|Council|Chamber|Association|Union|Bank|Agency|Authority|Press|Railways?|Board|"
-    r"Corporation|Committee|Commission|Department|Group|Service|House|Party|Fund|Programme|Force)(?!\w)"
+    r"(?<!\w)(?:Sides?|Parties|Ministry|Emergency|Situations|Office|Council|Chamber|"
+    r"Association|Union|Bank|Agency|Authority|Press|Railways?|Board|"
+    r"Corporation|Committee|Commission|Department|Group|Service|House|Party|Fund|Programme|"
+    r"Force)(?!\w)"
 )
-_BARE_NAME = re.compile(r"^[A-Z][\w'’-]+(?:\s+(?:[A-Z]\.|[A-Z][\w'’-]+|al-\w+|bin|ul)){1,3}$")
+_BARE_NAME = re.compile(
+    r"^(?!The\s|All\s|Both\s)[A-Z][\w'’-]+(?:\s+(?:[A-Z]\.|[A-Z][\w'’-]+|al-\w+|bin|ul)){1,3}$"
+)
 _AT_THE_END = re.compile(
     r"(?<=[a-z,]\s)(?P<name>(?:[A-Z]\.\s+){0,3}[A-Z][\w'’-]+(?:\s+[A-Z][\w'’-]+){1,2})$"
 )
@@ -92,7 +96,7 @@ _ASIDE = re.compile(r"\s*\([^()]*\)\s*|,\s+(?:who|which|a|an|the|head|speaking)\
 _WHOSE = re.compile(r"^(?:its|their|his|her)\s+")
 
 
-def name_speaker(subject: str, gazetteer: Gazetteer) -> Speaker:
+def name_speaker(subject: str, gazetteer: Gazetteer) -> Speaker:  # noqa: C901, PLR0911
     """Return a speaker from the words before a cue.
 
     People go by their last name; unnamed analysts stay unnamed; a joint text speaks for both.
