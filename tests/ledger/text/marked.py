@@ -130,8 +130,7 @@ def pairs(one: Text, proposals: Sequence[Proposal]) -> list[tuple[Marked, Propos
     rows, columns = linear_sum_assignment(-gain)
     met = {i: j for i, j in zip(rows.tolist(), columns.tolist(), strict=True) if gain[i, j] > 0}
     return [
-        (marked, proposals[met[i]] if i in met else None)
-        for i, marked in enumerate(one.statements)
+        (marked, proposals[met[i]] if i in met else None) for i, marked in enumerate(one.statements)
     ]
 
 

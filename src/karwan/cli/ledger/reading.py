@@ -85,7 +85,7 @@ def read(
     from karwan.base.troubles import check_target
     from karwan.data.catalog import Catalog
     from karwan.ledger.text.gazetteer import gazetteer_from
-    from karwan.ledger.text.proposals import to_rows, write_proposals
+    from karwan.ledger.text.proposals import surest_first, to_rows, write_proposals
     from karwan.ledger.text.reading import read_text
     from karwan.ledger.text.sentences import read_document
 
@@ -106,7 +106,7 @@ def read(
     proposals = reading.proposals
     rows = to_rows(document, proposals)
     if review:
-        rows = decide(document, rows)
+        rows = decide(document, surest_first(rows))
     if out is not None:
         write_proposals(rows, out)
     found = score_article(document, proposals, catalog)
@@ -123,7 +123,7 @@ def show_proposals(
 ) -> None:
     """Print the proposals, and how they score where that can be known."""
     from karwan.cli.show import print_json, print_text, table_text
-    from karwan.ledger.text.proposals import proposals_csv
+    from karwan.ledger.text.proposals import proposals_csv, surest_first
 
     if output is Format.csv:
         print_text(proposals_csv(rows))
@@ -140,7 +140,7 @@ def show_proposals(
          f"{row['start_index']}-{row['end_index']}", " ".join(row["span"].split()),
          " ".join(part for part in (row["corridors"], row["crossings"], row["places"]) if part),
          f"{row['speaker_sure']} {row['act_sure']}"]
-        for row in rows
+        for row in surest_first(rows)
     ]  # fmt: skip
     headers = ["id", "par.", "speaker", "act", "depth", "at", "span", "names", "sure"]
     lines = [f"{document.name}: {counted(len(rows), 'statement')} proposed, none adopted"]

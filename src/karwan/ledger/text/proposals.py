@@ -81,12 +81,13 @@ class Accepted:
 
 
 def to_rows(document: Document, proposals: Iterable[Proposal]) -> list[dict[str, str]]:
-    """Return proposals as rows of text, one per proposal, undecided: the surest first.
+    """Return proposals as rows of text, one per proposal, undecided, in the text's order."""
+    return [_row(document, proposal) for proposal in proposals]
 
-    Of those as sure as one another the first in the text stands first; ids keep the text's order.
-    """
-    surest = sorted(proposals, key=lambda one: (-one.sure_share, one.id))
-    return [_row(document, proposal) for proposal in surest]
+
+def surest_first(rows: Iterable[dict[str, str]]) -> list[dict[str, str]]:
+    """Return rows in the order in which a person best goes through them: the surest first."""
+    return sorted(rows, key=lambda row: -float(row["speaker_sure"]) * float(row["act_sure"]))
 
 
 def _row(document: Document, proposal: Proposal) -> dict[str, str]:

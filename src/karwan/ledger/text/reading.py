@@ -97,11 +97,6 @@ class Proposal:
     speaker_sure_share: float = 1.0
     act_sure_share: float = 1.0
 
-    @property
-    def sure_share(self) -> float:
-        """How sure speaker and act together are, 0-1."""
-        return round(self.speaker_sure_share * self.act_sure_share, 4)
-
 
 @dataclass(frozen=True, slots=True)
 class Aside:
