@@ -1,10 +1,10 @@
 """Texts of our own wording in the styles of real ones, each with the statements a person took.
 
-Eight kinds, in English and Russian; the files named `test` were written before the cues and none of
-these was looked at while they were made. A statement and a proposal meet where the proposal's clause
-covers most of the words by which the statement is marked; each meets one at most.
+Eight kinds, in English and Russian. The files named `test` were written before the cues; while they
+were mended only the others were looked at, text by text. A statement and a proposal meet where
+the proposal's clause covers most of the words by which the statement is marked; each meets one.
 
-    python -m tests.ledger.text.marked          scores by language and half, and by kind
+    python -m tests.ledger.text.marked
 """
 
 from __future__ import annotations
@@ -178,39 +178,27 @@ def intervals(counted: Sequence[Counts], seed: int = 0) -> dict[str, tuple[float
     }
 
 
-def show(names: Sequence[str]) -> None:
-    """Print scores; with names, every statement of those texts beside what was proposed."""
-    for one in texts():
-        if one.name in names:
-            proposals = propose(make_document(one.name, one.text), gazetteer())
-            print("==", one.name)
-            told = pairs(one, proposals)
-            for marked, proposal in told:
-                if proposal is None:
-                    print("MISSED", marked)
-                    continue
-                right = says(proposal, marked), proposal.speech_act in marked.acts
-                if not all(right):
-                    print(right, marked, "->", proposal.speaker, "|", proposal.speech_act, "|",
-                          proposal.cue)  # fmt: skip
-            used = [id(p) for _, p in told if p is not None]
-            for p in proposals:
-                if id(p) not in used:
-                    print("EXTRA", p.speaker, "|", p.speech_act, "|", p.clause.of(one.text)[:90])
+def report() -> list[str]:
+    """Return scores by language and half with 95 % intervals, and counts by kind."""
     by_text = {one: count(one) for one in texts()}
+    lines = []
     for half in ("dev", "test"):
         for language in ("en", "ru"):
             mine = [c for one, c in by_text.items() if (one.half, one.language) == (half, language)]
-            whole, ends = total(mine), intervals(mine)
-            print(half, language, whole)
-            print("   ", {n: f"{s:.0%} ({ends[n][0]:.0%}-{ends[n][1]:.0%})"
-                          for n, s in whole.shares.items()})  # fmt: skip
-    for half in ("dev", "test"):
+            ends = intervals(mine)
+            told = (
+                f"{name} {share:.0%} ({ends[name][0]:.0%} to {ends[name][1]:.0%})"
+                for name, share in total(mine).shares.items()
+            )
+            lines.append(f"{half} {language}, {len(mine)} texts: {', '.join(told)}")
         for kind in dict.fromkeys(one.kind for one in by_text):
             whole = total(c for one, c in by_text.items() if (one.half, one.kind) == (half, kind))
-            print(f"{half} {kind:<11} {whole.statements:3} {whole.proposals:3} {whole.met:3} "
-                  f"{whole.speaker:3} {whole.act:3} {whole.both:3}")  # fmt: skip
+            lines.append(
+                f"{half} {kind}: {whole.statements} statements, {whole.proposals} proposals, "
+                f"{whole.met} met, speaker {whole.speaker}, act {whole.act}, both {whole.both}"
+            )
+    return lines
 
 
 if __name__ == "__main__":
-    show(sys.argv[1:])
+    sys.stdout.write("\n".join(report()) + "\n")

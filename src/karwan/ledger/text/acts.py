@@ -116,7 +116,7 @@ FORECAST = _any(
     rf"\b(?:{_GROWTH_RU})\w*|\b(?:вряд\s+ли|вероятн|прогноз|ожида)\w*"
 )
 JUDGEMENT = _any(
-    r"\b(?:important|importance|critical|vital|essential|central|key\s+to|crucial|necessary|"
+    r"\b(?:needs?\b(?!\s+to)|important|importance|critical|vital|essential|central|key\s+to|crucial|necessary|"
     r"convinced|believes?|"
     r"think|thought|consider|opinion|concern(?:ed|s)?\b|alarm(?:ed|ing)?|worr\w+|fear(?:s|"
     r"ed)?|doubt\w*|regret\w*|"
