@@ -64,6 +64,7 @@ NOT_ASKED = {
     *("export", "new", "study run", "ledger read", "ledger add", "ledger export"),
     *("evidence add-closure", "evidence end-closure", "evidence add-incident", "evidence withdraw"),
     *("evidence add-incidents", "evidence export-incidents", "evidence seen"),
+    *("watch add", "watch list", "watch run", "watch stop", "evidence get-incidents"),
     "serve",
 }
 """Commands that write, or need a file of the user's; their own tests hold them."""

@@ -20,8 +20,8 @@ from karwan.main import main
 
 MADE = """\
 id,type_of_violence,latitude,longitude,where_prec,date_prec,date_start,date_end,best,high,low,country,adm_1,adm_2
-1,1,34.1,71.1,1,1,2026-05-03 00:00:00.000,2026-05-03 00:00:00.000,2,2,1,Afghanistan,Nangarhar province,Momand Dara
-2,3,30.9,66.5,2,1,2026-05-09 00:00:00.000,2026-05-11 00:00:00.000,0,3,0,Pakistan,Balochistan province,Chaman
+1,1,34.1,71.1,1,1,2026-05-03,2026-05-03,2,2,1,Afghanistan,Nangarhar,Dara
+2,3,30.9,66.5,2,1,2026-05-09,2026-05-11,0,3,0,Pakistan,Balochistan,Chaman
 """
 """Two made events in the form of UCDP's candidate files."""
 CONTENT = bytes(range(256)) * 40

@@ -117,6 +117,7 @@ BAD = {
     "bom only": (b"\xef\xbb\xbf", "it is empty"),
     "binary": (b"\x7fELF\x00\x01 text", "it is no text (byte 4 is NUL); save its words"),
     "pdf": (b"%PDF-1.7 words", "it begins like a PDF, an archive or an image"),
+    "html": (b"<!DOCTYPE html><p>Open.</p>", "it is a page saved as HTML; save its words"),
     "controls": (b"\x01\x02\x03 words here", "3 of 14 characters are control codes"),
     "utf-16": ("Text.".encode("utf-16"), "it is UTF-16; save it as UTF-8"),
     "cp1251": ("Ворота закрыты.".encode("cp1251"), "byte 0 (0xc2) is not UTF-8; save it as UTF-8"),

@@ -15,6 +15,8 @@ from karwan.ledger.text.sentences import Sentence, Span, has_words, words_of
 
 FEWEST_WORDS = 4
 MOST_SUBJECT_WORDS = 14
+MOST_SUBJECT_CHARS = 400
+"""No cue has its subject so far before it; without a bound a long run takes time by its square."""
 
 _TAIL = (
     r",\s+(?:(?:thus|thereby|further)\s+)?(?:underlining|underscoring|signal+ing|leaving|showing|"
@@ -149,6 +151,8 @@ def _clause(text: str, piece: Span, *, is_tail: bool, is_first: bool) -> Clause:
     passive = PASSIVE.search(words)
     for hit in [*([passive] if passive else []), *CUE.finditer(words)]:
         before = words[: hit.start()]
+        if len(before) > MOST_SUBJECT_CHARS:
+            break
         if not _is_subject(before, is_first=is_first):
             continue
         after = _AFTER_CUE.match(words, hit.end())

@@ -28,14 +28,13 @@ class Clause:
 Around = tuple[str, str, str, int | None]
 """Subject, cue, its act, and where behind the quotation the rest of the sentence begins."""
 
-_BEFORE = re.compile(
-    rf"(?P<who>.{{0,120}}?)\s*(?<![\w-])(?P<cue>{CUE.pattern})(?![\w-])(?:\s+\w+){{0,6}}?\s*[,:]?\s*(?:that\s+)?[\"“«„]?\s*$",
-    re.IGNORECASE | re.DOTALL,
-)  # fmt: skip
 _AFTER = re.compile(
     rf"^[\"”»“'’]?\s*,?\s*(?:[—–-]\s*)?(?P<who>[^,\"“«]{{1,110}}?)\s+(?<![\w-])(?P<cue>{CUE.pattern})(?![\w-])(?P<tail>[^,]*)",
     re.IGNORECASE,
 )
+MOST_BEFORE_CHARS = 200
+MOST_WORDS_AFTER = 6
+"""Words between a cue and the quotation it leads in, such as 'told reporters in Kabul on Monday'."""
 _INVERTED = re.compile(
     rf"^[\"”»“'’]?\s*,?\s*(?:[—–-]\s*)?(?P<cue>{CUE.pattern})(?![\w-])\s+(?P<who>[^,\"“«.]{{2,110}})",
     re.IGNORECASE,
@@ -75,9 +74,10 @@ def clauses(text: str, start: int, end: int) -> list[Clause]:
 
 def around(before: str, after: str) -> Around | None:
     """Return who is named before a quotation, or behind it; None if nobody is."""
-    hit = _BEFORE.match(before.strip()) if before.strip() else None
-    if hit and not PASSIVE.search(before):
-        return _subject(hit["who"]), hit["cue"], act_named(hit["cue"]), _rest(after)
+    head = before[-MOST_BEFORE_CHARS:].strip(' "“«„')
+    for hit in reversed(list(CUE.finditer(head))):
+        if len(head[hit.end() :].split()) <= MOST_WORDS_AFTER and not PASSIVE.search(head):
+            return _subject(head[: hit.start()]), hit[0], act_named(hit[0]), _rest(after)
     inverted = _INVERTED.match(after)
     if inverted:
         return _subject(inverted["who"]), inverted["cue"], act_named(inverted["cue"]), _rest(after)

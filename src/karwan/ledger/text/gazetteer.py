@@ -77,6 +77,13 @@ class Gazetteer:
         """Return the ids of one kind, each once, in the order met."""
         return tuple(dict.fromkeys(hit.id for hit in self.find(text) if hit.kind == kind))
 
+    def by_kind(self, text: str) -> dict[str, tuple[str, ...]]:
+        """Return the ids found by kind, each once, in the order met."""
+        hits = self.find(text)
+        return {
+            kind: tuple(dict.fromkeys(hit.id for hit in hits if hit.kind == kind)) for kind in KINDS
+        }
+
     def _chains(self, text: str) -> list[Hit]:
         """Return corridors written out as a chain of countries, by their initials."""
         found = []
@@ -158,4 +165,8 @@ def _add(
 
 def _any_of(names: Iterable[str]) -> re.Pattern[str]:
     longest_first = sorted(names, key=lambda name: (-len(name), name))
-    return re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, longest_first)) + r")(?!\w)")
+    begins = "".join(sorted({re.escape(name[0]) for name in longest_first}))
+    # Most words begin with no letter of a name: to look at that first is many times faster.
+    return re.compile(
+        rf"(?<!\w)(?=[{begins}])(?:" + "|".join(map(re.escape, longest_first)) + r")(?!\w)"
+    )

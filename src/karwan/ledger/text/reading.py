@@ -414,6 +414,7 @@ def _proposal(talk: _Talk, sentence: Sentence, told: Told, piece: Span) -> Propo
     if anchor is None:
         return None
     words = piece.of(text)
+    names = talk.gazetteer.by_kind(words)
     voice = Voice(
         is_party=speaker.kind in STATES or speaker.kind == "",
         is_own=speaker.name == OUTLET,
@@ -431,10 +432,10 @@ def _proposal(talk: _Talk, sentence: Sentence, told: Told, piece: Span) -> Propo
         speech_act=act,
         attribution_depth=0 if speaker.name == OUTLET else 1,
         is_quoted=any(q.start <= anchor.start and anchor.end <= q.end for q in talk.quotes),
-        places=talk.gazetteer.ids(words, "place"),
-        crossings=talk.gazetteer.ids(words, "crossing"),
-        corridors=talk.gazetteer.ids(words, "corridor"),
-        countries=talk.gazetteer.ids(words, "country"),
+        places=names["place"],
+        crossings=names["crossing"],
+        corridors=names["corridor"],
+        countries=names["country"],
         clause=piece,
         speaker_sure_share=speaker.sure_share,
         act_sure_share=sure,

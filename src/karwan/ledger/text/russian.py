@@ -194,6 +194,8 @@ def _told(text: str, start: int, end: int, *, is_first: bool) -> Told:
             )
     for hit in CUE.finditer(words):
         before = words[: hit.start()]
+        if len(before) > MOST_SUBJECT_CHARS:
+            break
         if _NEGATED.search(before) or not is_subject(before):
             continue
         if hit.end() >= len(words.rstrip(" .")):
@@ -221,7 +223,7 @@ def cue_act(hit: re.Match[str]) -> str:
     return next(act for n, act in enumerate(ACTS) if hit[f"a{n}"])
 
 
-MOST_SUBJECT_WORDS = 12
+MOST_SUBJECT_WORDS, MOST_SUBJECT_CHARS = 12, 400
 
 
 def is_subject(before: str) -> bool:
@@ -357,7 +359,6 @@ def adjective_forms(code: str) -> Iterator[str]:
 
 
 Around = tuple[str, str, str, int | None]
-_BEFORE = re.compile(r"(?P<who>[^:]{2,120}?)\s*:?\s*(?:«|\"|„|“)?\s*$")
 
 
 def around(before: str, after: str) -> Around | None:
@@ -365,7 +366,7 @@ def around(before: str, after: str) -> Around | None:
 
     The last member is where behind the quotation the rest of the sentence begins.
     """
-    head = before.strip(" —–-")
+    head = before[-200:].strip(" —–-")
     if head:
         hits = [hit for hit in CUE.finditer(head) if is_subject(head[: hit.start()])]
         if hits:

@@ -109,6 +109,8 @@ def read_document(path: Path) -> Document:
     if nul >= 0 or bare.startswith((b"%PDF", b"PK\x03\x04", b"\x89PNG", b"\xff\xd8")):
         at = f"byte {nul} is NUL" if nul >= 0 else "it begins like a PDF, an archive or an image"
         faults.append(f"it is no text ({at}); save its words as plain text, UTF-8")
+    if bare.lstrip()[:200].lower().startswith((b"<!doctype html", b"<html", b"<head", b"<?xml")):
+        faults.append("it is a page saved as HTML; save its words as plain text, UTF-8")
     try:
         text = bare.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -225,12 +227,12 @@ def quotations(text: str) -> list[Span]:
 
 def _closing(text: str, start: int, closing: set[str]) -> int:
     """Return where a quotation ends, -1 if it does not within its bounds."""
-    for at in range(start, min(len(text), start + MOST_QUOTE_CHARS)):
-        if text[at] in closing:
-            return at
-        if text.startswith("\n\n", at):
-            return -1
-    return -1
+    most = min(len(text), start + MOST_QUOTE_CHARS)
+    ends = [at for mark in closing if (at := text.find(mark, start, most)) >= 0]
+    if not ends:
+        return -1
+    end = min(ends)
+    return -1 if text.find("\n\n", start, end) >= 0 else end
 
 
 def short_span(text: str, piece: Span, most_words: int = MOST_SPAN_WORDS) -> Span | None:
