@@ -66,7 +66,7 @@ $(FOR_STUDY): $(MADE) pyproject.toml constraints.txt
 	@touch $@
 
 $(FOR_TEST): $(MADE) pyproject.toml constraints.txt
-	$(PIP) install --constraint constraints.txt --editable '.[brief,export,report,web,dev]'
+	$(PIP) install --constraint constraints.txt --editable '.[brief,export,osm,report,web,dev]'
 	@touch $(FOR_STUDY) $@
 
 install: $(FOR_STUDY)
@@ -107,7 +107,7 @@ bench: $(FOR_STUDY)
 
 # Some minutes for each module; not part of `make check`.
 mutants: $(FOR_TEST)
-	$(PIP) install --constraint constraints.txt --editable '.[brief,export,report,web,dev,mutants]'
+	$(PIP) install --constraint constraints.txt --editable '.[brief,export,osm,report,web,dev,mutants]'
 	$(PY) tools/mutants.py --jobs $(JOBS) $(MUTANTS)
 
 # A fresh environment each, which takes a minute or two; not part of `make check`.

@@ -70,6 +70,7 @@ NOT_ASKED = {
     *("evidence add-incidents", "evidence export-incidents", "evidence seen"),
     *("serve", "exposure", "network import", "evidence template", "evidence add-workbook"),
     *("data template", "data read-workbook"),
+    *("watch add", "watch list", "watch run", "watch stop", "evidence get-incidents"),
 }
 """Commands that write, or need a file of the user's; their own tests hold them."""
 

@@ -41,6 +41,8 @@ KEPT: Mapping[str, str] = {
     "__getattr__": "Python calls it",
     "RecordSearchRow": "every table has a class; this one is shown, nothing is computed with it",
     "__dir__": "Python calls it",
+    "redirect_request": "urllib calls it",
+    "propose": "the proposals alone, for Python and tests: `ledger read` of the command line",
     "_repr_svg_": "a notebook calls it",
     "exceedance": "for Python: `hazard exceedance` of the command line",
     "backtest": "for Python: `hazard backtest` of the command line",

@@ -97,7 +97,12 @@ OPTIONS = {
     "evidence add-workbook": ["--who", "--workspace", "--tables"],
     "data template": [],
     "data read-workbook": [],
-    "article": ["--as-of", "--format", "--workspace"],
+    "article": ["--as-of", "--out", "--format", "--workspace"],
+    "watch add": ["--when", "--step", "--days", "--as-of", "--workspace"],
+    "watch list": ["--format", "--workspace"],
+    "watch run": ["--feed", "--mail", "--smtp", "--webhook", "--as-of", "--format", "--workspace"],
+    "watch stop": ["--workspace"],
+    "evidence get-incidents": ["--release", "--as-of", "--workspace"],
     "ledger list": ["--actor", "--corridor", "--status", "--format", "--as-of"],
     "ledger show": ["--as-of", "--format", "--workspace"],
     "ledger add": ["--set", "--from", "--span", "--text", "--workspace"],
@@ -137,7 +142,18 @@ OPTIONS = {
     "data sources": ["--format"],
     "serve": ["--host", "--port", "--workspace", "--tables", "--warm"],
 }
-PAGES = ["", "study", "project", "energy", "network", "data", "evidence", "ledger", *OPTIONS]
+PAGES = [
+    "",
+    "study",
+    "project",
+    "energy",
+    "network",
+    "data",
+    "evidence",
+    "ledger",
+    "watch",
+    *OPTIONS,
+]
 
 
 def schema(name: str) -> Draft202012Validator:

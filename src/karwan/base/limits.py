@@ -37,6 +37,7 @@ LIMITS = {
         Limit("cut_penalty", 0, 1e6, "far beyond the worth of any cargo"),
         Limit("horizon", 1, 3650, "no closure on record foretells more than ten years"),
         Limit("days", 1, 3650, "no closure on record foretells more than ten years"),
+        Limit("step", 0, 1, "a change of a share is itself a share"),
         Limit("day", 1, 3650, "no closure on record foretells more than ten years"),
         Limit("hours", 0, 24, "a day has 24"),
         Limit("shelf_life_days", 0, 3650, "what keeps for ten years does not perish"),

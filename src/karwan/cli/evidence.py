@@ -396,6 +396,7 @@ def coding(output: FormatOption = Format.table, tables: Tables = None) -> None:
 
 
 app.command("add-incidents")(incidents.add_incidents)
+app.command("get-incidents")(incidents.get_incidents)
 app.command("incidents")(incidents.incidents)
 app.command("export-incidents")(incidents.export_incidents)
 

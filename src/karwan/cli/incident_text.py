@@ -22,6 +22,14 @@ def answer_text(answer: IncidentAnswer) -> str:
     from karwan.cli.show import columns_text
 
     lines = [f"{answer.title}: recorded incidents, {answer.label}, as of {answer.as_of}"]
+    if not answer.releases and not answer.local_only and not answer.left_out:
+        count = counted(len(answer.links), "link")
+        lines.append(
+            f"No file of incidents is in the workspace, so nothing is known of {count}: that is "
+            "no zero. Fetch UCDP's (CC BY 4.0): karwan evidence get-incidents ucdp; or add a file: "
+            "karwan evidence add-incidents FILE"
+        )
+        return "\n".join(lines)
     shown = list(islice(recorded([answer]), LINKS_SHOWN))
     lines.append(columns_text(LINKS, shown, blank=True))
     if len(answer.links) > LINKS_SHOWN:

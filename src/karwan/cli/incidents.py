@@ -105,6 +105,53 @@ def add_incidents(
         typer.echo(f"karwan: look at the places: {text}", err=True)
 
 
+def get_incidents(
+    source: Annotated[
+        str, typer.Argument(metavar="SOURCE", help="Whose: ucdp (CC BY 4.0; no other is fetched).")
+    ],
+    releases: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--release",
+            help="Release, such as 26.1 (final) or 26.0.7 (candidate). May be repeated. Default: "
+            "the newest final one by the date, and candidates of the months after it.",
+            show_default=False,
+        ),
+    ] = None,
+    as_of: AsOf = None,
+    named: Who = None,
+    workspace: Workspace = DEFAULT_WORKSPACE,
+    tables: Tables = None,
+) -> None:
+    """Fetch releases of incidents from their publisher, print hashes, and add them."""
+    from karwan.base.errors import DataError, Fault
+    from karwan.data.catalog import Catalog
+    from karwan.evidence.fetching import fetch, ucdp_address
+    from karwan.evidence.places import place_notes, read_extents
+    from karwan.evidence.readers import read_incidents
+    from karwan.evidence.registry import add_file
+    from karwan.evidence.releases import current_releases
+
+    if source.casefold() != "ucdp":
+        fault = Fault("source", f"{source!r} is not fetched: ask for ucdp")
+        raise DataError("the question", [fault])
+    asked = releases or list(current_releases(parse_date(as_of)))
+    addresses = [(release, ucdp_address(release)) for release in asked]
+    extents = read_extents(Catalog(tables))
+    for release, address in addresses:
+        kept = fetch(address, workspace / "fetched")
+        typer.echo(f"{address}\n  {kept.path} sha256 {kept.sha256}")
+        one = read_incidents(kept.path, _how(release, None, "", "", None, 10.0))
+        try:
+            ident = add_file(workspace, one, note=address, who=who(named), when=now())
+        except DataError as error:
+            typer.echo(f"  {'; '.join(error.texts)}")
+            continue
+        typer.echo(f"  {ident}: {_described(one)}")
+        for text in place_notes(one, extents):
+            typer.echo(f"karwan: look at the places: {text}", err=True)
+
+
 def export_incidents(
     file: Annotated[Path, typer.Argument(metavar="FILE", parser=read_path, help="CSV to write.")],
     ids: Annotated[

@@ -62,6 +62,30 @@ def parse_release(text: str) -> tuple[Release, dt.date, dt.date] | None:
     return _ucdp(name, CANDIDATE, end.replace(day=20)), start, end
 
 
+def current_releases(as_of: dt.date) -> tuple[str, ...]:
+    """Return the newest final release out on a day, and the candidates of the months after it.
+
+    When a release comes out is an estimate, as in `parse_release`.
+
+    Examples
+    --------
+    >>> current_releases(dt.date(2026, 4, 1))
+    ('25.1', '26.0.1', '26.0.2')
+    """
+    year = as_of.year if (as_of.month, as_of.day) >= (7, 1) else as_of.year - 1
+    final = f"{year % 100}.1"
+    named = [f"{y % 100}.0.{month}" for y in range(year, as_of.year + 1) for month in range(1, 13)]
+    out = []
+    for name in named:
+        parsed = parse_release(name)
+        if parsed is not None and parsed[0].published is not None and parsed[0].published <= as_of:
+            out.append(name)
+    begun = (
+        [name for name in out if int(name.split(".")[0]) > year % 100] if year < as_of.year else out
+    )
+    return (final, *begun)
+
+
 def _ucdp(name: str, kind: str, published: dt.date) -> Release:
     return Release(
         name=name,

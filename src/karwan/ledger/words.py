@@ -104,6 +104,11 @@ class SpeakerKind(StrEnum):
     armed_group = "armed_group"
     outlet = "outlet"
     unnamed_analysts = "unnamed_analysts"
+    trade_body = "trade_body"
+    business = "business"
+    lender = "lender"
+    international_organisation = "international_organisation"
+    court = "court"
 
 
 WEIGHTLESS = frozenset({SpeakerKind.outlet, SpeakerKind.unnamed_analysts})

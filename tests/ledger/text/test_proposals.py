@@ -132,7 +132,7 @@ def test_all_faults_of_all_rows_are_named_at_once() -> None:
 
 COLUMN_FAULTS = {
     "wrong columns": ("id,decision,wisdom\np1,accept,x\n", "column 'wisdom' is not known"),
-    "ragged": (",".join(COLUMNS) + "\np1,accept\n", "row 1: 2 cells for 19 columns"),
+    "ragged": (",".join(COLUMNS) + "\np1,accept\n", "row 1: 2 cells for 21 columns"),
     "empty": ("", "it is empty"),
     "twice": (",".join([*COLUMNS, "span"]) + "\n", "column 'span' stands twice"),
     "open quote": (",".join(COLUMNS) + '\n"p1', "cannot be read as CSV"),

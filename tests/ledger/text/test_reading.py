@@ -94,13 +94,13 @@ SAID = {
     "According to officials, trucks crossed at noon on Friday.": (
         "officials",
         "official_unnamed",
-        "assessment",
+        "fact",
         1,
     ),
     "Trade will recover by next spring, Ambassador Kistafin said.": (
         "Kistafin",
         "government",
-        "commitment",
+        "assessment",
         1,
     ),
     "President Aliev pledged that the line would be finished in May.": (

@@ -9,15 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from karwan.base.errors import DataError
+from karwan.ledger.text.blocks import blocks_of
 from karwan.ledger.text.sentences import (
     MOST_SENTENCE_CHARS,
     MOST_SPAN_WORDS,
+    QUOTES,
     Span,
     make_document,
     paragraphs,
     quotations,
     read_document,
-    sentences,
     short_span,
     split_sentences,
     words_of,
@@ -36,9 +37,10 @@ PROSE = st.lists(
 @given(st.one_of(ANYTHING, PROSE))
 def test_sentences_come_in_order_and_never_overlap(text: str) -> None:
     at = 0
-    for sentence in sentences(text):
-        assert at <= sentence.span.start < sentence.span.end <= len(text)
-        at = sentence.span.end
+    for block in blocks_of(text):
+        for span in split_sentences(text, block.span):
+            assert at <= span.start < span.end <= len(text)
+            at = span.end
 
 
 @given(st.one_of(ANYTHING, PROSE))
@@ -51,8 +53,7 @@ def test_no_word_of_a_block_is_lost(text: str) -> None:
 @given(ANYTHING)
 def test_quotations_stand_between_marks(text: str) -> None:
     for inner in quotations(text):
-        assert text[inner.start - 1] in '"“«'
-        assert text[inner.end] in '"”»'
+        assert (text[inner.start - 1], text[inner.end]) in QUOTES
 
 
 @given(ANYTHING, st.integers(0, 50), st.integers(0, 400))
@@ -93,12 +94,22 @@ def test_a_run_without_an_end_is_cut_and_nothing_lost(count: int, piece: str) ->
 
 def test_headline_and_prose_are_numbered_and_menus_left_out() -> None:
     text = "A headline\n\nTags, Tags\n\nFirst. Second.\n\nThird.\n\nScroll to Top"
-    assert [(s.paragraph, s.span.of(text)) for s in sentences(text)] == [
-        (0, "A headline"),
-        (1, "First."),
-        (1, "Second."),
-        (2, "Third."),
+    assert [(b.paragraph, b.kind.value, b.span.of(text)) for b in blocks_of(text)] == [
+        (0, "heading", "A headline"),
+        (0, "heading", "Tags, Tags"),
+        (1, "prose", "First. Second."),
+        (2, "prose", "Third."),
+        (2, "aside", "Scroll to Top"),
     ]
+
+
+@given(st.one_of(ANYTHING, PROSE))
+def test_no_word_of_a_text_is_in_no_block(text: str) -> None:
+    """Marks and datelines are left out; nothing else is."""
+    kept = sum(len("".join(block.span.of(text).split())) for block in blocks_of(text))
+    assert kept <= len("".join(text.split()))
+    if text.strip() and not any(char in text for char in ".-–—•*·)\"'"):
+        assert kept > 0
 
 
 BAD = {
@@ -106,6 +117,7 @@ BAD = {
     "bom only": (b"\xef\xbb\xbf", "it is empty"),
     "binary": (b"\x7fELF\x00\x01 text", "it is no text (byte 4 is NUL); save its words"),
     "pdf": (b"%PDF-1.7 words", "it begins like a PDF, an archive or an image"),
+    "html": (b"<!DOCTYPE html><p>Open.</p>", "it is a page saved as HTML; save its words"),
     "controls": (b"\x01\x02\x03 words here", "3 of 14 characters are control codes"),
     "utf-16": ("Text.".encode("utf-16"), "it is UTF-16; save it as UTF-8"),
     "cp1251": ("Ворота закрыты.".encode("cp1251"), "byte 0 (0xc2) is not UTF-8; save it as UTF-8"),

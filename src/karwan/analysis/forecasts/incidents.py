@@ -273,7 +273,10 @@ def asked_links(world: World, name: str) -> Asked:
 
 
 def _corridor_links(world: World, corridor_id: str) -> tuple[str, ...]:
-    """Return the links of a corridor's best way with all gates open, projects switched on."""
+    """Return the links of a corridor's best way with all gates open, projects switched on.
+
+    What a vehicle may not do there on the date is no matter: incidents do not depend on a ban.
+    """
     from karwan.analysis.corridors.corridors import follow
     from karwan.analysis.corridors.planner import Planner
     from karwan.network.vehicles import make_consignment
@@ -281,6 +284,7 @@ def _corridor_links(world: World, corridor_id: str) -> tuple[str, ...]:
     network = world.network
     corridor = network.corridors[corridor_id]
     there = world.with_projects({corridor.project_id}) if corridor.project_id else world
+    there = replace(there, network=replace(network, restrictions=()))
     origin, destination = (network.places[end.partition("@")[0]] for end in corridor.od_example)
     for unit in ("truck", "wagon"):
         consignment = make_consignment(

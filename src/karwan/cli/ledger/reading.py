@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -85,8 +85,8 @@ def read(
     from karwan.base.troubles import check_target
     from karwan.data.catalog import Catalog
     from karwan.ledger.text.gazetteer import gazetteer_from
-    from karwan.ledger.text.proposals import to_rows, write_proposals
-    from karwan.ledger.text.reading import propose
+    from karwan.ledger.text.proposals import surest_first, to_rows, write_proposals
+    from karwan.ledger.text.reading import read_text
     from karwan.ledger.text.sentences import read_document
 
     faults = _contradictions(out, accept, workspace, review=review, given=given or [])
@@ -102,14 +102,15 @@ def read(
         show_accepted(document, accept, output)
         return
     catalog = Catalog(tables)
-    proposals = propose(document, gazetteer_from(catalog))
+    reading = read_text(document, gazetteer_from(catalog))
+    proposals = reading.proposals
     rows = to_rows(document, proposals)
     if review:
-        rows = decide(document, rows)
+        rows = decide(document, surest_first(rows))
     if out is not None:
         write_proposals(rows, out)
     found = score_article(document, proposals, catalog)
-    show_proposals(document, rows, found, output, out)
+    show_proposals(document, rows, found, output, out, reading.unread)
 
 
 def show_proposals(
@@ -118,10 +119,11 @@ def show_proposals(
     found: Score | None,
     output: Format,
     out: Path | None,
+    unread: Mapping[str, int],
 ) -> None:
     """Print the proposals, and how they score where that can be known."""
     from karwan.cli.show import print_json, print_text, table_text
-    from karwan.ledger.text.proposals import proposals_csv
+    from karwan.ledger.text.proposals import proposals_csv, surest_first
 
     if output is Format.csv:
         print_text(proposals_csv(rows))
@@ -129,19 +131,23 @@ def show_proposals(
     if output is Format.json:
         content: dict[str, Any] = {
             "document": document.name, "text_sha256": document.sha256, "proposals": list(rows),
-            "score": score_to_dict(found) if found else None,
+            "score": score_to_dict(found) if found else None, "set_aside": dict(unread),
         }  # fmt: skip
         print_json(content)
         return
     cells = [
         [row["id"], row["paragraph"], row["speaker"], row["speech_act"], row["attribution_depth"],
          f"{row['start_index']}-{row['end_index']}", " ".join(row["span"].split()),
-         " ".join(part for part in (row["corridors"], row["crossings"], row["places"]) if part)]
-        for row in rows
+         " ".join(part for part in (row["corridors"], row["crossings"], row["places"]) if part),
+         f"{row['speaker_sure']} {row['act_sure']}"]
+        for row in surest_first(rows)
     ]  # fmt: skip
-    headers = ["id", "par.", "speaker", "act", "depth", "at", "span", "names"]
+    headers = ["id", "par.", "speaker", "act", "depth", "at", "span", "names", "sure"]
     lines = [f"{document.name}: {counted(len(rows), 'statement')} proposed, none adopted"]
     lines.append(table_text(headers, cells, right=(1, 4)) if cells else "No statement was found.")
+    if unread:
+        told = ", ".join(f"{count} {why}" for why, count in unread.items())
+        lines.append(f"Set aside, and no statement proposed of it: {told}")
     if out is not None:
         lines.append(f"Written to {out}: set `decision`, say each in your own words, and give it "
                      "back with --accept")  # fmt: skip
@@ -227,12 +233,48 @@ def keep_accepted(document: Document, path: Path, catalog: Catalog, given: list[
 
     found = accepted(document, read_proposals(path), f"proposals {path}")
     when = stamp.now()
-    said = [{**one.fields(), **read_pairs(given)} for one in found]
+    known = standing(catalog)
+    twice = [one for one in found if anchor_of(one.fields()) in known]
+    for one in twice:
+        typer.echo(f"p {one.span.start}-{one.span.end}: stands there as "
+                   f"{known[anchor_of(one.fields())]}, not added again")  # fmt: skip
+    fresh = [one for one in found if one not in twice]
+    if not fresh:
+        typer.echo("Nothing new.")
+        return
+    said = [{**one.fields(), **read_pairs(given)} for one in fresh]
     new = draft_statements(catalog, said, read_on=when[:10])
     assert catalog.workspace is not None
     added = add_rows(catalog.workspace, catalog, new, who=stamp.who(), when=when)
     idents = [f"{name} {ident}" for name, kept in added.items() for ident in kept]
     typer.echo("\n".join(idents) or "Nothing new.")
+
+
+Anchor = tuple[str, str, str, str]
+"""Text, span and speaker: what makes an accepted statement the same as one that stands there."""
+
+
+def anchor_of(row: Mapping[str, str]) -> Anchor:
+    """Return what a statement is known by."""
+    names = ("text_sha256", "span_start_index", "span_end_index", "speaker")
+    text, start, end, speaker = (row[name] for name in names)
+    return text, start, end, speaker
+
+
+def standing(catalog: Catalog) -> dict[Anchor, str]:
+    """Return the statements of the ledger that have a span, with their ids."""
+    from karwan.ledger.statements import read_ledger
+
+    return {
+        (
+            said.span.text_sha256,
+            str(said.span.start_index),
+            str(said.span.end_index),
+            said.speaker,
+        ): (ident)
+        for ident, said in read_ledger(catalog).statements.items()
+        if said.span is not None
+    }
 
 
 def show_accepted(document: Document, path: Path, output: Format) -> None:

@@ -58,6 +58,11 @@ class LedgerStatementRow(Row):
         "armed_group",
         "outlet",
         "unnamed_analysts",
+        "trade_body",
+        "business",
+        "lender",
+        "international_organisation",
+        "court",
     ]
     role: str | None
     on_behalf_of: str | None

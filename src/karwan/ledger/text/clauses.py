@@ -15,6 +15,8 @@ from karwan.ledger.text.sentences import Sentence, Span, has_words, words_of
 
 FEWEST_WORDS = 4
 MOST_SUBJECT_WORDS = 14
+MOST_SUBJECT_CHARS = 400
+"""No cue has its subject so far before it; without a bound a long run takes time by its square."""
 
 _TAIL = (
     r",\s+(?:(?:thus|thereby|further)\s+)?(?:underlining|underscoring|signal+ing|leaving|showing|"
@@ -26,6 +28,9 @@ _TAIL = (
 _BREAK = (
     r";\s+|,?\s+but\s+also\s+|,\s+but\s+|,\s+yet\s+|,?\s+and\s+that\s+|,?\s+provided\s+(?:that\s+)?"
     rf"|\s+(?:but|and)\s+(?=(?:\w+ly\s+)?(?:{CUE.pattern})\s+that\b)"
+    r"|,?\s+and\s+(?=(?:also\s+)?(?:requested|asked|urged|called\s+(?:on|upon|for)|demanded|"
+    r"warned|pledged|"
+    r"promised|vowed|denied|rejected|accused|agreed|undertook|proposed|offered)\s)"
     r"|\s+not\s+only\s+(?=\w+s\s)"
     r"|,\s+and\s+(?=(?:\w+\s+){1,4}(?:must|should|will|would|can)\b)"
     r"|\s+and\s+(?=(?!it|this|its|the|various)[a-z]+s\s+(?:the|its|their|a|an|any)\s)"
@@ -41,10 +46,17 @@ _ADVERB = re.compile(
     r"(?:\s+(?:\w+ly|also|has|have|had|on\s+\w+day|again|further|once|too|were|was))+\s*$",
     re.IGNORECASE,
 )
+_CONDITION = re.compile(r"^(?:if|when|unless|once|because|since|as|until|where)\b", re.IGNORECASE)
 _PREPOSITION = re.compile(
     r"^(?:without|with|despite|in|of|by|for|from|under|amid|after|before|during|at|to)\b",
     re.IGNORECASE,
 )
+_SIDE = re.compile(
+    r"^(?:The\s+)?(?:(?:two\s+|three\s+)?(?:Sides|Parties|sides|parties)|"
+    r"(?:[A-Z][\w'’]+\s+){1,2}(?:side|delegation|Side|Delegation))\b"
+)
+"""A party of a joint text at the head of a sentence, whatever it did before what it said."""
+_RELATIVE = re.compile(r",\s+(?:who|which|speaking|citing)\b[^,]*,\s*")
 _AFTER_CUE = re.compile(r"\s*,?\s*(?:that\b|:|,)?\s*", re.IGNORECASE)
 
 
@@ -136,14 +148,22 @@ def _clause(text: str, piece: Span, *, is_tail: bool, is_first: bool) -> Clause:
             is_tail=False,
             starts_anew=is_first,
         )
-    for hit in (PASSIVE.search(words), CUE.search(words)):
-        if hit is None or not _is_subject(words[: hit.start()], is_first=is_first):
+    passive = PASSIVE.search(words)
+    for hit in [*([passive] if passive else []), *CUE.finditer(words)]:
+        before = words[: hit.start()]
+        if len(before) > MOST_SUBJECT_CHARS:
+            break
+        if not _is_subject(before, is_first=is_first):
             continue
         after = _AFTER_CUE.match(words, hit.end())
         begin = after.end() if after else hit.end()
-        if begin >= len(words) or _is_scrap(text, Span(piece.start + begin, piece.end)):
+        if not has_words(text, Span(piece.start + begin, piece.end), 1):
             continue
-        subject = _subject(words[: hit.start()])
+        subject = _subject(before)
+        if _is_scrap(text, Span(piece.start + begin, piece.end)):
+            if not subject:
+                continue
+            begin = hit.start()
         return Clause(
             content=Span(piece.start + begin, piece.end),
             cue=hit[0],
@@ -159,7 +179,7 @@ def _is_subject(before: str, *, is_first: bool) -> bool:
     bare = _subject(before)
     if not bare:
         return not is_first
-    if _PREPOSITION.match(bare):
+    if _PREPOSITION.match(bare) or _CONDITION.match(bare):
         return False
     if len(bare.split()) > MOST_SUBJECT_WORDS or re.search(r"\b(?:that|which|who|to)$", bare):
         return False
@@ -170,9 +190,12 @@ def _is_subject(before: str, *, is_first: bool) -> bool:
 
 def _subject(before: str) -> str:
     """Return the subject without openings such as "However," and adverbs before the verb."""
-    bare = before.strip()
+    bare = _RELATIVE.sub("", before).strip()
     for _ in range(3):
         bare = _LEAD.sub("", bare + " ").strip()
+    side = _SIDE.match(bare)
+    if side and len(bare.split()) > len(side[0].split()):
+        bare = side[0]
     comma = re.match(r"^(?:During|In|After|Before|At|On|Without)\b[^,]*,\s+", bare)
     bare = bare[comma.end() :] if comma else bare
     return _ADVERB.sub("", " " + bare).strip(" ,")

@@ -6,7 +6,6 @@ The lists are closed and short enough to read. They suggest; a person decides.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from karwan.ledger.words import SpeakerKind, SpeechAct
 
@@ -21,16 +20,23 @@ _ACTS_OF_CUES = {
         "argued argues argue believe believes believed conclude concludes concluded declared "
         "announced announces confirmed maintained maintains insisted insists expressed reported "
         "reports welcomed welcomes praised reflected estimated estimates wrote "
-        "writes contended suggested indicated revealed replied responded voiced "
-        "pointed_out point_out points_out according_to",
+        "writes called informed_that informs_that informed contended suggested indicated revealed replied responded voiced "
+        "report_that pointed_out point_out points_out according_to",
+    "assessment": "expressed_concern expresses_concern voiced_concern expressed_alarm expressed_regret "
+                  "expressed_hope expressed_satisfaction expressed_confidence expressed_doubt "
+                  "expressed_doubts noted_with_concern feared fears doubted expects expected "
+                  "drew_attention_to predicted predicts forecasts",
     "allegation": "accused accuses accuse alleged alleges allege blamed blames criticized "
-                  "criticised criticizes criticises condemned",
-    "assurance": "assured assures assure guaranteed guarantees claim claims claimed",
-    "commitment": "pledged pledges pledge vowed vows promised promises committed undertook",
+                  "criticised criticizes criticises condemned complained complains",
+    "assurance": "assured assures assure guaranteed guarantees claim claims claimed "
+                 "expressed_readiness expressed_willingness offered",
+    "commitment": "pledged pledges pledge vowed vows promised promises committed undertook agreed_to agreed_that "
+                  "resolved_to",
     "denial": "denied denies deny rejected rejects reject dismissed dismisses refuted refutes",
     "instruction": "instructed instructs ordered orders directed directs tasked",
     "request": "urged urges urge called_on calls_on call_on called_for asked asks demanded "
-               "demands appealed requested requests",
+               "demands appealed requested requests recommended recommends proposed "
+               "proposes invited",
     "warning": "warned warns warn cautioned cautions caution threatened",
 }  # fmt: skip
 CUE_ACTS = {
@@ -46,7 +52,8 @@ PASSIVE = re.compile(
 )  # fmt: skip
 
 UNNAMED = re.compile(
-    r"(?<!\w)(?:analysts?|observers?|experts?|commentators?|critics|diplomats?|residents|traders|"
+    r"(?<!\w)(?:analysts?|observers?|experts?|economists?|commentators?|critics|diplomats?|"
+    r"residents|"
     r"watchers)(?!\w)", re.IGNORECASE,
 )  # fmt: skip
 UNNAMED_OFFICIAL = re.compile(
@@ -67,14 +74,52 @@ SINGULAR = re.compile(
 DE_FACTO = re.compile(
     r"(?<!\w)(?:Taliban|de facto authorit\w+|Islamic Emirate)(?:\s+administration)?(?!\w)"
 )
-UN_BODY = re.compile(r"(?<!\w)(?:United Nations|UN|U\.N\.|UNAMA|Security Council)(?!\w)")
+UN_BODY = re.compile(
+    r"(?<!\w)(?:United Nations|UN|U\.N\.|UNAMA|OCHA|UNHCR|UNICEF|WFP|World Food Programme|IOM|"
+    r"Security Council)(?!\w)"
+)
+TRADE_BODY = re.compile(
+    r"(?<!\w)(?:chambers?|associations?|unions?|federation|traders|truckers|shippers|carriers|"
+    r"forwarders|hauliers|drivers|exporters|importers|merchants)(?!\w)", re.IGNORECASE,
+)  # fmt: skip
+LENDER = re.compile(
+    r"(?<!\w)(?:World Bank|ADB|AIIB|EBRD|EDB|IsDB|IMF|Monetary Fund|(?:Development|Investment|"
+    r"Eurasian|Islamic|Infrastructure)\s+(?:Investment\s+)?Bank|lenders?|Bank)(?!\w)"
+)
+INTERNATIONAL = re.compile(
+    r"(?<!\w)(?:SCO|ECO|CAREC|IRU|OSCE|OIC|EU|European Union|Red Cross|ICRC|Red Crescent|"
+    r"Organi[sz]ation of|Cooperation Organi[sz]ation)(?!\w)"
+)
+COMPANY = re.compile(
+    r"(?<!\w)(?:Railways?|Temir Zholy|Temir Yollari|Corporation|Company|Airlines?|KTZ|NLC)(?!\w)"
+)
+PUBLIC_BODY = re.compile(
+    r"(?<!\w)(?:ministry|ministries|government|customs|authority|foreign\s+office|"
+    r"state\s+department|"
+    r"commission|committee|council|agency|board|cabinet|parliament|delegation|side|embassy|premier|"
+    r"police|army|border\s+force)(?!\w)", re.IGNORECASE,
+)  # fmt: skip
+FIRST_PERSON = re.compile(r"(?<!\w)(?:I|[Ww]e|[Oo]ur|[Mm]y|us)(?!\w)(?!\.)")
+BARE_ORG = re.compile(
+    r"^the\s+(?:chamber|association|union|bank|ministry|council|committee|agency|group|"
+    r"company|board|"
+    r"federation|fund|department|authority|commission|office|team)$", re.IGNORECASE,
+)  # fmt: skip
+"""A body without its name: the one that issues the text, or the last that was named."""
 TITLE = (
     r"(?:President|Prime\s+Minister|Foreign\s+Minister|Deputy\s+(?:Prime\s+)?Minister|Minister|"
     r"Ambassador|Envoy|Spokes(?:man|woman|person)|General|Governor|Secretary|Commissioner|Chief|"
-    r"Chairman|Chairwoman|Director|Mr\.?|Ms\.?|Mrs\.?|Dr\.?)"
+    r"Chairman|Chairwoman|Chair|Director|Premier|[Ss]pokes(?:man|woman|person)|[Cc]hairman|"
+    r"[Cc]hairwoman|"
+    r"[Ll]awmaker|[Ss]enator|[Hh]ead|[Pp]resident|[Mm]inister|[Gg]overnor|[Aa]mbassador|"
+    r"[Ee]nvoy|[Cc]hief|"
+    r"[Dd]irector|[Ss]ecretary|Mr\.?|Ms\.?|Mrs\.?|Dr\.?)"
 )
-_NAME = r"[^\W\d_a-z][\w'\u2019-]+(?:\s+(?:al-|bin\s+|ul-)?[^\W\d_a-z][\w'\u2019-]+){0,3}"
-PERSON = re.compile(rf"(?:(?:[A-Z]\w+\s+)?{TITLE}\s+)({_NAME})")
+_NAME = (
+    r"(?:[A-Z]\.\s+){0,3}[^\W\d_a-z][\w'\u2019-]+(?:\s+(?:al-|bin\s+|"
+    r"ul-)?[^\W\d_a-z][\w'\u2019-]+){0,3}"
+)
+PERSON = re.compile(rf"(?:(?:[A-Z]\w+\s+)?(?:{TITLE}\s+)+)({_NAME})")
 GOVERNMENT_TITLE = re.compile(
     r"(?<!\w)(?:President|Prime\s+Minister|Minister|Ambassador|Envoy|Secretary|Governor|"
     r"Spokes\w+|General)(?!\w)"
@@ -85,47 +130,3 @@ CLAIM_NOUN = re.compile(
 )
 NOUN_ACTS = {"claim": "assurance", "assurance": "assurance", "denial": "denial",
              "promise": "commitment", "pledge": "commitment"}  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """Words inside a statement that suggest its act, whatever the cue said."""
-
-    act: str
-    pattern: re.Pattern[str]
-
-
-def _content(act: str, words: str) -> Content:
-    return Content(act, re.compile(words, re.IGNORECASE))
-
-
-CONTENTS = (
-    _content(
-        "target",
-        r"\b(?:increase|raise|boost|double|reach|expand|bring|lift)\w*\b.*"
-        r"(?:[$\u20ac]\s?\d|\d[\d.,]*\s*(?:%|per\s*cent|percent|million|billion|tons?|tonnes))",
-    ),
-    _content(
-        "warning",
-        r"\b(?:risk(?:s|ing)?\s+\w+ing|at\s+risk|unless|otherwise|without\s+\w+.*\b(?:will|would|"
-        r"risks?)|threat(?:s|ens?|ened|ening)?\b|must\s+not|provided\s+(?:that\s+)?\w+|"
-        r"depends?\s+(?:entirely\s+)?on|only\s+succeed|vulnerable|jeopardi|"
-        r"remain\s+a\s+destabili)",
-    ),
-    _content(
-        "allegation",
-        r"\b(?:fail(?:s|ed|ure|ures|ing)?|inability|unable|inaction|mismanagement|harbou?r\w*|"
-        r"attacks?\b|terrorist\s+groups|obstruct\w*|hinder\w*|violat\w*|unchecked|interfer\w*)",
-    ),
-    _content("instruction", r"\b(?:must|should|need\s+to|have\s+to|has\s+to)\b"),
-)
-"""Words that suggest an act, the first that fits; a sum to be reached outranks the verb."""
-
-INTENT = re.compile(
-    r"\b(?:will|intends?|intention|agree[ds]?)\b(?!\s+(?:\w+\s+)?benefit)", re.IGNORECASE
-)
-EVENT = re.compile(
-    r"\b(?:visit(?:ed)?|arrived|met|signed|inaugurated|held|opened|closed|remain(?:s|ed)?\s+"
-    r"(?:\w+\s+)?closed|reviewed|discussed|crossed|travelled|continue\s+to\s+report)\b",
-    re.IGNORECASE,
-)

@@ -17,8 +17,10 @@ from karwan.data.rows.network import (
     PlaceNameRow,
     RailNodeRow,
     RoadNodeRow,
+    ThingNameRow,
 )
 from karwan.data.rows.region import CountryRow
+from karwan.ledger.text import russian
 from karwan.ledger.text.sentences import Span
 
 if TYPE_CHECKING:
@@ -56,14 +58,17 @@ class Gazetteer:
     countries: dict[str, str]
     families: frozenset[str]
     _pattern: re.Pattern[str] = field(repr=False)
+    _shouted: re.Pattern[str] = field(repr=False)
+    _capitals: dict[str, tuple[tuple[str, str], ...]] = field(repr=False)
     _chain: re.Pattern[str] = field(repr=False)
 
     def find(self, text: str) -> list[Hit]:
         """Return every name found, the longest where several begin; in the order of the text."""
+        shouted = text.isupper()
         hits = [
             Hit(kind, ident, Span(hit.start(), hit.end()))
-            for hit in self._pattern.finditer(text)
-            for kind, ident in self.names[hit[0]]
+            for hit in (self._shouted if shouted else self._pattern).finditer(text)
+            for kind, ident in (self._capitals if shouted else self.names)[hit[0]]
         ]
         hits += self._chains(text)
         return sorted(hits, key=lambda h: (h.span.start, h.span.end, KINDS.index(h.kind), h.id))
@@ -71,6 +76,13 @@ class Gazetteer:
     def ids(self, text: str, kind: str) -> tuple[str, ...]:
         """Return the ids of one kind, each once, in the order met."""
         return tuple(dict.fromkeys(hit.id for hit in self.find(text) if hit.kind == kind))
+
+    def by_kind(self, text: str) -> dict[str, tuple[str, ...]]:
+        """Return the ids found by kind, each once, in the order met."""
+        hits = self.find(text)
+        return {
+            kind: tuple(dict.fromkeys(hit.id for hit in hits if hit.kind == kind)) for kind in KINDS
+        }
 
     def _chains(self, text: str) -> list[Hit]:
         """Return corridors written out as a chain of countries, by their initials."""
@@ -101,7 +113,10 @@ def gazetteer_from(catalog: Catalog) -> Gazetteer:
         parts = [p for p in _parts(name, plain) if kind not in whole.get(p, ())]
         _add(names, parts, kind, ident)
     for row in catalog.rows(PlaceNameRow):
-        _add(names, [row.name], "place", row.place_id)
+        _add(names, russian.forms(row.name), "place", row.place_id)
+    for thing in catalog.rows(ThingNameRow):
+        if thing.kind in ("country", "crossing"):
+            _add(names, russian.forms(thing.name), thing.kind, thing.thing_id)
     families = frozenset(row.family for row in catalog.rows(CorridorRow))
     for family in families:
         if family.isupper():
@@ -111,12 +126,19 @@ def gazetteer_from(catalog: Catalog) -> Gazetteer:
         words = [country.name, *(country.words or "").split(";")]
         countries |= {word: country.country for word in words if word}
         _add(names, [word for word in words if word], "country", country.country)
+        adjectives = russian.adjective_forms(country.country)
+        _add(names, adjectives, "country", country.country, small=True)
+    capitals: dict[str, dict[tuple[str, str], None]] = {}
+    for name, found in names.items():
+        capitals.setdefault(name.upper(), {}).update(found)
     one = "|".join(re.escape(name) for name in sorted(plain, key=lambda n: (-len(n), n)))
     return Gazetteer(
         names={name: tuple(found) for name, found in names.items()},
         countries=countries,
         families=families,
         _pattern=_any_of(names),
+        _shouted=_any_of(capitals),
+        _capitals={name: tuple(found) for name, found in capitals.items()},
         _chain=re.compile(rf"(?:{one})(?:\s*[-\u2013\u2014]\s*(?:{one}))+"),
     )
 
@@ -128,13 +150,23 @@ def _parts(name: str, countries: list[str]) -> list[str]:
 
 
 def _add(
-    names: dict[str, dict[tuple[str, str], None]], words: Iterable[str], kind: str, ident: str
+    names: dict[str, dict[tuple[str, str], None]],
+    words: Iterable[str],
+    kind: str,
+    ident: str,
+    *,
+    small: bool = False,
 ) -> None:
     for word in words:
-        if sum(char.isalpha() for char in word) >= FEWEST_LETTERS and not word[0].islower():
+        letters = sum(char.isalpha() for char in word)
+        if letters >= FEWEST_LETTERS and (small or not word[0].islower()):
             names.setdefault(word, {})[kind, ident] = None
 
 
 def _any_of(names: Iterable[str]) -> re.Pattern[str]:
     longest_first = sorted(names, key=lambda name: (-len(name), name))
-    return re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, longest_first)) + r")(?!\w)")
+    begins = "".join(sorted({re.escape(name[0]) for name in longest_first}))
+    # Most words begin with no letter of a name: to look at that first is many times faster.
+    return re.compile(
+        rf"(?<!\w)(?=[{begins}])(?:" + "|".join(map(re.escape, longest_first)) + r")(?!\w)"
+    )

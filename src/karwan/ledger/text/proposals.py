@@ -25,8 +25,10 @@ from karwan.ledger.text.sentences import MOST_SPAN_WORDS, Document, Span, words_
 COLUMNS = (
     "id", "decision", "paragraph", "speaker", "speaker_kind", "speech_act", "attribution_depth",
     "paraphrase", "span", "start_index", "end_index", "text_sha256", "span_sha256", "cue",
-    "is_quoted", "places", "crossings", "corridors", "countries",
+    "is_quoted", "places", "crossings", "corridors", "countries", "speaker_sure", "act_sure",
 )  # fmt: skip
+NOT_NEEDED = frozenset({"speaker_sure", "act_sure"})
+"""Columns that say how sure a rule was; a sheet of an earlier version has none."""
 DECISIONS = ("", "accept", "reject")
 DEPTHS = ("0", "1", "2")
 ATTRIBUTIONS = ("own_words", "reported", "reported_via_report")
@@ -79,8 +81,13 @@ class Accepted:
 
 
 def to_rows(document: Document, proposals: Iterable[Proposal]) -> list[dict[str, str]]:
-    """Return proposals as rows of text, one per proposal, undecided."""
+    """Return proposals as rows of text, one per proposal, undecided, in the text's order."""
     return [_row(document, proposal) for proposal in proposals]
+
+
+def surest_first(rows: Iterable[dict[str, str]]) -> list[dict[str, str]]:
+    """Return rows in the order in which a person best goes through them: the surest first."""
+    return sorted(rows, key=lambda row: -float(row["speaker_sure"]) * float(row["act_sure"]))
 
 
 def _row(document: Document, proposal: Proposal) -> dict[str, str]:
@@ -105,6 +112,8 @@ def _row(document: Document, proposal: Proposal) -> dict[str, str]:
         "crossings": ";".join(proposal.crossings),
         "corridors": ";".join(proposal.corridors),
         "countries": ";".join(proposal.countries),
+        "speaker_sure": f"{proposal.speaker_sure_share:.2f}",
+        "act_sure": f"{proposal.act_sure_share:.2f}",
     }
 
 
@@ -158,7 +167,7 @@ def read_proposals(path: Path) -> list[dict[str, str]]:
     if not lines:
         raise DataError(where, ["it is empty"])
     head, *rest = lines
-    faults = [f"column {name!r} is missing" for name in COLUMNS if name not in head]
+    faults = [f"column {name!r} is missing" for name in COLUMNS if name not in {*head, *NOT_NEEDED}]
     faults += [f"column {name!r} is not known" for name in head if name not in COLUMNS]
     faults += [
         f"column {name!r} stands twice" for name in sorted(set(head)) if head.count(name) > 1

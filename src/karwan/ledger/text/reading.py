@@ -1,39 +1,62 @@
 """Propose the statements of a text: who says what, by which cue, and what saying it may do.
 
-Rules only, no language model: a sentence is cut into clauses, each clause goes to whoever the
-nearest cue names, and what no cue covers is the outlet's own word. The result is a list of
-proposals with exact offsets, to be accepted or mended by a person; none is adopted.
+Rules only, no language model. A text is cut into blocks first, so that marks, labels and datelines
+are in no name; whose text it is follows from its title. A sentence of English or Russian is cut into
+clauses, each of which goes to whoever the nearest cue names; quotations go to who is named before
+or behind them, "I" and "we" to whose text it is. A news text's own word is its own. What is in
+another language is counted and not read. Proposals have exact offsets, to be accepted or mended by
+a person; none is adopted.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from karwan.ledger.text.clauses import Clause, clauses_of
-from karwan.ledger.text.cues import (
-    CLAIM_NOUN,
-    CONTENTS,
-    CUE_ACTS,
-    DE_FACTO,
-    EVENT,
-    GOVERNMENT_TITLE,
-    INTENT,
-    JOINT,
-    NOUN_ACTS,
-    PERSON,
-    PLURAL,
-    SINGULAR,
-    UN_BODY,
-    UNNAMED,
-    UNNAMED_OFFICIAL,
-)
+from karwan.ledger.text import english, items, russian
+from karwan.ledger.text.acts import Voice, act_of
+from karwan.ledger.text.blocks import Block, BlockKind, blocks_of
+from karwan.ledger.text.cues import GOVERNMENT_TITLE, PLURAL, SINGULAR
 from karwan.ledger.text.gazetteer import Gazetteer
-from karwan.ledger.text.sentences import Document, Sentence, Span, quotations, sentences, short_span
+from karwan.ledger.text.issuer import Genre, Issuer, issuer_of
+from karwan.ledger.text.languages import Language, language_of
+from karwan.ledger.text.sentences import (
+    Document,
+    Sentence,
+    Span,
+    quotations,
+    short_span,
+    split_sentences,
+)
+from karwan.ledger.text.speakers import (
+    JOINT_STATEMENT,
+    NOT_RESOLVED,
+    OUTLET,
+    OWN,
+    STATES,
+    Speaker,
+    Told,
+    name_speaker,
+)
 
-OUTLET = "the text itself"
-JOINT_STATEMENT = "joint statement"
 FEWEST_LISTED = 2
+FEWEST_QUOTED_WORDS = 4
+"""A shorter quotation is a word in a sentence and no anchor of its own."""
+SIDES = re.compile(
+    r"^(?:the\s+)?(?:contracting\s+|high\s+|two\s+|three\s+)*(?:sides|parties)$|^(?:обе\s+)?стороны$",
+    re.IGNORECASE,
+)
+"""Parties of a joint text, who are named so and stand for nobody named before."""
+IMPERSONAL = re.compile(r"^it(?:\s+(?:was|is|has\s+been))?$", re.IGNORECASE)
+"""The subject of "it was agreed that", which names nobody."""
+COURTESY = re.compile(
+    r"(?:i\s+(?:wish\s+to\s+)?thank|thank\s+you|let\s+me\s+(?:begin|start|first|thank)|it\s+is\s+(?:an?|my)\s+"
+    r"(?:great\s+)?(?:honou?r|pleasure|privilege)|good\s+(?:morning|afternoon|evening)|благодарю|"
+    r"спасибо|позвольте|рад\s+приветствовать|добрый\s+день)",
+    re.IGNORECASE,
+)
+"""How a sentence begins that greets or thanks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +75,8 @@ class Proposal:
         Whether the span stands between quotation marks.
     places, crossings, corridors, countries
         Ids found by the gazetteer in the clause.
+    speaker_sure_share, act_sure_share
+        How sure the rules that chose speaker and act are, 0-1.
     """
 
     id: str
@@ -69,44 +94,65 @@ class Proposal:
     corridors: tuple[str, ...]
     countries: tuple[str, ...]
     clause: Span
+    speaker_sure_share: float = 1.0
+    act_sure_share: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class Speaker:
-    """Who speaks, as far as a rule can tell."""
+class Aside:
+    """A piece of the text that no proposal was made of, and why."""
 
-    name: str
-    kind: str
+    span: Span
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was read of a text, and what was not."""
+
+    proposals: tuple[Proposal, ...]
+    asides: tuple[Aside, ...]
 
     @property
-    def is_plural(self) -> bool:
-        """Whether several speak at once."""
-        return self.kind == "several_governments"
-
-
-OWN = Speaker(OUTLET, "outlet")
-_SPEAKERS = (
-    (UNNAMED, "", "unnamed_analysts"),
-    (JOINT, JOINT_STATEMENT, "several_governments"),
-    (DE_FACTO, "Taliban", "de_facto_authority"),
-    (UNNAMED_OFFICIAL, "", "official_unnamed"),
-    (UN_BODY, "United Nations", "un_body"),
-)
-"""Words in a subject, the name they go by (blank: the subject's own words), and the kind."""
-
-STATES = frozenset({"government", "several_governments", "state_company"})
+    def unread(self) -> dict[str, int]:
+        """How many pieces were set aside, by reason."""
+        counts: dict[str, int] = {}
+        for one in self.asides:
+            counts[one.reason] = counts.get(one.reason, 0) + 1
+        return counts
 
 
 @dataclass
 class _Talk:
-    """Who spoke last, so that "he" and "they" lead back to a name."""
+    """What was heard so far, so that "he", "they" and a quotation alone lead back to a name."""
 
+    text: str
+    gazetteer: Gazetteer
+    issuer: Issuer
+    owner: Speaker
+    quotes: Sequence[Span]
     singular: Speaker | None = None
     plural: Speaker | None = None
+    last: Speaker | None = None
+    lead: Told | None = None
+    quoted: dict[Span, Speaker] = field(default_factory=dict)
+    people: dict[str, Speaker] = field(default_factory=dict)
     found: list[Proposal] = field(default_factory=list)
+    asides: list[Aside] = field(default_factory=list)
+
+    def known(self, speaker: Speaker) -> Speaker:
+        """Return a person named before, with the kind told then."""
+        if not speaker.kind and speaker.name in self.people:
+            return self.people[speaker.name]
+        if speaker.kind:
+            self.people.setdefault(speaker.name, speaker)
+        return speaker
 
     def heard(self, speaker: Speaker) -> None:
-        if speaker.kind in {"outlet", "unnamed_analysts", "official_unnamed"}:
+        if speaker.kind == "outlet":
+            return
+        self.last = speaker
+        if speaker.kind in {"unnamed_analysts", "official_unnamed"}:
             return
         if speaker.is_plural:
             self.plural = speaker
@@ -127,55 +173,254 @@ def propose(document: Document, gazetteer: Gazetteer) -> tuple[Proposal, ...]:
     >>> [(p.speaker, p.speech_act, p.span.of(text)) for p in found]
     [('Khan', 'commitment', 'Torkham will reopen on Monday.')]
     """
-    talk = _Talk()
-    quotes = quotations(document.text)
-    for sentence in sentences(document.text):
-        talk.found += _of_sentence(document.text, sentence, gazetteer, talk, quotes)
-    return tuple(
-        replace(proposal, id=f"p{order:03d}") for order, proposal in enumerate(talk.found, 1)
+    return read_text(document, gazetteer).proposals
+
+
+def read_text(document: Document, gazetteer: Gazetteer) -> Reading:
+    """Return what is proposed of a text, and every piece that nothing was proposed of."""
+    text = document.text
+    blocks = blocks_of(text)
+    titles = [block.span.of(text) for block in blocks if block.kind is BlockKind.heading]
+    issuer = issuer_of(titles)
+    talk = _Talk(text, gazetteer, issuer, _owner(issuer, gazetteer), quotations(text))
+    for block in blocks:
+        _read_block(talk, block)
+    numbered = tuple(replace(one, id=f"p{order:03d}") for order, one in enumerate(talk.found, 1))
+    return Reading(numbered, tuple(talk.asides))
+
+
+def _owner(issuer: Issuer, gazetteer: Gazetteer) -> Speaker:
+    """Return whose words those are that no cue gives to anyone."""
+    if issuer.genre is Genre.joint:
+        return Speaker(JOINT_STATEMENT, "several_governments", 0.8)
+    if issuer.genre is Genre.speech and not issuer.words:
+        return Speaker("the speaker, not named", "", 0.4)
+    if not issuer.words:
+        return OWN
+    owner = replace(name_speaker(issuer.words, gazetteer), sure_share=0.9)
+    if not owner.kind and GOVERNMENT_TITLE.search(issuer.line):
+        return replace(owner, kind="government")
+    return owner
+
+
+def _read_block(talk: _Talk, block: Block) -> None:
+    text = talk.text
+    words = block.span.of(text)
+    if block.kind is BlockKind.aside:
+        talk.asides.append(Aside(block.span, "no sentence"))
+        return
+    if block.kind is BlockKind.lead_in:
+        talk.lead = items.lead_of(words, talk.gazetteer)
+        talk.asides.append(Aside(block.span, "leads in what follows"))
+        return
+    if block.kind is BlockKind.heading and (
+        talk.issuer.genre is not Genre.news or block.span.start != _first(text)
+    ):
+        talk.asides.append(Aside(block.span, "title"))
+        return
+    if block.kind in (BlockKind.heading, BlockKind.headline):
+        _read_sentence(talk, Sentence(block.paragraph, block.span), is_headline=True)
+        return
+    if block.kind is BlockKind.prose:
+        talk.lead = None
+    if block.kind is BlockKind.item:
+        told = items.item_of(text, block.span, talk.issuer.genre, talk.lead, talk.gazetteer)
+        if told is not None and language_of(words) is not Language.other:
+            _read_item(talk, block, told)
+            return
+    for span in split_sentences(text, block.span):
+        if COURTESY.match(span.of(text)):
+            talk.asides.append(Aside(span, "courtesy"))
+            continue
+        _read_sentence(talk, Sentence(block.paragraph, span), is_headline=False)
+
+
+def _first(text: str) -> int:
+    return len(text) - len(text.lstrip())
+
+
+def _read_item(talk: _Talk, block: Block, told: Told) -> None:
+    """Take an item whose label, or whose lead-in, says who speaks or is charged."""
+    talk.heard(told.speaker)
+    sentence = Sentence(block.paragraph, block.span)
+    talk.found += _proposals(talk, sentence, told)
+
+
+def _read_sentence(talk: _Talk, sentence: Sentence, *, is_headline: bool) -> None:
+    text, span = talk.text, sentence.span
+    language = _language(talk, span)
+    if language in (Language.arabic, Language.other):
+        talk.asides.append(Aside(span, language.value))
+        return
+    quoted = _quotation(talk, span)
+    reader = russian if language is Language.russian else english
+    tolds: list[Told] = []
+    if quoted is not None:
+        tolds = _quoted(talk, span, quoted, language)
+    elif is_headline:
+        tolds = items.headline_of(text, span, talk.gazetteer, language)
+    if not tolds:
+        for one in reader.clauses(text, span.start, span.end):
+            speaker = _speaker(talk, one, tolds[-1].speaker if tolds else None, language)
+            tolds.append(Told(Span(one.start, one.end), speaker, one.cue, one.act))
+    for told in tolds:
+        talk.heard(told.speaker)
+        talk.found += _proposals(talk, sentence, told)
+    if language is Language.english:
+        _add_nested(talk, sentence, tolds)
+
+
+def _language(talk: _Talk, span: Span) -> Language:
+    """Return the language of a sentence without what it quotes, where enough is left to tell."""
+    bare = list(span.of(talk.text))
+    for quote in talk.quotes:
+        for at in range(max(quote.start, span.start), min(quote.end, span.end)):
+            bare[at - span.start] = " "
+    outside = "".join(bare)
+    return language_of(outside if len(outside.split()) > 1 else span.of(talk.text))
+
+
+def _quotation(talk: _Talk, span: Span) -> Span | None:
+    """Return the longest quotation that a sentence has most of, or lies in; None without one."""
+    touching = [q for q in talk.quotes if q.start < span.end and span.start < q.end]
+    if not touching:
+        return None
+    longest = max(touching, key=lambda q: min(q.end, span.end) - max(q.start, span.start))
+    words = longest.of(talk.text).split()
+    return longest if len(words) >= 3 else None  # noqa: PLR2004
+
+
+def _quoted(talk: _Talk, span: Span, quote: Span, language: Language) -> list[Told]:
+    """Return a quotation with who is named around it, and what else the sentence says."""
+    text = talk.text
+    inner = Span(max(quote.start, span.start), min(quote.end, span.end))
+    inside = russian.TRAILING.search(inner.of(text)) if language is Language.russian else None
+    if inside and inside.start() > 0:
+        speaker = _named(talk, russian.bare_who(inside["who"]), None, language)
+        talk.quoted[quote] = speaker
+        return [Told(Span(inner.start, inner.start + inside.start()), speaker, inside["cue"], "")]
+    before, after = (
+        text[span.start : max(span.start, quote.start - 1)],
+        text[quote.end + 1 : span.end],
     )
+    reader = russian if _cyrillic(before + after, language) else english
+    around = reader.around(before, after)
+    if around is None and (before.strip(" —–-") or after.strip(" .,!?—–-")):
+        return []
+    if around is None:
+        known = talk.quoted.get(quote) or talk.last
+        speaker = known or (talk.owner if talk.owner is not OWN else NOT_RESOLVED)
+        speaker = replace(speaker, sure_share=min(speaker.sure_share, 0.75))
+        return [Told(inner, speaker, "", "")]
+    subject, cue, act, rest = around
+    speaker = _named(talk, items.uncapital(subject), None, language)
+    talk.quoted[quote] = speaker
+    tolds = [Told(inner, speaker, cue, act)]
+    for other in talk.quotes:
+        if other is not quote and quote.end < other.start and other.end <= span.end:
+            talk.quoted[other] = speaker
+            if len(other.of(text).split()) >= FEWEST_QUOTED_WORDS:
+                tolds.append(Told(other, speaker, cue, act))
+    if rest is not None:
+        begin = quote.end + 1 + rest
+        tolds += [
+            Told(Span(one.start, one.end), speaker, one.cue or cue, one.act)
+            for one in reader.clauses(text, begin, span.end)
+        ]
+    return tolds
 
 
-def _of_sentence(
-    text: str, sentence: Sentence, gazetteer: Gazetteer, talk: _Talk, quotes: Sequence[Span]
-) -> list[Proposal]:
-    found: list[Proposal] = []
-    speaker = OWN
-    for clause in clauses_of(text, sentence):
-        if clause.is_tail or clause.cue == "":
-            speaker = OWN if clause.is_tail or clause.starts_anew else speaker
-        else:
-            speaker = _speaker(clause, talk, gazetteer, speaker)
-        talk.heard(speaker)
-        nested = _nested(text, clause, gazetteer)
-        pieces = _listed(text, clause, gazetteer) or [clause.content]
-        for piece in pieces:
-            proposal = _proposal(text, sentence, clause, piece, speaker, gazetteer, quotes)
-            if proposal is not None:
-                found.append(proposal)
-        if nested is not None:
-            inner, who, act = nested
-            extra = _proposal(text, sentence, clause, inner, who, gazetteer, quotes)
-            if extra is not None:
-                found.append(replace(extra, speech_act=act, attribution_depth=2))
-    return found
+def _cyrillic(words: str, language: Language) -> bool:
+    letters = [char for char in words if char.isalpha()]
+    if not letters:
+        return language is Language.russian
+    return sum("\u0400" <= char <= "\u04ff" for char in letters) > len(letters) / 2
 
 
-def _proposal(
-    text: str,
-    sentence: Sentence,
-    clause: Clause,
-    piece: Span,
-    speaker: Speaker,
-    gazetteer: Gazetteer,
-    quotes: Sequence[Span],
-) -> Proposal | None:
+def _speaker(
+    talk: _Talk, clause: english.Clause | russian.Told, last: Speaker | None, language: Language
+) -> Speaker:
+    """Return who a clause goes to: its subject, the clause before it, or whose text it is."""
+    if clause.cue:
+        return _named(talk, clause.subject, last, language)
+    if getattr(clause, "is_tail", False) or (clause.starts_anew and last is None) or last is None:
+        return _own(talk, Span(clause.start, clause.end), language)
+    return _own(talk, Span(clause.start, clause.end), language) if clause.starts_anew else last
+
+
+def _own(talk: _Talk, piece: Span, language: Language) -> Speaker:
+    """Return whose the words are that no cue gives to anyone."""
+    if talk.issuer.genre is not Genre.news:
+        named = items.leading_party(piece.of(talk.text), talk.gazetteer, language)
+        if named is not None and talk.issuer.genre in (Genre.joint, Genre.decisions):
+            return named
+        if talk.owner is not OWN:
+            return talk.owner
+    first = russian.FIRST_PERSON if language is Language.russian else english.FIRST_PERSON
+    if first.search(piece.of(talk.text)) and talk.issuer.genre is Genre.speech:
+        return Speaker("the speaker, not named", "", 0.4)
+    return OWN
+
+
+def _named(  # noqa: PLR0911
+    talk: _Talk, subject: str, last: Speaker | None, language: Language
+) -> Speaker:
+    """Return who a cue's subject names; pronouns and bare offices lead back to a name."""
+    bare = " ".join(subject.split())
+    first = russian.FIRST_PERSON if language is Language.russian else english.FIRST_PERSON
+    plural = russian.PLURAL if language is Language.russian else PLURAL
+    singular = russian.SINGULAR if language is Language.russian else SINGULAR
+    owned = talk.owner if talk.owner is not OWN else None
+    if not bare:
+        return last or owned or talk.last or OWN
+    if IMPERSONAL.match(bare) and owned is not None:
+        return owned
+    if first.search(bare) and len(bare.split()) <= 3:  # noqa: PLR2004
+        return owned or talk.singular or NOT_RESOLVED
+    if (
+        items.is_bare_body(bare, language)
+        and owned is not None
+        and talk.issuer.genre is not Genre.news
+    ):
+        return owned
+    if SIDES.match(bare):
+        return Speaker(bare, "several_governments", 0.85)
+    if plural.match(bare):
+        if talk.plural is not None and (bare.casefold().startswith(("they", "both", "они", "обе"))):
+            return replace(talk.plural, sure_share=0.75)
+        is_named = (bare[:1].isupper() and " " in bare) or talk.plural is None
+        return (
+            Speaker(bare, "several_governments", 0.7)
+            if is_named and (talk.plural is None)
+            else replace(talk.plural or Speaker(bare, "several_governments"), sure_share=0.7)
+        )
+    if singular.match(bare) or items.is_bare_body(bare, language):
+        return replace(talk.singular, sure_share=0.75) if talk.singular else Speaker(bare, "", 0.5)
+    return talk.known(name_speaker(bare, talk.gazetteer))
+
+
+def _proposals(talk: _Talk, sentence: Sentence, told: Told) -> list[Proposal]:
+    pieces = _listed(talk, told.content) or [told.content]
+    made = (_proposal(talk, sentence, told, piece) for piece in pieces)
+    return [one for one in made if one is not None]
+
+
+def _proposal(talk: _Talk, sentence: Sentence, told: Told, piece: Span) -> Proposal | None:
     """Return a clause as a proposal, or None if it holds no word."""
-    quoted = [q for q in quotes if piece.start <= q.start and q.end <= piece.end]
+    text, speaker = talk.text, told.speaker
+    quoted = [q for q in talk.quotes if piece.start <= q.start and q.end <= piece.end]
+    quoted = [q for q in quoted if len(q.of(text).split()) >= FEWEST_QUOTED_WORDS]
     anchor = short_span(text, max(quoted, key=lambda q: q.end - q.start) if quoted else piece)
     if anchor is None:
         return None
     words = piece.of(text)
+    names = talk.gazetteer.by_kind(words)
+    voice = Voice(
+        is_party=speaker.kind in STATES or speaker.kind == "",
+        is_own=speaker.name == OUTLET,
+        first_person=bool(english.FIRST_PERSON.search(words)),
+    )
+    act, sure = act_of(f"{told.lead} {words}" if told.lead else words, told.act, voice)
     return Proposal(
         id="",
         paragraph=sentence.paragraph,
@@ -183,85 +428,38 @@ def _proposal(
         span=anchor,
         speaker=speaker.name,
         speaker_kind=speaker.kind,
-        cue=clause.cue,
-        speech_act=suggest_act(words, clause.cue, speaker),
-        attribution_depth=0 if speaker is OWN else 1,
-        is_quoted=any(q.start <= anchor.start and anchor.end <= q.end for q in quotes),
-        places=gazetteer.ids(words, "place"),
-        crossings=gazetteer.ids(words, "crossing"),
-        corridors=gazetteer.ids(words, "corridor"),
-        countries=gazetteer.ids(words, "country"),
+        cue=told.cue,
+        speech_act=act,
+        attribution_depth=0 if speaker.name == OUTLET else 1,
+        is_quoted=any(q.start <= anchor.start and anchor.end <= q.end for q in talk.quotes),
+        places=names["place"],
+        crossings=names["crossing"],
+        corridors=names["corridor"],
+        countries=names["country"],
         clause=piece,
+        speaker_sure_share=speaker.sure_share,
+        act_sure_share=sure,
     )
 
 
-def _speaker(clause: Clause, talk: _Talk, gazetteer: Gazetteer, last: Speaker) -> Speaker:
-    """Return who a cue's subject names; an empty subject carries the last speaker on."""
-    subject = " ".join(clause.subject.split())
-    if not subject:
-        return last
-    if PLURAL.match(subject):
-        return talk.plural or Speaker(subject, "several_governments")
-    if SINGULAR.match(subject):
-        return talk.singular or Speaker(subject, "")
-    return name_speaker(subject, gazetteer)
+def _add_nested(talk: _Talk, sentence: Sentence, tolds: Sequence[Told]) -> None:
+    """Add claims told inside another's words, such as "repeated Taliban claims of ..."."""
+    for told in tolds:
+        nested = english.nested(talk.text, told.content)
+        if nested is None:
+            continue
+        inner, who, act = nested
+        speaker = name_speaker(who, talk.gazetteer)
+        if not speaker.kind:
+            continue
+        extra = _proposal(talk, sentence, Told(inner, speaker, told.cue, act), inner)
+        if extra is not None:
+            talk.found.append(replace(extra, attribution_depth=2))
 
 
-def name_speaker(subject: str, gazetteer: Gazetteer) -> Speaker:
-    """Return a speaker from the words before a cue.
-
-    People go by their last name; unnamed analysts stay unnamed; a joint text speaks for both.
-    """
-    people = [hit.split()[-1] for hit in PERSON.findall(subject)]
-    if people:
-        kind = "government" if GOVERNMENT_TITLE.search(subject) else ""
-        return Speaker(" and ".join(people), "several_governments" if len(people) > 1 else kind)
-    for pattern, name, kind in _SPEAKERS:
-        if pattern.search(subject):
-            return Speaker(name or subject[:1].lower() + subject[1:], kind)
-    countries = gazetteer.ids(subject, "country")
-    kinds = ("", "government", "several_governments")
-    return Speaker(subject, kinds[min(len(countries), 2)])
-
-
-def _nested(text: str, clause: Clause, gazetteer: Gazetteer) -> tuple[Span, Speaker, str] | None:
-    """Return a claim told inside another's words, such as "repeated Taliban claims of ..."."""
-    words = clause.content.of(text)
-    hit = CLAIM_NOUN.search(words)
-    if hit is None or hit.end() >= len(words):
-        return None
-    who = name_speaker(hit["who"], gazetteer)
-    if not who.kind:
-        return None
-    inner = Span(clause.content.start + hit.end(), clause.content.end)
-    return inner, who, NOUN_ACTS[hit["noun"].lower().rstrip("s")]
-
-
-def _listed(text: str, clause: Clause, gazetteer: Gazetteer) -> list[Span]:
+def _listed(talk: _Talk, piece: Span) -> list[Span]:
     """Return one piece per corridor where a clause lists several, else nothing."""
-    words = clause.content.of(text)
-    hits = [hit for hit in gazetteer.find(words) if hit.kind == "corridor"]
+    hits = [hit for hit in talk.gazetteer.find(piece.of(talk.text)) if hit.kind == "corridor"]
     if len({hit.id for hit in hits}) < FEWEST_LISTED:
         return []
-    at = clause.content.start
-    return [Span(at + hit.span.start, at + hit.span.end) for hit in hits]
-
-
-def suggest_act(words: str, cue: str, speaker: Speaker) -> str:
-    """Return the speech act that a clause suggests; a person decides.
-
-    A cue that names its act decides, except that praise of one's own conduct by a party is an
-    assurance and a sum to be reached is a target, whatever the verb.
-    """
-    target, *others = CONTENTS
-    if target.pattern.search(words):
-        return target.act
-    named = CUE_ACTS.get(cue.lower(), "")
-    if named and not (named == "assurance" and speaker.kind in {"outlet", "unnamed_analysts"}):
-        return named
-    if speaker.kind in {"outlet", "government"} and EVENT.search(words):
-        return "fact"
-    found = next((content.act for content in others if content.pattern.search(words)), "")
-    if not found and speaker.kind in STATES and INTENT.search(words):
-        return "commitment"
-    return found or "assessment"
+    return [Span(piece.start + hit.span.start, piece.start + hit.span.end) for hit in hits]

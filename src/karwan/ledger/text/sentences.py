@@ -24,7 +24,12 @@ mr mrs ms dr prof gen col lt maj sgt st no nos vs etc approx gov sen rep hon jr 
 e.g i.e u.s u.k u.n p.m a.m jan feb mar apr jun jul aug sep sept oct nov dec fig km art
 """
 ABBREVIATIONS = frozenset(_SHORT.split())
-QUOTES = (("\u201c", "\u201d"), ("\u00ab", "\u00bb"), ('"', '"'))
+QUOTES = (
+    ("\u201c", "\u201d"), ("\u00ab", "\u00bb"), ("\u201e", "\u201c"), ("\u201e", "\u201d"),
+    ("\u00bb", "\u00ab"), ("\u2039", "\u203a"), ("\u300c", "\u300d"), ("\u300e", "\u300f"),
+    ('"', '"'),
+)  # fmt: skip
+"""Marks that open and close a quotation, in the scripts that write so."""
 MOST_QUOTE_CHARS = 2000
 MOST_SENTENCE_CHARS = 2000
 """A longer run without an end is no sentence; it is cut, so that reading takes bounded time."""
@@ -33,9 +38,13 @@ MOST_GAP_CHARS = 60
 
 _RUN = re.compile(r"\S+")
 _LETTER = re.compile(r"\w")
-_END = re.compile(r"[.!?\u2026\u061f\u06d4\u3002]+[\"'\u201d\u2019\u00bb)\]]*(?=\s|$)")
+_END = re.compile(
+    r"[.!?\u2026\u061f\u06d4\u3002]+[\"'\u201d\u201c\u2019\u00bb\u203a\u300d\u300f)\]]*(?=\s|$)"
+)
 _BLANK_LINES = re.compile(r"\n[^\S\n]*\n\s*")
-_TERMINAL = re.compile(r"[.!?\u2026\u061f\u06d4\u3002][\"'\u201d\u2019\u00bb)\]]*$")
+_TERMINAL = re.compile(
+    r"[.!?\u2026\u061f\u06d4\u3002][\"'\u201d\u201c\u2019\u00bb\u203a\u300d\u300f)\]]*$"
+)
 CONTROL_SHARE = 0.01
 
 
@@ -100,6 +109,8 @@ def read_document(path: Path) -> Document:
     if nul >= 0 or bare.startswith((b"%PDF", b"PK\x03\x04", b"\x89PNG", b"\xff\xd8")):
         at = f"byte {nul} is NUL" if nul >= 0 else "it begins like a PDF, an archive or an image"
         faults.append(f"it is no text ({at}); save its words as plain text, UTF-8")
+    if bare.lstrip()[:200].lower().startswith((b"<!doctype html", b"<html", b"<head", b"<?xml")):
+        faults.append("it is a page saved as HTML; save its words as plain text, UTF-8")
     try:
         text = bare.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -135,14 +146,14 @@ def paragraphs(text: str) -> list[Span]:
     at = 0
     for gap in [*separator.finditer(text), None]:
         end = len(text) if gap is None else gap.start()
-        piece = _trimmed(text, at, end)
+        piece = trimmed(text, at, end)
         if piece is not None:
             found.append(piece)
         at = end if gap is None else gap.end()
     return found
 
 
-def _trimmed(text: str, start: int, end: int) -> Span | None:
+def trimmed(text: str, start: int, end: int) -> Span | None:
     """Return a piece without blanks at its ends, or None if nothing is left."""
     while start < end and text[start].isspace():
         start += 1
@@ -151,26 +162,7 @@ def _trimmed(text: str, start: int, end: int) -> Span | None:
     return Span(start, end) if start < end else None
 
 
-def sentences(text: str) -> list[Sentence]:
-    """Return the sentences in order: the headline, then prose.
-
-    The first block is the headline, whatever its end. Of the others only those count that end as
-    a sentence does: captions, key words and menus do not.
-    """
-    found = []
-    number = 0
-    for order, block in enumerate(paragraphs(text)):
-        if order == 0 and not _ends(text, block):
-            found += [Sentence(0, part) for part in _bounded(text, block)]
-            continue
-        if not _ends(text, block):
-            continue
-        number += 1
-        found += [Sentence(number, span) for span in split_sentences(text, block)]
-    return found
-
-
-def _ends(text: str, block: Span) -> bool:
+def ends_as_sentence(text: str, block: Span) -> bool:
     """Whether a block ends as a sentence does; its last marks are enough to tell."""
     last = Span(max(block.start, block.end - MOST_GAP_CHARS), block.end)
     return _TERMINAL.search(last.of(text)) is not None
@@ -186,7 +178,7 @@ def split_sentences(text: str, block: Span) -> list[Span]:
         found.append(Span(at, hit.end()))
         at = hit.end()
     whole = [part for piece in [*found, Span(at, block.end)] for part in _bounded(text, piece)]
-    return [part for piece in whole if (part := _trimmed(text, piece.start, piece.end))]
+    return [part for piece in whole if (part := trimmed(text, piece.start, piece.end))]
 
 
 def _bounded(text: str, piece: Span) -> list[Span]:
@@ -214,16 +206,33 @@ def _ends_here(text: str, start: int, hit: re.Match[str]) -> bool:
 
 
 def quotations(text: str) -> list[Span]:
-    """Return what stands between quotation marks, marks left out; none runs over a blank line."""
-    found: list[Span] = []
+    """Return what stands between quotation marks, marks left out; none runs over a blank line.
+
+    Marks of one kind are paired from the left; of quotations that overlap the first stands.
+    """
+    opens: dict[str, set[str]] = {}
     for opening, closing in QUOTES:
-        for hit in re.finditer(
-            f"{re.escape(opening)}([^{re.escape(opening + closing)}]*){re.escape(closing)}", text
-        ):
-            inner = Span(hit.start(1), hit.end(1))
-            if 0 < inner.end - inner.start <= MOST_QUOTE_CHARS and "\n\n" not in inner.of(text):
-                found.append(inner)
-    return sorted(found, key=lambda span: (span.start, span.end))
+        opens.setdefault(opening, set()).add(closing)
+    found: list[Span] = []
+    at = 0
+    while at < len(text):
+        if text[at] in opens:
+            end = _closing(text, at + 1, opens[text[at]])
+            if end > at + 1:
+                found.append(Span(at + 1, end))
+                at = end
+        at += 1
+    return found
+
+
+def _closing(text: str, start: int, closing: set[str]) -> int:
+    """Return where a quotation ends, -1 if it does not within its bounds."""
+    most = min(len(text), start + MOST_QUOTE_CHARS)
+    ends = [at for mark in closing if (at := text.find(mark, start, most)) >= 0]
+    if not ends:
+        return -1
+    end = min(ends)
+    return -1 if text.find("\n\n", start, end) >= 0 else end
 
 
 def short_span(text: str, piece: Span, most_words: int = MOST_SPAN_WORDS) -> Span | None:

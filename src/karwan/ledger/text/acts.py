@@ -1,0 +1,222 @@
+"""What a statement may do by being said: closed lists of words, English and Russian.
+
+An assessment is a judgement or a forecast and never what is left over: where nothing suggests an
+act, what is told is told as a fact.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+def _any(words: str) -> re.Pattern[str]:
+    return re.compile(words, re.IGNORECASE)
+
+
+_SUM = (
+    r"(?:[$\u20ac]\s?\d|\d[\d., ]*\s*(?:%|per\s*cent|percent|million|billion|m\b|bn\b|"
+    r"tons?|tonnes|teu))"
+)
+_SUM_RU = (
+    r"(?:[$\u20ac]\s?\d|\d[\d., ]*\s*(?:%|процент|млн|млрд|тыс|миллион|миллиард|тысяч|тонн|долл))"
+)
+_GROWTH = (
+    r"grow|rise|fall|drop|recover|continue|change|become|make|worsen|improve|benefit|suffer|"
+    r"los[et]|"
+    r"run\s+out|stop\b|be\s+(?:a|an|the|more|less|very|felt|hard)|bring|mean|lead|affect|hurt|ruin|"
+    r"double|halve|exceed|last|remain\s+(?:low|high|weak|a)"
+)
+_GROWTH_RU = (
+    r"вырас|возраст|упад|сниз[ия]тся|изменит|стан[еу]т|продолжит|улучш|ухудш|окуп|понес|потеря|"
+    r"удвоится|восстанов|приведёт|приведет|затрон|достигн"
+)
+
+TARGET = _any(
+    rf"\b(?:to|will|would|shall|must)\s+(?:\w+\s+){{0,2}}(?:increase|raise|boost|double|"
+    rf"triple|reach|expand|"
+    rf"bring|lift|carry|grow|hit)\b.*{_SUM}|\b(?:set|our|the|a)\s+(?:\w+\s+)?(?:target|goal|aim)\b|"
+    rf"\b(?:target|goal|aim)\s+(?:is|of|was)\b|\bintention\s+to\s+(?:increase|raise)|"
+    rf"\bboost\s+trade\s+to\b|"
+    rf"\b(?:цель|задач[аеу]|целевой|планк[ау])\b|\b(?:увеличить|довести|нарастить|повысить|"
+    rf"удвоить)\b"
+    rf".*{_SUM_RU}"
+)
+DENIAL = _any(
+    r"\b(?:denie[sd]|deny|reject(?:s|ed)?|refut\w+|dismiss(?:es|ed)?)\b|"
+    r"\b(?:опроверг|отверг|отрица)\w*"
+)
+REQUEST = _any(
+    r"\b(?:we|i|it|and|must|also)\s+(?:also\s+|therefore\s+|again\s+)?(?:ask|call\s+(?:on|"
+    r"upon|for)|demand|urge|"
+    r"appeal|request|recommend|propose|invite)\b|\b(?:are|is)\s+(?:requested|asked|urged|invited|"
+    r"advised)\s+to\b|\b(?:urges?|calls?\s+(?:on|upon|for)|demands?|asks?\s+(?:for|that)|requests?|"
+    r"recommends?|appeals?|proposes?|asked\s+for|invites?)\b|\bplease\b|"
+    r"\b(?:прошу|просим|просит|просят|призыва\w+|требу\w+|рекоменду\w+|предлага\w+)\b"
+)
+INSTRUCTION = _any(
+    r"\b(?:instruct(?:s|ed|ing)?|order(?:s|ed)\b(?!\s+(?:of|from))|direct(?:s|ed)\b|task(?:s|"
+    r"ed)\b|must|"
+    r"should|needs?\s+to|ha(?:ve|s)\s+to)\b|\b(?:поруча\w+|поручил\w*|приказ\w+|обязыва\w+|следует|"
+    r"необходимо|должн\w+|надлежит)\b"
+)
+STRICT_INSTRUCTION = _any(
+    r"\bi\s+(?:have\s+|hereby\s+)?(?:instruct|order|direct|task)\w*\b|\b(?:я\s+)?поруча\w+|"
+    r"поручил\w*|приказ(?:ыва|ал)\w*"
+)
+ASSURANCE = _any(
+    r"\b(?:(?<!written )(?<!security )(?<!credible )guarantee[sd]?|assure[sd]?|reassure\w*|"
+    r"(?:stands?|is|are|was|were|be)?\s*(?:ready|prepared|willing)\s+to|"
+    r"ready\s+for|readiness|offers?\s+to|offered\s+to|not\s+(?:be\s+)?(?:allow|permit|used)|"
+    r"never\s+(?:allow|be)|"
+    r"will\s+not\s+be\s+(?:used|taxed|allowed|harmed))\b|"
+    r"\b(?:гарантир|завери|заверя|готов[аоы]?\b|готовност|не\s+допуст|ни\s+за\s+что|обеспечим)\w*"
+)
+WARNING = _any(
+    r"\b(?:risk(?:s|ing)?\s+\w+ing|at\s+risk|unless|otherwise|threat(?:s|ens?|ened|ening)?\b|"
+    r"must\s+not|vulnerable|jeopardi\w*|only\s+succeed|depends?\s+(?:entirely\s+)?on|"
+    r"remain\s+a\s+destabili|"
+    r"provided\s+(?:that\s+)?\w+|warns?|warned|will\s+ruin|would\s+ruin)|"
+    r"\bwithout\s+(?!unloading|charge)\w+.*\b(?:will|would|risks?|cannot)\b|\bif\b.*\b(?:will|"
+    r"would|could)\b|\bor\s+else\b|"
+    r"\b(?:предупред|предупрежд|предостер|угрож|угроз|под\s+угрозой|иначе)\w*|"
+    r"\bесли\b.*\b(?:понес|будет|будут|останов|придётся|придется|потеря|закро|вырас)\w*|"
+    r"\bбез\b.*\bне\s+(?:буд|станет|может)\w*"
+)
+ALLEGATION = _any(
+    r"\b(?:fail(?:s|ed|ure|ures|ing)?|did\s+not\s+(?:give|provide|keep|honou?r|deliver|meet)|"
+    r"inability|unable|inaction|mismanagement|harbou?r\w*|shelter(?:s|ing)\b|"
+    r"attacks?\b(?!\s+stop)|terrorist\s+groups|obstruct\w*|hinder\w*|violat\w*|unchecked|"
+    r"interfer\w*|accus\w+|"
+    r"blam\w+|complain\w*|block(?:s|ing|ade)\b|smuggl\w*|unfair\w*|illegal\w*)|"
+    r"\b(?:обвин|наруш|укрыва|вин[иу]т|незакон|блокиру|препятств|жалу|пожалова)\w*"
+)
+COMMITMENT = _any(
+    r"\b(?:pledge[sd]?|vow(?:s|ed)?|promise[sd]?|commit(?:s|ted)?\s+(?:itself\s+)?to|"
+    r"undert(?:ake|akes|ook)\b|agreed?\s+(?:to|on|that)|"
+    r"it\s+was\s+(?:agreed|decided)|decided\s+to|intends?\s+to|intention\s+to|resolve\s+to|"
+    r"commitment\s+to|plans?\s+to|"
+    r"we\s+shall|shall\b|to\s+(?:build|open|double|supply|reopen|sign|launch|start|buy|fund|"
+    r"cut|waive)\b)|"
+    r"\b(?:обяз(?:ал|уе|уют|уем)|обеща|пообеща|договорил|условил|согласил|решил[аио]?\b|намер|"
+    r"планиру|берём\s+на\s+себя)\w*"
+)
+FUTURE = _any(
+    r"\b(?:will|shall|would|'ll|is\s+to|are\s+to|were\s+planned|are\s+planned|going\s+to)\b|"
+    r"\b(?:будет|будут|будем|начн[её]тся|завершит|откро|постро|закро|пропуст|выдел|снизит|"
+    r"снизят|поставит|закончим|"
+    r"запуст|отремонтиру|выполним|предостав|останутся|останется|увеличим|сократим)\w*"
+)
+FORECAST = _any(
+    rf"\b(?:will|would|shall|could|may|might|can)\s+(?:not\s+|also\s+|soon\s+|only\s+|"
+    rf"then\s+)?(?:{_GROWTH})|"
+    rf"\b(?:likely|unlikely|probabl[ey]|expected\s+to|expects?\b|forecast|projected|"
+    rf"set\s+to\s+(?:run|rise|fall)|to\s+run\s+out)\b|"
+    rf"\b(?:{_GROWTH_RU})\w*|\b(?:вряд\s+ли|вероятн|прогноз|ожида)\w*"
+)
+JUDGEMENT = _any(
+    r"\b(?:needs?\b(?!\s+to)|important|importance|critical|vital|essential|central|key\s+to|crucial|necessary|"
+    r"convinced|believes?|"
+    r"think|thought|consider|opinion|concern(?:ed|s)?\b|alarm(?:ed|ing)?|worr\w+|fear(?:s|"
+    r"ed)?|doubt\w*|regret\w*|"
+    r"hopes?\b|hoped|confident|success\w*|promising|cheap(?:er|est)?|best|worst|better|worse|"
+    r"good|bad|poor|lack\b|"
+    r"no\s+other|hurts?|safe(?:ty)?\s+comes|positive|negative|welcome(?:s|d)?\s+(?:step|move)|"
+    r"step\b|prerequisite|"
+    r"condition\b|could|might|may\b|cannot|too\s+\w+|expects?|expected|estimate[sd]?|"
+    r"suggests?|shows?|"
+    r"belong\w*|part\s+of|harder|easier|crucially|benefit\w*|potential|suit(?:s|ed)|strategic|"
+    r"intertwined|bound|"
+    r"nobody|always|satisf\w+|raises?\s+questions|unverified|prevent(?:s|ed)?|limits?|"
+    r"undermines?|prove[sn]?|proving|criticizes?|highlights?)\b|"
+    r"\b(?:важн|уверен|убежд[её]н|считаю|считает|считают|полага|по\s+мнению|"
+    r"по\s+нашей\s+оценке|обеспокоен|озабочен|тревог|"
+    r"тревож|сожале|надеем|надею|риск|главн\w+\s+риск|перспектив|выгод|невозможн|трудно|лучш|"
+    r"хуж|нехватк|рассчитыва|"
+    r"рассчит|должно\s+быть|может|могут|сомнев|безопасность\s+прежде)\w*"
+)
+DOUBT = _any(r"\braises?\s+(?:\w+\s+)?(?:questions|doubts)\b|\bdoubts?\b|\bсомне\w+")
+EVENT = _any(
+    r"\b(?:visit(?:ed)?|arrived|met|signed|inaugurated|held|opened|closed|remain(?:s|"
+    r"ed)?\s+(?:\w+\s+)?closed|"
+    r"reviewed|discussed|crossed|travelled|continue\s+to\s+report|\d+\s+(?:trucks|containers|"
+    r"wagons))\b"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Voice:
+    """What of a speaker decides an act.
+
+    Attributes
+    ----------
+    is_party
+        Whether the speaker can deliver something: a state, a company, an association.
+    is_own
+        Whether the words are the text's own.
+    first_person
+        Whether the clause says "I" or "we".
+    """
+
+    is_party: bool
+    is_own: bool
+    first_person: bool
+
+
+def act_of(words: str, named: str, voice: Voice) -> tuple[str, float]:
+    """Return the speech act that words suggest, and how sure the rule is, 0-1.
+
+    Parameters
+    ----------
+    named
+        The act that the cue names, blank for "said" and the like.
+    """
+    if TARGET.search(words) and named not in ("denial", "allegation", "request", "instruction"):
+        return "target", 0.8
+    if named:
+        return named, 0.9
+    return _content(words, voice)
+
+
+_OWN = (
+    ("fact", EVENT, 0.75),
+    ("warning", WARNING, 0.6),
+    ("instruction", INSTRUCTION, 0.5),
+    ("allegation", ALLEGATION, 0.5),
+    ("assessment", JUDGEMENT, 0.6),
+    ("assessment", FORECAST, 0.6),
+)
+"""Acts of a text's own words, the first that fits."""
+_DIRECT = (
+    ("instruction", STRICT_INSTRUCTION, 0.85),
+    ("denial", DENIAL, 0.85),
+    ("warning", WARNING, 0.7),
+    ("request", REQUEST, 0.8),
+    ("assurance", ASSURANCE, 0.75),
+)
+"""Acts that words do by themselves, whoever says them."""
+_LATER = (
+    ("assessment", DOUBT, 0.65),
+    ("allegation", ALLEGATION, 0.6),
+    ("instruction", INSTRUCTION, 0.6),
+    ("assessment", JUDGEMENT, 0.65),
+)
+LEFT_OVER = ("fact", 0.65)
+
+
+def _content(words: str, voice: Voice) -> tuple[str, float]:
+    """Return what the words of a clause suggest where its cue says nothing of the act."""
+    if voice.is_own:
+        return _first(_OWN, words) or LEFT_OVER
+    later = [rule for rule in _LATER if rule[1] is not ALLEGATION or not voice.first_person]
+    promised = (("commitment", COMMITMENT, 0.75),) if voice.is_party else ()
+    ahead = ("commitment", 0.7) if voice.is_party else ("assessment", 0.6)
+    forecast = (("assessment", FORECAST, 0.7), (ahead[0], FUTURE, ahead[1]))
+    return _first((*_DIRECT, *promised, *forecast, *later), words) or LEFT_OVER
+
+
+def _first(
+    rules: Sequence[tuple[str, re.Pattern[str], float]], words: str
+) -> tuple[str, float] | None:
+    return next(((act, sure) for act, pattern, sure in rules if pattern.search(words)), None)

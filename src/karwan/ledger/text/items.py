@@ -1,0 +1,245 @@
+"""Labelled items, headlines and parties at the head of a clause: who is named before a mark.
+
+"Body: do x by a day" charges the body; in a list of positions the label speaks; in a joint text "the
+Pakistani side undertook" is that side's word.
+"""
+
+from __future__ import annotations
+
+import re
+
+from karwan.ledger.text import english, russian
+from karwan.ledger.text.cues import BARE_ORG, CUE, CUE_ACTS
+from karwan.ledger.text.gazetteer import Gazetteer
+from karwan.ledger.text.issuer import Genre
+from karwan.ledger.text.languages import Language, language_of
+from karwan.ledger.text.sentences import Span
+from karwan.ledger.text.speakers import OWN, Speaker, Told, name_speaker
+
+LABEL = re.compile(
+    r"(?P<label>[^:.–—\"“«]{2,70}?)(?:\s*\([^()]*\))?\s*(?::|\s[–—-]\s)\s*(?=\S+\s+\S+)"
+)
+CHARGED = re.compile(
+    r"(?P<body>(?:The\s+|All\s+)?[A-Z][\w&,'’ -]{2,70}?)\s+(?:is\s+to|are\s+to|shall|must|"
+    r"should|has\s+to|have\s+to|to)\s+"
+    r"(?=[a-z]+\s)"
+)
+CHARGED_RU = re.compile(
+    r"(?P<body>[А-ЯЁ][\w «»-]{3,80}?)\s+(?:—\s+|–\s+|-\s+)?(?:(?:надлежит|следует|поручается|"
+    r"должн[аоы]?)\s+)?"
+    r"(?=[а-яё]+(?:ить|ать|еть|ять|ти|чь|оть|уть|ыть|ировать)(?:ся)?\s)"
+)
+BARE_VERB = re.compile(
+    r"^(?:to\s+)?(?!the\b|a\b|no\b|not\b|all\b|it\b|ready\b|will\b|would\b)[a-z]+\s"
+)
+INFINITIVE = re.compile(
+    r"^(?:не\s+)?[а-яё]+(?:ить|ать|еть|ять|ти|чь|оть|уть|ыть)(?:ся)?(?!\w)", re.IGNORECASE
+)
+PARTY = re.compile(
+    r"^(?P<who>(?:The\s+)?(?:(?:[A-Z][\w'’-]+\s+){1,3}(?:side|delegation|party|"
+    r"representatives?|ministers?|Side|Delegation)|"
+    r"(?:two\s+|three\s+|four\s+)?(?:Sides|Parties|sides|parties|delegations|Ministers|"
+    r"participants)))\b"
+)
+PARTY_RU = re.compile(r"^(?P<who>[А-ЯЁ][\w-]+\s+(?:сторона|делегация))(?!\w)")
+BARE_ORG_RU = re.compile(
+    r"^(?:палата|ассоциация|союз|банк|министерство|совет|комитет|агентство|группа|компания|фонд|"
+    r"департамент|комиссия|управление|служба|посольство)$",
+    re.IGNORECASE,
+)
+_OWN_EVENT = re.compile(
+    r"\b(?:sign(?:s|ed)?|open(?:s|ed)?|launch(?:es|ed)?|hold(?:s)?|held|meet|met|close[sd]?|"
+    r"start(?:s|ed)?|resume[sd]?)\b",
+    re.IGNORECASE,
+)
+_HEAD_ACTS = (
+    (re.compile(r"^(?:ready|prepared|willing)\b|^готов\w*", re.IGNORECASE), "assurance"),
+    (re.compile(r"^(?:will|shall)\b", re.IGNORECASE), "commitment"),
+)
+HEAD_CUES = {
+    "vow": "commitment", "vows": "commitment", "vowed": "commitment", "pledge": "commitment",
+    "fear": "assessment", "fears": "assessment", "doubt": "assessment", "doubts": "assessment",
+    "expect": "assessment", "expects": "assessment", "see": "assessment", "sees": "assessment",
+    "offers": "assurance", "offer": "assurance", "call for": "request", "calls for": "request",
+    "call on": "request", "calls on": "request", "seek": "request", "seeks": "request",
+    "demand": "request",
+    "condemn": "allegation",
+    "condemns": "allegation",
+    "order": "instruction",
+    "slams": "allegation", "slam": "allegation", "blasts": "allegation",
+}  # fmt: skip
+_HEAD = re.compile(
+    r"^(?P<who>[^:,]{2,60}?)\s+(?P<cue>" + "|".join(sorted(
+        {*(re.escape(cue) for cue in CUE_ACTS), *HEAD_CUES}, key=lambda c: (-len(c), c)
+    )) + r")\s+(?:that\s+)?(?=\S)",
+    re.IGNORECASE,
+)  # fmt: skip
+_TAIL = re.compile(
+    r"[,;]\s+(?P<who>[^,;:]{2,60}?)\s+(?P<cue>says?|said|warns?|claims?|told|tells|reports?|"
+    r"vows?|officials?\s+say)(?:\s+(?:\w+\s+){0,2}\w+)?\.?$",
+    re.IGNORECASE,
+)
+FEWEST = 2
+
+
+def is_bare_body(words: str, language: Language) -> bool:
+    """Whether words are a body without its name, such as "the Chamber"."""
+    pattern = BARE_ORG_RU if language is Language.russian else BARE_ORG
+    return bool(pattern.match(words.strip()))
+
+
+def lead_of(words: str, gazetteer: Gazetteer) -> Told | None:
+    """Return who a line before a list names, and the act of what follows: "The Council decided:"."""
+    bare = words.rstrip(": ")
+    if language_of(bare) is Language.russian:
+        hit = russian.CUE.search(bare)
+        if hit is None or not russian.is_subject(bare[: hit.start()]):
+            return None
+        subject, act = russian.subject(bare[: hit.start()]), russian.cue_act(hit)
+    else:
+        hit = CUE.search(bare) or re.search(r"\b(?:agreed|decided|resolved|undertook)\b", bare)
+        if hit is None or not bare[: hit.start()].strip():
+            return None
+        subject = bare[: hit.start()].strip()
+        act = english.act_named(hit[0]) or ("commitment" if "agree" in hit[0] else "")
+    return Told(Span(0, 0), name_speaker(subject, gazetteer), hit[0], act, bare)
+
+
+def item_of(
+    text: str, span: Span, genre: Genre, lead: Told | None, gazetteer: Gazetteer
+) -> Told | None:
+    """Return an item whose label says who speaks or is charged; None if it is read as a sentence."""
+    words = span.of(text)
+    is_russian = language_of(words) is Language.russian
+    label = LABEL.match(words)
+    if label and len(label["label"].split()) <= 9 and _is_label(label["label"], is_russian):  # noqa: PLR2004
+        return _labelled(text, span, label, genre, gazetteer, is_russian=is_russian)
+    if genre is Genre.decisions or (lead is not None and lead.act in ("instruction",)):
+        charged = (CHARGED_RU if is_russian else CHARGED).match(words)
+        if charged and not (russian.CUE if is_russian else CUE).search(charged["body"]):
+            begin = span.start + charged.end()
+            who = name_speaker(charged["body"].strip(" –—-,"), gazetteer)
+            return Told(Span(begin, span.end), who, "", "instruction")
+        if is_russian and genre is Genre.decisions:
+            future = re.match(
+                r"(?P<body>[А-ЯЁ][\w «»-]{3,70}?)\s+(?=[а-яё]+(?:ит|ет|ёт|ят|ут|ют)\s)", words
+            )
+            if future:
+                begin = span.start + future.end()
+                who = name_speaker(future["body"], gazetteer)
+                return Told(Span(begin, span.end), who, "", "instruction")
+    if _has_cue(text, span, is_russian=is_russian):
+        return None
+    if lead is not None:
+        verb = (INFINITIVE if is_russian else BARE_VERB).match(words)
+        if verb or lead.act:
+            return Told(span, lead.speaker, lead.cue, lead.act, lead.lead)
+    return None
+
+
+def _has_cue(text: str, span: Span, *, is_russian: bool) -> bool:
+    """Whether an item names who says it in a sentence of its own."""
+    reader = russian if is_russian else english
+    return any(one.cue and one.subject for one in reader.clauses(text, span.start, span.end))
+
+
+def _is_label(label: str, is_russian: bool) -> bool:
+    """Whether words before a colon are a name: no cue, and no verb, stands in them."""
+    if is_russian:
+        return not russian.CUE.search(label)
+    return not CUE.search(label) and not re.search(
+        r"\b(?:is|are|was|were|will|shall|the\s+following)\b", label
+    )
+
+
+def _labelled(
+    text: str, span: Span, label: re.Match[str], genre: Genre, gazetteer: Gazetteer,
+    *, is_russian: bool,
+) -> Told:  # fmt: skip
+    begin = span.start + label.end()
+    rest = text[begin : span.end]
+    who = name_speaker(label["label"].strip(), gazetteer)
+    verb = (INFINITIVE if is_russian else BARE_VERB).match(rest)
+    cue = (russian.CUE if is_russian else CUE).match(rest)
+    if cue is None and verb and (genre is Genre.decisions or _is_order(rest, is_russian)):
+        return Told(Span(begin, span.end), who, "", "instruction")
+    if cue is not None:
+        act = russian.cue_act(cue) if is_russian else english.act_named(cue[0])
+        after = re.match(r"\s*,?\s*(?:that\b|что(?!\w)|for\b|of\b|о\b|об\b)?\s*", rest[cue.end() :])
+        start = begin + cue.end() + (after.end() if after else 0)
+        if not act and cue[0].lower() in HEAD_CUES:
+            act = HEAD_CUES[cue[0].lower()]
+        return Told(Span(min(start, span.end - 1), span.end), who, cue[0], act)
+    act = next((act for pattern, act in _HEAD_ACTS if pattern.match(rest)), "")
+    first = re.match(r"[a-z]+(?:\s+(?:on|for))?", rest)
+    if not act and first and first[0] in HEAD_CUES:
+        act = HEAD_CUES[first[0]]
+    return Told(Span(begin, span.end), who, "", act)
+
+
+def _is_order(rest: str, is_russian: bool) -> bool:
+    """Whether an item tells what to do by a day, as an order does."""
+    due = (
+        r"\b(?:до|к|не\s+позднее|в\s+течение|ежемесячно|еженедельно)\s"
+        if is_russian
+        else (r"\b(?:by|before|within|not\s+later\s+than|every|weekly|monthly|until)\s")
+    )
+    return re.search(due, rest) is not None
+
+
+def headline_of(text: str, span: Span, gazetteer: Gazetteer, language: Language) -> list[Told]:
+    """Return a headline with whoever it names: "X: ...", "X denies ...", "..., X says"."""
+    words = span.of(text)
+    if language is Language.russian:
+        return _russian_headline(span, words, gazetteer)
+    tail = _TAIL.search(words)
+    if tail:
+        who = name_speaker(uncapital(tail["who"]), gazetteer)
+        act = HEAD_CUES.get(tail["cue"].lower()) or english.act_named(tail["cue"])
+        return [Told(Span(span.start, span.start + tail.start()), who, tail["cue"].lower(), act)]
+    label = LABEL.match(words)
+    if label and ":" in words[: label.end()] and len(label["label"].split()) <= 6:  # noqa: PLR2004
+        who = name_speaker(uncapital(label["label"]), gazetteer)
+        return [Told(Span(span.start + label.end(), span.end), who, ":", "")]
+    head = _HEAD.match(words)
+    if head and not re.search(r"\b(?:to|as|after|over|for)\b", head["who"], re.IGNORECASE):
+        cue = " ".join(head["cue"].lower().split())
+        act = HEAD_CUES.get(cue) or english.act_named(cue)
+        who = name_speaker(uncapital(head["who"]), gazetteer)
+        return [Told(Span(span.start + head.end(), span.end), who, cue, act)]
+    return [Told(span, OWN, "", _event_act(words))]
+
+
+def _event_act(words: str) -> str:
+    return "fact" if _OWN_EVENT.search(words) else ""
+
+
+def _russian_headline(span: Span, words: str, gazetteer: Gazetteer) -> list[Told]:
+    label = LABEL.match(words)
+    if label and ":" in words[: label.end()] and len(label["label"].split()) <= 6:  # noqa: PLR2004
+        who = name_speaker(uncapital(label["label"]), gazetteer)
+        return [Told(Span(span.start + label.end(), span.end), who, ":", "")]
+    one = russian.clauses(words, 0, len(words))[0]
+    if one.cue and one.subject:
+        who = name_speaker(uncapital(one.subject), gazetteer)
+        return [Told(Span(span.start + one.start, span.end), who, one.cue.lower(), one.act)]
+    return [
+        Told(span, OWN, "", "fact" if re.search(r"\w+(?:л|ла|ли|лись|лся)(?!\w)", words) else "")
+    ]
+
+
+def uncapital(words: str) -> str:
+    """Return a name written in capitals as it is usually written; short forms stay."""
+    if not words.isupper():
+        return words
+    parts = [
+        part if len(part) <= 3 and part not in ("THE", "AND") else part.capitalize()  # noqa: PLR2004
+        for part in words.split()
+    ]
+    return " ".join(parts)
+
+
+def leading_party(words: str, gazetteer: Gazetteer, language: Language) -> Speaker | None:
+    """Return the side that a clause of a joint text begins with, if it does."""
+    hit = (PARTY_RU if language is Language.russian else PARTY).match(words.strip())
+    return name_speaker(hit["who"], gazetteer) if hit else None

@@ -1,0 +1,394 @@
+"""Russian: who says what, by cues of its own, and names in the forms that a sentence gives them.
+
+A gazetteer of forms, no dictionary of morphology: the endings below are applied to names alone, so
+that a name in a sentence leads to its row whatever case it stands in. It is small, has no data of
+its own and reads as fast as the rest.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_PAST = r"(?:л|ла|ло|ли)"
+_STEMS = {
+    "": "заяви|сообщи|отмети|подчеркну|добави|сказа|рассказа|указа|напомни|подтверди|поясни|уточни|"
+        "констатирова|призна|написа|объяви|приветствова|доложи|ответи|выступи|информирова|увери|"
+        "проинформирова|обсуди|рассмотре",
+    "assessment": "счита|полага|выразил[аио]?\\s+(?:обеспокоенность|озабоченность|тревогу|надежду|сомнение)"
+                  "|назва|оцени|усомни",
+    "warning": "предупреди|предостерег|предостерёг",
+    "assurance": "завери|гарантирова",
+    "commitment": "пообеща|обеща|обяза|поклял|договори|услови|согласи|реши",
+    "denial": "опроверг|отверг|отрица",
+    "instruction": "поручи|приказа|распоряди|предписа",
+    "request": "призва|попроси|потребова|предложи|обрати",
+    "allegation": "обвини|осуди|раскритикова|пожалова|упрекну",
+}  # fmt: skip
+_PRESENT = {
+    "": "заявля|сообща|отмеча|подч[её]ркива|добавля|говор|рассказыва|указыва|напомина|подтвержда|"
+        "призна|пишет|пишут|информиру|уточня|поясня|приветству",
+    "assessment": "счита|полага|выража\\w+\\s+(?:обеспокоенность|озабоченность|тревогу|надежду)|дума|увере|"
+                  "ожида|прогнозиру|сомнева|опаса",
+    "warning": "предупрежда|предостерега",
+    "assurance": "заверя|гарантиру",
+    "commitment": "обеща|обязу|намере|планиру",
+    "denial": "опроверга|отверга|отрица",
+    "instruction": "поруча|приказыва|предписыва",
+    "request": "призыва|прос[яи]т|прошу|просим|требу|предлага",
+    "allegation": "обвиня|осужда|критику|жалу",
+}  # fmt: skip
+
+
+def _cues(act: str) -> str:
+    past = rf"(?:{_STEMS[act]})(?:л[аои]?(?:с[ья])?|с[ья]|ла|ли)?"
+    present = rf"(?:{_PRESENT[act]})\w{{0,4}}"
+    return rf"(?:{past}|{present})"
+
+
+ACTS = tuple(_STEMS)
+CUE = re.compile(
+    r"(?<![\w-])(?:" + "|".join(f"(?P<a{n}>{_cues(act)})" for n, act in enumerate(ACTS)) + r")(?![\w-])",
+    re.IGNORECASE,
+)  # fmt: skip
+READY = re.compile(r"(?<!\w)выразил[аио]?\s+готовность\s+", re.IGNORECASE)
+SET_TARGET = re.compile(r"(?<!\w)поставил[аио]?\s+(?:цель|задачу)\s+", re.IGNORECASE)
+BY_WORDS = re.compile(
+    r"^\s*(?:как\s+(?:сообщил|заявил|отметил|рассказал|передал|пояснил|указал|пишет|сообщает|"
+    r"отмечает)\w*|по\s+(?:словам|данным|"
+    r"мнению|информации|сведениям|оценк[еа]м?|сообщени\w+|утверждени\w+)|"
+    r"согласно)\s+(?P<who>[^,]{2,80}?),\s*",
+    re.IGNORECASE,
+)
+TRAILING = re.compile(
+    r",?\s*(?:[—–-]\s*)?(?P<cue>сообщил|заявил|отметил|подчеркнул|добавил|сказал|рассказал|"
+    r"указал|уточнил|пояснил|"
+    r"предупредил|пообещал|заверил|напомнил|считает|считают|полагает|говорит|говорят|сообщает|"
+    r"заявляет|отмечает|"
+    r"утверждает|убеждён|убежден|уверен|прогнозирует|пожаловался|признал|объявил|"
+    r"подтвердил)(?P<end>а|о|и|ла|ли)?(?!\w)\s*(?P<who>[^,«»]{0,90}?)[.!?]?\s*$",
+    re.IGNORECASE,
+)
+BREAK = re.compile(
+    r";\s+|,\s+(?:но|однако|а\s+также|при\s+этом)\s+|\s+и\s+(?=(?:также\s+)?(?:" + "|".join(
+        f"(?:{_cues(act)})" for act in ACTS) + r")(?!\w))|,\s+(?=(?:добавив|отметив|"
+        r"подчеркнув|пообещав|"
+    r"предупредив|заявив|указав|призвав)\s)",
+    re.IGNORECASE,
+)  # fmt: skip
+GERUND = re.compile(
+    r"^(?P<cue>добавив|отметив|подчеркнув|пообещав|предупредив|заявив|указав|"
+    r"призвав),?\s+(?:что\s+)?",
+    re.IGNORECASE,
+)
+GERUND_ACTS = {"пообещав": "commitment", "предупредив": "warning", "призвав": "request"}
+AFTER = re.compile(r"\s*,?\s*(?:о\s+том,\s+)?(?:что|чтобы|:)?\s*[—–-]?\s*", re.IGNORECASE)
+_NEGATED = re.compile(r"(?<!\w)не\s*$", re.IGNORECASE)
+LEAD = re.compile(
+    r"^(?:кроме\s+того|также|однако|при\s+этом|в\s+свою\s+очередь|между\s+тем|ранее|позже|"
+    r"затем|вместе\s+с\s+тем|"
+    r"в\s+(?:понедельник|вторник|среду|четверг|пятницу|субботу|воскресенье)|накануне|сегодня|"
+    r"вчера|и|а|но)\s*,?\s+",
+    re.IGNORECASE,
+)
+PLURAL = re.compile(
+    r"^(?:они|обе\s+стороны|стороны|лидеры|президенты|министры|главы(?:\s+\w+){0,2}|участники)$",
+    re.IGNORECASE,
+)
+SINGULAR = re.compile(
+    r"^(?:он|она|оно|президент|министр|премьер(?:-министр)?|посол|представитель|ведомство|"
+    r"министерство|"
+    r"глава\s+(?:мид|государства|ведомства|правительства)|дипломат|чиновник|"
+    r"политик)$", re.IGNORECASE
+)  # fmt: skip
+FIRST_PERSON = re.compile(
+    r"(?<!\w)(?:я|мы|мне|нам|наш\w*|мой|моя|мо[её]|моего|нас)(?!\w)", re.IGNORECASE
+)
+TITLE = (
+    r"(?:президент\w*|премьер\w*(?:-министр\w*)?|вице-премьер\w*|министр\w*|замминистр\w*|"
+    r"заместител\w*|пос[ло]л?\w*|представител\w*|"
+    r"пресс-секретар\w*|спикер\w*|глав[аыеу]\w*|директор\w*|председател\w*|секретар\w*|"
+    r"губернатор\w*|аким\w*|хоким\w*|депутат\w*|"
+    r"эксперт\w*|аналитик\w*|экономист\w*|начальник\w*|руководител\w*|генерал\w*|"
+    r"спецпредставител\w*)"
+)
+_HAS_TITLE = re.compile(rf"(?<!\w){TITLE}", re.IGNORECASE)
+_PARTICLES = frozenset({"хан", "уль", "аль"})
+_GENITIVE = re.compile(r"(?:ов|ев|ёв|ин|ын)а$")
+KIND_WORDS = (
+    (re.compile(r"(?<!\w)(?:талиб|ИЭА|Исламск\w+\s+Эмират|"
+        r"де-факто)", re.IGNORECASE), "de_facto_authority"),
+    (re.compile(r"(?<!\w)(?:аналитик|эксперт|наблюдател|экономист|обозревател|"
+        r"жител)", re.IGNORECASE), "unnamed_analysts"),
+    (re.compile(r"(?<!\w)(?:ООН|УКГВ|УВКБ|ВПП)(?!\w)"), "un_body"),
+    (re.compile(r"(?<!\w)(?:банк|АБР|ЕБРР|МВФ|ЕАБР)", re.IGNORECASE), "lender"),
+    (re.compile(r"(?<!\w)(?:палат|ассоциаци|союз|перевозчик|торгов(?:ц|ец)|экспедитор|"
+        r"предпринимател)", re.IGNORECASE), "trade_body"),
+    (re.compile(r"(?<!\w)(?:ШОС|ЕАЭС|ОЭС|ОИС|СНГ|Красн\w+\s+Крест)"), "international_organisation"),
+    (re.compile(r"(?<!\w)(?:железн\w+\s+дорог|железнодорожник|компани|"
+        r"корпораци)", re.IGNORECASE), "state_company"),
+    (re.compile(r"(?<!\w)(?:сторон[аы]|министерств|МИД|правительств|комитет|служб|ведомств|"
+        r"министр|президент|премьер|посол|"
+                r"делегаци|кабинет|таможн|агентств)", re.IGNORECASE), "government"),
+    (re.compile(r"(?<!\w)(?:источник|чиновник|официальн\w+\s+лиц|"
+        r"представител)", re.IGNORECASE), "official_unnamed"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A clause of a Russian sentence: where its words stand, its cue with its act, and who."""
+
+    start: int
+    end: int
+    cue: str
+    act: str
+    subject: str
+    starts_anew: bool
+
+
+def clauses(text: str, start: int, end: int) -> list[Told]:
+    """Return the clauses of a Russian sentence in order; at least one."""
+    cuts = [(hit.start(), hit.end()) for hit in BREAK.finditer(text, start, end)]
+    pieces: list[tuple[int, int]] = []
+    at = start
+    for left, right in [*cuts, (end, end)]:
+        if len(text[at:left].split()) >= 3 and (left == end or len(text[right:end].split()) >= 2):  # noqa: PLR2004
+            pieces.append((at, left))
+            at = right
+    if at < end:
+        if pieces and len(text[at:end].split()) < 3:  # noqa: PLR2004
+            pieces[-1] = (pieces[-1][0], end)
+        else:
+            pieces.append((at, end))
+    return [_told(text, left, right, is_first=n == 0) for n, (left, right) in enumerate(pieces)]
+
+
+def _told(text: str, start: int, end: int, *, is_first: bool) -> Told:
+    words = text[start:end]
+    by = BY_WORDS.match(words)
+    if by:
+        return Told(start + by.end(), end, "по словам", "", by["who"].strip(), is_first)
+    gerund = GERUND.match(words)
+    if gerund:
+        act = GERUND_ACTS.get(gerund["cue"].lower(), "")
+        return Told(start + gerund.end(), end, gerund["cue"], act, "", is_first)
+    after = TRAILING.search(words)
+    if (
+        after
+        and after.start() > 0
+        and words[: after.start()].rstrip()[-1:]
+        and "," in words[: after.start() + 1]
+    ):
+        hit = CUE.search(after["cue"] + (after["end"] or ""))
+        act = cue_act(hit) if hit else ""
+        return Told(
+            start, start + after.start(), after["cue"], act, bare_who(after["who"]), is_first
+        )
+    for pattern, act in ((READY, "assurance"), (SET_TARGET, "target")):
+        hit = pattern.search(words)
+        if hit and is_subject(words[: hit.start()]):
+            return Told(
+                start + hit.end(), end, hit[0].strip(), act, subject(words[: hit.start()]), is_first
+            )
+    for hit in CUE.finditer(words):
+        before = words[: hit.start()]
+        if len(before) > MOST_SUBJECT_CHARS:
+            break
+        if _NEGATED.search(before) or not is_subject(before):
+            continue
+        if hit.end() >= len(words.rstrip(" .")):
+            continue
+        passed = AFTER.match(words, hit.end())
+        begin = passed.end() if passed else hit.end()
+        return Told(start + begin, end, hit[0], cue_act(hit), subject(before), is_first)
+    return Told(start, end, "", "", "", is_first)
+
+
+_TO_WHOM = re.compile(
+    r"\s+(?:журналистам|репортёрам|репортерам|агентству|изданию|газете|телеканалу|в\s+\w+|на\s+\w+|"
+    r"во\s+\w+)(?:\s.*)?$",
+    re.IGNORECASE,
+)
+
+
+def bare_who(words: str) -> str:
+    """Return who spoke, without to whom and when."""
+    return _TO_WHOM.sub("", words.strip()).strip()
+
+
+def cue_act(hit: re.Match[str]) -> str:
+    """Return the act of a cue."""
+    return next(act for n, act in enumerate(ACTS) if hit[f"a{n}"])
+
+
+MOST_SUBJECT_WORDS, MOST_SUBJECT_CHARS = 12, 400
+
+
+def is_subject(before: str) -> bool:
+    """Whether the words before a cue can be its subject."""
+    bare = subject(before)
+    return len(bare.split()) <= MOST_SUBJECT_WORDS and not re.search(
+        r"(?<!\w)(?:что|котор\w+|чтобы|если)(?!\w)|[:;]", bare
+    )
+
+
+def subject(before: str) -> str:
+    """Return the subject without openings such as "Кроме того," and adverbs before the verb."""
+    bare = before.strip(" ,—–-")
+    for _ in range(2):
+        bare = LEAD.sub("", bare + " ").strip(" ,")
+    return re.sub(r"\s+(?:также|снова|вновь|уже|не|ранее|официально)$", "", bare)
+
+
+def name_of(words: str) -> str:
+    """Return the last name of a person whom the words name with a title; blank if they do not.
+
+    Examples
+    --------
+    >>> name_of("Президент Казахстана Касым-Жомарт Токаев"), name_of("министра транспорта")
+    ('Токаев', '')
+    >>> name_of("министра торговли Ерлана Сатыбалдина")
+    'Сатыбалдин'
+    """
+    bare = words.strip(' ,.«»"')
+    if not _HAS_TITLE.search(bare):
+        return ""
+    tokens = bare.split()
+    parts: list[str] = []
+    for token in reversed(tokens[1:]):
+        if not (token[0].isupper() or token in _PARTICLES) or is_place_form(token):
+            break
+        if _HAS_TITLE.match(token):
+            break
+        parts.insert(0, token)
+    if not parts:
+        return ""
+    last = parts[-1]
+    if last.isupper() and len(parts) == 1:  # МИД, ООН: no person
+        return ""
+    genitive = len(parts) > 1 and parts[0][-1:] in "ая" and _GENITIVE.search(last)
+    return last[:-1] if genitive else last
+
+
+_NOMINATIVE = {
+    "министра": "министр", "президента": "президент", "представителя": "представитель", "главы": "глава", "посла": "посол",
+    "премьера": "премьер", "директора": "директор", "палаты": "палата", "ассоциации": "ассоциация", "союза": "союз",
+    "банка": "банк", "экспертов": "эксперты", "аналитиков": "аналитики", "министерства": "министерство",
+    "министерству": "министерство", "кабинету": "кабинет", "комитету": "комитет", "агентству": "агентство", "совету": "совет",
+    "правительству": "правительство", "правительства": "правительство", "перевозчиков": "перевозчики", "минтрансу": "минтранс",
+    "властям": "власти", "комитета": "комитет", "агентства": "агентство", "источника": "источник", "источников": "источники",
+    "водителей": "водители", "торговцев": "торговцы", "чиновника": "чиновник", "минфину": "минфин", "мэрии": "мэрия",
+}  # fmt: skip
+"""First words of speakers who stand in another case behind "по словам" or before an order."""
+
+
+def nominative(words: str) -> str:
+    """Return a speaker's words with the first in the nominative, where it is known.
+
+    Examples
+    --------
+    >>> nominative("министра транспорта Узбекистана"), nominative("Министерству финансов")
+    ('министр транспорта Узбекистана', 'Министерство финансов')
+    """
+    first, _, rest = words.partition(" ")
+    second = rest.split(" ")[0].lower()
+    if first.endswith("ого") and second in _NOMINATIVE:
+        return f"{first[:-3]}ый {nominative(rest)}"
+    known = _NOMINATIVE.get(first.lower(), first)
+    if first[:1].isupper():
+        known = known[:1].upper() + known[1:]
+    return f"{known} {rest}".strip()
+
+
+def is_place_form(word: str) -> bool:
+    """Whether a word is a form of a country's name, which no person has."""
+    return bool(re.match(
+        r"(?:Пакистан|Афганистан|Узбекистан|Казахстан|Туркменистан|Туркмени|Кыргызстан|"
+        r"Киргизи|Таджикистан|Иран|"
+        r"Кита|Росси|Инди|МИД|ООН|МВД|Минтранс|Пешавар)\w{0,2}$", word
+    ))  # fmt: skip
+
+
+def kind_of(words: str) -> str:
+    """Return the kind of a speaker that is no person, blank where the words do not tell."""
+    return next((kind for pattern, kind in KIND_WORDS if pattern.search(words)), "")
+
+
+def forms(name: str) -> Iterator[str]:
+    """Return a Russian name in all its cases; the last word alone changes.
+
+    Examples
+    --------
+    >>> sorted(forms("Герат"))
+    ['Герат', 'Герата', 'Герате', 'Гератом', 'Герату']
+    """
+    head, last = name[:-1], name[-1:].lower()
+    yield name
+    if not re.fullmatch(r"[А-Яа-яЁё .–’'-]+", name):
+        return
+    ends: tuple[str, ...] = ()
+    if name.endswith("ия"):
+        ends = ("и", "ю", "ей")
+    elif last == "а":
+        ends = ("ы", "и", "е", "у", "ой")
+    elif last == "я":
+        ends = ("и", "е", "ю", "ей")
+    elif last in "йь":
+        ends = ("я", "ю", "ем", "е", "и")
+    elif last in "бвгджзклмнпрстфхцчшщ":
+        head, ends = name, ("а", "у", "ом", "е")
+    for end in ends:
+        yield head + end
+
+
+ADJECTIVES = {
+    "AF": "афганск", "PK": "пакистанск", "UZ": "узбекск;узбекистанск", "KZ": "казахск;казахстанск", "TM": "туркменск;туркменистанск",
+    "KG": "кыргызск;киргизск;кыргызстанск", "TJ": "таджикск;таджикистанск", "IR": "иранск", "CN": "китайск", "RU": "российск",
+}  # fmt: skip
+ADJECTIVE_ENDS = ("ий", "ая", "ое", "ие", "ого", "ой", "ому", "им", "ом", "ую", "их", "ими")
+
+
+def adjective_forms(code: str) -> Iterator[str]:
+    """Return the adjectives of a country in all their forms, with a capital and without."""
+    for stem in filter(None, ADJECTIVES.get(code, "").split(";")):
+        for end in ADJECTIVE_ENDS:
+            yield stem.capitalize() + end
+            yield stem + end
+
+
+Around = tuple[str, str, str, int | None]
+
+
+def around(before: str, after: str) -> Around | None:
+    """Return who is named before a quotation, or behind it; None if nobody is.
+
+    The last member is where behind the quotation the rest of the sentence begins.
+    """
+    head = before[-200:].strip(" —–-")
+    if head:
+        hits = [hit for hit in CUE.finditer(head) if is_subject(head[: hit.start()])]
+        if hits:
+            return subject(head[: hits[0].start()]), hits[0][0], cue_act(hits[0]), None
+        by = BY_WORDS.match(head + ", ")
+        if by:
+            return by["who"], "по словам", "", None
+        if before.rstrip().endswith(":"):
+            return subject(head.rstrip(":")), ":", "", None
+    tail = after.lstrip('»”"“ ,')
+    told = re.match(
+        rf"^[—–-]?\s*(?P<cue>{CUE.pattern})\s*(?P<who>[^,.]{{0,90}})", tail, re.IGNORECASE
+    )
+    if told:
+        hit = CUE.match(told["cue"])
+        return (
+            re.split(r"\s+(?:в|на|журналистам|во)\s+|\s+журналистам", told["who"])[0].strip(),
+            told["cue"],
+            (cue_act(hit) if hit else ""),
+            None,
+        )
+    for hit in CUE.finditer(tail):
+        if hit.start() > 0 and is_subject(tail[: hit.start()]):
+            return subject(tail[: hit.start()]), hit[0], cue_act(hit), None
+    return None
