@@ -13,8 +13,8 @@ from karwan.evidence.records import (
     NewSighting,
     Withdrawal,
     checked_closure,
-    end_row,
     checked_sighting,
+    end_row,
     withdrawal_row,
 )
 
@@ -31,7 +31,9 @@ class Memory:
         own = self.own
         stamp: dict[str, Any] = {"who": self.who, "when": self.when, "today": self.today}
         if isinstance(new, NewClosure):
-            shut = replace(checked_closure(own, new, (), **stamp), id=f"W{len(own.closures) + 1:04d}")
+            shut = replace(
+                checked_closure(own, new, (), **stamp), id=f"W{len(own.closures) + 1:04d}"
+            )
             self.own = replace(own, closures=(*own.closures, shut))
             return shut.id
         if isinstance(new, NewSighting):

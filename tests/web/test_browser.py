@@ -8,7 +8,7 @@ import random
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -343,9 +343,12 @@ PAGES = [
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_pages_are_for_everyone(scheme: str, watched: Watched, address: str) -> None:
+def test_pages_are_for_everyone(
+    scheme: Literal["light", "dark"], watched: Watched, address: str
+) -> None:
     """No violation of what axe-core knows, no sideways scroll on a phone, no other host."""
-    page, faults = watched.page, {}
+    page = watched.page
+    faults: dict[str, Any] = {}
     page.emulate_media(color_scheme=scheme)
     page.set_viewport_size({"width": 390, "height": 844})
     page.route("**/compare/security?*", nothing)

@@ -216,7 +216,9 @@ def add_closure(
         checked_closure(connection_rows(connection), new, known, who=who, when=when, today=today)
     with writing(folder) as connection:
         own = connection_rows(connection)
-        return add_row(connection, checked_closure(own, new, known, who=who, when=when, today=today))
+        return add_row(
+            connection, checked_closure(own, new, known, who=who, when=when, today=today)
+        )
 
 
 def checked_closure(
@@ -267,7 +269,9 @@ def add_sighting(
         checked_sighting(connection_rows(connection), new, known, who=who, when=when, today=today)
     with writing(folder) as connection:
         own = connection_rows(connection)
-        return add_row(connection, checked_sighting(own, new, known, who=who, when=when, today=today))
+        return add_row(
+            connection, checked_sighting(own, new, known, who=who, when=when, today=today)
+        )
 
 
 def checked_sighting(

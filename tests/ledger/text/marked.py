@@ -19,8 +19,9 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from karwan.ledger.text.gazetteer import Gazetteer, gazetteer_from
-from karwan.ledger.text.reading import OUTLET, Proposal, propose
+from karwan.ledger.text.reading import Proposal, propose
 from karwan.ledger.text.sentences import make_document
+from karwan.ledger.text.speakers import OUTLET
 from tests.reference import catalog
 
 GOLD = Path(__file__).parent / "gold"
