@@ -82,6 +82,7 @@ NEEDED: dict[str, tuple[str, ...]] = {
         *("--source-date", "2026-01-03"),
     ),
     "evidence withdraw": ("W0001",),
+    "evidence get-incidents": ("ucdp",),
     "evidence list": (),
     "evidence check": (),
     "evidence add-incidents": ("{text}", "--release", "26.1"),
@@ -98,6 +99,10 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "ledger read": ("{text}",),
     "network check": (),
     "network show": ("torkham-road",),
+    "watch add": ("hazard torkham", "--when", "chance"),
+    "watch list": (),
+    "watch run": (),
+    "watch stop": ("N0001",),
     "data list": (),
     "data show": ("units",),
     "data sources": (),
@@ -107,7 +112,8 @@ NEEDED: dict[str, tuple[str, ...]] = {
 WRITTEN = {
     *("calibrate --write", "export paths", "target --chart", "study run --out"),
     *("evidence export-incidents file", "ledger export folder", "ledger brief --out"),
-    *("ledger read --out", "new folder"),
+    *("ledger read --out", "new folder", "article --out", "watch run --feed"),
+    *("brief --out", "evidence template file", "data template file"),
 }
 """Paths that are written, not read."""
 
@@ -144,7 +150,8 @@ class Door:
         """Return a command line that is sound but for the value given here."""
         given = [files.fill(word) for word in NEEDED[self.command]]
         if not self.option:
-            given[POSITIONS.get((self.command, self.name), 0)] = value
+            place = POSITIONS.get((self.command, self.name), 0)
+            given[place : place + 1] = [value]
         elif self.option in given:
             given[given.index(self.option) + 1] = value
         else:
