@@ -202,7 +202,8 @@ def test_an_answer_is_the_same_without_and_with_what_is_kept(tmp_path: Path) -> 
     assert not folder.exists()
     assert ask(str(folder), *ASKED) == plain
     entries = [path for path in folder.rglob("*") if path.is_file()]
-    assert {path.parent.name for path in entries} == {"hours", "tables"}
+    kinds = {path.parent.name for path in entries}
+    assert kinds == {"hours", "lengths", "meeting", "survivals", "tables"}
     assert ask(str(folder), *ASKED) == plain
     for path in entries:
         path.write_bytes(path.read_bytes()[:-1])

@@ -19,7 +19,16 @@ UNTYPED = ("dict[str, Any]", "Mapping[str, Any]")
 
 ANSWER = "an answer as JSON, on its way out"
 READER = "a reader or writer of JSON itself"
+TOLD = "an answer as JSON, told again in words or set beside an older one"
 LEFT = {
+    "analysis/appraisal/verdict.py": TOLD,
+    "api/watching.py": "what was sent, as JSON",
+    "cli/appraise.py": TOLD,
+    "report/railways.py": "charts as Vega-Lite and the answer they draw",
+    "study/run.py": ANSWER,
+    "watch/differences.py": TOLD,
+    "web/answers.py": TOLD,
+    "web/cards.py": TOLD,
     "analysis/forecasts/kept.py": READER,
     "cli/incidents.py": ANSWER,
     "cli/ledger/commands.py": ANSWER,

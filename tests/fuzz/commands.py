@@ -13,6 +13,10 @@ from tests.fuzz import shelf, values
 from tests.fuzz.oracle import ask, faults_of
 
 HEAVY = {
+    "appraise": 0.3,
+    "benefits": 0.3,
+    "brief": 0.3,
+    "exposure": 0.4,
     "calibrate": 0.1,
     "critical": 0.4,
     "futures": 0.3,
@@ -22,7 +26,12 @@ HEAVY = {
 }
 """How often a command that takes seconds is drawn, where the others count 1."""
 WRITERS = ("evidence add", "evidence end", "evidence withdraw", "ledger add", "evidence export")
-FILES = {"text": "text.txt", "study": "study.toml", "new": "new"}
+FILES = {
+    "text": "text.txt",
+    "study": "study.toml",
+    "new": "new",
+    "consignments": "consignments.csv",
+}
 REFUSED = ("--out", "plain/below")
 """What ends a study before it computes: a whole one takes a quarter of a minute."""
 WHOLE_STUDIES_SHARE = 0.02

@@ -7,6 +7,7 @@ import shutil
 import tempfile
 import zipfile
 from functools import cache
+from importlib import resources
 from pathlib import Path
 
 import polars as pl
@@ -16,6 +17,7 @@ from tests import events, reference
 from tests.analysis.forecasts.test_kept import record
 from tests.evidence.test_workspace import add, end, make_old, take_out
 
+EXAMPLE = resources.files("karwan.data").joinpath("examples", "consignments.csv")
 STUDY = """\
 name = "s"
 title = "s"
@@ -59,6 +61,7 @@ def shelf() -> Path:
     folder.mkdir()
     (folder / "text.txt").write_text(TEXT, encoding="utf-8")
     (folder / "study.toml").write_text(STUDY, encoding="utf-8")
+    (folder / "consignments.csv").write_bytes(EXAMPLE.read_bytes())
     (folder / "plain").write_text("plain\n", encoding="utf-8")
     (folder / "empty").write_bytes(b"")
     (folder / "binary").write_bytes(bytes(range(256)))

@@ -50,7 +50,7 @@ WORD_UNITS: dict[str, frozenset[str]] = {
     "gauge_to": frozenset({"mm"}),
 }
 
-LONG_COLUMNS = frozenset({"value", "value_low", "value_high", "mean", "median"})
+LONG_COLUMNS = frozenset({"before_value", "value", "value_low", "value_high", "mean", "median"})
 """Columns of long tables; the row's `unit` column says what they count."""
 
 

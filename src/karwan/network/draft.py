@@ -295,7 +295,7 @@ def _readme(draft: Draft, missing: Iterable[str]) -> str:
         f"{len(draft.places)} places and {len(draft.links)} links from {draft.source_url}. "
         f"{draft.credit}".strip(),
         "",
-        "    karwan network check --tables .",
+        "`karwan network check`, asked with this folder as its tables, says what is missing.",
         "",
         "`COLUMNS.md` says what each column means and in which unit. Missing still:",
         "",

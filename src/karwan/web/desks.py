@@ -68,7 +68,7 @@ def kept(store: OrderedDict[Key, Value], key: Key, make: Callable[[], Value], mo
     return store[key]
 
 
-@dataclass
+@dataclass(kw_only=True)
 class WarmDesk:
     """A world on a date, and what was worked out in it for each kind of shipment.
 
@@ -107,7 +107,7 @@ class WarmDesk:
     @cached_property
     def far_sight(self) -> FarSight:
         """What draws futures, behind a lock of its own."""
-        return FarSight(self.world, self.path_count)
+        return FarSight(world=self.world, path_count=self.path_count)
 
     @cached_property
     def ledger(self) -> Ledger:
@@ -258,7 +258,9 @@ class Desks:
 
         def opened() -> WarmDesk:
             catalog, network = self._network(version, as_recorded)
-            return WarmDesk(open_world(catalog, as_of, network=network), self.path_count)
+            return WarmDesk(
+                world=open_world(catalog, as_of, network=network), path_count=self.path_count
+            )
 
         with self._lock:
             desk = kept(self._desks, (version, as_of, as_recorded, aside), opened, MOST_DESKS)

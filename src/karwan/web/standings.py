@@ -50,7 +50,7 @@ class Level:
         ]
 
 
-@dataclass
+@dataclass(kw_only=True)
 class FarSight:
     """Levels of security in one world, asked for and kept.
 

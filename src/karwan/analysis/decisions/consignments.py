@@ -32,7 +32,7 @@ COLUMNS = {
     "via": "Places and crossings that it must pass, in order, with ; between. Blank: the best way.",
     "value_usd": "What it is worth, in USD.",
     "unit": "truck, 20ft, 40ft or wagon. Blank: truck.",
-    "cargo": "Cargo or its class, as `karwan route --cargo` takes it. Blank: general.",
+    "cargo": "Cargo or its class, as `karwan route` takes it. Blank: general.",
     "tonnes": "Tonnes. Blank: what one unit carries.",
     "carrier": "Carrier's country. Blank: that of the place where it is.",
     "deadline": "Last day of arrival, YYYY-MM-DD, or days from the departure. Blank: none.",

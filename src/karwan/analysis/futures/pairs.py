@@ -148,7 +148,7 @@ def pair_fates(
             Rider(own.index, own.premise, {times: [one] for times, one in made[country].items()})
         )
     run_futures(model, sampling, riders, progress=progress)
-    found = {
+    ensembles = {
         (pair[0].id, pair[1].id, times): tally.ensemble()
         for country, mine in asked.items()
         for times, tallies in made[country].items()
@@ -170,7 +170,7 @@ def pair_fates(
             origin_name=origin.name,
             destination_name=destination.name,
             times=times,
-            ensemble=(ensemble := found[origin.id, destination.id, times]),
+            ensemble=(ensemble := ensembles[origin.id, destination.id, times]),
             unsearched=drawn[times].unsearched(ensemble.elements),
         )
         for origin, destination in pairs
@@ -318,7 +318,7 @@ def unsearched_notes(found: PairFates) -> list[str]:
         f"{counted(len(missing), 'gate or line', 'gates or lines')} on these ways were not "
         "searched for closures, and are drawn from the prior of their kind; of the spread of days "
         f"shut they make most at {worst.origin_name} to {worst.destination_name}: "
-        f"{worst.unsearched.share:.0%} {WORDS[worst.times]} (--format json: each pair's)."
+        f"{worst.unsearched.share:.0%} {WORDS[worst.times]}. The JSON has the share of each pair."
     ]
 
 

@@ -11,7 +11,10 @@ if TYPE_CHECKING:
     from karwan.data.catalog import Catalog
     from karwan.network.network import Network
 
-ROOMS = ("base", "data", "network", "evidence", "hazard", "route", "ledger", "analysis")
+ROOMS = (
+    *("base", "data", "words", "network", "evidence", "hazard", "route", "ledger", "analysis"),
+    "watch",
+)
 """Every room below the doors: whatever computes stands in one of them."""
 LIBRARIES = ("numpy", "scipy", "polars", "numba")
 

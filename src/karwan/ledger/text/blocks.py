@@ -87,7 +87,7 @@ def blocks_of(text: str) -> list[Block]:
     marked = [MARK.match(text, piece.start, piece.end) for piece in pieces]
     if _all_headlines(text, pieces, marked):
         return [Block(BlockKind.headline, piece, order) for order, piece in enumerate(pieces)]
-    found: list[Block] = []
+    blocks: list[Block] = []
     number, in_title = 0, True
     for order, (piece, mark) in enumerate(zip(pieces, marked, strict=True)):
         kind = _kind(text, piece, is_item=mark is not None)
@@ -95,11 +95,11 @@ def blocks_of(text: str) -> list[Block]:
             words = piece.of(text)
             is_place = PLACE_AND_DATE.fullmatch(words) and not tells_genre(words)
             is_place = is_place or is_greeting(words)
-            found.append(Block(BlockKind.aside if is_place else BlockKind.heading, piece, 0))
+            blocks.append(Block(BlockKind.aside if is_place else BlockKind.heading, piece, 0))
             continue
         in_title = False
         if kind is BlockKind.aside or kind is BlockKind.lead_in:
-            found.append(Block(kind, piece, number))
+            blocks.append(Block(kind, piece, number))
             continue
         number += 1
         start = mark.end() if mark else piece.start
@@ -108,8 +108,8 @@ def blocks_of(text: str) -> list[Block]:
             start = dateline.end()
         span = trimmed(text, start, piece.end)
         if span is not None:
-            found.append(Block(kind, span, number))
-    return found
+            blocks.append(Block(kind, span, number))
+    return blocks
 
 
 def _lines(text: str, block: Span) -> list[Span]:

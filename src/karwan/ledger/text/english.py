@@ -12,7 +12,7 @@ from karwan.ledger.text.sentences import Sentence, Span
 __all__ = ("FIRST_PERSON", "Clause", "around", "clauses", "nested")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Clause:
     """A clause: where its words stand, its cue with the act it names, and the cue's subject."""
 
@@ -65,8 +65,8 @@ def clauses(text: str, start: int, end: int) -> list[Clause]:
     """Return the clauses of an English sentence in order; at least one."""
     return [
         Clause(
-            one.content.start, one.content.end, one.cue, _act(one.cue, one.content.of(text)), one.subject,
-            one.starts_anew, one.is_tail,
+            start=one.content.start, end=one.content.end, cue=one.cue, act=_act(one.cue, one.content.of(text)), subject=one.subject,
+            starts_anew=one.starts_anew, is_tail=one.is_tail,
         )
         for one in clauses_of(text, Sentence(0, Span(start, end)))
     ]  # fmt: skip

@@ -86,13 +86,13 @@ class Gazetteer:
 
     def _chains(self, text: str) -> list[Hit]:
         """Return corridors written out as a chain of countries, by their initials."""
-        found = []
+        hits = []
         for hit in self._chain.finditer(text):
             parts = re.split(r"\s*[-\u2013\u2014]\s*", hit[0])
             initials = "".join(part[0] for part in parts)
             if len(parts) >= FEWEST_IN_CHAIN and initials in self.families:
-                found.append(Hit("corridor", initials, Span(hit.start(), hit.end())))
-        return found
+                hits.append(Hit("corridor", initials, Span(hit.start(), hit.end())))
+        return hits
 
 
 def gazetteer_from(catalog: Catalog) -> Gazetteer:
@@ -108,7 +108,7 @@ def gazetteer_from(catalog: Catalog) -> Gazetteer:
     named += [("crossing", row.id, row.name) for row in catalog.rows(BorderCrossingRow)]
     for kind, ident, name in named:
         _add(names, [name], kind, ident)
-    whole = {name: {kind for kind, _ in found} for name, found in names.items()}
+    whole = {name: {kind for kind, _ in meant} for name, meant in names.items()}
     for kind, ident, name in named:
         parts = [p for p in _parts(name, plain) if kind not in whole.get(p, ())]
         _add(names, parts, kind, ident)
@@ -129,16 +129,16 @@ def gazetteer_from(catalog: Catalog) -> Gazetteer:
         adjectives = russian.adjective_forms(country.country)
         _add(names, adjectives, "country", country.country, small=True)
     capitals: dict[str, dict[tuple[str, str], None]] = {}
-    for name, found in names.items():
-        capitals.setdefault(name.upper(), {}).update(found)
+    for name, meant in names.items():
+        capitals.setdefault(name.upper(), {}).update(meant)
     one = "|".join(re.escape(name) for name in sorted(plain, key=lambda n: (-len(n), n)))
     return Gazetteer(
-        names={name: tuple(found) for name, found in names.items()},
+        names={name: tuple(meant) for name, meant in names.items()},
         countries=countries,
         families=families,
         _pattern=_any_of(names),
         _shouted=_any_of(capitals),
-        _capitals={name: tuple(found) for name, found in capitals.items()},
+        _capitals={name: tuple(meant) for name, meant in capitals.items()},
         _chain=re.compile(rf"(?:{one})(?:\s*[-\u2013\u2014]\s*(?:{one}))+"),
     )
 

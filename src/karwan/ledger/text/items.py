@@ -102,7 +102,9 @@ def lead_of(words: str, gazetteer: Gazetteer) -> Told | None:
             return None
         subject = bare[: hit.start()].strip()
         act = english.act_named(hit[0]) or ("commitment" if "agree" in hit[0] else "")
-    return Told(Span(0, 0), name_speaker(subject, gazetteer), hit[0], act, bare)
+    return Told(
+        content=Span(0, 0), speaker=name_speaker(subject, gazetteer), cue=hit[0], act=act, lead=bare
+    )
 
 
 def item_of(
@@ -119,7 +121,7 @@ def item_of(
         if charged and not (russian.CUE if is_russian else CUE).search(charged["body"]):
             begin = span.start + charged.end()
             who = name_speaker(charged["body"].strip(" –—-,"), gazetteer)
-            return Told(Span(begin, span.end), who, "", "instruction")
+            return Told(content=Span(begin, span.end), speaker=who, cue="", act="instruction")
         if is_russian and genre is Genre.decisions:
             future = re.match(
                 r"(?P<body>[А-ЯЁ][\w «»-]{3,70}?)\s+(?=[а-яё]+(?:ит|ет|ёт|ят|ут|ют)\s)", words
@@ -127,13 +129,15 @@ def item_of(
             if future:
                 begin = span.start + future.end()
                 who = name_speaker(future["body"], gazetteer)
-                return Told(Span(begin, span.end), who, "", "instruction")
+                return Told(content=Span(begin, span.end), speaker=who, cue="", act="instruction")
     if _has_cue(text, span, is_russian=is_russian):
         return None
     if lead is not None:
         verb = (INFINITIVE if is_russian else BARE_VERB).match(words)
         if verb or lead.act:
-            return Told(span, lead.speaker, lead.cue, lead.act, lead.lead)
+            return Told(
+                content=span, speaker=lead.speaker, cue=lead.cue, act=lead.act, lead=lead.lead
+            )
     return None
 
 
@@ -162,19 +166,21 @@ def _labelled(
     verb = (INFINITIVE if is_russian else BARE_VERB).match(rest)
     cue = (russian.CUE if is_russian else CUE).match(rest)
     if cue is None and verb and (genre is Genre.decisions or _is_order(rest, is_russian)):
-        return Told(Span(begin, span.end), who, "", "instruction")
+        return Told(content=Span(begin, span.end), speaker=who, cue="", act="instruction")
     if cue is not None:
         act = russian.cue_act(cue) if is_russian else english.act_named(cue[0])
         after = re.match(r"\s*,?\s*(?:that\b|что(?!\w)|for\b|of\b|о\b|об\b)?\s*", rest[cue.end() :])
         start = begin + cue.end() + (after.end() if after else 0)
         if not act and cue[0].lower() in HEAD_CUES:
             act = HEAD_CUES[cue[0].lower()]
-        return Told(Span(min(start, span.end - 1), span.end), who, cue[0], act)
+        return Told(
+            content=Span(min(start, span.end - 1), span.end), speaker=who, cue=cue[0], act=act
+        )
     act = next((act for pattern, act in _HEAD_ACTS if pattern.match(rest)), "")
     first = re.match(r"[a-z]+(?:\s+(?:on|for))?", rest)
     if not act and first and first[0] in HEAD_CUES:
         act = HEAD_CUES[first[0]]
-    return Told(Span(begin, span.end), who, "", act)
+    return Told(content=Span(begin, span.end), speaker=who, cue="", act=act)
 
 
 def _is_order(rest: str, is_russian: bool) -> bool:
@@ -196,18 +202,29 @@ def headline_of(text: str, span: Span, gazetteer: Gazetteer, language: Language)
     if tail:
         who = name_speaker(uncapital(tail["who"]), gazetteer)
         act = HEAD_CUES.get(tail["cue"].lower()) or english.act_named(tail["cue"])
-        return [Told(Span(span.start, span.start + tail.start()), who, tail["cue"].lower(), act)]
+        return [
+            Told(
+                content=Span(span.start, span.start + tail.start()),
+                speaker=who,
+                cue=tail["cue"].lower(),
+                act=act,
+            )
+        ]
     label = LABEL.match(words)
     if label and ":" in words[: label.end()] and len(label["label"].split()) <= 6:  # noqa: PLR2004
         who = name_speaker(uncapital(label["label"]), gazetteer)
-        return [Told(Span(span.start + label.end(), span.end), who, ":", "")]
+        return [
+            Told(content=Span(span.start + label.end(), span.end), speaker=who, cue=":", act="")
+        ]
     head = _HEAD.match(words)
     if head and not re.search(r"\b(?:to|as|after|over|for)\b", head["who"], re.IGNORECASE):
         cue = " ".join(head["cue"].lower().split())
         act = HEAD_CUES.get(cue) or english.act_named(cue)
         who = name_speaker(uncapital(head["who"]), gazetteer)
-        return [Told(Span(span.start + head.end(), span.end), who, cue, act)]
-    return [Told(span, OWN, "", _event_act(words))]
+        return [
+            Told(content=Span(span.start + head.end(), span.end), speaker=who, cue=cue, act=act)
+        ]
+    return [Told(content=span, speaker=OWN, cue="", act=_event_act(words))]
 
 
 def _event_act(words: str) -> str:
@@ -218,13 +235,27 @@ def _russian_headline(span: Span, words: str, gazetteer: Gazetteer) -> list[Told
     label = LABEL.match(words)
     if label and ":" in words[: label.end()] and len(label["label"].split()) <= 6:  # noqa: PLR2004
         who = name_speaker(uncapital(label["label"]), gazetteer)
-        return [Told(Span(span.start + label.end(), span.end), who, ":", "")]
+        return [
+            Told(content=Span(span.start + label.end(), span.end), speaker=who, cue=":", act="")
+        ]
     one = russian.clauses(words, 0, len(words))[0]
     if one.cue and one.subject:
         who = name_speaker(uncapital(one.subject), gazetteer)
-        return [Told(Span(span.start + one.start, span.end), who, one.cue.lower(), one.act)]
+        return [
+            Told(
+                content=Span(span.start + one.start, span.end),
+                speaker=who,
+                cue=one.cue.lower(),
+                act=one.act,
+            )
+        ]
     return [
-        Told(span, OWN, "", "fact" if re.search(r"\w+(?:л|ла|ли|лись|лся)(?!\w)", words) else "")
+        Told(
+            content=span,
+            speaker=OWN,
+            cue="",
+            act="fact" if re.search(r"\w+(?:л|ла|ли|лись|лся)(?!\w)", words) else "",
+        )
     ]
 
 

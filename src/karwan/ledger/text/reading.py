@@ -122,7 +122,7 @@ class Reading:
         return counts
 
 
-@dataclass
+@dataclass(kw_only=True)
 class _Talk:
     """What was heard so far, so that "he", "they" and a quotation alone lead back to a name."""
 
@@ -182,7 +182,13 @@ def read_text(document: Document, gazetteer: Gazetteer) -> Reading:
     blocks = blocks_of(text)
     titles = [block.span.of(text) for block in blocks if block.kind is BlockKind.heading]
     issuer = issuer_of(titles)
-    talk = _Talk(text, gazetteer, issuer, _owner(issuer, gazetteer), quotations(text))
+    talk = _Talk(
+        text=text,
+        gazetteer=gazetteer,
+        issuer=issuer,
+        owner=_owner(issuer, gazetteer),
+        quotes=quotations(text),
+    )
     for block in blocks:
         _read_block(talk, block)
     numbered = tuple(replace(one, id=f"p{order:03d}") for order, one in enumerate(talk.found, 1))
@@ -262,7 +268,9 @@ def _read_sentence(talk: _Talk, sentence: Sentence, *, is_headline: bool) -> Non
     if not tolds:
         for one in reader.clauses(text, span.start, span.end):
             speaker = _speaker(talk, one, tolds[-1].speaker if tolds else None, language)
-            tolds.append(Told(Span(one.start, one.end), speaker, one.cue, one.act))
+            tolds.append(
+                Told(content=Span(one.start, one.end), speaker=speaker, cue=one.cue, act=one.act)
+            )
     for told in tolds:
         talk.heard(told.speaker)
         talk.found += _proposals(talk, sentence, told)
@@ -298,7 +306,14 @@ def _quoted(talk: _Talk, span: Span, quote: Span, language: Language) -> list[To
     if inside and inside.start() > 0:
         speaker = _named(talk, russian.bare_who(inside["who"]), None, language)
         talk.quoted[quote] = speaker
-        return [Told(Span(inner.start, inner.start + inside.start()), speaker, inside["cue"], "")]
+        return [
+            Told(
+                content=Span(inner.start, inner.start + inside.start()),
+                speaker=speaker,
+                cue=inside["cue"],
+                act="",
+            )
+        ]
     before, after = (
         text[span.start : max(span.start, quote.start - 1)],
         text[quote.end + 1 : span.end],
@@ -311,20 +326,20 @@ def _quoted(talk: _Talk, span: Span, quote: Span, language: Language) -> list[To
         known = talk.quoted.get(quote) or talk.last
         speaker = known or (talk.owner if talk.owner is not OWN else NOT_RESOLVED)
         speaker = replace(speaker, sure_share=min(speaker.sure_share, 0.75))
-        return [Told(inner, speaker, "", "")]
+        return [Told(content=inner, speaker=speaker, cue="", act="")]
     subject, cue, act, rest = around
     speaker = _named(talk, items.uncapital(subject), None, language)
     talk.quoted[quote] = speaker
-    tolds = [Told(inner, speaker, cue, act)]
+    tolds = [Told(content=inner, speaker=speaker, cue=cue, act=act)]
     for other in talk.quotes:
         if other is not quote and quote.end < other.start and other.end <= span.end:
             talk.quoted[other] = speaker
             if len(other.of(text).split()) >= FEWEST_QUOTED_WORDS:
-                tolds.append(Told(other, speaker, cue, act))
+                tolds.append(Told(content=other, speaker=speaker, cue=cue, act=act))
     if rest is not None:
         begin = quote.end + 1 + rest
         tolds += [
-            Told(Span(one.start, one.end), speaker, one.cue or cue, one.act)
+            Told(content=Span(one.start, one.end), speaker=speaker, cue=one.cue or cue, act=one.act)
             for one in reader.clauses(text, begin, span.end)
         ]
     return tolds
@@ -452,7 +467,9 @@ def _add_nested(talk: _Talk, sentence: Sentence, tolds: Sequence[Told]) -> None:
         speaker = name_speaker(who, talk.gazetteer)
         if not speaker.kind:
             continue
-        extra = _proposal(talk, sentence, Told(inner, speaker, told.cue, act), inner)
+        extra = _proposal(
+            talk, sentence, Told(content=inner, speaker=speaker, cue=told.cue, act=act), inner
+        )
         if extra is not None:
             talk.found.append(replace(extra, attribution_depth=2))
 

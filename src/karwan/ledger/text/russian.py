@@ -136,7 +136,7 @@ KIND_WORDS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
     """A clause of a Russian sentence: where its words stand, its cue with its act, and who."""
 
@@ -169,11 +169,25 @@ def _told(text: str, start: int, end: int, *, is_first: bool) -> Told:
     words = text[start:end]
     by = BY_WORDS.match(words)
     if by:
-        return Told(start + by.end(), end, "по словам", "", by["who"].strip(), is_first)
+        return Told(
+            start=start + by.end(),
+            end=end,
+            cue="по словам",
+            act="",
+            subject=by["who"].strip(),
+            starts_anew=is_first,
+        )
     gerund = GERUND.match(words)
     if gerund:
         act = GERUND_ACTS.get(gerund["cue"].lower(), "")
-        return Told(start + gerund.end(), end, gerund["cue"], act, "", is_first)
+        return Told(
+            start=start + gerund.end(),
+            end=end,
+            cue=gerund["cue"],
+            act=act,
+            subject="",
+            starts_anew=is_first,
+        )
     after = TRAILING.search(words)
     if (
         after
@@ -184,13 +198,23 @@ def _told(text: str, start: int, end: int, *, is_first: bool) -> Told:
         hit = CUE.search(after["cue"] + (after["end"] or ""))
         act = cue_act(hit) if hit else ""
         return Told(
-            start, start + after.start(), after["cue"], act, bare_who(after["who"]), is_first
+            start=start,
+            end=start + after.start(),
+            cue=after["cue"],
+            act=act,
+            subject=bare_who(after["who"]),
+            starts_anew=is_first,
         )
     for pattern, act in ((READY, "assurance"), (SET_TARGET, "target")):
         hit = pattern.search(words)
         if hit and is_subject(words[: hit.start()]):
             return Told(
-                start + hit.end(), end, hit[0].strip(), act, subject(words[: hit.start()]), is_first
+                start=start + hit.end(),
+                end=end,
+                cue=hit[0].strip(),
+                act=act,
+                subject=subject(words[: hit.start()]),
+                starts_anew=is_first,
             )
     for hit in CUE.finditer(words):
         before = words[: hit.start()]
@@ -202,8 +226,15 @@ def _told(text: str, start: int, end: int, *, is_first: bool) -> Told:
             continue
         passed = AFTER.match(words, hit.end())
         begin = passed.end() if passed else hit.end()
-        return Told(start + begin, end, hit[0], cue_act(hit), subject(before), is_first)
-    return Told(start, end, "", "", "", is_first)
+        return Told(
+            start=start + begin,
+            end=end,
+            cue=hit[0],
+            act=cue_act(hit),
+            subject=subject(before),
+            starts_anew=is_first,
+        )
+    return Told(start=start, end=end, cue="", act="", subject="", starts_anew=is_first)
 
 
 _TO_WHOM = re.compile(
@@ -311,7 +342,7 @@ def is_place_form(word: str) -> bool:
     ))  # fmt: skip
 
 
-def kind_of(words: str) -> str:
+def speaker_kind(words: str) -> str:
     """Return the kind of a speaker that is no person, blank where the words do not tell."""
     return next((kind for pattern, kind in KIND_WORDS if pattern.search(words)), "")
 

@@ -41,7 +41,7 @@ class Speaker:
         return self.kind == "several_governments"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
     """A piece of a sentence with its speaker, the cue and the act that it names, if any.
 
@@ -159,7 +159,7 @@ def name_speaker(subject: str, gazetteer: Gazetteer) -> Speaker:  # noqa: C901, 
 def _russian(bare: str, gazetteer: Gazetteer) -> Speaker:
     """Return a speaker named in Russian."""
     bare = russian.nominative(bare)
-    kind = russian.kind_of(bare)
+    kind = russian.speaker_kind(bare)
     person = russian.name_of(bare)
     if person:
         named = kind if kind in ("de_facto_authority", "trade_body", "lender", "un_body") else ""
