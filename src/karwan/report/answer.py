@@ -221,8 +221,8 @@ def certainty(now: Comparison) -> str:
     if beaten:
         told.append(
             say_counting(
-                "{count} of the {all} ways compared is beaten by another in nearly all.",
-                "{count} of the {all} ways compared are beaten by another in nearly all.",
+                "{count} of the {all} ways compared is beaten by another in nearly all readings.",
+                "{count} of the {all} ways compared are beaten by another in nearly all readings.",
                 beaten,
                 all=len(now.shares.ways),
             )
