@@ -25,7 +25,7 @@ def test_the_json_has_the_keys_agreed(capsys: pytest.CaptureFixture[str]) -> Non
     assert set(found) == {
         "chokepoints", "pairs", "state", "weights", "horizon_days", "cut_penalty_ratio",
         "hazard_factor", "seed", "path_count", "as_of", "evidence_horizon", "corrections", "notes",
-        "engine", "later_facts",
+        "engine", "later_facts", "gate_ages",
     }  # fmt: skip
     assert len(found["chokepoints"]) == 2
     assert set(found["chokepoints"][0]) == {

@@ -28,7 +28,7 @@ def test_all_pairs_of_the_study_ride_on_the_same_futures(
     found = ask(capsys, *FEW)
     assert set(found) == {
         "pairs", "seed", "path_count", "horizon_days", "scenario_days", "engine", "as_of",
-        "evidence_horizon", "notes",
+        "evidence_horizon", "notes", "gate_ages", "unsearched",
     }  # fmt: skip
     assert found["scenario_days"] == 6000
     assert found["engine"]["name"] == "lanes"

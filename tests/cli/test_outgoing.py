@@ -221,7 +221,7 @@ def test_pages_open_under_their_policy_and_nothing_runs(
     study = tmp_path / "s.toml"
     study.write_text(
         f'name = "s"\ntitle = "s"\nas_of = 2026-11-22\ntables = "{tables}"\n'
-        'origins = ["almaty"]\ndestinations = ["karachi"]\nfutures = {{ paths = 100 }}\n',
+        'origins = ["almaty"]\ndestinations = ["karachi"]\nfutures = { paths = 100 }\n',
         encoding="utf-8",
     )
     assert main(["study", "run", str(study), "--out", str(tmp_path / "run")]) == 0

@@ -7,10 +7,14 @@ import pytest
 from fastapi.testclient import TestClient
 
 from karwan.main import main
+from karwan.web.app import create_app
 from karwan.web.asked import MORE_FACTS
+from karwan.web.desks import Desks
 from karwan.web.details import BRIEF_SCHEMA, PROBLEM_SCHEMA
 from karwan.web.endpoints import COMMANDS
 from karwan.web.facts import FACTS
+from karwan.web.site import Site
+from tests.web.conftest import TODAY
 
 AS_OF = ("--as-of", "2026-11-22")
 QUICK = [
@@ -106,7 +110,6 @@ def test_all_faults_of_an_address_come_at_once(client: TestClient) -> None:
         ("queue/torkham?restart=never", "restart"),
         ("decide/torkham?at=peshawar&to=kabul&ahead=-1", "ahead"),
         ("ledger/diff?since=soon", "since"),
-        ("evidence", "workspace"),
     ],
 )
 def test_bounds_and_names_are_told_under_the_names_of_the_address(
@@ -115,6 +118,13 @@ def test_bounds_and_names_are_told_under_the_names_of_the_address(
     reply = client.get(f"/api/v1/{path}")
     assert reply.status_code == 422, reply.text
     assert parameter in {one["parameter"] for one in reply.json()["faults"]}
+
+
+def test_without_a_workspace_there_is_no_evidence_of_ones_own() -> None:
+    site = Site(desks=Desks(path_count=100), today=lambda: TODAY)
+    reply = TestClient(create_app(site, hosts=["testserver"])).get("/api/v1/evidence")
+    assert reply.status_code == 422
+    assert {one["parameter"] for one in reply.json()["faults"]} == {"workspace"}
 
 
 def test_the_description_names_every_address_and_parameter(client: TestClient) -> None:

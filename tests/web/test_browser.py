@@ -334,9 +334,7 @@ def test_a_kept_answer_is_reached_by_a_press_and_prints(watched: Watched, addres
 PAGES = [
     f"{QUESTION}&close={GATE}&gate={GATE}",
     "/crossings/torkham-road",
-    "/corridors/kkcp-road-torugart",
     "/projects",
-    "/studies",
     "/help",
     "/nowhere",
 ]

@@ -18,7 +18,11 @@ FEWEST_WORDS = 3
 
 
 def told(html: str) -> str:
-    """Return what a page says: its text, and what a screen reader reads of its attributes."""
+    """Return what a page says: its text, and what a screen reader reads of its attributes.
+
+    Cells of data that are marked as English are read as English.
+    """
+    html = re.sub(r'<td lang="en".*?</td>', " ", html, flags=re.S)
     spoken = re.findall(r'(?:aria-label|title|data-label)="([^"]*)"', html)
     text = re.sub(r"<[^>]+>", " ", re.sub(r"<(script|style).*?</\1>", " ", html, flags=re.S))
     return " ".join([text, *spoken])

@@ -63,6 +63,7 @@ def compare_asked(
             open_=question.opened,
             projects=question.projects,
         )
+        planner = whatif.planner_in(comparison.world)
     comparison = with_chances(planner, comparison)
     if strict:
         refuse_later(comparison.world, comparison_sources(comparison))

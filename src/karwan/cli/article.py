@@ -100,8 +100,8 @@ def article_text(sheets: Sheets, what: str, when: str) -> str:
     width = WIDTH_WHEN_PIPED
     if sys.stdout.isatty():
         width = max(shutil.get_terminal_size((WIDTH_WHEN_PIPED, 40)).columns, NARROWEST)
-    ident = max(len(line.row.status.statement.id) for line in sheets.lines)
-    notes = max(len(" ".join(map(str, line.notes))) for line in sheets.lines)
+    ident = max((len(line.row.status.statement.id) for line in sheets.lines), default=0)
+    notes = max((len(" ".join(map(str, line.notes))) for line in sheets.lines), default=0)
     claim = width - ident - WHO - ANSWER - FIGURE - len("2026-11-27") - notes - 12
     lines = [head_words(sheets, what, when), ""]
     for line in sheets.lines:

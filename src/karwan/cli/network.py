@@ -168,6 +168,7 @@ Dated = Annotated[
     typer.Option(
         "--dated",
         help="Day of the network, YYYY-MM-DD. Default: as the map says, else today.",
+        autocompletion=completion.days,
         show_default=False,
     ),
 ]

@@ -245,7 +245,7 @@ def _statements(desk: WarmDesk, name: str) -> Table:
     mine = [row for row in answer.rows() if {name, group} & set(row.elements)]
     return table_of(
         replace(answer, rows=lambda: mine),
-        title="What was said of it",
+        title=say("What was said of it"),
         lead=LEADS["ledger"],
         note="" if mine else "No statement of the ledger names it.",
     )

@@ -19,7 +19,7 @@ def test_a_comparison_shows_every_corridor_and_blanks_where_cut() -> None:
     comparison = reference.comparison("almaty", "karachi", State.last_known)
     rows = {row[0]: row for row in cells(comparison._repr_html_())}
     assert list(rows) == [BEST_WAY, *(answer.corridor.id for answer in comparison.answers)]
-    assert rows["kuap-road-torkham"][2:] == ["cut", *["-"] * 8, "Torkham"]
+    assert rows["kuap-road-torkham"][2:] == ["cut", *["-"] * 9, "Torkham"]
     name, *first = rows["kkcp-road-torugart"][1:]
     assert name == "KKCP: road via Torugart and Khunjerab"
     assert (first[:2], first[4]) == (["open", "1"], "3,674")

@@ -18,7 +18,7 @@ from karwan.analysis.corridors.planner import Planner
 from karwan.analysis.futures.engines import Choice, Engine, choose_engine
 from karwan.analysis.futures.reliability import Roads, Way
 from karwan.analysis.world.state import State
-from karwan.analysis.world.world import Named, named_in
+from karwan.analysis.world.world import Named, World, named_in
 from karwan.base.reprs import short_repr
 from karwan.network.nouns import Corridor, Place
 from karwan.route.router import Path
@@ -80,6 +80,10 @@ class WhatIf:
 
         finder = _finder(base, planner, named, building)
         return Desk(planner, finder).compare(origin, destination, state)
+
+    def planner_in(self, world: World) -> Planner:
+        """Return the planner of the world in which a comparison of these was made."""
+        return self._base(world.projects).planner.in_world(world)
 
     def _base(self, projects: frozenset[str]) -> _Base:
         """Return what all questions with the same projects share."""

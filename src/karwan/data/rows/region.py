@@ -75,7 +75,9 @@ class RegionWordRow(Row):
 
     TABLE: ClassVar[str] = "region_words"
 
-    use: Literal["count_unit", "country_group", "frontier_kind", "line_group", "party"]
+    use: Literal[
+        "adjective_stem", "count_unit", "country_group", "frontier_kind", "line_group", "party"
+    ]
     key: str
     name: str
     words: str | None

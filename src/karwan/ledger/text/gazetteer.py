@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from karwan.data.region import region_words
 from karwan.data.rows.network import (
     BorderCrossingRow,
     CorridorRow,
@@ -122,11 +123,12 @@ def gazetteer_from(catalog: Catalog) -> Gazetteer:
         if family.isupper():
             _add(names, [family], "corridor", family)
     countries: dict[str, str] = {}
+    stems = region_words(catalog, "adjective_stem")
     for country in catalog.rows(CountryRow):
         words = [country.name, *(country.words or "").split(";")]
         countries |= {word: country.country for word in words if word}
         _add(names, [word for word in words if word], "country", country.country)
-        adjectives = russian.adjective_forms(country.country)
+        adjectives = russian.adjective_forms(stems.get(country.country, ()))
         _add(names, adjectives, "country", country.country, small=True)
     capitals: dict[str, dict[tuple[str, str], None]] = {}
     for name, meant in names.items():

@@ -8,7 +8,7 @@ its own and reads as fast as the rest.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 _PAST = r"(?:л|ла|ло|ли)"
@@ -374,16 +374,12 @@ def forms(name: str) -> Iterator[str]:
         yield head + end
 
 
-ADJECTIVES = {
-    "AF": "афганск", "PK": "пакистанск", "UZ": "узбекск;узбекистанск", "KZ": "казахск;казахстанск", "TM": "туркменск;туркменистанск",
-    "KG": "кыргызск;киргизск;кыргызстанск", "TJ": "таджикск;таджикистанск", "IR": "иранск", "CN": "китайск", "RU": "российск",
-}  # fmt: skip
 ADJECTIVE_ENDS = ("ий", "ая", "ое", "ие", "ого", "ой", "ому", "им", "ом", "ую", "их", "ими")
 
 
-def adjective_forms(code: str) -> Iterator[str]:
-    """Return the adjectives of a country in all their forms, with a capital and without."""
-    for stem in filter(None, ADJECTIVES.get(code, "").split(";")):
+def adjective_forms(stems: Iterable[str]) -> Iterator[str]:
+    """Return the adjectives with these stems in all their forms, with a capital and without."""
+    for stem in stems:
         for end in ADJECTIVE_ENDS:
             yield stem.capitalize() + end
             yield stem + end
