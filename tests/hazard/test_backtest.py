@@ -145,7 +145,8 @@ def test_with_october_2025_the_model_is_better_than_every_baseline() -> None:
 
 def test_before_october_2025_the_marks_are_missed_and_stay_on_record() -> None:
     """Mark: ahead of every baseline. Level with a Markov chain, whose mean is the better one at
-    a month and a quarter; the model is ahead in the mean only at a day and a week. This fails when that changes, so that the pages are changed too."""
+    a month and a quarter; the model is ahead in the mean only at a day and a week. This fails
+    when that changes, so that the pages are changed too."""
     found = backtests()[0]
     gains = [found.gain(MARKOV, days) for days in HORIZONS_DAYS]
     assert [found.best_baseline(days).name for days in HORIZONS_DAYS] == [MARKOV] * 4
