@@ -88,7 +88,7 @@ class DayBand:
         --------
         >>> band = DayBand(225.0, 350.0, 600.0)
         >>> [round(band.middle_above(flow)) for flow in (0.0, 350.0, 600.0)]
-        [350, 465, 698]
+        [350, 465, 699]
         """
         share = (1 + self.share_below(per_day)) / 2
         if share >= 1:
