@@ -137,3 +137,10 @@ def test_mail_goes_in_one_letter_and_a_refusal_is_told(monkeypatch: pytest.Monke
     assert sent[0]["Subject"] == "karwan: 2 alerts, 2026-11-27"
     with pytest.raises(SourceError, match=r"was not sent: .*says gone"):
         send_mail([ALERT], "chief@example.org", server)
+    sent.clear()
+    named = MailServer(host="mail.example.org", port=25, sender="d@example.org", user="desk")
+    with pytest.raises(
+        SourceError, match=r"offers no TLS, and a password is not sent in the clear"
+    ):
+        send_mail([ALERT], "chief@example.org", named)
+    assert not sent

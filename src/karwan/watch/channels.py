@@ -116,6 +116,12 @@ def send_mail(alerts: Sequence[Alert], to: str, server: MailServer) -> None:
             post.ehlo()
             if post.has_extn("starttls"):
                 post.starttls(context=ssl.create_default_context())
+            elif server.user:
+                msg = (
+                    f"Mail to {to} was not sent: {server.host}:{server.port} offers no TLS, and a "
+                    "password is not sent in the clear."
+                )
+                raise SourceError(msg)
             if server.user:
                 post.login(server.user, server.password)
             post.send_message(mail)
