@@ -86,6 +86,9 @@ def test_a_hook_that_redirects_or_fails_is_told_and_not_followed(status: int, wh
         ("http://example.org/", "is not https"),
         ("ftp://example.org/", "no address of the web"),
         ("https://me:pw@127.0.0.1/", "leave out the name and password"),
+        ("https://example.org:99999/", "no address of the web"),
+        ("https://[::1/", "no address of the web"),
+        ("https://example.org/перевал", "letters that no address has"),
     ],
 )
 def test_a_hook_at_a_private_or_strange_address_is_refused(address: str, why: str) -> None:
