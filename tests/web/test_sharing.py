@@ -119,6 +119,25 @@ def test_an_address_of_an_older_data_version_is_answered_and_says_so(client: Tes
     assert "made with other data (version 0123456789ab)" in reply.text
 
 
+def test_forecasts_kept_since_are_another_answer(tmp_path: Path) -> None:
+    """They lie in a file beside the database, whose rows they leave as they are."""
+    import datetime as dt
+
+    from karwan.analysis.forecasts.kept import FORECAST_FILE
+    from karwan.web.asked import MORE_FACTS
+    from karwan.web.desks import Desks
+    from karwan.web.facts import ask_fact
+
+    score = next(one for one in MORE_FACTS if one.path == "score")
+    site = Site(desks=Desks(workspace=tmp_path), today=lambda: dt.date(2026, 11, 27))
+    tags = [ask_fact(site, score, []).tag]
+    for content in ("{}\n", "{}\n{}\n"):
+        (tmp_path / FORECAST_FILE).write_text(content, encoding="utf-8")
+        tags += [ask_fact(site, score, []).tag]
+    assert len(set(tags)) == 3
+    assert ask_fact(site, score, []).tag == tags[-1]
+
+
 def test_differences_name_what_does_not_stand_as_it_did() -> None:
     """Made by hand: one corridor turned dearer by 10 USD, one was cut, one stayed."""
 
