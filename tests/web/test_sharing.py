@@ -85,6 +85,19 @@ def test_a_row_withdrawn_since_is_named(client: TestClient, site: Site) -> None:
     assert "CL128" not in shown.partition("No longer on record")[2].partition("</p>")[0]
 
 
+def test_an_answer_whose_departure_is_over_is_shown_as_it_was(client: TestClient) -> None:
+    """Today nothing leaves on a day that is over: that is said beside it, and hides nothing."""
+    asked = "from=almaty&to=karachi&as_of=2026-11-22&depart=2026-11-25"
+    kept = client.post(f"/shared?{asked}")
+    assert kept.status_code == 303
+    shown = client.get(kept.headers["location"])
+    assert shown.status_code == 200
+    assert '<div class="kept">' in shown.text
+    assert "do not answer the same question: depart" in shown.text
+    assert "every corridor stands as it did" not in shown.text
+    assert "Ask today" not in shown.text
+
+
 def test_a_page_elsewhere_may_not_keep_answers(client: TestClient) -> None:
     for headers in ({"origin": "http://elsewhere.test"}, {"sec-fetch-site": "cross-site"}):
         assert client.post(f"/shared?{ASKED}", headers=headers).status_code == 405
