@@ -184,13 +184,22 @@ def test_a_study_is_checked_queued_once_and_named(
     assert wrong.status_code == 422
     assert "nowhere" in wrong.text
     assert "elsewhere" in wrong.text
+    for day in ("2026-13-45", "2026-12-24"):
+        for reply in (client.post(f"/studies?from=almaty&to=karachi&as_of={day}"),
+                      client.get(f"/studies/ask?from=almaty&to=karachi&as_of={day}")):  # fmt: skip
+            assert reply.status_code == 422
+            assert day in reply.text
     asked = "/studies?from=almaty&to=karachi,lahore&as_of=2026-11-22&paths=100"
     first = client.post(asked).headers["location"]
     assert client.post(asked).headers["location"] == first
+    assert client.post(f"{asked}&from=Almaty").headers["location"] == first
     assert "queued" in client.get(first).text
     assert client.get(f"{first}/report").status_code == 404
     assert "Almaty to Karachi, Lahore" in client.get("/studies").text
     assert client.get("/studies/0123456789abcdef").status_code == 404
+    with monkeypatch.context() as newer:
+        newer.setattr("karwan.web.studies.__version__", "99")
+        assert client.post(asked).headers["location"] != first
     place = (site.desks.workspace or Path()) / "studies" / first.rpartition("/")[2]
     (place / "run").mkdir()
     (place / "run" / "report.html").write_text("<p>told</p>", encoding="utf-8")
