@@ -275,8 +275,8 @@ def ask_fact(site: Site, fact: Fact, pairs: Pairs) -> Reply:
         raise DataError("the question", given.faults)
     data = site.desks.catalog(recorded).tables_sha256
     version = workspace_version(site.desks.workspace)
-    key = [__version__, fact.path, dict(given.values), str(as_of), str(recorded), data, version]
-    key += [_file_sha256(site.desks.workspace, name) for name in fact.files]
+    key: list[Any] = [__version__, fact.path, dict(given.values), str(as_of), str(recorded)]
+    key += [data, version, *(_file_sha256(site.desks.workspace, name) for name in fact.files)]
 
     def tell() -> Any:
         with site.desks.at(as_of, recorded) as desk:
