@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections import defaultdict
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from karwan.api.watching import Ground, add_watch, run_watches, stop_watch
-from karwan.base.errors import DataError, KarwanError, UnknownNameError
+from karwan.base.errors import DataError, Fault, KarwanError, UnknownNameError
 from karwan.data.catalog import Catalog
 from karwan.evidence.closures import read_closures
 from karwan.evidence.records import (
@@ -22,6 +23,7 @@ from karwan.evidence.records import (
     end_closure,
 )
 from karwan.main import main
+from karwan.watch.nouns import Observation, Watch, When
 from karwan.watch.store import read_watches
 from tests.worlds import EAST, WEST, write_tables
 
@@ -134,6 +136,33 @@ def test_what_cannot_be_watched_is_refused_and_nothing_is_kept(
     assert read_watches(ground.workspace).watches == ()
     with pytest.raises(UnknownNameError, match="N0001"):
         stop_watch(ground.workspace, ident, who=WHO, at=at(JUNE[0]))
+
+
+def test_a_watch_whose_earlier_question_fails_hinders_no_other(
+    tables: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The program is another, so the earlier question is asked again; of one watch in vain."""
+    ground = Ground(tables=tables, workspace=tmp_path / "w")
+    for question, when in ((f"network show {EAST}", "status"), ("evidence", "horizon")):
+        add_watch(ground, question, when, as_of=JUNE[0], added_at=at(JUNE[0]), who=WHO)
+    shut(ground.workspace, JUNE[4])
+
+    def again(
+        _: Ground, watch: Watch, before: Observation, __: object
+    ) -> Callable[[], Observation]:
+        def ask() -> Observation:
+            if watch.when is When.status:
+                raise DataError("the question", [Fault("", "has no answer")])
+            return before
+
+        return ask
+
+    monkeypatch.setattr("karwan.api.watching.code_version", lambda: "another")
+    monkeypatch.setattr("karwan.api.watching._again", again)
+    ran = run_watches(ground, as_of=JUNE[4], at=at(JUNE[4]), who=WHO)
+    assert [one.when for one in ran.alerts] == [When.horizon]
+    assert len(ran.failed) == 1
+    assert "has no answer" in ran.failed[0]
 
 
 def test_the_command_leaves_with_3_when_something_is_new_and_a_hook_is_called_once(

@@ -97,6 +97,17 @@ def test_rows_filled_in_are_added_as_they_stand(tmp_path: Path) -> None:
         add(tmp_path / "v", bad)
 
 
+@pytest.mark.parametrize("deaths", ["2.5", "nan", "inf"])
+def test_deaths_that_are_no_whole_number_are_a_fault_and_not_rounded(
+    deaths: str, tmp_path: Path
+) -> None:
+    row = {"day": "2026-06-01", "lat": 34.5, "lon": 71, "deaths": deaths, **SOURCE}
+    content = filled(evidence_template(GATES), {INCIDENT: [row]})
+    with pytest.raises(DataError, match=f"row 2, column deaths: '{deaths}' is no whole number"):
+        add(tmp_path / "w", content)
+    assert not (tmp_path / "w").exists()
+
+
 def test_every_fault_is_named_by_sheet_row_and_column_and_nothing_is_written(
     tmp_path: Path,
 ) -> None:

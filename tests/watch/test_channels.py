@@ -86,6 +86,9 @@ def test_a_hook_that_redirects_or_fails_is_told_and_not_followed(status: int, wh
         ("http://example.org/", "is not https"),
         ("ftp://example.org/", "no address of the web"),
         ("https://me:pw@127.0.0.1/", "leave out the name and password"),
+        ("https://example.org:99999/", "no address of the web"),
+        ("https://[::1/", "no address of the web"),
+        ("https://example.org/перевал", "letters that no address has"),
     ],
 )
 def test_a_hook_at_a_private_or_strange_address_is_refused(address: str, why: str) -> None:
@@ -137,3 +140,10 @@ def test_mail_goes_in_one_letter_and_a_refusal_is_told(monkeypatch: pytest.Monke
     assert sent[0]["Subject"] == "karwan: 2 alerts, 2026-11-27"
     with pytest.raises(SourceError, match=r"was not sent: .*says gone"):
         send_mail([ALERT], "chief@example.org", server)
+    sent.clear()
+    named = MailServer(host="mail.example.org", port=25, sender="d@example.org", user="desk")
+    with pytest.raises(
+        SourceError, match=r"offers no TLS, and a password is not sent in the clear"
+    ):
+        send_mail([ALERT], "chief@example.org", named)
+    assert not sent

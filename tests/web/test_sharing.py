@@ -85,6 +85,19 @@ def test_a_row_withdrawn_since_is_named(client: TestClient, site: Site) -> None:
     assert "CL128" not in shown.partition("No longer on record")[2].partition("</p>")[0]
 
 
+def test_an_answer_whose_departure_is_over_is_shown_as_it_was(client: TestClient) -> None:
+    """Today nothing leaves on a day that is over: that is said beside it, and hides nothing."""
+    asked = "from=almaty&to=karachi&as_of=2026-11-22&depart=2026-11-25"
+    kept = client.post(f"/shared?{asked}")
+    assert kept.status_code == 303
+    shown = client.get(kept.headers["location"])
+    assert shown.status_code == 200
+    assert '<div class="kept">' in shown.text
+    assert "do not answer the same question: depart" in shown.text
+    assert "every corridor stands as it did" not in shown.text
+    assert "Ask today" not in shown.text
+
+
 def test_a_page_elsewhere_may_not_keep_answers(client: TestClient) -> None:
     for headers in ({"origin": "http://elsewhere.test"}, {"sec-fetch-site": "cross-site"}):
         assert client.post(f"/shared?{ASKED}", headers=headers).status_code == 405
@@ -117,6 +130,25 @@ def test_an_address_of_an_older_data_version_is_answered_and_says_so(client: Tes
     reply = client.get(f"/compare?{ASKED}&data=0123456789ab")
     assert reply.status_code == 200
     assert "made with other data (version 0123456789ab)" in reply.text
+
+
+def test_forecasts_kept_since_are_another_answer(tmp_path: Path) -> None:
+    """They lie in a file beside the database, whose rows they leave as they are."""
+    import datetime as dt
+
+    from karwan.analysis.forecasts.kept import FORECAST_FILE
+    from karwan.web.asked import MORE_FACTS
+    from karwan.web.desks import Desks
+    from karwan.web.facts import ask_fact
+
+    score = next(one for one in MORE_FACTS if one.path == "score")
+    site = Site(desks=Desks(workspace=tmp_path), today=lambda: dt.date(2026, 11, 27))
+    tags = [ask_fact(site, score, []).tag]
+    for content in ("{}\n", "{}\n{}\n"):
+        (tmp_path / FORECAST_FILE).write_text(content, encoding="utf-8")
+        tags += [ask_fact(site, score, []).tag]
+    assert len(set(tags)) == 3
+    assert ask_fact(site, score, []).tag == tags[-1]
 
 
 def test_differences_name_what_does_not_stand_as_it_did() -> None:
@@ -152,13 +184,22 @@ def test_a_study_is_checked_queued_once_and_named(
     assert wrong.status_code == 422
     assert "nowhere" in wrong.text
     assert "elsewhere" in wrong.text
+    for day in ("2026-13-45", "2026-12-24"):
+        for reply in (client.post(f"/studies?from=almaty&to=karachi&as_of={day}"),
+                      client.get(f"/studies/ask?from=almaty&to=karachi&as_of={day}")):  # fmt: skip
+            assert reply.status_code == 422
+            assert day in reply.text
     asked = "/studies?from=almaty&to=karachi,lahore&as_of=2026-11-22&paths=100"
     first = client.post(asked).headers["location"]
     assert client.post(asked).headers["location"] == first
+    assert client.post(f"{asked}&from=Almaty").headers["location"] == first
     assert "queued" in client.get(first).text
     assert client.get(f"{first}/report").status_code == 404
     assert "Almaty to Karachi, Lahore" in client.get("/studies").text
     assert client.get("/studies/0123456789abcdef").status_code == 404
+    with monkeypatch.context() as newer:
+        newer.setattr("karwan.web.studies.__version__", "99")
+        assert client.post(asked).headers["location"] != first
     place = (site.desks.workspace or Path()) / "studies" / first.rpartition("/")[2]
     (place / "run").mkdir()
     (place / "run" / "report.html").write_text("<p>told</p>", encoding="utf-8")

@@ -128,13 +128,12 @@ def run_watches(ground: Ground, *, as_of: dt.date, at: str, who: str) -> Ran:
         before = kept.baselines[watch.id]
         try:
             after = observe(region, watch)
+            words = difference(watch, before.told, after.told)
+            again = _again(ground, watch, before, kept.alerts)
+            changed = None if words is None else what_changed(watch, before, after, again)
         except KarwanError as error:
             failed.append(f"{watch.id} {watch.question}: {error}")
             continue
-        words = difference(watch, before.told, after.told)
-        changed = None
-        if words is not None:
-            changed = what_changed(watch, before, after, _again(ground, watch, before, kept.alerts))
         news.append(News(watch=watch, before=before, after=after, words=words, changed=changed))
     alerts = keep_news(ground.workspace, news, who=who, when=at)
     return Ran(alerts=tuple(alerts), failed=tuple(failed))

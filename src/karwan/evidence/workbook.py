@@ -279,6 +279,9 @@ def _incident(one: Filled, source: Mapping[str, str], faults: list[Fault]) -> Ne
             numbers[name] = float(given)
         except ValueError:
             faults.append(one.fault(name, f"{given!r} is not a number"))
+            continue
+        if name == "deaths" and not float(given).is_integer():
+            faults.append(one.fault(name, f"{given!r} is no whole number"))
     lat, lon = numbers["lat"], numbers["lon"]
     if len(faults) > before or lat is None or lon is None:
         return None

@@ -116,6 +116,12 @@ def send_mail(alerts: Sequence[Alert], to: str, server: MailServer) -> None:
             post.ehlo()
             if post.has_extn("starttls"):
                 post.starttls(context=ssl.create_default_context())
+            elif server.user:
+                msg = (
+                    f"Mail to {to} was not sent: {server.host}:{server.port} offers no TLS, and a "
+                    "password is not sent in the clear."
+                )
+                raise SourceError(msg)
             if server.user:
                 post.login(server.user, server.password)
             post.send_message(mail)
@@ -145,9 +151,16 @@ def call_hook(
     SourceError
         If the other side cannot be reached, redirects, or does not answer with 2xx.
     """
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+    except ValueError as error:
+        fault = Fault("webhook", f"{address!r} is no address of the web: {error}")
+        raise DataError("the hook", [fault]) from error
     host = parts.hostname or ""
     faults = []
+    if not address.isascii():
+        faults.append(Fault("webhook", f"{address!r} has letters that no address has as they are"))
     if parts.scheme not in ("https", "http") or not host:
         faults.append(Fault("webhook", f"{address!r} is no address of the web"))
     if parts.username or parts.password:
@@ -159,7 +172,6 @@ def call_hook(
             "private"))  # fmt: skip
     if faults:
         raise DataError("the hook", faults)
-    port = parts.port or (443 if parts.scheme == "https" else 80)
     place = _public_address(host, port, private)
     body = json.dumps(
         {"alerts": [alert_to_dict(one) for one in alerts]}, ensure_ascii=False

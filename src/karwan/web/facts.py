@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -52,6 +53,8 @@ class Fact:
         Where the same answer stands as a page; blank where it has none.
     dates
         The days that it can be asked of.
+    files
+        Files of the workspace that it reads beside the database: another content, another answer.
     """
 
     path: str
@@ -60,6 +63,7 @@ class Fact:
     parameters: tuple[Parameter, ...] = ()
     page: str = ""
     dates: tuple[Parameter, ...] = DATES
+    files: tuple[str, ...] = ()
 
     @property
     def all_parameters(self) -> tuple[Parameter, ...]:
@@ -271,7 +275,8 @@ def ask_fact(site: Site, fact: Fact, pairs: Pairs) -> Reply:
         raise DataError("the question", given.faults)
     data = site.desks.catalog(recorded).tables_sha256
     version = workspace_version(site.desks.workspace)
-    key = [__version__, fact.path, dict(given.values), str(as_of), str(recorded), data, version]
+    key: list[Any] = [__version__, fact.path, dict(given.values), str(as_of), str(recorded)]
+    key += [data, version, *(_file_sha256(site.desks.workspace, name) for name in fact.files)]
 
     def tell() -> Any:
         with site.desks.at(as_of, recorded) as desk:
@@ -282,6 +287,12 @@ def ask_fact(site: Site, fact: Fact, pairs: Pairs) -> Reply:
             return brief_of(answer_of_fact(fact, desk, given.values), desk.world)
 
     return Reply(tag=sha256_hex(to_json(key).encode())[:32], data=data, tell=tell, brief=brief)
+
+
+def _file_sha256(workspace: Path | None, name: str) -> str | None:
+    """Return the hash of a file of the workspace; None where there is none."""
+    path = None if workspace is None else workspace / name
+    return sha256_hex(path.read_bytes()) if path is not None and path.is_file() else None
 
 
 def answer_of_fact(fact: Fact, desk: WarmDesk, values: Values) -> Answer[Any]:

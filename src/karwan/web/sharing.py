@@ -12,6 +12,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import RedirectResponse, Response
 
 from karwan import __version__
+from karwan.base.errors import KarwanError
 from karwan.base.store import to_json
 from karwan.evidence.closures import read_closures
 from karwan.evidence.own_record import gone_ids, list_records
@@ -23,7 +24,8 @@ from karwan.web.answers import (
     read_answer,
 )
 from karwan.web.pages import page, render
-from karwan.web.problems import NotAcceptedError, NotKeptHereError
+from karwan.web.problems import NotAcceptedError, NotKeptHereError, problem_of
+from karwan.web.questions import COMPARE
 from karwan.words.speech import tongue_spoken
 
 if TYPE_CHECKING:
@@ -41,7 +43,9 @@ class Beside:
     Attributes
     ----------
     today
-        The same question on the day of today, with the data of today.
+        The same question on the day of today, with the data of today; None where it has no answer.
+    why_not
+        Why it has none; blank where it has.
     changed
         What differs between the two.
     withdrawn
@@ -52,7 +56,8 @@ class Beside:
 
     name: str
     answer: KeptAnswer
-    today: Screen
+    today: Screen | None
+    why_not: str
     changed: Sequence[Difference]
     withdrawn: Sequence[str]
     missing: Sequence[str]
@@ -107,17 +112,26 @@ def keep_screen(site: Site, pairs: Sequence[tuple[str, str]]) -> str:
 
 
 def beside(site: Site, name: str) -> Beside:
-    """Return a kept answer, and what is to be said of it today."""
+    """Return a kept answer, and what is to be said of it today.
+
+    It is shown also where today has no answer: its departure is over, or a place is named anew.
+    """
     answer = read_answer(site.desks.workspace, name)
     dated = ("as_of", "as_recorded", "data", "gate", "lang")
     asked = [pair for pair in answer.pairs if pair[0] not in dated]
-    screen, told = site.answer([*asked, ("as_of", str(site.today()))])
+    screen, changed, why_not = None, list[Difference](), ""
+    try:
+        screen, told = site.answer([*asked, ("as_of", str(site.today()))])
+        changed = differences(answer.answer, told)
+    except KarwanError as error:
+        why_not = "; ".join(problem_of(error, COMPARE).lines)
     withdrawn, missing = _gone(site, answer.evidence)
     return Beside(
         name=name,
         answer=answer,
         today=screen,
-        changed=differences(answer.answer, told),
+        why_not=why_not,
+        changed=changed,
         withdrawn=withdrawn,
         missing=missing,
     )

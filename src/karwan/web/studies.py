@@ -17,10 +17,12 @@ from pathlib import Path
 from queue import Queue
 from typing import TYPE_CHECKING, Any, Literal
 
+from karwan import __version__
 from karwan.base.errors import DataError, Fault
 from karwan.base.store import sha256_hex, to_json, write_whole
 from karwan.web.parameters import Parameter, Sort, read_given
 from karwan.web.problems import NotKeptHereError, NotThereError
+from karwan.web.questions import read_day_given
 from karwan.words.speech import say
 
 if TYPE_CHECKING:
@@ -161,7 +163,7 @@ class Studies:
             raise NotKeptHereError(msg)
         spec = self.spec(pairs, today)
         tables, version = self.desks.version()
-        name = sha256_hex(to_json([spec, tables, version]).encode())[:NAME_LETTERS]
+        name = sha256_hex(to_json([__version__, spec, tables, version]).encode())[:NAME_LETTERS]
         with self._lock:
             place = self.folder / name
             again = (place / DONE).is_file() or name in self._known
@@ -188,10 +190,15 @@ class Studies:
             texts = [one.strip() for text in given.values[key] for one in text.split(",")]
             for text in dict.fromkeys(filter(None, texts)):
                 try:
-                    ends[key].append(network.place(text).id)
+                    ident = network.place(text).id
+                    if ident not in ends[key]:
+                        ends[key].append(ident)
                 except KeyError as error:
                     faults.append(Fault(key, str(error), text))
-        as_of = given.values["as_of"] or str(today)
+        as_of = read_day_given(given.values["as_of"], "as_of", today, faults)
+        if as_of > today:
+            text = f"has not come: what is known ends today, {today}"
+            faults.append(Fault("as_of", text, str(as_of)))
         if not faults and not set(ends["origins"]) - set(ends["destinations"]):
             faults.append(Fault("to", "there is no pair: origins and destinations are the same"))
         if faults:
@@ -204,7 +211,7 @@ class Studies:
         return {
             "name": "asked",
             "title": named[0],
-            "as_of": as_of,
+            "as_of": str(as_of),
             **ends,
             "futures": {"paths": given.values["paths"]},
         }
