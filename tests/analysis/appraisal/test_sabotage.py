@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from karwan.analysis.appraisal import sabotage
 from karwan.analysis.appraisal.options import Waiting
 from karwan.analysis.appraisal.sabotage import (
     RAIL,
@@ -20,6 +21,7 @@ from karwan.analysis.appraisal.sabotage import (
 from karwan.analysis.appraisal.staging import staging_of
 from karwan.base.days import read_days
 from karwan.base.errors import DataError
+from karwan.data.catalog import Catalog
 from karwan.data.rows.energy import EnergyOutageRow
 from tests import reference
 
@@ -69,6 +71,21 @@ def test_railways_count_over_searched_time_alone() -> None:
     assert rate is not None
     assert 0 < rate < (bolan.per_100km_year or 0.0), "the others were searched and had none"
     assert attack_rate_per_100km([]) is None
+
+
+def test_a_price_of_one_country_is_no_price_of_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Outages of the country that has prices may come after those of one that has none."""
+    world = reference.world()
+    table = world.catalog.rows(EnergyOutageRow)
+    turned = sorted(table, key=lambda row: row.receiver, reverse=True)
+    rows_of = Catalog.rows
+    monkeypatch.setattr(
+        Catalog, "rows",
+        lambda self, kind: turned if kind is EnergyOutageRow else rows_of(self, kind),
+    )  # fmt: skip
+    monkeypatch.setattr(sabotage, "_capacities_mw", lambda _: {"guddu-quetta-220": 300.0})
+    abroad = [one for one in attacks(world) if one.element == "guddu-quetta-220"]
+    assert [one.loss_musd_per_year for one in abroad] == [None]
 
 
 def test_what_a_stage_teaches_is_worth_what_it_keeps_one_from_building() -> None:

@@ -124,17 +124,19 @@ def _energy_attacks(world: World) -> list[Attacked]:
         if not ends:
             continue
         turn = max(ends)
+        mine: list[Attacked] = []
         for element in dict.fromkeys(r.energy_element for r in own if r.cause in ATTACKS):
-            answers += _parts(element, [r for r in own if r.energy_element == element], turn)
-        answers += _parts(f"all of {receiver}", own, turn)
+            mine += _parts(element, [r for r in own if r.energy_element == element], turn)
+        mine += _parts(f"all of {receiver}", own, turn)
         price = costs.get(receiver)
         if price is not None:
-            answers = [_priced(one, price, able.get(one.element), cover) for one in answers]
+            mine = [_priced(one, price, able.get(one.element), cover) for one in mine]
+        answers += mine
     return answers
 
 
 def _priced(one: Attacked, costs: _Costs, capacity_mw: float | None, cover: float) -> Attacked:
-    if capacity_mw is None or one.loss_musd_per_year is not None:
+    if capacity_mw is None:
         return one
     loss = costs.loss_musd(capacity_mw, one.pylon_count, one.out_days, one.year_count)
     return replace(one, loss_musd_per_year=loss, most_usd_per_year=loss * 1e6 * cover)
