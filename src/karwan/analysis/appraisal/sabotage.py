@@ -27,6 +27,7 @@ ATTACKS = ("sabotage", "terror_attack")
 """Causes by which the two records name an attack."""
 ENERGY, RAIL = "energy", "rail"
 HOURS_PER_DAY, DAYS_PER_YEAR = 24.0, 365.25
+ONE_DAY = dt.timedelta(days=1)
 EVERYWHERE = (Form.json, Form.csv, Form.frame, Form.table, Form.html)
 FILES = (Form.json, Form.csv, Form.frame)
 
@@ -224,7 +225,11 @@ def _rail_attacks(world: World) -> list[Attacked]:
         days = coverage.searched_days(element.id, first, world.as_of)
         if days <= 0:
             continue
-        own = [one for one in spells if one.element_id == element.id]
+        own = [
+            one for one in spells
+            if one.element_id == element.id
+            and coverage.searched_days(element.id, one.start, one.start + ONE_DAY)
+        ]  # fmt: skip
         attacked = [one for one in own if one.cause in ATTACKS]
         answers.append(
             Attacked(
@@ -233,7 +238,7 @@ def _rail_attacks(world: World) -> list[Attacked]:
                 episode_count=len({one.episode or one.closure_id for one in own}),
                 unknown_count=sum(one.end is None for one in attacked),
                 year_count=days / DAYS_PER_YEAR,
-                out_days=sum((one.end - one.start).days + 1 for one in attacked if one.end),
+                out_days=sum(max((one.end - one.start).days, 1) for one in attacked if one.end),
                 pylon_count=0.0,
                 length_km=sum(network.links[one].length_km for one in element.links) or None,
                 loss_musd_per_year=None, most_usd_per_year=None,
