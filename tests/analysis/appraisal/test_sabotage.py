@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from karwan.analysis.appraisal import sabotage
 from karwan.analysis.appraisal.options import Waiting
 from karwan.analysis.appraisal.sabotage import (
+    ATTACKS,
     RAIL,
     SINCE,
     TO_LAST,
@@ -18,9 +20,12 @@ from karwan.analysis.appraisal.sabotage import (
     attacks,
 )
 from karwan.analysis.appraisal.staging import staging_of
+from karwan.analysis.forecasts.histories import freight_spells, read_coverage
 from karwan.base.days import read_days
 from karwan.base.errors import DataError
+from karwan.data.catalog import Catalog
 from karwan.data.rows.energy import EnergyOutageRow
+from karwan.evidence.coverage import SEARCHED
 from tests import reference
 
 
@@ -69,6 +74,38 @@ def test_railways_count_over_searched_time_alone() -> None:
     assert rate is not None
     assert 0 < rate < (bolan.per_100km_year or 0.0), "the others were searched and had none"
     assert attack_rate_per_100km([]) is None
+
+
+def test_a_price_of_one_country_is_no_price_of_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Outages of the country that has prices may come after those of one that has none."""
+    world = reference.world()
+    table = world.catalog.rows(EnergyOutageRow)
+    turned = sorted(table, key=lambda row: row.receiver, reverse=True)
+    rows_of = Catalog.rows
+    monkeypatch.setattr(
+        Catalog, "rows",
+        lambda self, kind: turned if kind is EnergyOutageRow else rows_of(self, kind),
+    )  # fmt: skip
+    monkeypatch.setattr(sabotage, "_capacities_mw", lambda _: {"guddu-quetta-220": 300.0})
+    abroad = [one for one in attacks(world) if one.element == "guddu-quetta-220"]
+    assert [one.loss_musd_per_year for one in abroad] == [None]
+
+
+def test_attacks_are_counted_in_searched_time_and_to_the_day_of_reopening() -> None:
+    """Time at risk is what was searched, so what was found outside it is in no rate."""
+    world = reference.world()
+    coverage = read_coverage(world.catalog, world.network)
+    spells = [one for one in freight_spells(world.record, world.network) if one.cause in ATTACKS]
+    lines = [one for one in attacks(world) if one.kind == RAIL]
+    for line in lines:
+        mine = [
+            one for one in spells
+            if one.element_id == line.element
+            and coverage.quality(line.element, one.start) in SEARCHED
+        ]  # fmt: skip
+        assert line.attack_count == len({one.episode or one.closure_id for one in mine})
+        days = [max((one.end - one.start).days, 1) for one in mine if one.end is not None]
+        assert line.out_days == sum(days)
 
 
 def test_what_a_stage_teaches_is_worth_what_it_keeps_one_from_building() -> None:

@@ -29,7 +29,7 @@ def test_a_look_is_worth_the_chance_times_the_loss(tmp_path: Path) -> None:
     assert looks, "the only pair goes by some gate"
     for look in looks:
         assert look.freight_share == 1.0
-        assert look.p_changed == p_changed(model, look.element_id, look.age_days)
+        assert look.p_changed == p_changed(model, look.element_id, look.state, look.age_days)
         if look.p_changed is not None:
             assert look.worth_usd_per_day is not None
             assert_allclose(look.worth_usd_per_day, look.p_changed * look.loss_usd_per_day)
@@ -37,16 +37,16 @@ def test_a_look_is_worth_the_chance_times_the_loss(tmp_path: Path) -> None:
 
 def test_what_was_seen_today_has_not_changed_and_age_makes_it_likelier(tmp_path: Path) -> None:
     model = fit_world(worlds.lands(tmp_path).world())
-    chances = [p_changed(model, WEST, age) for age in (0, 7, 30, 300)]
+    chances = [p_changed(model, WEST, "open", age) for age in (0, 7, 30, 300)]
     assert chances[0] == 0
     assert chances == sorted(c for c in chances if c is not None)
-    assert p_changed(model, WEST, None) is None
+    assert p_changed(model, WEST, "open", None) is None
 
 
 def test_what_runs_has_changed_with_the_chance_that_it_has_opened(tmp_path: Path) -> None:
     """The east gate was last seen shut 14 days before the date."""
     model = fit_world(worlds.lands(tmp_path).world())
-    assert p_changed(model, EAST, 14) == 1 - float(model.p_still(EAST, [0.0])[0]) > 0
+    assert p_changed(model, EAST, "shut", 14) == 1 - float(model.p_still(EAST, [0.0])[0]) > 0
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ from karwan.analysis.decisions.exposure import (
     half_another_way,
     open_futures,
 )
-from karwan.analysis.decisions.trip_rules import Rule
+from karwan.analysis.decisions.trip_rules import Rule, Wait
 from karwan.analysis.forecasts.closures import fit_world
 from karwan.analysis.world.question import Premises
 from karwan.analysis.world.world import World
@@ -101,6 +101,28 @@ def test_who_is_caught_loses_the_rest_of_the_spell_and_no_one_else_loses(both: L
         late = gates.cargo_usd(float(days[k] + delay[k])) - gates.cargo_usd(float(days[k]))
         assert big.carriage_usd[k] == pytest.approx(waited)
         assert big.loss_usd[k] == pytest.approx(waited + late)
+
+
+class GivesUp(Rule):
+    """Gives a consignment up at once where anything is shut."""
+
+    def limit(self, *_: object) -> Wait:
+        """Return that it does not wait."""
+        return Wait(0.0, gives_up=True)
+
+
+def test_who_gives_up_at_once_is_caught_and_loses_all(both: Lands) -> None:
+    futures = futures_of(both, STRIKES, 4)
+    futures.plan = replace(futures.plan, rules=(GivesUp(),))
+    big, _ = expose(futures, listed(futures.world, TWO)).consignments
+    assert [trip.waited_days for trip in big.trips.trips.trips] == [0, 0, 0, 0]
+    assert big.caught.tolist() == [True, False, True, True]
+    assert np.isinf(big.delay_days).tolist() == big.caught.tolist()
+    trip = big.trips.trips.trips[0]
+    undisturbed = trip.first_way.usd + big.run.gates.cargo_usd(float(trip.first_way.days[0]))
+    assert big.loss_usd[0] == pytest.approx(trip.cost_usd - undisturbed)
+    assert big.loss_usd[0] > 0.5 * big.value_usd
+    assert float(big.caught.mean()) == max(gate.p_caught for gate in big.gates)
 
 
 def test_one_event_that_catches_both_is_one(both: Lands) -> None:

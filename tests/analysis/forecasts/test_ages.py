@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from numpy.testing import assert_allclose
 
+from karwan.analysis.decisions.due import p_changed
 from karwan.analysis.forecasts.ages import GateAge, age_lines, gate_ages
 from karwan.analysis.forecasts.closures import fit_world
 from karwan.analysis.world.question import Premises, ask
@@ -60,6 +61,19 @@ def test_what_was_open_long_ago_may_have_shut_since(tmp_path: Path) -> None:
     assert (age.state, age.age_days) == ("open", 100)
     assert age.p_changed is not None
     assert_allclose(age.p_changed, fit_world(later).p_new_shut(WEST, 100.0))
+
+
+def test_of_what_a_calendar_shuts_no_onset_is_told_as_an_opening(tmp_path: Path) -> None:
+    """A season that shuts a gate is no closure of the law, so nothing tells when it opens."""
+    season = worlds.closure(
+        "K13", WEST, "2020-06-30", calendar="yes", end_status="ongoing",
+        closed_at_least_until="2020-07-01",
+    )  # fmt: skip
+    world = worlds.lands(tmp_path, (*worlds.CLOSURES, season)).world(dt.date(2020, 8, 30))
+    (age,) = gate_ages(world, [WEST])
+    assert (age.state, age.age_days) == ("shut", 60)
+    assert (age.p_changed, age.p_low, age.p_high) == (None, None, None)
+    assert p_changed(fit_world(world), WEST, age.state, age.age_days) is None
 
 
 def test_what_the_question_shuts_or_opens_rests_on_no_report(tmp_path: Path) -> None:

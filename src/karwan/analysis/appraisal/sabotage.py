@@ -27,6 +27,7 @@ ATTACKS = ("sabotage", "terror_attack")
 """Causes by which the two records name an attack."""
 ENERGY, RAIL = "energy", "rail"
 HOURS_PER_DAY, DAYS_PER_YEAR = 24.0, 365.25
+ONE_DAY = dt.timedelta(days=1)
 EVERYWHERE = (Form.json, Form.csv, Form.frame, Form.table, Form.html)
 FILES = (Form.json, Form.csv, Form.frame)
 
@@ -124,17 +125,19 @@ def _energy_attacks(world: World) -> list[Attacked]:
         if not ends:
             continue
         turn = max(ends)
+        mine: list[Attacked] = []
         for element in dict.fromkeys(r.energy_element for r in own if r.cause in ATTACKS):
-            answers += _parts(element, [r for r in own if r.energy_element == element], turn)
-        answers += _parts(f"all of {receiver}", own, turn)
+            mine += _parts(element, [r for r in own if r.energy_element == element], turn)
+        mine += _parts(f"all of {receiver}", own, turn)
         price = costs.get(receiver)
         if price is not None:
-            answers = [_priced(one, price, able.get(one.element), cover) for one in answers]
+            mine = [_priced(one, price, able.get(one.element), cover) for one in mine]
+        answers += mine
     return answers
 
 
 def _priced(one: Attacked, costs: _Costs, capacity_mw: float | None, cover: float) -> Attacked:
-    if capacity_mw is None or one.loss_musd_per_year is not None:
+    if capacity_mw is None:
         return one
     loss = costs.loss_musd(capacity_mw, one.pylon_count, one.out_days, one.year_count)
     return replace(one, loss_musd_per_year=loss, most_usd_per_year=loss * 1e6 * cover)
@@ -222,7 +225,11 @@ def _rail_attacks(world: World) -> list[Attacked]:
         days = coverage.searched_days(element.id, first, world.as_of)
         if days <= 0:
             continue
-        own = [one for one in spells if one.element_id == element.id]
+        own = [
+            one for one in spells
+            if one.element_id == element.id
+            and coverage.searched_days(element.id, one.start, one.start + ONE_DAY)
+        ]  # fmt: skip
         attacked = [one for one in own if one.cause in ATTACKS]
         answers.append(
             Attacked(
@@ -231,7 +238,7 @@ def _rail_attacks(world: World) -> list[Attacked]:
                 episode_count=len({one.episode or one.closure_id for one in own}),
                 unknown_count=sum(one.end is None for one in attacked),
                 year_count=days / DAYS_PER_YEAR,
-                out_days=sum((one.end - one.start).days + 1 for one in attacked if one.end),
+                out_days=sum(max((one.end - one.start).days, 1) for one in attacked if one.end),
                 pylon_count=0.0,
                 length_km=sum(network.links[one].length_km for one in element.links) or None,
                 loss_musd_per_year=None, most_usd_per_year=None,

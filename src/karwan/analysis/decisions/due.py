@@ -95,7 +95,7 @@ def looks_due(world: World, model: HazardModel, stakes: Sequence[Stake]) -> list
             continue
         state, known_on = element_state(world, model, name)
         age = None if known_on is None else (world.as_of - known_on).days
-        p = p_changed(model, name, age)
+        p = p_changed(model, name, state, age)
         hit = sum(flows.get((loss.origin, loss.destination), 0.0) for loss in one.losses)
         looks.append(
             Look(
@@ -114,7 +114,9 @@ def looks_due(world: World, model: HazardModel, stakes: Sequence[Stake]) -> list
                                           -row.loss_usd_per_day, row.element_id))  # fmt: skip
 
 
-def p_changed(model: HazardModel, element_id: str, age_days: int | None) -> float | None:
+def p_changed(
+    model: HazardModel, element_id: str, state: str, age_days: int | None
+) -> float | None:
     """Return the chance that an element's state is another than that last seen so long ago."""
-    changed = changed_since(model, element_id, age_days)
+    changed = changed_since(model, element_id, state, age_days)
     return None if changed is None else changed[1].value

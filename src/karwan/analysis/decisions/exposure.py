@@ -76,7 +76,7 @@ class GateExposure:
         Chance that it is shut on that day, as a forecast of the gate tells it; None where that has
         none.
     p_caught
-        Share of futures in which it waits or turns aside there.
+        Share of futures in which it waits, turns aside or is given up there.
     waited_days
         Mean days that it stands there when it is caught; None if it never is.
     """
@@ -101,7 +101,7 @@ class ConsignmentExposure:
     trips
         As `trips` has them, under the rule chosen.
     caught
-        Shape (n_paths,): whether it waits or turns aside.
+        Shape (n_paths,): whether it waits, turns aside or is given up, be it at once.
     delay_days, loss_usd, carriage_usd
         Shape (n_paths,): beyond the way on which it set out, undisturbed; days are infinite where
         it never came. The loss is all costs, carriage that part of it which is paid for ways,
@@ -326,7 +326,7 @@ class Futures:
 
     def told(self, listed: Listed, run: Run, rule: Rule, trips: Outcomes) -> ConsignmentExposure:
         """Return what the trips of a consignment come to."""
-        caught = np.array([t.waited_days > 0 or t.diverted_count > 0 for t in trips.trips])
+        caught = np.array([bool(trip.meetings) for trip in trips.trips])
         delay = np.zeros(caught.size)
         loss = np.zeros(caught.size)
         carriage = np.zeros(caught.size)

@@ -137,9 +137,10 @@ def _survivals(world: World) -> Survivals:
             return Survivals((), {})  # too little on record to tell
         chances = {}
         for name in world.network.elements:
-            age = world.element_status(name).age_days
+            status = world.element_status(name)
+            age = status.age_days
             if age is None or age > WARN_AFTER_DAYS:
-                changed = changed_since(model, name, age)
+                changed = changed_since(model, name, status.kind, age)
                 if changed is not None:
                     p, band = changed
                     chances[name] = p, band.low, band.high
@@ -149,20 +150,23 @@ def _survivals(world: World) -> Survivals:
 
 
 def changed_since(
-    model: HazardModel, element_id: str, age_days: int | None
+    model: HazardModel, element_id: str, state: str, age_days: int | None
 ) -> tuple[float | None, Band] | None:
     """Return the chance that a state is another than that last seen so long ago, and its interval.
 
     Of what was shut, that it has opened; of what was open, that something has shut it since and
     still does. The chance is None where it was not searched, and the interval the prior's; None
-    stands for both where no report is dated.
+    stands for both where no report is dated, and where what shuts it has no law of lengths: a
+    calendar, or a status alone.
     """
     from karwan.analysis.forecasts.onsets import opened_already, shut_since
 
     if model.running(element_id) is not None:
         band = opened_already(model, element_id)
         return band.value, band
-    return None if age_days is None else shut_since(model, element_id, age_days)
+    if age_days is None or state == SHUT:
+        return None
+    return shut_since(model, element_id, age_days)
 
 
 def ages_to_dict(ages: Iterable[GateAge]) -> list[dict[str, object]]:
