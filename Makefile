@@ -32,7 +32,7 @@ FOR_TEST := $(VENV)/stamp-test
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help install study test quick check lint types rooms pages bench mutants fuzz lowest pythons audit licences docs seal hooks clean print-python
+.PHONY: help install study test quick check lint types rooms pages bench mutants fuzz lowest pythons audit licences docs site release seal hooks clean print-python
 
 help:
 	@echo 'make install   the program with the report extra, in $(VENV)'
@@ -47,8 +47,10 @@ help:
 	@echo 'make audit     hold versions against advisories (KARWAN_ADVISORIES=folder), or pip-audit'
 	@echo 'make licences  what every installed package says of its licence'
 	@echo 'make fuzz      an hour of hostile input (FUZZ="--kinds commands --seed 7")'
+	@echo 'make release   wheel and source archive, each tried in empty environments'
 	@echo 'make seal      check the tables after an edit, record their row counts and hashes'
 	@echo 'make docs      write the generated pages anew'
+	@echo 'make site      the documentation as a site, in runs/site'
 	@echo 'make hooks     run make check before every commit'
 	@echo 'make clean     remove $(VENV), builds and caches; runs/ stays'
 
@@ -66,7 +68,7 @@ $(FOR_STUDY): $(MADE) pyproject.toml constraints.txt
 	@touch $@
 
 $(FOR_TEST): $(MADE) pyproject.toml constraints.txt
-	$(PIP) install --constraint constraints.txt --editable '.[brief,export,osm,report,web,dev]'
+	$(PIP) install --constraint constraints.txt --editable '.[brief,export,osm,report,web,docs,dev]'
 	@touch $(FOR_STUDY) $@
 
 install: $(FOR_STUDY)
@@ -97,6 +99,7 @@ rooms: $(FOR_TEST)
 # The tests' conftest comes along as a plugin: no network, a fresh numba cache.
 pages: $(FOR_TEST)
 	$(PY) tools/docs.py check
+	NO_MKDOCS_2_WARNING=1 $(PY) -m mkdocs build --quiet --strict
 	$(PY) -m pytest -q -p tests.conftest --doctest-modules src/karwan --ignore=src/karwan/evidence/migrations --doctest-glob='*.md' docs README.md
 
 # A peer that cannot be installed here is reported by the benchmark and left out. A small run of
@@ -131,6 +134,15 @@ fuzz: $(FOR_TEST)
 
 docs: $(FOR_TEST)
 	$(PY) tools/docs.py write
+
+# Built strictly: a notebook that fails, a link to nowhere or a page that loads from another host ends it.
+site: $(FOR_TEST)
+	NO_MKDOCS_2_WARNING=1 $(PY) -m mkdocs build --quiet --strict
+	@echo 'runs/site/index.html'
+
+# Some minutes: an environment for every extra; not part of `make check`.
+release: $(FOR_TEST)
+	$(PY) tools/release.py runs/release
 
 seal: $(FOR_TEST)
 	$(PY) tools/seal_tables.py

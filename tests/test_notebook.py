@@ -8,30 +8,13 @@ notebook has none.
 
 from __future__ import annotations
 
-import ast
 import json
 from pathlib import Path
 from typing import Any
 
+from tools.site_pages import run_cell, shown
+
 NOTEBOOK = Path(__file__).parents[1] / "docs" / "first-answers.ipynb"
-
-
-def run_cell(source: str, names: dict[str, Any]) -> Any:
-    """Run a cell among names and return the value of its last line, if that is an expression."""
-    tree = ast.parse(source)
-    last = tree.body[-1] if tree.body else None
-    if not isinstance(last, ast.Expr):
-        exec(compile(tree, "cell", "exec"), names)
-        return None
-    exec(compile(ast.Module(tree.body[:-1], []), "cell", "exec"), names)
-    return eval(compile(ast.Expression(last.value), "cell", "eval"), names)
-
-
-def shown(value: Any) -> dict[str, str]:
-    """Return a value in the forms in which a notebook shows it."""
-    forms = {"text/html": "_repr_html_", "image/svg+xml": "_repr_svg_"}
-    told = {kind: getattr(value, name)() for kind, name in forms.items() if hasattr(value, name)}
-    return told | {"text/plain": repr(value)}
 
 
 def test_the_notebook_runs_and_shows_something_in_every_cell() -> None:

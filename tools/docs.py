@@ -366,37 +366,28 @@ def generate(root: Path, commands: Sequence[CommandPage]) -> dict[Path, str]:
     }
 
 
-def calibration() -> dict[Path, str]:
-    """Return the page that sets the model beside published runs, as of the reference study."""
+def computed() -> dict[Path, str]:
+    """Return the pages that hold the model against what happened, as of the reference study."""
     from importlib import resources
 
     from karwan.analysis.corridors.calibration import calibrate
-    from karwan.cli.calibrate import calibration_page
-    from karwan.data.catalog import Catalog
-    from karwan.network.build import build_network
-    from karwan.study.spec import read_study
-
-    study = Path(str(resources.files("karwan.data").joinpath("reference.toml")))
-    catalog = Catalog()
-    found = calibrate(catalog, build_network(catalog), read_study(study).as_of)
-    return {Path("docs/calibration.md"): calibration_page(found)}
-
-
-def forecasts() -> dict[Path, str]:
-    """Return the pages of forecasts tested and of reference answers, as of the reference study."""
-    from importlib import resources
-
     from karwan.analysis.world.world import open_world
+    from karwan.cli.calibrate import calibration_page
     from karwan.data.catalog import Catalog
     from karwan.study.spec import read_study
     from tools.answers_page import answers_page
     from tools.hazard_page import hazard_page
+    from tools.validation_page import validation_page
 
     study = read_study(Path(str(resources.files("karwan.data").joinpath("reference.toml"))))
-    world = open_world(Catalog(), study.as_of)
+    catalog = Catalog()
+    world = open_world(catalog, study.as_of)
+    found = calibrate(catalog, world.network, study.as_of)
     return {
+        Path("docs/calibration.md"): calibration_page(found),
         Path("docs/hazard.md"): hazard_page(world, study.seed),
         Path("docs/reference-answers.md"): answers_page(world),
+        Path("docs/validation.md"): validation_page(found, world, study.seed, ROOT / "docs"),
     }
 
 
@@ -435,9 +426,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     task = parser.parse_args(arguments).task
     commands = list(list_commands(typer.main.get_command(load_program())))
     if task == "write":
-        write(ROOT, commands, calibration() | forecasts())
+        write(ROOT, commands, computed())
         return 0
-    faults = check(ROOT, commands, calibration() | forecasts())
+    faults = check(ROOT, commands, computed())
     for fault in faults:
         print(fault, file=sys.stderr)
     return 1 if faults else 0

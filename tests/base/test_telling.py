@@ -154,3 +154,9 @@ def test_no_form_calls_two_columns_alike(answer: str) -> None:
 def test_only_what_is_shown_is_formatted(answer: str) -> None:
     for column in ANSWERS[answer]:
         assert not column.spec or set(SHOWN) & set(column.forms)
+
+
+def test_a_table_that_would_show_no_column_is_refused() -> None:
+    hidden = [Column(name="length_km", get=abs, unit="km", forms=(Form.json,))]
+    with pytest.raises(ValueError, match="no column"):
+        columns_text(hidden, [1.0])

@@ -91,6 +91,9 @@ def columns_text(
         Whether to keep a column in which nothing is known.
     """
     told = of_form(columns, Form.table)
+    if not told:
+        message = "no column is for a table"  # a table of empty rows would say nothing, unseen
+        raise ValueError(message)
     cells = [[column.value(row, Form.table) for column in told] for row in rows]
     known = [k for k in range(len(told)) if blank or not rows or any(row[k] != "" for row in cells)]
     start = 1 if numbered else 0

@@ -176,21 +176,25 @@ def _band(sample: Sample, law: LawFit) -> tuple[float, float, float]:
     return low, middle, high
 
 
+TOLD = (*FILES, Form.table)
 PRICES: tuple[Column[PriceBeside], ...] = (
-    Column(name="price", get=lambda one: one.row.id),
+    Column(name="price", get=lambda one: one.row.id, forms=TOLD),
     Column(name="event", get=lambda one: one.row.event_id, forms=FILES),
-    Column(name="from", get=lambda one: one.row.origin_id),
-    Column(name="to", get=lambda one: one.row.destination_id),
-    Column(name="mode", get=lambda one: one.row.mode),
-    Column(name="unit", get=lambda one: one.row.unit_id),
-    Column(name="asked_on", get=lambda one: one.row.asked_on.isoformat()),
-    Column(name="price_usd", get=lambda one: one.row.price_usd, unit="USD", spec=",.0f"),
+    Column(name="from", get=lambda one: one.row.origin_id, forms=TOLD),
+    Column(name="to", get=lambda one: one.row.destination_id, forms=TOLD),
+    Column(name="mode", get=lambda one: one.row.mode, forms=TOLD),
+    Column(name="unit", get=lambda one: one.row.unit_id, forms=TOLD),
+    Column(name="asked_on", get=lambda one: one.row.asked_on.isoformat(), forms=TOLD),
+    Column(
+        name="price_usd", get=lambda one: one.row.price_usd, unit="USD", spec=",.0f", forms=TOLD
+    ),
     Column(
         name="model_usd",
         get=lambda one: one.journey and one.journey.usd.value,
         unit="USD",
         digits={Form.json: 3, Form.csv: 3},
         spec=",.0f",
+        forms=TOLD,
     ),
     Column(
         name="p05_usd",
@@ -198,6 +202,7 @@ PRICES: tuple[Column[PriceBeside], ...] = (
         unit="USD",
         digits={Form.json: 3, Form.csv: 3},
         spec=",.0f",
+        forms=TOLD,
     ),
     Column(
         name="p95_usd",
@@ -205,12 +210,13 @@ PRICES: tuple[Column[PriceBeside], ...] = (
         unit="USD",
         digits={Form.json: 3, Form.csv: 3},
         spec=",.0f",
+        forms=TOLD,
     ),
-    Column(name="ratio", unit="ratio", digits={Form.json: 3, Form.csv: 3}, spec=".2f"),
+    Column(name="ratio", unit="ratio", digits={Form.json: 3, Form.csv: 3}, spec=".2f", forms=TOLD),
     Column(name="covered", get=lambda one: one.is_covered, forms=FILES),
-    Column(name="covers", get=lambda one: one.row.covers),
-    Column(name="met", get=lambda one: one.row.met),
-    Column(name="feeds", get=lambda one: one.row.feeds or None),
+    Column(name="covers", get=lambda one: one.row.covers, forms=TOLD),
+    Column(name="met", get=lambda one: one.row.met, forms=TOLD),
+    Column(name="feeds", get=lambda one: one.row.feeds or None, forms=TOLD),
     Column(name="source_url", get=lambda one: one.row.source_url, forms=FILES),
 )
 """What is told of a price beside the model; band with a law that has not seen its event."""
