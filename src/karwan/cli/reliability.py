@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from karwan.analysis.futures.stated_reliability import StatedReliability
+    from karwan.analysis.world.world import World
 
 On = Annotated[
     str,
@@ -108,12 +109,15 @@ def reliability(
     elif output is Format.csv:
         print_text(to_csv(answer.columns, answer.content))
     else:
-        text = _stated_text(answer.content, tolerance, penalty)
+        text = _stated_text(asked.world, answer.content, tolerance, penalty)
         print_text("\n".join([answer.title, "", text, *answer.age_lines()]))
 
 
-def _stated_text(rows: Sequence[StatedReliability], tolerance: float, penalty: float) -> str:
+def _stated_text(
+    world: World, rows: Sequence[StatedReliability], tolerance: float, penalty: float
+) -> str:
     from karwan.analysis.futures.stated_answers import STATED_RELIABILITY, route_lines, stated_notes
+    from karwan.analysis.futures.unsearched import unsearched_lines
     from karwan.cli.show import columns_text
 
     if not rows:
@@ -121,4 +125,7 @@ def _stated_text(rows: Sequence[StatedReliability], tolerance: float, penalty: f
     lines = [columns_text(STATED_RELIABILITY, rows), ""]
     for one in rows:
         lines += route_lines(one)
-    return "\n".join([*lines, "", *stated_notes(rows[0], tolerance, penalty)])
+    names = {one.id: one.name for one in world.network.elements.values()}
+    shares = {one.times: one.unsearched for one in rows}
+    missing = unsearched_lines(shares, names, "gates and lines shut on that day")
+    return "\n".join([*lines, "", *missing, *stated_notes(rows[0], tolerance, penalty)])

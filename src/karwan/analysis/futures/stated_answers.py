@@ -126,6 +126,7 @@ STATED_RELIABILITY: tuple[Column[StatedReliability], ...] = (
         ],
         forms=(Form.json,),
     ),
+    Column(name="unsearched", get=lambda one: one.unsearched.to_dict(), forms=(Form.json,)),
 )  # fmt: skip
 """What is told of a pair on a stated day; every figure between its bounds."""
 

@@ -20,6 +20,7 @@ from karwan.analysis.futures.criticality import CUT_PENALTY_RATIO
 from karwan.analysis.futures.exact import RouteChances, Stop, Undecided, route_chances
 from karwan.analysis.futures.joint_law import day_law
 from karwan.analysis.futures.sampling import TIMES, TODAY
+from karwan.analysis.futures.unsearched import UnsearchedShare, unsearched_on_day
 from karwan.base.errors import DataError, Fault
 from karwan.base.limits import check
 from karwan.base.reprs import short_repr
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from karwan.analysis.futures.reliability import Roads
     from karwan.hazard.model import HazardModel
     from karwan.network.nouns import Place
-    from karwan.route.detours import DetourTree
+    from karwan.route.detours import DetourTree, Route
 
 MEASURES = ("weight_usd", "hours", "usd")
 SHARES = {"p50": 0.5, "p90": 0.9, "p95": 0.95}
@@ -86,6 +87,9 @@ class StatedReliability:
         Mean weight over all days, one on which it stays at the cap.
     case_count, stop
         Cases opened, and why no more.
+    unsearched
+        What on the ways told was not searched for closures, and which share it makes of the spread
+        of the number of their elements that are shut on the day.
     """
 
     origin: str
@@ -105,6 +109,7 @@ class StatedReliability:
     p_undecided: float
     case_count: int
     stop: Stop
+    unsearched: UnsearchedShare
 
     __repr__ = short_repr
 
@@ -165,8 +170,15 @@ def stated_reliability(
             model, roads.index, float(day), from_today=times == TODAY, premise=roads.premise
         )
         chances = route_chances(way.tree, law, tolerance=tolerance, is_late=begin())
-        rows.append(_told(roads, way.tree, pair, times, on, day, chances, cap_ticks))
+        hit = {roads.index.ids[e] for route in _routes(way.tree, chances) for e in route.elements}
+        missing = unsearched_on_day(model, law, roads.index, hit)
+        rows.append(_told(roads, way.tree, pair, times, on, chances, cap_ticks, missing))
     return rows
+
+
+def _routes(tree: DetourTree, chances: RouteChances) -> list[Route]:
+    routes = (tree.route(number) for number, _ in chances.routes)
+    return [route for route in routes if route is not None]
 
 
 def _told(  # noqa: PLR0913, PLR0917
@@ -175,9 +187,9 @@ def _told(  # noqa: PLR0913, PLR0917
     pair: tuple[Place, Place],
     times: str,
     on: dt.date,
-    day: int,
     chances: RouteChances,
     cap_ticks: float,
+    unsearched: UnsearchedShare,
 ) -> StatedReliability:
     vot = roads.planner.consignment.value_of_time_usd_per_hour
     figures = day_figures(tree, chances, cap_ticks, value_of_time_usd_per_hour=vot)
@@ -202,7 +214,7 @@ def _told(  # noqa: PLR0913, PLR0917
         destination=pair[1].id,
         times=times,
         on=on,
-        day=day,
+        day=(on - roads.planner.world.as_of).days,
         p_cut=Ends(chances.p_cut, min(chances.p_cut + figures.p_may_be_cut, 1.0)),
         p_stays=figures.p_stays,
         usual_weight_usd=usual.ticks / TICKS_PER_USD,
@@ -215,6 +227,7 @@ def _told(  # noqa: PLR0913, PLR0917
         p_undecided=chances.p_undecided,
         case_count=chances.case_count,
         stop=chances.stop,
+        unsearched=unsearched,
     )
 
 

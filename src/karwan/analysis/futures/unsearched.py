@@ -17,6 +17,8 @@ from karwan.base.reprs import short_repr
 from karwan.hazard.law import Floats
 
 if TYPE_CHECKING:
+    from karwan.analysis.futures.joint_law import JointLaw
+    from karwan.analysis.futures.unrolled import ElementIndex
     from karwan.hazard.model import HazardModel
     from karwan.hazard.scenarios import ScenarioSet
 
@@ -34,8 +36,8 @@ class UnsearchedShare:
     element_ids
         Elements of the ways asked that were not searched enough to have a rate of their own.
     share
-        Share of the variance, over futures, of the days shut, each element's days counted; None
-        where nothing there shuts on any future.
+        Share of the variance, over futures, of the days shut, each element's days counted; of a
+        stated day, of the elements shut on it. None where nothing there may shut.
     """
 
     element_ids: tuple[str, ...]
@@ -102,7 +104,38 @@ def draw_shut_days(
     return ShutDays(model, scenarios)
 
 
-def unsearched_lines(shares: Mapping[str, UnsearchedShare], names: Mapping[str, str]) -> list[str]:
+def unsearched_on_day(
+    model: HazardModel, law: JointLaw, index: ElementIndex, element_ids: Iterable[str]
+) -> UnsearchedShare:
+    """Return how much of the spread of elements shut on a day comes from those not searched.
+
+    By the law of the day, so exactly: the covariance of the number of these that are shut with
+    the number of all, over the variance of the number of all.
+
+    Parameters
+    ----------
+    law
+        Of the day asked, in ordinary times or from today.
+    """
+    known = sorted({name for name in element_ids if name in index.position})
+    missing = tuple(name for name in known if not model.history.is_searched(name))
+    numbers = index.numbers(known)
+    shut = np.array([law.p_case((), (number,)) for number in numbers])
+    together = np.diag(shut)
+    for i, one in enumerate(numbers):
+        for j in range(i):
+            together[i, j] = together[j, i] = law.p_case((), (one, numbers[j]))
+    covariance = together - np.outer(shut, shut)
+    whole = float(covariance.sum())
+    mine = np.array([name in missing for name in known], dtype=bool)
+    return UnsearchedShare(missing, float(covariance[mine].sum()) / whole if whole > 0 else None)
+
+
+def unsearched_lines(
+    shares: Mapping[str, UnsearchedShare],
+    names: Mapping[str, str],
+    spread: str = "days shut on these ways",
+) -> list[str]:
     """Return a line on what was not searched, and how much of the band it makes; none if nothing.
 
     Parameters
@@ -111,6 +144,8 @@ def unsearched_lines(shares: Mapping[str, UnsearchedShare], names: Mapping[str, 
         By the word for the times they are of.
     names
         Names of elements by id.
+    spread
+        Of what the spread is that the shares are of.
     """
     missing = sorted({name for one in shares.values() for name in one.element_ids})
     if not missing:
@@ -120,7 +155,7 @@ def unsearched_lines(shares: Mapping[str, UnsearchedShare], names: Mapping[str, 
     )
     named = ", ".join(names.get(name, name) for name in missing[:MOST_NAMED])
     more = f" and {len(missing) - MOST_NAMED} more" if len(missing) > MOST_NAMED else ""
-    made = f"; of the spread of days shut on these ways they make {told}" if told else ""
+    made = f"; of the spread of {spread} they make {told}" if told else ""
     return [
         f"Not searched for closures, and drawn from the prior of their kind: {named}{more}{made}."
     ]
