@@ -78,7 +78,7 @@ class _Spells:
 class TripGates:
     """Everything that can shut, on many futures, and what waiting there costs one shipment.
 
-    By `ends`, where it sets out and goes, it has a class at each crossing; without, one line for all.
+    By `ends`, where it sets out and goes, it has a class at each crossing; else one line for all.
     """
 
     world: World
