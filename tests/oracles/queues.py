@@ -99,3 +99,47 @@ def steady_wait_hours(
     slack = servers - load
     wait = erlang_c(servers, load) * service_hours / slack
     return wait * (arrivals_cv2 + service_cv2) / 2
+
+
+def turn_by_slices(
+    gate: Gate,
+    age_days: float,
+    shut_days: float,
+    restart: Restart,
+    *,
+    own_share: float,
+    before_share: float,
+    slices_per_day: int = 400,
+) -> float:
+    """Return the days from the reopening until one who came at an age is through, slice by slice.
+
+    What came of its class before it stands in its line, what came and comes of the classes before
+    in another, which the gate empties first. Nobody turns back.
+    """
+    step = 1 / slices_per_day
+    own = first = held = 0.0
+    returning, now = None, 0.0
+    while True:
+        middle = now + step / 2
+        would_come = gate.arrivals_per_day * step
+        if middle < shut_days:
+            share = 1.0
+            if gate.law is ArrivalsLaw.fading:
+                share = max(1 - middle / FADE_DAYS, 0.0)
+            if middle < age_days:
+                own += own_share * would_come * share
+            first += before_share * would_come * share
+            if middle > shut_days - RETURN_DAYS:
+                held += would_come * (1 - share)
+        else:
+            since = middle - shut_days
+            over = min(shut_days, RETURN_DAYS)
+            returning = held / over if returning is None else returning
+            first += before_share * (would_come + (returning * step if since < over else 0.0))
+            passing = gate.capacity_per_day * capacity_share(since, restart) * step
+            served = min(first, passing)
+            first -= served
+            own -= min(own, passing - served)
+            if own + first <= 1e-12 or (own <= 1e-9 and served < passing):
+                return since
+        now += step

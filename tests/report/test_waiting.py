@@ -31,5 +31,5 @@ def test_what_to_do_is_told_in_few_words() -> None:
     fruit = reference.region().decide(
         "torkham", at="torkham", to="kabul", cargo="fresh", closed_for=1
     )
-    assert advice_words(fruit.content) == "wait 2 d, then give up"
+    assert advice_words(fruit.content) == "wait 4 d, then give up"
     assert advice_words(None) == "no way over it"

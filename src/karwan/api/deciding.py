@@ -37,7 +37,8 @@ def decide_asked(
     closed_for
         Days that the element has been shut by the date; None for what the record holds.
     ahead
-        Trucks that stand before it; None for all that have come by the date.
+        Trucks that pass before it; None for those of its class and of the classes before it that
+        have come by the date.
     home
         Where it could go back to with its cargo; None leaves giving it up.
 
@@ -49,6 +50,7 @@ def decide_asked(
     from karwan.analysis.decisions.costs import waiting_costs
     from karwan.analysis.decisions.decision import ahead_of, decide, make_bill
     from karwan.analysis.decisions.told import ARMS, arms, decision_to_dict
+    from karwan.analysis.decisions.turns import ALL
     from karwan.analysis.decisions.ways import decision_ways
     from karwan.analysis.world.later import refuse_later
 
@@ -61,11 +63,15 @@ def decide_asked(
     ways = decision_ways(planner, element_id, asked.origin, asked.destination, back)
     is_at_gate = asked.origin.id in _sides(world, element_id)
     shipment = asked.question.shipment
-    before = ahead
-    if before is None:
-        before = ahead_of(world, element_id, ways, residual.age_days, shipment.carrier)
+    ends = (asked.origin, asked.destination)
+    before, mine = ahead_of(world, element_id, ways, residual.age_days, shipment, ends)
+    if ahead is not None:
+        before, mine = ahead, ALL  # its place is stated: so many pass first, and no one else
     bill = make_bill(world, shipment, asked.origin, waiting_costs(world), is_at_gate=is_at_gate)
-    made = decide(world, residual, ways, bill, ahead_trucks=before, carrier=shipment.carrier)
+    made = decide(
+        world, residual, ways, bill, ahead_trucks=before, truck_class=mine,
+        carrier=shipment.carrier,
+    )  # fmt: skip
     if strict:
         refuse_later(world, made.sources)
     return Answer(

@@ -37,7 +37,8 @@ def impact_asked(
     closed
         Crossings, lines or places that close; none for what the record holds shut on the date.
     since
-        When they shut; default: the first of them by the record, else the as-of date.
+        When they shut, which may be later than the as-of date for what is named; default: the first
+        of them by the record, else the as-of date.
     after_days
         So many days after that; default 60.
     strict
@@ -65,8 +66,9 @@ def impact_asked(
     world = asked.world
     named, more = _named(world, closed)
     faults += more
-    if since is not None and since > world.as_of:
-        faults.append(Fault("since", f"it must be no later than {world.as_of}", f"{since}"))
+    if since is not None and since > world.as_of and not named:
+        text = f"what the record holds shut began by {world.as_of}: name what closes later"
+        faults.append(Fault("since", text, f"{since}"))
     if faults:
         raise DataError("the question", faults)
     planners = {country: desk.planner for country, desk in asked.desks.items()}

@@ -61,7 +61,8 @@ Ahead = Annotated[
     float | None,
     typer.Option(
         "--ahead",
-        help="Trucks that stand before it. Default: all that have come by the date.",
+        help="Trucks that pass before it. Default: those of its class, and of the classes before "
+        "it, that have come by the date.",
         show_default=False,
     ),
 ]

@@ -34,7 +34,7 @@ Since = Annotated[
     str | None,
     typer.Option(
         "--since",
-        help="When it shut, YYYY-MM-DD. Default: as recorded, else the as-of date.",
+        help="When it shut or will, YYYY-MM-DD. Default: as recorded, else the as-of date.",
         show_default=False,
         autocompletion=completion.days,
     ),

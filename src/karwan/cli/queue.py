@@ -196,8 +196,8 @@ def way_lines(asked: ClosureQueue, way: WayQueue) -> list[str]:
     lines = [
         f"  {capacity.from_country} to {capacity.to_country}: "
         f"{so_many(way.waiting_trucks, 'truck')} {of_so_many(way.waiting_trucks, 'wait')} "
-        f"at the gate; {way.gate.arrivals_per_day:,.0f} a day come in ordinary times"
-        f"{flow_note(way)}, {way.gate.capacity_per_day:,.0f} can pass ({capacity.basis})"
+        f"at the gate{empties_note(way)}; {way.gate.arrivals_per_day:,.0f} a day come in ordinary "
+        f"times{flow_note(way)}, {way.gate.capacity_per_day:,.0f} can pass ({capacity.basis})"
     ]
     if asked.residual is not None:
         stand = of_so_many(way.boxes_at_port, "stand")
@@ -214,6 +214,12 @@ def way_lines(asked: ClosureQueue, way: WayQueue) -> list[str]:
             classes = ", ".join(f"{name} {shown(days, 1)}" for name, days in way.class_wait_days)
             lines.append(f"    days after the reopening until those waiting are through: {classes}")
     return lines
+
+
+def empties_note(way: WayQueue) -> str:
+    """Return how many of those that wait are empty; nothing where none wait."""
+    empty = way.waiting_trucks * (1 - way.loaded_share)
+    return f" ({empty:,.0f} of them empty)" if empty >= 1 else ""
 
 
 def flow_note(way: WayQueue) -> str:

@@ -84,8 +84,12 @@ class _Deciding:
             return None
         bill = make_bill(world, planner.consignment, here, waiting_costs(world), is_at_gate=True)
         carrier = planner.consignment.carrier
-        ahead = ahead_of(world, residual.element_id, ways, residual.age_days, carrier)
-        return decide(world, residual, ways, bill, ahead_trucks=ahead, carrier=carrier)
+        ahead, mine = ahead_of(
+            world, residual.element_id, ways, residual.age_days, planner.consignment, (here, there)
+        )
+        return decide(
+            world, residual, ways, bill, ahead_trucks=ahead, truck_class=mine, carrier=carrier
+        )
 
 
 def shut_gates(result: StudyResult) -> Iterator[ShutGate]:

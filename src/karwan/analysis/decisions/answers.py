@@ -11,12 +11,12 @@ import numpy as np
 from karwan.analysis.corridors.answers import date_text, rounded, world_to_dict
 from karwan.analysis.decisions.bills import CARRIER_SHARE, DayBill, known_total, merged
 from karwan.analysis.decisions.closures import (
-    CLASSES,
     ClosureQueue,
     QueueClaim,
     WayQueue,
 )
 from karwan.analysis.decisions.residual import Residual
+from karwan.analysis.decisions.turns import CLASSES
 from karwan.analysis.traffic.answers import CAPACITIES
 from karwan.analysis.world.later import later_facts, later_facts_to_dict
 from karwan.base.telling import Column, Form, to_dict
@@ -136,6 +136,8 @@ def way_to_dict(asked: ClosureQueue, way: WayQueue) -> Json:
         "from_country": way.capacity.from_country,
         "to_country": way.capacity.to_country,
         "backlog_trucks": rounded(way.waiting_trucks),
+        "backlog_loaded_trucks": rounded(way.waiting_trucks * way.loaded_share),
+        "backlog_empty_trucks": rounded(way.waiting_trucks * (1 - way.loaded_share)),
         "most_trucks": rounded(way.queue.most_trucks),
         "held_back_trucks": rounded(way.held_back_trucks),
         "boxes_at_port": rounded(way.boxes_at_port),
@@ -188,7 +190,7 @@ def queue_to_dict(world: World, asked: ClosureQueue) -> Json:
             "p90": _most(or_none(way.p90_wait_days) for way in ways),
         },
         "ways": [way_to_dict(asked, way) for way in ways],
-        "classes": [{"name": name, "share": share, "grade": "C"} for name, share in CLASSES],
+        "classes": [{"name": one.name, "share": one.share, "grade": "C"} for one in CLASSES],
         "closure": None if asked.residual is None else residual_to_dict(asked.residual),
         "claims": [claim_to_dict(claim) for claim in asked.claims],
         "notes": list(asked.notes),

@@ -8,13 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from karwan.analysis.decisions.bills import DayBill, day_bills, typical_load
+from karwan.analysis.decisions.bills import LOADED_SHARE, DayBill, day_bills, typical_load
 from karwan.analysis.decisions.costs import WaitingCosts, waiting_costs
 from karwan.analysis.decisions.queues import (
     FIRM_DAYS,
     LEFT_DAYS,
+    MOST_DAYS,
     ArrivalsLaw,
     Gate,
     Queue,
@@ -24,7 +23,8 @@ from karwan.analysis.decisions.queues import (
     wait_days,
 )
 from karwan.analysis.decisions.residual import Residual
-from karwan.analysis.decisions.restart import Restart, passed_days, restart_of
+from karwan.analysis.decisions.restart import Restart, restart_of
+from karwan.analysis.decisions.turns import CLASSES, trucks_before, turn_days
 from karwan.analysis.traffic.capacity import CapacityUsed, capacity_used
 from karwan.base.errors import DataError, Fault
 from karwan.base.known import known_from
@@ -45,14 +45,6 @@ BOX_SHARE = 0.28
 BOXES_COME_DAYS = 60.0
 """Boxes at sea or ordered when a gate shuts come to port over so long; later ones go another way.
 Grade C."""
-CLASSES = (
-    ("relief and perishables", 0.15),
-    ("transit", 0.28),
-    ("exports", 0.50),
-    ("fuel", 0.07),
-)
-"""Classes in the order in which they were let through after closures, with shares of the trucks
-that are estimates of grade C; persons pass apart."""
 MOST_CLAIMS = 5
 
 
@@ -101,7 +93,7 @@ class WayQueue:
     p50_wait_days, p90_wait_days
         Of the truck that comes on the date; None where longer than a hundred years.
     class_wait_days
-        After the reopening, by class in the order in which they pass.
+        After the reopening, of the last of each class, in the order in which they pass.
     """
 
     capacity: CapacityUsed
@@ -116,6 +108,11 @@ class WayQueue:
     bills: tuple[DayBill, ...]
 
     __repr__ = short_repr
+
+    @property
+    def loaded_share(self) -> float:
+        """Share of what waits that is loaded, as counted there; empties are the rest."""
+        return self.capacity.loaded_share or LOADED_SHARE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -362,7 +359,9 @@ class _Way:
             queue=queue_of(gate, shut_days, shape),
             p50_wait_days=self.wait(gate, waiting, 0.5),
             p90_wait_days=self.wait(gate, waiting, 0.9),
-            class_wait_days=class_waits(gate, waiting, shape) if self.residual else (),
+            class_wait_days=class_waits(gate, self.age_days, shut_days, shape)
+            if self.residual
+            else (),
             bills=here.bills,
         )
 
@@ -412,21 +411,16 @@ def boxes_at_port(gate: Gate, age_days: float, stay_days: float) -> float:
 
 
 def class_waits(
-    gate: Gate, waiting: float, restart: Restart
+    gate: Gate, age_days: float, shut_days: float, restart: Restart
 ) -> tuple[tuple[str, float | None], ...]:
-    """Return how long a truck at the end of its class waits after the reopening, by class.
-
-    Classes before its own pass first, those that come meanwhile too.
-    """
-    days = np.linspace(0.0, 400.0, 4001)
-    passable = gate.capacity_per_day * passed_days(days, restart)
-    waits, before = [], 0.0
-    for name, share in CLASSES:
-        ahead = (before + share) * waiting
-        through = passable - gate.arrivals_per_day * before * days
-        reached = np.flatnonzero(through >= ahead)
-        waits.append((name, float(days[reached[0]]) if reached.size else None))
-        before += share
+    """Return how long a truck at the end of its class waits after the reopening, by class."""
+    waits = []
+    for one in CLASSES:
+        days = turn_days(
+            gate, trucks_before(gate, age_days, one), age_days=age_days, shut_days=shut_days,
+            restart=restart, truck_class=one,
+        )  # fmt: skip
+        waits.append((one.name, days if days < MOST_DAYS else None))
     return tuple(waits)
 
 

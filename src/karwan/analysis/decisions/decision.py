@@ -17,9 +17,9 @@ import numpy as np
 
 from karwan.analysis.decisions.bills import CARRIER_SHARE
 from karwan.analysis.decisions.costs import DayCost, Spoilage, WaitingCosts, owner_usd_per_day
-from karwan.analysis.decisions.queues import Gate, drain_days, standing_trucks
+from karwan.analysis.decisions.queues import Gate
 from karwan.analysis.decisions.residual import Residual
-from karwan.analysis.decisions.restart import restart_of
+from karwan.analysis.decisions.restart import Restart, restart_of
 from karwan.analysis.decisions.stopping import (
     Best,
     Floats,
@@ -28,6 +28,15 @@ from karwan.analysis.decisions.stopping import (
     best_rule,
     outcome_of,
     p_better,
+)
+from karwan.analysis.decisions.turns import (
+    ALL,
+    CLASSES,
+    TruckClass,
+    class_of,
+    settled_age,
+    trucks_before,
+    turn_days,
 )
 from karwan.analysis.decisions.ways import DecisionWays
 from karwan.analysis.traffic.capacity import (
@@ -132,6 +141,9 @@ class Decision:
         The rule that waits to the threshold and then stops.
     choice_usd
         What being able to choose saves over the better of waiting and stopping now.
+    truck_class
+        By which its turn comes; one line for all at a line or a railway, or where its place is
+        stated.
     quota
         Of trucks of the carrier's country a day, which comes before the gate.
     abandon_day
@@ -145,6 +157,7 @@ class Decision:
     ways: DecisionWays
     bill: Bill
     ahead_trucks: float
+    truck_class: TruckClass
     quota: CarrierQuota | None
     wait: Outcome
     wait_days: tuple[float | None, float | None]
@@ -229,14 +242,29 @@ def _usual_truck(world: World, costs: WaitingCosts, unit_id: str) -> DayCost | N
 
 
 def ahead_of(
-    world: World, element_id: str, ways: DecisionWays, age_days: float, carrier: str = ""
-) -> float:
-    """Return how many trucks stand before one that comes at a closure's age; 0 at a line.
+    world: World,
+    element_id: str,
+    ways: DecisionWays,
+    age_days: float,
+    shipment: Consignment,
+    ends: tuple[Place, Place],
+) -> tuple[float, TruckClass]:
+    """Return how many trucks stand before one that comes at a closure's age, and its class.
 
-    Before a truck under a quota of its country those of that country stand.
+    Those of its class and of the classes before it do; before a truck under a quota of its country
+    those of that country. At a line or a railway none do.
+
+    Parameters
+    ----------
+    ends
+        Where it sets out and where it goes.
     """
-    gate = gate_of(world, element_id, ways.direction, carrier=carrier)
-    return 0.0 if gate is None else standing_trucks(gate, age_days)
+    gate = gate_of(world, element_id, ways.direction, carrier=shipment.carrier)
+    row = row_of(world, element_id, ways.direction)
+    if gate is None or row is None:
+        return 0.0, ALL
+    mine = class_of(shipment, ends, (row.from_country, row.to_country))
+    return trucks_before(gate, age_days, mine), mine
 
 
 def row_of(
@@ -282,6 +310,7 @@ def decide(
     bill: Bill,
     *,
     ahead_trucks: float,
+    truck_class: TruckClass = ALL,
     carrier: str = "",
 ) -> Decision:
     """Return whether to wait or to divert, and the day on which to stop waiting.
@@ -290,13 +319,15 @@ def decide(
     ----------
     ahead_trucks
         The shipment's own place in the queue.
+    truck_class
+        By which others may pass before it that come later.
     carrier
         Country of its trucks, for which a quota may hold.
     """
     gate = gate_of(world, residual.element_id, ways.direction, carrier=carrier)
     row = row_of(world, residual.element_id, ways.direction)
     days = np.arange(MOST_DAYS + 1.0)
-    drains = drains_of(residual, gate, ahead_trucks, days)
+    drains = drains_of(residual, gate, ahead_trucks, days, truck_class)
     arms = _Arms(bill, ways, days)
     survival = np.minimum.accumulate(np.clip(residual.survival(days), 0.0, 1.0))
     survival[0] = 1.0
@@ -324,6 +355,7 @@ def decide(
         ways=ways,
         bill=bill,
         ahead_trucks=ahead_trucks,
+        truck_class=truck_class,
         quota=None if row is None or not carrier else row.quota_of(carrier),
         wait=waiting,
         wait_days=(residual.quantile(0.5), residual.quantile(0.9)),
@@ -369,14 +401,30 @@ class _Arms:
         return ways
 
 
-def drains_of(residual: Residual, gate: Gate | None, ahead_trucks: float, days: Floats) -> Floats:
+def drains_of(
+    residual: Residual,
+    gate: Gate | None,
+    ahead_trucks: float,
+    days: Floats,
+    truck_class: TruckClass = ALL,
+) -> Floats:
     """Return the days from a reopening by each day until the shipment's turn comes."""
-    if gate is None or ahead_trucks <= 0:
+    if gate is None or (ahead_trucks <= 0 and truck_class.before_share <= 0):
         return np.zeros_like(days)
-    ahead = ahead_trucks / gate.capacity_per_day
-    shapes = [restart_of(residual.age_days + float(day), residual.cause) for day in days]
-    by_shape = {shape: drain_days(ahead, shape) for shape in set(shapes)}
-    return np.array([by_shape[shape] for shape in shapes])
+    age = residual.age_days
+    turns: dict[tuple[Restart, float], float] = {}
+
+    def turn(shut_days: float) -> float:
+        shape = restart_of(shut_days, residual.cause)
+        key = (shape, settled_age(gate, shut_days) if truck_class.before_share > 0 else 0.0)
+        if key not in turns:
+            turns[key] = turn_days(
+                gate, ahead_trucks, age_days=age, shut_days=shut_days, restart=shape,
+                truck_class=truck_class,
+            )  # fmt: skip
+        return turns[key]
+
+    return np.array([turn(age + float(day)) for day in days])
 
 
 def abandon_day_of(bill: Bill, days: Floats) -> int:
@@ -421,7 +469,7 @@ def _because(world: World, made: Decision, best: Best, drains: Floats) -> list[s
         lines.append(
             f"{so_many(made.ahead_trucks, 'truck')} {of_so_many(made.ahead_trucks, 'stand')} "
             f"before it: {drains[0]:,.1f} days after a "
-            "reopening now until its turn"
+            f"reopening now until its turn{_class_words(made.truck_class)}"
         )
     if made.quota is not None:
         lines.append(
@@ -445,6 +493,14 @@ def _because(world: World, made: Decision, best: Best, drains: Floats) -> list[s
             "more day costs more than it may save"
         )
     return lines
+
+
+def _class_words(truck_class: TruckClass) -> str:
+    if not truck_class.name:
+        return ""
+    others = [one.name for one in CLASSES if one.before_share < truck_class.before_share]
+    first = f", which those of {', '.join(others)} that come later pass before" if others else ""
+    return f" as {truck_class.name}{first} (order of classes, grade C)"
 
 
 def told_days(days: float) -> str:

@@ -271,6 +271,7 @@ class Futures:
                 model=self.model,
                 scenarios=self.scenarios,
                 consignment=asked.question.shipment,
+                ends=(asked.origin, asked.destination),
             ),
             start_day=day_count(asked.world.as_of, depart),
         )

@@ -20,13 +20,16 @@ from karwan.analysis.decisions.corridor_totals import CorridorImpact, corridor_i
 from karwan.analysis.decisions.pair_impacts import PairImpact, pair_impacts, waiting_share
 from karwan.analysis.decisions.residual import residual_of
 from karwan.analysis.traffic.counts import TRUCK
+from karwan.analysis.traffic.other_sellers import OtherSellers, bought_elsewhere
 from karwan.analysis.traffic.settled import Base, Settled, after_per_day, settle_freight
 from karwan.base.reprs import short_repr
 from karwan.hazard.law import survival_after
+from karwan.network.demand import TRANSIT
 
 if TYPE_CHECKING:
     import datetime as dt
 
+    from karwan.analysis.traffic.assignment import Floats
     from karwan.analysis.traffic.capacity import CapacityUsed
     from karwan.analysis.world.world import World
     from karwan.base.provenance import Source
@@ -46,6 +49,8 @@ class ElementFlow:
 
     Attributes
     ----------
+    other_sellers_per_day
+        Of the flow after, what others send in place of what is not sent; low without it.
     queue_trucks
         Waiting above the ordinary queue; None where a full gate keeps others away unseen.
     toll_usd
@@ -61,6 +66,7 @@ class ElementFlow:
     after_per_day: float
     low: tuple[float, float]
     high: tuple[float, float]
+    other_sellers_per_day: float
     queue_trucks: float | None
     toll_usd: float
     counted: bool
@@ -134,6 +140,9 @@ class Impact:
         Within the days asked: certain to the last sighting, by survival beyond it.
     bills
         Who pays for waiting.
+    other_sellers
+        What landlocked buyers take from others instead, at P50 of the capacities: other freight,
+        in no sum of tonnes or money.
     """
 
     as_of: dt.date
@@ -153,6 +162,7 @@ class Impact:
     bills: tuple[DayBill, ...]
     transfers: tuple[Transfer, ...]
     helps: tuple[Help, ...]
+    other_sellers: tuple[OtherSellers, ...]
     sources: tuple[Source, ...]
 
     __repr__ = short_repr
@@ -216,6 +226,10 @@ def impact_of(
     bills = tuple(merged(bill for ways in queues.values() for way in ways for bill in way.bills))
     share = waiting_share(after_days)
     pairs = pair_impacts(base, settled, share)
+    others = {
+        name: bought_elsewhere(base, one, _not_sent(pair_impacts(base, one, share)), quantile=name)
+        for name, one in each.items()
+    }
     money = _money(pairs, known_total(bill.usd for bill in bills))
     ends = sorted(
         (
@@ -238,7 +252,7 @@ def impact_of(
         shut_before=tuple(sorted(base.shut)),
         base=base,
         settled=settled,
-        elements=_elements(base, each, queues),
+        elements=_elements(base, each, queues, {name: one[0] for name, one in others.items()}),
         pairs=pairs,
         corridors=corridor_impacts(base, settled, pairs),
         money=money,
@@ -248,8 +262,19 @@ def impact_of(
         bills=bills,
         transfers=_transfers(base, settled, pairs),
         helps=_helps(base, settled, closing),
+        other_sellers=others[QUANTILES[0]][1],
         sources=tuple(dict.fromkeys(used)),
     )
+
+
+def _not_sent(pairs: Sequence[PairImpact]) -> dict[str, float]:
+    """Return the trade not sent by country of the buyer, in tonnes a day; transit has no buyer."""
+    lost: dict[str, float] = {}
+    for pair in pairs:
+        if pair.load.flow != TRANSIT:
+            buyer = pair.load.countries[1]
+            lost[buyer] = lost.get(buyer, 0.0) + pair.not_sent_t
+    return lost
 
 
 def _money(pairs: Sequence[PairImpact], waiting_usd: float | None) -> Money:
@@ -281,7 +306,10 @@ def _queues(
 
 
 def _elements(
-    base: Base, each: Mapping[str, Settled], queues: Mapping[str, Sequence[Standing]]
+    base: Base,
+    each: Mapping[str, Settled],
+    queues: Mapping[str, Sequence[Standing]],
+    others: Mapping[str, Floats],
 ) -> tuple[ElementFlow, ...]:
     settled = each[QUANTILES[0]]
     room = base.room()
@@ -289,9 +317,12 @@ def _elements(
     for number, gate in enumerate(base.freight.gates):
         before, low, high = base.before_per_day(number)
         after = [after_per_day(base, one, number) for one in each.values()]
-        # Before and after vary together: a gate that carried less before does so after.
+        more = [float(others[name][number]) for name in each]
+        bought = [a + b for a, b in zip(after, more, strict=True)]
+        # Before and after vary together: a gate that carried less before does so after. At the low
+        # end no one buys elsewhere, which no count from before a closure tells.
         spans = [max(end + flow - before, 0.0) if flow else 0.0
-                 for end in (low, high) for flow in after]  # fmt: skip
+                 for end in (low, high) for flow in (*after, *bought)]  # fmt: skip
         flow = base.counted[number]
         if flow is None and not max(before, *after) > LEAST_UNITS:
             continue  # nothing is known of it, which is not zero
@@ -306,7 +337,8 @@ def _elements(
             ElementFlow(
                 gate=gate,
                 before_per_day=before,
-                after_per_day=after[0],
+                after_per_day=after[0] + more[0],
+                other_sellers_per_day=more[0],
                 low=(low, min(spans)),
                 high=(high, max(spans)),
                 queue_trucks=waiting,

@@ -61,6 +61,7 @@ ELEMENT_FLOWS: tuple[Column[ElementFlow], ...] = (
     _flat("low", 1, "after"), _flat("high", 1, "after"),
     Column(name="after", get=lambda row: f"{row.low[1]:,.0f} to {row.high[1]:,.0f}", forms=SHOWN,
            names={Form.table: "after, low to high", Form.html: "after, low to high"}),
+    Column(name="other_sellers_per_day", forms=FILES, digits=DIGITS),
     Column(name="capacity_per_day", get=lambda row: row.gate.band and row.gate.band.p50,
            forms=EVERYWHERE, digits=DIGITS, spec=",.0f", names={Form.table: "capacity"}),
     Column(name="queue", get=lambda row: row.queue_trucks, forms=(Form.json,), digits=DIGITS),
@@ -144,7 +145,11 @@ def impact_notes(impact: Impact) -> list[str]:
         "gate above its P50; low and high over P10, P50 and P90 of all capacities.",
         f"Freight over the frontier is {base.counts_ratio:.1f} times the published demand of the "
         f"study's pairs, so that it fills the trucks counted; {base.freight.unknown_pairs} pairs "
-        "have no figure and are not in it, nor is trade that starts with another seller.",
+        "have no figure and are not in it.",
+        "A country without a seaport buys from other sellers what its own do not send, by one "
+        "factor on what came over each open gate that was counted, until it is full: spending is "
+        "taken as kept (grade C; the low end leaves it out). It is other freight, in no sum of "
+        "tonnes or money here.",
         f"Spread over ways: {spread.elasticity:.1f} per cent of a way's share for one per cent of "
         f"its cost ({fitted}{end}); counts set what cost leaves open.",
         "A tonne not sent forgoes a share of its value by class of cargo (table not_sent_shares), "
@@ -210,6 +215,15 @@ def impact_to_dict(world: World, impact: Impact) -> dict[str, Any]:
                 "loss_usd_per_day": rounded(one.loss_usd),
             }
             for one in impact.corridors
+        ],
+        "other_sellers": [
+            {
+                "country": one.country,
+                "not_sent_t_per_day": rounded(one.not_sent_t),
+                "bought_elsewhere_t_per_day": rounded(one.bought_t),
+                "no_room_t_per_day": rounded(one.no_room_t),
+            }
+            for one in impact.other_sellers
         ],
         "would_help": [
             {"element": one.element_id, "saved_usd_per_day": rounded(one.saved_usd)}
@@ -279,6 +293,12 @@ def impact_lines(impact: Impact) -> list[str]:
         f"  surplus lost      {money.surplus_lost_usd:>12,.0f}  (freight not sent)",
         f"  transfers                    0  ({'; '.join(gains) or 'none'})",
         f"Tonnes a day, of {tonnes['before']:,.0f} before: {told}.",
+        *(
+            f"Bought from other sellers over the gates still open: {one.country} "
+            f"{one.bought_t:,.0f} t a day in place of {one.not_sent_t:,.0f}"
+            + (f", {one.no_room_t:,.0f} find no room." if one.no_room_t >= 1 else ".")
+            for one in impact.other_sellers
+        ),
         f"USD a day by country: {', '.join(countries)}",
         f"USD a day by goods, waiting apart: {'; '.join(goods[:MOST_GOODS])}",
         f"Along corridors, those that lose and gain most: {'; '.join(ways)}",

@@ -110,6 +110,7 @@ def decision_to_dict(world: World, asked: Asked, made: Decision) -> Json:
         "p_wait_better": or_none(made.p_wait_better),
         "value_of_choice_usd": rounded(made.choice_usd),
         "ahead_trucks": rounded(made.ahead_trucks),
+        "class": made.truck_class.name or None,
         "quota": None if made.quota is None else quota_to_dict(made.quota),
         "day": bill_of_day_to_dict(made.bill),
         "closure": residual_to_dict(made.residual),

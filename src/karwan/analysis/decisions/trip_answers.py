@@ -137,7 +137,8 @@ def trips_of(planner: Planner, asked: Asked, plan: TripPlan) -> Trips:
     start = day_count(asked.world.as_of, depart)
     months = [depart + dt.timedelta(days=round(k * MONTH_DAYS)) for k in range(plan.month_count)]
     last = day_count(asked.world.as_of, months[-1]) if months else start
-    gates = gates_of(planner, plan.seed, plan.path_count, future_days(last))
+    ends = (asked.origin, asked.destination)
+    gates = gates_of(planner, ends, plan.seed, plan.path_count, future_days(last))
     ways = ways_of(planner, asked.destination, plan.seed, plan.path_count)
     tried = tried_trips(ways, gates, asked, start, plan.rules)
     rule, best = cheapest_rule(tried)
@@ -203,13 +204,16 @@ def future_days(last: float) -> int:
     return TRIP_DAYS * (2 + int(last) // TRIP_DAYS)
 
 
-def gates_of(planner: Planner, seed: int, path_count: int, horizon_days: int) -> TripGates:
-    """Return what trips meet, on futures from the as-of date."""
+def gates_of(
+    planner: Planner, ends: tuple[Place, Place], seed: int, path_count: int, horizon_days: int
+) -> TripGates:
+    """Return what trips between two places meet, on futures from the as-of date."""
     model = fit_world(planner.world)
     scenarios = draw_scenarios(model, seed=seed, path_count=path_count, horizon_days=horizon_days)
     return TripGates(
-        world=planner.world, model=model, scenarios=scenarios, consignment=planner.consignment
-    )
+        world=planner.world, model=model, scenarios=scenarios, consignment=planner.consignment,
+        ends=ends,
+    )  # fmt: skip
 
 
 def ways_of(planner: Planner, destination: Place, seed: int, path_count: int) -> TripWays:
@@ -251,8 +255,9 @@ def share_in_time(
     if limit is None or not journeys:
         return {}
     start = day_count(planner.world.as_of, travel.depart or planner.world.as_of)
-    gates = gates_of(planner, seed, path_count, future_days(start))
     places = planner.world.network.places
+    ends = (places[journeys[0].places[0]], places[journeys[0].places[-1]])
+    gates = gates_of(planner, ends, seed, path_count, future_days(start))
     shares = {}
     for journey in journeys:
         ways = ways_of(planner, places[journey.places[-1]], seed, path_count)

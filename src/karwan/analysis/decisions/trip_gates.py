@@ -5,27 +5,39 @@ from __future__ import annotations
 import datetime as dt
 import math
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 from karwan.analysis.decisions.costs import WaitingCosts, waiting_costs
 from karwan.analysis.decisions.decision import Bill, abandon_day_of, gate_of, make_bill
-from karwan.analysis.decisions.queues import Gate, drain_days, queue_of, standing_trucks
-from karwan.analysis.decisions.restart import passed_days, restart_of
+from karwan.analysis.decisions.queues import Gate, queue_of
+from karwan.analysis.decisions.restart import restart_of
 from karwan.analysis.decisions.trip_ways import Stop
+from karwan.analysis.decisions.turns import (
+    ALL,
+    TruckClass,
+    class_of,
+    late_turn_days,
+    trucks_before,
+    turn_days,
+)
 from karwan.analysis.traffic.capacity import Capacities, capacities_of
 from karwan.base.reprs import short_repr
 from karwan.base.seeds import stream
+from karwan.base.traffic import Direction
 
 if TYPE_CHECKING:
     from karwan.analysis.world.world import World
     from karwan.hazard.model import HazardModel
     from karwan.hazard.scenarios import Cause, ScenarioSet
+    from karwan.network.nouns import Crossing, Place
     from karwan.network.vehicles import Consignment
 
+Floats = npt.NDArray[np.float64]
 NO_EVENT = -1
 EPISODES = 1 << 32
 """An event is the number of its cause, times this, and that of its episode."""
@@ -64,12 +76,16 @@ class _Spells:
 
 @dataclass(kw_only=True)
 class TripGates:
-    """Everything that can shut, on many futures, and what waiting there costs one shipment."""
+    """Everything that can shut, on many futures, and what waiting there costs one shipment.
+
+    By `ends`, where it sets out and goes, it has a class at each crossing; else one line for all.
+    """
 
     world: World
     model: HazardModel
     scenarios: ScenarioSet
     consignment: Consignment
+    ends: tuple[Place, Place] | None = None
     _spells: dict[str, _Spells | None] = field(default_factory=dict)
     _bills: dict[str, Bill] = field(default_factory=dict)
     _abandons: dict[str, float] = field(default_factory=dict)
@@ -138,11 +154,8 @@ class TripGates:
             kept = start > 0
             path, start, end, event = path[kept], start[kept], end[kept], event[kept]
         elif element_id in world.shut_ids and running is None:
-            group = world.network.elements[element_id].frontier_group
-            law = self.model.lengths_of((element_id,), group)
-            random = stream(scenarios.seed, "trips", "supposed", element_id)
+            lengths = supposed_days(world, self.model, scenarios, element_id)
             every = np.arange(self.path_count)
-            lengths = np.minimum(law.draw_remaining(0.0, every.size, random), self.horizon_days)
             path = np.concatenate([path, every])
             start = np.concatenate([start, np.zeros(every.size)])
             end = np.concatenate([end, lengths])
@@ -164,16 +177,25 @@ class TripGates:
             )  # fmt: skip
         return self._gates[key]
 
+    def class_at(self, stop: Stop) -> TruckClass:
+        """Return the class by which the shipment's turn comes at a crossing."""
+        crossing = self.world.network.crossings.get(stop.element_id)
+        if self.ends is None or crossing is None:
+            return ALL
+        return class_of(self.consignment, self.ends, sides_of(crossing, stop.direction))
+
     def drain_days(self, stop: Stop, age_days: float, shut_days: float) -> float:
         """Return the days from the reopening until the turn of who came at an age."""
-        gate = self.gate(stop)
-        if gate is None:
+        if (gate := self.gate(stop)) is None:
             return 0.0
         age, shut = stepped(age_days), stepped(shut_days)
         key = (stop.element_id, stop.direction.value, age, shut)
         if key not in self._drains:
-            ahead = standing_trucks(gate, age) / gate.capacity_per_day
-            self._drains[key] = drain_days(ahead, restart_of(shut))
+            mine = self.class_at(stop)
+            self._drains[key] = turn_days(
+                gate, trucks_before(gate, age, mine), age_days=min(age, shut), shut_days=shut,
+                restart=restart_of(shut), truck_class=mine,
+            )  # fmt: skip
         return self._drains[key]
 
     def backlog_days(self, stop: Stop, path: int, day: float) -> float:
@@ -194,15 +216,20 @@ class TripGates:
         key = (stop.element_id, stop.direction.value, shut_days)
         if key not in self._backlogs:
             restart = restart_of(shut_days)
-            queue = queue_of(gate, shut_days, restart)
+            mine = self.class_at(stop)
+            # What passes first is a queue of its own, with all that the gate can pass.
+            first = replace(gate, arrivals_per_day=mine.upto_share * gate.arrivals_per_day)
+            queue = queue_of(first, shut_days, restart)
             last = int(BACKLOG_DAYS if queue.clear_day is None else queue.clear_day - shut_days)
             days = np.arange(min(last, int(BACKLOG_DAYS)) + 1.0)
             standing = np.interp(shut_days + days, queue.days, queue.trucks, right=0.0)
-            behind = passed_days(days, restart) + standing / gate.capacity_per_day
             self._backlogs[key] = tuple(
-                drain_days(float(ahead), restart) - float(day)
-                for ahead, day in zip(behind, days, strict=True)
-            )
+                late_turn_days(
+                    gate, float(ahead), since_days=float(day), shut_days=shut_days,
+                    restart=restart, truck_class=mine,
+                )
+                for ahead, day in zip(standing, days, strict=True)
+            )  # fmt: skip
         return self._backlogs[key]
 
     @cached_property
@@ -217,10 +244,11 @@ class TripGates:
         """Return what a day costs the shipment before an element."""
         if stop.place_id not in self._bills:
             place = self.world.network.places[stop.place_id]
-            self._bills[stop.place_id] = make_bill(
-                self.world, self.consignment, place, self._costs, is_at_gate=True
-            )
+            self._bills[stop.place_id] = self._bill_at(place)
         return self._bills[stop.place_id]
+
+    def _bill_at(self, place: Place) -> Bill:
+        return make_bill(self.world, self.consignment, place, self._costs, is_at_gate=True)
 
     def waited_usd(self, stop: Stop, days: float) -> float:
         """Return what trucks, boxes and wagons cost for so many days, in USD."""
@@ -235,8 +263,7 @@ class TripGates:
 
     @cached_property
     def _any_bill(self) -> Bill:
-        place = next(iter(self.world.network.places.values()))
-        return make_bill(self.world, self.consignment, place, self._costs, is_at_gate=True)
+        return self._bill_at(next(iter(self.world.network.places.values())))
 
     def cargo_usd(self, days: float) -> float:
         """Return what the cargo has lost after so many days on the way, in USD."""
@@ -246,6 +273,22 @@ class TripGates:
     def lost_usd(self) -> float:
         """Return what is lost with cargo and box, in USD."""
         return self._any_bill.value_usd + self._any_bill.box_value_usd
+
+
+def supposed_days(
+    world: World, model: HazardModel, scenarios: ScenarioSet, element_id: str
+) -> Floats:
+    """Return how long an element stays shut on each future that only the question shuts."""
+    law = model.lengths_of((element_id,), world.network.elements[element_id].frontier_group)
+    random = stream(scenarios.seed, "trips", "supposed", element_id)
+    drawn = law.draw_remaining(0.0, scenarios.path_count, random)
+    return np.asarray(np.minimum(drawn, float(scenarios.horizon_days)))
+
+
+def sides_of(crossing: Crossing, way: Direction) -> tuple[str, str]:
+    """Return the countries left and entered."""
+    sides = (crossing.country_a, crossing.country_b)
+    return sides[::-1] if way is Direction.b_to_a else sides
 
 
 def stepped(days: float) -> float:

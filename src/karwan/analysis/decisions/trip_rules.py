@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from karwan.analysis.decisions.decision import drains_of
-from karwan.analysis.decisions.queues import standing_trucks
 from karwan.analysis.decisions.residual import residual_of
 from karwan.analysis.decisions.stopping import Problem, best_rule
 from karwan.analysis.decisions.trip_gates import TripGates, stepped
 from karwan.analysis.decisions.trip_ways import Stop, TripWay, TripWays
+from karwan.analysis.decisions.turns import trucks_before
 from karwan.base.errors import DataError, Fault
 from karwan.base.units import HOURS_PER_DAY
 
@@ -95,8 +95,9 @@ def best_wait(
     survival = np.minimum.accumulate(np.clip(residual.survival(days), 0.0, 1.0))
     survival[0] = 1.0
     gate, bill = gates.gate(stop), gates.bill(stop)
-    ahead = 0.0 if gate is None else standing_trucks(gate, age_days)
-    waits = days + drains_of(residual, gate, ahead, days)
+    mine = gates.class_at(stop)
+    ahead = 0.0 if gate is None else trucks_before(gate, age_days, mine)
+    waits = days + drains_of(residual, gate, ahead, days, mine)
     rest_days = way.journey.hours.value * (1 - stop.hours_share) / HOURS_PER_DAY
     through = (
         bill.waited_usd(waits) + bill.cargo_usd(waits + rest_days) + way.usd * (1 - stop.usd_share)

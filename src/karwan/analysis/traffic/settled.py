@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 from karwan.analysis.traffic.assignment import Floats, Loaded, assign, loading
 from karwan.analysis.traffic.base_flows import split_of_series
@@ -29,6 +30,10 @@ if TYPE_CHECKING:
 ELASTICITIES = (-0.5, -1.0, -2.0)
 """Change of a way's share of a half with its cost: low, usual and high of what studies of freight
 give; none is of this region (grade C)."""
+TRANSIT_SHARE = 0.28
+"""Of what is counted at a gate away from what closes, freight between third countries is at most
+so much: transit boxes by customs (2024-25) at the two gates where they were counted. Grade C
+elsewhere."""
 ROUNDS, STEP = 300, 0.5
 """Of fitting the constants: each round moves a gate's by half of what would put its flow right."""
 
@@ -188,7 +193,7 @@ def fit_base(
 
     Gates of the frontier of what closes, and of one that a count has put on one measure, are
     matched to their counts; other counted gates carry at most what was counted, since other freight
-    passes them too.
+    passes them too, and between third countries no more than transit's usual share of it.
 
     Parameters
     ----------
@@ -224,6 +229,7 @@ def fit_base(
     sent = np.array([freight.ways[row].sent for row in keep])
     constants, scale, ratio = np.zeros(len(gates)), np.ones(len(freight.loads)), 1.0
     crossing = problem.use_per_t[matched].any(axis=0)
+    foreign = problem.use_per_t * _is_foreign(freight)[:, keep]
     most_use = np.maximum(problem.use_per_t.max(axis=1), 1e-12)
     published = problem.demand_t_per_day
     count = len(published)
@@ -242,6 +248,10 @@ def fit_base(
         pull = np.log(np.maximum(passed, 1e-9) / np.where(np.isfinite(target), target, 1.0))
         move = STEP * pull / spread.per_usd / most_use
         bound = np.isfinite(target) & ~matched
+        strange = np.maximum(foreign @ flow, 1e-9)
+        limit = np.where(np.isfinite(target), np.maximum(TRANSIT_SHARE * target, 1e-9), 1.0)
+        excess = np.maximum(pull, np.log(strange / limit))
+        move = np.where(bound, STEP * excess / spread.per_usd / most_use, move)
         constants = np.where(matched, constants + move, constants)
         constants = np.where(bound, np.maximum(constants + move, 0.0), constants)
     whole = np.zeros(len(freight.ways))
@@ -251,6 +261,13 @@ def fit_base(
         scale=scale, counted=counted, counts_ratio=ratio, flow_t_per_day=whole,
         gate_per_day=freight.use_per_t @ whole,
     )  # fmt: skip
+
+
+def _is_foreign(freight: Freight) -> npt.NDArray[np.bool_]:
+    """Return for each gate and way whether the freight is of neither country of the gate."""
+    ends = [set(freight.loads[way.load].countries) for way in freight.ways]
+    sides = [{gate.from_country, gate.to_country} for gate in freight.gates]
+    return np.array([[not (side & end) for end in ends] for side in sides], dtype=np.bool_)
 
 
 def _counted(freight: Freight, gate: CapacityUsed, by: dt.date | None) -> OrdinaryFlow | None:

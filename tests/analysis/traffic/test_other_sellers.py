@@ -1,0 +1,66 @@
+"""What a landlocked buyer takes from others when its usual sellers cannot send."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.testing import assert_allclose
+
+from karwan.analysis.traffic.other_sellers import share_out
+
+TONNES = st.floats(0.0, 1e5)
+
+
+def by_small_steps(tonnes: float, before_t: list[float], room_t: list[float]) -> list[float]:
+    """Return the same by pouring a little at a time over the gates that are not full."""
+    more, steps = [0.0] * len(before_t), 20_000
+    for _ in range(steps):
+        free = [k for k in range(len(more)) if before_t[k] > 0 and more[k] < room_t[k]]
+        whole = sum(before_t[k] for k in free)
+        for k in free:
+            more[k] = min(more[k] + tonnes / steps * before_t[k] / whole, room_t[k])
+    return more
+
+
+@pytest.mark.parametrize(
+    ("tonnes", "before", "room"),
+    [
+        (30.0, [10.0, 20.0, 10.0], [50.0, 5.0, 50.0]),
+        (30.0, [10.0, 20.0], [1.0, 5.0]),
+        (9.0, [1.0, 2.0, 0.0], [9.0, 9.0, 9.0]),
+        (0.0, [1.0, 2.0], [9.0, 9.0]),
+        (5.0, [1.0, 2.0], [0.0, 9.0]),
+    ],
+)
+def test_it_is_what_is_poured_a_little_at_a_time(
+    tonnes: float, before: list[float], room: list[float]
+) -> None:
+    # A step is a twenty-thousandth of the whole, and one may be lost at each gate that fills.
+    assert_allclose(
+        share_out(tonnes, np.array(before), np.array(room)),
+        by_small_steps(tonnes, before, room),
+        atol=3 * tonnes / 20_000 + 1e-12,
+    )
+
+
+@given(TONNES, st.lists(st.tuples(TONNES, TONNES), min_size=1, max_size=8))
+def test_no_gate_is_overfilled_and_nothing_is_lost_where_there_is_room(
+    tonnes: float, gates: list[tuple[float, float]]
+) -> None:
+    before, room = np.array(gates).T
+    more = share_out(tonnes, before, room)
+    assert np.all(more >= 0)
+    assert np.all(more <= room * (1 + 1e-12))
+    usable = float(room[before > 0].sum())
+    assert_allclose(more.sum(), min(tonnes, usable), rtol=1e-9, atol=1e-9)
+    # Gates that are not full grow by one factor, and no full one would have grown by less.
+    part = (more < room * (1 - 1e-9)) & (before > 1e-6) & (room > 0)
+    if part.any() and tonnes > 1e-6:
+        factors = more[part] / before[part]
+        assert_allclose(factors, factors[0], rtol=1e-6, atol=1e-9)
+
+
+def test_a_gate_that_nobody_used_takes_nothing() -> None:
+    assert share_out(5.0, np.array([0.0, 1.0]), np.array([9.0, 2.0])).tolist() == [0.0, 2.0]
