@@ -30,6 +30,7 @@ from karwan.data.catalog import Catalog
 from karwan.evidence.workspace import workspace_version
 from karwan.network.build import build_network
 from karwan.web.standings import FarSight
+from karwan.web.turns import Turns
 
 if TYPE_CHECKING:
     from karwan.analysis.appraisal.results import Appraisal
@@ -77,12 +78,12 @@ class WarmDesk:
     path_count
         Futures drawn for the shares of days open.
     lock
-        Held by whoever asks.
+        Held by whoever asks, in the order of asking.
     """
 
     world: World
     path_count: int = PATHS
-    lock: RLock = field(default_factory=RLock, repr=False)
+    lock: Turns = field(default_factory=Turns, repr=False)
     _whatifs: OrderedDict[Hashable, WhatIf] = field(default_factory=OrderedDict, repr=False)
     _answers: OrderedDict[Question, Answer[Comparison]] = field(
         default_factory=OrderedDict, repr=False
