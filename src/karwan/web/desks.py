@@ -46,7 +46,7 @@ MOST_DESKS = 12
 MOST_PLANNERS = 8
 PATHS = 2_000
 """Futures drawn at the record's own level of security: a fifth of what the command draws."""
-MOST_ANSWERS = 256
+MOST_ANSWERS = 48
 
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
