@@ -116,7 +116,8 @@ def addresses(path: str, gates: Sequence[str], count: int, seed: int) -> list[st
     told: dict[str, None] = {}
     while len(told) < count:
         shut = sorted(draw.sample(gates, draw.randint(1, 3)))
-        told[f"{path}?{urlencode([*PAIR, *(('close', name) for name in shut)])}"] = None
+        join = "&" if "?" in path else "?"
+        told[f"{path}{join}{urlencode([*PAIR, *(('close', name) for name in shut)])}"] = None
     return list(told)
 
 
@@ -146,6 +147,7 @@ def bench_web(*, small: bool = False) -> None:
         gates = sorted(set(re.findall(r'data-id="([^"]+)"', html)))
         asked = {
             "flip (/compare/parts)": ("/compare/parts", 1),
+            "API, its rows alone": ("/api/v1/compare?detail=brief", 1),
             **{f"API, {n} at once": ("/api/v1/compare", n) for n in CLIENTS},
         }
         for seed, (name, (path, clients)) in enumerate(asked.items()):

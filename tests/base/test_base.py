@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from pathlib import Path
 
 import polars as pl
@@ -16,7 +17,7 @@ from karwan.base.folders import new_folder
 from karwan.base.geo import EARTH_RADIUS_KM, great_circle_km
 from karwan.base.provenance import read_date
 from karwan.base.schema import Field, Table
-from karwan.base.store import to_json
+from karwan.base.store import LONG_LETTERS, to_json
 
 GATES = Table(
     "gates",
@@ -130,3 +131,28 @@ def test_the_name_of_a_row_holds_no_line_break_and_no_control_character(name: st
     with pytest.raises(DataError, match="holds a line break, a tab or another control character"):
         table.check(pl.DataFrame({"id": ["a", name]}))
     assert table.check(pl.DataFrame({"id": ["a b", "ترخم\u200c"]})).height == 2
+
+
+PLAIN = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=8)
+    | st.sampled_from(['"', "\\", '\\"', "{[,]}", "\ud800", "نام", "喀什", "\n"]),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=4), inner),
+    max_leaves=20,
+)
+
+
+@given(PLAIN)
+def test_long_json_is_laid_out_as_the_standard_library_does(content: object) -> None:
+    """Long enough that NumPy lays it out; whatever is in it lies within, nested and beside."""
+    told = [content, {"a": [content, {}], "b": []}, "x" * LONG_LETTERS]
+    slow = json.dumps(told, ensure_ascii=False, sort_keys=True, indent=1, allow_nan=False)
+    assert to_json(told) == slow + "\n"
+
+
+def test_json_has_no_number_that_is_none() -> None:
+    with pytest.raises(ValueError, match="JSON compliant"):
+        to_json([float("nan"), "x" * LONG_LETTERS])

@@ -118,11 +118,20 @@ class Answer(Generic[T]):
 
 def _pure(content: Any) -> Any:
     """Return plain data as JSON has it: lists for tuples, texts for the keys of objects."""
-    if isinstance(content, Mapping):
-        return {str(key): _pure(value) for key, value in content.items()}
+    kind = type(content)
+    if kind in _PLAIN:
+        return content
+    if kind is dict or isinstance(content, Mapping):
+        return {
+            key if type(key) is str else str(key): value if type(value) in _PLAIN else _pure(value)
+            for key, value in content.items()
+        }
     if isinstance(content, (list, tuple)):
-        return [_pure(value) for value in content]
+        return [value if type(value) in _PLAIN else _pure(value) for value in content]
     return content
+
+
+_PLAIN = frozenset({str, float, int, bool, type(None)})
 
 
 def _aligned(rows: Sequence[Sequence[Any]]) -> list[str]:

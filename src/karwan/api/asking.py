@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from threading import RLock
 from typing import TYPE_CHECKING, Any
@@ -40,7 +41,7 @@ class Shared:
         What several sheets of one world rest on, by what was asked.
     """
 
-    lock: RLock = field(default_factory=RLock)
+    lock: AbstractContextManager[object] = field(default_factory=RLock)
     worked_out: dict[Hashable, Any] = field(default_factory=dict)
     planners: dict[Key, Planner] = field(default_factory=dict)
 

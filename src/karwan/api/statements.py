@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -42,7 +42,7 @@ class Ledger:
     as_of: dt.date
     book: Book
     workspace: Path | None
-    _lock: RLock
+    _lock: AbstractContextManager[object]
 
     __repr__ = short_repr
 

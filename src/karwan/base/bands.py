@@ -70,6 +70,8 @@ class Band:
 
     def __post_init__(self) -> None:
         """Check that the value lies in the band."""
+        if -math.inf < self.low <= self.value <= self.high < math.inf:
+            return
         if not all(math.isfinite(end) for end in self.ends):
             msg = f"A band of {self.ends} is not finite; what is not known has no band."
             raise DataError("the tables", [msg])

@@ -15,7 +15,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from io import StringIO
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
 from karwan.base.html import html_table
@@ -75,7 +74,7 @@ class Column(Generic[Row]):
 
     def value(self, row: Row, form: Form) -> Any:
         """Return what a form says of a row: lists joined except in JSON, numbers rounded."""
-        value = (self.get or attrgetter(self.name))(row)
+        value = self.get(row) if self.get is not None else getattr(row, self.name)
         if isinstance(value, (tuple, list)):
             return list(value) if form is Form.json else ";".join(value)
         if isinstance(value, float) and form in self.digits:
@@ -112,7 +111,7 @@ def to_dict(columns: Columns[Row], row: Row, form: Form = Form.json) -> dict[str
     >>> to_dict([gate], -2.06)
     {'length_km': 2.1}
     """
-    return dict(zip(names_of(columns, form), cells_of(columns, row, form), strict=True))
+    return {one.told(form): one.value(row, form) for one in columns if form in one.forms}
 
 
 def to_frame(columns: Columns[Row], rows: Iterable[Row]) -> pl.DataFrame:

@@ -12,11 +12,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
+from karwan.base.alike import Alike
 from karwan.base.bands import Band, Kind
 from karwan.route.distribution import LOGNORMAL, Part, unit_waits
 from karwan.route.draws import normals, order_of, shares_of
@@ -31,6 +33,8 @@ Floats = npt.NDArray[np.float64]
 
 READINGS = 4096
 """Enough that the error of a share is under a point: 1 / (2 sqrt(n)) is 0.8 points."""
+MOST_READ = 128
+"""Readings of so many journeys are kept, 64 kB each."""
 LAW_OF_HOURS, LAW_OF_PRICES = "law of hours", "law of prices"
 HOURS = "hours"
 SEA_WAY = "sea"
@@ -93,6 +97,13 @@ def read_journey(journey: Journey, count: int = READINGS) -> Readings:
     count
         How many readings are drawn.
     """
+    rate = journey.value_of_time_usd_per_hour
+    return _read(Alike(journey, journey.timing, journey.widths, journey.links, rate), count)
+
+
+@lru_cache(maxsize=MOST_READ)
+def _read(alike: Alike[Journey], count: int) -> Readings:
+    journey = alike.value
     spreads = journey.timing.spreads
     mix = country_mix(journey)
     usd = _total_usd(journey, count)
@@ -111,10 +122,11 @@ def read_journey(journey: Journey, count: int = READINGS) -> Readings:
         for name, sd in ((LAW_OF_HOURS, own_sd), (LAW_OF_PRICES, spreads.price_log_sd))
     ]
     rate = journey.value_of_time_usd_per_hour
-    return Readings(
-        average_usd=usd + rate * hours * law,
-        day_usd=usd * factors[1] + rate * day_hours * law * factors[0],
-    )
+    average_usd = usd + rate * hours * law
+    day_usd = usd * factors[1] + rate * day_hours * law * factors[0]
+    for draws in (average_usd, day_usd):
+        draws.setflags(write=False)
+    return Readings(average_usd=average_usd, day_usd=day_usd)
 
 
 def _total_usd(journey: Journey, count: int) -> Floats:

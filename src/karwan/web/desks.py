@@ -30,6 +30,7 @@ from karwan.data.catalog import Catalog
 from karwan.evidence.workspace import workspace_version
 from karwan.network.build import build_network
 from karwan.web.standings import FarSight
+from karwan.web.turns import Turns
 
 if TYPE_CHECKING:
     from karwan.analysis.appraisal.results import Appraisal
@@ -45,7 +46,7 @@ MOST_DESKS = 12
 MOST_PLANNERS = 8
 PATHS = 2_000
 """Futures drawn at the record's own level of security: a fifth of what the command draws."""
-MOST_ANSWERS = 256
+MOST_ANSWERS = 48
 
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
@@ -77,12 +78,12 @@ class WarmDesk:
     path_count
         Futures drawn for the shares of days open.
     lock
-        Held by whoever asks.
+        Held by whoever asks, in the order of asking.
     """
 
     world: World
     path_count: int = PATHS
-    lock: RLock = field(default_factory=RLock, repr=False)
+    lock: Turns = field(default_factory=Turns, repr=False)
     _whatifs: OrderedDict[Hashable, WhatIf] = field(default_factory=OrderedDict, repr=False)
     _answers: OrderedDict[Question, Answer[Comparison]] = field(
         default_factory=OrderedDict, repr=False

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ctypes
 import datetime as dt
 import ipaddress
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 
 PORT = 8650
 MOST_PORT = 65_535
+M_ARENA_MAX, MOST_ARENAS = -8, 2
+"""The parameter of glibc's `mallopt(3)`, and its value."""
 _FOLDER = "<path>"
 
 
@@ -91,12 +95,23 @@ def serve(
     from karwan.web.desks import Desks
     from karwan.web.site import Site
 
+    _share_memory()
     site = Site(desks=Desks(tables=tables, workspace=workspace), today=today)
     pairs, as_of = _pairs(site, warm)
     threading.Thread(target=site.warm, args=(pairs, as_of), daemon=True).start()
     app = create_app(site, hosts=[*LOOPBACK, host])
     typer.echo(f"karwan: http://{_shown(host)}:{port}/ (Ctrl-C ends it)", err=True)
     uvicorn.run(app, host=host, port=port, log_level="warning", server_header=False)
+
+
+def _share_memory() -> None:
+    """Have the threads that answer share their memory, where the C library keeps some for each.
+
+    Each would keep what one large answer took; of glibc's many arenas two are enough here, since
+    questions queue anyway. Other libraries have no such thing.
+    """
+    with suppress(AttributeError, OSError, TypeError):
+        ctypes.CDLL(None).mallopt(M_ARENA_MAX, MOST_ARENAS)
 
 
 def _check_host(host: str) -> None:

@@ -48,7 +48,7 @@ CORRIDOR = Parameter(name="corridor", required=True, help="Corridor whose figure
 DATA_LETTERS = 12
 MOST_MAPS = 16
 MOST_FACTS = 32
-MOST_BODIES = 256
+MOST_BODIES = 48
 """Answers kept as they were sent: some 200 kB each."""
 
 

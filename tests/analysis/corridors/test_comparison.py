@@ -128,6 +128,24 @@ def test_a_rank_ranges_over_what_the_pairings_leave_open() -> None:
         assert not fixed or comparison.ranking.holds
 
 
+def test_ranks_of_all_at_once_are_those_of_every_two() -> None:
+    ranged = 0
+    for comparison in both():
+        ways = {
+            rank.corridor_id: comparison.answer(rank.corridor_id).journey
+            for rank in comparison.ranking.ranks
+        }
+        journeys = {name: way for name, way in ways.items() if way is not None}
+        for rank in comparison.ranking.ranks:
+            mine = journeys[rank.corridor_id]
+            others = [way for name, way in journeys.items() if name != rank.corridor_id]
+            beaten_by = sum(extra_usd(mine, over=other).low > 0 for other in others)
+            beats = sum(extra_usd(other, over=mine).low > 0 for other in others)
+            assert (rank.best_rank, rank.worst_rank) == (1 + beaten_by, len(journeys) - beats)
+            ranged += rank.best_rank != rank.worst_rank
+    assert ranged > 0
+
+
 def with_blanks_at_zero(folder: Path) -> Catalog:
     """Return tables in which every unpublished border hour and fee is written as zero."""
 

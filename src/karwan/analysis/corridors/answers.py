@@ -6,8 +6,9 @@ A missing answer is None with its reason beside it; no number is infinite or NaN
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, fields
+from functools import lru_cache
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ from karwan.analysis.world.bars import Cut
 from karwan.analysis.world.corrections import corrections_to_dict
 from karwan.analysis.world.later import later_facts, later_facts_to_dict
 from karwan.analysis.world.world import World
+from karwan.base.alike import Alike
 from karwan.base.bands import Band
 from karwan.base.telling import Column, Form, to_dict
 from karwan.network.network import Network
@@ -137,6 +139,12 @@ def timing_to_dict(timing: Timing) -> Json:
     }
 
 
+OWN = tuple(field.name for field in fields(Journey) if field.name != "chances")
+"""The fields of a journey of which its own figures follow."""
+MOST_JOURNEYS = 64
+"""Journeys whose own figures are held for the next question."""
+
+
 def journey_to_dict(
     world: World,
     journey: Journey,
@@ -152,14 +160,30 @@ def journey_to_dict(
     clock, timing
         From where to where its hours run; those from door to door where no others are given.
     """
-    found = journey.reliability
     named = world.network.corridors.get(corridor or "")
+    hours = {} if timing is None else {"hours": timing_to_dict(timing)}
     return {
+        **_own(Alike(journey, *(getattr(journey, name) for name in OWN))),
+        **hours,
         "corridor": corridor,
         "corridor_name": named.name if named is not None else None,
-        "distance_km": rounded(journey.distance_km),
         "clock": clock.value,
-        "hours": timing_to_dict(timing or journey.timing),
+        "crossing_status": [crossing_status_to_dict(world, name) for name in journey.crossings],
+        "country_names": [world.region.country(code) for code in journey.countries],
+        "trip": _trip(world, journey),
+        "meets_closure": _meets(journey),
+        "later_facts": later_facts_to_dict(later_facts(world, journey.sources)),
+    }
+
+
+@lru_cache(maxsize=MOST_JOURNEYS)
+def _own(alike: Alike[Journey]) -> Mapping[str, Any]:
+    """Return what a journey tells by itself, whatever the world and what may happen on it."""
+    journey = alike.value
+    found = journey.reliability
+    return {
+        "distance_km": rounded(journey.distance_km),
+        "hours": timing_to_dict(journey.timing),
         "cost_usd": {
             **band_to_dict(journey.usd),
             "p05": rounded(journey.priced_usd.p05_usd),
@@ -189,14 +213,10 @@ def journey_to_dict(
         "routing_weight_ticks": journey.ticks,
         "modes": list(journey.modes),
         "crossings": list(journey.crossings),
-        "crossing_status": [crossing_status_to_dict(world, name) for name in journey.crossings],
         "countries": list(journey.countries),
-        "country_names": [world.region.country(code) for code in journey.countries],
         "elements": list(journey.elements),
         "places": list(journey.places),
         "seasons": list(journey.seasons),
-        "trip": _trip(world, journey),
-        "meets_closure": _meets(journey),
         "grade": journey.grade,
         "legs": [to_dict(LEGS, row) for row in journey.rows],
         "defaults_used": [
@@ -209,7 +229,6 @@ def journey_to_dict(
             }
             for use in journey.defaults
         ],
-        "later_facts": later_facts_to_dict(later_facts(world, journey.sources)),
         "sources": sorted(
             {source.url for source in journey.sources if source.url.startswith("http")}
         ),

@@ -149,7 +149,8 @@ class Desk:
         relaxed = opened or self.paths.along(corridor, *ends, UNRULED)
         if relaxed is None:
             return CorridorAnswer(corridor=corridor, status=Status.not_served)
-        cuts = cuts_on(planner.world, planner.graph, planner.consignment, relaxed.arcs, state)
+        barred = planner.barred(relaxed.arcs, state)
+        cuts = cuts_on(planner.world, planner.graph, planner.consignment, barred, state)
         return CorridorAnswer(
             corridor=corridor,
             status=Status.cut,

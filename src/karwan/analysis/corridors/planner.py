@@ -120,6 +120,11 @@ class Planner:
             self._open[state] = tuple(flags)
         return self._open[state]
 
+    def barred(self, arcs: Iterable[int], state: State) -> list[int]:
+        """Return those of the arcs that something bars in a state, in the order given."""
+        opened = self._open_arcs(state)
+        return [arc for arc in arcs if not opened[arc]]
+
     def with_ticks(self, ticks: tuple[int, ...]) -> Planner:
         """Return a planner of the same world with weights that add along a route, for searches."""
         weighed = replace(self.priced, ticks=ticks, rest=no_rest(len(ticks)))

@@ -6,9 +6,12 @@ orders are shown. A default that two routes share moves both, so that only the d
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
 
 from karwan.base.bands import Band, Kind
 from karwan.base.reprs import short_repr
@@ -57,15 +60,12 @@ class Ranking:
 def rank(journeys: Mapping[str, Journey]) -> Ranking:
     """Return the ranking of corridors that are open, by the journeys along them."""
     order = sorted(journeys, key=lambda name: (journeys[name].generalized_cost_usd, name))
-    margins = {
-        (a, b): _pair(a, journeys[a], b, journeys[b]) for a in order for b in order if a != b
-    }
-    ranks = []
-    for position, name in enumerate(order, 1):
-        beaten_by = sum(margins[other, name].holds for other in order if other != name)
-        beats = sum(margins[name, other].holds for other in order if other != name)
-        ranks.append(Rank(name, position, 1 + beaten_by, len(order) - beats))
-    neighbours = tuple(margins[a, b] for a, b in pairwise(order))
+    beats = _beats([journeys[name] for name in order])
+    ranks = [
+        Rank(name, row + 1, 1 + int(beats[:, row].sum()), len(order) - int(beats[row].sum()))
+        for row, name in enumerate(order)
+    ]
+    neighbours = tuple(_pair(a, journeys[a], b, journeys[b]) for a, b in pairwise(order))
     return Ranking(
         ranks=tuple(ranks),
         pairings=neighbours,
@@ -85,6 +85,32 @@ def _order_at(journeys: Mapping[str, Journey], end: int) -> tuple[str, ...]:
         return journeys[name].generalized_cost_usd + shift, name
 
     return tuple(sorted(journeys, key=cost_usd))
+
+
+def _beats(journeys: Sequence[Journey]) -> npt.NDArray[np.bool_]:
+    """Return whether each journey beats each other whatever the defaults, as `_pair` tells of two.
+
+    Sums run by default in the order of their ids, as there, so that not the last bit differs.
+
+    Returns
+    -------
+    ndarray, shape (n_journeys, n_journeys)
+        True where the row's beats the column's.
+    """
+    bands = [journey.default_band_usd() for journey in journeys]
+    names = sorted(set().union(*bands))
+    none = (0.0, 0.0, 0.0)
+    ends = np.array(
+        [[one[name].ends if name in one else none for name in names] for one in bands]
+    ).reshape(len(journeys), len(names), 3)
+    costs_usd = np.array([journey.generalized_cost_usd for journey in journeys])
+    beats = np.zeros((len(journeys), len(journeys)), bool)
+    for row in range(len(journeys)):
+        low, now, high = np.moveaxis(ends - ends[row], 2, 0)
+        least = np.minimum(np.minimum(low - now, high - now), 0.0)
+        steps = np.column_stack([costs_usd - costs_usd[row], least])
+        beats[row] = np.cumsum(steps, axis=1)[:, -1] > 0
+    return beats
 
 
 def _pair(better: str, a: Journey, worse: str, b: Journey) -> Pairing:

@@ -125,6 +125,7 @@ def first_shares(journeys: Mapping[str, Journey], count: int = READINGS) -> Shar
     day_usd = np.array([one.day_usd for one in readings])
     first, first_on_day = shares_first(average_usd), shares_first(day_usd)
     regret_usd = average_usd - average_usd.min(axis=0)
+    mean_usd, p95_usd = regret_usd.mean(axis=1), np.quantile(regret_usd, 0.95, axis=1)
     names = tuple(journeys)
     ways = [
         FirstShare(
@@ -133,8 +134,8 @@ def first_shares(journeys: Mapping[str, Journey], count: int = READINGS) -> Shar
             first_on_the_day=first_on_day[row],
             error_average=error_of(first[row], count),
             error_day=error_of(first_on_day[row], count),
-            regret_usd=float(regret_usd[row].mean()),
-            p95_regret_usd=float(np.quantile(regret_usd[row], 0.95)),
+            regret_usd=float(mean_usd[row]),
+            p95_regret_usd=float(p95_usd[row]),
             beaten_by=_beaten_by(average_usd, row, names),
         )
         for row, name in enumerate(names)

@@ -11,9 +11,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from karwan.analysis.world.basis import basis_of_record
+from karwan.base.alike import Alike
 from karwan.base.errors import FitError
 from karwan.base.packing import computed_once
 from karwan.base.provenance import WARN_AFTER_DAYS, staleness
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 
 UNKNOWN, SHUT = "unknown", "shut"
 MOST_NAMED = 4
+MOST_RECORDS = 4
+"""Records of which survivals are held for the next question."""
 WORDS = {"limited": "partial"}
 
 
@@ -127,6 +131,12 @@ def gate_ages(world: World, element_ids: Iterable[str]) -> tuple[GateAge, ...]:
 
 def _survivals(world: World) -> Survivals:
     """Return what may have come since the states of a record were seen, computed once for it."""
+    return _survivals_of(Alike(world, world.catalog, world.network, world.record, world.as_of))
+
+
+@lru_cache(maxsize=MOST_RECORDS)
+def _survivals_of(alike: Alike[World]) -> Survivals:
+    world = alike.value
 
     def compute() -> Survivals:
         from karwan.analysis.forecasts.closures import fit_world

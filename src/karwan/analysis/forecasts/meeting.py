@@ -9,10 +9,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from karwan.analysis.corridors.passing import passed_shares
 from karwan.analysis.world.basis import basis_of_record
+from karwan.base.alike import Alike
 from karwan.base.cache import keep_json, kept_json
 from karwan.base.errors import FitError
 from karwan.base.units import HOURS_PER_DAY
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 
 KEPT = "meeting"
 """Kind under which shares are kept between runs."""
+MOST_MET = 512
+"""Ways whose shares are held for the next question."""
 Told = list[tuple[float, list[str]]]
 
 
@@ -63,22 +67,38 @@ def with_met_share(planner: Planner, journeys: Sequence[Journey]) -> tuple[Journ
 
 def _told(planner: Planner, passed: Sequence[dict[str, float]]) -> Told | None:
     """Return the share of each list of elements passed, and those of it that were not searched."""
+    if planner.world.as_of in planner.hazards:
+        return _by_model(planner, passed)
     key = basis_of_record(planner.world, KEPT, json.dumps(list(passed)))
     kept: Told | None = None if key is None else kept_json(KEPT, key)
     if kept is not None:
         return kept
+    told = _by_model(planner, passed)
+    if key is not None and told is not None:
+        keep_json(KEPT, key, told)
+    return told
+
+
+def _by_model(planner: Planner, passed: Sequence[dict[str, float]]) -> Told | None:
+    """Return the same from the model, which is fitted if it was not; None where it cannot be."""
     model = _hazard_of(planner)
     if model is None:
         return None
-    from karwan.hazard.meeting import p_meets
-
-    told = [
-        (p_meets(model, days), [name for name in days if not model.history.is_searched(name)])
+    return [
+        (
+            _p_meets(Alike(model, model), tuple(days.items())),
+            [name for name in days if not model.history.is_searched(name)],
+        )
         for days in passed
     ]
-    if key is not None:
-        keep_json(KEPT, key, told)
-    return told
+
+
+@lru_cache(maxsize=MOST_MET)
+def _p_meets(alike: Alike[HazardModel], days: tuple[tuple[str, float], ...]) -> float:
+    """Return the share that meets a closure, asked of the same ways again and again."""
+    from karwan.hazard.meeting import p_meets
+
+    return p_meets(alike.value, dict(days))
 
 
 def _hazard_of(planner: Planner) -> HazardModel | None:

@@ -394,7 +394,7 @@ class Roads:
 
     def shut_now(self) -> tuple[int, ...]:
         """Return the elements that bar an arc as last known but not with all gates open."""
-        return tuple(sorted(set(self._barred().values())))
+        return tuple(sorted(set(self._barred.values())))
 
     def shut_without_spell(self) -> tuple[int, ...]:
         """Return the elements reported shut of which the record holds no running spell."""
@@ -416,13 +416,18 @@ class Roads:
 
     def partly_shut(self) -> bool:
         """Whether something is shut now in one direction only, which no mask can say."""
-        barred = self._barred()
+        return self._is_partly_shut
+
+    @cached_property
+    def _is_partly_shut(self) -> bool:
+        barred = self._barred
         shut = set(barred.values())
         return any(
             number in shut and arc not in barred
             for arc, number in enumerate(self.table.element.tolist())
         )
 
+    @cached_property
     def _barred(self) -> dict[int, int]:
         """Return, by arc, the element that bars it as last known only."""
         planner = self.planner

@@ -23,6 +23,9 @@ from karwan.base.reprs import short_repr
 from karwan.network.nouns import Corridor, Place
 from karwan.route.router import Path
 
+MOST_PATHS = 20_000
+"""Paths that are kept for each set of projects: those of some 400 questions about a pair."""
+
 
 @dataclass
 class WhatIf:
@@ -138,6 +141,12 @@ class _Base:
     def __post_init__(self) -> None:
         self.roads = Roads(planner=self.planner)
 
+    def keep(self, asked: Asked, path: Path | None) -> None:
+        """Keep what was found; what was found first goes where there is too much."""
+        while len(self.paths) >= MOST_PATHS:
+            del self.paths[next(iter(self.paths))]
+        self.paths[asked] = path
+
 
 def what_if_engine(named: Named) -> Choice:
     """Return the engine for a question: whole routes are wanted, with few things shut besides.
@@ -196,10 +205,13 @@ class _Trees:
         shut = None if state is None else self.shut[state]
         key = (corridor.id, origin.id, destination.id, frozenset[str](), state, shut)
         if key not in self.base.paths:
-            self.base.paths[key] = self._once(
+            self.base.keep(
                 key,
-                lambda: self.base.roads.along(corridor, origin, destination),
-                lambda: follow(self.planner, corridor, origin, destination, state),
+                self._once(
+                    key,
+                    lambda: self.base.roads.along(corridor, origin, destination),
+                    lambda: follow(self.planner, corridor, origin, destination, state),
+                ),
             )
         return self.base.paths[key]
 
@@ -209,10 +221,13 @@ class _Trees:
         """Return the best path that keeps out of countries."""
         key = ("", origin.id, destination.id, forbidden, state, self.shut[state])
         if key not in self.base.paths:
-            self.base.paths[key] = self._once(
+            self.base.keep(
                 key,
-                lambda: self.base.roads.free(origin, destination, forbidden),
-                lambda: Search(self.planner).best(origin, destination, state, forbidden),
+                self._once(
+                    key,
+                    lambda: self.base.roads.free(origin, destination, forbidden),
+                    lambda: Search(self.planner).best(origin, destination, state, forbidden),
+                ),
             )
         return self.base.paths[key]
 

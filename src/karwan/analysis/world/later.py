@@ -9,14 +9,19 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from karwan.base.alike import Alike
 from karwan.base.errors import NoEvidenceError
 from karwan.base.known import known_from
 
 if TYPE_CHECKING:
     from karwan.analysis.world.world import World
     from karwan.base.provenance import Source
+
+MOST_LISTS = 64
+"""Lists of sources that are held for the next question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +35,18 @@ class LaterFact:
 
 def later_facts(world: World, sources: Iterable[Source]) -> tuple[LaterFact, ...]:
     """Return what an answer rests on that was published after its date, oldest first."""
-    release = world.catalog.released()
-    dated = {(known_from(one.date, release), one.url, one.date) for one in sources}
+    told = sources if isinstance(sources, tuple) else tuple(sources)
     return tuple(
-        LaterFact(url, date, known) for known, url, date in sorted(dated) if known > world.as_of
+        LaterFact(url, date, known)
+        for known, url, date in _dated(Alike(told, told), world.catalog.released())
+        if known > world.as_of
     )
+
+
+@lru_cache(maxsize=MOST_LISTS)
+def _dated(alike: Alike[tuple[Source, ...]], release: dt.date) -> list[tuple[dt.date, str, str]]:
+    """Return sources with the day from which each is known, the first known first."""
+    return sorted({(known_from(one.date, release), one.url, one.date) for one in alike.value})
 
 
 def later_facts_to_dict(facts: Iterable[LaterFact]) -> list[dict[str, Any]]:

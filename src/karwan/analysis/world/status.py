@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from karwan.base.provenance import is_old
 from karwan.base.reprs import short_repr
@@ -59,6 +60,16 @@ class Statuses:
 
         What is not built is never shut. A stop of one direction only leaves it limited.
         """
+        if element_id not in self._found:
+            self._found[element_id] = self._find(element_id)
+        return self._found[element_id]
+
+    @cached_property
+    def _found(self) -> dict[str, CrossingStatus]:
+        """Statuses by element, each sought once."""
+        return {}
+
+    def _find(self, element_id: str) -> CrossingStatus:
         if not self.network.is_built(element_id):
             return self._unbuilt(element_id)
         spells = [
