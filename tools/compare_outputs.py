@@ -45,6 +45,9 @@ ANSWERS: dict[str, tuple[str, ...]] = {
     "target": ("KAZ-PAK",),
     "brief": ("--to", "md"),
     "evidence list": (),
+    "feed kinds": (),
+    "feed list": (),
+    "feed rows": (),
     "evidence due": (),
     "evidence check": (),
     "evidence coding": (),
@@ -71,6 +74,7 @@ NOT_ASKED = {
     *("serve", "exposure", "network import", "evidence template", "evidence add-workbook"),
     *("data template", "data read-workbook"),
     *("watch add", "watch list", "watch run", "watch stop", "evidence get-incidents"),
+    *("feed read", "feed accept", "feed reject"),
 }
 """Commands that write, or need a file of the user's; their own tests hold them."""
 

@@ -47,6 +47,7 @@ HOMES = {
     "energy": "karwan.cli.energy",
     "study": "karwan.cli.study",
     "evidence": "karwan.cli.evidence",
+    "feed": "karwan.cli.feed",
     "ledger": "karwan.cli.ledger.commands",
     "watch": "karwan.cli.watch",
     "network": "karwan.cli.network",

@@ -106,6 +106,11 @@ DOES_NOT_ASK = {
     "evidence seen": "writes the workspace",
     "evidence withdraw": "writes the workspace",
     "evidence get-incidents": "fetches, and writes the workspace",
+    "feed read": "files in, or fetched; writes the workspace",
+    "feed accept": "writes the workspace",
+    "feed reject": "writes the workspace",
+    "feed list": "reads what `feed read` wrote",
+    "feed rows": "needs a workspace: EvidenceFacts.figures",
     "watch add": "writes the workspace",
     "watch list": "reads what `watch add` wrote",
     "watch run": "writes the workspace, sends",
@@ -227,6 +232,7 @@ SAME: dict[str, Callable[[], Answer[Any]]] = {
     "ledger corrections": lambda: ledger().corrections(),
     "evidence due": lambda: karwan.region(as_of=karwan.today()).evidence.due(),  # noqa: PLW0108 (a region only when asked)
     f"energy list --as-of {DATE}": lambda: region().energy.list(),  # noqa: PLW0108 (a region only when asked)
+    "feed kinds": lambda: region().evidence.feeds(),  # noqa: PLW0108 (a region only when asked)
     "evidence coding": lambda: region().evidence.coding(),  # noqa: PLW0108 (a region only when asked)
     f"evidence incidents kuap-road-torkham --as-of {DATE}": lambda: region().evidence.incidents(
         "kuap-road-torkham"

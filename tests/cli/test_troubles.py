@@ -83,6 +83,12 @@ NEEDED: dict[str, tuple[str, ...]] = {
     ),
     "evidence withdraw": ("W0001",),
     "evidence get-incidents": ("ucdp",),
+    "feed kinds": (),
+    "feed read": ("hapi-prices", "{text}"),
+    "feed list": (),
+    "feed accept": ("P0001",),
+    "feed reject": ("P0001",),
+    "feed rows": (),
     "evidence list": (),
     "evidence check": (),
     "evidence add-incidents": ("{text}", "--release", "26.1"),
@@ -169,6 +175,7 @@ class Door:
 
 POSITIONS = {
     ("data template", "names"): 1,
+    ("feed read", "file"): 1,
     ("data read-workbook", "folder"): 1,
     ("network import", "source"): 1,
     ("network import", "folder"): 2,

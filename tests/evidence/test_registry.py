@@ -7,6 +7,7 @@ import sqlite3
 import zipfile
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,7 @@ from karwan.evidence.workspace import DATABASE
 from tests import events
 from tests.events import event
 
-WHO = {"who": "desk", "when": "2026-11-24T10:00:00+00:00"}
+WHO: Any = {"who": "desk", "when": "2026-11-24T10:00:00+00:00"}
 
 
 def one(folder: Path) -> IncidentSet:

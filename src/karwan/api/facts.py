@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from karwan.data.own import Resource
     from karwan.data.sources import SourceUse
     from karwan.evidence.coding import CodedTwice
+    from karwan.evidence.feeds.nouns import Kind
+    from karwan.evidence.feeds.shelf import Told
     from karwan.evidence.incidents import IncidentSet
     from karwan.evidence.own_record import OwnRecord
     from karwan.network.check import Gap
@@ -271,6 +273,35 @@ class EvidenceFacts:
         if folder is None:
             raise DataError("the question", [Fault("workspace", "the region was given none")])
         return records_asked(folder)
+
+    def feeds(self) -> Answer[tuple[Kind, ...]]:
+        """Return the feeds that can be read: whose, on what terms, and what their rows become."""
+        from karwan.api.feeding import feeds_asked
+
+        return feeds_asked()
+
+    def figures(self, feed: str = "", *, include_local: bool = False) -> Answer[tuple[Told, ...]]:
+        """Return the figures of feeds that were accepted, each with its licence.
+
+        Parameters
+        ----------
+        feed
+            Of this feed only, such as `wfp-prices`.
+        include_local
+            Also those that may not be passed on.
+
+        Raises
+        ------
+        DataError
+            If no workspace was given.
+        """
+        from karwan.api.feeding import rows_asked
+        from karwan.base.errors import DataError, Fault
+
+        folder = self.world.catalog.workspace
+        if folder is None:
+            raise DataError("the question", [Fault("workspace", "the region was given none")])
+        return rows_asked(self.world.catalog, folder, feed=feed, local=include_local)[0]
 
     def due(self, study: Path | str = "reference", top: int = 15) -> Answer[tuple[Look, ...]]:
         """Return which gates and lines to look at next, by what one more look would change.

@@ -295,13 +295,16 @@ def _silence(region: Region, _: Watch, names: Sequence[str]) -> Seen:
 
 
 def source_days(region: Region, name: str | None = None) -> dict[str, list[dt.date]]:
-    """Return the days on which each source had a row of closures or sightings.
+    """Return the days on which each source had a row of closures or sightings, or a feed figures.
 
     Parameters
     ----------
     name
-        Only rows on this crossing or line; None for all. A source is the site of its address.
+        Only rows on this crossing or line; None for all. A source is the site of its address, or
+        the name of a feed of which figures were accepted.
     """
+    from karwan.api.feeding import country_codes
+    from karwan.evidence.feeds.shelf import accepted_figures
     from karwan.evidence.own_record import list_records, used_sightings
 
     catalog, element = region.world.catalog, None
@@ -312,6 +315,10 @@ def source_days(region: Region, name: str | None = None) -> dict[str, list[dt.da
     if catalog.workspace is not None:
         own = list_records(catalog.workspace, catalog.as_recorded)
         told += [(one.element_id, one.source) for one in used_sightings(own, region.as_of)]
+        if element is None:
+            for figure in accepted_figures(catalog.workspace, country_codes(catalog)[0]):
+                if figure.row.start is not None:
+                    days[f"feed {figure.file.feed}"].append(figure.row.start)
     for ident, source in told:
         site = urlsplit(source.url).netloc.removeprefix("www.") or source.url
         day = last_day(source.date)

@@ -1,4 +1,4 @@
-"""Fetch a file of incidents from its publisher, only when asked, and take nothing on trust.
+"""Fetch a file from its publisher, only when asked, and take nothing on trust.
 
 Hosts are on a list, redirects are followed nowhere, a file cut in the middle is gone on with, a
 server that asks to wait is waited for, and a page in place of data is told as that. A file counts
@@ -12,7 +12,7 @@ import re
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,8 @@ MOST_BYTES = 500 * 2**20
 """Of a file that is fetched: ten times the largest release."""
 CHUNK_BYTES = 2**16
 WAIT_FOR = (429, 500, 502, 503, 504)
+NO_DATA = ("text/html", "application/json", "application/xhtml+xml")
+"""Types of what a server sends in place of a file."""
 PARTIAL, WHOLE, NOT_SATISFIABLE = 206, 200, 416
 
 
@@ -80,8 +82,20 @@ def fetch(
     *,
     hosts: tuple[str, ...] = HOSTS,
     wait: Callable[[float], None] = time.sleep,
+    name: str = "",
+    headers: Mapping[str, str] | None = None,
+    takes: tuple[str, ...] = (),
 ) -> Fetched:
     """Fetch a file into a folder, going on with what an earlier call left, and return it whole.
+
+    Parameters
+    ----------
+    name
+        What the file is called; blank for the last part of the address.
+    headers
+        Sent along, such as a token, which is kept nowhere.
+    takes
+        Types of content that are data; none: anything but a page.
 
     Raises
     ------
@@ -98,7 +112,7 @@ def fetch(
             "source", f"{parts.hostname or address!r} is not on the list of hosts ({known})"
         )
         raise DataError("the question", [fault])
-    path = folder / Path(parts.path).name
+    path = folder / (name or Path(parts.path).name)
     if path.exists():
         return Fetched(path, address, sha256_hex(path.read_bytes()))
     folder.mkdir(parents=True, exist_ok=True)
@@ -108,7 +122,7 @@ def fetch(
     for seconds in _waits():
         if said:
             wait(seconds)
-        said, asked_to_wait = _try(opener, address, part)
+        said, asked_to_wait = _try(opener, address, part, headers or {}, takes)
         if not said:
             _mark_of(part).unlink(missing_ok=True)
             part.rename(path)
@@ -125,15 +139,22 @@ def _waits() -> Iterator[float]:
     yield from (min(2.0**n, MOST_WAIT_SECONDS) for n in range(TRIES))
 
 
-def _try(opener: urllib.request.OpenerDirector, address: str, part: Path) -> tuple[str, float]:
+def _try(
+    opener: urllib.request.OpenerDirector,
+    address: str,
+    part: Path,
+    headers: Mapping[str, str],
+    takes: tuple[str, ...],
+) -> tuple[str, float]:
     """Go on with a file; return what went wrong, blank if nothing, and how long to wait."""
     begun, mark = _begun(part)
-    asked = {"Range": f"bytes={begun}-", "If-Range": mark} if begun else {}
-    request = urllib.request.Request(address, headers=asked)
+    ranged = {"Range": f"bytes={begun}-", "If-Range": mark} if begun else {}
+    request = urllib.request.Request(address, headers={**headers, **ranged})
     try:
         with opener.open(request, timeout=SECONDS) as answer:
-            return _take(answer, part, begun, address), 0.0
+            return _take(answer, part, begun, address, takes), 0.0
     except urllib.error.HTTPError as error:
+        error.close()
         if error.code == NOT_SATISFIABLE and begun:
             _drop(part)
             return "what was kept is longer than the file", 0.0
@@ -147,11 +168,12 @@ def _try(opener: urllib.request.OpenerDirector, address: str, part: Path) -> tup
         return str(error) or type(error).__name__, 0.0
 
 
-def _take(answer: Any, part: Path, begun: int, address: str) -> str:
+def _take(answer: Any, part: Path, begun: int, address: str, takes: tuple[str, ...]) -> str:
     """Write what comes; return what went wrong, blank if the file is whole."""
     kind = answer.headers.get_content_type()
-    if kind in ("text/html", "application/json", "application/xhtml+xml"):
-        msg = f"{address} was not fetched: the server sends {kind}, a page and no data."
+    if kind not in takes if takes else kind in NO_DATA:
+        what = "a page and no data" if kind in NO_DATA else f"and {' or '.join(takes)} is due"
+        msg = f"{address} was not fetched: the server sends {kind}, {what}."
         raise SourceError(msg)
     goes_on = answer.status == PARTIAL and begun > 0
     if answer.status == PARTIAL and _starts_at(answer.headers.get("Content-Range")) != begun:

@@ -69,12 +69,19 @@ def read_incidents(path: Path, how: HowToRead | None = None) -> IncidentSet:
         raise SourceError(trouble(error)) from error
     if asked.columns:
         return _read_private(path, sha256, raw, asked)
-    return _read_ucdp(path, name, sha256, raw, asked)
+    return read_ucdp_rows(path, name, sha256, raw, asked)
 
 
-def _read_ucdp(
+def read_ucdp_rows(
     path: Path, name: str, sha256: str, raw: pl.DataFrame, how: HowToRead
 ) -> IncidentSet:
+    """Return the events of rows of UCDP, all cells as texts.
+
+    Raises
+    ------
+    DataError
+        Names every fault; nothing is loaded then.
+    """
     missing = [column for column in UCDP_COLUMNS if column not in raw.columns]
     faults: list[str | Fault] = [f"column {column!r} is missing" for column in missing]
     if missing:

@@ -17,7 +17,7 @@ from karwan.base.store import sha256_hex, write_whole
 from karwan.evidence.incidents import UCDP_CREDIT, Coverage, IncidentSet, Release
 from karwan.evidence.own_record import entered_by, gone_ids, refuse_bad_days
 from karwan.evidence.rows import IncidentFileRow, WithdrawalRow
-from karwan.evidence.workspace import add_row, reading, rows_of, writing
+from karwan.evidence.workspace import Also, add_row, reading, rows_of, writing
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -25,8 +25,15 @@ if TYPE_CHECKING:
 FOLDER = "incidents"
 
 
-def add_file(folder: Path, one: IncidentSet, *, note: str, who: str, when: str) -> str:
+def add_file(
+    folder: Path, one: IncidentSet, *, note: str, who: str, when: str, also: Also | None = None
+) -> str:
     """Add the events of a file to the workspace and return the id of its row.
+
+    Parameters
+    ----------
+    also
+        Writes more in the same transaction, given the id.
 
     Raises
     ------
@@ -67,7 +74,10 @@ def add_file(folder: Path, one: IncidentSet, *, note: str, who: str, when: str) 
             added_by=who,
             added_at=when,
         )
-        return add_row(connection, row)
+        ident = add_row(connection, row)
+        if also is not None:
+            also(connection, [ident])
+        return ident
 
 
 def read_files(

@@ -339,6 +339,64 @@ class WatchDeliveryRow:
     added_at: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedFileRow:
+    """A file of a feed whose rows are proposed; `may_pass_on` is 1 or 0.
+
+    Attributes
+    ----------
+    how
+        What was said of the file, as JSON: release, coverage, mapping.
+    address
+        Where it was fetched from; blank for a file that a person had.
+    dated
+        Day on which it was fetched or read.
+    """
+
+    TABLE: ClassVar[str] = "feed_files"
+    LETTER: ClassVar[str] = "P"
+
+    id: str
+    feed: str
+    file_name: str
+    sha256: str
+    how: str
+    address: str
+    dated: str
+    publisher: str
+    licence: str
+    may_pass_on: int
+    credit: str
+    row_count: int
+    added_by: str
+    added_at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedDecisionRow:
+    """What a person decided of proposed rows.
+
+    Attributes
+    ----------
+    row_keys
+        Keys of the rows, as a JSON list.
+    became
+        Ids of the rows that they became, with `;`; blank where they stand for themselves.
+    """
+
+    TABLE: ClassVar[str] = "feed_decisions"
+    LETTER: ClassVar[str] = "Q"
+
+    id: str
+    file_id: str
+    decision: str
+    row_keys: str
+    became: str
+    note: str
+    added_by: str
+    added_at: str
+
+
 WATCHES: tuple[type[OwnRow], ...] = (WatchRow, WatchAnswerRow, WatchAlertRow, WatchDeliveryRow)
 """Classes of the tables that tell what was asked again, and nothing of the world."""
 
@@ -350,6 +408,8 @@ KINDS: tuple[type[OwnRow], ...] = (
     WithdrawalRow,
     IncidentFileRow,
     AssessmentRow,
+    FeedFileRow,
+    FeedDecisionRow,
     *WATCHES,
 )
 """Classes of all tables but those of the ledger's texts."""

@@ -35,7 +35,7 @@ from karwan.evidence.records import (
 from karwan.evidence.rows import OwnClosureRow, OwnIncidentRow, OwnSightingRow
 from karwan.evidence.sightings import STATES
 from karwan.evidence.spells import Spell
-from karwan.evidence.workspace import add_row, reading, writing
+from karwan.evidence.workspace import Also, add_row, reading, writing
 
 KIND, VERSION = "evidence", "1"
 SEEN, SHUT, INCIDENT = "sightings", "closures", "incidents"
@@ -157,29 +157,108 @@ def add_workbook(  # noqa: PLR0913
     DataError
         Names every cell at fault by sheet, row and column; nothing is written then.
     """
-    sheets = evidence_sheets(())
-    filled, faults = read_filled(content, sheets, kind=KIND, version=VERSION, where=where)
+    filled, faults = read_filled(
+        content, evidence_sheets(()), kind=KIND, version=VERSION, where=where
+    )
+    by = Entry(find=find, who=who, when=when, today=today, packaged=tuple(packaged))
+    return add_filled(folder, filled, where=where, by=by, faults=faults)
+
+
+def read_evidence(content: bytes, where: str) -> dict[str, Filled]:
+    """Return the filled rows of a workbook by sheet and row; nothing is checked but its form.
+
+    Raises
+    ------
+    DataError
+        Names every cell that is blank where it may not be, and every strange column.
+    """
+    filled, faults = read_filled(
+        content, evidence_sheets(()), kind=KIND, version=VERSION, where=where
+    )
+    if not filled and not faults:
+        faults.append(Fault("", "no row is filled in"))
+    if faults:
+        raise DataError(where, faults)
+    return {f"{one.sheet} {one.row}": one for one in filled}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """Who enters rows and when, and what they are checked against.
+
+    Attributes
+    ----------
+    find
+        Returns the id of an element that a name stands for, and what is known of it.
+    packaged
+        The closures that come with the program.
+    """
+
+    find: Callable[[str], tuple[str, Known]]
+    who: str
+    when: str
+    today: dt.date
+    packaged: tuple[Spell, ...] = ()
+
+
+def check_filled(
+    folder: Path, filled: Sequence[Filled], *, where: str, by: Entry, faults: Iterable[Fault] = ()
+) -> list[tuple[Filled, Row]]:
+    """Return filled rows as rows of the workspace, none of which is written yet.
+
+    Raises
+    ------
+    DataError
+        Names every cell at fault by sheet, row and column.
+    """
+    faults = list(faults)
     rows: list[tuple[Filled, Row]] = []
     for one in filled:
-        row = _row(one, find, (who, when), today, faults)
+        row = _row(one, by.find, (by.who, by.when), by.today, faults)
         if row is not None:
             rows.append((one, row))
     if not filled and not faults:
         faults.append(Fault("", "no row is filled in"))
-    known = tuple(packaged)
     with reading(folder) as connection:  # what is refused makes no workspace
         own = connection_rows(connection)
-        faults += [fault for one, row in rows for fault in _clashes(one, row, own, known)]
+        faults += [fault for one, row in rows for fault in _clashes(one, row, own, by.packaged)]
     if faults:
         raise DataError(where, faults)
+    return rows
+
+
+def add_filled(
+    folder: Path,
+    filled: Sequence[Filled],
+    *,
+    where: str,
+    by: Entry,
+    faults: Iterable[Fault] = (),
+    also: Also | None = None,
+) -> list[str]:
+    """Add filled rows to the workspace, or none; return their ids.
+
+    Parameters
+    ----------
+    also
+        Writes more in the same transaction, given the ids.
+
+    Raises
+    ------
+    DataError
+        As for `check_filled`; nothing is written then.
+    """
+    rows = check_filled(folder, filled, where=where, by=by, faults=faults)
     ids = []
     with writing(folder) as connection:
         late: list[Fault] = []
         for one, row in rows:
-            late += _clashes(one, row, connection_rows(connection), known)
+            late += _clashes(one, row, connection_rows(connection), by.packaged)
             ids.append(add_row(connection, row))
         if late:
             raise DataError(where, late)
+        if also is not None:
+            also(connection, ids)
     return ids
 
 

@@ -12,14 +12,14 @@ from __future__ import annotations
 import os
 import time
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from karwan.base.errors import SourceError
-from karwan.evidence.rows import WATCHES, OwnRow, TextsRow
+from karwan.evidence.rows import WATCHES, FeedFileRow, OwnRow, TextsRow
 from karwan.evidence.shape import cells_due, refuse_other_shape
 
 if TYPE_CHECKING:
@@ -31,17 +31,20 @@ SCRATCH = ".karwan.sqlite-new-"
 """How the name of a new database begins while it is made."""
 BESIDE = ("-journal", "-wal", "-shm")
 """Endings of the files that SQLite keeps beside a database."""
-VERSIONS = ("v0001", "v0002", "v0003", "v0004", "v0005", "v0006")
+VERSIONS = ("v0001", "v0002", "v0003", "v0004", "v0005", "v0006", "v0007")
 """Versions of the database that this program can bring up to date, oldest first."""
 HEAD = VERSIONS[-1]
 WAIT_SECONDS = 10.0
 """How long one writer waits for another."""
 READ, WRITE = "BEGIN", "BEGIN IMMEDIATE"
 
-NO_EVIDENCE = ("alembic_version", *(kind.TABLE for kind in WATCHES))
-"""Tables that tell nothing of the world: a watch that wrote what it saw changed no answer."""
+NO_EVIDENCE = ("alembic_version", FeedFileRow.TABLE, *(kind.TABLE for kind in WATCHES))
+"""Tables that tell nothing of the world: a watch that wrote what it saw changed no answer, and what
+is only proposed is not known."""
 
 R = TypeVar("R", bound=OwnRow)
+Also: TypeAlias = "Callable[[Connection, Sequence[str]], None]"
+"""What is written in the same transaction as rows, given their ids."""
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from karwan.base.errors import DataError
 from karwan.data.region import corridor_families
 from karwan.data.rows.ledger import LedgerIndicatorRow, LedgerSourceRow, LedgerStatementRow
 from karwan.evidence.rows import AssessmentRow
-from karwan.evidence.workspace import add_row, insert, reading, rows_of, writing
+from karwan.evidence.workspace import Also, add_row, insert, reading, rows_of, writing
 from karwan.ledger.assessment import Assessment
 from karwan.ledger.nouns import TABLES
 from karwan.ledger.own_rows import Texts, typed_rows
@@ -55,6 +55,7 @@ def add_rows(
     *,
     who: str,
     when: str,
+    also: Also | None = None,
 ) -> dict[str, list[str]]:
     """Add rows of any kind and return their ids by kind.
 
@@ -66,6 +67,8 @@ def add_rows(
         Rows by kind of record, cells as texts; missing cells are blank.
     when
         Time of the call, ISO; no source or statement may be of a later day.
+    also
+        Writes more in the same transaction, given the ids.
 
     Raises
     ------
@@ -91,7 +94,10 @@ def add_rows(
         for kind, rows in full.items():
             for row in rows:
                 insert(connection, TABLES[kind], {**row, "added_by": who, "added_at": when})
-    return {kind: [str(row[_key(kind)]) for row in rows] for kind, rows in full.items()}
+        added = {kind: [str(row[_key(kind)]) for row in rows] for kind, rows in full.items()}
+        if also is not None:
+            also(connection, [ident for ids in added.values() for ident in ids])
+    return added
 
 
 def read_assessments(folder: Path) -> list[Recorded]:
