@@ -19,7 +19,7 @@ class Spent:
     cpu_seconds: float
     wall_seconds: float
 
-    def per(self, count: int) -> Spent:
+    def per(self, count: float) -> Spent:
         """Return the share of one of `count` equal parts."""
         return Spent(self.cpu_seconds / count, self.wall_seconds / count)
 
@@ -36,6 +36,14 @@ def median_of(spent: list[Spent]) -> Spent:
     return Spent(
         statistics.median(s.cpu_seconds for s in spent),
         statistics.median(s.wall_seconds for s in spent),
+    )
+
+
+def least_of(spent: list[Spent]) -> Spent:
+    """Return the minima, each clock by itself: what other work on the machine disturbs least."""
+    return Spent(
+        min(s.cpu_seconds for s in spent),
+        min(s.wall_seconds for s in spent),
     )
 
 

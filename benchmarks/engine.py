@@ -2,7 +2,8 @@
 
 Everything is measured in one process and one run, so that ratios hold whatever else the machine
 does; a line gives processor time, then wall time in brackets. Answers are compared with SciPy's,
-entry by entry; one that differs ends the run.
+entry by entry; one that differs ends the run. What comes before the first answer, and drawing
+what is asked, stand in a table of their own.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from benchmarks.clock import Spent, machine, median_of, peak_memory_mb, spend
+from benchmarks.clock import Spent, least_of, machine, median_of, peak_memory_mb, spend
 from benchmarks.instance import (
     Draws,
     Instance,
@@ -27,7 +28,16 @@ from benchmarks.instance import (
     use_of,
     with_elements,
 )
-from benchmarks.peers import PEERS, Peer, make_scipy, weights_of
+from benchmarks.peers import (
+    CONDENSED_PEERS,
+    PEERS,
+    TOPOLOGIES,
+    Peer,
+    TooLargeError,
+    make_scipy,
+    on_condensed,
+    weights_of,
+)
 from karwan.route.arcgraph import MICRO, Longs, make_arc_graph
 from karwan.route.condense import Condensed, condense, to_arc_graph
 from karwan.route.detours import DetourTree, Masks, count_routes, pack_masks
@@ -35,8 +45,12 @@ from karwan.route.lanes import SHUT, LaneRoutes, Lanes
 
 BATCH = 2**14
 """Scenarios handed over at once; memory does not grow with how many are asked in all."""
-PEER_SCENARIOS = {"scipy": 1, "igraph": 3, "pyroutingkit": 200}
-CHECKED = 3
+PEER_SCENARIOS = {"scipy": 5, "igraph": 3, "pyroutingkit": 200, "gravel": 2}
+CONDENSED_SCENARIOS = {"scipy": 50, "pyroutingkit": 200}
+LEAST_ROUNDS = 5
+"""Fewer batches are run again and again, so that a minimum and a median mean something."""
+CHECKED = 30
+PEER_CHECKED = 3
 CHECKED_TREES = 200
 MICROSECOND = 1e6
 T = TypeVar("T")
@@ -95,14 +109,65 @@ def batches(count: int) -> Iterator[tuple[int, int]]:
         yield number, min(BATCH, count - begin)
 
 
-def spend_on(run: Callable[[T], object], draw: Callable[[int, int], T], count: int) -> Spent:
-    """Return the cost of each scenario; drawing them is not counted, nor is reading answers."""
-    cpu, wall = 0.0, 0.0
-    for number, size in batches(count):
-        drawn = draw(number, size)
-        spent = spend(partial(run, drawn))
-        cpu, wall = cpu + spent.cpu_seconds, wall + spent.wall_seconds
-    return Spent(cpu, wall).per(count)
+def spend_on(run: Callable[[T], object], draw: Callable[[int, int], T], count: int) -> list[Spent]:
+    """Return the cost a scenario, batch by batch; drawing is not counted, nor reading answers."""
+    found: list[Spent] = []
+    while len(found) < LEAST_ROUNDS:
+        for number, size in batches(count):
+            drawn = draw(number, size)
+            found.append(spend(partial(run, drawn)).per(size))
+    return found
+
+
+def spend_once(run: Callable[[T], object], draw: Callable[[int, int], T], count: int) -> Spent:
+    """Return the mean cost of a scenario over batches asked once each, the first time included."""
+    spent = [spend(partial(run, draw(number, size))) for number, size in batches(count)]
+    return Spent(sum(one.cpu_seconds for one in spent), sum(one.wall_seconds for one in spent)).per(
+        count
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a scenario takes: the least and the median over calls."""
+
+    least: Spent
+    median: Spent
+
+    @classmethod
+    def of(cls, spent: list[Spent]) -> Cost:
+        """Return the cost of calls."""
+        return cls(least_of(spent), median_of(spent))
+
+    def times(self, factor: float) -> Cost:
+        """Return the cost of so many times as much."""
+        return Cost(self.least.per(1 / factor), self.median.per(1 / factor))
+
+    def __str__(self) -> str:
+        least, median = (
+            f"{spent.cpu_seconds * MICROSECOND:12.2f}" for spent in (self.least, self.median)
+        )
+        return f"{least} {median} us cpu ({self.median.wall_seconds * MICROSECOND:.2f} wall)"
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """Processor seconds before the first answer: from nothing, and with what is kept.
+
+    What is kept is what does not depend on weights and elements: a topology.
+    """
+
+    fresh_seconds: float
+    kept_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Entrant:
+    """A way to answer, with what it costs."""
+
+    name: str
+    cost: Cost
+    before: Before
 
 
 def warm_up() -> None:
@@ -116,8 +181,8 @@ def warm_up() -> None:
     DetourTree(to_arc_graph(condensed), 0, 1).best((0,))
 
 
-def measure_kernels(instance: Instance, lanes: Lanes, plan: Plan) -> Spent:
-    """Print the lanes' time a scenario; return that of weights on one thread, most scenarios."""
+def measure_kernels(instance: Instance, lanes: Lanes, plan: Plan) -> tuple[Cost, Cost]:
+    """Print the lanes' time a scenario; return weights and all measures, one thread, most asked."""
 
     def draw(number: int, size: int) -> tuple[Longs, Longs]:
         draws = draw_mixed(instance, size, batch=number)
@@ -129,21 +194,23 @@ def measure_kernels(instance: Instance, lanes: Lanes, plan: Plan) -> Spent:
     def routes(drawn: tuple[Longs, Longs], thread_count: int) -> None:
         lanes.routes(*drawn, thread_count=thread_count)
 
-    best = Spent(np.inf, np.inf)
+    best: list[Cost] = []
+    print("    least and median of batches, a scenario", flush=True)
     for name, run in (("weights", weights), ("hours, USD, km, elements", routes)):
         for thread_count in (1, 2):
             task, last = partial(run, thread_count=thread_count), 0.0
+            kept: list[Cost] = []
             for count in plan.counts:
                 if last * count > plan.seconds:
                     show(f"{name}, {count:,} scenarios", "left out: takes too long")
                     continue
-                spent = spend_on(task, draw, count)
-                last = spent.cpu_seconds
-                title = f"{name}, {count:,} scenarios, {thread_count} thread(s)"
-                show(title, in_microseconds(spent))
-                if name == "weights" and thread_count == 1:
-                    best = spent
-    return best
+                cost = Cost.of(spend_on(task, draw, count))
+                last = cost.median.cpu_seconds
+                show(f"{name}, {count:,} scenarios, {thread_count} thread(s)", str(cost))
+                kept.append(cost)
+            if thread_count == 1:
+                best.append(kept[-1])
+    return best[0], best[1]
 
 
 def check_lanes(instance: Instance, lanes: Lanes, scipy: Peer) -> None:
@@ -165,27 +232,114 @@ def check_lanes(instance: Instance, lanes: Lanes, scipy: Peer) -> None:
     show("exact", f"{expected.size} weights of {CHECKED} scenarios equal SciPy's")
 
 
-def measure_peers(instance: Instance, ours: Spent, scipy: Peer) -> None:
-    """Print the peers' time a scenario, and how many times that of the lanes it is."""
-    extra = extra_of(instance, draw_mixed(instance, max(PEER_SCENARIOS.values())))
-    rows = weights_of(instance, extra)
-    for name, make in PEERS.items():
-        ready: list[Peer] = [scipy] if name == "scipy" else []
-        try:
-            built = spend(lambda: ready.append(make(instance)) if not ready else None)  # noqa: B023
-        except ImportError:
-            show(name, "not installed; `make bench` installs it")
-            continue
-        peer, count = ready[0], PEER_SCENARIOS[name]
-        if not np.array_equal(peer.ask(rows[0]), scipy.ask(rows[0])):
-            show(f"{peer.name} {peer.version}", "differs from SciPy; not timed")
-            continue
-        spent = median_of([spend(partial(peer.ask, row)) for row in rows[:count]])
-        ratio = spent.cpu_seconds / ours.cpu_seconds
-        show(
-            f"{peer.name} {peer.version}",
-            f"{in_microseconds(spent)}, {ratio:,.0f} x; built in {built.cpu_seconds:.1f} s cpu",
-        )
+def measure_peer(
+    name: str,
+    make: Callable[[Instance], Peer],
+    instance: Instance,
+    asked: Instance,
+    lanes: Lanes,
+    count: int,
+) -> Entrant | None:
+    """Return what a peer costs; None, with a line that says why, where it does not answer.
+
+    Parameters
+    ----------
+    instance
+        What the lanes answer.
+    asked
+        The same question as the peer is asked it: on the whole graph or the condensed one.
+    """
+    TOPOLOGIES.pop(asked.network, None)
+    made: list[Peer] = []
+    try:
+        fresh = spend(lambda: made.append(make(asked)))
+    except ImportError:
+        show(name, "not installed; `make bench` installs it")
+        return None
+    except TooLargeError as error:
+        show(name, f"left out: {error}")
+        return None
+    kept = spend(lambda: made.append(make(asked))) if name == "pyroutingkit" else fresh
+    peer = made[-1]
+    draws = draw_mixed(instance, count) if peer.takes_delays else draw_shut(instance, count)
+    extra = extra_of(instance, draws)
+    rows = weights_of(asked, extra)
+    origins, goals = peer.part or lanes.shape
+    expected = lanes.weights(extra[:PEER_CHECKED]).ticks[:, :origins, :goals]
+    title = f"{peer.name} {peer.version}" + ("" if asked is instance else ", condensed graph")
+    if not all(
+        np.array_equal(peer.ask(row), known) for row, known in zip(rows, expected, strict=False)
+    ):
+        show(title, "differs from the lanes, which equal SciPy; not timed")
+        return None
+    cost = Cost.of([spend(partial(peer.ask, row)) for row in rows[:count]])
+    if peer.part is not None:
+        part, whole = origins * goals, lanes.shape[0] * lanes.shape[1]
+        title += f", {part} of {whole} pairs asked"
+        cost = cost.times(whole / part)
+    return Entrant(title, cost, Before(fresh.cpu_seconds, kept.cpu_seconds))
+
+
+def measure_peers(instance: Instance, condensed: Condensed, lanes: Lanes) -> list[Entrant]:
+    """Return what the peers cost, on the whole graph and on the condensed one."""
+    small = on_condensed(instance, condensed)
+    found = [
+        measure_peer(name, make, instance, instance, lanes, PEER_SCENARIOS[name])
+        for name, make in PEERS.items()
+    ]
+    found += [
+        measure_peer(name, PEERS[name], instance, small, lanes, CONDENSED_SCENARIOS[name])
+        for name in CONDENSED_PEERS
+    ]
+    return [one for one in found if one is not None]
+
+
+def show_ratios(weights: Cost, measures: Cost, peers: list[Entrant]) -> None:
+    """Print what a scenario takes of all, and how many times the lanes' it is."""
+    print(f"    {'':58}{'least':>12} {'median':>12}", flush=True)
+    for name, cost in (("lanes, weights", weights), ("lanes, all measures", measures)):
+        print(f"    {name:58}{cost}", flush=True)
+    for one in peers:
+        print(f"    {one.name:58}{one.cost}", flush=True)
+        for name, ours in (("weights", weights), ("all measures", measures)):
+            least = one.cost.least.cpu_seconds / ours.least.cpu_seconds
+            median = one.cost.median.cpu_seconds / ours.median.cpu_seconds
+            print(f"      {f'times {name}, by minima and by medians':56}"
+                  f"{least:12,.1f} {median:12,.1f}", flush=True)  # fmt: skip
+
+
+def show_before(
+    instance: Instance, weights: Cost, ours: Before, peers: list[Entrant], condense_seconds: float
+) -> None:
+    """Print drawing and preparation, and from how many scenarios on the lanes win with both."""
+    draw = Cost.of(
+        [
+            spend(lambda: extra_of(instance, draw_mixed(instance, BATCH, batch=n))).per(BATCH)  # noqa: B023
+            for n in range(LEAST_ROUNDS)
+        ]
+    )
+    show("drawing, the same for all and in no ratio", str(draw))
+    print(f"    {'':58}{'fresh, s':>12} {'kept, s':>12} {'even after, fresh and kept':>28}")
+    print(f"    {'lanes':58}{ours.fresh_seconds:12.2f} {ours.kept_seconds:12.2f}")
+    for one in peers:
+        more = condense_seconds if one.name.endswith("condensed graph") else 0.0
+        before = Before(one.before.fresh_seconds + more, one.before.kept_seconds + more)
+        gain = one.cost.median.cpu_seconds - weights.median.cpu_seconds
+        after = [
+            _even_after(mine - theirs, gain)
+            for mine, theirs in (
+                (ours.fresh_seconds, before.fresh_seconds), (ours.kept_seconds, before.kept_seconds)
+            )
+        ]  # fmt: skip
+        print(f"    {one.name:58}{before.fresh_seconds:12.2f} {before.kept_seconds:12.2f} "
+              f"{after[0]:>14}{after[1]:>14}", flush=True)  # fmt: skip
+
+
+def _even_after(later_seconds: float, gain_seconds: float) -> str:
+    """Return from how many scenarios on the lanes have done as much, preparation included."""
+    if gain_seconds <= 0:
+        return "never"
+    return f"{max(int(np.ceil(later_seconds / gain_seconds)), 1):,}"
 
 
 def measure_trees(instance: Instance, condensed: Condensed, lanes: Lanes, plan: Plan) -> None:
@@ -208,7 +362,7 @@ def measure_trees(instance: Instance, condensed: Condensed, lanes: Lanes, plan: 
             show(f"tree, shut only, {count:,} scenarios", "left out: takes too long")
             continue
         trees = plant()
-        spent = spend_on(partial(count_routes, trees), draw, count)
+        spent = spend_once(partial(count_routes, trees), draw, count)
         last = spent.cpu_seconds
         nodes = sum(tree.node_count for tree in trees)
         searches = sum(tree.search_count for tree in trees)
@@ -264,14 +418,17 @@ def bench_instance(instance: Instance, plan: Plan) -> None:
     )
     scipy = make_scipy(instance)
     check_lanes(instance, lanes, scipy)
-    ours = measure_kernels(instance, lanes, plan)
-    measure_peers(instance, ours, scipy)
+    weights, measures = measure_kernels(instance, lanes, plan)
+    peers = measure_peers(instance, condensed, lanes)
+    show_ratios(weights, measures, peers)
+    before = spent.cpu_seconds + planned.cpu_seconds
+    show_before(instance, weights, Before(before, before), peers, spent.cpu_seconds)
     measure_trees(instance, condensed, lanes, plan)
     show("most memory held so far", f"{peak_memory_mb():10.0f} MB; {machine()}")
 
 
 def instances(names: tuple[str, ...], folder: Path) -> Iterator[Instance]:
-    """Yield the instances of the networks named: `reference`, `world`, `plane`."""
+    """Yield the instances of the networks named: `reference`, `asia`, `world`, `plane`."""
     for name in names:
         if name == "reference":
             yield reference_instance()

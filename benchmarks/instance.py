@@ -1,15 +1,17 @@
 """Networks and questions to measure the engine on, the same for everyone from one seed.
 
-Three networks: the reference network that ships with karwan; the world's highways and sea lanes,
-read from the data file inside the package `scgraph_data`; and a random planar graph with towns.
-On the two large ones a street takes whole seconds, the routing weight, and either direction of a
-street is an arc of its own; an element is a street, both of its arcs.
+Four networks: the reference network that ships with karwan; the world's highways and sea lanes,
+read from the data file inside the package `scgraph_data`; what of them lies in Central and South
+Asia; and a random planar graph with towns. On the three large ones a street takes whole seconds,
+the routing weight, and either direction of a street is an arc of its own; an element is a street,
+both of its arcs.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import importlib.util
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,6 +44,7 @@ Box = tuple[float, float, float, float]
 """South, north, west, east in degrees."""
 CENTRAL_ASIA: Box = (38.5, 53.0, 52.0, 80.0)
 SOUTH_ASIA: Box = (24.5, 34.5, 62.0, 75.0)
+ASIA: Box = (22.0, 56.0, 44.0, 92.0)
 NORTH_OF_PLANE: Box = (40.0, 50.0, 10.0, 40.0)
 SOUTH_OF_PLANE: Box = (0.0, 10.0, 10.0, 40.0)
 FROM_COUNTRIES = frozenset({"KZ", "KG", "TJ", "TM", "UZ"})
@@ -143,6 +146,19 @@ def read_world() -> Streets:
     return _largest_part(tail, pairs[:, 0].astype(np.int64), np.maximum(seconds, 1), lat, lon)
 
 
+def cut_out(streets: Streets, box: Box) -> Streets:
+    """Return what of a street graph lies in a box, its largest connected part."""
+    inside = np.zeros(streets.node_count, dtype=bool)
+    inside[_inside(streets, box)] = True
+    kept = np.flatnonzero(inside)
+    new = np.cumsum(inside) - 1
+    arcs = np.flatnonzero(inside[streets.tail] & inside[streets.head])
+    return _largest_part(
+        new[streets.tail[arcs]], new[streets.head[arcs]], streets.seconds[arcs],
+        streets.lat[kept], streets.lon[kept],
+    )  # fmt: skip
+
+
 def make_plane(node_count: int = 1_000_000, street_count: int = 1_250_000) -> Streets:
     """Return a random planar graph: half its nodes spread evenly, half in towns of all sizes.
 
@@ -210,10 +226,15 @@ def _largest_part(tail: Longs, head: Longs, seconds: Longs, lat: Floats, lon: Fl
 
 
 def kept_streets(name: str, folder: Path) -> Streets:
-    """Return a street graph by name, `world` or `plane`, from a file made the first time."""
+    """Return a street graph by name, from a file made the first time: `world`, `asia`, `plane`."""
     path = folder / f"{name}.npz"
     if not path.exists():
-        streets = read_world() if name == "world" else make_plane()
+        makers: dict[str, Callable[[], Streets]] = {
+            "world": read_world,
+            "asia": lambda: cut_out(kept_streets("world", folder), ASIA),
+            "plane": make_plane,
+        }
+        streets = makers[name]()
         folder.mkdir(parents=True, exist_ok=True)
         part = path.with_suffix(".part.npz")
         np.savez(part, **{slot: getattr(streets, slot) for slot in Streets.__dataclass_fields__})
@@ -234,7 +255,7 @@ class Use:
 def use_of(streets: Streets, name: str) -> Use:
     """Return 20 origins and 20 destinations, and the use of streets by the 400 best routes."""
     north, south = (
-        (CENTRAL_ASIA, SOUTH_ASIA) if name == "world" else (NORTH_OF_PLANE, SOUTH_OF_PLANE)
+        (CENTRAL_ASIA, SOUTH_ASIA) if name != "plane" else (NORTH_OF_PLANE, SOUTH_OF_PLANE)
     )
     random = stream(SEED, name, "od")
     ends = [

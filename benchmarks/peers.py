@@ -1,20 +1,22 @@
 """The libraries the engine is measured beside, each asked in the cheapest way it offers.
 
 All answer one question: some arcs have new weights, what are the least weights between origins
-and destinations now? None of them returns hours, money or the elements used.
+and destinations now? None of them returns hours, money or the elements used. A library that can
+only take arcs out is asked where elements are shut or open.
 """
 
 from __future__ import annotations
 
 import importlib.metadata
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from benchmarks.instance import Instance
-from karwan.route.arcgraph import Ints, Longs
+from karwan.route.arcgraph import Floats, Ints, Longs
+from karwan.route.condense import Condensed, to_arc_graph
 from karwan.route.lanes import SHUT
 
 LARGEST_32 = 2**31 - 1
@@ -27,13 +29,41 @@ Ask = Callable[[Longs], Longs]
 """From the weights of the elements' arcs, -1 where shut, to weights (n_origins, n_destinations)."""
 
 
+class TooLargeError(Exception):
+    """A graph is larger than a peer is asked to prepare."""
+
+
 @dataclass(frozen=True)
 class Peer:
-    """A library ready to be asked."""
+    """A library ready to be asked.
+
+    Attributes
+    ----------
+    part
+        How many origins and destinations it is asked for, the first ones; all where None.
+    takes_delays
+        Whether it takes new weights, or can only take arcs out.
+    """
 
     name: str
     version: str
     ask: Ask
+    part: tuple[int, int] | None = None
+    takes_delays: bool = True
+
+
+def on_condensed(instance: Instance, condensed: Condensed) -> Instance:
+    """Return the same question on the condensed graph: portals, ways between them, elements."""
+    return replace(
+        instance,
+        network=f"{instance.name}, condensed",
+        name=f"{instance.name}, condensed",
+        graph=to_arc_graph(condensed),
+        origins=condensed.origin,
+        destinations=condensed.destination,
+        lat=instance.lat[condensed.portal],
+        lon=instance.lon[condensed.portal],
+    )
 
 
 def element_arcs(instance: Instance) -> Ints:
@@ -56,7 +86,11 @@ def weights_of(instance: Instance, extra_ticks: Longs) -> Longs:
 
 
 def make_scipy(instance: Instance) -> Peer:
-    """Return SciPy: whole Dijkstra trees from the origins; its raw matrix keeps parallel arcs."""
+    """Return SciPy: Dijkstra trees from the origins; its raw matrix keeps parallel arcs.
+
+    No pair is further apart than with everything shut. Where that joins all pairs, it is handed
+    over as `limit`, and trees end there.
+    """
     from scipy.sparse import csr_array
     from scipy.sparse.csgraph import dijkstra
 
@@ -66,12 +100,18 @@ def make_scipy(instance: Instance) -> Peer:
         shape=(graph.node_count, graph.node_count),
     )
 
-    def ask(weights: Longs) -> Longs:
+    def ask_within(weights: Longs, limit: float) -> Floats:
         matrix.data[arcs] = np.where(weights == SHUT, np.inf, weights)
-        found = dijkstra(matrix, indices=instance.origins)[:, instance.destinations]
+        found: Floats = dijkstra(matrix, indices=instance.origins, limit=limit)
+        return found[:, instance.destinations]
+
+    limit = float(ask_within(np.full(arcs.size, SHUT), np.inf).max())
+
+    def ask(weights: Longs) -> Longs:
+        found = ask_within(weights, limit)
         return np.where(np.isfinite(found), found, SHUT).astype(np.int64)
 
-    return Peer("SciPy Dijkstra", importlib.metadata.version("scipy"), ask)
+    return Peer("SciPy Dijkstra, limit", importlib.metadata.version("scipy"), ask)
 
 
 def make_igraph(instance: Instance) -> Peer:
@@ -119,8 +159,59 @@ def make_cch(instance: Instance) -> Peer:
     return Peer("CCH partial (pyroutingkit)", importlib.metadata.version("pyroutingkit"), ask)
 
 
+GRAVEL_MOST_NODES = 100_000
+"""Its hierarchy of the world's 559,356 nodes was not built within 8 minutes."""
+GRAVEL_PART = 1, 3
+"""Origins and destinations that gravel is asked for: it searches each pair by itself."""
+
+
+def make_gravel(instance: Instance) -> Peer:
+    """Return gravel: a contraction hierarchy that searches round what is taken out.
+
+    It takes pairs of nodes out, with all arcs that join them, and no new weights.
+
+    Raises
+    ------
+    TooLargeError
+        If building its hierarchy would take much longer than everything else together.
+    """
+    library: Any = __import__("gravel")
+    graph, arcs = instance.graph, element_arcs(instance)
+    if graph.node_count > GRAVEL_MOST_NODES:
+        msg = f"its hierarchy is not built for more than {GRAVEL_MOST_NODES:,} nodes here"
+        raise TooLargeError(msg)
+    net = library.Graph.from_coo(
+        graph.node_count, graph.tail.astype(np.uint32), graph.head.astype(np.uint32),
+        graph.ticks.astype(np.float64),
+    )  # fmt: skip
+    hierarchy = library.build_ch(net)
+    query = library.BlockedCHQuery(hierarchy, library.ShortcutIndex(hierarchy), net)
+    rows, columns = GRAVEL_PART
+    ends = np.column_stack([graph.tail[arcs], graph.head[arcs]])
+
+    def ask(weights: Longs) -> Longs:
+        blocked = [tuple(pair) for pair in ends[weights == SHUT].tolist()]
+        found = np.array(
+            [
+                [query.distance_blocking(origin, goal, blocked)
+                 for goal in instance.destinations[:columns].tolist()]
+                for origin in instance.origins[:rows].tolist()
+            ]
+        )  # fmt: skip
+        joined = np.isfinite(found) & (found < LARGEST_32)
+        return np.where(joined, np.rint(found), SHUT).astype(np.int64)
+
+    return Peer(
+        "gravel, closures only", importlib.metadata.version("gravel-fragility"), ask,
+        part=GRAVEL_PART, takes_delays=False,
+    )  # fmt: skip
+
+
 PEERS: dict[str, Callable[[Instance], Peer]] = {
     "scipy": make_scipy,
     "pyroutingkit": make_cch,
     "igraph": make_igraph,
+    "gravel": make_gravel,
 }
+CONDENSED_PEERS = ("scipy", "pyroutingkit")
+"""Peers that are asked on the condensed graph too."""

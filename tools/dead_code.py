@@ -50,7 +50,6 @@ KEPT: Mapping[str, str] = {
     "on_post_build": "MkDocs calls it",
     "propose": "the proposals alone, for Python and tests: `ledger read` of the command line",
     "_repr_svg_": "a notebook calls it",
-    "exceedance": "for Python: `hazard exceedance` of the command line",
     "backtest": "for Python: `hazard backtest` of the command line",
     "backcast": "for Python: `project backcast` of the command line",
     "delays_on": "tests hold spans of days to the states of each day by it",

@@ -244,6 +244,9 @@ SAME: dict[str, Callable[[], Answer[Any]]] = {
         "kabul", "karachi", day=30
     ),
     f"critical --links --top 3 --as-of {DATE}": lambda: region().critical(links=True, top=3),
+    f"critical --top 2 --removal 2 --losses --paths 100 --horizon 30 --as-of {DATE}": lambda: (
+        region().critical(top=2, removal=2, losses=True, path_count=100, horizon_days=30)
+    ),
 }
 
 

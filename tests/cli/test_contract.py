@@ -36,7 +36,7 @@ OPTIONS = {
     "study run": ["--out", "--seed", "--workspace", "--no-report", "--jobs"],
     "compare": [*QUESTION, "--hazard-factor", "--lang"],
     "futures": ["--day", "--paths", "--horizon", "--seed", "--study", "--format"],
-    "critical": ["--pairs", "--links", "--top", "--horizon", "--format"],
+    "critical": ["--pairs", "--links", "--top", "--removal", "--losses", "--horizon", "--format"],
     "route": [*QUESTION, "--via", "--avoid", "--corridor", "--mode", "--alternatives", "--tcd"],
     "calibrate": ["--as-of", "--format"],
     "brief": ["--to", "--for", "--od", "--corridor", "--since", "--lang", "--out", "--as-of"],

@@ -25,14 +25,15 @@ def test_the_json_has_the_keys_agreed(capsys: pytest.CaptureFixture[str]) -> Non
     assert set(found) == {
         "chokepoints", "pairs", "state", "weights", "horizon_days", "cut_penalty_ratio",
         "hazard_factor", "seed", "path_count", "as_of", "evidence_horizon", "corrections", "notes",
-        "engine", "later_facts", "gate_ages",
+        "engine", "later_facts", "gate_ages", "bridges", "removal", "loss_law",
     }  # fmt: skip
     assert len(found["chokepoints"]) == 2
     assert set(found["chokepoints"][0]) == {
         "ids", "names", "pairs_hit", "pairs_cut", "loss_usd_per_day", "shut_days",
         "expected_loss_usd", "beyond_parts_usd_per_day", "loss_by_country_usd_per_day", "losses",
-        "error_shut_days",
+        "error_shut_days", "replacement_usd",
     }  # fmt: skip
+    assert (found["removal"], found["loss_law"]) == (None, None)
     assert found["horizon_days"] == 90
     assert found["chokepoints"][0]["shut_days"]["today"] <= 90
     assert any(pair["consignments_per_day"] is None for pair in found["pairs"])
@@ -45,6 +46,26 @@ def test_pairs_and_links_have_their_own_forms(capsys: pytest.CaptureFixture[str]
     links = ask(capsys, "--links", "--top", "3", "--weights", "equal")
     assert links["path_count"] is None
     assert all(one["expected_loss_usd"] is None for one in links["chokepoints"])
+
+
+def test_the_worst_is_taken_out_first_and_the_loss_of_a_day_has_a_law(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    found = ask(capsys, "--top", "1", "--horizon", "30", "--removal", "2", "--losses")
+    first, second = found["removal"]
+    assert set(first) == {
+        "step", "id", "loss_usd_per_day", "added_usd_per_day", "pairs_hit", "pairs_cut"
+    }  # fmt: skip
+    assert second["loss_usd_per_day"] > first["loss_usd_per_day"] > 0
+    law = found["loss_law"]["ordinary"]
+    assert [one["share"] for one in law["quantiles"]] == [0.5, 0.75, 0.9, 0.95, 0.99, 0.999]
+    shares = [one["share"] for one in law["exceedance"]]
+    assert shares[0] == law["any_share"]
+    assert shares == sorted(shares, reverse=True)
+    assert main([*FEW, "--top", "1", "--horizon", "30", "--removal", "2", "--losses"]) == 0
+    text = capsys.readouterr().out
+    assert "Taken out worst first" in text
+    assert "Loss of a day by closures, from today" in text
 
 
 def test_what_is_shut_already_is_no_chokepoint(capsys: pytest.CaptureFixture[str]) -> None:
@@ -70,6 +91,8 @@ def test_the_text_says_who_loses_and_what_it_rests_on(capsys: pytest.CaptureFixt
     ("words", "message"),
     [
         (("--pairs", "--links"), "--pairs with --links"),
+        (("--losses", "--links"), "--losses with --links"),
+        (("--capacity", "--removal", "3"), "--capacity with --removal or --losses"),
         (("--cut-penalty", "-1"), "--cut-penalty -1"),
         (("--hazard-factor", "-2"), "--hazard-factor -2"),
         (("--cargo", "gold"), "gold"),

@@ -8,6 +8,11 @@ from pathlib import Path
 import pytest
 
 from benchmarks import run
+from benchmarks.engine import _even_after, measure_peer
+from benchmarks.instance import Instance, reference_instance
+from benchmarks.peers import Peer, make_scipy
+from karwan.route.condense import condense
+from karwan.route.lanes import Lanes
 
 ROOT = Path(__file__).parents[2]
 SOURCES = [
@@ -31,11 +36,37 @@ def test_a_small_run_of_every_part_ends_and_says_what_it_measured(
     assert "asked again in one process" in out
     assert "all, without typing" in out
     assert "one tree over" in out
-    assert "1200 weights of 3 scenarios equal SciPy's" in out
+    assert "12000 weights of 30 scenarios equal SciPy's" in out
+    assert "SciPy Dijkstra, limit" in out
+    assert "condensed graph" in out
+    assert "times weights, by minima and by medians" in out
+    assert "even after, fresh and kept" in out
+    assert "drawing, the same for all and in no ratio" in out
     assert "weights, 100 scenarios, 2 thread(s)" in out
     assert "hours, USD, km, elements, 100 scenarios, 2 thread(s)" in out
     assert "tree equals lanes" in out
     assert "most memory held so far" in out
+
+
+def test_what_costs_more_beforehand_and_less_afterwards_is_even_after_so_many() -> None:
+    assert _even_after(12.0, 0.001) == "12,000"
+    assert _even_after(-1.0, 0.001) == "1"
+    assert _even_after(1.0, 0.0) == "never"
+
+
+def test_a_peer_that_answers_wrongly_is_not_timed(capsys: pytest.CaptureFixture[str]) -> None:
+    instance = reference_instance()
+    lanes = Lanes(
+        condense(instance.graph, instance.origins.tolist(), instance.destinations.tolist())
+    )
+
+    def wrong(asked: Instance) -> Peer:
+        right = make_scipy(asked)
+        return Peer("wrong", "0", lambda weights: right.ask(weights) + 1)
+
+    assert measure_peer("wrong", wrong, instance, instance, lanes, 1) is None
+    assert "wrong 0" in capsys.readouterr().out
+    assert measure_peer("scipy", make_scipy, instance, instance, lanes, 1) is not None
 
 
 def test_a_part_that_crashes_is_not_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:

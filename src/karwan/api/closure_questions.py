@@ -115,6 +115,8 @@ class ClosureQuestions(Asking):
         pairs: bool = False,
         links: bool = False,
         top: int = 15,
+        removal: int | None = None,
+        losses: bool = False,
         horizon_days: int | None = None,
         weights: str = "demand",
         state: str = "all-open",
@@ -138,6 +140,10 @@ class ClosureQuestions(Asking):
             Take out every two together.
         links
             Take out links, built ones one by one.
+        removal
+            Take out the worst, then the worst of what is left, so many steps (`removal` in JSON).
+        losses
+            Tell the law of the loss of a day over the futures drawn (`loss_law` in JSON).
         weights
             `demand`, as published, or `equal`.
         strict
@@ -159,6 +165,8 @@ class ClosureQuestions(Asking):
                 pairs=pairs,
                 links=links,
                 top=top,
+                removal=removal,
+                losses=losses,
                 horizon_days=horizon_days,
                 weights=weights,
                 state=state,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from karwan.api.answer import Answer, named
 from karwan.api.resting import ages_of
 from karwan.base.errors import DataError, Fault
+from karwan.base.limits import check_whole
 from karwan.base.words import counted
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from karwan.analysis.forecasts.tested import Tested
     from karwan.analysis.futures.chokepoints import Told
     from karwan.analysis.futures.criticality import Chokepoint, Stake
+    from karwan.analysis.futures.fragility import Fragility
     from karwan.analysis.futures.sampling import Progress
     from karwan.analysis.world.world import World
     from karwan.hazard.backtest import Backtest
@@ -306,11 +308,44 @@ def due_asked(
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """Chokepoints, the pairs that were asked, and how."""
+    """Chokepoints, the pairs that were asked, how, and how these pairs come apart."""
 
     chokepoints: tuple[Chokepoint, ...]
     stakes: tuple[Stake, ...]
     told: Told
+    fragility: Fragility
+
+
+def _critical_faults(
+    *,
+    pairs: bool,
+    links: bool,
+    losses: bool,
+    removal: int | None,
+    weights: str,
+    state: str,
+    top: int,
+) -> list[Fault | str]:
+    """Return what is wrong with how chokepoints are asked, each under its argument."""
+    from karwan.analysis.world.state import State
+
+    faults: list[Fault | str] = []
+    if pairs and links:
+        text = "does not go with links: take out elements by twos, or links one by one"
+        faults.append(Fault("pairs", text))
+    if losses and links:
+        faults.append(Fault("losses", "does not go with links: nobody records their closures"))
+    for key, value, known in (("weights", weights, WEIGHTS), ("state", state, tuple(State))):
+        if value not in known:
+            faults.append(Fault(key, f"not one of {', '.join(known)}", value))
+    if top < 1:
+        faults.append(Fault("top", "must be 1 or more", str(top)))
+    if removal is not None:
+        try:
+            check_whole("removal", removal)
+        except DataError as error:
+            faults += error.faults
+    return faults
 
 
 def critical_asked(  # noqa: PLR0913
@@ -320,6 +355,8 @@ def critical_asked(  # noqa: PLR0913
     pairs: bool = False,
     links: bool = False,
     top: int = 15,
+    removal: int | None = None,
+    losses: bool = False,
     horizon_days: int | None = None,
     weights: str = "demand",
     state: str = "all-open",
@@ -334,6 +371,10 @@ def critical_asked(  # noqa: PLR0913
 
     Parameters
     ----------
+    removal
+        Take out the worst, then the worst of what is left, so many steps.
+    losses
+        Count the loss of every day of the futures drawn.
     horizon_days, path_count, seed
         In place of the study's own.
     progress
@@ -354,6 +395,12 @@ def critical_asked(  # noqa: PLR0913
         find_chokepoints,
         knock_out_engine,
     )
+    from karwan.analysis.futures.fragility import (
+        Fragility,
+        find_bridges,
+        law_of_loss,
+        remove_worst_first,
+    )
     from karwan.analysis.futures.reliability import with_hazard_factor
     from karwan.analysis.futures.sampling import check_work
     from karwan.analysis.futures.stakes import make_stakes, sources_of_stakes
@@ -362,15 +409,10 @@ def critical_asked(  # noqa: PLR0913
     from karwan.api.futures import sampling_of
     from karwan.study.question import open_question
 
-    faults = []
-    if pairs and links:
-        text = "does not go with links: take out elements by twos, or links one by one"
-        faults.append(Fault("pairs", text))
-    for key, value, known in (("weights", weights, WEIGHTS), ("state", state, tuple(State))):
-        if value not in known:
-            faults.append(Fault(key, f"not one of {', '.join(known)}", value))
-    if top < 1:
-        faults.append(Fault("top", "must be 1 or more", str(top)))
+    faults = _critical_faults(
+        pairs=pairs, links=links, losses=losses, removal=removal, weights=weights, state=state,
+        top=top,
+    )  # fmt: skip
     try:
         sampling = sampling_of(spec, path_count, horizon_days, seed)
     except DataError as error:
@@ -381,14 +423,26 @@ def critical_asked(  # noqa: PLR0913
     asked = open_question(spec, workspace=workspace)
     planners = {country: desk.planner for country, desk in asked.desks.items()}
     stakes = make_stakes(planners, asked.pairs, weights=weights, links=links)
-    days = None
+    days, law = None, None
+    shut = stakes[0].roads.shut_now() if state is State.last_known else ()
     if not links:
-        check_work(sampling, 1)
+        check_work(sampling, len(stakes) if losses else 1)
         model = with_hazard_factor(fit_world(asked.world), hazard_factor)
         days = count_days(stakes[0].roads, model, sampling, progress=progress)
-    shut = stakes[0].roads.shut_now() if state is State.last_known else ()
+        if losses:
+            law = law_of_loss(
+                stakes, model, sampling, shut=shut, cut_penalty_ratio=cut_penalty_ratio,
+                progress=progress,
+            )  # fmt: skip
     found = find_chokepoints(
         stakes, days, pairs=pairs, shut=shut, cut_penalty_ratio=cut_penalty_ratio, top=top
+    )
+    fragility = Fragility(
+        bridges=find_bridges(stakes, shut=shut),
+        removal=None
+        if removal is None
+        else remove_worst_first(stakes, removal, shut=shut, cut_penalty_ratio=cut_penalty_ratio),
+        loss_law=law,
     )
     sources = sources_of_stakes(stakes)
     if not links:
@@ -409,8 +463,8 @@ def critical_asked(  # noqa: PLR0913
     )
     return Answer(
         title=f"Chokepoints of {counted(len(stakes), 'pair')}, {state}, as of {asked.world.as_of}",
-        content=Ranked(tuple(found), tuple(stakes), told),
-        tell=lambda: chokepoints_to_dict(found, stakes, told),
+        content=Ranked(tuple(found), tuple(stakes), told, fragility),
+        tell=lambda: chokepoints_to_dict(found, stakes, told, fragility),
         columns=CHOKEPOINTS,
         rows=lambda: found,
         ages=None if links else ages_of(asked.world, lambda: [i for one in found for i in one.ids]),

@@ -61,6 +61,7 @@ LIMITS = {
         Limit("months", 1, 24, "departures a month apart; further ahead no record foretells"),
         Limit("seed", 0, 2**63 - 1, "a whole number that the record of a run can hold"),
         Limit("top", 1, 10_000, "no network of this form has more to show"),
+        Limit("removal", 1, 50, "steps; each looks at all that is left, and half are soon gone"),
         Limit("alternatives", 1, 20, "routes beyond the twentieth differ in nothing of weight"),
         Limit("rows", 0, 1_000_000, "a screen is not the place for more"),
         Limit("lat", -90, 90, "degrees of latitude"),

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from karwan.analysis.futures.chokepoints import Told
     from karwan.analysis.futures.criticality import Chokepoint, Stake
+    from karwan.analysis.futures.fragility import Fragility
     from karwan.study.spec import StudySpec
 
 
@@ -48,6 +49,22 @@ Capacity = Annotated[
     ),
 ]
 Top = Annotated[int, typer.Option("--top", min=1, help="Show so many.")]
+Removal = Annotated[
+    int | None,
+    typer.Option(
+        "--removal",
+        min=1,
+        max=50,
+        help="Take out the worst, then the worst of what is left, so many steps.",
+        show_default=False,
+    ),
+]
+Losses = Annotated[
+    bool,
+    typer.Option(
+        "--losses", help="Tell the law of the loss of a day over futures: quantiles, exceedance."
+    ),
+]
 Horizon = Annotated[
     int | None,
     typer.Option(
@@ -103,6 +120,8 @@ def critical(
     links: Links = False,
     capacity: Capacity = False,
     top: Top = 15,
+    removal: Removal = None,
+    losses: Losses = False,
     horizon: Horizon = None,
     weights: WeightsOption = Weights.demand,
     study: Study = "reference",
@@ -130,7 +149,13 @@ def critical(
     if pairs and links:
         text = "--pairs with --links: take out elements by twos, or links one by one"
         raise DataError("the question", [text])
+    if losses and links:
+        text = "--losses with --links: nobody records closures of links"
+        raise DataError("the question", [text])
     if capacity:
+        if removal is not None or losses:
+            text = "--capacity with --removal or --losses: it ranks gates by what a truck is worth"
+            raise DataError("the question", [text])
         if pairs or links:
             text = (
                 "--capacity with --pairs or --links: it ranks gates, alone and by twos, by itself"
@@ -145,6 +170,8 @@ def critical(
             pairs=pairs,
             links=links,
             top=top,
+            removal=removal,
+            losses=losses,
             horizon_days=horizon,
             weights=weights.value,
             state=state.value,
@@ -161,7 +188,7 @@ def critical(
     elif output is Format.csv:
         print_text(to_csv(CHOKEPOINTS, found.chokepoints))
     else:
-        text = chokepoints_text(found.chokepoints, found.stakes, found.told)
+        text = chokepoints_text(found.chokepoints, found.stakes, found.told, found.fragility)
         print_text("\n".join([text, *answer.age_lines()]))
 
 
@@ -201,9 +228,12 @@ def asked_study(
     )
 
 
-def chokepoints_text(found: Sequence[Chokepoint], stakes: Sequence[Stake], told: Told) -> str:
+def chokepoints_text(
+    found: Sequence[Chokepoint], stakes: Sequence[Stake], told: Told, fragility: Fragility
+) -> str:
     """Return the ranking, then who loses by the first, then what it rests on."""
     from karwan.analysis.futures.chokepoints import CHOKEPOINTS, basis_lines, heading, loser_lines
+    from karwan.analysis.futures.fragility import fragility_lines
     from karwan.cli.later import later_lines
     from karwan.cli.show import columns_text
 
@@ -213,5 +243,8 @@ def chokepoints_text(found: Sequence[Chokepoint], stakes: Sequence[Stake], told:
     lines.append(columns_text(CHOKEPOINTS, found, numbered=True))
     lines += ["", f"Who loses by {' + '.join(found[0].names)}:"]
     lines += [f"  {text}" for text in loser_lines(found[0], stakes[0].roads.planner.world)]
-    later = later_lines(stakes[0].roads.planner.world, told.sources)
+    world = stakes[0].roads.planner.world
+    names = {ident: one.name for ident, one in world.network.elements.items()}
+    lines += fragility_lines(fragility, names)
+    later = later_lines(world, told.sources)
     return "\n".join([*lines, "", *basis_lines(stakes, told), *later])

@@ -150,6 +150,10 @@ CRITICAL = (
         help="Rank gates by what one more truck a day is worth; of the rest only `state` counts.",
     ),
     _whole("top", "Show so many.", default=15, most=MOST_TOP),
+    _whole("removal", "Take out the worst, then the worst of what is left, so many steps."),
+    Parameter(
+        name="losses", sort=Sort.flag, default=False, help="Law of the loss of a day of futures."
+    ),
     Parameter(
         name="weights",
         default="demand",

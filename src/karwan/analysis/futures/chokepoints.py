@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from karwan.analysis.futures.criticality import Chokepoint, PairLoss, Stake
 from karwan.analysis.futures.engines import Choice
+from karwan.analysis.futures.fragility import Fragility, fragility_to_dict
 from karwan.analysis.futures.stakes import DEMAND
 from karwan.analysis.world.corrections import correction_lines, corrections_to_dict
 from karwan.analysis.world.later import later_facts, later_facts_to_dict
@@ -47,9 +48,12 @@ class Told:
 
 
 def chokepoints_to_dict(
-    found: Sequence[Chokepoint], stakes: Sequence[Stake], told: Told
+    found: Sequence[Chokepoint],
+    stakes: Sequence[Stake],
+    told: Told,
+    fragility: Fragility | None = None,
 ) -> dict[str, Any]:
-    """Return a ranking as data. What is not known is None."""
+    """Return a ranking as data. What is not known, or not asked for, is None."""
     world = stakes[0].roads.planner.world
     return {
         "chokepoints": [to_dict(CHOKEPOINTS, one) for one in found],
@@ -69,6 +73,7 @@ def chokepoints_to_dict(
         "seed": told.seed,
         "path_count": told.path_count if told.has_hazard else None,
         "engine": told.engine.to_dict(),
+        **fragility_to_dict(fragility or Fragility()),
         "as_of": world.as_of.isoformat(),
         "evidence_horizon": world.evidence_horizon.isoformat(),
         "later_facts": later_facts_to_dict(later_facts(world, told.sources)),
@@ -168,6 +173,16 @@ CHOKEPOINTS: tuple[Column[Chokepoint], ...] = (
         names={Form.table: "beyond its parts, USD a day", Form.frame: "beyond_parts_per_day_usd"},
         digits={Form.csv: 2},
         spec="+,.0f",
+    ),
+    Column(
+        name="replacement_usd",
+        get=lambda one: (
+            dict(zip(("least", "median", "most"), one.replacement_usd, strict=True))
+            if one.replacement_usd
+            else None
+        ),
+        unit="USD",
+        forms=(Form.json,),
     ),
     Column(
         name="loss_by_country_usd_per_day",

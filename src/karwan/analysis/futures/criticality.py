@@ -133,6 +133,17 @@ class Chokepoint:
         """How many pairs lose by it, those cut included."""
         return len(self.losses)
 
+    @property
+    def replacement_usd(self) -> tuple[float, float, float] | None:
+        """Least, median and most USD that the next best way of a consignment costs more.
+
+        Over the pairs that lose and are not cut, each counted once; None where all are cut.
+        """
+        extra = [one.extra_usd for one in self.losses if one.extra_usd is not None]
+        if not extra:
+            return None
+        return float(min(extra)), float(np.median(extra)), float(max(extra))
+
     def loss_by_country(self) -> dict[str, float]:
         """Return the loss a day by country: each pair's counts at both its ends."""
         found: dict[str, float] = {}
@@ -171,12 +182,23 @@ def knock_out(
         Arrays of shape (n_stakes, n_sets) and (n_stakes,).
     """
     size = len(stakes[0].roads.index.ids)
-    masks = masks_of([tuple({*shut, *names}) for names in sets] + [tuple(shut)], size)
-    usd, hours = (np.full((len(stakes), len(masks)), np.nan) for _ in range(2))
-    most = max((len({*shut, *names}) for names in sets), default=len(shut))
-    choice = knock_out_engine(stakes, most)
+    return knock_out_masks(stakes, masks_of([tuple({*shut, *names}) for names in sets], size), shut)
+
+
+def knock_out_masks(stakes: Sequence[Stake], masks: Masks, shut: Sequence[int] = ()) -> _Knocked:
+    """Return what every pair pays in each state, against that in which only `shut` is.
+
+    Parameters
+    ----------
+    masks
+        Shape (n_states, n_words), bits of what is shut.
+    """
+    size = len(stakes[0].roads.index.ids)
+    asked = np.concatenate([masks, masks_of([tuple(shut)], size)])
+    usd, hours = (np.full((len(stakes), len(asked)), np.nan) for _ in range(2))
+    choice = knock_out_engine(stakes, float(np.bitwise_count(asked).sum(axis=1).mean()))
     for row, (stake, numbers) in enumerate(
-        zip(stakes, _route_numbers(stakes, masks, choice), strict=True)
+        zip(stakes, _route_numbers(stakes, asked, choice), strict=True)
     ):
         tree = stake.way.tree
         if tree is None:
@@ -189,7 +211,7 @@ def knock_out(
     return _Knocked(usd[:, :-1], hours[:, :-1], usd[:, -1], hours[:, -1])
 
 
-def knock_out_engine(stakes: Sequence[Stake], shut_count: int) -> Choice:
+def knock_out_engine(stakes: Sequence[Stake], shut_count: float) -> Choice:
     """Return the engine that answers what is lost when so many elements are shut at once."""
     count = len(stakes[0].roads.index.ids)
     return choose_engine(routes=False, shut_count=shut_count, element_count=count)
@@ -264,14 +286,14 @@ def find_chokepoints(
         raise DataError("the question", ["no pair of places to look at"])
     check("cut_penalty", cut_penalty_ratio)
     index = stakes[0].roads.index
-    usable = [number for number in _on_any_arc(stakes) if number not in set(shut)]
+    usable = [number for number in usable_elements(stakes) if number not in set(shut)]
     singles: list[tuple[int, ...]] = [(number,) for number in usable]
-    alone = _losses(stakes, singles, shut, cut_penalty_ratio)
+    alone = pair_losses(stakes, singles, shut, cut_penalty_ratio)
     by_one = dict(zip(singles, alone, strict=True))
     sets, found = singles, alone
     if pairs:
         sets = list(combinations(usable, 2))
-        found = _losses(stakes, sets, shut, cut_penalty_ratio)
+        found = pair_losses(stakes, sets, shut, cut_penalty_ratio)
     kept = [
         (names, losses)
         for names, losses in zip(sets, found, strict=True)
@@ -291,7 +313,7 @@ def _order(found: Chokepoint) -> tuple[float, float, int, int, tuple[str, ...]]:
     return -expected, -found.loss_usd_per_day, -found.cut_count, -found.hit_count, found.ids
 
 
-def _on_any_arc(stakes: Sequence[Stake]) -> list[int]:
+def usable_elements(stakes: Sequence[Stake]) -> list[int]:
     """Return the elements that some best route could use: those on an arc of some pair's graph."""
     found: set[int] = set()
     for stake in stakes:
@@ -301,13 +323,13 @@ def _on_any_arc(stakes: Sequence[Stake]) -> list[int]:
     return sorted(found)
 
 
-def _losses(
+def pair_losses(
     stakes: Sequence[Stake],
     sets: Sequence[tuple[int, ...]],
     shut: Sequence[int],
     cut_penalty_ratio: float,
 ) -> list[tuple[PairLoss, ...]]:
-    """Return, for each set, the pairs that lose by it."""
+    """Return, for each set, the pairs that lose by it, against what `shut` alone does."""
     knocked = knock_out(stakes, sets, shut=shut)
     found: list[list[PairLoss]] = [[] for _ in sets]
     for row, stake in enumerate(stakes):
@@ -335,7 +357,8 @@ def _losses(
     return [tuple(losses) for losses in found]
 
 
-def _sum(losses: Sequence[PairLoss]) -> float:
+def sum_losses(losses: Sequence[PairLoss]) -> float:
+    """Return the loss in USD a day over the pairs whose demand is known."""
     return float(sum(loss.loss_usd_per_day or 0.0 for loss in losses))
 
 
@@ -348,9 +371,11 @@ def _chokepoint(
     alone: Mapping[tuple[int, ...], tuple[PairLoss, ...]] | None,
 ) -> Chokepoint:
     ids = tuple(index.ids[number] for number in names)
-    total = _sum(losses)
+    total = sum_losses(losses)
     expected = (total * days.ordinary, total * days.today) if days is not None else None
-    beyond = total - sum(_sum(alone[number,]) for number in names) if alone is not None else None
+    beyond = (
+        total - sum(sum_losses(alone[number,]) for number in names) if alone is not None else None
+    )
     network = stakes[0].roads.planner.world.network
     shown = tuple(network.elements[name].name if name in network.elements else name for name in ids)
     ordered = tuple(
