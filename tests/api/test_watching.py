@@ -138,6 +138,15 @@ def test_what_cannot_be_watched_is_refused_and_nothing_is_kept(
         stop_watch(ground.workspace, ident, who=WHO, at=at(JUNE[0]))
 
 
+def test_a_frontier_is_no_one_gate_to_watch_the_chance_of(tables: Path, tmp_path: Path) -> None:
+    ground = Ground(tables=tables, workspace=tmp_path / "w")
+    elements = ground.region(JUNE[0]).world.network.elements.values()
+    group = next(one.frontier_group for one in elements if one.id == EAST)
+    with pytest.raises(DataError, match="is a frontier of several gates"):
+        add_watch(ground, f"hazard {group}", "chance", as_of=JUNE[0], added_at=at(JUNE[0]), who=WHO)
+    assert read_watches(ground.workspace).watches == ()
+
+
 def test_a_watch_whose_earlier_question_fails_hinders_no_other(
     tables: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -117,8 +117,12 @@ class Studies:
             If there is none of this name.
         """
         place = self._place(name)
-        order = json.loads((place / ORDER).read_bytes())
-        told = {"name": name, "title": order["title"], "asked_on": order["asked_on"]}
+        try:
+            order = json.loads((place / ORDER).read_bytes())
+            told = {"name": name, "title": order["title"], "asked_on": order["asked_on"]}
+        except (ValueError, KeyError, TypeError):
+            why = "Its order cannot be read; ask again."
+            return StudyRun(name=name, title=name, asked_on="", state="failed", why=why)
         if (place / DONE).is_file():
             return StudyRun(**told, state="done")
         if (place / FAILED).is_file():

@@ -144,3 +144,12 @@ def test_an_interval_without_a_low_end_is_not_called_noise() -> None:
     assert "not known whether it is noise" in told
     low = replace(answer.measured, value_low=0.5)
     assert "beyond noise" in price_words(replace(answer, measured=low))
+
+
+def test_a_price_before_is_no_high_end_of_the_price_after() -> None:
+    """A carton that sold for 350 or 450 afghanis before was sold for five (Pajhwok, 2021-10-18)."""
+    rows = {row.id: row for row in read_benefits(reference.world()).rows}
+    one = move_of(rows["BA022"])
+    assert (one.row.value_low, one.row.value, one.row.value_high) == (None, 5, None)
+    assert one.change_share == pytest.approx(5 / 400 - 1)
+    assert [rows[name].before_value for name in ("BA009", "BA012")] == [12_000, 2_500]
