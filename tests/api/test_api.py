@@ -110,6 +110,7 @@ DOES_NOT_ASK = {
     "feed accept": "writes the workspace",
     "feed reject": "writes the workspace",
     "feed list": "reads what `feed read` wrote",
+    "feed kinds": "EvidenceFacts.feeds, since `region.evidence` holds it",
     "feed rows": "needs a workspace: EvidenceFacts.figures",
     "watch add": "writes the workspace",
     "watch list": "reads what `watch add` wrote",

@@ -149,7 +149,8 @@ class Desk:
         relaxed = opened or self.paths.along(corridor, *ends, UNRULED)
         if relaxed is None:
             return CorridorAnswer(corridor=corridor, status=Status.not_served)
-        barred = planner.barred(relaxed.arcs, state)
+        unbarred = planner.open_arcs(state)
+        barred = [arc for arc in relaxed.arcs if not unbarred[arc]]
         cuts = cuts_on(planner.world, planner.graph, planner.consignment, barred, state)
         return CorridorAnswer(
             corridor=corridor,

@@ -106,7 +106,7 @@ class Planner:
             )
         return self._prices[built]
 
-    def _open_arcs(self, state: State | None) -> tuple[bool, ...]:
+    def open_arcs(self, state: State | None) -> tuple[bool, ...]:
         """Return which arcs nothing bars in a state; those of a world asked before hold but few."""
         if state not in self._open:
             key = (self.world.projects, state)
@@ -119,11 +119,6 @@ class Planner:
                 flags[arc] = _is_open(self, arc, state)
             self._open[state] = tuple(flags)
         return self._open[state]
-
-    def barred(self, arcs: Iterable[int], state: State) -> list[int]:
-        """Return those of the arcs that something bars in a state, in the order given."""
-        opened = self._open_arcs(state)
-        return [arc for arc in arcs if not opened[arc]]
 
     def with_ticks(self, ticks: tuple[int, ...]) -> Planner:
         """Return a planner of the same world with weights that add along a route, for searches."""
@@ -166,7 +161,7 @@ class Planner:
             key = (self.world.projects, scope)
             if key not in self._within:
                 self._within[key] = tuple(scope.admitted(self.graph))
-            self._masks[scope] = tuple(map(and_, self._open_arcs(scope.state), self._within[key]))
+            self._masks[scope] = tuple(map(and_, self.open_arcs(scope.state), self._within[key]))
         return self._masks[scope]
 
     def fronts(self, scope: Scope, source: Partial) -> Fronts:

@@ -223,7 +223,7 @@ def read_wfp_prices(
     refuse_missing(table.columns, WFP_NEEDED, where)
     finds = Finds()
     if len(how.countries) != 1:
-        finds.faults.append("the table does not say of which country it is: name it (--countries)")
+        finds.faults.append("the table does not say of which country it is: name it (countries)")
     for line, cells in table.rows:
         named = {name: text_of(cells, column) for name, column in WFP.items()}
         row = _price(finds, line, cells, named, ("date", "price", "latitude", "longitude"))
