@@ -20,6 +20,7 @@ from karwan.analysis.appraisal.energy_checks import (
 )
 from karwan.analysis.appraisal.energy_sums import (
     bill_cents_per_kwh,
+    concentration_index,
     fee_twh,
     gas_fee_musd,
     season_twh,
@@ -49,6 +50,11 @@ def test_seasons_and_fees_are_the_printed_ones() -> None:
     """45 and 99.1 million USD at 1.25 cents; 1,300 MW over 153 days; TAP-500 and Surkhan."""
     assert season_twh(1300, 153) == pytest.approx(4.7736)
     assert season_twh(1000, 153) == pytest.approx(3.6720)
+    for mw, fee_musd in ((1300, 59.67), (1000, 45.90)):
+        assert fee_twh(fee_musd, 1.25) == pytest.approx(season_twh(mw, 153))
+    assert fee_twh(45, 1.25) == pytest.approx(3.6)
+    assert fee_twh(99.1, 1.25) == pytest.approx(7.928)
+    assert fee_twh(100, 1.25) == pytest.approx(8.0)
     assert fee_twh(99.1, 1.25) / season_twh(1300, 153) == pytest.approx(1.661, abs=5e-4)
     assert fee_twh(100, 1.25) / season_twh(1000, 365) == pytest.approx(0.913, abs=5e-4)
     assert 6 / season_twh(1000, 365) == pytest.approx(0.6849, abs=5e-5)
@@ -88,6 +94,13 @@ def test_the_line_to_kabul_was_out_as_printed(  # noqa: PLR0917
     assert gone.low_days == pytest.approx(low_days, abs=0.51)
     assert gone.high_days == pytest.approx(high_days, abs=0.51)
     assert (gone.low_share, gone.high_share) == pytest.approx((low, high), abs=6e-4)
+
+
+def test_shares_of_the_bill_are_the_printed_ones(world: World) -> None:
+    """105, 71, 64 and 48 million USD of 288: .3646 .2465 .2222 .1667."""
+    printed = {"UZB": 0.3646, "TJK": 0.2465, "TKM": 0.2222, "IRN": 0.1667}
+    assert pytest.approx(printed, abs=5e-5) == BILL
+    assert concentration_index(list(BILL.values())) == pytest.approx(0.27086, abs=5e-6)
 
 
 def test_two_suppliers_failed_together_in_four_of_35_episodes(world: World) -> None:
@@ -177,6 +190,7 @@ def test_traps_are_sprung(world: World) -> None:
     assert told["BA028"].fits is True, "7.42 to 3.48 is -53.1 %"
     assert told["BA029"].fits is False, "a loss of 2.5 told, 1.74 by the figures"
     assert told["BA079"].fits is True, "408 to 684 is +68 %"
+    assert told["BA049"].fits is True, "5,339 to 5,600 is +4.9 %"
     assert not parts_fit([682_027, 14_123], 103_263)
     assert parts_fit([490.0, 74.9, 68.8, 50.3], 684.0)
     assert parts_fit([237_166, 19_559, 39_786, 10_254], 306_765)

@@ -81,7 +81,7 @@ def backcast(
     tables: Tables = None,
 ) -> None:
     """Hold lines that opened against what would have been foretold of them before."""
-    from karwan.analysis.appraisal.backcast import BACKCASTS, tariff_words
+    from karwan.analysis.appraisal.backcast import BACKCASTS, road_words, tariff_words
     from karwan.analysis.world.world import open_world
     from karwan.api.appraisal import backcast_asked
     from karwan.base.telling import to_csv
@@ -95,8 +95,9 @@ def backcast(
         print_text(to_csv(BACKCASTS, answer.content))
     else:
         notes = [
-            f"{one.row.name}: {'; '.join(word for word in (tariff_words(one), *one.why) if word)}."
+            f"{one.row.name}: {'; '.join(word for word in words if word)}."
             for one in answer.content
+            for words in [(tariff_words(one), road_words(one), *one.why)]
         ]
         table = columns_text(BACKCASTS, answer.content)
         print_text("\n".join([answer.title, answer.to_dict()["told"], "", table, "", *notes]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from karwan.analysis.appraisal.backcast import backcasts, coverage_words
+from karwan.analysis.appraisal.backcast import backcasts, coverage_words, road_words
 from karwan.analysis.appraisal.outside_view import predictive_law, reference_class
 from karwan.base.errors import DataError
 from tests import reference
@@ -47,9 +47,40 @@ def test_a_line_whose_cost_is_known_has_its_tariffs() -> None:
     assert (carried - haul) / (promised - haul) == pytest.approx(4 / 1.245)
     assert foretold is not None
     assert foretold > carried > promised
-    (other,) = backcasts(reference.world(), "khaf-herat")
-    assert other.tariffs is None
+    other = next(one for one in backcasts(reference.world())
+                 if one.row.line_id == "baku-tbilisi-kars")  # fmt: skip
+    assert (other.tariffs, other.road) == (None, None)
     assert any("no tariff" in why for why in other.why)
+
+
+def test_what_users_save_is_the_lorry_less_the_tariff() -> None:
+    """Lorries: 5.64 cents a tonne-km in Turkmenistan (2021), 7.15 in Kazakhstan (2019); 925 km."""
+    (line,) = backcasts(reference.world(), "kazakhstan-turkmenistan-iran")
+    assert line.road is not None
+    assert line.tariffs is not None
+    ends = (line.road.low_usd_per_t, line.road.high_usd_per_t)
+    assert ends == pytest.approx((925 * 0.0564, 925 * 0.0715))
+    assert (line.road.years, line.road.blind) == ((2019, 2021), False)
+    told = [usd for usd in line.saved_usd_per_t if usd is not None]
+    assert told == pytest.approx([sum(ends) / 2 - (usd or 0) for usd in line.tariffs])
+    assert max(told) < 0, "at no tariff that pays for the line does a tonne save"
+    assert "a lorry took 52 to 66 USD a tonne" in road_words(line)
+    assert any("not blind: it was published after" in why for why in line.why)
+    (early,) = backcasts(reference.world(), "kazakhstan-turkmenistan-iran", strict=True)
+    assert (early.road, early.saved_usd_per_t) == (None, (None, None, None))
+    assert any("no rate of lorries from before the opening" in why for why in early.why)
+
+
+def test_the_part_under_contract_has_its_cost_from_before_the_opening() -> None:
+    """Rozanak-Robat Paryan: 43 km for 58.5 million USD, contracted on 12 December 2019."""
+    (line,) = backcasts(reference.world(), "khaf-herat", strict=True)
+    assert line.blind
+    assert (line.row.length_km, line.row.capex_musd) == (43, 58.5)
+    assert line.tariffs is not None
+    promised, foretold, carried = line.tariffs
+    haul = 0.012 * 43
+    assert foretold is None, "strictly the class tells nothing"
+    assert (carried - haul) / (promised - haul) == pytest.approx(6.5 / 0.6)
 
 
 def test_all_classes_are_the_shipped_one_and_an_unknown_line_is_named() -> None:

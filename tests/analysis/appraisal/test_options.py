@@ -44,6 +44,11 @@ def test_insecurity_acts_through_what_an_open_line_is_worth(
     assert one.open_worth * one.gap == pytest.approx(worth, abs=6e-4)
 
 
+def test_an_open_line_is_worth_the_printed_years_of_its_revenue() -> None:
+    """Economics, golden values: r = .06, once a year, 20 days: 15.8036."""
+    assert chain(1, 20).open_worth == pytest.approx(15.8036, abs=5e-5)
+
+
 @given(st.floats(0.05, 3.0), st.floats(5, 400))
 def test_closures_never_lower_the_revenue_that_is_needed(closing: float, days: float) -> None:
     assert chain(closing, days).trigger >= chain(0.0, days).trigger * (1 - 1e-9)

@@ -2,9 +2,10 @@
 
 Each line is left out of its own reference class. The promise is set against that class, and the
 tonnes that came are laid beside. What the tables hold from before an opening is a promise, at times
-a cost and a length; no freight rate of that time is in them, so what users would have saved cannot
-be told and is not. A promise of the days of the opening, or after it, is no test, and says so; nor
-is a class blind whose lines had not carried anything yet: `strict` leaves those lines out.
+a cost and a length. What users saved is what a lorry took less the tariff at which the line just
+pays; the oldest rates of lorries on record are later than every opening, which is said, and
+`strict` does without. A promise of the days of the opening, or after it, is no test, and says so;
+nor is a class blind whose lines had not carried anything yet: `strict` leaves those lines out.
 """
 
 from __future__ import annotations
@@ -29,14 +30,28 @@ from karwan.base.known import known_from
 from karwan.base.provenance import last_day, read_date
 from karwan.base.telling import Column, Form, to_dict
 from karwan.data.rows.appraisal import VolumeReferenceRow
+from karwan.data.rows.costs import FreightRateRow
 
 if TYPE_CHECKING:
     from karwan.analysis.world.world import World
+    from karwan.data.catalog import Catalog
 
 LOW, HIGH = 0.1, 0.9
+ROAD = ("line_haul", "road", "USD per tonne-km")
 EVERYWHERE = (Form.json, Form.csv, Form.frame, Form.table, Form.html)
 SHOWN = (Form.table, Form.html)
 FILES = (Form.json, Form.csv, Form.frame)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoadRate:
+    """What a lorry took over the length of a line: least and most of its countries, USD a tonne."""
+
+    low_usd_per_t: float
+    high_usd_per_t: float
+    years: tuple[int, ...]
+    blind: bool
+    sources: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +75,9 @@ class Backcast:
     tariffs
         USD a tonne at which it would just have paid: at the tonnes promised, foretold, carried.
         None where its cost or its length was not found.
+    road
+        What a lorry took over its length by the oldest rates on record; None where none is, or none
+        from before the opening is and only such are used.
     why
         What is missing or not blind.
     """
@@ -74,7 +92,17 @@ class Backcast:
     high_mt: float | None
     below_share: float | None
     tariffs: tuple[float, float | None, float] | None
+    road: RoadRate | None
     why: tuple[str, ...]
+
+    @property
+    def saved_usd_per_t(self) -> tuple[float | None, float | None, float | None]:
+        """What a tonne saves at the tariffs promised, foretold and carried, by the middle rate."""
+        if self.tariffs is None or self.road is None:
+            return None, None, None
+        road = (self.road.low_usd_per_t + self.road.high_usd_per_t) / 2
+        promised, foretold, carried = self.tariffs
+        return road - promised, None if foretold is None else road - foretold, road - carried
 
     @property
     def within(self) -> bool | None:
@@ -118,13 +146,51 @@ def backcasts(
     assumptions = read_assumptions(catalog)
     released = catalog.released(VolumeReferenceRow.TABLE)
     return tuple(
-        _backcast(row, lines, assumptions, released, strict=strict) for row in rows.values()
+        _backcast(
+            row, lines, assumptions, released, road_rate(catalog, row, strict=strict),
+            strict=strict,
+        )
+        for row in rows.values()
+    )  # fmt: skip
+
+
+def road_rate(
+    catalog: Catalog, row: VolumeReferenceRow, *, strict: bool = False
+) -> RoadRate | None:
+    """Return what a lorry took over a line's length, by the oldest rate of each of its countries.
+
+    Parameters
+    ----------
+    strict
+        Use only rates that were published before the line opened.
+    """
+    opened = read_date(row.opened)
+    released = catalog.released(FreightRateRow.TABLE)
+    oldest: dict[str, tuple[FreightRateRow, bool]] = {}
+    for rate in catalog.rows(FreightRateRow):
+        if (rate.item, rate.mode, rate.unit) != ROAD or rate.scope not in row.countries:
+            continue
+        was_known = opened is not None and known_from(rate.source_date, released) < opened
+        if rate.year is None or (strict and not was_known):
+            continue
+        held = oldest.get(rate.scope)
+        if held is None or rate.year < (held[0].year or 0):
+            oldest[rate.scope] = (rate, was_known)
+    if not oldest or row.length_km is None:
+        return None
+    usd = [row.length_km * rate.value for rate, _ in oldest.values()]
+    return RoadRate(
+        low_usd_per_t=min(usd),
+        high_usd_per_t=max(usd),
+        years=tuple(sorted({rate.year for rate, _ in oldest.values() if rate.year is not None})),
+        blind=all(known for _, known in oldest.values()),
+        sources=tuple(dict.fromkeys(rate.source_url for rate, _ in oldest.values())),
     )
 
 
 def _backcast(
     row: VolumeReferenceRow, lines: Sequence[Reference], assumptions: Assumptions,
-    released: dt.date, *, strict: bool,
+    released: dt.date, road: RoadRate | None, *, strict: bool,
 ) -> Backcast:  # fmt: skip
     opened, promised = read_date(row.opened), last_day(row.promised_on)
     blind = opened is not None and promised is not None and promised < opened
@@ -152,12 +218,16 @@ def _backcast(
     tariffs = _tariffs(row, mine, assumptions, ends[1])
     if tariffs is None:
         why.append("no tariff: its cost or length before the opening is not in the tables")
-    why.append("what users saved is not told: no freight rate of that time is in the tables")
+    if road is None:
+        text = " from before the opening" if strict else " of its countries"
+        why.append(f"what users saved is not told: no rate of lorries{text} is in the tables")
+    elif not road.blind:
+        why.append("the rate of lorries is not blind: it was published after the opening")
     return Backcast(
         row=row, mine=mine, blind=blind, references=tuple(used), known_count=len(earlier),
         low_mt=ends[0], middle_mt=ends[1], high_mt=ends[2],
         below_share=None if law is None else law.p_below(mine.ratio),
-        tariffs=tariffs, why=tuple(why),
+        tariffs=tariffs, road=road, why=tuple(why),
     )  # fmt: skip
 
 
@@ -231,6 +301,31 @@ def tariff_words(one: Backcast) -> str:
     )
 
 
+def road_words(one: Backcast) -> str:
+    """Return what a lorry took beside these tariffs, and what a tonne saves; empty if not known."""
+    road, saved = one.road, one.saved_usd_per_t
+    if road is None or one.tariffs is None:
+        return ""
+    years = " and ".join(str(year) for year in road.years)
+    low, high = road.low_usd_per_t, road.high_usd_per_t
+    spread = f"{low:,.0f}" if round(low) == round(high) else f"{low:,.0f} to {high:,.0f}"
+    names = ("as promised", "at the middle of its class", "as carried")
+    told = ", ".join(
+        f"{usd:+,.0f} {name}" for usd, name in zip(saved, names, strict=True) if usd is not None
+    )
+    return (
+        f"a lorry took {spread} USD a tonne over these {one.row.length_km:,.0f} km (rates of "
+        f"{years}), so a tonne would have saved {told}"
+    )
+
+
+def _saved(which: int, name: str) -> Column[Backcast]:
+    return Column(
+        name=name, get=lambda one: one.saved_usd_per_t[which], unit="USD/t", forms=FILES,
+        digits=dict.fromkeys(FILES, 2),
+    )  # fmt: skip
+
+
 def _mt(name: str, shown: str, get: Callable[[Backcast], float] | None = None) -> Column[Backcast]:
     return Column(
         name=name, get=get, unit="Mt/year", forms=EVERYWHERE, spec=",.2f",
@@ -262,6 +357,9 @@ BACKCASTS: tuple[Column[Backcast], ...] = (
     _tariff(0, "tariff_promised_usd_per_t", "USD/t as promised"),
     _tariff(1, "tariff_foretold_usd_per_t", "as foretold"),
     _tariff(2, "tariff_carried_usd_per_t", "as carried"),
+    _saved(0, "saved_promised_usd_per_t"),
+    _saved(1, "saved_foretold_usd_per_t"),
+    _saved(2, "saved_carried_usd_per_t"),
     Column(name="grade", get=lambda one: one.row.confidence, forms=EVERYWHERE),
 )  # fmt: skip
 """What would have been foretold of a line, beside what came."""
@@ -273,6 +371,15 @@ def backcast_to_dict(one: Backcast) -> dict[str, Any]:
         **to_dict(BACKCASTS, one),
         "class": [other.line_id for other in one.references],
         "why": list(one.why),
+        "road_usd_per_t": None
+        if one.road is None
+        else {
+            "low": round(one.road.low_usd_per_t, 2),
+            "high": round(one.road.high_usd_per_t, 2),
+            "years": list(one.road.years),
+            "blind": one.road.blind,
+            "sources": list(one.road.sources),
+        },
         "promise_url": one.row.promise_url,
         "source_url": one.row.source_url,
         "source_date": one.row.source_date,

@@ -64,6 +64,7 @@ class VolumeReferenceRow(Row):
     opened: str | None
     length_km: float | None
     capex_musd: float | None
+    countries: tuple[str, ...]
     note: str | None
     promise_url: str
 
