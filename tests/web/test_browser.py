@@ -85,23 +85,25 @@ def printed(capsys: pytest.CaptureFixture[str], *words: str) -> dict[str, Any]:
     return told
 
 
+Question = list[tuple[str, str | int | float | bool | None]]
 SCREEN_ONLY = ("rows", "gate", "data", "hazard_factor")
 """What an address of the screen gives besides its question."""
 
 
-def question_of(url: str) -> list[tuple[str, str]]:
+def question_of(url: str) -> Question:
     """Return the question that an address of the screen asks."""
-    return [pair for pair in parse_qsl(urlsplit(url).query) if pair[0] not in SCREEN_ONLY]
+    pairs = parse_qsl(urlsplit(url).query)
+    return [(name, value) for name, value in pairs if name not in SCREEN_ONLY]
 
 
-def words_of(question: Sequence[tuple[str, str]]) -> list[str]:
+def words_of(question: Question) -> list[str]:
     """Return the words of the command that asks the same."""
-    given = dict(question)
+    given = {name: str(value) for name, value in question}
     options = [
         word
         for name, value in question
         if name not in ("from", "to")
-        for word in (f"--{name.replace('_', '-')}", value)
+        for word in (f"--{name.replace('_', '-')}", str(value))
     ]
     return ["compare", given["from"], given["to"], *options, "--format", "json"]
 

@@ -7,6 +7,7 @@ import json
 import os
 import re
 import tempfile
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,12 +28,13 @@ def to_json(content: Any) -> str:
     ValueError
         If a number is NaN or infinite: a missing answer is `null` with its reason.
     """
-    told = {"ensure_ascii": False, "sort_keys": True, "allow_nan": False}
     # The encoder in C knows no indent, and the one in Python takes ten times as long.
-    compact = json.dumps(content, separators=(",", ": "), **told)
-    if len(compact) < LONG_LETTERS:
-        return json.dumps(content, indent=1, **told) + "\n"
-    return _indented(compact) + "\n"
+    compact = _dumps(content, separators=(",", ": "))
+    told = _dumps(content, indent=1) if len(compact) < LONG_LETTERS else _indented(compact)
+    return told + "\n"
+
+
+_dumps = partial(json.dumps, ensure_ascii=False, sort_keys=True, allow_nan=False)
 
 
 def _indented(compact: str) -> str:

@@ -16,6 +16,7 @@ from karwan.base.limits import SEED
 from karwan.web.facts import Fact, Values
 from karwan.web.parameters import Parameter, Sort
 from karwan.web.questions import AS_OF, ENDS, MOST_PATHS, SHIPMENT, STRICT, TRAVEL, WORLD
+from karwan.words.speech import phrase
 
 if TYPE_CHECKING:
     from karwan.api.region import Region
@@ -296,10 +297,11 @@ MORE_FACTS = (
     ),
     Fact(
         path="critical",
-        help="Crossings, lines and links by what their loss costs, alone or by twos.",
+        help=phrase("Crossings, lines and links by what their loss costs, alone or by twos."),
         parameters=CRITICAL,
         dates=(AS_OF,),
         page="/critical",
+        name="Chokepoints",
         ask=_critical,
     ),
     Fact(
@@ -311,10 +313,11 @@ MORE_FACTS = (
     ),
     Fact(
         path="impact",
-        help="What a closure does to the freight of all pairs at once.",
+        help=phrase("What a closure does to the freight of all pairs at once."),
         parameters=IMPACT,
         dates=(AS_OF,),
         page="/impact",
+        name="Impact",
         ask=_impact,
     ),
     Fact(
@@ -342,8 +345,9 @@ MORE_FACTS = (
     ),
     Fact(
         path="project",
-        help="Projects that are not built, with what is claimed of them.",
+        help=phrase("Projects that are not built, with what is claimed of them."),
         page="/projects",
+        name="Projects",
         ask=lambda desk, _: desk.region.project.list(),
     ),
     Fact(
@@ -360,17 +364,19 @@ MORE_FACTS = (
     ),
     Fact(
         path="benefits",
-        help="Who gains and who is left out, row by row with source.",
+        help=phrase("Who gains and who is left out, row by row with source."),
         parameters=(
             Parameter(name="country", many=True, help="Only this country, such as AFG."),
         ),
         page="/benefits",
+        name="Benefits",
         ask=lambda desk, values: desk.region.benefits(values["country"]),
     ),
     Fact(
         path="energy",
-        help="Links that carry power, gas and fuel.",
+        help=phrase("Links that carry power, gas and fuel."),
         page="/energy",
+        name="Energy",
         ask=lambda desk, _: desk.region.energy.list(),
     ),
     Fact(

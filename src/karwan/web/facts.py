@@ -22,6 +22,7 @@ from karwan.base.errors import DataError, Fault
 from karwan.base.limits import SEED
 from karwan.base.store import sha256_hex, to_json
 from karwan.evidence.workspace import workspace_version
+from karwan.report.content import element_name
 from karwan.web.desks import WarmDesk
 from karwan.web.details import brief_of
 from karwan.web.endpoints import Command, Pairs, Reply
@@ -35,6 +36,7 @@ from karwan.web.sections import (
     table_of,
 )
 from karwan.web.site import Site
+from karwan.words.speech import is_english_spoken, label_word, phrase, say
 
 MOST_ROWS_SHOWN = 500
 """Rows of a table that an address may ask for."""
@@ -49,8 +51,9 @@ class Fact:
 
     Attributes
     ----------
-    page
-        Where the same answer stands as a page; blank where it has none.
+    page, name
+        Where the same answer stands as a page, and what it is called there; blank where it has
+        none.
     dates
         The days that it can be asked of.
     files
@@ -62,6 +65,7 @@ class Fact:
     ask: AskDesk
     parameters: tuple[Parameter, ...] = ()
     page: str = ""
+    name: str = ""
     dates: tuple[Parameter, ...] = DATES
     files: tuple[str, ...] = ()
 
@@ -183,10 +187,11 @@ FACTS = (
     ),
     Fact(
         path="capacity",
-        help="What all crossings can pass in a day.",
+        help=phrase("What all crossings can pass in a day."),
         parameters=CAPACITY,
         ask=_capacity,
         page="/capacity",
+        name="Capacity",
     ),
     Fact(
         path="capacity/{element}",
@@ -213,16 +218,19 @@ FACTS = (
     ),
     Fact(
         path="ledger",
-        help="Statements with their status.",
+        help=phrase("Statements with their status."),
         parameters=FILTERS,
         ask=lambda desk, values: desk.ledger.list(
             **{name.name: values[name.name] for name in FILTERS}
         ),
         page="/ledger",
+        name="Ledger",
     ),
     Fact(
         path="ledger/{id}",
-        help="One statement: who, when, by which source, its tests, what is for and against.",
+        help=phrase(
+            "One statement: who, when, by which source, its tests, what is for and against."
+        ),
         parameters=(STATEMENT,),
         ask=lambda desk, values: desk.ledger.show(values["id"]),
         page="/ledger/{id}",
@@ -246,19 +254,21 @@ FACTS = (
     ),
     Fact(
         path="data",
-        help="The fact tables with rows, licence and hash.",
+        help=phrase("The fact tables with rows, licence and hash."),
         ask=lambda desk, _: desk.region.data.list(),
         page="/sources",
+        name="Sources",
     ),
     Fact(
         path="data-sources",
-        help="Every source with the rows that rest on it.",
+        help=phrase("Every source with the rows that rest on it."),
         ask=lambda desk, _: desk.region.data.sources(),
         page="/sources/all",
+        name="Sources",
     ),
     Fact(
         path="data/{table}",
-        help="A table's columns and first rows.",
+        help=phrase("A table's columns and first rows."),
         parameters=(_named("table", "Name of a table."), ROWS),
         ask=_table,
         page="/sources/{table}",
@@ -316,22 +326,31 @@ def fact_page(site: Site, fact: Fact, pairs: Pairs) -> dict[str, Any]:
         }
     )
     asked = [(name, value) for name, value in pairs if f"{{{name}}}" not in fact.path]
-    doors = [("The same as JSON", address(f"/api/v1/{path}", asked))]
+    doors = [(say("The same as JSON"), address(f"/api/v1/{path}", asked))]
     key = (fact.path, str(given.values), as_of, recorded, site.desks.version())
     with site.desks.at(as_of, recorded, aside=True) as desk:
         answer = site.fact(key, lambda: answer_of_fact(fact, desk, given.values))
         table = table_of(answer, lead=LEADS.get(fact.path, ""))
         if "table" in given.values:
-            doors.append(("the whole table as CSV", f"/{path.replace('data/', 'sources/')}.csv"))
+            doors.append(
+                (say("the whole table as CSV"), f"/{path.replace('data/', 'sources/')}.csv")
+            )
         return {
-            "title": answer.title,
-            "note": fact.help,
+            "title": _title(fact, answer),
+            "note": say(fact.help),
             "doors": doors,
             "drawing": "",
             "tables": [table],
             "as_of": as_of,
             "horizon": desk.world.evidence_horizon,
         }
+
+
+def _title(fact: Fact, answer: Answer[Any]) -> str:
+    """Return the title of a page: what was asked, which the engine says in English, or its name."""
+    if is_english_spoken() or not fact.name:
+        return answer.title
+    return label_word(fact.name)
 
 
 def crossings_page(site: Site, pairs: Pairs, name: str = "") -> dict[str, Any]:
@@ -345,9 +364,11 @@ def crossings_page(site: Site, pairs: Pairs, name: str = "") -> dict[str, Any]:
         known = desk.world.network.crossings
         path = f"/api/v1/network/{quote(name)}" if name else "/api/v1/network"
         return {
-            "title": known[name].name if name else tables[0].title,
-            "note": "Every report with its day. " if name else "Press one for its history. ",
-            "doors": [("The same as JSON", address(path, list(pairs)))],
+            "title": element_name(name, known[name].name) if name else tables[0].title,
+            "note": say("Every report with its day.")
+            if name
+            else say("Press one for its history."),
+            "doors": [(say("The same as JSON"), address(path, list(pairs)))],
             "tables": tables,
             "drawing": crossing_drawing(desk, name) if name else "",
             "as_of": as_of,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from functools import cache
 from http import HTTPStatus
@@ -139,6 +140,30 @@ def _shown(value: Any) -> str:
     return speech.label_word(str(value).replace("_", " "))
 
 
+HEADS_OF_THINGS = {"shut": "what is shut", "cut": "pairs cut"}
+"""Heads that are words of a state, of columns that hold things and counts."""
+
+
+def is_english(text: str) -> Any:
+    """Return the marks of a text that stays English on a page in another language; none else."""
+    from markupsafe import Markup
+
+    stays = not speech.is_english_spoken() and text.isascii() and any(map(str.isalpha, text))
+    return Markup(' lang="en" dir="auto"' if stays else "")
+
+
+def head_word(name: str) -> str:
+    """Return the head of a column in the language spoken."""
+    word = name.replace("_", " ")
+    if not speech.is_english_spoken():
+        word = HEADS_OF_THINGS.get(word, word)
+    return speech.label_word(word)
+
+
+_PRINTED = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d+)?|-?\d{1,3}\.\d+")
+"""A number as an answer prints it for a table."""
+
+
 def fact_cell(value: Any, link: str = "") -> Any:
     """Return a cell of a table of facts: a link where it leads somewhere, a dash where blank.
 
@@ -156,7 +181,9 @@ def fact_cell(value: Any, link: str = "") -> Any:
     if isinstance(value, float):
         text = f"{value:.3f}".rstrip("0").rstrip(".")
         return speech.say_number(value, len(text.partition(".")[2]))
-    text = plain(str(value))
+    text = plain(speech.own_word(str(value)))
+    if not speech.is_english_spoken() and _PRINTED.fullmatch(text):
+        text = speech.say_number(float(text.replace(",", "")), len(text.partition(".")[2]))
     if link:
         return Markup('<a href="{}">{}</a>').format(tongues.keeping_lang(link), text)
     known = web_address(text)
@@ -185,6 +212,9 @@ def _environment() -> jinja2.Environment:
         asset_url=asset_url,
         ask_today=ask_today,
         fact_cell=fact_cell,
+        head_word=head_word,
+        is_english=is_english,
+        own_word=speech.own_word,
         levels=LEVELS,
         said=speech.say,
         say=tongues.say_in_page,

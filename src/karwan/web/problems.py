@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 
 from karwan.base.errors import (
@@ -14,7 +15,8 @@ from karwan.base.errors import (
     SourceError,
     UnknownNameError,
 )
-from karwan.web.parameters import Parameter, renamed
+from karwan.web.parameters import NOT_GIVEN, Parameter, renamed
+from karwan.words.speech import is_english_spoken, phrase, say, say_counting
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -47,6 +49,23 @@ class Problem:
     def lines(self) -> tuple[str, ...]:
         """Each fault as a sentence; the title where none is keyed."""
         return tuple(map(str, self.faults)) or (self.title,)
+
+    @property
+    def heading(self) -> str:
+        """What a page says first, in the language spoken; in English the title itself."""
+        if is_english_spoken() or self.status not in _HEADINGS:
+            return self.title
+        if self.faults:
+            return say_counting(
+                "{count} fault in the question", "{count} faults in the question", len(self.faults)
+            )
+        return say(_HEADINGS[self.status])
+
+    @property
+    def details(self) -> tuple[Fault, ...]:
+        """What a page says under its heading: the faults, or else the title, if it is not that."""
+        told = self.faults or ((Fault("", self.title),) if self.heading != self.title else ())
+        return tuple(replace(fault, text=fault_text(fault.text)) for fault in told)
 
     def to_dict(self) -> dict[str, object]:
         """Return the body of a problem document."""
@@ -99,3 +118,34 @@ _STATUSES: dict[type[KarwanError], int] = {
     SourceError: HTTPStatus.INTERNAL_SERVER_ERROR,
     FitError: HTTPStatus.INTERNAL_SERVER_ERROR,
 }
+
+_HEADINGS: dict[int, str] = {
+    HTTPStatus.NOT_FOUND: phrase("Nothing is found at this address"),
+    HTTPStatus.METHOD_NOT_ALLOWED: phrase("This address does not take that kind of request"),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: phrase("The request is too large"),
+    HTTPStatus.UNPROCESSABLE_ENTITY: phrase("The question cannot be answered as it is asked"),
+    HTTPStatus.INTERNAL_SERVER_ERROR: phrase("The server failed; its log says where."),
+}
+"""What the page of a problem says first where the language spoken is not English."""
+_UNKNOWN = re.compile(r"No [a-z ]+ (?P<name>'.*?'|\".*?\")\.(?: Did you mean (?P<near>.+)\?)?")
+_OR = " or "
+
+
+def fault_text(text: str) -> str:
+    """Return what is wrong in the language spoken, where it is a name that is not known.
+
+    Other faults are told by the engine in English, and stay so.
+
+    Examples
+    --------
+    >>> fault_text("No place 'Torkam'. Did you mean 'Torkham'?")
+    "No place 'Torkam'. Did you mean 'Torkham'?"
+    """
+    found = None if is_english_spoken() else _UNKNOWN.fullmatch(text)
+    if found is None:
+        return say("not given") if text == NOT_GIVEN else text
+    name, near = (part and part.replace("'", "").replace('"', "") for part in found.groups())
+    told = say("The name “{name}” is not known.", name=name)
+    if not near:
+        return told
+    return f"{told} {say('Did you mean: {names}?', names=', '.join(near.split(_OR)))}"

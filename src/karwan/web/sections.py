@@ -11,11 +11,11 @@ from karwan.api.answer import Answer
 from karwan.base.errors import KarwanError, UnknownNameError
 from karwan.base.telling import Form, cells_of, names_of, of_form
 from karwan.data.rows.costs import CpmmBcpRow
-from karwan.report.content import day
+from karwan.report.content import country_name, day, element_name
 from karwan.web.desks import WarmDesk
 from karwan.web.gates import status_text
 from karwan.web.timelines import draw_timeline
-from karwan.words.speech import say, say_number
+from karwan.words.speech import is_english_spoken, label_word, say, say_number
 
 LEADS = {"ledger": "/ledger/{}", "data": "/sources/{}", "project": "/projects/{}"}
 """Page that the first cell of a row leads to, by the path of the answer."""
@@ -74,7 +74,7 @@ def _cells(row: Sequence[Any], lead: str) -> Iterable[Cell]:
 def crossing_list(desk: WarmDesk) -> Table:
     """Return the crossings that are built, with what was last reported of each."""
     world = desk.world
-    network, country = world.network, world.region.country
+    network = world.network
     rows = []
     for one in network.crossings.values():
         if not network.is_built(one.id):
@@ -82,15 +82,19 @@ def crossing_list(desk: WarmDesk) -> Table:
         status = world.crossing_status(one.id)
         rows.append(
             [
-                Cell(one.name, f"/crossings/{quote(one.id)}"),
-                Cell(f"{country(one.country_a)}\N{EN DASH}{country(one.country_b)}"),
-                Cell(one.mode),
+                Cell(element_name(one.id, one.name), f"/crossings/{quote(one.id)}"),
+                Cell(
+                    "\N{EN DASH}".join(
+                        country_name(code, world.region) for code in (one.country_a, one.country_b)
+                    )
+                ),
+                Cell(label_word(one.mode)),
                 Cell(status_text(status)),
             ]
         )
     rows.sort(key=lambda row: (row[1].value, row[0].value))
     return Table(
-        title=f"Crossings: {len(rows)} in use",
+        title=say("Crossings: {count} in use", count=len(rows)),
         names=("crossing", "frontier", "mode", "last report"),
         rows=rows,
     )
@@ -116,13 +120,16 @@ def crossing_tables(desk: WarmDesk, name: str) -> list[Table]:
     tables = [_history(desk, name)]
     region = desk.region
     tables.append(
-        _told(lambda: region.hazard(name, days=SHOWN_DAYS), "How likely it is shut, by days ahead")
+        _told(
+            lambda: region.hazard(name, days=SHOWN_DAYS),
+            say("How likely it is shut, by days ahead"),
+        )
     )
     tables.append(hours_by_source(desk, name))
-    tables.append(_told(lambda: region.capacity(name), "What it can pass in a day"))
+    tables.append(_told(lambda: region.capacity(name), say("What it can pass in a day")))
     tables.append(queue_table(desk, name))
     tables.append(_statements(desk, name))
-    tables.append(_told(lambda: region.network.show(name), "What is on record of it"))
+    tables.append(_told(lambda: region.network.show(name), say("What is on record of it")))
     return tables
 
 
@@ -207,7 +214,7 @@ def _told(ask: Any, title: str) -> Table:
         answer = ask()
     except KarwanError as error:
         return Table(title=title, names=(), rows=(), note=str(error))
-    return table_of(answer, title=title, note=answer.title)
+    return table_of(answer, title=title, note=answer.title if is_english_spoken() else "")
 
 
 def _history(desk: WarmDesk, name: str) -> Table:
@@ -221,7 +228,7 @@ def _history(desk: WarmDesk, name: str) -> Table:
     rows = [
         [
             Cell(day(one.start)),
-            Cell(day(one.end) if one.end else "no end on record"),
+            Cell(day(one.end) if one.end else say("no end on record")),
             Cell(str(one.traffic_class)),
             Cell(str(one.direction)),
             Cell(one.description),
@@ -231,11 +238,15 @@ def _history(desk: WarmDesk, name: str) -> Table:
         for one in spells
     ]
     return Table(
-        title="Closures on record, the newest first",
+        title=say("Closures on record, the newest first"),
         names=("from", "to", "traffic", "direction", "what", "source", "grade"),
         rows=rows,
-        note=f"Last report: {status_text(status)}. "
-        + ("" if rows else "No closure is on record: it was not found, or not looked for."),
+        note=say("Last report: {status}.", status=status_text(status))
+        + (
+            ""
+            if rows
+            else " " + say("No closure is on record: it was not found, or not looked for.")
+        ),
     )
 
 
@@ -247,5 +258,5 @@ def _statements(desk: WarmDesk, name: str) -> Table:
         replace(answer, rows=lambda: mine),
         title=say("What was said of it"),
         lead=LEADS["ledger"],
-        note="" if mine else "No statement of the ledger names it.",
+        note="" if mine else say("No statement of the ledger names it."),
     )

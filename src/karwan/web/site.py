@@ -20,6 +20,7 @@ from karwan.evidence.workspace import workspace_version
 from karwan.web.atlas import Atlas
 from karwan.web.cards import GateCards, gate_cards
 from karwan.web.desks import Desks, WarmDesk, kept
+from karwan.web.names import by_english
 from karwan.web.parameters import Given, Parameter, read_given
 from karwan.web.questions import (
     COMPARE,
@@ -108,10 +109,13 @@ class Site:
         """Return what a language calls places and things."""
         catalog = self.desks.catalog()
         key = (catalog.tables_sha256, tongue.code)
+
+        def read() -> Names:
+            names = names_in(catalog, tongue.table_name)
+            return {**names, **by_english(self.desks.network(), names)}
+
         with self._lock:
-            return kept(
-                self._names, key, lambda: names_in(catalog, tongue.table_name), len(TONGUES)
-            )
+            return kept(self._names, key, read, len(TONGUES))
 
     def warm(self, pairs: Sequence[tuple[str, str]], as_of: dt.date | None = None) -> None:
         """Answer questions about pairs of places, and one closure, so that what is slow is done."""

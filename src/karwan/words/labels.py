@@ -33,6 +33,8 @@ SECTIONS = (
     "Impact",
     "Projects",
     "Ledger",
+    "Benefits",
+    "Energy",
     "Studies",
     "Sources",
     "Help",
@@ -43,6 +45,30 @@ HEADS = (
     "delivery", "evidence", "corridor", "corridors", "hours", "capacity", "note", "title",
     "licence", "days",
 )  # fmt: skip
+MORE_HEADS = (
+    "USD a day", "USD, from today", "USD, ordinary", "activity", "after per day",
+    "after, low to high", "as observed", "as promised", "basis", "before per day",
+    "beyond its parts, USD a day", "boxes at port", "build state", "built", "capacity per day",
+    "capex musd", "carrier", "central case", "claim count", "claim id", "crossings named",
+    "crossings shut", "days, from today", "days, ordinary", "due", "element", "evidence status",
+    "from country", "good", "grade A count", "grade B count", "grade C count", "held back",
+    "horizon days", "id", "indicator", "known on", "length km", "link", "mean", "median", "modes",
+    "open hours", "ordinary", "outage episode count", "p new closure", "p open within", "p shut",
+    "pairs hit", "paraphrase", "part", "passenger class", "period", "place", "post", "project",
+    "queue trucks", "reason", "reference class", "rests on", "role", "said", "said on",
+    "source date", "speaker", "stages", "stakeholder", "state", "state as of", "tables", "text",
+    "to country", "told", "toll usd", "trucks at most", "trucks now", "unit", "value", "ways",
+    "what, in our words", "who", "year", "what is shut", "pairs cut",
+)  # fmt: skip
+"""Heads of columns of the pages beside the screen."""
+CELLS = (
+    "cargo", "pedestrian", "passenger", "all", "both", "outbound", "inbound", "not stated",
+    "all activities", "trucks", "counts", "class", "stated", "contradicted", "mixed", "consistent",
+    "insufficient", "not testable", "refused", "named", "outside", "context", "announced",
+    "building", "city", "seaport", "length", "unit cost", "volume", "tonnes", "electricity", "gas",
+    "operating", "suspended", "contract", "claim",
+)  # fmt: skip
+"""Words that stand in cells of tables."""
 SEAS = ("Caspian Sea", "Arabian Sea")
 UNITS = ("Truck, 20 t", "Container, 20 ft", "Container, 40 ft", "Covered wagon")
 CARGO = (
@@ -56,4 +82,7 @@ CARGO = (
     "machinery and parts", "vehicles and tractors", "consumer goods, mixed container",
     "talc, soapstone, marble", "humanitarian food (wheat flour, pulses, oil)",
 )  # fmt: skip
-LABELS = (*STATES, *DEEDS, *DELIVERIES, *MODES, *SIGNS, *SECTIONS, *HEADS, *SEAS, *UNITS, *CARGO)
+LABELS = (
+    *STATES, *DEEDS, *DELIVERIES, *MODES, *SIGNS, *SECTIONS, *HEADS, *MORE_HEADS, *CELLS, *SEAS,
+    *UNITS, *CARGO,
+)  # fmt: skip

@@ -19,6 +19,8 @@ from karwan.words.tongues import ENGLISH, Tongue
 Names = Mapping[tuple[str, str], str]
 """Names of things in one language, by kind and id."""
 NO_NAMES: Names = {}
+BY_ENGLISH = "english"
+"""Kind under which names stand by what English calls the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,11 @@ def speaking(tongue: Tongue, names: Callable[[], Names] | None = None) -> Iterat
 def tongue_spoken() -> Tongue:
     """Return the language that is spoken."""
     return _SPEECH.get().tongue
+
+
+def is_english_spoken() -> bool:
+    """Whether the language spoken is English, in which all tables are."""
+    return tongue_spoken() is ENGLISH
 
 
 def lacks(message: str) -> bool:
@@ -114,6 +121,20 @@ def phrase(message: str) -> str:
 def label_word(word: str) -> str:
     """Return a word of the interface, such as the head of a column."""
     return read_catalogue(tongue_spoken()).text(word, LABEL) or word
+
+
+def own_word(text: str) -> str:
+    """Return a word or name of a table in the language spoken, or as it stands where there is none.
+
+    It is looked for among the labels, among the names of projects and speakers, and among those of
+    places and things, by what English calls them.
+    """
+    speech = _SPEECH.get()
+    if speech.tongue is ENGLISH:
+        return text
+    catalogue = read_catalogue(speech.tongue)
+    known = catalogue.text(text, LABEL) or catalogue.text(text)
+    return known or speech.names().get((BY_ENGLISH, text), text)
 
 
 def named(kind: str, ident: str, name: str) -> str:
