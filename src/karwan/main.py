@@ -49,6 +49,7 @@ HOMES = {
     "evidence": "karwan.cli.evidence",
     "ledger": "karwan.cli.ledger.commands",
     "watch": "karwan.cli.watch",
+    "workspace": "karwan.cli.workspace",
     "network": "karwan.cli.network",
     "data": "karwan.cli.data",
     "serve": "karwan.web.serve",

@@ -102,6 +102,8 @@ OPTIONS = {
     "watch list": ["--format", "--workspace"],
     "watch run": ["--feed", "--mail", "--smtp", "--webhook", "--as-of", "--format", "--workspace"],
     "watch stop": ["--workspace"],
+    "workspace copy": ["--format"],
+    "workspace migrate": ["--role"],
     "evidence get-incidents": ["--release", "--as-of", "--workspace"],
     "ledger list": ["--actor", "--corridor", "--status", "--format", "--as-of"],
     "ledger show": ["--as-of", "--format", "--workspace"],
@@ -152,6 +154,7 @@ PAGES = [
     "evidence",
     "ledger",
     "watch",
+    "workspace",
     *OPTIONS,
 ]
 
