@@ -102,6 +102,8 @@ OPTIONS = {
     "watch list": ["--format", "--workspace"],
     "watch run": ["--feed", "--mail", "--smtp", "--webhook", "--as-of", "--format", "--workspace"],
     "watch stop": ["--workspace"],
+    "workspace copy": ["--format"],
+    "workspace migrate": ["--role"],
     "evidence get-incidents": ["--release", "--as-of", "--workspace"],
     "feed read": ["--fetch", "--release", "--countries", "--from", "--to", "--mapping", "--who"],
     "feed accept": ["--row", "--note", "--who", "--workspace"],
@@ -158,6 +160,7 @@ PAGES = [
     "feed",
     "ledger",
     "watch",
+    "workspace",
     *OPTIONS,
 ]
 
