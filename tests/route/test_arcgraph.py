@@ -4,9 +4,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from karwan.base.errors import DataError
 from karwan.route.arcgraph import make_arc_graph
+from karwan.route.condense import condense
+from karwan.route.lanes import SHUT, Lanes
+from tests.oracles.closures import RandomArc, graphs, scipy_weights
 
 
 def test_every_fault_of_a_graph_is_named_at_once() -> None:
@@ -113,3 +118,45 @@ def test_the_arcs_of_the_longest_path_do_not_spill_into_its_weight() -> None:
     )
     total = graph.keys.sum(keepdims=True)
     assert graph.bits.ticks(total).tolist() == [count - 1]
+
+
+overlaps = st.lists(st.tuples(st.integers(0, 13), st.integers(0, 4)), max_size=6)
+delays = st.lists(st.sampled_from([SHUT, 0, 0, 1, 4, 20]), min_size=5, max_size=5)
+
+
+@given(graphs(), overlaps, delays)
+def test_an_arc_of_several_elements_is_shut_by_each_and_meets_the_delay_of_each(
+    arcs: list[RandomArc], drawn: list[tuple[int, int]], extra: list[int]
+) -> None:
+    pairs = [(arc, element) for arc, element in drawn if arc < len(arcs)]
+    columns = {name: [getattr(arc, name) for arc in arcs] for name in ("tail", "head", "element")}
+    ticks = [arc.ticks for arc in arcs]
+    graph = make_arc_graph(
+        6, columns["tail"], columns["head"], ticks, element=columns["element"],
+        element_count=5, overlap=np.array(pairs, dtype=np.int64).reshape(-1, 2),
+    )  # fmt: skip
+    governed = [[arc.element] if arc.element >= 0 else [] for arc in arcs]
+    for arc, element in pairs:
+        governed[arc].append(element)
+    left = [
+        (arc.tail, arc.head, arc.ticks + sum(extra[one] for one in mine))
+        for arc, mine in zip(arcs, governed, strict=True)
+        if all(extra[one] != SHUT for one in mine)
+    ]
+    plain = make_arc_graph(6, *(zip(*left, strict=True) if left else ([], [], [])))
+    expected = scipy_weights(plain, np.zeros((1, 1), dtype=np.int64), [0, 2], [5, 3, 0])
+    found = Lanes(condense(graph, [0, 2], [5, 3, 0])).weights(np.array([extra])).ticks
+    assert found.tolist() == expected.tolist()
+
+
+def test_overlaps_that_name_nothing_are_refused_all_at_once() -> None:
+    with pytest.raises(DataError, match="the graph") as caught:
+        make_arc_graph(
+            2, [0], [1], [5], element=[0], element_count=1, overlap=[[3, 0], [0, 1]],
+            overlap_share=[0.5, 2.0],
+        )  # fmt: skip
+    assert list(caught.value.texts) == [
+        "overlap 0 names an arc that is not there (1 such)",
+        "overlap 1 names an element that is not there (1 such)",
+        "overlap 1 has a share of delay beyond 1 (1 such)",
+    ]

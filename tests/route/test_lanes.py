@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from karwan.base.errors import DataError
 from karwan.route.arcgraph import MICRO, ArcGraph, make_arc_graph
-from karwan.route.condense import condense, open_keys, to_arc_graph
+from karwan.route.condense import condense, to_arc_graph
 from karwan.route.detours import DetourTree, pack_masks
 from karwan.route.lanes import LANES, SHUT, Lanes, extra_ticks
 from tests.oracles.closures import Answer, RandomArc, best_of_all, graphs, scipy_weights, to_graph
+from tests.oracles.program import open_keys
 
 NODES, ELEMENTS = 6, 5
 ENDS = ([0, 2], [5, 3, 0])

@@ -20,7 +20,13 @@ from typing import Any, Literal
 
 from karwan.base.cache import PACKAGE, cache_folder
 
-KERNELS = ("hazard/spans.py", "route/detours.py", "route/kernel.py", "route/sweeps.py")
+KERNELS = (
+    "hazard/spans.py",
+    "route/builder.py",
+    "route/detours.py",
+    "route/kernel.py",
+    "route/sweeps.py",
+)
 """The files that hold kernels; a test finds them."""
 LIBRARIES = ("numba", "llvmlite", "numpy")
 FOLDER_VARIABLE = "NUMBA_CACHE_DIR"

@@ -211,6 +211,8 @@ def make_arc_graph(  # noqa: PLR0913
     share: npt.ArrayLike | None = None,
     guarded: npt.ArrayLike | None = None,
     element_count: int | None = None,
+    overlap: npt.ArrayLike | None = None,
+    overlap_share: npt.ArrayLike | None = None,
 ) -> ArcGraph:
     """Return a graph from arcs in any order.
 
@@ -224,6 +226,12 @@ def make_arc_graph(  # noqa: PLR0913
         metres.
     element_count
         How many elements there are; without it, as many as the arcs name.
+    overlap
+        Shape (n_overlaps, 2): an arc by its position, and a further element that governs it. The
+        arc is shut while any of its elements is, and meets the delay of each. In the graph it
+        goes on by a joint for each, over nodes numbered after those given.
+    overlap_share
+        Shape (n_overlaps,): the part of that element's delay that is met there; 1 if None.
 
     Raises
     ------
@@ -237,6 +245,9 @@ def make_arc_graph(  # noqa: PLR0913
     >>> graph = make_arc_graph(3, [0, 1], [1, 2], [5, 7], element=[-1, 0])
     >>> graph.arc_count, graph.element_count
     (2, 1)
+    >>> both = make_arc_graph(2, [0], [1], [5], element=[0], overlap=[[0, 1]])
+    >>> both.node_count, both.tail.tolist(), both.element.tolist()
+    (3, [0, 2], [0, 1])
     """
     faults = _size_faults(node_count, element_count)
     tails, more = read_whole(tail, Rule(name="tail", noun="a tail"))
@@ -279,8 +290,19 @@ def make_arc_graph(  # noqa: PLR0913
     )
     faults += more
     faults = faults or _joint_faults(tails, heads, weights, labels, guards)
+    more_elements, more_shares, more = _read_overlaps(overlap, overlap_share, count, last)
+    faults += more
     if faults:
         raise DataError("the graph", faults)
+    if more_elements.size:
+        arcs = _Arcs(
+            tail=tails, head=heads, ticks=weights, element=elements, label=labels,
+            measures=scaled, share=shares, guarded=guards,
+        ).prolonged(more_elements, more_shares, int(node_count))  # fmt: skip
+        tails, heads, weights, elements, labels, scaled, shares, guards = arcs.columns
+        node_count = int(node_count) + len(more_elements)
+        if node_count > MOST_NODES:
+            raise DataError("the graph", [f"overlaps make more than {MOST_NODES:,} nodes"])
     order = np.lexsort((labels, tails))
     return ArcGraph(
         node_count=int(node_count),
@@ -296,6 +318,74 @@ def make_arc_graph(  # noqa: PLR0913
         share=shares[order],
         guarded=guards[order],
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Arcs:
+    """Arcs in the order given, before they are sorted."""
+
+    tail: Longs
+    head: Longs
+    ticks: Longs
+    element: Longs
+    label: Longs
+    measures: Longs
+    share: Floats
+    guarded: Bools
+
+    @property
+    def columns(
+        self,
+    ) -> tuple[Longs, Longs, Longs, Longs, Longs, Longs, Floats, Bools]:
+        """The arrays, in the order of the fields."""
+        return (
+            self.tail, self.head, self.ticks, self.element, self.label, self.measures, self.share,
+            self.guarded,
+        )  # fmt: skip
+
+    def prolonged(self, overlap: Longs, share: Floats, node_count: int) -> _Arcs:
+        """Return arcs of which some go on by joints, one for each further element."""
+        order = np.argsort(overlap[:, 0], kind="stable")
+        arc, new = overlap[order, 0], node_count + np.arange(len(overlap))
+        last = np.append(arc[1:] != arc[:-1], True)
+        first = np.append(True, arc[1:] != arc[:-1])
+        head = self.head.copy()
+        head[arc[first]] = new[first]
+        joint_head = np.where(last, self.head[arc], np.append(new[1:], -1))
+        nothing = np.zeros(len(overlap), dtype=np.int64)
+        return _Arcs(
+            tail=np.concatenate([self.tail, new]),
+            head=np.concatenate([head, joint_head]),
+            ticks=np.concatenate([self.ticks, nothing]),
+            element=np.concatenate([self.element, overlap[order, 1]]),
+            label=np.concatenate([self.label, nothing - 1]),
+            measures=np.concatenate([self.measures, np.zeros((len(overlap), 3), dtype=np.int64)]),
+            share=np.concatenate([self.share, share[order]]),
+            guarded=np.concatenate([self.guarded, np.ones(len(overlap), dtype=bool)]),
+        )
+
+
+def _read_overlaps(
+    overlap: npt.ArrayLike | None, share: npt.ArrayLike | None, arc_count: int, last_element: int
+) -> tuple[Longs, Floats, list[str]]:
+    """Return further elements of arcs and their shares, and what is wrong with them."""
+    pairs, faults = read_whole(
+        np.zeros((0, 2), dtype=np.int64) if overlap is None else overlap,
+        Rule(name="overlap", noun="a number", axes=("overlap", "side"), shape=(None, 2), least=0),
+    )
+    if faults:
+        return pairs, np.zeros(0), faults
+    for at, what, most in ((0, "an arc", arc_count - 1), (1, "an element", last_element)):
+        bad = np.flatnonzero(pairs[:, at] > most)
+        if bad.size:
+            fault = f"overlap {bad[0]} names {what} that is not there ({bad.size} such)"
+            faults.append(fault)
+    shares, more = read_figures(
+        np.ones(len(pairs)) if share is None else share,
+        Rule(name="overlap_share", noun="a share of delay", axes=("overlap",),
+             shape=(len(pairs),), least=0, most=1),
+    )  # fmt: skip
+    return pairs, shares, faults + more
 
 
 def _size_faults(node_count: object, element_count: object) -> list[str]:

@@ -11,13 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from karwan.base.errors import DataError
 from karwan.base.reprs import short_repr
-from karwan.route.arcgraph import UNREACHED, ArcGraph, Bools, Ints, Longs, Packed, too_heavy
+from karwan.route.arcgraph import UNREACHED, ArcGraph, Ints, Longs, Packed, too_heavy
 from karwan.route.arrays import read_numbers
 
 
@@ -61,13 +62,53 @@ class Condensed:
         return self.graph.element_count
 
 
+MEMORY_SHARE = 0.8
+"""Part of the memory that is free which condensing may take."""
+PORTAL_PAIR_BYTES = 56
+"""What two portals take: key and measures of the way, twice the key while bounds are made, limit
+and slot while a program is built."""
+
+
+def refuse_too_many(portal_count: int, free_bytes: int | None = None) -> None:
+    """Raise `DataError` if so many portals take more memory than there is, with both figures.
+
+    Parameters
+    ----------
+    free_bytes
+        Memory that may be had; what the system says if None.
+    """
+    if free_bytes is None:
+        free_bytes = free_memory_bytes()
+    needed = PORTAL_PAIR_BYTES * portal_count**2
+    if free_bytes is not None and needed > MEMORY_SHARE * free_bytes:
+        fault = (
+            f"{portal_count:,} origins, destinations and ends of elements take about "
+            f"{needed / 1e9:,.1f} GB of memory, and {free_bytes / 1e9:,.1f} GB are free; ask for "
+            "fewer elements or places at once"
+        )
+        raise DataError("the question", [fault])
+
+
+def free_memory_bytes() -> int | None:
+    """Return how much memory may be had without swapping; None where the system does not say."""
+    try:
+        lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
+    except OSError:
+        return None
+    for line in lines:
+        if line.startswith("MemAvailable:"):
+            return int(line.split()[1]) * 1024
+    return None
+
+
 def condense(graph: ArcGraph, origins: Sequence[int], destinations: Sequence[int]) -> Condensed:
     """Return a graph condensed to origins, destinations and the arcs of its elements.
 
     Raises
     ------
     DataError
-        If an origin or destination is no node, or there is none; if a way with every element shut
+        If an origin or destination is no node, or there is none; if there are more portals than
+        memory allows, which is said before anything is searched; if a way with every element shut
         weighs more than a key holds.
     """
     from karwan.route.kernel import FAR, make_workspace, measure_tree, search
@@ -87,6 +128,7 @@ def condense(graph: ArcGraph, origins: Sequence[int], destinations: Sequence[int
     targets = np.unique(np.concatenate([goals, graph.tail[arcs]]))
     portal = np.union1d(sources, targets).astype(np.int32)
     size = portal.size
+    refuse_too_many(size)
     keys = np.full((size, size), UNREACHED, dtype=np.int64)
     measures = np.zeros((size, size, 3), dtype=np.int64)
     flags = np.zeros(graph.node_count, dtype=np.uint8)
@@ -136,22 +178,6 @@ def _refuse_heavy(graph: ArcGraph, shut: npt.NDArray[np.uint8], source: int, tar
         raise DataError("the weights", [too_heavy(way, graph.bits)])
 
 
-def unexplained(keys: Longs) -> Bools:
-    """Return which pieces no third portal explains, shape (n, n): the others are sums of these.
-
-    Parameters
-    ----------
-    keys
-        Shortest keys between portals, shape (n, n).
-    """
-    apart = keys.copy()
-    np.fill_diagonal(apart, UNREACHED)
-    by_others = np.full(keys.shape, UNREACHED, dtype=np.int64)
-    for middle in range(len(keys)):
-        np.minimum(by_others, apart[:, middle, None] + apart[None, middle, :], out=by_others)
-    return np.asarray((apart < by_others) & (apart < UNREACHED))
-
-
 def to_arc_graph(condensed: Condensed) -> ArcGraph:
     """Return the portals as a graph of their own, for detour trees over a large network.
 
@@ -167,7 +193,12 @@ def to_arc_graph(condensed: Condensed) -> ArcGraph:
     >>> small.node_count, small.arc_count, small.ticks.tolist()
     (3, 2, [11, 7])
     """
-    tail, head = np.nonzero(unexplained(condensed.static_key))
+    from karwan.route.builder import plain_pieces
+
+    size = len(condensed.portal)
+    nodes = np.arange(size, dtype=np.int32)
+    no_limit = np.full((size, size), UNREACHED)
+    tail, head = plain_pieces(condensed.static_key, no_limit, nodes).T
     tails = np.concatenate([tail, condensed.arc_tail])
     heads = np.concatenate([head, condensed.arc_head])
     keys = np.concatenate([condensed.static_key[tail, head], condensed.arc_key])
@@ -190,34 +221,3 @@ def to_arc_graph(condensed: Condensed) -> ArcGraph:
         guarded=element >= 0,
         packed=Packed(bits, np.ascontiguousarray(keys[order])),
     )
-
-
-def open_keys(condensed: Condensed) -> Longs:
-    """Return shortest keys between portals with every element open, (n_portals, n_portals)."""
-    keys = condensed.static_key.copy()
-    np.minimum.at(keys, (condensed.arc_tail, condensed.arc_head), condensed.arc_key)
-    for middle in range(len(keys)):
-        by_middle = keys[:, middle, None] + keys[None, middle, :]
-        np.minimum(keys, by_middle, out=keys)
-    return np.minimum(keys, UNREACHED)
-
-
-def slack_keys(condensed: Condensed, opened: Longs) -> Longs:
-    """Return what a piece between two portals must stay below to matter to any pair.
-
-    Entry (x, y) is the greatest, over pairs, of the pair's key with everything shut less the keys
-    to x and from y with everything open.
-    """
-    size = len(opened)
-    slack = np.full((size, size), -UNREACHED, dtype=np.int64)
-    to_x = opened[condensed.origin]
-    from_y = opened[:, condensed.destination]
-    for i, origin in enumerate(condensed.origin):
-        worst = condensed.static_key[origin, condensed.destination]
-        reach = np.where(
-            from_y < UNREACHED, worst[None, :] - np.minimum(from_y, UNREACHED), -UNREACHED
-        )
-        best = reach.max(axis=1)
-        near = np.where(to_x[i] < UNREACHED, to_x[i], UNREACHED)
-        np.maximum(slack, best[None, :] - near[:, None], out=slack)
-    return slack

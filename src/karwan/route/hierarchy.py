@@ -7,19 +7,15 @@ the order. The lists hold only what can matter to some pair: see `condense`.
 
 from __future__ import annotations
 
-import heapq
-from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from karwan.base.reprs import short_repr
-from karwan.route.arcgraph import UNREACHED, Ints, Longs
-from karwan.route.condense import Condensed, open_keys, slack_keys, unexplained
+from karwan.route.arcgraph import UNREACHED, Bools, Ints, Longs
+from karwan.route.condense import Condensed, refuse_too_many
 
-PULL_STATIC, PULL_CHANGING = 4, 2
-"""How many steps to one node are done together at most."""
 STATIC = -1
 """Where a best piece or way has no part that can change."""
 
@@ -84,248 +80,184 @@ class Program:
     __repr__ = short_repr
 
 
-@dataclass(kw_only=True)
-class _Elimination:
-    """The state of an elimination: lower bounds, slots and triangles found so far.
+def make_program(condensed: Condensed) -> Program:
+    """Return what has to be computed in a scenario.
 
-    Attributes
-    ----------
-    before, after
-        Whom a slot joins to each node, at its head and at its tail.
+    Raises
+    ------
+    DataError
+        If there are more portals than memory allows; says how much would be needed.
+    """
+    from karwan.route import builder
+
+    refuse_too_many(condensed.portal.size)
+    static, goals = condensed.static_key, condensed.destination
+    near, beyond = _open_bounds(condensed)
+    worst = static[np.ix_(condensed.origin, goals)]
+    core = np.union1d(condensed.arc_tail, condensed.arc_head).astype(np.int32)
+    limit = builder.slack(worst, near, beyond, core)
+    arcs = np.column_stack(
+        [np.searchsorted(core, ends) for ends in (condensed.arc_tail, condensed.arc_head)]
+    ).astype(np.int32)
+    ends, lower, triangle, arc_slot, order = builder.eliminate(
+        static, limit, core, builder.plain_pieces(static, limit, core), arcs, condensed.arc_key
+    )
+    work = _Work(
+        core=core, ends=ends, lower=lower, triangle=triangle, arc_slot=arc_slot, order=order
+    )
+    del limit
+    return _assemble(condensed, work, _ways(condensed, work, worst, beyond))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Work:
+    """What an elimination gave, by positions in `core`: see `builder.eliminate`."""
+
+    core: Ints
+    ends: Ints
+    lower: Longs
+    triangle: Ints
+    arc_slot: Ints
+    order: Ints
+
+    @property
+    def changing(self) -> Bools:
+        """Which slots have a key that depends on the scenario."""
+        flags = np.zeros(len(self.ends), dtype=bool)
+        flags[self.arc_slot[self.arc_slot >= 0]] = True
+        flags[self.triangle[:, 2]] = True
+        return flags
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ways:
+    """What origins do in turn: slots of their steps, closings of their lasts, nodes they touch.
+
+    Each is one array for all origins, and where each origin's part begins.
     """
 
-    lower: Longs
-    static: Longs
-    limit: Longs
-    slots: dict[tuple[int, int], int] = field(default_factory=dict)
-    triangles: list[tuple[int, int, int]] = field(default_factory=list)
-    before: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
-    after: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
-
-    def slot(self, tail: int, head: int) -> int:
-        """Return the slot between two nodes, made if there is none."""
-        if (tail, head) not in self.slots:
-            self.slots[tail, head] = len(self.slots)
-            self.before[head].add(tail)
-            self.after[tail].add(head)
-        return self.slots[tail, head]
-
-    def pairs(self, node: int, left: set[int]) -> tuple[list[int], list[int], Longs]:
-        """Return who leads to a node, who follows it, and the lower bound through it."""
-        before = sorted(x for x in self.before[node] if x in left and x != node)
-        after = sorted(y for y in self.after[node] if y in left and y != node)
-        through = self.lower[before, node][:, None] + self.lower[node, after][None, :]
-        return before, after, through
-
-    def cost(self, node: int, left: set[int]) -> int:
-        """Return how many triangles the elimination of a node would make."""
-        before, after, through = self.pairs(node, left)
-        if not before or not after:
-            return 0
-        block = np.ix_(before, after)
-        return int(np.count_nonzero(through < np.minimum(self.static[block], self.limit[block])))
-
-    def eliminate(self, node: int, left: set[int]) -> None:
-        """Join who leads to a node with who follows it, where that can matter."""
-        before, after, through = self.pairs(node, left)
-        for i, x in enumerate(before):
-            for j, y in enumerate(after):
-                key = int(through[i, j])
-                if x == y or key >= self.limit[x, y] or key > self.static[x, y]:
-                    continue
-                slot = self.slot(x, y)
-                if key < self.static[x, y]:
-                    self.triangles.append((self.slots[x, node], self.slots[node, y], slot))
-                self.lower[x, y] = min(int(self.lower[x, y]), key, int(self.static[x, y]))
+    slot: Ints
+    slot_of: Ints
+    closing: Ints
+    closing_of: Ints
+    node: Ints
+    node_of: Ints
 
 
-def make_program(condensed: Condensed) -> Program:
-    """Return what has to be computed in a scenario."""
-    opened = open_keys(condensed)
-    limit = slack_keys(condensed, opened)
-    core = np.union1d(condensed.arc_tail, condensed.arc_head)
-    work = _begin(condensed, limit, core)
-    order = _eliminate_all(work, [int(node) for node in core])
-    rank = {node: position for position, node in enumerate(order)}
-    changing, closings = _changing(condensed, work), _closings(condensed, core)
-    ways = [
-        _origin_steps(condensed, work, opened, rank, changing, closings, int(origin))
-        for origin in condensed.origin
-    ]
-    return _assemble(condensed, work, changing, ways)
+def _open_bounds(condensed: Condensed) -> tuple[Longs, Longs]:
+    """Return keys with everything open, from each origin and to each destination, by portal."""
+    from karwan.route.builder import open_ways
+
+    size = condensed.portal.size
+    bounds = []
+    for static, leave, enter, ends in (
+        (condensed.static_key, condensed.arc_tail, condensed.arc_head, condensed.origin),
+        (condensed.static_key.T, condensed.arc_head, condensed.arc_tail, condensed.destination),
+    ):
+        order = np.argsort(leave, kind="stable")
+        first = np.searchsorted(leave[order], np.arange(size + 1))
+        rows = np.ascontiguousarray(static)
+        parts = [
+            open_ways(rows, first, enter[order], condensed.arc_key[order], int(one))
+            for one in ends
+        ]  # fmt: skip
+        bounds.append(np.stack(parts))
+    return bounds[0], bounds[1]
 
 
-def _begin(condensed: Condensed, limit: Longs, core: Ints) -> _Elimination:
-    """Return the graph to eliminate: arcs of elements, and static pieces no third one explains."""
-    static = condensed.static_key.copy()
-    np.fill_diagonal(static, UNREACHED)
-    block = static[np.ix_(core, core)]
-    kept = unexplained(block) & (block < limit[np.ix_(core, core)])
-    lower = np.full(static.shape, UNREACHED, dtype=np.int64)
-    work = _Elimination(lower=lower, static=static, limit=limit)
-    for i, j in zip(*np.nonzero(kept), strict=True):
-        x, y = int(core[i]), int(core[j])
-        work.slot(x, y)
-        lower[x, y] = static[x, y]
-    for tail, head, key in zip(
-        condensed.arc_tail.tolist(), condensed.arc_head.tolist(), condensed.arc_key.tolist(),
-        strict=True,
-    ):  # fmt: skip
-        if tail != head and key < limit[tail, head] and key < static[tail, head]:
-            work.slot(tail, head)
-            lower[tail, head] = min(int(lower[tail, head]), key, int(static[tail, head]))
-    return work
-
-
-def _eliminate_all(work: _Elimination, nodes: list[int]) -> list[int]:
-    """Eliminate nodes, that with the fewest triangles first; return their order."""
-    left = set(nodes)
-    heap = [(work.cost(node, left), node) for node in nodes]
-    heapq.heapify(heap)
-    order = []
-    while heap:
-        _, node = heapq.heappop(heap)
-        cost = work.cost(node, left)
-        if heap and cost > heap[0][0]:
-            heapq.heappush(heap, (cost, node))
-            continue
-        work.eliminate(node, left)
-        left.discard(node)
-        order.append(node)
-    return order
-
-
-def _closings(condensed: Condensed, core: Ints) -> list[tuple[int, int]]:
-    """Return the static ways from nodes to destinations that no third node explains."""
-    goals = condensed.destination
-    inner = condensed.static_key[np.ix_(core, core)].copy()
-    np.fill_diagonal(inner, UNREACHED)
-    outer = condensed.static_key[np.ix_(core, goals)]
-    explained = np.full(outer.shape, UNREACHED, dtype=np.int64)
-    for middle in range(len(core)):
-        np.minimum(explained, inner[:, middle, None] + outer[None, middle, :], out=explained)
-    kept = (outer < explained) & (outer < UNREACHED)
-    return [(int(core[i]), int(goal)) for goal, i in zip(*np.nonzero(kept.T), strict=True)]
-
-
-@dataclass(frozen=True)
-class _Ways:
-    """One origin's nodes, steps and last pieces, as portals."""
-
-    origin: int
-    nodes: list[int]
-    steps: list[tuple[int, int, int]]
-    lasts: list[tuple[int, int]]
-
-
-def _origin_steps(
-    condensed: Condensed,
-    work: _Elimination,
-    opened: Longs,
-    rank: dict[int, int],
-    changing: set[int],
-    closings: list[tuple[int, int]],
-    origin: int,
-) -> _Ways:
-    """Return the steps up and down the order that can matter to one origin.
+def _ways(condensed: Condensed, work: _Work, worst: Longs, beyond: Longs) -> _Ways:
+    """Return the steps up and down the order, and the lasts, that can matter to each origin.
 
     They are ordered by where they lead, up first: all that leads to a node from below is done
     before anything leaves it upwards, and all from above before anything leaves it downwards.
     """
-    static, goals = condensed.static_key, condensed.destination
-    worst = static[origin, goals]
-    after = np.minimum(opened[:, goals], UNREACHED)
-    slack = np.where(after < UNREACHED, worst[None, :] - after, -UNREACHED).max(axis=1)
-    reach = static[origin].copy()
-    pieces = sorted(
-        work.slots.items(), key=lambda item: (rank[item[0][1]], item[1] in changing, item[1])
+    from karwan.route import builder
+
+    static, goals, core = condensed.static_key, condensed.destination, work.core
+    rank = np.empty(core.size, dtype=np.int64)
+    rank[work.order] = np.arange(core.size)
+    tail, head = rank[work.ends[:, 0]], rank[work.ends[:, 1]]
+    by_head = np.lexsort((work.changing, head)).astype(np.int32)
+    falling = by_head[::-1]
+    pieces = np.concatenate(
+        [by_head[(tail < head)[by_head]], falling[(tail > head)[falling]]]
+    )  # fmt: skip
+    closing = builder.closings(static, core, goals)
+    goal_static = np.ascontiguousarray(static[np.ix_(core, goals)])
+    slots, lasts, nodes = [], [], []
+    rest = beyond[:, core]
+    for o, origin in enumerate(condensed.origin):
+        bound = np.where(rest < UNREACHED, worst[o][:, None] - rest, -UNREACHED).max(axis=0)
+        taken, last = builder.steps_of(
+            static[origin], bound, goal_static, core, goals, work.ends, work.lower, pieces, closing
+        )
+        mine = pieces[taken == 1]
+        slots.append(mine)
+        lasts.append(np.flatnonzero(last).astype(np.int32))
+        nodes.append(np.union1d(work.ends[mine].ravel(), closing[lasts[-1], 0]))
+    return _Ways(
+        slot=np.concatenate(slots),
+        slot_of=_starts(slots),
+        closing=closing[np.concatenate(lasts)],
+        closing_of=_starts(lasts),
+        node=np.concatenate(nodes),
+        node_of=_starts(nodes),
     )
-    up = [(x, y, slot) for (x, y), slot in pieces if rank[x] < rank[y]]
-    down = [(x, y, slot) for (x, y), slot in reversed(pieces) if rank[x] > rank[y]]
-    steps = []
-    for x, y, slot in (*up, *down):
-        key = int(reach[x]) + int(work.lower[x, y])
-        if key < min(int(static[origin, y]), int(slack[y])):
-            steps.append((slot, x, y))
-            reach[y] = min(int(reach[y]), key)
-    lasts = [
-        (x, goal)
-        for x, goal in closings
-        if int(reach[x]) + int(static[x, goals[goal]]) < int(static[origin, goals[goal]])
-    ]
-    steps = _needed_steps(steps, {x for x, _ in lasts})
-    nodes = sorted({node for _, x, y in steps for node in (x, y)} | {x for x, _ in lasts})
-    return _Ways(origin, nodes, steps, lasts)
 
 
-def _needed_steps(
-    steps: list[tuple[int, int, int]], wanted: set[int]
-) -> list[tuple[int, int, int]]:
-    """Return the steps that lead on to a wanted node."""
-    kept = []
-    for step in reversed(steps):
-        if step[2] in wanted:
-            wanted.add(step[1])
-            kept.append(step)
-    return kept[::-1]
-
-
-def _assemble(
-    condensed: Condensed, work: _Elimination, changing: set[int], ways: list[_Ways]
-) -> Program:
+def _assemble(condensed: Condensed, work: _Work, ways: _Ways) -> Program:
     """Return what is needed, numbered anew and in arrays."""
-    needed = {slot for way in ways for slot, _, _ in way.steps} & changing
-    triangles = []
-    for triangle in reversed(work.triangles):
-        if triangle[2] in needed:
-            needed |= {triangle[0], triangle[1]}
-            triangles.append(triangle)
-    triangles.reverse()
-    ends = {slot: pair for pair, slot in work.slots.items()}
-    kept = sorted(needed)
-    new = {slot: number for number, slot in enumerate(kept)}
-    local = [{node: number for number, node in enumerate(way.nodes)} for way in ways]
-    rows = [
-        (new[slot], row) for row, slot in enumerate(_slots_of_arcs(condensed, work)) if slot in new
-    ]
-    steps = [
-        (new[slot] if slot in changing else STATIC, names[a], names[b], *ends[slot])
-        for way, names in zip(ways, local, strict=True)
-        for slot, a, b in way.steps
-    ]
-    lasts = [
-        (names[a], goal, a, int(condensed.destination[goal]))
-        for way, names in zip(ways, local, strict=True)
-        for a, goal in way.lasts
-    ]
-    nodes = [(way.origin, node) for way in ways for node in way.nodes]
-    step_pulls = [_pulls([(node, slot in changing) for slot, _, node in way.steps]) for way in ways]
-    last_pulls = [_pulls([(goal, False) for _, goal in way.lasts]) for way in ways]
+    from karwan.route import builder
+
+    core, changing = work.core, work.changing
+    needed = np.zeros(len(work.ends), dtype=np.uint8)
+    needed[ways.slot] = 1
+    needed[~changing] = 0
+    triangle = work.triangle[builder.needed_triangles(work.triangle, needed) == 1]
+    kept = np.flatnonzero(needed)
+    new = np.full(len(work.ends) + 1, STATIC, dtype=np.int32)  # the last is that of STATIC
+    new[kept] = np.arange(kept.size)
+    arc_slot = new[work.arc_slot]
+    row = np.flatnonzero(arc_slot >= 0).astype(np.int32)
+    step_ends = work.ends[ways.slot]
+    name = _local_names(ways, core.size)
+    step = np.column_stack(
+        [
+            np.where(changing[ways.slot], new[ways.slot], STATIC),
+            name(step_ends[:, 0], ways.slot_of),
+            name(step_ends[:, 1], ways.slot_of),
+        ]
+    ).astype(np.int32)
+    last = np.column_stack([name(ways.closing[:, 0], ways.closing_of), ways.closing[:, 1]])
+    goals = condensed.destination[ways.closing[:, 1]]
+    starts = condensed.origin[_owners(ways.node_of)]
+    step_pull, step_pull_of = builder.pulls(step[:, 2], changing[ways.slot], ways.slot_of)
+    last_pull, last_pull_of = builder.pulls(
+        np.ascontiguousarray(last[:, 1]), np.zeros(len(last), dtype=bool), ways.closing_of
+    )
     od = np.ix_(condensed.origin, condensed.destination)
-    slot_key, slot_measures = _pieces(condensed, [ends[slot] for slot in kept])
-    step_key, step_measures = _pieces(condensed, [step[3:] for step in steps])
-    last_key, last_measures = _pieces(condensed, [last[2:] for last in lasts])
-    step_pull, step_pull_of = _pull_table(step_pulls, [len(way.steps) for way in ways])
-    last_pull, last_pull_of = _pull_table(last_pulls, [len(way.lasts) for way in ways])
-    node_key, node_measures = _pieces(condensed, nodes)
+    slot_key, slot_measures = _pieces(condensed, *core[work.ends[kept]].T)
+    step_key, step_measures = _pieces(condensed, *core[step_ends].T)
+    last_key, last_measures = _pieces(condensed, core[ways.closing[:, 0]], goals)
+    node_key, node_measures = _pieces(condensed, starts, core[ways.node])
     return Program(
         condensed=condensed,
         slot_key=slot_key,
         slot_measures=slot_measures,
-        arc_slot=np.array([slot for slot, _ in rows], dtype=np.int32),
-        arc_row=np.array([row for _, row in rows], dtype=np.int32),
-        triangle=_table([tuple(new[slot] for slot in triangle) for triangle in triangles], 3),
-        step=_table([step[:3] for step in steps], 3),
+        arc_slot=arc_slot[row].astype(np.int32),
+        arc_row=row,
+        triangle=np.ascontiguousarray(new[triangle]).reshape(-1, 3),
+        step=step,
         step_key=step_key,
         step_measures=step_measures,
-        last=_table([last[:2] for last in lasts], 2),
+        last=last.astype(np.int32),
         last_key=last_key,
         last_measures=last_measures,
         step_pull=step_pull,
         step_pull_of=step_pull_of,
         last_pull=last_pull,
         last_pull_of=last_pull_of,
-        node_of=_starts([len(way.nodes) for way in ways]),
+        node_of=ways.node_of,
         node_key=node_key,
         node_measures=node_measures,
         pair_key=condensed.static_key[od],
@@ -333,48 +265,26 @@ def _assemble(
     )
 
 
-def _pulls(rows: list[tuple[int, bool]]) -> list[tuple[int, int]]:
-    """Return (first, count) of rows that are done together: one target, one kind, few."""
-    pulls: list[tuple[int, int]] = []
-    for at, (node, changes) in enumerate(rows):
-        first, count = pulls[-1] if pulls else (0, 0)
-        most = PULL_CHANGING if changes else PULL_STATIC
-        if 0 < count < most and rows[first] == (node, changes):
-            pulls[-1] = (first, count + 1)
-        else:
-            pulls.append((at, 1))
-    return [(first, -count if rows[first][1] else count) for first, count in pulls]
+def _owners(starts: Ints) -> Longs:
+    """Return the origin of each row, from where each origin's rows begin."""
+    return np.repeat(np.arange(starts.size - 1), np.diff(starts))
 
 
-def _pull_table(pulls: list[list[tuple[int, int]]], sizes: list[int]) -> tuple[Ints, Ints]:
-    """Return all origins' pulls, their rows counted over all origins, and where each begins."""
-    begins = _starts(sizes)[:-1].tolist()
-    rows = [(a + begin, n) for begin, part in zip(begins, pulls, strict=True) for a, n in part]
-    return _table(rows, 2), _starts([len(part) for part in pulls])
+def _local_names(ways: _Ways, size: int) -> Callable[[Ints, Ints], Longs]:
+    """Return a function from nodes and where each origin's begin to their positions there."""
+    known = _owners(ways.node_of) * size + ways.node
+
+    def name(nodes: Ints, starts: Ints) -> Longs:
+        owner = _owners(starts)
+        return np.searchsorted(known, owner * size + nodes) - ways.node_of[owner]
+
+    return name
 
 
-def _slots_of_arcs(condensed: Condensed, work: _Elimination) -> list[int]:
-    """Return the slot of each arc of an element, -1 where it can matter to no pair."""
-    pairs = zip(condensed.arc_tail.tolist(), condensed.arc_head.tolist(), strict=True)
-    return [work.slots.get(pair, STATIC) for pair in pairs]
-
-
-def _changing(condensed: Condensed, work: _Elimination) -> set[int]:
-    """Return the slots whose key depends on the scenario."""
-    changing = set(_slots_of_arcs(condensed, work)) - {STATIC}
-    return changing | {triangle[2] for triangle in work.triangles}
-
-
-def _pieces(condensed: Condensed, pairs: Sequence[Sequence[int]]) -> tuple[Longs, Longs]:
+def _pieces(condensed: Condensed, tail: Ints, head: Ints) -> tuple[Longs, Longs]:
     """Return keys and measures of static ways between pairs of portals."""
-    ends = np.array(pairs, dtype=np.int64).reshape(-1, 2)
-    at = ends[:, 0], ends[:, 1]
-    return condensed.static_key[at], condensed.static_measures[at]
+    return condensed.static_key[tail, head], condensed.static_measures[tail, head]
 
 
-def _table(rows: Sequence[tuple[int, ...]], width: int) -> Ints:
-    return np.array(rows, dtype=np.int32).reshape(-1, width)
-
-
-def _starts(sizes: list[int]) -> Ints:
-    return np.concatenate([[0], np.cumsum(sizes)]).astype(np.int32)
+def _starts(parts: Sequence[Ints]) -> Ints:
+    return np.concatenate([[0], np.cumsum([len(part) for part in parts])]).astype(np.int32)

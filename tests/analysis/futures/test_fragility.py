@@ -126,6 +126,7 @@ def test_the_law_of_the_loss_is_that_of_all_days_searched_one_by_one() -> None:
         law = told[times]
         assert_allclose(law.mean_usd_per_day, loss.mean(), rtol=SUM_TOLERANCE)
         by_path = loss.reshape(40, 100).mean(axis=0)
+        assert law.error_usd_per_day is not None
         assert_allclose(law.error_usd_per_day, by_path.std(ddof=1) / 10, rtol=1e-6)
         assert law.any_share == (loss > 0).mean()
         for share, usd in law.quantiles:
