@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from karwan.api.watching import Ground, add_watch, run_watches, stop_watch
+from karwan.api.watching import Ground, add_watch, observe, run_watches, stop_watch
 from karwan.base.errors import DataError, Fault, KarwanError, UnknownNameError
 from karwan.data.catalog import Catalog
 from karwan.evidence.closures import read_closures
@@ -25,6 +25,7 @@ from karwan.evidence.records import (
 from karwan.main import main
 from karwan.watch.nouns import Observation, Watch, When
 from karwan.watch.store import read_watches
+from tests import reference
 from tests.worlds import EAST, WEST, write_tables
 
 Day = dt.date
@@ -138,13 +139,12 @@ def test_what_cannot_be_watched_is_refused_and_nothing_is_kept(
         stop_watch(ground.workspace, ident, who=WHO, at=at(JUNE[0]))
 
 
-def test_a_frontier_is_no_one_gate_to_watch_the_chance_of(tables: Path, tmp_path: Path) -> None:
-    ground = Ground(tables=tables, workspace=tmp_path / "w")
-    elements = ground.region(JUNE[0]).world.network.elements.values()
-    group = next(one.frontier_group for one in elements if one.id == EAST)
+def test_a_frontier_is_no_one_gate_to_watch_the_chance_of() -> None:
+    watch = Watch(
+        id="", question="hazard AF-PK", when=When.chance, step=0.05, days=30, added_at=at(JUNE[0])
+    )
     with pytest.raises(DataError, match="is a frontier of several gates"):
-        add_watch(ground, f"hazard {group}", "chance", as_of=JUNE[0], added_at=at(JUNE[0]), who=WHO)
-    assert read_watches(ground.workspace).watches == ()
+        observe(reference.region(), watch)
 
 
 def test_a_watch_whose_earlier_question_fails_hinders_no_other(

@@ -303,7 +303,9 @@ def test_gates_open_all_day_are_told_apart_from_hours_unknown() -> None:
             fewer_usd=1.0, bound_usd=1.0, hour_usd=None, lane_usd=1.0, lost_usd_per_day=1.0,
             toll_rank=1, loss_rank=1,
         )
-        for gate, name, hours in zip(gates, ("day", "blank", "ten"), (24.0, None, 10.0), strict=True)
+        for gate, (name, hours) in zip(
+            gates, {"day": 24.0, "blank": None, "ten": 10.0}.items(), strict=True
+        )
     ]  # fmt: skip
     worth = Worth(
         base=base, settled=settled, gates=tuple(rows), pairs=(), cost_usd_per_day=1.0,
