@@ -25,7 +25,7 @@ from tests.evidence.test_workspace import add, end, take_out
 from tests.ledger.test_records import NEW
 from tests.postgres import Team
 
-WHO = {"who": "desk", "when": "2026-11-24T10:00:00+00:00"}
+WHO, WHEN = "desk", "2026-11-24T10:00:00+00:00"
 ANSWER = KeptAnswer(
     kept_on=dt.date(2026, 11, 24), pairs=[("from", "almaty")], title="t", lang="en",
     answer={"as_of": "2026-11-24", "corridors": []}, page="<p>ښار</p>", data_sha256="d",
@@ -38,8 +38,8 @@ def fill(place: Workspace, folder: Path) -> str:
     ident = add(place)
     end(place, ident, "2026-11-22")
     take_out(place, ident)
-    add_file(place, one(folder), note="ښار", **WHO)
-    add_rows(place, Catalog(None, place), NEW, **WHO)
+    add_file(place, one(folder), note="ښار", who=WHO, when=WHEN)
+    add_rows(place, Catalog(None, place), NEW, who=WHO, when=WHEN)
     for name in "ab":
         store_forecasts(forecasts_of(place), [record(name)])
     return keep_answer(place, ANSWER)

@@ -240,7 +240,8 @@ def test_an_order_that_cannot_be_begun_stops_no_other(
     from karwan.web.studies import DONE, FOLDER, ORDER, Studies
 
     studies = Studies(desks=site.desks)
-    folder = (site.desks.workspace or Path()) / FOLDER
+    assert isinstance(site.desks.workspace, Path)
+    folder = site.desks.workspace / FOLDER
     first, second, third = "a" * 16, "b" * 16, "c" * 16
     for name in (first, second, third):
         (folder / name).mkdir(parents=True)

@@ -55,6 +55,7 @@ class DatabaseUrl:
 
 Workspace = Path | DatabaseUrl
 """Where a user's own rows lie."""
+DEFAULT_WORKSPACE = Path("workspace")
 
 
 def typed_workspace(text: str | Workspace) -> Workspace:
@@ -107,6 +108,11 @@ def named_workspace(text: str | Workspace | None) -> Workspace | None:
 def there(place: Workspace) -> Workspace | None:
     """Return a workspace; None where its folder is not there yet, as before the first row."""
     return None if isinstance(place, Path) and not place.exists() else place
+
+
+def folder_beside(place: Workspace) -> Path:
+    """Return a folder of this machine for what is fetched; a database has none of its own."""
+    return place if isinstance(place, Path) else DEFAULT_WORKSPACE
 
 
 def identity_of(place: Workspace) -> str:

@@ -9,10 +9,10 @@ import typer
 
 from karwan.api import today
 from karwan.base.traffic import TrafficClass, read_traffic
-from karwan.base.workspaces import there
+from karwan.base.workspaces import DEFAULT_WORKSPACE, there
 from karwan.cli import completion, incidents
 from karwan.cli.options import AsOf, Format, FormatOption, Tables, parse_date, read_path
-from karwan.cli.stamp import DEFAULT_WORKSPACE, Who, Workspace, now, who
+from karwan.cli.stamp import Who, Workspace, now, who
 
 TRAFFIC_HELP = f"{', '.join(TrafficClass)}; also persons, perishables."
 app = typer.Typer(help="Add your own closures and incidents to a workspace.", no_args_is_help=True)

@@ -9,9 +9,10 @@ import typer
 
 from karwan.api import today
 from karwan.base.words import counted
+from karwan.base.workspaces import DEFAULT_WORKSPACE
 from karwan.cli import completion
-from karwan.cli.options import PATH, Format, FormatOption, Tables, read_path
-from karwan.cli.stamp import DEFAULT_WORKSPACE, Who, Workspace, now, who
+from karwan.cli.options import PATH, Format, FormatOption, Place, Tables, read_path
+from karwan.cli.stamp import Who, Workspace, now, who
 
 if TYPE_CHECKING:
     from karwan.api.feeding import Kept, Stamp
@@ -225,7 +226,7 @@ def _decide(
     note: str,
     decision: Decision,
     named: str | None,
-    workspace: Path,
+    workspace: Place,
     tables: Path | None,
 ) -> None:
     """Decide, and say what came of it."""
@@ -244,7 +245,7 @@ def _decide(
 
 
 def _show_rows(
-    workspace: Path,
+    workspace: Place,
     tables: Path | None,
     output: Format,
     *,

@@ -10,6 +10,7 @@ import typer
 from karwan.base.limits import SEED
 from karwan.base.provenance import known_word, staleness
 from karwan.base.words import counted
+from karwan.base.workspaces import DEFAULT_WORKSPACE
 from karwan.base.workspaces import Workspace as AnyWorkspace
 from karwan.cli import completion
 from karwan.cli.options import (
@@ -23,7 +24,7 @@ from karwan.cli.options import (
     parse_date,
     read_recorded,
 )
-from karwan.cli.stamp import DEFAULT_WORKSPACE, now
+from karwan.cli.stamp import now
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

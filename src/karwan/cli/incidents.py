@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from karwan.base.words import counted
-from karwan.base.workspaces import there
+from karwan.base.workspaces import DEFAULT_WORKSPACE, folder_beside, there
 from karwan.cli import completion
 from karwan.cli.incident_text import (
     answer_text,
@@ -27,7 +27,7 @@ from karwan.cli.options import (
     read_path,
     read_recorded,
 )
-from karwan.cli.stamp import DEFAULT_WORKSPACE, Who, Workspace, folder_beside, now, who
+from karwan.cli.stamp import Who, Workspace, now, who
 
 if TYPE_CHECKING:
     from karwan.analysis.world.world import World

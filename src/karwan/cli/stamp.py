@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import getpass
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from karwan import api
-from karwan.base.workspaces import Workspace as AnyWorkspace
 from karwan.cli.options import PATH, Place, read_workspace
 
-DEFAULT_WORKSPACE = Path("workspace")
 Workspace = Annotated[
     Place,
     typer.Option(
@@ -23,11 +20,6 @@ Workspace = Annotated[
         help="Folder of the workspace database, or postgresql:// address.",
     ),
 ]
-
-
-def folder_beside(workspace: AnyWorkspace) -> Path:
-    """Return a folder of this machine for what is fetched; a database has none of its own."""
-    return workspace if isinstance(workspace, Path) else DEFAULT_WORKSPACE
 
 
 Who = Annotated[

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from karwan.api import today
+from karwan.base.workspaces import DEFAULT_WORKSPACE, identity_of
 from karwan.base.workspaces import Workspace as AnyWorkspace
-from karwan.base.workspaces import identity_of
 from karwan.cli.options import PATH, AsOf, Format, FormatOption, Tables, parse_date, read_path
-from karwan.cli.stamp import DEFAULT_WORKSPACE, Who, Workspace, now, who
+from karwan.cli.stamp import Who, Workspace, now, who
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

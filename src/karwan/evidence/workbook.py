@@ -202,7 +202,12 @@ class Entry:
 
 
 def check_filled(
-    folder: Path, filled: Sequence[Filled], *, where: str, by: Entry, faults: Iterable[Fault] = ()
+    folder: Workspace,
+    filled: Sequence[Filled],
+    *,
+    where: str,
+    by: Entry,
+    faults: Iterable[Fault] = (),
 ) -> list[tuple[Filled, Row]]:
     """Return filled rows as rows of the workspace, none of which is written yet.
 
@@ -228,7 +233,7 @@ def check_filled(
 
 
 def add_filled(
-    folder: Path,
+    folder: Workspace,
     filled: Sequence[Filled],
     *,
     where: str,

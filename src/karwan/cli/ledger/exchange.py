@@ -77,7 +77,7 @@ def add(
         str | None, typer.Option("--span", help="At most 12 words of the text, letter for letter.")
     ] = None,
     tables: Tables = None,
-    workspace: stamp.Workspace = stamp.DEFAULT_WORKSPACE,
+    workspace: stamp.Workspace = DEFAULT_WORKSPACE,
 ) -> None:
     """Add a record of one KIND, or all new rows of a folder, and print the ids."""
     from karwan.base.errors import DataError
