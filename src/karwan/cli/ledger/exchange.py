@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from karwan.base.workspaces import DEFAULT_WORKSPACE
 from karwan.base.workspaces import Workspace as AnyWorkspace
 from karwan.cli import completion, stamp
 from karwan.cli.ledger.pairs import read_pairs
