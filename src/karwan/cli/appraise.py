@@ -152,9 +152,10 @@ def appraisal_text(world: World, answer: Appraisal, told: dict[str, Any]) -> str
         f"{answer.asked.draw_count:,} draws",
         f"Return: {returns_words(told)}; benefit over cost {answer.bcr:.2f}; chance of a return: "
         f"{chances}",
-        f"Central case: {answer.rail_mt:.2f} Mt a year at maturity, {answer.plan.capex_musd:,.0f} "
-        f"million USD as told and {answer.plan.capex_musd * answer.overrun:,.0f} as such lines "
-        f"came to cost, opening {answer.opening_year}, shut {answer.days_shut:.0f} days a year by "
+        f"Central case: {answer.rail_mt:.2f} Mt a year at maturity{_full(answer)}, "
+        f"{answer.plan.capex_musd:,.0f} million USD as told and "
+        f"{answer.plan.capex_musd * answer.overrun:,.0f} as such lines came to cost, opening "
+        f"{answer.opening_year}, shut {answer.days_shut:.0f} days a year by "
         "the record",
         "",
         "Account, present million USD:",
@@ -192,6 +193,17 @@ def appraisal_text(world: World, answer: Appraisal, told: dict[str, Any]) -> str
         lines.append(_staging_words(answer))
     lines += ["", *flag_lines(answer.flags), "", *_basis(answer)]
     return "\n".join(lines)
+
+
+def _full(answer: Appraisal) -> str:
+    """Return how much of the tonnes the track takes; nothing where it takes all."""
+    if not answer.full_years:
+        return ""
+    return (
+        f", of which its track takes {answer.carried_mt:.2f} at most (full in "
+        f"{answer.full_years} of {answer.plan.operating_years} years, which brings as much as "
+        f"{answer.break_even.plane.mt_per_year:.2f} with their ramp)"
+    )
 
 
 def _attacks_words(answer: Appraisal) -> str:

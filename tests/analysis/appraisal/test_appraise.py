@@ -19,6 +19,7 @@ from karwan.analysis.appraisal.results import Appraisal
 from karwan.analysis.forecasts.closures import fit_world
 from karwan.analysis.world.world import World, open_world
 from karwan.base.errors import DataError
+from karwan.cli.appraise import appraisal_text
 from karwan.data.catalog import Catalog
 
 DAY = dt.date(2026, 11, 22)
@@ -171,7 +172,30 @@ def test_an_answer_beyond_what_the_track_carries_says_so(world: World) -> None:
     asked = Asked(project="ktap-rail", closures=Closures.none, tonnes_mt=40.0, draw_count=FEW)
     answer = appraise(world, asked)
     assert answer.full_years > 0
-    assert "tonnes" in answer.break_even.why or answer.break_even.plane.tonnes_at_zero
+    assert answer.rail_mt == pytest.approx(40.0)
+    assert 0 < answer.carried_mt < answer.rail_mt
+    told = appraisal_to_dict(world, answer)
+    assert "of which its track takes" in appraisal_text(world, answer, told)
+
+
+def test_tonnes_at_which_it_pays_do_not_hang_on_how_many_were_asked_for(world: World) -> None:
+    """What the track has no room for brings nothing, so it must not thin out what the rest brings.
+
+    The mix is the same and so are its ways; only years in which the ramp fills the track differ in
+    weight, which is below a hundredth here.
+    """
+    told = [
+        appraise(world, Asked(project="uap", closures=Closures.none, tonnes_mt=mt, draw_count=FEW))
+        for mt in (5.0, 500.0)
+    ]
+    some, full = (one.break_even.plane.tonnes_at_zero for one in told)
+    assert (told[0].full_years, told[1].full_years) == (0, told[1].plan.operating_years)
+    assert some is not None
+    assert full == pytest.approx(some, rel=0.01)
+    plane = told[1].break_even.plane
+    assert plane.enpv(plane.capex_musd, plane.mt_per_year, plane.open_share) == pytest.approx(
+        told[1].central_musd, abs=0.5
+    )
 
 
 @pytest.mark.parametrize(

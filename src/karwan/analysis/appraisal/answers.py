@@ -300,6 +300,7 @@ def appraisal_to_dict(world: World, answer: Appraisal) -> dict[str, Any]:
             ],
         },
         "traffic_mt_per_year": round(answer.rail_mt, DIGITS),
+        "carried_mt_per_year": round(answer.carried_mt, DIGITS),
         "open_share": round(answer.open_share, 4),
         "years_at_capacity": answer.full_years,
         "opening_year": answer.opening_year,

@@ -149,7 +149,8 @@ def _complete(
     net, money = economic_net(plan, yearly, spent)[0], financial_net(plan, yearly, spent)[0]
     parts = _present(plan, yearly, spent, rate)
     enpv = float(present_value(net, times, rate))
-    plane = _plane(plan, flows, law, parts)
+    plane = _plane(plan, flows, law, parts, _kept_share(plan, yearly, rate))
+    came_mt = float(law.demand.central @ flows.open_rail_t) / 1e6
     draws = _draws(study, asked, plan, flows, law)
     values = {one: present_value(draws, times, one) for one in {*rates.ends, rate}}
     years, fee_years = _market_years(study, plan, effects, law.demand.central, yearly, rate)
@@ -201,7 +202,8 @@ def _complete(
         references=outside[0],
         relief=assumptions.band("relief_ratio", "gate that queues"),
         relief_lines=reference_class(study.world.catalog, RELIEF, as_of=study.world.as_of),
-        rail_mt=plane.mt_per_year,
+        rail_mt=came_mt,
+        carried_mt=came_mt * float((plan.build_up * yearly.full_share[0]).max()),
         open_share=plane.open_share,
         days_shut=DAYS_PER_YEAR * (1 - plane.open_share),
         full_years=int((yearly.full_share < 1).sum()),
@@ -276,11 +278,24 @@ def _quantiles(values: Floats) -> Quantiles:
     return Quantiles(p10, p50, p90, (errors[0], errors[1], errors[2]))
 
 
-def _plane(plan: CostPlan, flows: Flows, law: Law, parts: dict[str, float]) -> Plane:
-    """Return the net present value as it depends on estimate, tonnes and days open."""
-    mt = float(law.demand.central @ flows.open_rail_t) / 1e6
+def _kept_share(plan: CostPlan, yearly: Yearly, rate: float) -> float:
+    """Return what the track takes of what comes to it in the central case, over its life."""
+    times = plan.earning_times
+    came = float(present_value(yearly.rail_mt[0] / yearly.full_share[0], times, rate))
+    return float(present_value(yearly.rail_mt[0], times, rate)) / came if came > 0 else 1.0
+
+
+def _plane(
+    plan: CostPlan, flows: Flows, law: Law, parts: dict[str, float], kept_share: float
+) -> Plane:
+    """Return the net present value as it depends on estimate, tonnes and days open.
+
+    Tonnes are those that the track takes: what it has no room for brings nothing.
+    """
+    asked_mt = float(law.demand.central @ flows.open_rail_t) / 1e6
     rail = flows.parts[OPEN].mean(axis=(1, 2))
-    open_share = float(law.demand.central @ rail) / (mt * 1e6)
+    open_share = float(law.demand.central @ rail) / (asked_mt * 1e6)
+    mt = kept_share * asked_mt
     spent = (
         parts["capex"] + parts["replacement"] - parts["residual"] + parts["security"]
     )  # fmt: skip

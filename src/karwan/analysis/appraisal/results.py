@@ -64,6 +64,11 @@ class Appraisal:
         Net present value of the central case: cost and tonnes at their medians, mean closures.
     switching
         What an input must be multiplied by for a net present value of 0; None with the reason.
+    rail_mt, carried_mt
+        Tonnes a year of the central case: those that come at maturity, and the most of them that
+        the track takes in a year.
+    full_years
+        Years in which more comes than it takes.
     overrun
         Median of actual over estimated cost.
     closures_known
@@ -104,6 +109,7 @@ class Appraisal:
     relief: Band
     relief_lines: tuple[Reference, ...]
     rail_mt: float
+    carried_mt: float
     open_share: float
     days_shut: float
     full_years: int
