@@ -54,6 +54,8 @@ def test_loss_is_repair_and_sales_and_guards_are_worth_a_part_of_it() -> None:
         one for one in attacks(reference.world())
         if one.element == "uz-kabul-220" and one.part == TO_LAST
     ]  # fmt: skip
+    assert line.pylon_count is not None
+    assert line.out_days is not None
     usd = line.pylon_count * 31_700 + line.out_days * 24 * 25_500
     assert line.loss_musd_per_year == pytest.approx(usd / line.year_count / 1e6)
     assert line.most_usd_per_year == pytest.approx(0.8 * usd / line.year_count)
