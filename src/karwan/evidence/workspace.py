@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from karwan.base.errors import SourceError
-from karwan.evidence.rows import WATCHES, FeedFileRow, OwnRow, TextsRow
+from karwan.evidence.rows import WATCHES, BriefRow, FeedFileRow, OwnRow, TextsRow
 from karwan.evidence.shape import cells_due, refuse_other_shape
 
 if TYPE_CHECKING:
@@ -31,14 +31,19 @@ SCRATCH = ".karwan.sqlite-new-"
 """How the name of a new database begins while it is made."""
 BESIDE = ("-journal", "-wal", "-shm")
 """Endings of the files that SQLite keeps beside a database."""
-VERSIONS = ("v0001", "v0002", "v0003", "v0004", "v0005", "v0006", "v0007")
+VERSIONS = ("v0001", "v0002", "v0003", "v0004", "v0005", "v0006", "v0008")
 """Versions of the database that this program can bring up to date, oldest first."""
 HEAD = VERSIONS[-1]
 WAIT_SECONDS = 10.0
 """How long one writer waits for another."""
 READ, WRITE = "BEGIN", "BEGIN IMMEDIATE"
 
-NO_EVIDENCE = ("alembic_version", FeedFileRow.TABLE, *(kind.TABLE for kind in WATCHES))
+NO_EVIDENCE = (
+    "alembic_version",
+    FeedFileRow.TABLE,
+    BriefRow.TABLE,
+    *(kind.TABLE for kind in WATCHES),
+)
 """Tables that tell nothing of the world: a watch that wrote what it saw changed no answer, and what
 is only proposed is not known."""
 
