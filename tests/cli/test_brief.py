@@ -200,3 +200,46 @@ def test_a_family_of_corridors_has_a_sheet_of_its_own(region: Region) -> None:
     assert sheet.title == "Brief: KTAP"
     told = [line for point in sheet.points for line in point.lines]
     assert any(line.startswith("KTAP: road, through Uzbekistan is cut") for line in told)
+
+
+# The last brief
+
+
+def told_changes(sheet: Sheet) -> str:
+    (point,) = (one for one in sheet.points if one.head.startswith("What changed since"))
+    return " ".join((point.head, *point.lines)).replace("\xa0", " ")
+
+
+def test_the_next_brief_is_held_against_the_last_one_kept(tmp_path: Path, capsys: Capture) -> None:
+    """A brief that is kept names the day from which the next tells what changed."""
+    import karwan
+    from karwan.api.briefing import keep_brief
+    from karwan.evidence.kept_briefs import question_of
+    from karwan.evidence.workspace import workspace_version
+
+    folder, by = tmp_path / "w", {"who": "desk", "when": "2026-11-20T10:00:00+00:00"}
+    first = karwan.region(as_of="2026-11-12", workspace=folder).brief("auditor")
+    assert keep_brief(folder, first, **by) == "B0001"
+    assert keep_brief(folder, first, **by) == "B0001"
+    assert "briefs" not in workspace_version(folder)  # what was told changes no answer
+    later = karwan.region(as_of="2026-11-22", workspace=folder)
+    told = told_changes(later.brief("auditor"))
+    assert "12 November 2026" in told
+    assert "for that day" not in told
+    assert "23 October 2026" in told_changes(karwan.region(as_of="2026-11-22").brief("auditor"))
+    assert "1 October 2026" in told_changes(later.brief("auditor", since="2026-10-01"))
+
+    kept = json.loads(first.told)
+    gate = next(iter(kept["gates"]))
+    other = {"way": [], "gates": {**kept["gates"], gate: "otherwise"}}
+    from karwan.evidence.kept_briefs import keep_sheet
+
+    keep_sheet(
+        folder, audience="auditor", question=question_of(later.world.region.compared_ends, ""),
+        as_of=later.as_of.replace(day=13), told=json.dumps(other), sheet_sha256="0", **by,
+    )  # fmt: skip
+    told = told_changes(karwan.region(as_of="2026-11-22", workspace=folder).brief("auditor"))
+    assert "The last brief named another way for that day" in told
+    assert "Of 1 gate it is known now that it stood otherwise on that day" in told
+    assert main(["brief", "--to", "md", "--keep", *AS_OF]) == 2
+    assert "--keep: needs the workspace that keeps it" in capsys.readouterr().err

@@ -39,7 +39,17 @@ OPTIONS = {
     "critical": ["--pairs", "--links", "--top", "--removal", "--losses", "--horizon", "--format"],
     "route": [*QUESTION, "--via", "--avoid", "--corridor", "--mode", "--alternatives", "--tcd"],
     "calibrate": ["--as-of", "--format"],
-    "brief": ["--to", "--for", "--od", "--corridor", "--since", "--lang", "--out", "--as-of"],
+    "brief": [
+        "--to",
+        "--for",
+        "--od",
+        "--corridor",
+        "--since",
+        "--keep",
+        "--lang",
+        "--out",
+        "--as-of",
+    ],
     "export": ["--to"],
     "new": [],
     "evidence add-closure": [

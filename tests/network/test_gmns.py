@@ -61,6 +61,30 @@ def test_the_made_land_goes_out_and_comes_back(
     assert main(["compare", "norton", "sutton", "--tables", str(back), *words[2:]]) == 0
 
 
+def test_a_land_that_came_back_has_a_report(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its corridors were lost on the way and are found again, by the same gates."""
+    land, out, back = (tmp_path / name for name in ("land", "gmns", "back"))
+    write_land(land)
+    words = ["--tables", str(land), "--as-of", "2026-06-30"]
+    assert main(["export", str(out), "--to", "gmns", *words]) == 0
+    asked = ["network", "import", "gmns", str(out), str(back), "--dated", "2026-06-30"]
+    assert main([*asked, "--ask", "norton", "sutton"]) == 0
+    assert "Next: karwan study run" in capsys.readouterr().out
+    gates = {
+        tuple(gate for part in one.tokens if (gate := part.rstrip("<>")) in corridors.crossings)
+        for corridors in (build_network(Catalog(land)), build_network(Catalog(back)))
+        for one in corridors.corridors.values()
+    }
+    assert gates == {("east-gate",), ("west-gate",)}
+    run = tmp_path / "run"
+    assert main(["study", "run", str(back / "study.toml"), "--out", str(run)]) == 0
+    page = (run / "report.html").read_text(encoding="utf-8")
+    assert "by road over x-east" in page  # a gate's name is lost: its link's stands for it
+    assert "by road over x-west" in page
+
+
 def test_units_of_the_settings_are_honoured(tmp_path: Path) -> None:
     draft = read_gmns(folder(tmp_path / "g", config=CONFIG), dated="2026-01-01")
     one = next(link for link in draft.links if link.id == "one")

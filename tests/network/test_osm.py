@@ -147,6 +147,39 @@ def test_a_folder_of_a_map_has_no_fault_and_answers(
     assert '"equator-gate-road"' in capsys.readouterr().out
 
 
+def test_a_map_goes_all_the_way_to_a_report(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Road and railway over the equator are the two corridors; their lengths are the map's."""
+    land, run = tmp_path / "land", tmp_path / "run"
+    path = made_map(tmp_path / "m.osm.pbf", noise=500)
+    words = ["network", "import", "osm", str(path), str(land), "--ask", "North Town", "سپین"]
+    assert main(words) == 0
+    assert "2 corridors: way-1, way-2" in capsys.readouterr().out
+    assert main(["network", "check", "--tables", str(land)]) == 0
+    told = {row["variant"]: row for row in Catalog(land).read("corridors").to_dicts()}
+    assert set(told) == {"by road over Equator Gate", "by rail over Equator Gate"}
+    degrees = 0.02 + 2 * (0.99**2 + 0.05**2) ** 0.5  # over the gate, and on either side of it
+    rail_km = told["by rail over Equator Gate"]["km_check_km"]
+    assert rail_km == pytest.approx(degrees * DEG_KM, rel=0.01)
+    assert main(["study", "run", str(land / "study.toml"), "--out", str(run)]) == 0
+    page = (run / "report.html").read_text(encoding="utf-8")
+    assert "by road over Equator Gate" in page
+    assert "How long, and how surely" in page
+    assert "No route is known" not in page
+
+
+def test_places_without_a_way_between_are_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = made_map(tmp_path / "m.osm.pbf")
+    words = ["network", "import", "osm", str(path)]
+    assert main([*words, str(tmp_path / "a"), "--ask", "North Town", "Nowhere"]) == 2
+    assert "No place 'Nowhere'" in capsys.readouterr().err
+    assert main([*words, str(tmp_path / "b"), "--ask", "North Town", "North Town"]) == 2
+    assert "North Town" in capsys.readouterr().err
+
+
 def test_no_more_is_taken_than_an_area(tmp_path: Path) -> None:
     path = made_map(tmp_path / "m.osm.pbf")
     draft = read(path, area=Box(9, -0.5, 11, 2))

@@ -117,9 +117,11 @@ def test_the_first_screen_answers_which_for_whom_how_sure_and_on_what_it_hangs()
     assert content.label(view.there[0].answer(first).corridor) in answer.headline
     assert "days (nine in ten within" in answer.headline
     heads = [point.head for point in answer.points]
-    assert heads[:6] == [
+    assert heads[:8] == [
         "What is shut",
         "With all gates open",
+        "Target",
+        "Promises",
         "What a day costs",
         "For whom",
         "How sure",

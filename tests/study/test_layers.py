@@ -222,3 +222,46 @@ def test_a_run_of_other_tables_or_of_old_is_refused(
         assert main([*words, "--tables", str(run.parent / "land")]) == 2
         assert says in capsys.readouterr().err
         assert not (tmp_path / "out").exists()
+
+
+# By another library: GDAL's, where it is installed (33 MB, so no dependency of ours)
+
+
+def read_by_gdal(path: Path, layer: str | None = None) -> tuple[Any, list[dict[str, Any]]]:
+    """Return what GDAL says of a layer, and its rows."""
+    gdal = pytest.importorskip("pyogrio", reason="pyogrio is not installed")
+    told = gdal.read_info(path, layer=layer, force_feature_count=True, force_total_bounds=True)
+    _, _, _, columns = gdal.raw.read(path, layer=layer, read_geometry=False)
+    names = [str(name) for name in told["fields"]]
+    return told, [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def test_gdal_finds_the_same_counts_bounds_and_joins(
+    run: Path, package: Path, tmp_path: Path
+) -> None:
+    gdal = pytest.importorskip("pyogrio", reason="pyogrio is not installed")
+    listed = {str(name) for name, _ in gdal.list_layers(package)}
+    assert listed == {name for name in LAYERS if rows_of(package, name)}
+    assert exported(run, tmp_path / "geo", "geojson") == 0
+    rows: dict[str, list[dict[str, Any]]] = {}
+    for layer in listed:
+        told, rows[layer] = read_by_gdal(package, layer)
+        mine = rows_of(package, layer)
+        assert told["features"] == len(mine)
+        ends = [spots_of(row["geom"]) for row in mine if row["geom"] is not None]
+        flat = [spot for lines in ends for line in lines for spot in line]
+        if flat:
+            assert told["crs"] == "EPSG:4326"
+            wide, high = [x for x, _ in flat], [y for _, y in flat]
+            assert told["total_bounds"] == pytest.approx(
+                (min(wide), min(high), max(wide), max(high))
+            )
+        other, _ = read_by_gdal(tmp_path / "geo" / f"{layer}.geojson")
+        assert other["features"] == told["features"]
+    routes = {row["route_id"] for row in rows["routes"]}
+    assert {row["route_id"] for row in rows["legs"]} <= routes
+    links = {row["link_id"] for row in rows["links"]}
+    assert {link for row in rows["legs"] for link in row["links"].split(";")} <= links
+    gates = {row["crossing_id"] for row in rows["crossings"]}
+    assert {row["crossing"] for row in rows["stops"] if row["crossing"]} <= gates
+    assert any(URDU in str(row["other_names"]) for row in rows["places"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
@@ -12,6 +13,8 @@ from karwan.base.errors import DataError, Fault, NoEvidenceError, UnknownNameErr
 from karwan.words.tongues import ENGLISH, Tongue
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from karwan.analysis.corridors.comparison import Comparison
     from karwan.analysis.decisions.closures import ClosureQueue
     from karwan.analysis.decisions.decision import Decision
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
     from karwan.analysis.world.world import World
     from karwan.api.answer import Answer
     from karwan.api.asking import Shared
+    from karwan.evidence.kept_briefs import KeptBrief
     from karwan.ledger.assessment import Status
     from karwan.report.brief.points import Findings
     from karwan.report.brief.sheet import Audience, Point, Sheet
@@ -77,7 +81,7 @@ class Asked:
     family
         Family of corridors; None for all.
     since
-        Day of the last brief; None for a month before.
+        Day of the last brief; None for that of the newest one kept, or a month before.
     """
 
     audience: str = "minister"
@@ -140,7 +144,9 @@ def _found(region: Asks, asked: Asked) -> Findings:
     world = region.world
     ends = asked.ends or world.region.compared_ends
     family = (asked.family or "").upper()
-    since = asked.since or region.as_of - dt.timedelta(days=BACK_DAYS)
+    last = None if asked.since is not None else _last(region, ends, family)
+    day = last.as_of if last is not None else region.as_of - dt.timedelta(days=BACK_DAYS)
+    since = asked.since or day
     now, then, forecasts, target = _worked_out(region, ends, since)
     book = open_book(world.catalog)
     statuses = choose(book, region.as_of, actor=None, corridor=family or None, status=None)
@@ -150,6 +156,7 @@ def _found(region: Asks, asked: Asked) -> Findings:
         now=now,
         then=then,
         since=since,
+        last=last.told if last is not None else None,
         family=family,
         forecasts=forecasts,
         target=target,
@@ -157,6 +164,37 @@ def _found(region: Asks, asked: Asked) -> Findings:
         turns=[one for one in told if not family or family in one.after.statement.corridors],
         overdue=_by_due(one for one in once if one.delivery is Delivery.overdue),
         missed=_by_due(one for one in once if one.delivery is Delivery.not_met),
+    )
+
+
+def _last(region: Asks, ends: tuple[str, str], family: str) -> KeptBrief | None:
+    """Return the newest brief of the same question that was kept before the date."""
+    from karwan.evidence.kept_briefs import last_brief, question_of
+
+    workspace = region.world.catalog.workspace
+    if workspace is None:
+        return None
+    return last_brief(workspace, question_of(ends, family), region.as_of)
+
+
+def keep_brief(workspace: Path, sheet: Sheet, *, who: str, when: str) -> str:
+    """Keep a brief, so that the next one tells what changed since; return its id."""
+    from karwan.base.store import sha256_hex
+    from karwan.evidence.kept_briefs import keep_sheet
+    from karwan.report.brief.text import to_markdown
+    from karwan.words.speech import speaking
+
+    with speaking(sheet.tongue):
+        text = to_markdown(sheet)
+    return keep_sheet(
+        workspace,
+        audience=sheet.audience.value,
+        question=sheet.question,
+        as_of=sheet.as_of,
+        told=sheet.told,
+        sheet_sha256=sha256_hex(text.encode()),
+        who=who,
+        when=when,
     )
 
 
@@ -258,6 +296,7 @@ def _sheet(
     extra: tuple[str, Decision, ClosureQueue] | None,
 ) -> Sheet:
     """Return the sheet of an audience, in the language that is spoken."""
+    from karwan.evidence.kept_briefs import question_of
     from karwan.report.answer import headline
     from karwan.report.brief import desks, points
     from karwan.report.brief.sheet import Audience, Point, Sheet
@@ -307,6 +346,8 @@ def _sheet(
         lead=lead,
         points=tuple(one for one in told if one.lines),
         foot=_foot(region, asked.tongue),
+        question=question_of(asked.ends or region.world.region.compared_ends, findings.family),
+        told=json.dumps(points.standing_of(now), ensure_ascii=False, sort_keys=True),
         grid=grid,
         bars=bars,
         chart_title=say("Days from door to door: mean, and nine journeys in ten"),

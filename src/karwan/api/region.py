@@ -174,7 +174,8 @@ class Region(
         corridor
             Family of corridors, such as KTAP; default: all.
         since
-            Day from which changes are told; default: thirty days before.
+            Day from which changes are told; default: that of the last brief of the same ends and
+            family that the workspace keeps, else thirty days before.
         lang
             en or ru.
         """

@@ -16,6 +16,7 @@ from karwan.base.workspaces import Workspace, named_workspace
 if TYPE_CHECKING:
     import polars as pl
 
+    from karwan.report.editions import Edition
     from karwan.study.run import Progress, StudyResult
     from karwan.study.spec import StudySpec, WorldSpec
 
@@ -71,45 +72,92 @@ class Study:
 
         return run_record(self.result, {}, self.missing)
 
-    def report(self) -> str | None:
-        """Return the report as one HTML text; None where it cannot be made, see `missing`."""
+    def report(self, edition: str = "full") -> str | None:
+        """Return the report as one HTML text; None where it cannot be made, see `missing`.
+
+        Parameters
+        ----------
+        edition
+            `short` (four pages), `full`, or `appendix` (scores, steps and sources).
+
+        Raises
+        ------
+        DataError
+            If there is no such edition.
+        """
+        asked = read_editions([edition])[0]
         try:
             from karwan.report.page import render_page
 
-            return render_page(self.result, missing=self.missing)
+            return render_page(self.result, missing=self.missing, edition=asked)
         except Exception as error:  # whatever is wrong with the page costs the page
             from karwan.study.run import reason_of
 
             self.missing[REPORT] = reason_of(error)
             return None
 
-    def save(self, folder: Path | str, *, report: bool = True) -> Path:
+    def save(
+        self, folder: Path | str, *, report: bool = True, editions: Sequence[str] = ()
+    ) -> Path:
         """Write the study's folder, whole or not at all: tables, `run.json`, and the report.
 
         The tables are stored before the report is made, so that a fault in it costs it alone.
 
+        Parameters
+        ----------
+        editions
+            Of the report: `short`, `full`, `appendix`. None: the last two.
+
         Raises
         ------
         DataError
-            If the folder holds anything that an earlier run did not write.
+            If the folder holds anything that an earlier run did not write, or an edition is none.
         """
         from karwan.study.run import parquet_files, store_run
 
-        place = Path(folder)
+        place, asked = Path(folder), read_editions(editions)
         files = parquet_files(self.frames)
         pending = "it was not made yet" if report else NOT_ASKED
         store_run(self.result, place, files=files, missing={**self.missing, REPORT: pending})
         if not report:
             return place
-        page = self.report()
-        if page is not None:
-            files[REPORT_FILE] = page.encode("utf-8")
+        for edition in asked:
+            page = self.report(edition)
+            if page is None:
+                break
+            files[edition.file] = page.encode("utf-8")
         store_run(self.result, place, files=files, missing=self.missing)
         return place
 
     def _repr_html_(self) -> str:
         """Return the best route of every pair and state as a table for a notebook."""
         return self.result._repr_html_()
+
+
+def read_editions(names: Sequence[str]) -> tuple[Edition, ...]:
+    """Return editions by their names, each once; those of every run where none is named.
+
+    Raises
+    ------
+    DataError
+        Names each that there is not.
+
+    Examples
+    --------
+    >>> [str(one) for one in read_editions([])], [str(one) for one in read_editions(["short"])]
+    (['full', 'appendix'], ['short'])
+    """
+    from karwan.base.errors import DataError, Fault
+    from karwan.report.editions import DEFAULT_EDITIONS, Edition
+
+    faults = [
+        Fault("edition", f"not one of {', '.join(Edition)}", name)
+        for name in names
+        if name not in tuple(Edition)
+    ]
+    if faults:
+        raise DataError("the question", faults)
+    return tuple(dict.fromkeys(Edition(name) for name in names)) or DEFAULT_EDITIONS
 
 
 def run_study(
@@ -249,15 +297,17 @@ class Order:
     folder: Path
     workspace: Workspace | None = None
     report: bool = True
+    editions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """Where a run is, and why what is missing in it is missing, by its id."""
+    """Where a run is, the file of its report, and why what is missing in it is, by its id."""
 
     folder: Path
     has_report: bool
     missing: dict[str, str]
+    report_file: str = REPORT_FILE
 
 
 def run_orders(
@@ -320,7 +370,12 @@ def _outcome(
             progress=progress,
             futures_progress=futures_progress,
         )
-        study.save(order.folder, report=order.report)
+        study.save(order.folder, report=order.report, editions=order.editions)
     except Exception as error:  # the others go on; the door tells it
         return error
-    return Stored(order.folder, order.report and REPORT not in study.missing, dict(study.missing))
+    return Stored(
+        order.folder,
+        order.report and REPORT not in study.missing,
+        dict(study.missing),
+        read_editions(order.editions)[0].file,
+    )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from karwan.cli import stamp
 from karwan.cli.options import (
     PATH,
     AsOf,
@@ -59,10 +60,14 @@ Since = Annotated[
     str | None,
     typer.Option(
         "--since",
-        help="Day of the last brief: what changed from then on is told. Default: thirty days "
-        "before.",
+        help="Day of the last brief: what changed from then on is told. Default: that of the last "
+        "one kept in the workspace, else thirty days before.",
         show_default=False,
     ),
+]
+Keep = Annotated[
+    bool,
+    typer.Option("--keep", help="Keep it in the workspace: the next one tells what changed since."),
 ]
 Out = Annotated[
     Path | None,
@@ -82,6 +87,7 @@ def brief(
     od: Ends = None,
     corridor: Family = None,
     since: Since = None,
+    keep: Keep = False,
     lang: Lang = None,
     out: Out = None,
     as_of: AsOf = None,
@@ -91,11 +97,15 @@ def brief(
 ) -> None:
     """Write one sheet of A4: what is shut, the best way, what changed, and what to ask of whom."""
     from karwan.api.answer import arguments
+    from karwan.api.briefing import keep_brief
     from karwan.api.region import region
+    from karwan.base.errors import DataError, Fault
     from karwan.base.store import write_whole
     from karwan.base.troubles import check_target
     from karwan.cli.show import print_text
 
+    if keep and workspace is None:
+        raise DataError("the question", [Fault("keep", "needs the workspace that keeps it")])
     target = out or (Path(f"brief.{to}") if to in (Paper.pdf, Paper.docx) else None)
     if target is not None:
         check_target(target)
@@ -109,6 +119,9 @@ def brief(
     with arguments(audience="for"):
         sheet = asked.brief(reader, ends=od, corridor=corridor, since=since, lang=lang or "en")
     made = written(sheet, to)
+    if keep and workspace is not None:
+        ident = keep_brief(workspace, sheet, who=stamp.who(), when=stamp.now())
+        typer.echo(f"karwan: kept as {ident}", err=True)
     if target is None:
         print_text(made.decode().rstrip("\n"))
     else:

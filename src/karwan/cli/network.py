@@ -182,6 +182,17 @@ Area = Annotated[
 ]
 
 
+Ask = Annotated[
+    tuple[str, str] | None,
+    typer.Option(
+        "--ask",
+        metavar="ORIGIN DESTINATION",
+        help="Two places: write the ways between them as corridors, and a study that asks of them.",
+        show_default=False,
+    ),
+]
+
+
 @app.command("import")
 def import_(
     context: typer.Context,
@@ -191,6 +202,7 @@ def import_(
     country: Country = None,
     dated: Dated = None,
     area: Area = None,
+    ask: Ask = None,
 ) -> None:
     """Make a folder of tables in DIR from a network in another format, and say what is missing."""
     from karwan.base.errors import DataError, Fault
@@ -227,3 +239,10 @@ def import_(
     typer.echo("Missing still:")
     for one in missing:
         typer.echo(f"  {one}")
+    if ask is not None:
+        from karwan.api import today
+        from karwan.api.first_study import STUDY, write_first_study
+
+        ways = write_first_study(folder, ask, today())
+        typer.echo(f"{counted(len(ways), 'corridor')}: {', '.join(ways)}. Next: karwan study run "
+                   f"{folder / STUDY}")  # fmt: skip

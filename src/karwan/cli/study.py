@@ -40,6 +40,15 @@ Seed = Annotated[
 NoReport = Annotated[
     bool, typer.Option("--no-report", help="Write the tables only; the report extra is not needed.")
 ]
+Editions = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--edition",
+        help="Edition of the report: short (four pages), full, appendix (scores, steps, sources). "
+        "May be repeated. Default: the last two.",
+        show_default=False,
+    ),
+]
 Jobs = Annotated[
     int,
     typer.Option(
@@ -79,19 +88,24 @@ def run(
     days: Days = None,
     workspace: Workspace = None,
     no_report: NoReport = False,
+    edition: Editions = None,
     jobs: Jobs = 1,
 ) -> None:
     """Run STUDY files: all pairs, all corridors, tables and the report."""
-    from karwan.api.studies import run_orders
+    from karwan.api.studies import read_editions, run_orders
     from karwan.base.folders import ready_place
     from karwan.base.troubles import check_target
     from karwan.cli.progress import Bar
 
+    editions = tuple(map(str, read_editions(edition or [])))
     orders = _orders(studies, out, {"seed": seed, "paths": paths, "days": days})
     for order in orders:
         check_target(order.folder, folder=True)
         ready_place(order.folder)
-    orders = [replace(order, workspace=workspace, report=not no_report) for order in orders]
+    orders = [
+        replace(order, workspace=workspace, report=not no_report, editions=editions)
+        for order in orders
+    ]
     failed: list[tuple[str, Exception]] = []
     with Bar(context) as bar:
         done = run_orders(orders, jobs=jobs, progress=bar.update, futures_progress=bar.futures)
@@ -138,9 +152,7 @@ def _orders(
 
 def _tell(stored: Stored) -> None:
     """Say where a run is, and what is missing in it."""
-    from karwan.api.studies import REPORT_FILE
-
     for section, why in stored.missing.items():
         typer.echo(f"karwan: without {section}: {why}", err=True)
     place = stored.folder
-    typer.echo(f"Report: {place / REPORT_FILE}" if stored.has_report else f"Run: {place}")
+    typer.echo(f"Report: {place / stored.report_file}" if stored.has_report else f"Run: {place}")

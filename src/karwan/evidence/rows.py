@@ -397,6 +397,33 @@ class FeedDecisionRow:
     added_at: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BriefRow:
+    """A brief that was kept: the next one of the same question is held against it.
+
+    Attributes
+    ----------
+    question
+        Both ends and the family of corridors, as JSON.
+    told
+        The best way and the states of the gates, as JSON.
+    sheet_sha256
+        Of the sheet in plain text.
+    """
+
+    TABLE: ClassVar[str] = "briefs"
+    LETTER: ClassVar[str] = "B"
+
+    id: str
+    audience: str
+    question: str
+    as_of: str
+    told: str
+    sheet_sha256: str
+    added_by: str
+    added_at: str
+
+
 WATCHES: tuple[type[OwnRow], ...] = (WatchRow, WatchAnswerRow, WatchAlertRow, WatchDeliveryRow)
 """Classes of the tables that tell what was asked again, and nothing of the world."""
 
@@ -410,6 +437,7 @@ KINDS: tuple[type[OwnRow], ...] = (
     AssessmentRow,
     FeedFileRow,
     FeedDecisionRow,
+    BriefRow,
     *WATCHES,
 )
 """Classes of all tables but those of the ledger's texts."""

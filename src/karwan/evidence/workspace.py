@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 from karwan.base.errors import SourceError
 from karwan.base.workspaces import DatabaseUrl, Workspace
 from karwan.evidence.dialects import is_postgresql, order_column
-from karwan.evidence.rows import WATCHES, FeedFileRow, OwnRow, TextsRow
+from karwan.evidence.rows import WATCHES, BriefRow, FeedFileRow, OwnRow, TextsRow
 from karwan.evidence.shape import cells_due, refuse_other_shape
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ NO_EVIDENCE = (
     "alembic_version",
     *("contents", "forecast_lines"),
     FeedFileRow.TABLE,
+    BriefRow.TABLE,
     *(kind.TABLE for kind in WATCHES),
 )
 """Tables that tell nothing of the world: a watch that wrote what it saw changed no answer, and what

@@ -19,6 +19,7 @@ from karwan.analysis.world.cuts import cut_text, known_text
 from karwan.analysis.world.state import State
 from karwan.base.units import HOURS_PER_DAY
 from karwan.base.words import counted
+from karwan.report.aims import kept_line, target_lines
 from karwan.report.content import (
     CONTEXT,
     STATES,
@@ -93,6 +94,8 @@ def answer_of(view: View) -> Answer:
         Point(f"{STATES[c.state].capitalize()}", _state_point(c, now)) for c in view.there[1:]
     ]
     points += [
+        Point("Target", _target_text(view)),
+        Point("Promises", _kept_text(view)),
         Point("What a day costs", impact_line(view.result)),
         Point("Arrival", _arrival_point(now)),
         Point("For whom", _whom_point(view)),
@@ -103,6 +106,16 @@ def answer_of(view: View) -> Answer:
     points += [Point("Not built", text) for text in _unbuilt_points(now)]
     kept = tuple(point for point in points if point.text)
     return Answer(headline(now), certainty(now), glances(view), kept)
+
+
+def _target_text(view: View) -> str:
+    """Return the trade target of the pair's countries; blank where none is on record."""
+    return " ".join(target_lines(view.target)) if view.target is not None else ""
+
+
+def _kept_text(view: View) -> str:
+    """Return how many promised dates were kept; blank where nobody promised any."""
+    return next((kept_line(one) for one in view.kept if one.party == "all" and one.due_count), "")
 
 
 def glances(view: View) -> tuple[Glance, ...]:

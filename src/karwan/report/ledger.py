@@ -14,9 +14,8 @@ from karwan.analysis.assurances.progress import causes, target_told
 from karwan.analysis.assurances.sheets import lay_out, lines_html, notes_html
 from karwan.base.errors import NoEvidenceError
 from karwan.base.words import counted
-from karwan.data.region import region_words
 from karwan.ledger.register import Delay, delay_register, slip_of
-from karwan.ledger.tallies import KEPT_RULE, Kept, kept_by_party
+from karwan.ledger.tallies import KEPT_RULE, Kept
 from karwan.report.view import Section, View
 
 
@@ -87,7 +86,7 @@ def gather_register(view: View) -> dict[str, Any] | None:
     return {
         "register": register,
         "slip": slip_of(register),
-        "kept": _due(kept_by_party(statuses, region_words(book.catalog, "party"))),
+        "kept": _due(view.kept),
         "kept_rule": KEPT_RULE,
         "slip_words": slip_words,
         "kept_words": kept_words,

@@ -23,6 +23,7 @@ from karwan.report.atlas import MAP
 from karwan.report.basis import DEFAULTS, LIMITS, METHOD, SOURCES
 from karwan.report.corridors import CORRIDORS, OTHERS
 from karwan.report.cuts import CUTS
+from karwan.report.editions import Edition, home_of, stands_in
 from karwan.report.figures import MissingExtraError
 from karwan.report.foresight import FORESIGHT
 from karwan.report.futures import CHOKEPOINTS, FATES, SLIDER
@@ -113,11 +114,18 @@ WORDS: dict[ModuleType, tuple[str, ...]] = {
 """The functions that templates may call by name, by the module in which they stand."""
 
 
-def render_page(result: StudyResult, *, missing: dict[str, str] | None = None) -> str:
+def render_page(
+    result: StudyResult,
+    *,
+    missing: dict[str, str] | None = None,
+    edition: Edition = Edition.full,
+) -> str:
     """Return the page of a study as one HTML text that needs nothing else.
 
     Parameters
     ----------
+    edition
+        How much of it: four pages, what a reader asks, or what it rests on.
     missing
         Filled with the reason for each section that cannot be made, by its id; the page is made
         without it and says so. If None, such a fault is raised.
@@ -132,11 +140,13 @@ def render_page(result: StudyResult, *, missing: dict[str, str] | None = None) -
     found: dict[str, list[tuple[Section, str]]] = {part: [] for part in PARTS}
     silent = []
     for section in SECTIONS:
+        if not stands_in(section.id, edition):
+            continue
         body = _body(section, view, environment, missing)
         if body is None:
             silent.append(section.title)
         else:
-            found[section.part].append((section, body))
+            found[section.part].append((section, _led(body, edition)))
     parts = [(PARTS[part], sections) for part, sections in found.items() if sections]
     shell = environment.get_template("page.html.j2")
     style = "\n" + _read("style.css")
@@ -146,8 +156,19 @@ def render_page(result: StudyResult, *, missing: dict[str, str] | None = None) -
         codes_used=_codes(result),
         silent=silent,
         style=style,
+        edition=edition,
+        others=[one for one in Edition if one is not edition],
         policy=policy(style),
     )
+
+
+def _led(body: str, edition: Edition) -> str:
+    """Return a section whose links to sections of another edition lead into its file."""
+    for section in SECTIONS:
+        if not stands_in(section.id, edition):
+            home = home_of(section.id)
+            body = body.replace(f'href="#{section.id}"', f'href="{home.file}#{section.id}"')
+    return body
 
 
 def _body(

@@ -7,10 +7,9 @@ from typing import Any
 
 from karwan.analysis.trade.announcements import known_pairs
 from karwan.analysis.trade.answers import about, chance, chance_range, verdict
-from karwan.analysis.trade.series import PUBLISHED, Basis, pair_name
+from karwan.analysis.trade.series import PUBLISHED, Basis
 from karwan.analysis.trade.targets import CENTRAL, TargetAnswer, assess_target
 from karwan.base.errors import NoEvidenceError
-from karwan.data.rows.region import CountryRow
 from karwan.report.figures import (
     FAMILY_COLOURS,
     INK,
@@ -156,23 +155,15 @@ def chart_text(answer: TargetAnswer) -> str:
 
 def gather(view: View) -> dict[str, Any] | None:
     """Return the focus pair's target in full and every other pair's verdict; None without one."""
-    world = view.result.world
-    codes = {row.country: row.iso3 for row in world.catalog.rows(CountryRow)}
-    places = [world.network.places[place] for place in view.result.focus]
-    focus = pair_name(*(codes.get(place.country, "") for place in places))
-    pairs = sorted(set(known_pairs(world.catalog).values()))
-    if focus not in pairs:
+    world, main = view.result.world, view.target
+    if main is None:
         return None
     others = []
-    for pair in pairs:
+    for pair in sorted(set(known_pairs(world.catalog).values()) - {view.target_pair}):
         try:
-            assessed = assess_target(world, pair, time=pair == focus)
+            others.append(assess_target(world, pair, time=False))
         except NoEvidenceError:
             continue
-        if pair == focus:
-            main = assessed
-        else:
-            others.append(assessed)
     svg = to_svg(target_spec(main), "target", chart_text(main))
     return {"target": main, "target_svg": svg, "other_targets": others, "verdict": verdict,
             "chance": chance, "interval": chance_range, "about": about, "central": CENTRAL}  # fmt: skip

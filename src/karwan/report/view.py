@@ -11,13 +11,20 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from karwan.analysis.assurances.book import open_book
 from karwan.analysis.corridors.comparison import Comparison, CorridorAnswer, Status
 from karwan.analysis.corridors.runs_told import RunsTold, tell_runs
 from karwan.analysis.corridors.sensitivity import Swing, swings
 from karwan.analysis.forecasts.closures import Forecast, forecast
 from karwan.analysis.futures.availability import Availability
+from karwan.analysis.trade.announcements import known_pairs
+from karwan.analysis.trade.series import pair_name
+from karwan.analysis.trade.targets import TargetAnswer, assess_target
 from karwan.analysis.world.state import State
-from karwan.base.errors import FitError
+from karwan.base.errors import FitError, NoEvidenceError
+from karwan.data.region import region_words
+from karwan.data.rows.region import CountryRow
+from karwan.ledger.tallies import Kept, kept_by_party
 from karwan.report.content import journeys, label
 from karwan.report.figures import CUT_MARK, Lead, leads_of
 
@@ -66,6 +73,32 @@ class View:
             return tell_runs(result.catalog, result.world.network, result.spec.as_of)
         except FitError as error:
             return str(error)
+
+    @cached_property
+    def target_pair(self) -> str:
+        """The pair of countries of the focus, as tables of trade name it."""
+        world = self.result.world
+        codes = {row.country: row.iso3 for row in world.catalog.rows(CountryRow)}
+        places = [world.network.places[place] for place in self.result.focus]
+        return pair_name(*(codes.get(place.country, "") for place in places))
+
+    @cached_property
+    def target(self) -> TargetAnswer | None:
+        """The trade target of the focus pair; None where none is on record."""
+        world = self.result.world
+        if self.target_pair not in known_pairs(world.catalog).values():
+            return None
+        try:
+            return assess_target(world, self.target_pair)
+        except NoEvidenceError:
+            return None
+
+    @cached_property
+    def kept(self) -> tuple[Kept, ...]:
+        """The record of kept dates of every party."""
+        book = open_book(self.result.catalog)
+        statuses = book.assess(self.result.spec.as_of)
+        return tuple(kept_by_party(statuses, region_words(book.catalog, "party")))
 
     @cached_property
     def running(self) -> tuple[Forecast, ...]:

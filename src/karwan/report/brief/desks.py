@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from karwan.report.aims import kept_line, percent
 from karwan.report.answer import best_of_families
-from karwan.report.brief.points import MONTH_DAYS, WORDS, YEAR_DAYS, Findings, kept_line, percent
+from karwan.report.brief.points import MONTH_DAYS, WORDS, YEAR_DAYS, Findings
 from karwan.report.brief.sheet import Grid, Point
 from karwan.report.content import country_name, day, element_name, label, number
 from karwan.words.speech import label_word, say

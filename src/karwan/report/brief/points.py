@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from karwan.analysis.corridors.comparison import CONTEXT, Comparison, CorridorAnswer, Status
 from karwan.analysis.world.cuts import age_text, barred_text, cut_name
 from karwan.base.units import HOURS_PER_DAY
+from karwan.report.aims import kept_line, percent, target_lines
 from karwan.report.answer import best_of_families, certainty
 from karwan.report.brief.sheet import Bar, Point
 from karwan.report.content import (
@@ -40,8 +41,6 @@ if TYPE_CHECKING:
 
 MONTH_DAYS, YEAR_DAYS = 30, 365
 MOST_BARS, MOST_GATES, MOST_CHANGES, MOST_ASKED = 6, 4, 4, 3
-LEAST_TOLD, ROUNDED_FROM = 0.001, 0.1
-"""Chances below the first, or so near to 1, are told as such; from the second on without tenths."""
 WORDS = {"open": "open", "shut": "shut", "partial": "limited", "limited": "limited"}
 
 
@@ -53,6 +52,8 @@ class Findings:
     ----------
     then
         The comparison as it stood on `since`; None where nothing was known so early.
+    last
+        What the last kept brief said, if `since` is its day.
     family
         The family of corridors that is asked of; blank for all.
     forecasts
@@ -66,6 +67,7 @@ class Findings:
     now: Comparison
     then: Comparison | None
     since: dt.date
+    last: Mapping[str, Any] | None
     family: str
     forecasts: Mapping[str, Forecast]
     target: TargetAnswer | None
@@ -209,24 +211,9 @@ def gate_line(findings: Findings, name: str, network: Network) -> str:
     )
 
 
-def percent(p: float) -> str:
-    r"""Return a chance as per cent that never says never.
-
-    Examples
-    --------
-    >>> [percent(p).replace("\xa0", " ") for p in (0.0, 0.004, 0.12, 0.9999)]
-    ['under 0.1 %', '0.4 %', '12 %', 'over 99.9 %']
-    """
-    if p < LEAST_TOLD:
-        return say("under 0.1\xa0%")
-    if p > 1 - LEAST_TOLD:
-        return say("over 99.9\xa0%")
-    return f"{number(100 * p, 0 if p >= ROUNDED_FROM else 1)}\xa0%"
-
-
 def target_point(findings: Findings) -> Point:
     """Return the trade target with its chance, and how often dates were kept."""
-    lines = list(_target_lines(findings.target))
+    lines = list(target_lines(findings.target))
     if findings.target is not None and not findings.family:
         countries = listed(
             [country_name(code, findings.now.world.region) for code in findings.ends]
@@ -236,55 +223,13 @@ def target_point(findings: Findings) -> Point:
     return Point(say("Target and kept dates"), tuple(lines))
 
 
-def _target_lines(target: TargetAnswer | None) -> Iterator[str]:
-    if target is None:
-        yield say("No trade target of this pair of countries is on record.")
-        return
-    aim = target.aim
-    fresh = [need.base.total_musd for need in target.needs if need.fresh]
-    slots = {"musd": number(aim.target_musd), "day": day(aim.due), "told": day(aim.announced_on)}
-    if aim.due is None:
-        yield say("Target: {musd} million USD a year, no date named (told {told}).", **slots)
-    else:
-        yield say("Target: {musd} million USD a year by {day} (told {told}).", **slots)
-    if fresh:
-        yield say(
-            "Trade on record, both ways: {low} to {high} million USD a year, by whom one asks.",
-            low=number(min(fresh)),
-            high=number(max(fresh)),
-        )
-    chances = target.p_range()
-    if chances is not None:
-        yield say(
-            "Chance that it is met: {low} to {high}, over all bases and readings of the record.",
-            low=percent(chances[0]),
-            high=percent(chances[1]),
-        )
-
-
-def kept_line(kept: Kept, who: str = "") -> str:
-    """Return how many dates a party kept, of how many, with the interval."""
-    who = who or (say("all parties") if kept.party == "all" else kept.party)
-    if kept.share is None:
-        return say("Dates of {who}: none has come due with evidence.", who=who)
-    return say(
-        "Dates of {who}: {kept} of {due} kept in time ({low} to {high} % with 95 % confidence); of "
-        "{unclear} more that have passed nothing tells.",
-        who=who,
-        kept=kept.kept_count,
-        due=kept.due_count,
-        low=number(100 * kept.low),
-        high=number(100 * kept.high),
-        unclear=len(kept.unclear_ids),
-    )
-
-
 def changed_point(findings: Findings) -> Point:
     """Return what differs from what was known on the day of the last brief."""
     head = say("What changed since {day}", day=day(findings.since))
     if findings.then is None:
         return Point(head, (say("Nothing was known so early that it could be compared."),))
     lines = [
+        *_last_changes(findings.last, findings.then),
         *_way_changes(findings.now, findings.then),
         *_gate_changes(findings.now, findings.then),
     ]
@@ -300,6 +245,35 @@ def changed_point(findings: Findings) -> Point:
             )
         )
     return Point(head, tuple(lines))
+
+
+def standing_of(comparison: Comparison) -> dict[str, Any]:
+    """Return what a later brief is held against: the best way by its links, and the gates."""
+    world, best = comparison.world, comparison.best
+    gates = {
+        name: world.crossing_status(name).kind
+        for name in world.network.crossings
+        if world.network.is_built(name)
+    }
+    return {"way": list(best.links) if best is not None else None, "gates": gates}
+
+
+def _last_changes(last: Mapping[str, Any] | None, then: Comparison) -> Iterator[str]:
+    """Tell where the last brief said what is not said of its day any more."""
+    if last is None:
+        return
+    again = standing_of(then)
+    if last["way"] != again["way"]:
+        yield say(
+            "The last brief named another way for that day: tables or program were changed since."
+        )
+    count = sum(last["gates"].get(name) != kind for name, kind in again["gates"].items())
+    if count:
+        yield say_counting(
+            "Of {count} gate it is known now that it stood otherwise on that day.",
+            "Of {count} gates it is known now that they stood otherwise on that day.",
+            count,
+        )
 
 
 def _way_changes(now: Comparison, then: Comparison) -> Iterator[str]:

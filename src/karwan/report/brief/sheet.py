@@ -70,6 +70,8 @@ class Sheet:
         The one sentence that must be read.
     chart_words
         What the chart shows, in words.
+    question, told
+        What is asked, and what the next brief of it is held against, as JSON.
     """
 
     audience: Audience
@@ -84,3 +86,5 @@ class Sheet:
     bars: tuple[Bar, ...] = ()
     chart_title: str = ""
     chart_words: str = ""
+    question: str = ""
+    told: str = ""

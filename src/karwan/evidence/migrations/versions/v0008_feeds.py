@@ -1,4 +1,4 @@
-"""Feeds: files whose rows are proposed, and what a person decided of them; rows are only added."""
+"""Feeds, proposed and decided; briefs that were kept. Rows are added, never changed."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -18,6 +18,7 @@ TABLES = {
     "feed_decisions": (
         "file_id", "decision", "row_keys", "became", "note", "added_by", "added_at",
     ),
+    "briefs": ("audience", "question", "as_of", "told", "sheet_sha256", "added_by", "added_at"),
 }  # fmt: skip
 NUMBERS = {"may_pass_on": sa.Integer, "row_count": sa.Integer}
 

@@ -1,0 +1,70 @@
+"""Briefs that were kept in a workspace: what the last one said, for the next to be held against."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from karwan.evidence.rows import BriefRow
+from karwan.evidence.workspace import add_row, reading, rows_of, writing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptBrief:
+    """A brief that was kept: its day, and what it said."""
+
+    id: str
+    as_of: dt.date
+    told: Mapping[str, Any]
+
+
+def question_of(ends: tuple[str, str], family: str) -> str:
+    """Return what two briefs have in common that may be held against one another."""
+    return json.dumps([*ends, family], ensure_ascii=False)
+
+
+def last_brief(folder: Path, question: str, before: dt.date) -> KeptBrief | None:
+    """Return the newest kept brief of a question from before a day; None where there is none."""
+    with reading(folder) as connection:
+        rows = [
+            row
+            for row in rows_of(connection, BriefRow)
+            if row.question == question and row.as_of < before.isoformat()
+        ]
+    if not rows:
+        return None
+    row = max(rows, key=lambda one: (one.as_of, one.id))
+    return KeptBrief(id=row.id, as_of=dt.date.fromisoformat(row.as_of), told=json.loads(row.told))
+
+
+def keep_sheet(  # noqa: PLR0913
+    folder: Path,
+    *,
+    audience: str,
+    question: str,
+    as_of: dt.date,
+    told: str,
+    sheet_sha256: str,
+    who: str,
+    when: str,
+) -> str:
+    """Keep a brief and return its id; the same brief is kept once."""
+    with writing(folder) as connection:
+        for row in rows_of(connection, BriefRow):
+            if (row.audience, row.question, row.sheet_sha256) == (audience, question, sheet_sha256):
+                return row.id
+        new = BriefRow(
+            id="",
+            audience=audience,
+            question=question,
+            as_of=as_of.isoformat(),
+            told=told,
+            sheet_sha256=sheet_sha256,
+            added_by=who,
+            added_at=when,
+        )
+        return add_row(connection, new)
