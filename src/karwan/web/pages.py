@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from http import HTTPStatus
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from karwan.base.provenance import Source
     from karwan.route.tcd import Journey
     from karwan.web.answers import KeptAnswer
+    from karwan.web.sections import Cell
 
 WORDS: dict[ModuleType, tuple[str, ...]] = {
     content: (
@@ -160,8 +162,20 @@ def head_word(name: str) -> str:
     return speech.label_word(word)
 
 
+_NUMBER = re.compile(r"-?\d[\d,]*(\.\d+)?")
 _PRINTED = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d+)?|-?\d{1,3}\.\d+")
 """A number as an answer prints it for a table."""
+
+
+def holds_number(rows: Sequence[Sequence[Cell]], place: int) -> bool:
+    """Whether a column holds numbers alone, as numbers or printed, beside what is not known."""
+    cells = [row[place].value for row in rows]
+    known = [one for one in cells if one is not None and one != ""]
+    return bool(known) and all(
+        not isinstance(one, bool)
+        and (isinstance(one, (int, float)) or _NUMBER.fullmatch(str(one)) is not None)
+        for one in known
+    )
 
 
 def fact_cell(value: Any, link: str = "") -> Any:
@@ -213,6 +227,7 @@ def _environment() -> jinja2.Environment:
         ask_today=ask_today,
         fact_cell=fact_cell,
         head_word=head_word,
+        holds_number=holds_number,
         is_english=is_english,
         own_word=speech.own_word,
         levels=LEVELS,

@@ -29,6 +29,8 @@ MONTHS = (
     "November",
     "December",
 )
+FIRST_STRONG, END = "\N{FIRST STRONG ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}"
+"""What stands about a text that runs its own way within another."""
 Names = Mapping[tuple[str, str], str]
 """Names of things in one language, by kind and id."""
 NO_NAMES: Names = {}
@@ -195,7 +197,9 @@ def say_day(date: dt.date | None) -> str:
     if tongue is ENGLISH:
         return f"{date.day}\xa0{MONTHS[date.month - 1]}\xa0{date.year}"
     month = locale_of(tongue).months["format"]["wide"][date.month]
-    return f"{date.day}\xa0{month}\xa0{date.year}"
+    told = f"{date.day}\xa0{month}\xa0{date.year}"
+    # Within a sentence that runs the other way, such a date would be taken apart.
+    return f"{FIRST_STRONG}{told}{END}" if tongue.direction == "rtl" else told
 
 
 def say_listed(items: Sequence[str]) -> str:

@@ -120,11 +120,6 @@ class Planner:
             self._open[state] = tuple(flags)
         return self._open[state]
 
-    def barred(self, arcs: Iterable[int], state: State) -> list[int]:
-        """Return those of the arcs that something bars in a state, in the order given."""
-        opened = self._open_arcs(state)
-        return [arc for arc in arcs if not opened[arc]]
-
     def with_ticks(self, ticks: tuple[int, ...]) -> Planner:
         """Return a planner of the same world with weights that add along a route, for searches."""
         weighed = replace(self.priced, ticks=ticks, rest=no_rest(len(ticks)))
@@ -293,6 +288,12 @@ def by_time(planner: Planner) -> Planner:
     """Return the planner of the same world whose best ways are the fastest, whatever they cost."""
     timed = {planner.world.projects: planner.priced.by_time()}
     return replace(planner, _prices=timed, _journeys={}, _fronts={})
+
+
+def barred(planner: Planner, arcs: Iterable[int], state: State) -> list[int]:
+    """Return those of some arcs that something bars in a state, in the order given."""
+    opened = planner._open_arcs(state)
+    return [arc for arc in arcs if not opened[arc]]
 
 
 def _is_open(planner: Planner, arc: int, state: State | None) -> bool:
