@@ -393,8 +393,10 @@ def test_an_answer_is_kept_over_plain_http_at_a_name_that_is_no_loopback(
 PAGES = [
     f"{QUESTION}&close={GATE}&gate={GATE}",
     "/crossings/torkham-road",
-    "/projects",
-    "/help",
+    "/corridors",
+    "/ledger?lang=ru",
+    "/projects?lang=ur",
+    "/help?lang=ru",
     "/nowhere",
 ]
 

@@ -142,6 +142,8 @@ def _shown(value: Any) -> str:
     return speech.label_word(str(value).replace("_", " "))
 
 
+LONG_LETTERS = 60
+"""A text of more letters is a sentence: its column keeps a width to be read in."""
 HEADS_OF_THINGS = {"shut": "what is shut", "cut": "pairs cut"}
 """Heads that are words of a state, of columns that hold things and counts."""
 
@@ -178,6 +180,20 @@ def holds_number(rows: Sequence[Sequence[Cell]], place: int) -> bool:
     )
 
 
+def cell_class(rows: Sequence[Sequence[Cell]], place: int, value: Any) -> Any:
+    """Return the class of a cell, which says how it may be broken on a narrow screen."""
+    from markupsafe import Markup
+
+    text = value if isinstance(value, str) else ""
+    if holds_number(rows, place):
+        kind = "num"
+    elif web_address(plain(text)):
+        kind = "url"
+    else:
+        kind = "long" if len(text) > LONG_LETTERS else ""
+    return Markup(f' class="{kind}"' if kind else "")
+
+
 def fact_cell(value: Any, link: str = "") -> Any:
     """Return a cell of a table of facts: a link where it leads somewhere, a dash where blank.
 
@@ -201,11 +217,10 @@ def fact_cell(value: Any, link: str = "") -> Any:
     if link:
         return Markup('<a href="{}">{}</a>').format(tongues.keeping_lang(link), text)
     known = web_address(text)
-    return (
-        Markup('<a href="{}" rel="noreferrer">{}</a>').format(known, text)
-        if known
-        else escape(text)
-    )
+    if not known:
+        return escape(text)
+    shown = text if len(text) <= LONG_LETTERS else content.host(known)
+    return Markup('<a href="{0}" rel="noreferrer" title="{0}">{1}</a>').format(known, shown)
 
 
 @cache
@@ -226,6 +241,7 @@ def _environment() -> jinja2.Environment:
         asset_url=asset_url,
         ask_today=ask_today,
         fact_cell=fact_cell,
+        cell_class=cell_class,
         head_word=head_word,
         holds_number=holds_number,
         is_english=is_english,
