@@ -29,13 +29,13 @@ MONTHS = (
     "November",
     "December",
 )
-FIRST_STRONG, END = "\N{FIRST STRONG ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}"
-"""What stands about a text that runs its own way within another."""
 Names = Mapping[tuple[str, str], str]
 """Names of things in one language, by kind and id."""
 NO_NAMES: Names = {}
 BY_ENGLISH = "english"
 """Kind under which names stand by what English calls the same."""
+FIRST_STRONG, END = "\N{FIRST STRONG ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}"
+"""What stands about a text that runs its own way within another."""
 
 
 @dataclass(frozen=True, slots=True)
