@@ -166,5 +166,7 @@ def _packed(server: Server, html: str) -> int:
     """Return the packed size of a page, its script, style and sign."""
     files = set(re.findall(r'(?:src|href)="(/static/[^"]+)"', html))
     files |= {"/static/map.js", "/static/question.js"}
+    style = server.get(next(one for one in files if ".css" in one)).decode()
+    files |= {f"/static/{name}" for name in re.findall(r'url\("([^"]+)"\)', style)}
     bodies = [html.encode(), *(server.get(one) for one in sorted(files))]
     return sum(len(gzip.compress(body, 5)) for body in bodies)

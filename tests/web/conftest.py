@@ -13,14 +13,17 @@ import uvicorn
 from fastapi.testclient import TestClient
 from playwright.sync_api import Browser, sync_playwright
 
-from karwan.web.app import create_app
+from karwan.web.app import LOOPBACK, create_app
 from karwan.web.desks import Desks
 from karwan.web.site import Site
 
 TODAY = dt.date(2026, 11, 27)
+HOST = "desk.example"
+"""A name that is no loopback: over plain HTTP a browser tells less of itself there."""
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--host-resolver-rules=MAP desk.example 127.0.0.1",
 ]  # fmt: skip
 
 
@@ -43,7 +46,9 @@ def address(site: Site) -> Iterator[str]:
     """Yield the address of a server that listens and is warm, for a browser."""
     site.warm([("almaty", "karachi")], dt.date(2026, 11, 22))
     server = uvicorn.Server(
-        uvicorn.Config(create_app(site), host="127.0.0.1", port=0, log_level="error")
+        uvicorn.Config(
+            create_app(site, hosts=[*LOOPBACK, HOST]), host="127.0.0.1", port=0, log_level="error"
+        )
     )
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

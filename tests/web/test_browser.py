@@ -377,11 +377,26 @@ def test_a_kept_answer_is_reached_by_a_press_and_prints(watched: Watched, addres
     assert page.locator(".keptbar .today").is_visible()
 
 
+def test_an_answer_is_kept_over_plain_http_at_a_name_that_is_no_loopback(
+    browser: Browser, address: str
+) -> None:
+    """There a browser tells no `Sec-Fetch-Site`, and of a form its origin only where it may."""
+    page = browser.new_page()
+    page.goto(f"{address.replace('127.0.0.1', 'desk.example')}{QUESTION}")
+    assert not page.evaluate("isSecureContext")
+    page.locator(".share-form button").click()
+    page.wait_for_url("**/shared/*")
+    assert page.locator(".kept .answer h1").inner_text()
+    page.close()
+
+
 PAGES = [
     f"{QUESTION}&close={GATE}&gate={GATE}",
     "/crossings/torkham-road",
-    "/projects",
-    "/help",
+    "/corridors",
+    "/ledger?lang=ru",
+    "/projects?lang=ur",
+    "/help?lang=ru",
     "/nowhere",
 ]
 

@@ -22,7 +22,7 @@ def told(html: str) -> str:
 
     Cells of data that are marked as English are read as English.
     """
-    html = re.sub(r'<td lang="en".*?</td>', " ", html, flags=re.S)
+    html = re.sub(r'<td[^>]* lang="en".*?</td>', " ", html, flags=re.S)
     spoken = re.findall(r'(?:aria-label|title|data-label)="([^"]*)"', html)
     text = re.sub(r"<[^>]+>", " ", re.sub(r"<(script|style).*?</\1>", " ", html, flags=re.S))
     return " ".join([text, *spoken])
@@ -104,3 +104,42 @@ def test_a_name_that_two_places_bear_is_not_offered_for_one(site: Site, client: 
     assert field is not None
     with site.desks.at(site.today()) as desk:
         assert desk.world.network.place(field[1]).id == "jalalabad-af"
+
+
+@pytest.mark.parametrize("page", ["/crossings/torkham-road", "/projects", "/ledger", "/benefits"])
+def test_every_head_of_a_table_is_said_in_each_language(page: str, client: TestClient) -> None:
+    heads = {
+        code: re.findall(r"<th[^>]*>(.*?)</th>", client.get(f"{page}?lang={code}").text)
+        for code in ("en", "ru", "ur", "prs")
+    }
+    assert len(heads["en"]) > 3
+    for code in ("ru", "ur", "prs"):
+        assert len(heads[code]) == len(heads["en"])
+        assert [one for one in heads[code] if re.fullmatch(r"[a-z ,]{3,}", one)] == []
+
+
+def test_what_tables_name_in_english_stands_in_russian(site: Site, client: TestClient) -> None:
+    """Projects, speakers, crossings, states and numbers; what stays English is marked."""
+    projects = client.get("/projects?lang=ru").text
+    for name in ("железная дорога Чабахар – Захедан", "объявлен", "1\xa0004,8"):
+        assert name in projects
+    assert "совместное заявление" in client.get("/ledger?lang=ru").text
+    crossing = client.get("/crossings/torkham-road?lang=ru").text
+    assert "<h1>пункт пропуска Торхам</h1>" in crossing
+    assert '<td class="long" lang="en" dir="auto">All crossings sealed' in crossing
+    with site.desks.at(site.today()) as desk:
+        network, told = desk.world.network, desk.ledger.list().rows()
+        english = {one.name for one in network.projects.values()}
+        english |= {row.status.statement.speaker for row in told}
+    known = read_catalogue(TONGUES["ru"])
+    assert sorted(one for one in english if known.text(one) is None) == []
+
+
+def test_an_unknown_name_is_told_in_russian_and_to_a_program_in_english(client: TestClient) -> None:
+    reply = client.get("/compare?from=torkam&to=karachi&lang=ru")
+    assert reply.status_code == 422
+    assert "<h1>1 ошибка в вопросе</h1>" in reply.text
+    assert "Название «torkam» неизвестно. Возможно, имелось в виду: torkham" in reply.text
+    told = client.get("/api/v1/compare?from=torkam&to=karachi", headers={"accept-language": "ru"})
+    assert told.json()["title"] == "1 fault in the question"
+    assert "No place" in told.json()["detail"]

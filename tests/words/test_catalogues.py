@@ -63,7 +63,7 @@ def test_numbers_and_days_follow_the_language() -> None:
         assert say_listed(["a", "b", "c"]) == "a, b и c"
         assert label_word("shut") == "закрыт"
     with speaking(TONGUES["prs"]):
-        assert say_day(dt.date(2026, 11, 27)) == "27\xa0نومبر\xa02026"
+        assert say_day(dt.date(2026, 11, 27)) == "\u206827\xa0نومبر\xa02026\u2069"
         assert label_word("road") == "سرک"
 
 

@@ -78,12 +78,16 @@ class Answer(Generic[T]):
 
     def to_dict(self) -> Any:
         """Return the answer as plain data, equal to what the command prints as JSON."""
+        return _pure(self.told())
+
+    def told(self) -> Any:
+        """Return the answer as data that JSON writes the same, with tuples where lists would do."""
         told = self.tell()
         if self.ages is not None:
             from karwan.analysis.forecasts.ages import ages_to_dict
 
             told = {**told, "gate_ages": ages_to_dict(self.ages())}
-        return _pure(told)
+        return told
 
     def age_lines(self) -> list[str]:
         """Return lines on the states it rests on that were not seen within a week."""

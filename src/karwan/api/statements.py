@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from contextlib import AbstractContextManager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -43,7 +43,7 @@ class Ledger:
     as_of: dt.date
     book: Book
     workspace: Workspace | None
-    _lock: AbstractContextManager[object]
+    _lock: RLock
 
     __repr__ = short_repr
 

@@ -46,7 +46,7 @@ def _indented(compact: str) -> str:
     kinds = np.zeros(256, np.int8)
     kinds[list(b'"{[}],')] = _QUOTE, 1, 1, -1, -1, _COMMA
     kind = kinds[letters]
-    kind[[escape.end() - 1 for escape in re.finditer(rb"\\.", raw)]] = 0
+    kind[[pair.end() - 1 for pair in re.finditer(rb"\\.", raw)]] = 0
     at = np.flatnonzero(kind)
     kind = kind[at]
     is_sign = ~np.logical_xor.accumulate(kind == _QUOTE) & (kind != _QUOTE)

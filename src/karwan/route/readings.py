@@ -97,8 +97,13 @@ def read_journey(journey: Journey, count: int = READINGS) -> Readings:
     count
         How many readings are drawn.
     """
+    return _read(Alike(journey, *parts_read(journey)), count)
+
+
+def parts_read(journey: Journey) -> tuple[object, ...]:
+    """Return the parts of a journey that its readings follow from, for keys of what is kept."""
     rate = journey.value_of_time_usd_per_hour
-    return _read(Alike(journey, journey.timing, journey.widths, journey.links, rate), count)
+    return journey.timing, journey.widths, journey.links, rate
 
 
 @lru_cache(maxsize=MOST_READ)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from threading import RLock
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from karwan.analysis.assurances.book import open_book
 from karwan.analysis.corridors.planner import Planner, plan
@@ -115,7 +115,8 @@ class WarmDesk:
     def ledger(self) -> Ledger:
         """The ledger as of the day of the desk."""
         catalog = self.world.catalog
-        return Ledger(self.world.as_of, open_book(catalog), catalog.workspace, self.lock)
+        lock = cast("RLock", self.lock)  # entered and left as one
+        return Ledger(self.world.as_of, open_book(catalog), catalog.workspace, lock)
 
     def ask(
         self,

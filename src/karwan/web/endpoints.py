@@ -83,11 +83,11 @@ def compare_reply(site: Site, pairs: Pairs) -> Reply:
     def tell() -> Any:
         with asked_at(site.desks, wanted, site.today()) as (desk, asked):
             answer = desk.compare(asked, strict=wanted.strict)
-            told = answer.to_dict()
+            told = answer.told()
             futures = futures_of(wanted)
             if futures is not None:
                 security = security_asked(desk.planner(asked), answer.content, **futures)
-                told |= {"security": security.to_dict()}
+                told = {**told, "security": security.to_dict()}
             return told
 
     def brief() -> Any:

@@ -34,6 +34,7 @@ from karwan.web.sections import (
     crossing_list,
     crossing_tables,
     table_of,
+    with_names,
 )
 from karwan.web.site import Site
 from karwan.words.speech import is_english_spoken, label_word, phrase, say
@@ -324,7 +325,9 @@ def fact_page(site: Site, fact: Fact, pairs: Pairs) -> dict[str, Any]:
     key = (fact.path, str(given.values), as_of, recorded, site.desks.version())
     with site.desks.at(as_of, recorded, aside=True) as desk:
         answer = site.fact(key, lambda: answer_of_fact(fact, desk, given.values))
-        table = table_of(answer, lead=LEADS.get(fact.path, ""))
+        note = "" if is_english_spoken() else answer.title
+        table = table_of(answer, lead=LEADS.get(fact.path, ""), note=note)
+        table = with_names(table, desk.world.network)
         if "table" in given.values:
             doors.append(
                 (say("the whole table as CSV"), f"/{path.replace('data/', 'sources/')}.csv")

@@ -77,7 +77,7 @@ def by_english(network: Network, names: Names) -> dict[tuple[str, str], str]:
         own.setdefault(english, set()).add(name)
     return {
         (BY_ENGLISH, english): name
-        for english, found in own.items()
-        for name in found
-        if name is not None and len(found) == 1
+        for english, shared in own.items()
+        for name in shared
+        if name is not None and len(shared) == 1
     }

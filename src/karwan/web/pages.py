@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from http import HTTPStatus
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from karwan.base.provenance import Source
     from karwan.route.tcd import Journey
     from karwan.web.answers import KeptAnswer
+    from karwan.web.sections import Cell
 
 WORDS: dict[ModuleType, tuple[str, ...]] = {
     content: (
@@ -140,6 +142,8 @@ def _shown(value: Any) -> str:
     return speech.label_word(str(value).replace("_", " "))
 
 
+LONG_LETTERS = 60
+"""A text of more letters is a sentence: its column keeps a width to be read in."""
 HEADS_OF_THINGS = {"shut": "what is shut", "cut": "pairs cut"}
 """Heads that are words of a state, of columns that hold things and counts."""
 
@@ -160,8 +164,34 @@ def head_word(name: str) -> str:
     return speech.label_word(word)
 
 
+_NUMBER = re.compile(r"-?\d[\d,]*(\.\d+)?")
 _PRINTED = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d+)?|-?\d{1,3}\.\d+")
 """A number as an answer prints it for a table."""
+
+
+def holds_number(rows: Sequence[Sequence[Cell]], place: int) -> bool:
+    """Whether a column holds numbers alone, as numbers or printed, beside what is not known."""
+    cells = [row[place].value for row in rows]
+    known = [one for one in cells if one is not None and one != ""]
+    return bool(known) and all(
+        not isinstance(one, bool)
+        and (isinstance(one, (int, float)) or _NUMBER.fullmatch(str(one)) is not None)
+        for one in known
+    )
+
+
+def cell_class(rows: Sequence[Sequence[Cell]], place: int, value: Any) -> Any:
+    """Return the class of a cell, which says how it may be broken on a narrow screen."""
+    from markupsafe import Markup
+
+    text = value if isinstance(value, str) else ""
+    if holds_number(rows, place):
+        kind = "num"
+    elif web_address(plain(text)):
+        kind = "url"
+    else:
+        kind = "long" if len(text) > LONG_LETTERS else ""
+    return Markup(f' class="{kind}"' if kind else "")
 
 
 def fact_cell(value: Any, link: str = "") -> Any:
@@ -187,11 +217,10 @@ def fact_cell(value: Any, link: str = "") -> Any:
     if link:
         return Markup('<a href="{}">{}</a>').format(tongues.keeping_lang(link), text)
     known = web_address(text)
-    return (
-        Markup('<a href="{}" rel="noreferrer">{}</a>').format(known, text)
-        if known
-        else escape(text)
-    )
+    if not known:
+        return escape(text)
+    shown = text if len(text) <= LONG_LETTERS else content.host(known)
+    return Markup('<a href="{0}" rel="noreferrer" title="{0}">{1}</a>').format(known, shown)
 
 
 @cache
@@ -212,7 +241,9 @@ def _environment() -> jinja2.Environment:
         asset_url=asset_url,
         ask_today=ask_today,
         fact_cell=fact_cell,
+        cell_class=cell_class,
         head_word=head_word,
+        holds_number=holds_number,
         is_english=is_english,
         own_word=speech.own_word,
         levels=LEVELS,

@@ -141,10 +141,10 @@ def fault_text(text: str) -> str:
     >>> fault_text("No place 'Torkam'. Did you mean 'Torkham'?")
     "No place 'Torkam'. Did you mean 'Torkham'?"
     """
-    found = None if is_english_spoken() else _UNKNOWN.fullmatch(text)
-    if found is None:
+    unknown = None if is_english_spoken() else _UNKNOWN.fullmatch(text)
+    if unknown is None:
         return say("not given") if text == NOT_GIVEN else text
-    name, near = (part and part.replace("'", "").replace('"', "") for part in found.groups())
+    name, near = (part and part.replace("'", "").replace('"', "") for part in unknown.groups())
     told = say("The name “{name}” is not known.", name=name)
     if not near:
         return told

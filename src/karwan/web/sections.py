@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from karwan.api.answer import Answer
@@ -16,6 +16,9 @@ from karwan.web.desks import WarmDesk
 from karwan.web.gates import status_text
 from karwan.web.timelines import draw_timeline
 from karwan.words.speech import is_english_spoken, label_word, say, say_number
+
+if TYPE_CHECKING:
+    from karwan.network.network import Network
 
 LEADS = {"ledger": "/ledger/{}", "data": "/sources/{}", "project": "/projects/{}"}
 """Page that the first cell of a row leads to, by the path of the answer."""
@@ -69,6 +72,21 @@ def _cells(row: Sequence[Any], lead: str) -> Iterable[Cell]:
     for place, value in enumerate(row):
         link = lead.format(quote(str(value), safe="")) if lead and place == 0 else ""
         yield Cell(value, link)
+
+
+def with_names(table: Table, network: Network) -> Table:
+    """Return a table in which crossings and lines stand by name in place of their id."""
+    places = [place for place, name in enumerate(table.names) if name == "element"]
+
+    def named(place: int, cell: Cell) -> Cell:
+        one = network.elements.get(cell.value) if place in places else None
+        if one is None:
+            return cell
+        link = f"/crossings/{quote(one.id)}" if one.id in network.crossings else ""
+        return Cell(element_name(one.id, one.name), link)
+
+    rows = [[named(place, cell) for place, cell in enumerate(row)] for row in table.rows]
+    return replace(table, rows=rows)
 
 
 def crossing_list(desk: WarmDesk) -> Table:

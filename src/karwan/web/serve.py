@@ -111,9 +111,9 @@ def serve(
     from karwan.web.site import Site
 
     _check_role(workspace)
-    _share_memory()
     site = Site(desks=Desks(tables=tables, workspace=workspace), today=today)
     pairs, as_of = _pairs(site, warm)
+    _share_memory()
     threading.Thread(target=site.warm, args=(pairs, as_of), daemon=True).start()
     app = create_app(site, hosts=[*LOOPBACK, host])
     typer.echo(f"karwan: http://{_shown(host)}:{port}/ (Ctrl-C ends it)", err=True)

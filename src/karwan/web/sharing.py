@@ -167,7 +167,8 @@ def check_same_origin(request: Request) -> None:
         If the request comes from a page of another server.
     """
     came, origin = (request.headers.get(name) for name in ("sec-fetch-site", "origin"))
-    # A form of ours says nothing of where it stands (no-referrer): its origin is `null`.
+    # Over plain HTTP a browser tells `Origin` alone, and of a form of ours only where the policy of
+    # referrers lets it: see `guard.HEADERS`.
     mine = {None, f"{request.url.scheme}://{request.headers.get('host')}"}
     if came not in {"same-origin", "none"} and (came is not None or origin not in mine):
         msg = "An answer is kept at the wish of this server's own pages only"

@@ -18,10 +18,8 @@ class Turns:
     --------
     >>> lock = Turns()
     >>> with lock, lock:
-    ...     lock.is_held
-    True
-    >>> lock.is_held
-    False
+    ...     print("again, without waiting")
+    again, without waiting
     """
 
     def __init__(self) -> None:
@@ -29,11 +27,6 @@ class Turns:
         self._queue: deque[tuple[int, Lock]] = deque()
         self._holder: int | None = None
         self._depth = 0
-
-    @property
-    def is_held(self) -> bool:
-        """Whether anybody holds it."""
-        return self._holder is not None
 
     def __enter__(self) -> None:
         """Wait until it is this thread's turn."""

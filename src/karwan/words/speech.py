@@ -21,6 +21,8 @@ Names = Mapping[tuple[str, str], str]
 NO_NAMES: Names = {}
 BY_ENGLISH = "english"
 """Kind under which names stand by what English calls the same."""
+FIRST_STRONG, END = "\N{FIRST STRONG ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}"
+"""What stands about a text that runs its own way within another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +184,9 @@ def say_day(date: dt.date | None) -> str:
     if tongue is ENGLISH:
         return f"{date.day}\xa0{MONTHS[date.month - 1]}\xa0{date.year}"
     month = locale_of(tongue).months["format"]["wide"][date.month]
-    return f"{date.day}\xa0{month}\xa0{date.year}"
+    told = f"{date.day}\xa0{month}\xa0{date.year}"
+    # Within a sentence that runs the other way, such a date would be taken apart.
+    return f"{FIRST_STRONG}{told}{END}" if tongue.direction == "rtl" else told
 
 
 def say_listed(items: Sequence[str]) -> str:

@@ -14,7 +14,7 @@ from karwan.analysis.corridors.comparison import (
     in_order,
 )
 from karwan.analysis.corridors.corridors import follow, plans
-from karwan.analysis.corridors.planner import Planner
+from karwan.analysis.corridors.planner import Planner, barred
 from karwan.analysis.corridors.proof import prove
 from karwan.analysis.corridors.ranking import rank
 from karwan.analysis.corridors.scope import UNRULED, Scope
@@ -149,9 +149,8 @@ class Desk:
         relaxed = opened or self.paths.along(corridor, *ends, UNRULED)
         if relaxed is None:
             return CorridorAnswer(corridor=corridor, status=Status.not_served)
-        unbarred = planner.open_arcs(state)
-        barred = [arc for arc in relaxed.arcs if not unbarred[arc]]
-        cuts = cuts_on(planner.world, planner.graph, planner.consignment, barred, state)
+        shut = barred(planner, relaxed.arcs, state)
+        cuts = cuts_on(planner.world, planner.graph, planner.consignment, shut, state)
         return CorridorAnswer(
             corridor=corridor,
             status=Status.cut,

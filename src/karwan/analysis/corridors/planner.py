@@ -290,6 +290,12 @@ def by_time(planner: Planner) -> Planner:
     return replace(planner, _prices=timed, _journeys={}, _fronts={})
 
 
+def barred(planner: Planner, arcs: Iterable[int], state: State) -> list[int]:
+    """Return those of some arcs that something bars in a state, in the order given."""
+    opened = planner._open_arcs(state)
+    return [arc for arc in arcs if not opened[arc]]
+
+
 def _is_open(planner: Planner, arc: int, state: State | None) -> bool:
     if state is UNRULED:
         return True

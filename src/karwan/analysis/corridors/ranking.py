@@ -8,14 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
+from karwan.base.alike import Alike
 from karwan.base.bands import Band, Kind
 from karwan.base.reprs import short_repr
 from karwan.route.tcd import Journey
+
+MOST_RANKED = 64
+"""Sets of journeys whose ranking is held for the next question."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +63,16 @@ class Ranking:
 
 
 def rank(journeys: Mapping[str, Journey]) -> Ranking:
-    """Return the ranking of corridors that are open, by the journeys along them."""
+    """Return the ranking of corridors that are open, by the journeys along them.
+
+    What many questions leave as it was is ranked once.
+    """
+    return _rank(Alike(journeys, *journeys, *journeys.values()))
+
+
+@lru_cache(maxsize=MOST_RANKED)
+def _rank(alike: Alike[Mapping[str, Journey]]) -> Ranking:
+    journeys = alike.value
     order = sorted(journeys, key=lambda name: (journeys[name].generalized_cost_usd, name))
     beats = _beats([journeys[name] for name in order])
     ranks = [

@@ -11,13 +11,15 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
+from karwan.base.alike import Alike
 from karwan.base.reprs import short_repr
-from karwan.route.readings import READINGS, read_journey
+from karwan.route.readings import READINGS, parts_read, read_journey
 from karwan.words.speech import say
 
 if TYPE_CHECKING:
@@ -29,6 +31,8 @@ NEARLY_ALL_SHARE = 0.95
 """A way that another beats in so many readings is told as dominated."""
 HALF_POINT = 0.005
 SHARE_DIGITS, USD_DIGITS = 4, 3
+MOST_SHARED = 64
+"""Sets of journeys whose shares are held for the next question."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +124,13 @@ def first_shares(journeys: Mapping[str, Journey], count: int = READINGS) -> Shar
     """
     if not journeys:
         return Shares(ways=(), reading_count=count, common_share=0.0)
+    parts = [part for one in journeys.values() for part in parts_read(one)]
+    return _first_shares(Alike(journeys, *journeys, *parts), count)
+
+
+@lru_cache(maxsize=MOST_SHARED)
+def _first_shares(alike: Alike[Mapping[str, Journey]], count: int) -> Shares:
+    journeys = alike.value
     readings = [read_journey(journey, count) for journey in journeys.values()]
     average_usd = np.array([one.average_usd for one in readings])
     day_usd = np.array([one.day_usd for one in readings])
