@@ -320,7 +320,7 @@ def test_a_closure_counts_alike_whoever_shut_it(tmp_path: Path) -> None:
                 "told_by": who, "note": "", "source_url": "https://example.org/a",
                 "source_date": "2019-12-31", "confidence": "A"}  # fmt: skip
 
-    shut = [row["id"] for row in CLOSURES]
+    shut = [str(row["id"]) for row in CLOSURES]
     told = []
     for first, second in (("AA", "BB"), ("BB", "AA")):
         accounts = [account(k, name, (first, second)[k % 2]) for k, name in enumerate(shut)]
