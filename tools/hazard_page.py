@@ -91,7 +91,8 @@ THINNED = """## Thinned by episode
 Run by hand with `python -m tools.thin_record`: three in ten of the episodes that began in searched
 time are taken out, whole, and the model is fitted and scored on what is left, as
 `hazard backtest --tables` does. The seeds were fixed before, and nothing in the model was chosen on
-them. For each horizon: foretold for each that came, the number that came, and 90 % of draws; bold is a miss.
+them. For each horizon: foretold for each that came, the number that came, and 90 % of draws;
+bold is a miss.
 
 | record | 30 d | came | 90 d | came | 365 d | came |
 | --- | --- | --- | --- | --- | --- | --- |
