@@ -6,6 +6,8 @@ import datetime as dt
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,7 +20,8 @@ from karwan.hazard.history import History, Hit
 from karwan.hazard.model import LENGTH_SD_LOG, HazardModel, covered_days, fit_hazard
 from karwan.hazard.pooling import Pool
 from karwan.hazard.rates import Counted, ElementRate, Rate, RateFit, fit_elements
-from tests.worlds import AS_OF, EAST, NEW, PASS, RAIL, WEST, YARD, Lands
+from karwan.ledger.indicators import read_facts
+from tests.worlds import AS_OF, CLOSURES, EAST, NEW, PASS, RAIL, WEST, YARD, Lands, lands
 
 DAY = dt.timedelta(days=1)
 RECORD_DAYS = 2372
@@ -307,3 +310,23 @@ def test_rates_rest_on_each_element_s_own_count_and_days_at_risk(two_lands: Land
             )
         }
     )
+
+
+def test_a_closure_counts_alike_whoever_shut_it(tmp_path: Path) -> None:
+    """The two sides change places in every account of who shut a gate, and no chance moves."""
+
+    def account(number: int, closure_id: str, who: str) -> dict[str, Any]:
+        return {"account_id": f"A{number}", "closure_id": closure_id, "shut_by": who,
+                "told_by": who, "note": "", "source_url": "https://example.org/a",
+                "source_date": "2019-12-31", "confidence": "A"}  # fmt: skip
+
+    shut = [str(row["id"]) for row in CLOSURES]
+    told = []
+    for first, second in (("AA", "BB"), ("BB", "AA")):
+        accounts = [account(k, name, (first, second)[k % 2]) for k, name in enumerate(shut)]
+        made = lands(tmp_path / first, closure_accounts=accounts)
+        by_whom = read_facts(made.world().catalog).accounts(AS_OF)
+        assert set(by_whom.values()) == {"AA", "BB"}
+        found = fit_hazard(history(made))
+        told.append([found.p_shut(n, d) for n in (EAST, WEST, PASS) for d in (1, 30, 365)])
+    assert told[0] == told[1]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from karwan.analysis.assurances.book import open_book
+from karwan.analysis.assurances.book import Told, open_book
 from karwan.base.agreement import agreement
 from karwan.base.errors import DataError
 from karwan.base.known import known_from
@@ -166,3 +166,14 @@ def test_each_correction_asked_for_is_done_or_answered() -> None:
     rows = catalog().rows(LedgerCorrectionRow)
     assert [row.correction_id for row in rows] == [f"LC{n:02d}" for n in range(1, 27)]
     assert all(row.note for row in rows)
+
+
+def test_evidence_that_counts_neither_way_is_told_beside() -> None:
+    book = open_book(catalog())
+    told = Told(
+        book, next(one for one in book.assess(dt.date(2026, 11, 22)) if one.statement.id == "T03")
+    )
+    assert [row["id"] for row in told.beside()] == ["E150"]
+    assert not {"E150"} & {row["id"] for row in told.evidence("contradicts")}
+    early = book.assess(dt.date(2021, 8, 17))
+    assert not Told(book, next(one for one in early if one.statement.id == "T03")).beside()

@@ -27,7 +27,7 @@ from karwan.ledger.indicators import Facts, read_facts
 from karwan.ledger.nouns import Indicator, Ledger, Proposition, Statement
 from karwan.ledger.statements import read_ledger
 from karwan.ledger.tallies import speaks_for, words_of_actor
-from karwan.ledger.words import Delivery, EvidenceStatus
+from karwan.ledger.words import Bears, Delivery, EvidenceStatus
 
 if TYPE_CHECKING:
     import polars as pl
@@ -193,6 +193,21 @@ class Told:
         named = [ident for part in self.status.parts for ident in getattr(part, side)]
         return _evidence_rows(self.book, named)
 
+    def beside(self) -> list[dict[str, Any]]:
+        """Return what was entered and counts neither for nor against it, as known on the date."""
+        ledger = self.book.ledger
+        tested = [
+            tested_as(ledger, ledger.propositions[part.proposition_id]).id
+            for part in self.status.parts
+        ]
+        named = [
+            item.id
+            for ident in dict.fromkeys(tested)
+            for item in ledger.evidence_of.get(ident, ())
+            if item.bears is Bears.neither and item.known_from <= self.status.as_of
+        ]
+        return _evidence_rows(self.book, named)
+
 
 JSON, FLAT, TABLE = (Form.json,), (Form.csv, Form.frame), (Form.table,)
 TOLD = (*FILES, Form.table)
@@ -246,6 +261,7 @@ STATUSES: tuple[Column[Told], ...] = (
     Column(name="for", get=lambda told: _ids(told, "supports"), forms=FLAT),
     Column(name="against", get=lambda told: told.evidence("contradicts"), forms=JSON),
     Column(name="against", get=lambda told: _ids(told, "contradicts"), forms=FLAT),
+    Column(name="beside", get=lambda told: told.beside(), forms=JSON),
     _said("corroboration", lambda said: said.corroboration),
     _said("contested", lambda said: said.contested, (Form.json, Form.frame)),
     _said("contested", lambda said: "yes" if said.contested else "no", (Form.csv,)),

@@ -153,7 +153,7 @@ def show_text(book: Book, row: dict[str, Any]) -> str:
         lines.append(f"  note: {said.note}")
     for part in row["parts"]:
         lines += part_lines(part)
-    for word in ("for", "against"):
+    for word in ("for", "against", "beside"):
         lines += [f"  {word} {evidence_text(item)}" for item in row[word]]
     return "\n".join(lines)
 
