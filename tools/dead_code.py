@@ -59,7 +59,6 @@ KEPT: Mapping[str, str] = {
     "per_100km_year": "a declared column reads it by its name",
     "sabotage": "for Python: `energy sabotage` of the command line",
     "CommitmentRow": "every table has a class; this one is shown, nothing is computed with it",
-    "FreightRateRow": "every table has a class; this one is shown, nothing is computed with it",
     "RailBenchmarkRow": "every table has a class; this one is shown, nothing is computed with it",
     "RailSpeedClassRow": "every table has a class; this one is shown, nothing is computed with it",
     "ValueOfTimeClassRow": "every table has a class; it is shown, nothing is computed with it",
