@@ -10,15 +10,18 @@ import numpy as np
 import pytest
 
 from karwan.analysis.corridors.scope import Scope
+from karwan.analysis.decisions import trips as module
 from karwan.analysis.decisions.queues import Gate, drain_days, standing_trucks
 from karwan.analysis.decisions.restart import Restart
 from karwan.analysis.decisions.trip_answers import ways_of
 from karwan.analysis.decisions.trip_gates import TripGates, stepped
+from karwan.analysis.decisions.trip_quiet import meets_nothing
 from karwan.analysis.decisions.trip_rules import PURE_DAYS, Rule, best_wait
 from karwan.analysis.decisions.trip_ways import TripWay, TripWays
 from karwan.analysis.decisions.trips import (
     Fate,
     Outcomes,
+    Trip,
     run_along,
     run_trips,
     shortfall,
@@ -32,6 +35,7 @@ from tests import reference
 from tests.worlds import EAST, RAIL, WEST, Lands, lands
 
 HORIZON = 365
+RULES = (Rule(), Rule(0.0), Rule(3.0))
 LONG = float(HORIZON)
 Set = tuple[int, str, float, float]
 
@@ -113,6 +117,45 @@ def test_who_waits_adds_the_rest_of_the_spell_and_his_place(both: Lands) -> None
     assert turn > 0
     assert trips.hours[0] / 24 == pytest.approx(2 + turn + days * (1 - share))
     assert trips.waited_days[0] == pytest.approx(2 - days * share + turn)
+
+
+def test_trips_that_meet_nothing_are_run_once_and_are_those_of_every_rule(
+    both: Lands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    random, paths = np.random.default_rng(7), 60
+    spells = [
+        (path, element, start, start + float(random.uniform(0.1, 30)))
+        for path in range(paths)
+        for element in (EAST, WEST)
+        for start in random.uniform(0, 350, size=int(random.integers(0, 3))).tolist()
+    ]
+
+    def runs(start_day: float) -> list[tuple[Trip, ...]]:
+        gates = gates_of(both, spells, paths)
+        gates._gates[WEST, "a_to_b"] = Gate(arrivals_per_day=100.0, capacity_per_day=150.0)
+        known = ways(both, gates)
+        way = over_west(known)
+        told = [run_trips(known, gates, "ncity", start_day, rule) for rule in RULES]
+        return [one.trips for one in told if one is not None] + [
+            run_along(way, known, gates, start_day, rule).trips for rule in RULES
+        ]
+
+    days = (0.0, 50.0, 300.0)
+    fast = [shown(runs(day)) for day in days]
+    gates = gates_of(both, spells, paths)
+    quiet = meets_nothing(over_west(ways(both, gates)), gates, 50.0)
+    assert 0 < quiet.sum() < paths
+    monkeypatch.setattr(module, "meets_nothing", lambda *_: np.zeros(paths, dtype=bool))
+    assert fast == [shown(runs(day)) for day in days]
+
+
+def shown(runs: list[tuple[Trip, ...]]) -> list[list[object]]:
+    """Return trips as values, their ways by the elements passed."""
+    return [
+        [(one.fate, one.days, one.usd, one.cost_usd, one.waited_days, one.diverted_count,
+          one.meetings, tuple(stop.element_id for stop in one.first_way.stops)) for one in trips]
+        for trips in runs
+    ]  # fmt: skip
 
 
 def test_who_comes_after_a_reopening_finds_its_backlog(both: Lands) -> None:

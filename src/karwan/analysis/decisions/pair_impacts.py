@@ -54,9 +54,16 @@ def pair_impacts(
         Which end of what is forgone by not sending: `low`, `value` or `high`.
     """
     ways = base.freight.ways
+    sent: list[list[int]] = [[] for _ in base.freight.loads]
+    stay: dict[int, float] = {}
+    for row, way in enumerate(ways):
+        if way.sent:
+            sent[way.load].append(row)
+        else:
+            stay.setdefault(way.load, way.usd_per_t)
     rows = []
     for number, load in enumerate(base.freight.loads):
-        mine = [row for row, way in enumerate(ways) if way.load == number and way.sent]
+        mine = sent[number]
         before, after = base.flow_t_per_day[mine], settled.flow_t_per_day[mine]
         whole, goes = float(before.sum()), float(min(after.sum(), before.sum()))
         if whole <= 0:
@@ -66,7 +73,7 @@ def pair_impacts(
         cost, fees = _mean_cost([ways[row] for row in mine], before)
         new_cost, new_fees = _mean_cost([ways[row] for row in mine], after)
         extra = goes * ((new_cost - sum(new_fees.values())) - (cost - sum(fees.values())))
-        home = next(way.usd_per_t for way in ways if way.load == number and not way.sent)
+        home = stay[number]
         home += (getattr(load.not_sent, end) - load.not_sent.value) * load.usd_per_t
         net = cost - sum(fees.values())
         changes = {country: goes * new_fees.get(country, 0.0) - whole * fees.get(country, 0.0)

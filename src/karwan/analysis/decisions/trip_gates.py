@@ -7,7 +7,7 @@ import math
 from bisect import bisect_right
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from karwan.network.vehicles import Consignment
 
 Floats = npt.NDArray[np.float64]
+Longs = npt.NDArray[np.int64]
 NO_EVENT = -1
 EPISODES = 1 << 32
 """An event is the number of its cause, times this, and that of its episode."""
@@ -65,7 +66,7 @@ class Spell:
 
 
 @dataclass(frozen=True, slots=True)
-class _Spells:
+class Spells:
     """Spells of one element: where each path begins, starts and ends in order, and their events."""
 
     begin: list[int]
@@ -73,20 +74,24 @@ class _Spells:
     end: list[float]
     event: list[int]
 
+    @property
+    def arrays(self) -> tuple[Longs, Floats, Floats]:
+        """Path, start and end of each."""
+        path = np.repeat(np.arange(len(self.begin) - 1), np.diff(self.begin))
+        return path, np.array(self.start), np.array(self.end)
+
 
 @dataclass(kw_only=True)
 class TripGates:
-    """Everything that can shut, on many futures, and what waiting there costs one shipment.
-
-    By `ends`, where it sets out and goes, it has a class at each crossing; else one line for all.
-    """
+    """All that can shut on many futures, and what waiting costs; by `ends` it has a class there."""
 
     world: World
     model: HazardModel
     scenarios: ScenarioSet
     consignment: Consignment
     ends: tuple[Place, Place] | None = None
-    _spells: dict[str, _Spells | None] = field(default_factory=dict)
+    departures: dict[object, tuple[object, Any]] = field(default_factory=dict, repr=False)
+    _spells: dict[str, Spells | None] = field(default_factory=dict)
     _bills: dict[str, Bill] = field(default_factory=dict)
     _abandons: dict[str, float] = field(default_factory=dict)
     _gates: dict[tuple[str, str], Gate | None] = field(default_factory=dict)
@@ -111,7 +116,7 @@ class TripGates:
 
     def spell(self, element_id: str, path: int, day: float) -> Spell | None:
         """Return the closure that shuts an element on a day; those that overlap are one."""
-        spells = self._of(element_id)
+        spells = self.spells_of(element_id)
         if spells is None:
             return None
         start, end, event = None, day, NO_EVENT
@@ -123,7 +128,7 @@ class TripGates:
 
     def event_before(self, element_id: str, path: int, day: float) -> int:
         """Return what the closure came from that was the last to end before a day."""
-        spells = self._of(element_id)
+        spells = self.spells_of(element_id)
         k = -1
         if spells is not None:
             begin, end = spells.begin[path], spells.begin[path + 1]
@@ -134,12 +139,13 @@ class TripGates:
         """Return what a closure comes from; None where nobody said, or the question shuts it."""
         return None if event < 0 else self.scenarios.causes[event // EPISODES]
 
-    def _of(self, element_id: str) -> _Spells | None:
+    def spells_of(self, element_id: str) -> Spells | None:
+        """Return the spells of an element; None if nothing shuts it."""
         if element_id not in self._spells:
             self._spells[element_id] = self._read(element_id)
         return self._spells[element_id]
 
-    def _read(self, element_id: str) -> _Spells | None:
+    def _read(self, element_id: str) -> Spells | None:
         """Return the spells of an element, what the question shuts or opens included."""
         scenarios, world = self.scenarios, self.world
         number = scenarios.element_index.get(element_id, -1)
@@ -165,7 +171,7 @@ class TripGates:
         order = np.lexsort((end, start, path))
         begin = np.searchsorted(path[order], np.arange(self.path_count + 1))
         begins = np.where(start[order] <= 0, -age, start[order])
-        return _Spells(begin.tolist(), begins.tolist(), end[order].tolist(), event[order].tolist())
+        return Spells(begin.tolist(), begins.tolist(), end[order].tolist(), event[order].tolist())
 
     def gate(self, stop: Stop) -> Gate | None:
         """Return the gate that trucks queue at; None for a line or a railway."""
@@ -200,7 +206,7 @@ class TripGates:
 
     def backlog_days(self, stop: Stop, path: int, day: float) -> float:
         """Return the wait of who comes after a reopening, for those who stand before him."""
-        spells, gate = self._of(stop.element_id), self.gate(stop)
+        spells, gate = self.spells_of(stop.element_id), self.gate(stop)
         if spells is None or gate is None:
             return 0.0
         begin, end = spells.begin[path], spells.begin[path + 1]

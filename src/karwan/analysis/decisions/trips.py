@@ -9,7 +9,7 @@ when it has cost what the cargo is worth.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from karwan.analysis.decisions.trip_gates import TripGates
+from karwan.analysis.decisions.trip_quiet import meets_nothing
 from karwan.analysis.decisions.trip_rules import WAITING, Rule
 from karwan.analysis.decisions.trip_ways import Stop, TripWay, TripWays
 from karwan.base.reprs import short_repr
@@ -144,9 +145,11 @@ def run_trips(
     runner = _Runner(
         ways=ways, gates=gates, rule=rule, last_day=censored_from(gates, start_day), shunned=shunned
     )
-    return gathered(
-        tuple(runner.trip(path, origin_id, start_day) for path in range(gates.path_count))
-    )
+    key = (origin_id, start_day, shunned)
+    if gates.departures.get(key, (None,))[0] is not ways:
+        firsts = [runner.first(path, origin_id, start_day) for path in range(gates.path_count)]
+        gates.departures[key] = (ways, _set_out(runner, firsts, start_day))
+    return _run(runner, gates.departures[key][1], start_day)
 
 
 def run_along(
@@ -154,7 +157,33 @@ def run_along(
 ) -> Outcomes:
     """Return the trips that set out along one way, by default to wait for what shuts on it."""
     runner = _Runner(ways=ways, gates=gates, rule=rule, last_day=censored_from(gates, start_day))
-    return gathered(tuple(runner.along(path, way, start_day) for path in range(gates.path_count)))
+    key = (id(way), start_day, None)
+    if gates.departures.get(key, (None,))[0] is not way:
+        gates.departures[key] = (way, _set_out(runner, [way] * gates.path_count, start_day))
+    return _run(runner, gates.departures[key][1], start_day)
+
+
+def _set_out(
+    runner: _Runner, firsts: Sequence[TripWay], start_day: float
+) -> list[tuple[TripWay, Trip | None]]:
+    """Return the first way of each future, and its trip where it meets nothing, by any rule."""
+    each = {id(way): way for way in firsts}
+    quiet = {key: meets_nothing(way, runner.gates, start_day) for key, way in each.items()}
+    return [
+        (way, runner.along(path, way, start_day) if quiet[id(way)][path] else None)
+        for path, way in enumerate(firsts)
+    ]
+
+
+def _run(
+    runner: _Runner, departures: Sequence[tuple[TripWay, Trip | None]], start_day: float
+) -> Outcomes:
+    return gathered(
+        tuple(
+            trip or runner.along(path, way, start_day)
+            for path, (way, trip) in enumerate(departures)
+        )
+    )
 
 
 def censored_from(gates: TripGates, start_day: float) -> float:
@@ -218,15 +247,15 @@ class _Runner:
     last_day: float
     shunned: frozenset[str] = frozenset()
 
-    def trip(self, path: int, origin_id: str, start_day: float) -> Trip:
-        """Return the trip of one future; it leaves by the state it sees."""
+    def first(self, path: int, origin_id: str, start_day: float) -> TripWay:
+        """Return the way on which a trip sets out, by the state it sees."""
         seen = self.ways.around(
             origin_id,
             lambda one: one in self.shunned or self.gates.is_shut(one, path, start_day),
         )
         way = seen or self.ways.avoiding(origin_id, self.shunned)
         assert way is not None  # a way is built, as was asked before
-        return self.along(path, way, start_day)
+        return way
 
     def along(self, path: int, way: TripWay, start_day: float) -> Trip:
         """Return the trip of one future that sets out on a way."""

@@ -308,13 +308,11 @@ def _from(tree: object, start: tuple[int, ...], crossings: set[int], most: int) 
 
     assert isinstance(tree, DetourTree)
     best = tree.best(start)
-    heap = [] if best is None else [(best.ticks, start)]
+    heap = [] if best is None else [(best.ticks, start, best)]
     seen: dict[frozenset[int], Route] = {}
     asked = {frozenset(start)}
     while heap and len(seen) < most and len(asked) < MOST_SEARCHES:
-        _, shut = heapq.heappop(heap)
-        route = tree.best(shut)
-        assert route is not None
+        _, shut, route = heapq.heappop(heap)
         seen.setdefault(frozenset(crossings & set(route.elements)), route)
         for element in route.elements:
             child = (*shut, element)
@@ -323,7 +321,7 @@ def _from(tree: object, start: tuple[int, ...], crossings: set[int], most: int) 
             asked.add(frozenset(child))
             other = tree.best(child)
             if other is not None:
-                heapq.heappush(heap, (other.ticks, child))
+                heapq.heappush(heap, (other.ticks, child, other))
     return list(seen.values())
 
 
