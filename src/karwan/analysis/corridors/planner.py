@@ -106,7 +106,7 @@ class Planner:
             )
         return self._prices[built]
 
-    def open_arcs(self, state: State | None) -> tuple[bool, ...]:
+    def _open_arcs(self, state: State | None) -> tuple[bool, ...]:
         """Return which arcs nothing bars in a state; those of a world asked before hold but few."""
         if state not in self._open:
             key = (self.world.projects, state)
@@ -161,7 +161,7 @@ class Planner:
             key = (self.world.projects, scope)
             if key not in self._within:
                 self._within[key] = tuple(scope.admitted(self.graph))
-            self._masks[scope] = tuple(map(and_, self.open_arcs(scope.state), self._within[key]))
+            self._masks[scope] = tuple(map(and_, self._open_arcs(scope.state), self._within[key]))
         return self._masks[scope]
 
     def fronts(self, scope: Scope, source: Partial) -> Fronts:
