@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from karwan.analysis.appraisal import energy_supply
+from karwan.analysis.appraisal import energy, energy_supply
 from karwan.analysis.appraisal.benefits import read_benefits
 from karwan.analysis.appraisal.energy import (
     find_energy_link,
@@ -244,7 +244,7 @@ def test_own_supply_told_in_energy_is_not_added_to_a_load_in_power(
 ) -> None:
     """A country's own make in GWH stands before that in MW: only the one in MW is served."""
     world = reference.world()
-    flows = energy_supply.flows_known(world)
+    flows = energy.flows_known(world)
     own = next(r for r in flows if r.energy_from == r.energy_to == "AFG" and r.unit == "MW")
     due = [one.computed for one in energy_supply.supply_checks(world) if one.kind == "N-1"]
     assert due
