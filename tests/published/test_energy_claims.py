@@ -249,6 +249,8 @@ def test_own_supply_told_in_energy_is_not_added_to_a_load_in_power(
     due = [one.computed for one in energy_supply.supply_checks(world) if one.kind == "N-1"]
     assert due
     first = replace(own, value=9_000.0, unit="GWh")
-    monkeypatch.setattr(energy_supply, "flows_known", lambda _: (first, *flows))
+    monkeypatch.setattr(
+        "karwan.analysis.appraisal.energy_supply.flows_known", lambda _: (first, *flows)
+    )
     told = [one.computed for one in energy_supply.supply_checks(world) if one.kind == "N-1"]
     assert told == due
