@@ -49,7 +49,6 @@ KEPT: Mapping[str, str] = {
     "on_post_page": "MkDocs calls it",
     "on_post_build": "MkDocs calls it",
     "propose": "the proposals alone, for Python and tests: `ledger read` of the command line",
-    "is_held": "tests ask it of the queue at a desk",
     "_repr_svg_": "a notebook calls it",
     "backtest": "for Python: `hazard backtest` of the command line",
     "backcast": "for Python: `project backcast` of the command line",
