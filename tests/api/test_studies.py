@@ -187,7 +187,7 @@ def test_own_closures_reach_tables_and_report(folder: Path, tmp_path: Path) -> N
     assert "told by a driver" in " ".join(cuts["reason"].to_list())
     assert {EAST, WEST} <= set(cuts["id"].to_list())
     page = study.report()
-    assert page is not None
+    assert page is not None, study.missing
     assert "https://example.org/driver" in page
 
 

@@ -13,6 +13,7 @@ import pytest
 import karwan
 from karwan.analysis.world.world import open_world
 from karwan.api.feeding import Stamp, country_codes, decide_asked, read_asked, rows_asked
+from karwan.api.watching import source_days
 from karwan.base.errors import DataError, SourceError, UnknownNameError
 from karwan.data.catalog import Catalog
 from karwan.evidence.feeds.nouns import KINDS, Becomes, Decision, How, Proposed
@@ -408,6 +409,8 @@ def test_of_a_figure_told_again_the_newest_stands_and_licences_go_along(tmp_path
     assert rows_asked(reference.catalog(), folder, local=True)[1] == 0
     mine = karwan.region(as_of="2026-11-24", workspace=folder).evidence
     assert mine.figures("hapi-prices").to_dict()["rows"] == told["rows"]
+    days = source_days(karwan.region(as_of="2026-11-24", workspace=folder))
+    assert days["feed hapi-prices"] == [dt.date(2026, 5, 1)]  # so that its silence is noticed
     assert decide(folder, "P0002", decision=Decision.reject) == (0, [])  # all are decided
     key = answer.content[0].row.key
     assert decide(folder, "P0002", key, decision=Decision.reject) == (1, [])

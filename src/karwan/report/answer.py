@@ -17,6 +17,7 @@ from karwan.analysis.corridors.shares import of_hundred
 from karwan.analysis.world.bars import Cut
 from karwan.analysis.world.cuts import cut_text, known_text
 from karwan.analysis.world.state import State
+from karwan.base.errors import KarwanError
 from karwan.base.units import HOURS_PER_DAY
 from karwan.base.words import counted
 from karwan.report.aims import kept_line, target_lines
@@ -110,12 +111,19 @@ def answer_of(view: View) -> Answer:
 
 def _target_text(view: View) -> str:
     """Return the trade target of the pair's countries; blank where none is on record."""
-    return " ".join(target_lines(view.target)) if view.target is not None else ""
+    try:
+        return " ".join(target_lines(view.target)) if view.target is not None else ""
+    except KarwanError:  # its own section says what is wrong
+        return ""
 
 
 def _kept_text(view: View) -> str:
     """Return how many promised dates were kept; blank where nobody promised any."""
-    return next((kept_line(one) for one in view.kept if one.party == "all" and one.due_count), "")
+    try:
+        kept = view.kept
+    except KarwanError:  # its own section says what is wrong
+        return ""
+    return next((kept_line(one) for one in kept if one.party == "all" and one.due_count), "")
 
 
 def glances(view: View) -> tuple[Glance, ...]:
