@@ -35,7 +35,7 @@ def queue_spec(asked: ClosureQueue) -> Spec:
         .mark_line(strokeWidth=2)
         .encode(
             x=alt.X("day:T", title=None, scale=alt.Scale(type="utc"),
-                    axis=alt.Axis(format="%b %Y", tickCount=6)),
+                    axis=alt.Axis(format="%-d %b %Y", tickCount=6)),
             y=alt.Y("trucks:Q", title="Trucks waiting, at the gate and in yards"),
             color=alt.Color("way:N", legend=legend,
                             scale=alt.Scale(domain=domain, range=list(FAMILY_COLOURS[:2]))),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -134,7 +135,11 @@ def test_the_queue_is_drawn(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     path = tmp_path / "queue.svg"
     words = f"queue torkham --closed-for 9 --as-of 2026-11-22 --chart {path}"
     assert main(words.split()) == 0
-    assert "at most 1,875 trucks one way, clear on" in path.read_text(encoding="utf-8")
+    drawn = path.read_text(encoding="utf-8")
+    assert "at most 1,875 trucks one way, clear on" in drawn
+    days = re.findall(r"\d+ [A-Z][a-z]{2} \d{4}(?=</text>)", drawn)
+    assert len(days) > 2
+    assert len(set(days)) == len(days), "no two ticks of a few weeks bear one name"
     assert main([*words.split()[:-1], str(tmp_path / "queue.doc")]) == 2
     assert "must end in" in capsys.readouterr().err
 

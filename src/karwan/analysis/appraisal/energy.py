@@ -23,7 +23,7 @@ from karwan.analysis.appraisal.energy_sums import (
 from karwan.base.days import read_days
 from karwan.base.errors import DataError, Fault, UnknownNameError
 from karwan.base.known import known_from
-from karwan.base.telling import Column, Form, to_dict
+from karwan.base.telling import FILES, SHOWN, Column, Form, to_dict
 from karwan.data.rows.energy import (
     BenefitAccountRow,
     EnergyFlowRow,
@@ -405,13 +405,20 @@ LINKS: tuple[Column[EnergyLink], ...] = (
     Column(name="claim_count", get=lambda one: len(one.rows), forms=EVERYWHERE,
            names={Form.table: "claims"}),
 )  # fmt: skip
+
+
+def _fits_word(check: EnergyCheck) -> str:
+    return "" if check.fits is None else "yes" if check.fits else "no"
+
+
 CHECKS: tuple[Column[EnergyCheck], ...] = (
     Column(name="kind", forms=EVERYWHERE),
     Column(name="subject", forms=EVERYWHERE),
     Column(name="claimed"),
     Column(name="computed", digits=dict.fromkeys((Form.json, Form.csv, Form.frame), 4)),
     Column(name="unit"),
-    Column(name="fits", forms=EVERYWHERE),
+    Column(name="fits", forms=FILES),
+    Column(name="fits", get=_fits_word, forms=SHOWN),
     Column(name="text", forms=EVERYWHERE),
     Column(name="grade", forms=EVERYWHERE),
     Column(name="source_url"),
