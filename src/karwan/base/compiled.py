@@ -23,6 +23,7 @@ from karwan.base.cache import PACKAGE, cache_folder
 KERNELS = (
     "hazard/spans.py",
     "route/builder.py",
+    "route/contraction.py",
     "route/detours.py",
     "route/kernel.py",
     "route/sweeps.py",

@@ -9,8 +9,11 @@ below, and a piece whose lower bound does not beat the upper one lies on no best
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -18,8 +21,9 @@ import numpy.typing as npt
 
 from karwan.base.errors import DataError
 from karwan.base.reprs import short_repr
-from karwan.route.arcgraph import UNREACHED, ArcGraph, Ints, Longs, Packed, too_heavy
+from karwan.route.arcgraph import UNREACHED, ArcGraph, Ints, KeyBits, Longs, Packed, too_heavy
 from karwan.route.arrays import read_numbers
+from karwan.route.topology import Topology
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +32,10 @@ class Condensed:
 
     Attributes
     ----------
+    bits
+        How keys are packed.
+    element_count
+        How many elements the graph has, those on no arc included.
     portal
         Node of each portal, shape (n_portals,), ascending.
     origin, destination
@@ -41,7 +49,8 @@ class Condensed:
         The arcs of elements, tails and heads as positions in `portal`.
     """
 
-    graph: ArcGraph
+    bits: KeyBits
+    element_count: int
     portal: Ints
     origin: Ints
     destination: Ints
@@ -55,11 +64,6 @@ class Condensed:
     arc_share: npt.NDArray[np.float64]
 
     __repr__ = short_repr
-
-    @property
-    def element_count(self) -> int:
-        """How many elements the graph has, those on no arc included."""
-        return self.graph.element_count
 
 
 MEMORY_SHARE = 0.8
@@ -101,18 +105,31 @@ def free_memory_bytes() -> int | None:
     return None
 
 
-def condense(graph: ArcGraph, origins: Sequence[int], destinations: Sequence[int]) -> Condensed:
+def condense(
+    graph: ArcGraph,
+    origins: Sequence[int],
+    destinations: Sequence[int],
+    *,
+    topology: Topology | None = None,
+    thread_count: int = 1,
+) -> Condensed:
     """Return a graph condensed to origins, destinations and the arcs of its elements.
+
+    Parameters
+    ----------
+    topology
+        That of the graph, as kept: no search of the network is then needed. Keys are the same; of
+        ways alike in weight, arcs of elements and arcs, another may give the measures.
+    thread_count
+        Threads that search; how many there are changes no figure.
 
     Raises
     ------
     DataError
         If an origin or destination is no node, or there is none; if there are more portals than
-        memory allows, which is said before anything is searched; if a way with every element shut
-        weighs more than a key holds.
+        memory allows, which is said before anything is searched; if the topology is that of another
+        graph; if a way with every element shut weighs more than a key holds.
     """
-    from karwan.route.kernel import FAR, make_workspace, measure_tree, search
-
     ends = [("origin", origins), ("destination", destinations)]
     nodes = []
     faults = []
@@ -124,36 +141,33 @@ def condense(graph: ArcGraph, origins: Sequence[int], destinations: Sequence[int
         raise DataError("the question", faults)
     starts, goals = nodes
     arcs = np.flatnonzero(graph.element >= 0)
-    sources = np.unique(np.concatenate([starts, graph.head[arcs]]))
-    targets = np.unique(np.concatenate([goals, graph.tail[arcs]]))
+    sources = np.unique(np.concatenate([starts, graph.head[arcs]])).astype(np.int32)
+    targets = np.unique(np.concatenate([goals, graph.tail[arcs]])).astype(np.int32)
     portal = np.union1d(sources, targets).astype(np.int32)
     size = portal.size
     refuse_too_many(size)
     keys = np.full((size, size), UNREACHED, dtype=np.int64)
     measures = np.zeros((size, size, 3), dtype=np.int64)
-    flags = np.zeros(graph.node_count, dtype=np.uint8)
-    flags[targets] = 1
-    shut = np.ones(max(graph.element_count, 1), dtype=np.uint8)
-    work = make_workspace(graph)
-    columns = np.searchsorted(portal, targets)
-    for node in sources:
-        search(
-            graph.first_out, graph.tail, graph.head, graph.keys, graph.element, graph.label, shut,
-            node, flags, targets.size,
-            work.key, work.parent, work.state, work.touched, work.heap_key, work.heap_node,
-            work.counts,
-        )  # fmt: skip
-        row = int(np.searchsorted(portal, node))
-        settled = work.state[targets] == 2  # noqa: PLR2004
-        if work.counts[1] and not settled.all():
-            _refuse_heavy(graph, shut, int(node), targets[~settled])
-        keys[row, columns] = np.where(settled, work.key[targets], FAR)
-        measures[row, columns] = measure_tree(
-            graph.tail, graph.measures, work.parent, targets.astype(np.int32), settled
-        )
-        keys[row, row] = 0
+    rows, columns = np.searchsorted(portal, sources), np.searchsorted(portal, targets)
+    find = (
+        partial(_search_each, graph, targets)
+        if topology is None
+        else topology.finder(graph, targets)
+    )
+    for span, ways in _in_spans(find, sources, thread_count):
+        block = np.ix_(rows[span], columns)
+        keys[block], measures[block] = ways
+    if topology is not None and _may_be_heavy(graph):
+        shut = np.ones(max(graph.element_count, 1), dtype=np.uint8)
+        joined, _ = topology.finder(graph, targets, weighed=False)(sources)
+        hidden = (keys[np.ix_(rows, columns)] >= UNREACHED) & (joined < UNREACHED)
+        for k in np.flatnonzero(hidden.any(axis=1)):
+            _refuse_heavy(graph, shut, int(sources[k]), targets[hidden[k]])
+    keys[rows, rows] = 0
+    measures[rows, rows] = 0
     return Condensed(
-        graph=graph,
+        bits=graph.bits,
+        element_count=graph.element_count,
         portal=portal,
         origin=np.searchsorted(portal, starts).astype(np.int32),
         destination=np.searchsorted(portal, goals).astype(np.int32),
@@ -166,6 +180,55 @@ def condense(graph: ArcGraph, origins: Sequence[int], destinations: Sequence[int
         arc_measures=graph.measures[arcs],
         arc_share=graph.share[arcs],
     )
+
+
+Found = tuple[Longs, Longs]
+"""Keys and measures from some sources to all targets, (n_sources, n_targets) and (..., 3)."""
+
+
+def _in_spans(
+    find: Callable[[Ints], Found], sources: Ints, thread_count: int
+) -> Iterator[tuple[slice, Found]]:
+    """Yield spans of sources with what is found of each, searched by so many threads."""
+    count = max(min(thread_count, sources.size), 1)
+    marks = np.linspace(0, sources.size, count + 1).astype(int).tolist()
+    spans = [slice(a, b) for a, b in pairwise(marks)]
+    if count == 1:
+        yield spans[0], find(sources)
+        return
+    with ThreadPoolExecutor(count) as pool:
+        yield from zip(spans, pool.map(lambda span: find(sources[span]), spans), strict=True)
+
+
+def _search_each(graph: ArcGraph, targets: Ints, sources: Ints) -> Found:
+    """Return what searches of the network find from some sources."""
+    from karwan.route.kernel import FAR, make_workspace, measure_tree, search
+
+    keys = np.empty((sources.size, targets.size), dtype=np.int64)
+    measures = np.empty((sources.size, targets.size, 3), dtype=np.int64)
+    flags = np.zeros(graph.node_count, dtype=np.uint8)
+    flags[targets] = 1
+    shut = np.ones(max(graph.element_count, 1), dtype=np.uint8)
+    work = make_workspace(graph)
+    for row, node in enumerate(sources):
+        search(
+            graph.first_out, graph.tail, graph.head, graph.keys, graph.element, graph.label, shut,
+            node, flags, targets.size,
+            work.key, work.parent, work.state, work.touched, work.heap_key, work.heap_node,
+            work.counts,
+        )  # fmt: skip
+        settled = work.state[targets] == 2  # noqa: PLR2004
+        if work.counts[1] and not settled.all():
+            _refuse_heavy(graph, shut, int(node), targets[~settled])
+        keys[row] = np.where(settled, work.key[targets], FAR)
+        measures[row] = measure_tree(graph.tail, graph.measures, work.parent, targets, settled)
+    return keys, measures
+
+
+def _may_be_heavy(graph: ArcGraph) -> bool:
+    """Tell whether some way without any arc of an element might weigh more than a key holds."""
+    ticks = graph.ticks[graph.element < 0]
+    return bool(ticks.size) and float(ticks.sum(dtype=np.float64)) > graph.bits.most_ticks / 2
 
 
 def _refuse_heavy(graph: ArcGraph, shut: npt.NDArray[np.uint8], source: int, targets: Ints) -> None:
@@ -204,7 +267,7 @@ def to_arc_graph(condensed: Condensed) -> ArcGraph:
     keys = np.concatenate([condensed.static_key[tail, head], condensed.arc_key])
     free = np.full(tail.size, -1, dtype=np.int32)
     order = np.argsort(tails, kind="stable")
-    bits = condensed.graph.bits
+    bits = condensed.bits
     measures = np.concatenate([condensed.static_measures[tail, head], condensed.arc_measures])
     element = np.concatenate([free, condensed.arc_element])[order]
     # A way of many arcs counts as many in the tie rule, so the keys are not those of its arcs.

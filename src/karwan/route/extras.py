@@ -23,7 +23,7 @@ def check_ticks(condensed: Condensed, given: Longs) -> Longs:
         If the shape does not fit, or an extra is no whole number, below 0 and not `SHUT`, or more
         than a key holds.
     """
-    most_ticks = condensed.graph.bits.most_ticks
+    most_ticks = condensed.bits.most_ticks
     rule = Rule(
         name="extra_ticks",
         noun="extra ticks",

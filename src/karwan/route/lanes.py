@@ -85,7 +85,7 @@ class Lanes:
     @property
     def most_ticks(self) -> int:
         """The most ticks that an answer may have."""
-        return self.condensed.graph.bits.most_ticks
+        return self.condensed.bits.most_ticks
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -122,7 +122,7 @@ class Lanes:
         self, extra: Longs, kind: npt.DTypeLike, far: int, thread_count: int
     ) -> npt.NDArray[np.int32]:
         """Return weights from lanes of one type, in which `far` and more counts as cut."""
-        program, bits = self.program, self.condensed.graph.bits
+        program, bits = self.program, self.condensed.bits
 
         def cut_down(keys: Longs) -> npt.NDArray[np.int32]:
             narrowed: npt.NDArray[np.int32] = np.minimum(bits.ticks(keys), far).astype(kind)
@@ -201,7 +201,7 @@ class Lanes:
 
         def run(begin: int, end: int) -> None:
             route(
-                extra[begin:end], more if one else more[begin:end], condensed.graph.bits.shift,
+                extra[begin:end], more if one else more[begin:end], condensed.bits.shift,
                 (ticks[begin:end], measures[begin:end], masks[begin:end]),
                 (program.slot_key, program.slot_measures),
                 (program.arc_slot, condensed.arc_key[rows], condensed.arc_element[rows],
@@ -227,7 +227,7 @@ class Lanes:
         leaves each portal at most once by an arc of an element, and goes on from its head by the
         best way with everything shut.
         """
-        condensed, ticks = self.condensed, self.condensed.graph.bits.ticks
+        condensed, ticks = self.condensed, self.condensed.bits.ticks
         joined = self.program.pair_key < UNREACHED
         most = int(ticks(self.program.pair_key)[joined].max(initial=0))
         if joined.all():
@@ -250,13 +250,13 @@ class Lanes:
         if row >= 0:
             ends = condensed.portal[[condensed.origin[i], condensed.destination[j]]]
             way = f"scenario {row}: the best route from node {ends[0]} to node {ends[1]}"
-            raise DataError("the weights", [too_heavy(way, condensed.graph.bits)])
+            raise DataError("the weights", [too_heavy(way, condensed.bits)])
 
 
 def _most_fixed_ticks(condensed: Condensed) -> int:
     """Return a bound on what any route takes between arcs of elements, and before and after."""
     key = condensed.static_key
-    ways = np.where(key < UNREACHED, condensed.graph.bits.ticks(key), 0).max(axis=1, initial=0)
+    ways = np.where(key < UNREACHED, condensed.bits.ticks(key), 0).max(axis=1, initial=0)
     heads = np.unique(condensed.arc_head)
     between: list[int] = ways[heads].tolist()
     return int(ways[condensed.origin].max()) + sum(between)
