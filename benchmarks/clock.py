@@ -12,6 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 
+def environment() -> dict[str, str]:
+    """Return what a program finds set, less what would have it compile its source at every start.
+
+    An installed program runs bytecode; so does one that was started before.
+    """
+    return {name: told for name, told in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+
 @dataclass(frozen=True, slots=True)
 class Spent:
     """What a task took: time of the processor over all threads, and of the wall."""

@@ -25,7 +25,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
 import karwan
-from benchmarks.clock import Spent, machine, median_of, spend
+from benchmarks.clock import Spent, environment, machine, median_of, spend
 from benchmarks.engine import Cost, Plan, bench_engine
 from benchmarks.web import bench_web
 from karwan.analysis.corridors.planner import Planner
@@ -103,7 +103,7 @@ class Program:
             [sys.executable, "-c", START, *words],
             check=True,
             capture_output=True,
-            env=os.environ | {VARIABLE: self.cache, "PYTHONPATH": str(self.source)},
+            env=environment() | {VARIABLE: self.cache, "PYTHONPATH": str(self.source)},
         )
         wall, after = time.perf_counter() - begun, os.times()
         cpu = (after.children_user - before.children_user) + (
@@ -116,7 +116,7 @@ def bench_commands(*, small: bool = False, beside: Path | None = None) -> None:
     """Print what commands take, start included, with what is kept between runs and without.
 
     Each is run in turn with the others, so that a machine that slows down slows all; a small run
-    leaves out the studies.
+    leaves out the studies and all but the first command.
 
     Parameters
     ----------
@@ -132,7 +132,8 @@ def bench_commands(*, small: bool = False, beside: Path | None = None) -> None:
         ]
         if beside is not None:
             programs.append(Program(f"{beside}", beside.resolve(), str(Path(folder) / "other")))
-        for words, budget in BUDGETS_SECONDS.items():
+        budgets = list(BUDGETS_SECONDS.items())
+        for words, budget in budgets[:1] if small else budgets:
             _bench_command(programs, (*words, *ASKED), budget, 1 if small else REPEATS)
         _bench_resident(1 if small else REPEATS)
         if small:
@@ -151,8 +152,8 @@ def bench_commands(*, small: bool = False, beside: Path | None = None) -> None:
 def _bench_command(
     programs: Sequence[Program], words: Sequence[str], budget: float, repeats: int
 ) -> None:
-    """Print what a command takes in each program, after one run of each to warm up."""
-    for program in programs:
+    """Print what a command takes in each program, warmed up once if it is run repeatedly."""
+    for program in programs if repeats > 1 else ():
         program.run(words)
     spent: dict[str, list[Spent]] = {program.name: [] for program in programs}
     for _ in range(repeats):

@@ -24,7 +24,7 @@ from urllib.parse import urlencode
 
 import numpy as np
 
-from benchmarks.clock import machine
+from benchmarks.clock import environment, machine
 
 AS_OF = "2026-11-22"
 PAIR = (("from", "almaty"), ("to", "karachi"), ("as_of", AS_OF))
@@ -86,6 +86,7 @@ def serving() -> Iterator[Server]:
         [sys.executable, "-c", START, "serve", "--port", str(port)],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
+        env=environment(),
     )
     try:
         while not _is_ready(port):

@@ -5,16 +5,20 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from numpy.testing import assert_allclose
 
+from karwan.base.cache import VARIABLE
 from karwan.base.provenance import Source
+from karwan.data.catalog import Catalog
 from karwan.evidence.coverage import Coverage, Quality, Span
 from karwan.evidence.spells import Spell
 from karwan.ledger.assessment import Assessment, assess, assess_all, history, key_days
-from karwan.ledger.indicators import Facts
+from karwan.ledger.indicators import Facts, measure, read_facts
+from karwan.ledger.measures import Measure
 from karwan.ledger.nouns import Ledger
 from karwan.ledger.words import Delivery, EvidenceStatus
 from tests.ledger.rows import (
@@ -289,6 +293,32 @@ def test_a_rate_ratio_needs_a_day_at_risk_on_either_side() -> None:
     assert later.reason.startswith("0 closures in 1 open day "), "exposure ends with the evidence"
     nothing_before = counted(first, start=dt.date(2016, 1, 1), as_of=dt.date(2017, 6, 1))
     assert nothing_before.reason == "its closures were not searched for before the statement"
+
+
+def test_a_rate_ratio_is_equal_kept_or_not_and_every_day_is_in_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(VARIABLE, str(tmp_path))
+    test = indicator(
+        data_set="closures", metric="rate_ratio", filter="elements=gate;class=cargo",
+        operator="lower", deadline=None, window_start=dt.date(2017, 1, 1), rule="rate-ratio/1",
+    )  # fmt: skip
+    asked = book(indicator=[test]).indicators["I-X1"]
+    shut = [once(day) for day in ("2016-03-01", "2016-09-01", "2017-06-01", "2017-12-31")]
+
+    def told(known: Facts) -> Measure:
+        return measure(asked, known, [], dt.date(2018, 6, 1))
+
+    plain = told(facts(*shut))
+    assert not list(tmp_path.iterdir())
+    known = replace(facts(*shut), is_kept=True)
+    assert told(known) == plain
+    assert len(list((tmp_path / "rates").iterdir())) == 1
+    assert told(known) == plain
+    assert told(replace(facts(*shut[1:]), is_kept=True)) != plain
+    assert len(list((tmp_path / "rates").iterdir())) == 2
+    assert read_facts(Catalog()).is_kept
+    assert not read_facts(Catalog(workspace=tmp_path / "own")).is_kept
 
 
 def test_years_that_nobody_searched_are_no_exposure() -> None:

@@ -20,6 +20,7 @@ from karwan.base.store import sha256_hex
 
 T = TypeVar("T")
 PLAIN = (str, bool, int, float)
+AS_IT_IS = frozenset({*PLAIN, type(None)})
 
 
 def pack(value: Any) -> Any:
@@ -35,10 +36,12 @@ def pack(value: Any) -> Any:
     >>> pack({"torkham": (dt.date(2025, 10, 12), 1.5)})
     [['torkham', ['2025-10-12', 1.5]]]
     """
-    if value is None or type(value) in PLAIN:
+    kind: type = type(value)
+    if kind in AS_IT_IS:
         return value
-    if is_dataclass(value):
-        return [pack(getattr(value, field.name)) for field in fields(value)]
+    names = _names(kind)
+    if names is not None:
+        return [pack(getattr(value, name)) for name in names]
     if isinstance(value, Mapping):
         return [[pack(key), pack(one)] for key, one in value.items()]
     if isinstance(value, Set):
@@ -46,6 +49,12 @@ def pack(value: Any) -> Any:
     if isinstance(value, Sequence) and not isinstance(value, str | bytes):
         return [pack(one) for one in value]
     return _pack_one(value)
+
+
+@lru_cache(maxsize=1024)
+def _names(kind: type) -> tuple[str, ...] | None:
+    """Return the names of a dataclass's fields; None for another type."""
+    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else None
 
 
 def _pack_one(value: Any) -> Any:

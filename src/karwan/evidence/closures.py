@@ -247,8 +247,8 @@ def read_closures(catalog: Catalog, as_of: dt.date | None = None) -> ClosureReco
     if catalog.workspace is None:
         told = Told(packaged, passages=passages)
         record = ClosureRecord(spells=_ordered(packaged), told=told, passages=passages)
-        return record if as_of is None else record.known(as_of)
-    from karwan.evidence.own_record import list_records, read_corrections
+        return record if as_of is None else known_closures(catalog, record, as_of)
+    from karwan.evidence.own_record import list_records
 
     own = list_records(catalog.workspace, catalog.as_recorded)
     record = ClosureRecord(
@@ -257,10 +257,18 @@ def read_closures(catalog: Catalog, as_of: dt.date | None = None) -> ClosureReco
         sightings=tuple(used_sightings(own)),
         passages=passages,
     )
-    if as_of is None:
-        return record
+    return record if as_of is None else known_closures(catalog, record, as_of)
+
+
+def known_closures(catalog: Catalog, record: ClosureRecord, as_of: dt.date) -> ClosureRecord:
+    """Return what of a catalogue's whole record was known on a day, as `read_closures` does."""
+    known = record.known(as_of)
+    if catalog.workspace is None:
+        return known
+    from karwan.evidence.own_record import read_corrections
+
     corrections = read_corrections(catalog.workspace, as_of, catalog.as_recorded)
-    return replace(record.known(as_of), corrections=tuple(corrections))
+    return replace(known, corrections=tuple(corrections))
 
 
 def _ordered(spells: Iterable[Spell]) -> tuple[Spell, ...]:

@@ -9,7 +9,10 @@ from __future__ import annotations
 import datetime as dt
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
+from karwan.base.cache import key_of
+from karwan.base.packing import computed_once, fingerprint
 from karwan.base.provenance import LAST_KNOWN_AFTER_DAYS
 from karwan.base.traffic import TrafficClass
 from karwan.base.words import counted
@@ -17,6 +20,8 @@ from karwan.evidence.coverage import RECORD_START, Coverage
 from karwan.evidence.spells import Spell
 from karwan.ledger.change import (
     FEWEST_EVENTS,
+    ChangePoint,
+    RateRatio,
     change_point,
     placebo_share,
     rate_ratio,
@@ -29,6 +34,18 @@ DAY = dt.timedelta(days=1)
 OPEN = "open"
 """Event of written evidence that a gate was open, or was not."""
 SOME_SHUT = "some_shut"
+ROOMS = ("base", "ledger")
+"""What computes a comparison of rates from its days."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    """Rates before and after a day, beside placebo days and the likeliest day of a change."""
+
+    rates: RateRatio
+    placebo_share: float | None
+    tried_count: int
+    point: ChangePoint
 
 
 def stops(spell: Spell, traffic: str) -> bool:
@@ -273,12 +290,19 @@ def measure_rate_ratio(
     coverage: Coverage,
     as_of: dt.date,
     accounts: Accounts | None = None,
+    *,
+    is_kept: bool = False,
 ) -> Measure:
     """Compare how often the elements shut before and after the statement, in searched time.
 
     Closures by the calendar and rows of grade C are left out, and so are those of days that were
     not searched; these days, and days already shut, are no exposure. Where the test names causes
     or a party, only closures of these count.
+
+    Parameters
+    ----------
+    is_kept
+        Keep the figures for the next run: what rests on a workspace is not kept.
     """
     accounts = accounts or {}
     stated = test.window_start or as_of
@@ -314,11 +338,19 @@ def measure_rate_ratio(
         if not any(day < stated for day in searched):
             text = "its closures were not searched for before the statement"
         return Measure(delivery=None, evidence=EvidenceStatus.insufficient, reason=text)
-    found = rate_ratio(*counts)
-    share, tried = placebo_share(
-        searched[0], stated, found.p_value, lambda day: rate_ratio(*compare(day, stated))
-    )
-    point = change_point(days, searched[0], end)
+
+    def compute() -> _Compared:
+        rates = rate_ratio(*counts)
+        share, tried = placebo_share(
+            searched[0], stated, rates.p_value, lambda day: rate_ratio(*compare(day, stated))
+        )
+        return _Compared(rates, share, tried, change_point(days, searched[0], end))
+
+    rests_on = fingerprint([day.toordinal() for day in at_risk], days, searched[0], stated, end)
+    key = key_of(rests_on, rooms=ROOMS, libraries=("numpy", "scipy")) if is_kept else None
+    compared = computed_once("rates", key, _Compared, compute)
+    found, share, tried = compared.rates, compared.placebo_share, compared.tried_count
+    point = compared.point
     status = change_status(found.low, found.high, counts[:2], share)
     if test.operator == "not_lower":
         status = mirrored(status)

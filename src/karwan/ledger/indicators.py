@@ -64,6 +64,8 @@ class Facts:
         When closures of which element were searched for.
     told
         Accounts of who shut a gate.
+    is_kept
+        Whether what is computed from them may be kept for the next run; nothing of a workspace is.
     """
 
     record: ClosureRecord
@@ -74,6 +76,7 @@ class Facts:
     incidents_on: Callable[[dt.date], Incidents | None] = lambda _: None
     coverage: Coverage = field(default_factory=Coverage)
     told: Sequence[ClosureAccountRow] = ()
+    is_kept: bool = False
 
     __repr__ = short_repr
 
@@ -109,6 +112,7 @@ def read_facts(catalog: Catalog, *, for_export: bool = False) -> Facts:
         incidents_on=lambda as_of: _incidents(catalog, as_of, for_export=for_export),
         coverage=stated_coverage(catalog),
         told=catalog.rows(ClosureAccountRow),
+        is_kept=catalog.workspace is None,
     )
 
 
@@ -170,7 +174,9 @@ def _on_closures(
     if test.metric == "shut_days":
         return measure_shut_days(test, spells, as_of, facts.accounts(as_of))
     if test.metric == "rate_ratio":
-        return measure_rate_ratio(test, spells, facts.coverage, as_of, facts.accounts(as_of))
+        return measure_rate_ratio(
+            test, spells, facts.coverage, as_of, facts.accounts(as_of), is_kept=facts.is_kept
+        )
     return measure_shut_on(test, spells) or measure_weight(test, written, as_of)
 
 

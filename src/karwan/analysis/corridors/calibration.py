@@ -569,11 +569,13 @@ def weighted_share_band(hit_count: float, count: int) -> Band:
     >>> [round(end, 3) for end in weighted_share_band(8, 10).ends]
     [0.444, 0.8, 0.975]
     """
-    from scipy.stats import beta
+    from scipy.special import betaincinv
 
     tail = (1 - P_INTERVAL) / 2
-    low = float(beta.ppf(tail, hit_count, count - hit_count + 1)) if hit_count else 0.0
-    high = float(beta.ppf(1 - tail, hit_count + 1, count - hit_count)) if hit_count < count else 1.0
+    low = float(betaincinv(hit_count, count - hit_count + 1, tail)) if hit_count else 0.0
+    high = (
+        float(betaincinv(hit_count + 1, count - hit_count, 1 - tail)) if hit_count < count else 1.0
+    )
     return Band(low, hit_count / count, high, Kind.interval)
 
 

@@ -21,7 +21,7 @@ from karwan.analysis.world.travel import NOT_SAID, Travel
 from karwan.base.errors import DataError, Fault, NoEvidenceError, UnknownNameError
 from karwan.base.reprs import short_repr
 from karwan.data.region import Region, read_region, truck_class
-from karwan.evidence.closures import ClosureRecord, read_closures
+from karwan.evidence.closures import ClosureRecord, known_closures, read_closures
 from karwan.evidence.spells import Spell
 from karwan.network.build import build_network
 from karwan.network.network import Network
@@ -182,7 +182,7 @@ def open_world(
     except DataError as error:
         faults += error.faults
     told = read_closures(catalog)
-    record = read_closures(catalog, as_of)
+    record = known_closures(catalog, told, as_of)
     try:
         horizon = evidence_horizon(net, record, as_of, told)
     except NoEvidenceError as error:
