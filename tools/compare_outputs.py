@@ -71,7 +71,7 @@ NOT_ASKED = {
     *("serve", "exposure", "network import", "evidence template", "evidence add-workbook"),
     *("data template", "data read-workbook"),
     *("watch add", "watch list", "watch run", "watch stop", "evidence get-incidents"),
-    *("workspace copy", "workspace migrate"),
+    *("workspace copy", "workspace migrate", "token add", "token list", "token revoke"),
 }
 """Commands that write, or need a file of the user's; their own tests hold them."""
 

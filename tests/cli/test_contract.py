@@ -104,6 +104,9 @@ OPTIONS = {
     "watch stop": ["--workspace"],
     "workspace copy": ["--format"],
     "workspace migrate": ["--role"],
+    "token add": ["--role", "--days", "--who", "--workspace"],
+    "token list": ["--format", "--workspace"],
+    "token revoke": ["--who", "--workspace"],
     "evidence get-incidents": ["--release", "--as-of", "--workspace"],
     "ledger list": ["--actor", "--corridor", "--status", "--format", "--as-of"],
     "ledger show": ["--as-of", "--format", "--workspace"],
@@ -142,7 +145,10 @@ OPTIONS = {
     "data list": ["--format"],
     "data show": ["--format"],
     "data sources": ["--format"],
-    "serve": ["--host", "--port", "--workspace", "--tables", "--warm"],
+    "serve": [
+        *("--host", "--port", "--workspace", "--tables", "--warm"),
+        *("--tokens", "--trust-proxy", "--user-header", "--name"),
+    ],
 }
 PAGES = [
     "",
@@ -155,6 +161,7 @@ PAGES = [
     "ledger",
     "watch",
     "workspace",
+    "token",
     *OPTIONS,
 ]
 
