@@ -134,15 +134,15 @@ def running() -> Iterator[Server]:
     RuntimeError
         If it does not start; with what it said.
     """
-    found = programs()
-    assert found is not None
+    folder_of_programs = programs()
+    assert folder_of_programs is not None
     folder = Path(tempfile.mkdtemp(prefix="karwan-pg-", dir="/tmp"))  # a socket's path is short
     user = pwd.getpwuid(os.getuid()).pw_name
     if os.getuid() == 0:
         names = {one.pw_name for one in pwd.getpwall()}
         user = "postgres" if "postgres" in names else "nobody"
         shutil.chown(folder, user)
-    server = Server(folder=folder, bin=found, user=user)
+    server = Server(folder=folder, bin=folder_of_programs, user=user)
     data, log = folder / "data", folder / "log"
     options = (
         f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off "

@@ -51,6 +51,7 @@ HOMES = {
     "ledger": "karwan.cli.ledger.commands",
     "watch": "karwan.cli.watch",
     "workspace": "karwan.cli.workspace",
+    "token": "karwan.cli.token",
     "network": "karwan.cli.network",
     "data": "karwan.cli.data",
     "serve": "karwan.web.serve",

@@ -114,6 +114,9 @@ OPTIONS = {
     "watch stop": ["--workspace"],
     "workspace copy": ["--format"],
     "workspace migrate": ["--role"],
+    "token add": ["--role", "--days", "--who", "--workspace"],
+    "token list": ["--format", "--workspace"],
+    "token revoke": ["--who", "--workspace"],
     "evidence get-incidents": ["--release", "--as-of", "--workspace"],
     "feed read": ["--fetch", "--release", "--countries", "--from", "--to", "--mapping", "--who"],
     "feed accept": ["--row", "--note", "--who", "--workspace"],
@@ -157,7 +160,10 @@ OPTIONS = {
     "data list": ["--format"],
     "data show": ["--format"],
     "data sources": ["--format"],
-    "serve": ["--host", "--port", "--workspace", "--tables", "--warm"],
+    "serve": [
+        *("--host", "--port", "--workspace", "--tables", "--warm"),
+        *("--tokens", "--trust-proxy", "--user-header", "--name"),
+    ],
 }
 PAGES = [
     "",
@@ -171,6 +177,7 @@ PAGES = [
     "ledger",
     "watch",
     "workspace",
+    "token",
     *OPTIONS,
 ]
 

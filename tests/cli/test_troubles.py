@@ -110,6 +110,9 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "watch run": (),
     "watch stop": ("N0001",),
     "workspace copy": ("{new}", "{new}-other"),
+    "token add": ("ada", "--role", "reader"),
+    "token list": (),
+    "token revoke": ("T0001",),
     "workspace migrate": ("postgresql:///karwan?host={new}",),
     "data list": (),
     "data show": ("units",),
@@ -121,7 +124,7 @@ WRITTEN = {
     *("calibrate --write", "export paths", "target --chart", "study run --out"),
     *("evidence export-incidents file", "ledger export folder", "ledger brief --out"),
     *("ledger read --out", "new folder", "article --out", "watch run --feed"),
-    *("brief --out", "evidence template file", "data template file", "workspace copy target"),
+    *("brief --out", "evidence template file", "data template file"),
 }
 """Paths that are written, not read."""
 

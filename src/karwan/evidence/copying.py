@@ -21,15 +21,18 @@ from karwan.evidence.contents import (
     read_content,
     read_lines,
 )
-from karwan.evidence.rows import KINDS, LEDGER
+from karwan.evidence.rows import KINDS, LEDGER, PEOPLE
 from karwan.evidence.shape import cells_due
 from karwan.evidence.workspace import insert, reading, table_cells, writing
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-TABLES = (*(kind.TABLE for kind in KINDS), *(kind.TABLE for kind in LEDGER))
-"""Every table of rows, in the order in which they are copied."""
+TABLES = (
+    *(kind.TABLE for kind in KINDS if kind not in PEOPLE),
+    *(kind.TABLE for kind in LEDGER),
+)
+"""Every table of rows, in the order in which they are copied; who may enter is told anew."""
 FOLDERS = {"incidents": ".parquet", "answers": ".json"}
 """Folders of contents, and how their files end."""
 LINE_FILE = "forecasts.jsonl"

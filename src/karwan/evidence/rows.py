@@ -427,6 +427,39 @@ class BriefRow:
 WATCHES: tuple[type[OwnRow], ...] = (WatchRow, WatchAnswerRow, WatchAlertRow, WatchDeliveryRow)
 """Classes of the tables that tell what was asked again, and nothing of the world."""
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenRow:
+    """Who may use a server: a name, a role, and the hash of a token that ends."""
+
+    TABLE: ClassVar[str] = "tokens"
+    LETTER: ClassVar[str] = "T"
+
+    id: str
+    name: str
+    role: str
+    sha256: str
+    expires_at: str
+    added_by: str
+    added_at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenEndRow:
+    """The end of a token before its time."""
+
+    TABLE: ClassVar[str] = "token_ends"
+    LETTER: ClassVar[str] = "U"
+
+    id: str
+    token_id: str
+    added_by: str
+    added_at: str
+
+
+PEOPLE: tuple[type[OwnRow], ...] = (TokenRow, TokenEndRow)
+"""Classes of the tables of those who may use a server: written by the owner of a database alone."""
+
 KINDS: tuple[type[OwnRow], ...] = (
     OwnClosureRow,
     OwnEndRow,
@@ -439,6 +472,7 @@ KINDS: tuple[type[OwnRow], ...] = (
     FeedDecisionRow,
     BriefRow,
     *WATCHES,
+    *PEOPLE,
 )
 """Classes of all tables but those of the ledger's texts."""
 

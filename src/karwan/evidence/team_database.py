@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from karwan.base.errors import KarwanError, SourceError
 from karwan.base.workspaces import DatabaseUrl
+from karwan.evidence.rows import PEOPLE
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
@@ -29,6 +30,8 @@ LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('karwan ' || current_schem
 
 NO_LOCK, NO_PRIVILEGE, NO_TABLE, NO_SCHEMA, TWICE = "55P03", "42501", "42P01", "3F000", "23505"
 READ_ONLY = "25006"
+OWNERS = ("alembic_version", *(kind.TABLE for kind in PEOPLE))
+"""Tables into which the owner alone writes: a server that was taken over lets nobody in."""
 CHANGES = ("UPDATE", "DELETE", "TRUNCATE")
 """What the role of a server must not be able to do to a row."""
 
@@ -175,7 +178,7 @@ def lend(connection: Connection, role: str) -> None:
                   f"GRANT USAGE ON SCHEMA {schema} TO {whom}"):  # fmt: skip
         connection.exec_driver_sql(words)
     for table in tables_of(connection):
-        verbs = "SELECT" if table == "alembic_version" else "SELECT, INSERT"
+        verbs = "SELECT" if table in OWNERS else "SELECT, INSERT"
         connection.exec_driver_sql(f"GRANT {verbs} ON {quoted(table)} TO {whom}")
 
 

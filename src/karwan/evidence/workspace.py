@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 from karwan.base.errors import SourceError
 from karwan.base.workspaces import DatabaseUrl, Workspace
 from karwan.evidence.dialects import is_postgresql, order_column
-from karwan.evidence.rows import WATCHES, BriefRow, FeedFileRow, OwnRow, TextsRow
+from karwan.evidence.rows import PEOPLE, WATCHES, BriefRow, FeedFileRow, OwnRow, TextsRow
 from karwan.evidence.shape import cells_due, refuse_other_shape
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ SCRATCH = ".karwan.sqlite-new-"
 """How the name of a new database begins while it is made."""
 BESIDE = ("-journal", "-wal", "-shm")
 """Endings of the files that SQLite keeps beside a database."""
-VERSIONS = ("v0001", "v0002", "v0003", "v0004", "v0005", "v0006", "v0007", "v0008")
+VERSIONS = ("v0001", "v0002", "v0003", "v0004", "v0005", "v0006", "v0007", "v0008", "v0009")
 """Versions of the database that this program can bring up to date, oldest first."""
 HEAD = VERSIONS[-1]
 WAIT_SECONDS = 10.0
@@ -47,7 +47,7 @@ NO_EVIDENCE = (
     *("contents", "forecast_lines"),
     FeedFileRow.TABLE,
     BriefRow.TABLE,
-    *(kind.TABLE for kind in WATCHES),
+    *(kind.TABLE for kind in (*WATCHES, *PEOPLE)),
 )
 """Tables that tell nothing of the world: a watch that wrote what it saw changed no answer, and what
 is only proposed is not known."""

@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 
 from karwan import __version__
+from karwan.api import now
 from karwan.base.errors import KarwanError
 from karwan.base.store import to_json
 from karwan.report.content import ends_text
@@ -25,11 +26,13 @@ from karwan.web.guard import Guard
 from karwan.web.names import typed_name
 from karwan.web.pages import asset_url, assets, page, render
 from karwan.web.parameters import Parameter
+from karwan.web.people import People, Porter
 from karwan.web.problems import MEDIA_TYPE, NotAcceptedError, NotThereError, Problem, problem_of
 from karwan.web.questions import COMPARE, address
 from karwan.web.rooms import add_rooms
 from karwan.web.screens import Screen, first_text
 from karwan.web.sharing import add_sharing
+from karwan.web.signing import add_signing
 from karwan.web.site import Site
 from karwan.web.tongue import Speaker, without_lang
 
@@ -50,14 +53,19 @@ PARTS = ("answer", "board", "cards", "foot")
 """The parts of the screen that change with the question, by the id of their element."""
 
 
-def create_app(site: Site, *, hosts: Iterable[str] = LOOPBACK) -> FastAPI:
+def create_app(
+    site: Site, *, hosts: Iterable[str] = LOOPBACK, people: People | None = None
+) -> FastAPI:
     """Return the application.
 
     Parameters
     ----------
     hosts
         Names under which it may be asked.
+    people
+        Who is let in; None for everybody who reaches it, to read.
     """
+    people = People(now=now) if people is None else people
     app = FastAPI(
         title="karwan",
         version=__version__,
@@ -70,6 +78,7 @@ def create_app(site: Site, *, hosts: Iterable[str] = LOOPBACK) -> FastAPI:
     )
     app.add_middleware(GZipMiddleware, minimum_size=LEAST_PACKED_BYTES, compresslevel=5)
     app.add_middleware(Speaker, names=site.names)
+    app.add_middleware(Porter, people=people)
     app.add_middleware(Guard, hosts=hosts)
     app.add_exception_handler(KarwanError, _told)
     app.add_exception_handler(HTTPException, _told)
@@ -81,6 +90,7 @@ def create_app(site: Site, *, hosts: Iterable[str] = LOOPBACK) -> FastAPI:
     _add_sections(app, site)
     add_sharing(app, site)
     add_rooms(app, site)
+    add_signing(app, people)
     for command in (*COMMANDS, *fact_commands(MORE_FACTS), *fact_commands()):
         _add_command(app, site, command.path, command.parameters, command.ask, command.help)
     return app

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -27,8 +27,8 @@ HEADERS = {
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
 }
-MOST_BODY_BYTES = 0
-"""No address reads a body yet."""
+MOST_BODY_BYTES = {"/sign-in": 1_000}
+"""How much is read of what is sent, by address; nothing anywhere else."""
 
 
 class Guard:
@@ -48,7 +48,7 @@ class Guard:
             return
         problem = self._problem(scope)
         if problem is not None:
-            await _refuse(problem, send)
+            await refuse(problem, send)
             return
 
         async def with_headers(message: Message) -> None:
@@ -69,8 +69,9 @@ class Guard:
             return Problem(HTTPStatus.MISDIRECTED_REQUEST, title, ())
         length = headers.get("content-length", "0")
         sends = headers.get("transfer-encoding") is not None or not length.isdecimal()
-        if sends or int(length) > MOST_BODY_BYTES:
-            title = "Too large: this address reads no body"
+        most = MOST_BODY_BYTES.get(scope["path"], 0) if scope["method"] == "POST" else 0
+        if sends or int(length) > most:
+            title = f"Too large: this address reads {f'{most:,} bytes' if most else 'no body'}"
             return Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, title, ())
         if len(scope.get("query_string", b"")) > MOST_QUERY_BYTES:
             title = f"Too long: a question has at most {MOST_QUERY_BYTES:,} bytes"
@@ -78,14 +79,30 @@ class Guard:
         return None
 
 
-async def _refuse(problem: Problem, send: Send) -> None:
+async def refuse(
+    problem: Problem,
+    send: Send,
+    *,
+    status: int | None = None,
+    more: Mapping[str, str] | None = None,
+) -> None:
+    """Answer with a problem, before anything else is asked.
+
+    Parameters
+    ----------
+    status, more
+        Status in place of the problem's, and further headers.
+    """
     body = to_json(problem.to_dict()).encode()
     headers = {
         **HEADERS,
+        **(more or {}),
         "content-type": MEDIA_TYPE,
         "content-length": str(len(body)),
         "connection": "close",
     }
     raw = [(name.encode(), value.encode()) for name, value in headers.items()]
-    await send({"type": "http.response.start", "status": int(problem.status), "headers": raw})
+    await send(
+        {"type": "http.response.start", "status": int(status or problem.status), "headers": raw}
+    )
     await send({"type": "http.response.body", "body": body})

@@ -5,7 +5,9 @@ from __future__ import annotations
 import ctypes
 import datetime as dt
 import ipaddress
+import re
 import threading
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -18,6 +20,7 @@ from karwan.base.workspaces import DatabaseUrl, typed_workspace
 from karwan.base.workspaces import Workspace as AnyWorkspace
 
 if TYPE_CHECKING:
+    from karwan.web.people import People
     from karwan.web.site import Site
 
 PORT = 8650
@@ -84,6 +87,39 @@ Warm = Annotated[
 ]
 
 
+Tokens = Annotated[
+    bool, typer.Option("--tokens", help="Ask everybody for a token; see `karwan token add`.")
+]
+Proxies = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--trust-proxy",
+        metavar="ADDR",
+        help="Address of a proxy that says who asks. May be repeated.",
+        show_default=False,
+    ),
+]
+UserHeader = Annotated[
+    str | None,
+    typer.Option(
+        "--user-header",
+        metavar="NAME",
+        help="Header in which the proxy says it, such as X-Remote-User.",
+        show_default=False,
+    ),
+]
+Names = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--name",
+        metavar="HOST",
+        help="Name under which the server is asked, beside its address. May be repeated.",
+        show_default=False,
+    ),
+]
+_HEADER = re.compile(r"[A-Za-z0-9-]{1,60}\Z")
+
+
 class MissingWebError(KarwanError):
     """The page was asked for without the packages that serve it."""
 
@@ -97,9 +133,12 @@ def serve(
     workspace: Workspace = None,
     tables: Tables = None,
     warm: Warm = None,
+    tokens: Tokens = False,
+    trust_proxy: Proxies = None,
+    user_header: UserHeader = None,
+    name: Names = None,
 ) -> None:
-    """Show the page in a browser on this machine, and answer programs over HTTP."""
-    _check_host(host)
+    """Show the page in a browser on this machine or to a team, and answer programs over HTTP."""
     try:
         import fastapi  # noqa: F401
         import uvicorn
@@ -110,14 +149,22 @@ def serve(
     from karwan.web.desks import Desks
     from karwan.web.site import Site
 
+    people = read_people(host, workspace, tokens, trust_proxy or [], user_header or "")
     _check_role(workspace)
     site = Site(desks=Desks(tables=tables, workspace=workspace), today=today)
     pairs, as_of = _pairs(site, warm)
     _share_memory()
     threading.Thread(target=site.warm, args=(pairs, as_of), daemon=True).start()
-    app = create_app(site, hosts=[*LOOPBACK, host])
+    app = create_app(site, hosts=[*LOOPBACK, host, *(name or [])], people=people)
     typer.echo(f"karwan: http://{_shown(host)}:{port}/ (Ctrl-C ends it)", err=True)
-    uvicorn.run(app, host=host, port=port, log_level="warning", server_header=False)
+    uvicorn.run(
+        app,
+        host=host,
+        port=port,
+        log_level="warning",
+        server_header=False,
+        proxy_headers=False,  # the address of the connection itself is what a proxy is known by
+    )
 
 
 def _share_memory() -> None:
@@ -130,18 +177,53 @@ def _share_memory() -> None:
         ctypes.CDLL(None).mallopt(M_ARENA_MAX, MOST_ARENAS)
 
 
-def _check_host(host: str) -> None:
-    """Refuse to be asked by other machines: nobody is asked who he is."""
+def read_people(
+    host: str,
+    workspace: AnyWorkspace | None,
+    tokens: bool,
+    proxies: Sequence[str],
+    header: str,
+) -> People:
+    """Return how people are asked who they are.
+
+    Raises
+    ------
+    DataError
+        Names every fault: nothing listens beyond this machine without a token or a proxy.
+    """
+    from karwan.api import now
+    from karwan.web.people import People
+
+    faults = []
+    known = []
+    for text in proxies:
+        try:
+            known.append(ipaddress.ip_address(text))
+        except ValueError:
+            faults.append(Fault("trust_proxy", "is no address, such as 127.0.0.1", text))
     try:
         is_own = host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
         is_own = False
-    if not is_own:
+        faults.append(Fault("host", "is no address, such as 127.0.0.1", host))
+    if not is_own and not tokens and not proxies:
         text = (
             "not an address of this machine alone; give 127.0.0.1, ::1 or localhost, since the "
-            "page asks nobody who he is"
+            "page asks nobody who he is, or ask: by tokens, or by a trusted proxy"
         )
-        raise DataError("the question", [Fault("host", text, host)])
+        faults.append(Fault("host", text, host))
+    if bool(proxies) != bool(header):
+        text = "a proxy needs the header in which it says who asks, and the header a proxy"
+        faults.append(Fault("user_header", text, header))
+    elif header and not _HEADER.match(header):
+        faults.append(Fault("user_header", "is no name of a header, such as X-Remote-User", header))
+    if tokens and workspace is None:
+        faults.append(Fault("tokens", "are kept in a workspace: name one"))
+    if faults:
+        raise DataError("the question", faults)
+    return People(
+        now=now, workspace=workspace, asks_tokens=tokens, proxies=known, user_header=header
+    )
 
 
 def _check_role(workspace: AnyWorkspace | None) -> None:

@@ -5,8 +5,8 @@ from alembic import op
 
 from karwan.evidence.dialects import refuse_changes, refuse_replacing
 
-revision = "v0008"
-down_revision = "v0007"
+revision = "v0009"
+down_revision = "v0008"
 branch_labels = None
 depends_on = None
 
