@@ -8,8 +8,9 @@ from typing import Annotated
 import typer
 
 from karwan import api
+from karwan.base.workspaces import DEFAULT_WORKSPACE
 from karwan.cli.options import Format, FormatOption
-from karwan.cli.stamp import DEFAULT_WORKSPACE, Who, Workspace, who
+from karwan.cli.stamp import Who, Workspace, who
 
 app = typer.Typer(help="Let people and programs use a server, by role.", no_args_is_help=True)
 
