@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import datetime as dt
 import ipaddress
 import threading
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -104,16 +104,6 @@ def serve(
     uvicorn.run(app, host=host, port=port, log_level="warning", server_header=False)
 
 
-def _share_memory() -> None:
-    """Have the threads that answer share their memory, where the C library keeps some for each.
-
-    Each would keep what one large answer took; of glibc's many arenas two are enough here, since
-    questions queue anyway. Other libraries have no such thing.
-    """
-    with suppress(AttributeError, OSError, TypeError):
-        ctypes.CDLL(None).mallopt(M_ARENA_MAX, MOST_ARENAS)
-
-
 def _check_host(host: str) -> None:
     """Refuse to be asked by other machines: nobody is asked who he is."""
     try:
@@ -130,6 +120,16 @@ def _check_host(host: str) -> None:
 
 def _shown(host: str) -> str:
     return f"[{host}]" if ":" in host else host
+
+
+def _share_memory() -> None:
+    """Have the threads that answer share their memory, where the C library keeps some for each.
+
+    Each would keep what one large answer took; of glibc's many arenas two are enough here, since
+    questions queue anyway. Other libraries have no such thing.
+    """
+    with contextlib.suppress(AttributeError, OSError, TypeError):
+        ctypes.CDLL(None).mallopt(M_ARENA_MAX, MOST_ARENAS)
 
 
 def _pairs(site: Site, study: str | None) -> tuple[list[tuple[str, str]], dt.date | None]:
