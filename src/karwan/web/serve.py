@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import datetime as dt
 import ipaddress
 import re
 import threading
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -167,16 +167,6 @@ def serve(
     )
 
 
-def _share_memory() -> None:
-    """Have the threads that answer share their memory, where the C library keeps some for each.
-
-    Each would keep what one large answer took; of glibc's many arenas two are enough here, since
-    questions queue anyway. Other libraries have no such thing.
-    """
-    with suppress(AttributeError, OSError, TypeError):
-        ctypes.CDLL(None).mallopt(M_ARENA_MAX, MOST_ARENAS)
-
-
 def read_people(
     host: str,
     workspace: AnyWorkspace | None,
@@ -251,6 +241,16 @@ def _check_role(workspace: AnyWorkspace | None) -> None:
 
 def _shown(host: str) -> str:
     return f"[{host}]" if ":" in host else host
+
+
+def _share_memory() -> None:
+    """Have the threads that answer share their memory, where the C library keeps some for each.
+
+    Each would keep what one large answer took; of glibc's many arenas two are enough here, since
+    questions queue anyway. Other libraries have no such thing.
+    """
+    with contextlib.suppress(AttributeError, OSError, TypeError):
+        ctypes.CDLL(None).mallopt(M_ARENA_MAX, MOST_ARENAS)
 
 
 def _pairs(site: Site, study: str | None) -> tuple[list[tuple[str, str]], dt.date | None]:
