@@ -42,6 +42,7 @@ from karwan.route.arcgraph import MICRO, Longs, make_arc_graph
 from karwan.route.condense import Condensed, condense, to_arc_graph
 from karwan.route.detours import DetourTree, Masks, count_routes, pack_masks
 from karwan.route.lanes import SHUT, LaneRoutes, Lanes
+from karwan.route.topology import Topology, make_topology
 
 BATCH = 2**14
 """Scenarios handed over at once; memory does not grow with how many are asked in all."""
@@ -177,6 +178,7 @@ def warm_up() -> None:
     lanes = Lanes(condensed)
     extra = np.zeros((1, 1), dtype=np.int64)
     lanes.weights(extra)
+    condense(graph, [0], [1], topology=make_topology(graph))
     lanes.routes(extra, np.zeros((1, 1, 3), dtype=np.int64))
     DetourTree(to_arc_graph(condensed), 0, 1).best((0,))
 
@@ -422,9 +424,32 @@ def bench_instance(instance: Instance, plan: Plan) -> None:
     peers = measure_peers(instance, condensed, lanes)
     show_ratios(weights, measures, peers)
     before = spent.cpu_seconds + planned.cpu_seconds
-    show_before(instance, weights, Before(before, before), peers, spent.cpu_seconds)
+    kept = measure_kept(instance, condensed) + planned.cpu_seconds
+    show_before(instance, weights, Before(before, kept), peers, spent.cpu_seconds)
     measure_trees(instance, condensed, lanes, plan)
     show("most memory held so far", f"{peak_memory_mb():10.0f} MB; {machine()}")
+
+
+def measure_kept(instance: Instance, condensed: Condensed) -> float:
+    """Print what condensing by a kept topology takes; return its processor seconds.
+
+    Raises
+    ------
+    ArithmeticError
+        If a key differs from that of searches.
+    """
+    graph, made, found = instance.graph, list[Topology](), list[Condensed]()
+    show("topology", in_seconds(spend(lambda: made.append(make_topology(graph)))))
+    ends = instance.origins.tolist(), instance.destinations.tolist()
+    spent = [
+        spend(lambda: found.append(condense(graph, *ends, topology=made[0]))) for _ in range(2)
+    ]
+    if not np.array_equal(found[-1].static_key, condensed.static_key):
+        msg = f"{instance.name}: keys by topology differ from those of searches"
+        raise ArithmeticError(msg)
+    least = least_of(spent)
+    show("condense by a kept topology, keys as of searches", in_seconds(least))
+    return least.cpu_seconds
 
 
 def instances(names: tuple[str, ...], folder: Path) -> Iterator[Instance]:
