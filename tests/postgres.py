@@ -171,7 +171,6 @@ def _prepare(server: Server) -> None:
             f"CREATE DATABASE {TEMPLATE} OWNER {OWNER}",
         ]
     )
-    server.say([f"ALTER SCHEMA public OWNER TO {OWNER}"], TEMPLATE)
     place = server.url(TEMPLATE, OWNER)
     migrate_team(place, role=ROLE)
     forget(place)

@@ -15,15 +15,19 @@ from karwan.data.catalog import Catalog
 from karwan.evidence import copying, workspace
 from karwan.evidence.copying import Holding, copy_workspace, holdings
 from karwan.evidence.own_record import list_records
+from karwan.evidence.people import add_token, list_tokens
 from karwan.evidence.registry import add_file, read_files
+from karwan.evidence.team_database import role_faults
+from karwan.evidence.workspace import reading
 from karwan.ledger.records import add_rows
 from karwan.main import main
 from karwan.web.answers import KeptAnswer, keep_answer, read_answer
 from tests.analysis.forecasts.test_kept import record
 from tests.evidence.test_registry import one
+from tests.evidence.test_team import refused
 from tests.evidence.test_workspace import add, end, take_out
 from tests.ledger.test_records import NEW
-from tests.postgres import Team
+from tests.postgres import Team, forget
 
 WHO, WHEN = "desk", "2026-11-24T10:00:00+00:00"
 ANSWER = KeptAnswer(
@@ -168,3 +172,34 @@ def test_from_the_command_line(
     assert (counts["closures"], counts["forecasts.jsonl"]) == (1, 2)
     assert main(["workspace", "migrate", str(tmp_path)]) == 2
     assert "is a folder, which is brought up to date by itself" in capsys.readouterr().err
+
+
+def test_a_backup_put_back_gives_the_same_answers_and_refuses_the_same(
+    team: Team, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The drill of the documentation: dump, restore into an empty database, ask both."""
+    fill(team.place, tmp_path)
+    add_token(
+        team.owner, "ada", "editor", 9, who="boss", now=dt.datetime(2026, 11, 24, 10, tzinfo=dt.UTC)
+    )
+    server = team.server
+    dump = server.folder / f"{team.name}.dump"
+    again = Team(server=server, name=server.empty())
+    server.run("pg_dump", "--format=custom", f"--file={dump}", team.owner.address)
+    server.run("pg_restore", "--exit-on-error", f"--dbname={again.owner.address}", dump)
+    assert holdings(again.place) == holdings(team.place)
+    assert list_tokens(again.place) == list_tokens(team.place)
+    with reading(again.place) as connection:
+        assert connection is not None
+        assert role_faults(connection) == []
+    told = []
+    for place in (team.place, again.place):
+        words = ["evidence", "list", "--format", "json", "--workspace", place.address]
+        assert main(words) == 0
+        told.append(capsys.readouterr().out)
+    assert told[0] == told[1]
+    assert [add(place) for place in (team.place, again.place)] == ["W0002", "W0002"]
+    for verb in ("UPDATE closures SET note = ''", "DELETE FROM closures", "TRUNCATE closures"):
+        assert refused(again.place, verb) == "InsufficientPrivilege"
+        assert refused(again.owner, verb) == "RaiseException"
+    forget(again.place)

@@ -105,7 +105,6 @@ def test_a_server_takes_no_role_that_owns_tables_or_may_change_rows(team: Team) 
 
 def test_a_database_that_holds_no_workspace_is_made_only_when_told(postgres: Server) -> None:
     team = Team(server=postgres, name=postgres.empty())
-    postgres.say(["ALTER SCHEMA public OWNER TO karwan_owner"], team.name)
     for use in (list_records, add):
         with pytest.raises(SourceError, match=r"holds no workspace of karwan.*workspace migrate"):
             use(team.owner)

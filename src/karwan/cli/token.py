@@ -28,7 +28,7 @@ def add(
         str,
         typer.Option(
             "--role",
-            help="reader asks; editor adds rows; auditor reads who did what; admin all of it.",
+            help="reader, editor, auditor or admin; what each may: docs/team.md.",
         ),
     ],
     days: Annotated[int, typer.Option("--days", help="Days after which it ends, 1 to 366.")] = 90,
