@@ -66,7 +66,7 @@ $(FOR_STUDY): $(MADE) pyproject.toml constraints.txt
 	@touch $@
 
 $(FOR_TEST): $(MADE) pyproject.toml constraints.txt
-	$(PIP) install --constraint constraints.txt --editable '.[brief,export,osm,report,web,dev]'
+	$(PIP) install --constraint constraints.txt --editable '.[brief,export,osm,report,team,web,dev]'
 	@touch $(FOR_STUDY) $@
 
 install: $(FOR_STUDY)

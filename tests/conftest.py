@@ -15,8 +15,10 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests import kernels
+from tests import postgres as postgres_server
 
 if TYPE_CHECKING:
+    from karwan.base.workspaces import Workspace
     from tests.worlds import Lands
 
 IS_WORKER = "PYTEST_XDIST_WORKER" in os.environ
@@ -88,6 +90,40 @@ def chromium() -> Path:
     if os.environ.get("KARWAN_REQUIRE_BROWSER") == "1":
         pytest.fail(reason)
     pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[postgres_server.Server]:
+    """Return a PostgreSQL that runs; without one skip, or fail where CI has installed it."""
+    why = "" if postgres_server.programs() is not None else postgres_server.REASON
+    try:
+        import psycopg  # noqa: F401
+    except ImportError:
+        why = "no psycopg here; install karwan[team] to run this test"
+    if why and os.environ.get(postgres_server.REQUIRED) == "1":
+        pytest.fail(why)
+    if why:
+        pytest.skip(why)
+    with postgres_server.running() as server:
+        yield server
+
+
+@pytest.fixture
+def team(postgres: postgres_server.Server) -> Iterator[postgres_server.Team]:
+    """Return a database with an empty workspace of its own."""
+    one = postgres_server.Team(server=postgres, name=postgres.made())
+    yield one
+    for place in (one.owner, one.place):
+        postgres_server.forget(place)
+
+
+@pytest.fixture(params=["folder", "postgresql"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Workspace:
+    """Return an empty workspace: a folder, and then a database, so that each test asks both."""
+    if request.param == "folder":
+        return tmp_path / "w"
+    team: postgres_server.Team = request.getfixturevalue("team")
+    return team.place
 
 
 def _guarded(real: Any) -> Any:

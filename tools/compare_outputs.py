@@ -75,6 +75,7 @@ NOT_ASKED = {
     *("data template", "data read-workbook"),
     *("watch add", "watch list", "watch run", "watch stop", "evidence get-incidents"),
     *("feed read", "feed accept", "feed reject"),
+    *("workspace copy", "workspace migrate"),
 }
 """Commands that write, or need a file of the user's; their own tests hold them."""
 

@@ -50,6 +50,7 @@ HOMES = {
     "feed": "karwan.cli.feed",
     "ledger": "karwan.cli.ledger.commands",
     "watch": "karwan.cli.watch",
+    "workspace": "karwan.cli.workspace",
     "network": "karwan.cli.network",
     "data": "karwan.cli.data",
     "serve": "karwan.web.serve",

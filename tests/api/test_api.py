@@ -115,6 +115,8 @@ DOES_NOT_ASK = {
     "watch list": "reads what `watch add` wrote",
     "watch run": "writes the workspace, sends",
     "watch stop": "writes the workspace",
+    "workspace copy": "writes a workspace",
+    "workspace migrate": "makes a workspace",
     "evidence check": "checks the workspace's file",
     "evidence export-incidents": "files out",
     "ledger add": "writes the workspace",

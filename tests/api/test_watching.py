@@ -145,7 +145,7 @@ def test_a_watch_whose_earlier_question_fails_hinders_no_other(
     ground = Ground(tables=tables, workspace=tmp_path / "w")
     for question, when in ((f"network show {EAST}", "status"), ("evidence", "horizon")):
         add_watch(ground, question, when, as_of=JUNE[0], added_at=at(JUNE[0]), who=WHO)
-    shut(ground.workspace, JUNE[4])
+    shut(tmp_path / "w", JUNE[4])
 
     def again(
         _: Ground, watch: Watch, before: Observation, __: object

@@ -112,6 +112,8 @@ OPTIONS = {
     "watch list": ["--format", "--workspace"],
     "watch run": ["--feed", "--mail", "--smtp", "--webhook", "--as-of", "--format", "--workspace"],
     "watch stop": ["--workspace"],
+    "workspace copy": ["--format"],
+    "workspace migrate": ["--role"],
     "evidence get-incidents": ["--release", "--as-of", "--workspace"],
     "feed read": ["--fetch", "--release", "--countries", "--from", "--to", "--mapping", "--who"],
     "feed accept": ["--row", "--note", "--who", "--workspace"],
@@ -168,6 +170,7 @@ PAGES = [
     "feed",
     "ledger",
     "watch",
+    "workspace",
     *OPTIONS,
 ]
 

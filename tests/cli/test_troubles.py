@@ -109,6 +109,8 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "watch list": (),
     "watch run": (),
     "watch stop": ("N0001",),
+    "workspace copy": ("{new}", "{new}-other"),
+    "workspace migrate": ("postgresql:///karwan?host={new}",),
     "data list": (),
     "data show": ("units",),
     "data sources": (),
@@ -119,7 +121,7 @@ WRITTEN = {
     *("calibrate --write", "export paths", "target --chart", "study run --out"),
     *("evidence export-incidents file", "ledger export folder", "ledger brief --out"),
     *("ledger read --out", "new folder", "article --out", "watch run --feed"),
-    *("brief --out", "evidence template file", "data template file"),
+    *("brief --out", "evidence template file", "data template file", "workspace copy target"),
 }
 """Paths that are written, not read."""
 
@@ -182,6 +184,7 @@ POSITIONS = {
     ("evidence add-closure", "start"): 1,
     ("evidence end-closure", "date"): 1,
     ("evidence seen", "date"): 1,
+    ("workspace copy", "target"): 1,
 }
 
 
@@ -238,7 +241,15 @@ def is_of(door: Door, kind: type) -> bool:
 
 
 DOORS = doors()
-PATHS = [d for d in DOORS if is_of(d, Path) or d.option == "--study" or d.name == "study"]
+WORKSPACES = {("workspace copy", "source"), ("workspace copy", "target")}
+PATHS = [
+    d
+    for d in DOORS
+    if is_of(d, Path)
+    or d.option in {"--study", "--workspace"}
+    or d.name == "study"
+    or (d.command, d.name) in WORKSPACES
+]
 DAYS = [d for d in DOORS if (d.option or d.name) in ALL_DAYS or d.name in {"first", "last"}]
 NUMBERS = [d for d in DOORS if is_of(d, float) or is_of(d, int)]
 

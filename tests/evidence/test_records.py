@@ -16,6 +16,7 @@ import pytest
 
 from karwan.analysis.world.world import open_world
 from karwan.base.errors import DataError, SourceError, UnknownNameError
+from karwan.base.workspaces import Workspace
 from karwan.data.catalog import Catalog
 from karwan.evidence.own_record import list_records, read_spells
 from karwan.evidence.record_check import check_records
@@ -59,29 +60,29 @@ END = NewEnd(
 )
 
 
-def test_a_closure_added_is_shut_in_the_world_and_ends_when_told(tmp_path: Path) -> None:
-    ident = add_closure(tmp_path, SHUT, **WHO)  # type: ignore[arg-type]
-    catalog = Catalog(None, tmp_path)
+def test_a_closure_added_is_shut_in_the_world_and_ends_when_told(place: Workspace) -> None:
+    ident = add_closure(place, SHUT, **WHO)  # type: ignore[arg-type]
+    catalog = Catalog(None, place)
     world = open_world(catalog, TODAY, network=reference.network())
     assert "khunjerab-road" in world.running
     assert "khunjerab-road" not in reference.world(as_of=TODAY).running
-    end_closure(tmp_path, replace(END, closure_id=ident), **WHO)  # type: ignore[arg-type]
-    later = open_world(Catalog(None, tmp_path), TODAY, network=reference.network())
+    end_closure(place, replace(END, closure_id=ident), **WHO)  # type: ignore[arg-type]
+    later = open_world(Catalog(None, place), TODAY, network=reference.network())
     assert "khunjerab-road" not in later.running
-    (spell,) = read_spells(tmp_path)
+    (spell,) = read_spells(place)
     assert (spell.end, spell.end_status) == (dt.date(2026, 11, 22), "observed")
 
 
-def test_all_faults_come_at_once_and_nothing_is_written(tmp_path: Path) -> None:
+def test_all_faults_come_at_once_and_nothing_is_written(place: Workspace) -> None:
     bad = replace(SHUT, start="2026-13-01", end_status="observed", cause="wind", source_url=" ",
                   grade="D")  # fmt: skip
     with pytest.raises(DataError, match="5 faults in the record") as caught:
-        add_closure(tmp_path, bad, **WHO)  # type: ignore[arg-type]
+        add_closure(place, bad, **WHO)  # type: ignore[arg-type]
     assert caught.value.texts[0] == "start '2026-13-01' is not a date like 2026-10-04"
     assert caught.value.texts[1] == (
         "a closure without an end needs the end status unknown or ongoing"
     )
-    assert list_records(tmp_path).closures == ()
+    assert list_records(place).closures == ()
 
 
 @pytest.mark.parametrize(
@@ -92,9 +93,9 @@ def test_all_faults_come_at_once_and_nothing_is_written(tmp_path: Path) -> None:
         ({"end": "2026-11-12"}, "end status ongoing does not go with an end"),
     ],
 )
-def test_dates_that_cannot_be(changes: dict[str, str], fault: str, tmp_path: Path) -> None:
+def test_dates_that_cannot_be(changes: dict[str, str], fault: str, place: Workspace) -> None:
     with pytest.raises(DataError, match=fault):
-        add_closure(tmp_path, replace(SHUT, **changes), **WHO)  # type: ignore[arg-type]
+        add_closure(place, replace(SHUT, **changes), **WHO)  # type: ignore[arg-type]
 
 
 def test_impossible_coordinates_are_refused(tmp_path: Path) -> None:
@@ -114,9 +115,9 @@ def test_impossible_coordinates_are_refused(tmp_path: Path) -> None:
         add_incident(tmp_path, new, **WHO)  # type: ignore[arg-type]
 
 
-def test_an_end_of_an_unknown_closure_is_refused(tmp_path: Path) -> None:
+def test_an_end_of_an_unknown_closure_is_refused(place: Workspace) -> None:
     with pytest.raises(UnknownNameError, match="No closure 'W0009'"):
-        end_closure(tmp_path, replace(END, closure_id="W0009"), **WHO)  # type: ignore[arg-type]
+        end_closure(place, replace(END, closure_id="W0009"), **WHO)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -132,9 +133,9 @@ def test_rows_are_added_and_never_changed(verb: str, tmp_path: Path) -> None:
         connection.execute(verb)
 
 
-def test_who_and_when_are_kept(tmp_path: Path) -> None:
-    add_closure(tmp_path, SHUT, **WHO)  # type: ignore[arg-type]
-    (row,) = list_records(tmp_path).closures
+def test_who_and_when_are_kept(place: Workspace) -> None:
+    add_closure(place, SHUT, **WHO)  # type: ignore[arg-type]
+    (row,) = list_records(place).closures
     assert (row.added_by, row.added_at) == (WHO["who"], WHO["when"])
 
 

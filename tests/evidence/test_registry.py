@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from karwan.base.errors import DataError, SourceError
+from karwan.base.workspaces import Workspace
 from karwan.evidence.incidents import HowToRead, IncidentSet
 from karwan.evidence.readers import read_incidents
 from karwan.evidence.records import Withdrawal, withdraw
@@ -28,28 +29,30 @@ def one(folder: Path) -> IncidentSet:
     return read_incidents(path, HowToRead(release="22.1"))
 
 
-def test_what_was_added_is_read_as_it_was(tmp_path: Path) -> None:
+def test_what_was_added_is_read_as_it_was(place: Workspace, tmp_path: Path) -> None:
     first = one(tmp_path)
-    assert add_file(tmp_path / "w", first, note="", **WHO) == "F0001"
-    (found,) = read_files(tmp_path / "w").values()
+    assert add_file(place, first, note="", **WHO) == "F0001"
+    (found,) = read_files(place).values()
     assert found.events.equals(first.events)
     assert (found.release, found.coverage, found.sha256) == (
         first.release,
         first.coverage,
         first.sha256,
     )
-    assert file_faults(tmp_path / "w") == []
+    assert file_faults(place) == []
 
 
-def test_the_same_file_is_not_added_twice(tmp_path: Path) -> None:
-    add_file(tmp_path / "w", one(tmp_path), note="", **WHO)
+def test_the_same_file_is_not_added_twice(place: Workspace, tmp_path: Path) -> None:
+    add_file(place, one(tmp_path), note="", **WHO)
     with pytest.raises(DataError, match="it is in the workspace already, as F0001"):
-        add_file(tmp_path / "w", one(tmp_path), note="", **WHO)
-    assert len(read_files(tmp_path / "w")) == 1
+        add_file(place, one(tmp_path), note="", **WHO)
+    assert len(read_files(place)) == 1
 
 
-def test_the_same_events_in_another_wrapping_are_not_added_twice(tmp_path: Path) -> None:
-    add_file(tmp_path / "w", one(tmp_path), note="", **WHO)
+def test_the_same_events_in_another_wrapping_are_not_added_twice(
+    place: Workspace, tmp_path: Path
+) -> None:
+    add_file(place, one(tmp_path), note="", **WHO)
     path = tmp_path / "r.csv"
     marked = tmp_path / "marked.csv"
     marked.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
@@ -59,16 +62,18 @@ def test_the_same_events_in_another_wrapping_are_not_added_twice(tmp_path: Path)
     for other in (marked, wrapped):
         again = read_incidents(other, HowToRead(release="22.1"))
         with pytest.raises(DataError, match="it is in the workspace already, as F0001"):
-            add_file(tmp_path / "w", again, note="", **WHO)
+            add_file(place, again, note="", **WHO)
 
 
-def test_a_withdrawn_file_is_not_used_and_may_be_added_again(tmp_path: Path) -> None:
-    add_file(tmp_path / "w", one(tmp_path), note="", **WHO)
+def test_a_withdrawn_file_is_not_used_and_may_be_added_again(
+    place: Workspace, tmp_path: Path
+) -> None:
+    add_file(place, one(tmp_path), note="", **WHO)
     gone = Withdrawal("F0001", "2026-11-25", "wrong release")
-    withdraw(tmp_path / "w", gone, **WHO, today=dt.date(2026, 11, 25))
-    assert read_files(tmp_path / "w") == {}
-    assert list(read_files(tmp_path / "w", dt.date(2026, 11, 24))) == ["F0001"]
-    assert add_file(tmp_path / "w", one(tmp_path), note="", **WHO) == "F0002"
+    withdraw(place, gone, **WHO, today=dt.date(2026, 11, 25))
+    assert read_files(place) == {}
+    assert list(read_files(place, dt.date(2026, 11, 24))) == ["F0001"]
+    assert add_file(place, one(tmp_path), note="", **WHO) == "F0002"
 
 
 def test_a_file_that_changed_or_went_is_said_so(tmp_path: Path) -> None:

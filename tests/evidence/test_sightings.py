@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from karwan.analysis.world.world import World, open_world
 from karwan.base.errors import DataError
 from karwan.base.provenance import Source
+from karwan.base.workspaces import Workspace
 from karwan.data.catalog import Catalog
 from karwan.evidence.closures import ClosureRecord, Told, read_closures
 from karwan.evidence.overlaps import merge_spells
@@ -195,18 +196,18 @@ def new_sighting(day: str, state: str, **more: Any) -> NewSighting:
     return replace(plain, **more)
 
 
-def world_of(folder: Path, as_of: dt.date = TODAY) -> World:
+def world_of(folder: Workspace, as_of: dt.date = TODAY) -> World:
     return open_world(Catalog(None, folder), as_of, network=reference.network())
 
 
-def test_a_closure_that_goes_on_was_seen_on_the_day_of_its_source(tmp_path: Path) -> None:
-    add_closure(tmp_path, new_closure("2026-11-10"), **WHO)
-    (row,) = list_records(tmp_path).closures
+def test_a_closure_that_goes_on_was_seen_on_the_day_of_its_source(place: Workspace) -> None:
+    add_closure(place, new_closure("2026-11-10"), **WHO)
+    (row,) = list_records(place).closures
     assert row.seen_until == "2026-11-20"
 
 
-def test_an_end_of_one_s_own_is_a_sighting(tmp_path: Path) -> None:
-    ident = add_closure(tmp_path, new_closure("2026-11-10"), **WHO)
+def test_an_end_of_one_s_own_is_a_sighting(place: Workspace) -> None:
+    ident = add_closure(place, new_closure("2026-11-10"), **WHO)
     end = NewEnd(
         closure_id=ident,
         end="2026-11-22",
@@ -215,35 +216,35 @@ def test_an_end_of_one_s_own_is_a_sighting(tmp_path: Path) -> None:
         source_date="2026-11-23",
         grade="B",
     )
-    end_closure(tmp_path, end, **WHO)
-    status = world_of(tmp_path).crossing_status(ELEMENT)
+    end_closure(place, end, **WHO)
+    status = world_of(place).crossing_status(ELEMENT)
     assert (status.kind, status.known_on) == ("open", dt.date(2026, 11, 22))
-    before = world_of(tmp_path, dt.date(2026, 11, 22)).crossing_status(ELEMENT)
+    before = world_of(place, dt.date(2026, 11, 22)).crossing_status(ELEMENT)
     assert (before.kind, before.known_on) == ("shut", dt.date(2026, 11, 20)), "told on the 23rd"
 
 
-def test_a_closure_told_again_is_the_same_closure(tmp_path: Path) -> None:
+def test_a_closure_told_again_is_the_same_closure(place: Workspace) -> None:
     packaged = read_closures(Catalog()).spells
     ident = add_closure(
-        tmp_path,
+        place,
         new_closure("2026-11-20", element_id="torkham-road", traffic_class="cargo"),
         **WHO, packaged=packaged,
     )  # fmt: skip
-    assert joined_with(tmp_path, packaged, ident) == ("CL130",)
-    world = world_of(tmp_path)
+    assert joined_with(place, packaged, ident) == ("CL130",)
+    world = world_of(place)
     (running,) = (s for s in world.running["torkham-road"] if s.traffic_class == "cargo")
     assert (running.start, running.seen_until) == (dt.date(2025, 10, 12), dt.date(2026, 11, 20))
     assert running.episode != ident
 
 
-def test_a_closure_where_one_may_still_run_is_refused_with_the_verb(tmp_path: Path) -> None:
+def test_a_closure_where_one_may_still_run_is_refused_with_the_verb(place: Workspace) -> None:
     shut = new_closure("2026-11-01", end_status="unknown", seen_until="2026-11-02")
-    add_closure(tmp_path, shut, **WHO)
+    add_closure(place, shut, **WHO)
     with pytest.raises(DataError, match="evidence seen khunjerab-road 2026-11-10 shut"):
-        add_closure(tmp_path, new_closure("2026-11-10"), **WHO)
-    add_sighting(tmp_path, new_sighting("2026-11-08", "open"), **WHO)
-    add_closure(tmp_path, new_closure("2026-11-10"), **WHO)
-    assert len([s for s in world_of(tmp_path).record.hazard_spells if s.closure_id[0] == "W"]) == 2
+        add_closure(place, new_closure("2026-11-10"), **WHO)
+    add_sighting(place, new_sighting("2026-11-08", "open"), **WHO)
+    add_closure(place, new_closure("2026-11-10"), **WHO)
+    assert len([s for s in world_of(place).record.hazard_spells if s.closure_id[0] == "W"]) == 2
 
 
 def test_all_faults_of_a_sighting_come_at_once_and_nothing_is_stored(tmp_path: Path) -> None:
@@ -256,16 +257,16 @@ def test_all_faults_of_a_sighting_come_at_once_and_nothing_is_stored(tmp_path: P
     assert not list(tmp_path.iterdir())
 
 
-def test_what_contradicts_the_record_is_refused_and_says_what(tmp_path: Path) -> None:
-    add_closure(tmp_path, new_closure("2026-11-10"), **WHO)
+def test_what_contradicts_the_record_is_refused_and_says_what(place: Workspace) -> None:
+    add_closure(place, new_closure("2026-11-10"), **WHO)
     with pytest.raises(DataError, match="W0001 has it shut from 2026-11-10 to 2026-11-20"):
-        add_sighting(tmp_path, new_sighting("2026-11-15", "open"), **WHO)
-    ident = add_sighting(tmp_path, new_sighting("2026-11-22", "open"), **WHO)
+        add_sighting(place, new_sighting("2026-11-15", "open"), **WHO)
+    ident = add_sighting(place, new_sighting("2026-11-22", "open"), **WHO)
     with pytest.raises(DataError, match="S0001 saw it open on the same day"):
-        add_sighting(tmp_path, new_sighting("2026-11-22", "persons-only"), **WHO)
+        add_sighting(place, new_sighting("2026-11-22", "persons-only"), **WHO)
     with pytest.raises(DataError, match="S0001 saw it open on 2026-11-22"):
         end_closure(
-            tmp_path,
+            place,
             NewEnd(
                 closure_id="W0001",
                 end="2026-11-24",
@@ -277,33 +278,33 @@ def test_what_contradicts_the_record_is_refused_and_says_what(tmp_path: Path) ->
             **WHO,
         )
     with pytest.raises(DataError, match="S0001 saw it open on 2026-11-22"):
-        add_closure(tmp_path, new_closure("2026-11-21", source_date="2026-11-25"), **WHO)
-    assert {name: len(rows) for name, rows in list_records(tmp_path).tables.items() if rows} == {
+        add_closure(place, new_closure("2026-11-21", source_date="2026-11-25"), **WHO)
+    assert {name: len(rows) for name, rows in list_records(place).tables.items() if rows} == {
         "closures": 1, "sightings": 1,
     }  # fmt: skip
-    withdraw(tmp_path, Withdrawal(ident, "", "wrong gate"), **WHO)
-    add_sighting(tmp_path, new_sighting("2026-11-22", "persons-only"), **WHO)
+    withdraw(place, Withdrawal(ident, "", "wrong gate"), **WHO)
+    add_sighting(place, new_sighting("2026-11-22", "persons-only"), **WHO)
     modes = {element.id: element.mode for element in reference.network().elements.values()}
-    assert check_records(tmp_path, modes, TODAY) == []
+    assert check_records(place, modes, TODAY) == []
 
 
-def test_as_of_and_as_recorded_are_two_clocks(tmp_path: Path) -> None:
+def test_as_of_and_as_recorded_are_two_clocks(place: Workspace) -> None:
     """Seen on the 10th, told on the 12th, entered on the 26th; withdrawn from the 20th on."""
     seen = new_sighting("2026-11-24", "shut", source_date="2026-11-25")
-    ident = add_sighting(tmp_path, seen, **WHO)
-    assert ELEMENT not in world_of(tmp_path, dt.date(2026, 11, 24)).running
-    assert ELEMENT in world_of(tmp_path, dt.date(2026, 11, 25)).running
+    ident = add_sighting(place, seen, **WHO)
+    assert ELEMENT not in world_of(place, dt.date(2026, 11, 24)).running
+    assert ELEMENT in world_of(place, dt.date(2026, 11, 25)).running
     late = WHO | {"when": "2026-11-28T10:00:00+00:00", "today": dt.date(2026, 11, 28)}
-    withdraw(tmp_path, Withdrawal(ident, "", "wrong gate"), **late)
-    assert ELEMENT not in world_of(tmp_path, dt.date(2026, 11, 25)).running, "for all time"
+    withdraw(place, Withdrawal(ident, "", "wrong gate"), **late)
+    assert ELEMENT not in world_of(place, dt.date(2026, 11, 25)).running, "for all time"
     for recorded, shut in (("2026-11-25", False), ("2026-11-26", True), ("2026-11-28", False)):
-        catalog = Catalog(None, tmp_path, dt.date.fromisoformat(recorded))
+        catalog = Catalog(None, place, dt.date.fromisoformat(recorded))
         world = open_world(catalog, dt.date(2026, 11, 25), network=reference.network())
         assert (ELEMENT in world.running) is shut, recorded
 
 
-def test_from_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    there = ["--workspace", str(tmp_path / "w")]
+def test_from_the_command_line(place: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
+    there = ["--workspace", str(place)]
     told = ["--source", "call", "--source-date", "2026-11-24", *there]
     assert main(["evidence", "seen", "torkham", "2026-11-24", "shut", *told]) == 0
     assert capsys.readouterr().out == "S0001\n"

@@ -17,6 +17,7 @@ import pytest
 
 from karwan.analysis.world.world import open_world
 from karwan.base.errors import DataError, SourceError, UnknownNameError
+from karwan.base.workspaces import Workspace
 from karwan.data.catalog import Catalog
 from karwan.evidence import workspace
 from karwan.evidence.closures import read_closures
@@ -58,11 +59,11 @@ SHUT = NewClosure(
 OPEN_URL = "https://example.org/open"
 
 
-def add(folder: Path, new: NewClosure = SHUT) -> str:
+def add(folder: Workspace, new: NewClosure = SHUT) -> str:
     return add_closure(folder, new, who=WHO, when=WHEN, today=TODAY)
 
 
-def end(folder: Path, ident: str, day: str) -> str:
+def end(folder: Workspace, ident: str, day: str) -> str:
     packaged = read_closures(reference.catalog()).spells
     new = NewEnd(
         closure_id=ident,
@@ -75,33 +76,33 @@ def end(folder: Path, ident: str, day: str) -> str:
     return end_closure(folder, new, who=WHO, when=WHEN, today=TODAY, packaged=packaged)
 
 
-def take_out(folder: Path, ident: str, on: str = "2026-11-24", note: str = "wrong") -> str:
+def take_out(folder: Workspace, ident: str, on: str = "2026-11-24", note: str = "wrong") -> str:
     return withdraw(folder, Withdrawal(ident, on, note), who=WHO, when=WHEN, today=TODAY)
 
 
 # The packaged closures
 
 
-def test_a_packaged_closure_can_be_ended(tmp_path: Path) -> None:
-    end(tmp_path, "CL130", "2026-11-15")
-    after = open_world(Catalog(None, tmp_path), TODAY, network=reference.network())
+def test_a_packaged_closure_can_be_ended(place: Workspace) -> None:
+    end(place, "CL130", "2026-11-15")
+    after = open_world(Catalog(None, place), TODAY, network=reference.network())
     assert "torkham-road" not in after.running
     assert "chaman-spin-boldak-road" in after.running
     status = after.crossing_status("torkham-road")
     assert (status.kind, status.known_on) == ("open", dt.date(2026, 11, 15))
     (spell,) = (s for s in after.record.spells if s.closure_id == "CL130")
     assert (spell.end, spell.source.url) == (dt.date(2026, 11, 15), OPEN_URL)
-    assert check_records(tmp_path, {}, TODAY, read_closures(reference.catalog()).spells) == []
+    assert check_records(place, {}, TODAY, read_closures(reference.catalog()).spells) == []
 
 
-def test_what_was_learned_later_is_not_used_before(tmp_path: Path) -> None:
+def test_what_was_learned_later_is_not_used_before(place: Workspace) -> None:
     """The end lies before the as-of date, but its source after it."""
-    end(tmp_path, "CL130", "2026-11-15")
-    add(tmp_path)
+    end(place, "CL130", "2026-11-15")
+    add(place)
     for day, shut in ((dt.date(2026, 11, 22), True), (dt.date(2026, 11, 23), False)):
-        there = open_world(Catalog(None, tmp_path), day, network=reference.network())
+        there = open_world(Catalog(None, place), day, network=reference.network())
         assert ("torkham-road" in there.running) is shut
-    before = open_world(Catalog(None, tmp_path), dt.date(2026, 11, 19), network=reference.network())
+    before = open_world(Catalog(None, place), dt.date(2026, 11, 19), network=reference.network())
     assert "khunjerab-road" not in before.running
     day = before.as_of
     assert before.record.spells == read_closures(reference.catalog(), day).spells
@@ -117,20 +118,22 @@ def test_what_was_learned_later_is_not_used_before(tmp_path: Path) -> None:
         ("CL130", "soon", "end 'soon' is not a date like 2026-10-04"),
     ],
 )
-def test_an_end_that_cannot_be_is_refused(ident: str, day: str, fault: str, tmp_path: Path) -> None:
+def test_an_end_that_cannot_be_is_refused(
+    ident: str, day: str, fault: str, place: Workspace
+) -> None:
     with pytest.raises(DataError, match=fault):
-        end(tmp_path, ident, day)
-    assert list_records(tmp_path).closure_ends == ()
+        end(place, ident, day)
+    assert list_records(place).closure_ends == ()
 
 
-def test_an_unknown_closure_is_named_with_its_neighbours(tmp_path: Path) -> None:
+def test_an_unknown_closure_is_named_with_its_neighbours(place: Workspace) -> None:
     with pytest.raises(UnknownNameError, match=r"^No closure 'CL1300'. Did you mean 'CL130'"):
-        end(tmp_path, "CL1300", "2026-11-15")
+        end(place, "CL1300", "2026-11-15")
 
 
-def test_evidence_dated_after_its_own_source_is_refused(tmp_path: Path) -> None:
+def test_evidence_dated_after_its_own_source_is_refused(place: Workspace) -> None:
     with pytest.raises(DataError, match="2 faults in the record") as caught:
-        add(tmp_path, replace(SHUT, source_date="2026-11-05"))
+        add(place, replace(SHUT, source_date="2026-11-05"))
     assert caught.value.texts == (
         "start 2026-11-10 lies after its source, which is of 2026-11-05: what is announced has "
         "not happened",
@@ -139,33 +142,33 @@ def test_evidence_dated_after_its_own_source_is_refused(tmp_path: Path) -> None:
     )
 
 
-def test_what_is_withdrawn_is_kept_and_not_used(tmp_path: Path) -> None:
-    ident = add(tmp_path)
-    last = end(tmp_path, ident, "2026-11-22")
-    take_out(tmp_path, last, "2026-11-24", "wrong gate")
-    (spell,) = read_spells(tmp_path)
+def test_what_is_withdrawn_is_kept_and_not_used(place: Workspace) -> None:
+    ident = add(place)
+    last = end(place, ident, "2026-11-22")
+    take_out(place, last, "2026-11-24", "wrong gate")
+    (spell,) = read_spells(place)
     assert spell.end is None
-    take_out(tmp_path, ident, "2026-11-24", "wrong pass")
-    assert read_spells(tmp_path) == []
-    assert len(list_records(tmp_path).closures) == 1
+    take_out(place, ident, "2026-11-24", "wrong pass")
+    assert read_spells(place) == []
+    assert len(list_records(place).closures) == 1
     with pytest.raises(DataError, match="record W0001: it is withdrawn already"):
-        take_out(tmp_path, ident)
+        take_out(place, ident)
     with pytest.raises(UnknownNameError, match="No closure 'W0001'"):
-        end(tmp_path, ident, "2026-11-22")
+        end(place, ident, "2026-11-22")
 
 
-def running(folder: Path, day: dt.date) -> bool:
+def running(folder: Workspace, day: dt.date) -> bool:
     there = open_world(Catalog(None, folder), day, network=reference.network())
     return "khunjerab-road" in there.running
 
 
-def test_a_row_withdrawn_on_a_day_stands_in_answers_of_the_days_before(tmp_path: Path) -> None:
-    ident = add(tmp_path)
-    take_out(tmp_path, ident, "2026-11-23")
-    assert running(tmp_path, dt.date(2026, 11, 20))
-    assert running(tmp_path, dt.date(2026, 11, 22))
-    assert not running(tmp_path, dt.date(2026, 11, 23)), "half-open: out of use from its day on"
-    there = open_world(Catalog(None, tmp_path), dt.date(2026, 11, 22), network=reference.network())
+def test_a_row_withdrawn_on_a_day_stands_in_answers_of_the_days_before(place: Workspace) -> None:
+    ident = add(place)
+    take_out(place, ident, "2026-11-23")
+    assert running(place, dt.date(2026, 11, 20))
+    assert running(place, dt.date(2026, 11, 22))
+    assert not running(place, dt.date(2026, 11, 23)), "half-open: out of use from its day on"
+    there = open_world(Catalog(None, place), dt.date(2026, 11, 22), network=reference.network())
     assert there.record.corrections == ()
 
 
@@ -212,20 +215,20 @@ def test_a_correction_for_all_time_is_named_in_answers_that_would_have_used_the_
     ],
 )
 def test_a_day_on_which_a_row_cannot_be_withdrawn_is_refused(
-    on: str, fault: str, tmp_path: Path
+    on: str, fault: str, place: Workspace
 ) -> None:
-    ident = add(tmp_path)
+    ident = add(place)
     with pytest.raises(DataError, match=fault):
-        take_out(tmp_path, ident, on)
-    assert list_records(tmp_path).withdrawals == ()
+        take_out(place, ident, on)
+    assert list_records(place).withdrawals == ()
 
 
 def test_all_faults_of_a_withdrawal_are_named_at_once(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    place: Workspace, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    ident = add(tmp_path)
-    take_out(tmp_path, ident)
-    words = ["evidence", "withdraw", ident, "--on", "2020-01-01", "--workspace", str(tmp_path)]
+    ident = add(place)
+    take_out(place, ident)
+    words = ["evidence", "withdraw", ident, "--on", "2020-01-01", "--workspace", str(place)]
     assert main(words) == 2
     told = capsys.readouterr().err
     assert "3 faults in the record" in told
@@ -606,11 +609,11 @@ def test_the_columns_declared_are_those_of_the_newest_version(tmp_path: Path) ->
             assert (type(None) in told) is blank, column
 
 
-def test_the_end_of_a_closure_that_was_withdrawn_is_no_fault(tmp_path: Path) -> None:
-    ident = add(tmp_path)
-    end(tmp_path, ident, "2026-11-22")
-    take_out(tmp_path, ident)
-    assert check_records(tmp_path, {SHUT.element_id: SHUT.mode}, TODAY) == []
+def test_the_end_of_a_closure_that_was_withdrawn_is_no_fault(place: Workspace) -> None:
+    ident = add(place)
+    end(place, ident, "2026-11-22")
+    take_out(place, ident)
+    assert check_records(place, {SHUT.element_id: SHUT.mode}, TODAY) == []
 
 
 def test_rows_that_another_program_took_away_are_said_to_be_lost(tmp_path: Path) -> None:

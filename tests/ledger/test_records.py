@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from karwan.base.errors import DataError, SourceError
+from karwan.base.workspaces import Workspace
 from karwan.data.catalog import Catalog
 from karwan.evidence.workspace import DATABASE, VERSIONS
 from karwan.ledger.assessment import assess_statement
@@ -74,38 +75,40 @@ BLANK = Recorded(
 NEW = {"source": [SOURCE], "statement": [STATEMENT], "proposition": [PART], "indicator": [TEST]}
 
 
-def add(folder: Path, new: dict[str, list[dict[str, str]]] | None = None) -> dict[str, list[str]]:
+def add(
+    folder: Workspace, new: dict[str, list[dict[str, str]]] | None = None
+) -> dict[str, list[str]]:
     return add_rows(folder, Catalog(None, folder), new or NEW, who=WHO, when=WHEN)
 
 
-def computed(folder: Path, as_of: dt.date = TODAY) -> Recorded:
+def computed(folder: Workspace, as_of: dt.date = TODAY) -> Recorded:
     catalog = Catalog(None, folder)
     ledger = read_ledger(catalog)
     status = assess_statement(ledger, read_facts(catalog), ledger.statement("W1"), as_of)
     return to_record(status.parts[0], TODAY)
 
 
-def record(folder: Path, *found: Recorded, written: str = "2026-11-21") -> int:
+def record(folder: Workspace, *found: Recorded, written: str = "2026-11-21") -> int:
     dates = {"W1": dt.date.fromisoformat(written)}
     return record_assessments(folder, found, dates, who=WHO, when=WHEN)
 
 
-def test_a_users_statement_joins_the_shipped_ledger(tmp_path: Path) -> None:
-    assert add(tmp_path)["statement"] == ["W1"]
-    ledger = read_ledger(Catalog(None, tmp_path))
+def test_a_users_statement_joins_the_shipped_ledger(place: Workspace) -> None:
+    assert add(place)["statement"] == ["W1"]
+    ledger = read_ledger(Catalog(None, place))
     assert len(ledger.statements) == 136
-    assert computed(tmp_path).delivery == "not due"
+    assert computed(place).delivery == "not due"
     assert read_ledger(Catalog()).statements.keys() == ledger.statements.keys() - {"W1"}
 
 
-def test_rows_come_out_letter_for_letter(tmp_path: Path) -> None:
-    add(tmp_path)
-    texts = read_texts(tmp_path)
+def test_rows_come_out_letter_for_letter(place: Workspace) -> None:
+    add(place)
+    texts = read_texts(place)
     for kind, rows in NEW.items():
         assert [{k: v for k, v in row.items() if v is not None} for row in texts[kind]] == rows
 
 
-def test_the_shipped_ledger_goes_in_and_comes_out_as_it_was(tmp_path: Path) -> None:
+def test_the_shipped_ledger_goes_in_and_comes_out_as_it_was(place: Workspace) -> None:
     """Tables → database → tables, byte for byte, under other ids."""
     import polars as pl
 
@@ -120,8 +123,8 @@ def test_the_shipped_ledger_goes_in_and_comes_out_as_it_was(tmp_path: Path) -> N
         kind: [{n: "W-" + v if n in ids and v else v for n, v in row.items()} for row in rows]
         for kind, rows in shipped.items()
     }
-    add_rows(tmp_path, Catalog(None, tmp_path), renamed, who=WHO, when=AFTER)
-    assert read_texts(tmp_path) == renamed
+    add_rows(place, Catalog(None, place), renamed, who=WHO, when=AFTER)
+    assert read_texts(place) == renamed
 
 
 @pytest.mark.parametrize(
@@ -162,39 +165,39 @@ def test_a_fault_is_named_and_nothing_is_written(
     assert not (tmp_path / DATABASE).exists() or not any(read_texts(tmp_path).values())
 
 
-def test_an_assessment_is_recorded_once_and_again_only_when_it_changes(tmp_path: Path) -> None:
-    add(tmp_path)
-    one = computed(tmp_path)
-    assert record(tmp_path, one) == 1
-    assert record(tmp_path, replace(one, assessed_on="2026-11-25")) == 0
-    later = computed(tmp_path, dt.date(2026, 12, 1))
+def test_an_assessment_is_recorded_once_and_again_only_when_it_changes(place: Workspace) -> None:
+    add(place)
+    one = computed(place)
+    assert record(place, one) == 1
+    assert record(place, replace(one, assessed_on="2026-11-25")) == 0
+    later = computed(place, dt.date(2026, 12, 1))
     assert later.delivery == "overdue, no evidence"
-    assert record(tmp_path, later) == 1
-    assert [row.delivery for row in read_assessments(tmp_path)] == ["not due", later.delivery]
+    assert record(place, later) == 1
+    assert [row.delivery for row in read_assessments(place)] == ["not due", later.delivery]
 
 
-def test_an_indicator_dated_after_its_assessment_is_refused(tmp_path: Path) -> None:
-    add(tmp_path)
+def test_an_indicator_dated_after_its_assessment_is_refused(place: Workspace) -> None:
+    add(place)
     with pytest.raises(
         DataError,
         match="W1: its indicator is dated 2026-11-30, after its assessment of 2026-11-24",
     ):
-        record(tmp_path, computed(tmp_path), written="2026-11-30")
-    assert read_assessments(tmp_path) == []
+        record(place, computed(place), written="2026-11-30")
+    assert read_assessments(place) == []
 
 
-def test_two_assessments_of_one_rule_version_may_not_disagree_in_silence(tmp_path: Path) -> None:
-    add(tmp_path)
-    one = computed(tmp_path)
-    record(tmp_path, one)
+def test_two_assessments_of_one_rule_version_may_not_disagree_in_silence(place: Workspace) -> None:
+    add(place)
+    one = computed(place)
+    record(place, one)
     other = replace(one, delivery="met", assessor="second desk")
     with pytest.raises(
         DataError,
         match=r"W1: rule opening/1 gave not due / insufficient on 2026-11-24, now met / insuff",
     ):
-        record(tmp_path, other)
-    assert record(tmp_path, replace(other, dissent="I saw lorries pass.")) == 1
-    assert [row.dissent for row in read_assessments(tmp_path)] == ["", "I saw lorries pass."]
+        record(place, other)
+    assert record(place, replace(other, dissent="I saw lorries pass.")) == 1
+    assert [row.dissent for row in read_assessments(place)] == ["", "I saw lorries pass."]
 
 
 def test_rows_are_never_changed_or_deleted(tmp_path: Path) -> None:

@@ -42,7 +42,7 @@ def test_the_same_answer_kept_twice_is_one_file_that_is_never_written_again(
     client: TestClient, site: Site, kept: str
 ) -> None:
     workspace = site.desks.workspace
-    assert workspace is not None
+    assert isinstance(workspace, Path)
     path = workspace / FOLDER / f"{kept.rpartition('/')[2]}.json"
     before = path.stat().st_mtime_ns
     assert client.post(f"/shared?{ASKED}").headers["location"] == kept
@@ -58,7 +58,7 @@ def test_a_shared_answer_that_is_not_there_is_a_clear_404(client: TestClient) ->
 
 def test_an_answer_changed_after_it_was_kept_is_not_shown(client: TestClient, site: Site) -> None:
     workspace = site.desks.workspace
-    assert workspace is not None
+    assert isinstance(workspace, Path)
     path = workspace / FOLDER / f"{'a' * 64}.json"
     path.parent.mkdir(exist_ok=True)
     path.write_text("{}", encoding="utf-8")
@@ -73,7 +73,7 @@ def test_a_row_withdrawn_since_is_named(client: TestClient, site: Site) -> None:
     from karwan.web.answers import KeptAnswer, keep_answer, read_answer
 
     workspace = site.desks.workspace
-    assert workspace is not None
+    assert isinstance(workspace, Path)
     location = client.post(f"/shared?{ASKED}&close=torugart-road").headers["location"]
     told = read_answer(workspace, location.rpartition("/")[2])
     answer: dict[str, Any] = json.loads(to_json(told.answer))
@@ -200,7 +200,9 @@ def test_a_study_is_checked_queued_once_and_named(
     with monkeypatch.context() as newer:
         newer.setattr("karwan.web.studies.__version__", "99")
         assert client.post(asked).headers["location"] != first
-    place = (site.desks.workspace or Path()) / "studies" / first.rpartition("/")[2]
+    workspace = site.desks.workspace
+    assert isinstance(workspace, Path)
+    place = workspace / "studies" / first.rpartition("/")[2]
     (place / "run").mkdir()
     (place / "run" / "report.html").write_text("<p>told</p>", encoding="utf-8")
     (place / "done.txt").touch()

@@ -13,8 +13,6 @@ from karwan.base.errors import DataError, Fault, NoEvidenceError, UnknownNameErr
 from karwan.words.tongues import ENGLISH, Tongue
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from karwan.analysis.corridors.comparison import Comparison
     from karwan.analysis.decisions.closures import ClosureQueue
     from karwan.analysis.decisions.decision import Decision
@@ -23,6 +21,7 @@ if TYPE_CHECKING:
     from karwan.analysis.world.world import World
     from karwan.api.answer import Answer
     from karwan.api.asking import Shared
+    from karwan.base.workspaces import Workspace
     from karwan.evidence.kept_briefs import KeptBrief
     from karwan.ledger.assessment import Status
     from karwan.report.brief.points import Findings
@@ -177,7 +176,7 @@ def _last(region: Asks, ends: tuple[str, str], family: str) -> KeptBrief | None:
     return last_brief(workspace, question_of(ends, family), region.as_of)
 
 
-def keep_brief(workspace: Path, sheet: Sheet, *, who: str, when: str) -> str:
+def keep_brief(workspace: Workspace, sheet: Sheet, *, who: str, when: str) -> str:
     """Keep a brief, so that the next one tells what changed since; return its id."""
     from karwan.base.store import sha256_hex
     from karwan.evidence.kept_briefs import keep_sheet

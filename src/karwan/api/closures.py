@@ -10,6 +10,7 @@ from karwan.api.answer import Answer, named
 from karwan.api.resting import ages_of
 from karwan.base.errors import DataError, Fault
 from karwan.base.words import counted
+from karwan.base.workspaces import Workspace
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -207,7 +208,7 @@ class Scored:
     unsealed: tuple[LiveScore, ...]
 
 
-def score_asked(world: World, folder: Path) -> Answer[Scored]:
+def score_asked(world: World, folder: Workspace) -> Answer[Scored]:
     """Return how forecasts kept in a workspace came out, as known in a world.
 
     Raises
@@ -216,13 +217,13 @@ def score_asked(world: World, folder: Path) -> Answer[Scored]:
         If none were kept there.
     """
     from karwan.analysis.forecasts.answers import live_score_to_dict
-    from karwan.analysis.forecasts.kept import FORECAST_FILE, read_forecasts
+    from karwan.analysis.forecasts.kept import forecasts_of, forecasts_sha256, read_forecasts
     from karwan.analysis.forecasts.live_scores import score_forecasts
 
-    path = folder / FORECAST_FILE
-    if not path.exists():
-        text = f"{path} does not exist: no forecast was kept there"
-        raise DataError("forecasts", [text])
+    path = forecasts_of(folder)
+    if forecasts_sha256(folder) is None:
+        what = "does not exist" if isinstance(path, Path) else "holds none"
+        raise DataError("forecasts", [f"{path} {what}: no forecast was kept there"])
     kept = read_forecasts(path)
     sealed, unsealed = (
         tuple(score_forecasts(world, part)) for part in (kept.forecasts, kept.unsealed)
@@ -267,7 +268,7 @@ def score_asked(world: World, folder: Path) -> Answer[Scored]:
 
 
 def due_asked(
-    spec: StudySpec, *, workspace: Path | None = None, top: int = 15
+    spec: StudySpec, *, workspace: Workspace | None = None, top: int = 15
 ) -> Answer[tuple[Look, ...]]:
     """Return which gates and lines to look at next, by what one more look would change.
 
@@ -316,7 +317,7 @@ class Ranked:
 def critical_asked(  # noqa: PLR0913
     spec: StudySpec,
     *,
-    workspace: Path | None = None,
+    workspace: Workspace | None = None,
     pairs: bool = False,
     links: bool = False,
     top: int = 15,

@@ -10,6 +10,7 @@ from karwan.api.answer import Answer, named
 from karwan.base.reprs import short_repr
 from karwan.base.telling import Column, Columns, Form, to_dict
 from karwan.base.words import counted
+from karwan.base.workspaces import Workspace
 from karwan.network.vehicles import DEFAULT_CARGO, DEFAULT_UNIT
 
 if TYPE_CHECKING:
@@ -236,7 +237,7 @@ SOURCES: Columns[SourceUse] = (
 )
 
 
-def records_asked(folder: Path) -> Answer[OwnRecord]:
+def records_asked(folder: Workspace) -> Answer[OwnRecord]:
     """Return all rows of a workspace, in the order added."""
     from karwan.evidence.listing import EVIDENCE, evidence_rows
     from karwan.evidence.own_record import list_records

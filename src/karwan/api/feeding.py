@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from karwan.api.answer import Answer
 from karwan.base.errors import DataError, Fault
 from karwan.base.store import sha256_hex
+from karwan.base.workspaces import Workspace
 from karwan.evidence.feeds.nouns import FEEDS, KINDS, Becomes, Decision, How, Kind, Reading
 from karwan.evidence.feeds.shelf import (
     ROWS,
@@ -83,15 +84,20 @@ def feeds_asked() -> Answer[tuple[Kind, ...]]:
 
 def read_asked(
     catalog: Catalog,
-    workspace: Path,
+    workspace: Workspace,
     name: str,
     path: Path | None,
     how: How,
     *,
-    fetches: bool,
+    beside: Path | None,
     stamp: Stamp,
 ) -> Kept:
     """Read a file of a feed, or fetch it, and keep it with its rows as proposals.
+
+    Parameters
+    ----------
+    beside
+        Folder in which what is fetched is kept; None where a file is named.
 
     Raises
     ------
@@ -103,16 +109,17 @@ def read_asked(
     from karwan.evidence.feeds.addresses import fetch_feed
 
     kind = feed_named(name)
-    if (path is None) != fetches:
-        fault = Fault("", "name a file, or ask to fetch it: one of both")
-        raise DataError("the question", [fault])
     codes, iso3 = country_codes(catalog)
     fetched: tuple[Fetched, ...] = ()
-    if path is None:
+    if (path is None) == (beside is None):
+        fault = Fault("", "name a file, or ask to fetch it: one of both")
+        raise DataError("the question", [fault])
+    if beside is not None:
         path, pages = fetch_feed(
-            kind, how, workspace / "fetched", day=stamp.today.isoformat(), iso3=iso3
+            kind, how, beside / "fetched", day=stamp.today.isoformat(), iso3=iso3
         )
         fetched = tuple(pages)
+    assert path is not None
     read = read_feed(kind, path, how, codes)
     if read.filled:
         _check_records(catalog, workspace, read, f"{kind.name} file {path.name}", stamp)
@@ -140,7 +147,7 @@ def _entry(catalog: Catalog, stamp: Stamp) -> Entry:
 
 
 def _check_records(
-    catalog: Catalog, workspace: Path, read: Reading, where: str, stamp: Stamp
+    catalog: Catalog, workspace: Workspace, read: Reading, where: str, stamp: Stamp
 ) -> None:
     """Refuse rows that could not be added, before they are proposed."""
     from karwan.evidence.workbook import check_filled
@@ -150,7 +157,7 @@ def _check_records(
 
 def decide_asked(
     catalog: Catalog,
-    workspace: Path,
+    workspace: Workspace,
     ident: str,
     keys: Sequence[str],
     decision: Decision,
@@ -187,7 +194,12 @@ def decide_asked(
 
 
 def _add_incidents(
-    catalog: Catalog, workspace: Path, one: Shelved, keys: Sequence[str], write: Also, stamp: Stamp
+    catalog: Catalog,
+    workspace: Workspace,
+    one: Shelved,
+    keys: Sequence[str],
+    write: Also,
+    stamp: Stamp,
 ) -> list[str]:
     """Add the accepted events of a file as one file of incidents; what it covers goes along."""
     from dataclasses import replace
@@ -214,7 +226,12 @@ def _add_incidents(
 
 
 def _add_records(
-    catalog: Catalog, workspace: Path, one: Shelved, keys: Sequence[str], write: Also, stamp: Stamp
+    catalog: Catalog,
+    workspace: Workspace,
+    one: Shelved,
+    keys: Sequence[str],
+    write: Also,
+    stamp: Stamp,
 ) -> list[str]:
     from karwan.evidence.workbook import add_filled
 
@@ -224,7 +241,12 @@ def _add_records(
 
 
 def _add_sources(
-    catalog: Catalog, workspace: Path, one: Shelved, keys: Sequence[str], write: Also, stamp: Stamp
+    catalog: Catalog,
+    workspace: Workspace,
+    one: Shelved,
+    keys: Sequence[str],
+    write: Also,
+    stamp: Stamp,
 ) -> list[str]:
     """Add accepted reports as sources of the ledger."""
     from karwan.ledger.records import add_rows
@@ -261,7 +283,7 @@ class Shelf:
     counts: dict[str, int]
 
 
-def shelf_asked(catalog: Catalog, workspace: Path) -> list[Shelf]:
+def shelf_asked(catalog: Catalog, workspace: Workspace) -> list[Shelf]:
     """Return the files of feeds of a workspace, with what was decided."""
     codes = country_codes(catalog)[0]
     return [
@@ -270,7 +292,7 @@ def shelf_asked(catalog: Catalog, workspace: Path) -> list[Shelf]:
 
 
 def rows_asked(
-    catalog: Catalog, workspace: Path, *, ident: str = "", feed: str = "", local: bool = False
+    catalog: Catalog, workspace: Workspace, *, ident: str = "", feed: str = "", local: bool = False
 ) -> tuple[Answer[tuple[Told, ...]], int]:
     """Return the rows of a file, or all accepted figures, and how many stay local.
 

@@ -9,10 +9,10 @@ from karwan.api.answer import Answer
 from karwan.api.resting import ages_of, elements_of
 from karwan.base.errors import DataError, Fault
 from karwan.base.words import counted
+from karwan.base.workspaces import Workspace
 
 if TYPE_CHECKING:
     import datetime as dt
-    from pathlib import Path
 
     from karwan.analysis.corridors.planner import Planner
     from karwan.analysis.futures.pairs import Pair, PairFates, StatedDay
@@ -39,7 +39,7 @@ def sampling_of(
 def fates_asked(  # noqa: PLR0913
     spec: StudySpec,
     *,
-    workspace: Path | None = None,
+    workspace: Workspace | None = None,
     origin: str | None = None,
     destination: str | None = None,
     day: int | None = None,

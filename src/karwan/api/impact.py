@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from karwan.api.answer import Answer
 from karwan.api.resting import ages_of
 from karwan.base.errors import DataError, Fault
+from karwan.base.workspaces import Workspace
 
 if TYPE_CHECKING:
     import datetime as dt
-    from pathlib import Path
 
     from karwan.analysis.decisions.impact import Impact
     from karwan.analysis.traffic.worth import Worth
@@ -24,7 +24,7 @@ MOST_AFTER_DAYS = 3650
 def impact_asked(
     spec: StudySpec,
     *,
-    workspace: Path | None = None,
+    workspace: Workspace | None = None,
     closed: Sequence[str] = (),
     since: dt.date | None = None,
     after_days: int | None = None,
@@ -99,7 +99,7 @@ def impact_asked(
 
 
 def worth_asked(
-    spec: StudySpec, *, workspace: Path | None = None, state: str = "all-open"
+    spec: StudySpec, *, workspace: Workspace | None = None, state: str = "all-open"
 ) -> Answer[Worth]:
     """Return what one further truck a day is worth at each gate, and what is lost if it shuts.
 

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from karwan.api.answer import Answer
+from karwan.base.workspaces import Workspace
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from karwan.analysis.forecasts.covariates import CovariateTest
     from karwan.analysis.forecasts.incidents import IncidentAnswer
     from karwan.analysis.world.world import World
@@ -40,7 +39,7 @@ def told_incidents(world: World, sets: Sequence[IncidentSet], *, hides_local: bo
 
 
 def incidents_asked(
-    world: World, told: Told, name: str, *, workspace: Path | None = None
+    world: World, told: Told, name: str, *, workspace: Workspace | None = None
 ) -> Answer[tuple[IncidentAnswer, ...]]:
     """Return how many incidents a month are recorded along what a name stands for.
 
@@ -64,7 +63,7 @@ def incidents_asked(
     )
 
 
-def own_count(world: World, workspace: Path | None) -> int:
+def own_count(world: World, workspace: Workspace | None) -> int:
     """Return the number of incidents that the user added one by one."""
     if workspace is None:
         return 0

@@ -19,6 +19,7 @@ from karwan.api.waiting_questions import WaitingQuestions
 from karwan.api.way_questions import WayQuestions
 from karwan.base.days import asked_day
 from karwan.base.errors import DataError, Fault
+from karwan.base.workspaces import Workspace, named_workspace
 
 if TYPE_CHECKING:
     from karwan.analysis.corridors.calibration import Calibration
@@ -203,7 +204,7 @@ def region(
     *,
     as_of: dt.date | str,
     tables: Path | str | None = None,
-    workspace: Path | str | None = None,
+    workspace: Workspace | str | None = None,
     closed: Sequence[str] = (),
     opened: Sequence[str] = (),
     projects: Sequence[str] = (),
@@ -265,7 +266,7 @@ def region(
     )
     catalog = Catalog(
         None if tables is None else Path(tables),
-        None if workspace is None else Path(workspace),
+        named_workspace(workspace),
         None if as_recorded is None else asked_day(as_recorded, "as_recorded"),
     )
     network: Network = build_network(catalog)

@@ -15,6 +15,7 @@ from karwan.api.answer import Answer, named
 from karwan.base.days import asked_day
 from karwan.base.reprs import short_repr
 from karwan.base.words import counted
+from karwan.base.workspaces import Workspace, named_workspace
 
 if TYPE_CHECKING:
     from karwan.analysis.assurances.article import ArticleRow, Ask
@@ -41,7 +42,7 @@ class Ledger:
 
     as_of: dt.date
     book: Book
-    workspace: Path | None
+    workspace: Workspace | None
     _lock: RLock
 
     __repr__ = short_repr
@@ -157,7 +158,7 @@ def ledger(
     *,
     as_of: dt.date | str,
     tables: Path | str | None = None,
-    workspace: Path | str | None = None,
+    workspace: Workspace | str | None = None,
     as_recorded: dt.date | str | None = None,
 ) -> Ledger:
     """Return the ledger as of a date.
@@ -188,10 +189,10 @@ def ledger(
     from karwan.data.catalog import Catalog
 
     day = asked_day(as_of, "as_of")
-    folder = None if workspace is None else Path(workspace)
+    place = named_workspace(workspace)
     entered = None if as_recorded is None else asked_day(as_recorded, "as_recorded")
-    catalog = Catalog(None if tables is None else Path(tables), folder, entered)
-    return Ledger(day, open_book(catalog), folder, RLock())
+    catalog = Catalog(None if tables is None else Path(tables), place, entered)
+    return Ledger(day, open_book(catalog), place, RLock())
 
 
 def corrections_asked(catalog: Catalog) -> Answer[tuple[LedgerCorrectionRow, ...]]:
@@ -220,7 +221,7 @@ def turn_to_dict(one: Status) -> dict[str, Any]:
     }
 
 
-def recorded(book: Book, ident: str, workspace: Path | None) -> list[dict[str, Any]]:
+def recorded(book: Book, ident: str, workspace: Workspace | None) -> list[dict[str, Any]]:
     """Return the recorded assessments of a statement."""
     if workspace is None:
         return []

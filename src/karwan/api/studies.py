@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from karwan.base.reprs import short_repr
+from karwan.base.workspaces import Workspace, named_workspace
 
 if TYPE_CHECKING:
     import polars as pl
@@ -162,7 +163,7 @@ def read_editions(names: Sequence[str]) -> tuple[Edition, ...]:
 def run_study(
     study: Path | str | StudySpec = REFERENCE,
     *,
-    workspace: Path | str | None = None,
+    workspace: Workspace | str | None = None,
     seed: int | None = None,
     paths: int | None = None,
     days: int | None = None,
@@ -195,8 +196,8 @@ def run_study(
         spec = changed_study(study, **given)
     else:
         spec = find_study(study, **given)
-    folder = None if workspace is None else Path(workspace)
-    return Study(run(spec, workspace=folder, progress=progress, futures_progress=futures_progress))
+    place = named_workspace(workspace)
+    return Study(run(spec, workspace=place, progress=progress, futures_progress=futures_progress))
 
 
 def find_study(
@@ -294,7 +295,7 @@ class Order:
 
     spec: StudySpec
     folder: Path
-    workspace: Path | None = None
+    workspace: Workspace | None = None
     report: bool = True
     editions: tuple[str, ...] = ()
 

@@ -17,6 +17,7 @@ from karwan import __version__
 from karwan.base.errors import DataError, Fault, KarwanError
 from karwan.base.provenance import last_day
 from karwan.base.store import sha256_hex, to_json
+from karwan.base.workspaces import Workspace
 from karwan.watch.differences import difference, what_changed
 from karwan.watch.nouns import Alert, Observation, Watch, When
 from karwan.watch.silence import silent_sources
@@ -44,7 +45,7 @@ class Ground:
     """Where a watch is asked: its tables and workspace, which are the same on every day."""
 
     tables: Path | None
-    workspace: Path
+    workspace: Workspace
 
     def region(self, as_of: dt.date, as_recorded: dt.date | None = None) -> Region:
         """Return the region on a date, by the rows entered until a day."""
@@ -94,7 +95,7 @@ def add_watch(  # noqa: PLR0913
     return keep_watch(ground.workspace, new, first, who=who)
 
 
-def stop_watch(workspace: Path, ident: str, *, who: str, at: str) -> None:
+def stop_watch(workspace: Workspace, ident: str, *, who: str, at: str) -> None:
     """Ask a watch no more; what it told stays."""
     end_watch(workspace, ident, who=who, when=at)
 

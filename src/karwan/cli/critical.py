@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from karwan.analysis.world.state import State
+from karwan.base.workspaces import Workspace as AnyWorkspace
 from karwan.cli import completion
 from karwan.cli.options import (
     Cargo,
@@ -166,7 +167,7 @@ def critical(
 
 
 def _tell_worth(
-    spec: StudySpec, workspace: Path | None, state: State, top: int, output: Format
+    spec: StudySpec, workspace: AnyWorkspace | None, state: State, top: int, output: Format
 ) -> None:
     from karwan.analysis.traffic.worth import GATE_WORTHS, pair_lines, worth_notes
     from karwan.api.impact import worth_asked

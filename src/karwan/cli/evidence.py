@@ -9,6 +9,7 @@ import typer
 
 from karwan.api import today
 from karwan.base.traffic import TrafficClass, read_traffic
+from karwan.base.workspaces import there
 from karwan.cli import completion, incidents
 from karwan.cli.options import AsOf, Format, FormatOption, Tables, parse_date, read_path
 from karwan.cli.stamp import DEFAULT_WORKSPACE, Who, Workspace, now, who
@@ -337,7 +338,7 @@ def due(
         as_of=parse_date(as_of),
         tables=tables,
     )
-    answer = due_asked(spec, workspace=workspace if workspace.exists() else None, top=top)
+    answer = due_asked(spec, workspace=there(workspace), top=top)
     if output is Format.json:
         print_json(answer.to_dict())
     elif output is Format.csv:

@@ -11,10 +11,11 @@ from karwan.api import today
 from karwan.base.words import counted
 from karwan.cli import completion
 from karwan.cli.options import PATH, Format, FormatOption, Tables, read_path
-from karwan.cli.stamp import DEFAULT_WORKSPACE, Who, Workspace, now, who
+from karwan.cli.stamp import DEFAULT_WORKSPACE, Who, Workspace, folder_beside, now, who
 
 if TYPE_CHECKING:
     from karwan.api.feeding import Kept, Stamp
+    from karwan.base.workspaces import Workspace as AnyWorkspace
     from karwan.evidence.feeds.nouns import Decision, How
 
 app = typer.Typer(
@@ -113,7 +114,13 @@ def read(
 
     how = _how(release, countries, first, until, mapping)
     kept = read_asked(
-        Catalog(tables), workspace, kind, file, how, fetches=fetch, stamp=_stamp(named)
+        Catalog(tables),
+        workspace,
+        kind,
+        file,
+        how,
+        beside=folder_beside(workspace) if fetch else None,
+        stamp=_stamp(named),
     )
     typer.echo("\n".join(_kept_lines(kept)))
 
@@ -225,7 +232,7 @@ def _decide(
     note: str,
     decision: Decision,
     named: str | None,
-    workspace: Path,
+    workspace: AnyWorkspace,
     tables: Path | None,
 ) -> None:
     """Decide, and say what came of it."""
@@ -244,7 +251,7 @@ def _decide(
 
 
 def _show_rows(
-    workspace: Path,
+    workspace: AnyWorkspace,
     tables: Path | None,
     output: Format,
     *,

@@ -10,6 +10,7 @@ import typer
 from karwan.base.limits import SEED
 from karwan.base.provenance import known_word, staleness
 from karwan.base.words import counted
+from karwan.base.workspaces import Workspace as AnyWorkspace
 from karwan.cli import completion
 from karwan.cli.options import (
     AsOf,
@@ -102,7 +103,7 @@ def _forecast(
     *,
     health: bool,
     strict: bool,
-    store: Path | None,
+    store: AnyWorkspace | None,
     seed: int,
 ) -> None:
     from karwan.analysis.forecasts.closures import FORECASTS, by_horizon
@@ -119,13 +120,14 @@ def _forecast(
     else:
         print_text("\n\n".join(forecast_text(world, one) for one in asked))
     if store is not None:
-        from karwan.analysis.forecasts.kept import FORECAST_FILE, store_forecasts
+        from karwan.analysis.forecasts.kept import forecasts_of, store_forecasts
         from karwan.analysis.forecasts.records import forecast_record
 
         told = [one for one in asked if not one.reason]
         records = [forecast_record(world, one, seed=seed, made_at=now()) for one in told]
-        count = store_forecasts(store / FORECAST_FILE, records)
-        typer.echo(f"kept {count} of {len(asked)} in {store / FORECAST_FILE}", err=True)
+        kept_in = forecasts_of(store)
+        count = store_forecasts(kept_in, records)
+        typer.echo(f"kept {count} of {len(asked)} in {kept_in}", err=True)
 
 
 def _backtest(world: World, seed: int, output: Format) -> None:
@@ -169,15 +171,16 @@ def _exceedance(world: World, seed: int, output: Format) -> None:
         print_text("\n".join(lines))
 
 
-def _score(world: World, folder: Path, output: Format) -> None:
-    from karwan.analysis.forecasts.kept import FORECAST_FILE
+def _score(world: World, folder: AnyWorkspace, output: Format) -> None:
+    from karwan.analysis.forecasts.kept import forecasts_of, forecasts_sha256
     from karwan.api.closures import score_asked
     from karwan.base.errors import DataError
     from karwan.cli.show import print_json, print_text
 
-    path = folder / FORECAST_FILE
-    if not path.exists():
-        text = f"{path} does not exist: keep some with karwan hazard NAME --store"
+    if forecasts_sha256(folder) is None:
+        path = forecasts_of(folder)
+        what = "does not exist" if isinstance(path, Path) else "holds none"
+        text = f"{path} {what}: keep some with karwan hazard NAME --store"
         raise DataError("forecasts", [text])
     answer = score_asked(world, folder)
     if output is Format.json:

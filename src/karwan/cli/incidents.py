@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from karwan.base.words import counted
+from karwan.base.workspaces import there
 from karwan.cli import completion
 from karwan.cli.incident_text import (
     answer_text,
@@ -26,7 +27,7 @@ from karwan.cli.options import (
     read_path,
     read_recorded,
 )
-from karwan.cli.stamp import DEFAULT_WORKSPACE, Who, Workspace, now, who
+from karwan.cli.stamp import DEFAULT_WORKSPACE, Who, Workspace, folder_beside, now, who
 
 if TYPE_CHECKING:
     from karwan.analysis.world.world import World
@@ -139,7 +140,7 @@ def get_incidents(
     addresses = [(release, ucdp_address(release)) for release in asked]
     extents = read_extents(Catalog(tables))
     for release, address in addresses:
-        kept = fetch(address, workspace / "fetched")
+        kept = fetch(address, folder_beside(workspace) / "fetched")
         typer.echo(f"{address}\n  {kept.path} sha256 {kept.sha256}")
         one = read_incidents(kept.path, _how(release, None, "", "", None, 10.0))
         try:
@@ -227,8 +228,8 @@ def incidents(
     from karwan.evidence.registry import read_files
 
     how = _how(release, countries, first, last, columns, precision)
-    there = workspace if workspace.exists() else None
-    world = open_world(Catalog(tables, there, read_recorded(as_recorded)), parse_date(as_of))
+    held = there(workspace)
+    world = open_world(Catalog(tables, held, read_recorded(as_recorded)), parse_date(as_of))
     sets = (
         list(read_files(workspace, world.as_of, world.catalog.as_recorded).values())
         if file is None

@@ -14,6 +14,8 @@ from karwan.analysis.world.state import State
 from karwan.base.days import LAST_DAY, asked_day
 from karwan.base.errors import DataError
 from karwan.base.paths import typed_folder, typed_path
+from karwan.base.workspaces import Workspace as AnyWorkspace
+from karwan.base.workspaces import typed_workspace
 from karwan.cli import completion
 
 if TYPE_CHECKING:
@@ -66,6 +68,26 @@ def read_folder(text: str | Path) -> Path:
     """
     try:
         return typed_folder(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+
+
+if TYPE_CHECKING:
+    Place = AnyWorkspace
+else:  # Typer takes no union; what reads the option tells the kinds apart
+    Place = object
+
+
+def read_workspace(text: str | AnyWorkspace) -> AnyWorkspace:
+    """Return where a workspace lies: a folder, or the address of a database.
+
+    Raises
+    ------
+    typer.BadParameter
+        If it is neither.
+    """
+    try:
+        return typed_workspace(text)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
 
@@ -277,12 +299,12 @@ def option_name(key: str) -> str:
 
 
 Workspace = Annotated[
-    Path | None,
+    Place | None,
     typer.Option(
         "--workspace",
-        parser=read_folder,
+        parser=read_workspace,
         metavar=PATH,
-        help="Folder with closures of your own (see `karwan evidence`).",
+        help="Folder with closures of your own (see `karwan evidence`), or postgresql:// address.",
         show_default=False,
     ),
 ]

@@ -10,18 +10,24 @@ from typing import Annotated
 import typer
 
 from karwan import api
-from karwan.cli.options import PATH, read_folder
+from karwan.base.workspaces import Workspace as AnyWorkspace
+from karwan.cli.options import PATH, Place, read_workspace
 
 DEFAULT_WORKSPACE = Path("workspace")
 Workspace = Annotated[
-    Path,
+    Place,
     typer.Option(
         "--workspace",
-        parser=read_folder,
+        parser=read_workspace,
         metavar=PATH,
-        help="Folder of the workspace database.",
+        help="Folder of the workspace database, or postgresql:// address.",
     ),
 ]
+
+
+def folder_beside(workspace: AnyWorkspace) -> Path:
+    """Return a folder of this machine for what is fetched; a database has none of its own."""
+    return workspace if isinstance(workspace, Path) else DEFAULT_WORKSPACE
 
 
 Who = Annotated[

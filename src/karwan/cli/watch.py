@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from karwan.api import today
+from karwan.base.workspaces import Workspace as AnyWorkspace
+from karwan.base.workspaces import identity_of
 from karwan.cli.options import PATH, AsOf, Format, FormatOption, Tables, parse_date, read_path
 from karwan.cli.stamp import DEFAULT_WORKSPACE, Who, Workspace, now, who
 
@@ -199,7 +201,7 @@ def run(
     raised = ran.alerts
     kept = read_watches(workspace)
     if feed is not None:
-        write_text(feed, atom_feed(kept.alerts, str(workspace.resolve())), make_folders=True)
+        write_text(feed, atom_feed(kept.alerts, identity_of(workspace)), make_folders=True)
     rows = [alert_to_dict(one) for one in raised]
     if output is Format.json:
         print_json({"as_of": day.isoformat(), "watches": len(kept.watches), "alerts": rows})
@@ -265,7 +267,7 @@ def _senders(
 
 
 def _deliver(
-    workspace: Path,
+    workspace: AnyWorkspace,
     kept: Kept,
     senders: dict[str, Callable[[Sequence[Alert]], None]],
     name: str,

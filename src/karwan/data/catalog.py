@@ -22,6 +22,7 @@ from karwan.base.errors import NoEvidenceError, SourceError, UnknownNameError
 from karwan.base.reprs import short_repr
 from karwan.base.schema import Field, Table
 from karwan.base.store import sha256_hex
+from karwan.base.workspaces import Workspace
 from karwan.data.own import DESCRIPTOR, OwnTables, Resource
 from karwan.data.rows.row import Cells, R, Row, frame_cells, rows_from
 
@@ -53,7 +54,7 @@ class Catalog:
     """
 
     folder: Path | None = None
-    workspace: Path | None = None
+    workspace: Workspace | None = None
     as_recorded: dt.date | None = None
     _read_files: dict[str, _File] = field(default_factory=dict, repr=False, compare=False)
 

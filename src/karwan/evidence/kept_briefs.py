@@ -6,9 +6,9 @@ import datetime as dt
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
+from karwan.base.workspaces import Workspace
 from karwan.evidence.rows import BriefRow
 from karwan.evidence.workspace import add_row, reading, rows_of, writing
 
@@ -27,7 +27,7 @@ def question_of(ends: tuple[str, str], family: str) -> str:
     return json.dumps([*ends, family], ensure_ascii=False)
 
 
-def last_brief(folder: Path, question: str, before: dt.date) -> KeptBrief | None:
+def last_brief(folder: Workspace, question: str, before: dt.date) -> KeptBrief | None:
     """Return the newest kept brief of a question from before a day; None where there is none."""
     with reading(folder) as connection:
         rows = [
@@ -42,7 +42,7 @@ def last_brief(folder: Path, question: str, before: dt.date) -> KeptBrief | None
 
 
 def keep_sheet(  # noqa: PLR0913
-    folder: Path,
+    folder: Workspace,
     *,
     audience: str,
     question: str,

@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from karwan.base.days import NO_DAY, end_of_stop, read_day
@@ -17,6 +16,7 @@ from karwan.base.errors import DataError
 from karwan.base.known import is_withdrawn
 from karwan.base.provenance import Source
 from karwan.base.traffic import TrafficClass
+from karwan.base.workspaces import Workspace
 from karwan.evidence.rows import (
     Dated,
     Entered,
@@ -87,7 +87,7 @@ class OwnRecord:
         return {name: [asdict(row) for row in rows] for name, rows in self.tables.items()}
 
 
-def list_records(folder: Path, as_recorded: dt.date | None = None) -> OwnRecord:
+def list_records(folder: Workspace, as_recorded: dt.date | None = None) -> OwnRecord:
     """Return the rows of the workspace, in the order added.
 
     Parameters
@@ -164,7 +164,7 @@ def gone_ids(withdrawals: Iterable[WithdrawalRow], as_of: dt.date | None) -> set
 
 
 def read_corrections(
-    folder: Path, as_of: dt.date, as_recorded: dt.date | None = None
+    folder: Workspace, as_of: dt.date, as_recorded: dt.date | None = None
 ) -> list[Correction]:
     """Return the rows that were withdrawn for all time and that an answer as of a date would use.
 
@@ -179,7 +179,9 @@ def read_corrections(
     ]
 
 
-def own_incident_count(folder: Path, as_of: dt.date, as_recorded: dt.date | None = None) -> int:
+def own_incident_count(
+    folder: Workspace, as_of: dt.date, as_recorded: dt.date | None = None
+) -> int:
     """Return how many incidents, known on a date, the user added one by one and did not withdraw.
 
     They come without a coverage: what is not among them may have happened all the same, so they
@@ -250,7 +252,7 @@ def merge_records(
     return merged
 
 
-def read_spells(folder: Path, as_of: dt.date | None = None) -> list[Spell]:
+def read_spells(folder: Workspace, as_of: dt.date | None = None) -> list[Spell]:
     """Return the workspace's closures as spells, each with its newest end."""
     return merge_records(list_records(folder), (), as_of)
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 
 from karwan.base.errors import UnknownNameError
+from karwan.base.workspaces import Workspace
 from karwan.evidence.own_record import (
     OwnRecord,
     gone_ids,
@@ -36,7 +36,7 @@ from karwan.evidence.spells import Spell
 
 
 def check_records(
-    folder: Path, elements: Mapping[str, str], today: dt.date, packaged: Iterable[Spell] = ()
+    folder: Workspace, elements: Mapping[str, str], today: dt.date, packaged: Iterable[Spell] = ()
 ) -> list[str]:
     """Return every fault of the workspace: rows that fail their rules, names not known.
 

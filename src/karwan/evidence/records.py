@@ -10,13 +10,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from karwan.base.days import end_of_stop, read_day
 from karwan.base.errors import DataError, Fault, UnknownNameError
 from karwan.base.limits import LIMITS
 from karwan.base.provenance import GRADES
 from karwan.base.traffic import TrafficClass
+from karwan.base.workspaces import Workspace
 from karwan.evidence.overlaps import merge_record
 from karwan.evidence.own_record import (
     OwnRecord,
@@ -188,7 +188,7 @@ def incident_row(new: NewIncident, *, who: str, when: str) -> OwnIncidentRow:
 
 
 def add_closure(
-    folder: Path,
+    folder: Workspace,
     new: NewClosure,
     *,
     who: str,
@@ -244,7 +244,7 @@ def checked_closure(
 
 
 def add_sighting(
-    folder: Path,
+    folder: Workspace,
     new: NewSighting,
     *,
     who: str,
@@ -297,7 +297,7 @@ def checked_sighting(
 
 
 def end_closure(
-    folder: Path,
+    folder: Workspace,
     new: NewEnd,
     *,
     who: str,
@@ -350,7 +350,9 @@ def end_row(
     )
 
 
-def add_incident(folder: Path, new: NewIncident, *, who: str, when: str, today: dt.date) -> str:
+def add_incident(
+    folder: Workspace, new: NewIncident, *, who: str, when: str, today: dt.date
+) -> str:
     """Add an incident to the workspace and return its id."""
     _refuse(incident_faults(new, today))
     row = incident_row(new, who=who, when=when)
@@ -374,7 +376,7 @@ class Withdrawal:
     note: str
 
 
-def withdraw(folder: Path, new: Withdrawal, *, who: str, when: str, today: dt.date) -> str:
+def withdraw(folder: Workspace, new: Withdrawal, *, who: str, when: str, today: dt.date) -> str:
     """Take a row of the workspace out of use, and say why; the row itself stays.
 
     Raises
@@ -616,7 +618,7 @@ def _may_run(spell: Spell, day: dt.date) -> bool:
     return is_open_ended and spell.start < day and spell.last_day < day and spell.runs_on(day)
 
 
-def joined_with(folder: Path, packaged: Iterable[Spell], closure_id: str) -> tuple[str, ...]:
+def joined_with(folder: Workspace, packaged: Iterable[Spell], closure_id: str) -> tuple[str, ...]:
     """Return the rows with which one of the workspace is joined into one closure."""
     own = list_records(folder)
     for spell in merge_record(merge_records(own, packaged), used_sightings(own)):

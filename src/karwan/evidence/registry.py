@@ -1,19 +1,23 @@
 """Files of incidents that a workspace holds: added with their hash, release and coverage.
 
-The events are kept in the workspace's folder under the hash of the file they came from, and a row
-of the database says what they are. The row comes last, so a process killed before it leaves at most
+The events are kept beside the rows under the hash of the file they came from, and a row of the
+database says what they are. The row comes last, so a process killed before it leaves at most
 a file that nobody refers to.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import io
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from karwan.base.errors import DataError, SourceError
-from karwan.base.store import sha256_hex, write_whole
+from karwan.base.store import sha256_hex
+from karwan.base.workspaces import Workspace
+from karwan.evidence.contents import keep_content, read_content
 from karwan.evidence.incidents import UCDP_CREDIT, Coverage, IncidentSet, Release
 from karwan.evidence.own_record import entered_by, gone_ids, refuse_bad_days
 from karwan.evidence.rows import IncidentFileRow, WithdrawalRow
@@ -26,7 +30,7 @@ FOLDER = "incidents"
 
 
 def add_file(
-    folder: Path, one: IncidentSet, *, note: str, who: str, when: str, also: Also | None = None
+    folder: Workspace, one: IncidentSet, *, note: str, who: str, when: str, also: Also | None = None
 ) -> str:
     """Add the events of a file to the workspace and return the id of its row.
 
@@ -54,7 +58,7 @@ def add_file(
         if there:
             where = f"incident file {one.label}"
             raise DataError(where, [f"it is in the workspace already, as {there[0]}"])
-        write_whole(_path(folder, one.sha256), content, make_folders=True)
+        keep_content(connection, folder, _name(one.sha256), content)
         published = one.release.published
         row = IncidentFileRow(
             id="",
@@ -81,7 +85,7 @@ def add_file(
 
 
 def read_files(
-    folder: Path, as_of: dt.date | None = None, as_recorded: dt.date | None = None
+    folder: Workspace, as_of: dt.date | None = None, as_recorded: dt.date | None = None
 ) -> dict[str, IncidentSet]:
     """Return the events of all files of the workspace that were not withdrawn, by id.
 
@@ -103,7 +107,7 @@ def read_files(
     return {row.id: _read(folder, row) for row in rows}
 
 
-def file_faults(folder: Path) -> list[str]:
+def file_faults(folder: Workspace) -> list[str]:
     """Return what is wrong with the files of the workspace."""
     with reading(folder) as connection:
         rows = _current(connection)
@@ -126,24 +130,28 @@ def _current(
     return [row for row in files if row.id not in gone]
 
 
-def _path(folder: Path, sha256: str) -> Path:
-    return folder / FOLDER / f"{sha256}.parquet"
+def _name(sha256: str) -> str:
+    return f"{FOLDER}/{sha256}.parquet"
 
 
-def _content(folder: Path, row: IncidentFileRow) -> bytes:
-    path = _path(folder, row.sha256)
+def _content(folder: Workspace, row: IncidentFileRow) -> bytes:
+    name = _name(row.sha256)
+    path = folder / name if isinstance(folder, Path) else f"{name} of {folder}"
+    why = os.strerror(errno.ENOENT)
     try:
-        content = path.read_bytes()
+        content = read_content(folder, name)
     except OSError as error:
-        msg = f"{path} cannot be read: {error.strerror}. Add {row.file_name} again."
-        raise SourceError(msg) from error
+        content, why = None, error.strerror or str(error)
+    if content is None:
+        msg = f"{path} cannot be read: {why}. Add {row.file_name} again."
+        raise SourceError(msg)
     if sha256_hex(content) != row.kept_sha256:
         msg = f"{path} differs from what was added. Withdraw {row.id}, add the file again."
         raise SourceError(msg)
     return content
 
 
-def _read(folder: Path, row: IncidentFileRow) -> IncidentSet:
+def _read(folder: Workspace, row: IncidentFileRow) -> IncidentSet:
     import polars as pl
 
     local = bool(row.local_only)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TypeAlias
 
 from karwan.base.errors import DataError, Fault
 from karwan.base.provenance import GRADES
 from karwan.base.sheets import Blank, Filled, Sheet, read_filled, template_workbook
 from karwan.base.traffic import read_traffic
+from karwan.base.workspaces import Workspace
 from karwan.evidence.own_record import OwnRecord, connection_rows
 from karwan.evidence.records import (
     CAUSES,
@@ -135,7 +135,7 @@ def evidence_template(elements: Iterable[str]) -> bytes:
 
 
 def add_workbook(  # noqa: PLR0913
-    folder: Path,
+    folder: Workspace,
     content: bytes,
     *,
     where: str,
@@ -202,7 +202,12 @@ class Entry:
 
 
 def check_filled(
-    folder: Path, filled: Sequence[Filled], *, where: str, by: Entry, faults: Iterable[Fault] = ()
+    folder: Workspace,
+    filled: Sequence[Filled],
+    *,
+    where: str,
+    by: Entry,
+    faults: Iterable[Fault] = (),
 ) -> list[tuple[Filled, Row]]:
     """Return filled rows as rows of the workspace, none of which is written yet.
 
@@ -228,7 +233,7 @@ def check_filled(
 
 
 def add_filled(
-    folder: Path,
+    folder: Workspace,
     filled: Sequence[Filled],
     *,
     where: str,

@@ -5,6 +5,8 @@ writers wait for one another, and a process killed in the middle leaves all rows
 nothing of its own. Readers wait for nobody: what is being written goes to a log beside the
 database first. A new database is made whole under another name and only then put in its place, so
 an empty file there has lost its rows. What cannot be opened is said in one line, with what to do.
+
+A workspace named by an address is a database of a team, told of in `karwan.evidence.team_database`.
 """
 
 from __future__ import annotations
@@ -19,6 +21,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from karwan.base.errors import SourceError
+from karwan.base.workspaces import DatabaseUrl, Workspace
+from karwan.evidence.dialects import is_postgresql, order_column
 from karwan.evidence.rows import WATCHES, BriefRow, FeedFileRow, OwnRow, TextsRow
 from karwan.evidence.shape import cells_due, refuse_other_shape
 
@@ -31,7 +35,7 @@ SCRATCH = ".karwan.sqlite-new-"
 """How the name of a new database begins while it is made."""
 BESIDE = ("-journal", "-wal", "-shm")
 """Endings of the files that SQLite keeps beside a database."""
-VERSIONS = ("v0001", "v0002", "v0003", "v0004", "v0005", "v0006", "v0008")
+VERSIONS = ("v0001", "v0002", "v0003", "v0004", "v0005", "v0006", "v0007", "v0008")
 """Versions of the database that this program can bring up to date, oldest first."""
 HEAD = VERSIONS[-1]
 WAIT_SECONDS = 10.0
@@ -42,10 +46,13 @@ NO_EVIDENCE = (
     "alembic_version",
     FeedFileRow.TABLE,
     BriefRow.TABLE,
+    *("contents", "forecast_lines"),
     *(kind.TABLE for kind in WATCHES),
 )
 """Tables that tell nothing of the world: a watch that wrote what it saw changed no answer, and what
 is only proposed is not known."""
+MOST_TRIES = 5
+"""How often a row is given a number anew where another writer took it."""
 
 R = TypeVar("R", bound=OwnRow)
 Also: TypeAlias = "Callable[[Connection, Sequence[str]], None]"
@@ -53,14 +60,22 @@ Also: TypeAlias = "Callable[[Connection, Sequence[str]], None]"
 
 
 @contextmanager
-def writing(folder: Path) -> Iterator[Connection]:
+def writing(place: Workspace) -> Iterator[Connection]:
     """Yield a connection in one transaction, which is kept whole or not at all.
+
+    A folder's database is made and brought up to date first; one of a team is changed by its owner
+    alone.
 
     Raises
     ------
     SourceError
         If the database is locked, read-only, newer than the program, or no database at all.
     """
+    if isinstance(place, DatabaseUrl):
+        with _of_team(place, to_write=True) as connection:
+            yield connection
+        return
+    folder = place
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -78,11 +93,21 @@ def writing(folder: Path) -> Iterator[Connection]:
 
 
 @contextmanager
-def reading(folder: Path) -> Iterator[Connection | None]:
+def reading(place: Workspace) -> Iterator[Connection | None]:
     """Yield a connection to read from, or None where nothing was ever written.
 
-    A database of an older version is brought up to date first.
+    A folder's database of an older version is brought up to date first.
+
+    Raises
+    ------
+    SourceError
+        As for `writing`.
     """
+    if isinstance(place, DatabaseUrl):
+        with _of_team(place, to_write=False) as connection:
+            yield connection
+        return
+    folder = place
     path = folder / DATABASE
     if not _is_there(path):
         yield None
@@ -97,16 +122,91 @@ def reading(folder: Path) -> Iterator[Connection | None]:
         yield connection
 
 
+@contextmanager
+def _of_team(place: DatabaseUrl, *, to_write: bool) -> Iterator[Connection]:
+    """Yield a connection to the database of a team, if it is of the version of this program."""
+    from karwan.evidence.team_database import no_workspace, opened, versions_told
+
+    with opened(place, to_write=to_write, wait_seconds=WAIT_SECONDS) as connection:
+        told = versions_told(connection)
+        if told is None:
+            raise SourceError(no_workspace(place))
+        version = _known_version(place, told)
+        if version != HEAD:
+            msg = (
+                f"The workspace {place} is of an older version, {version}; this program needs "
+                f"{HEAD}. Nothing was written; its owner brings it up to date by karwan workspace "
+                "migrate URL."
+            )
+            raise SourceError(msg)
+        yield connection
+
+
+def migrate_team(place: DatabaseUrl, *, role: str | None = None) -> tuple[str, str]:
+    """Make the database of a team or bring it up to date; return its version before and after.
+
+    Parameters
+    ----------
+    role
+        A role that may read every row and add rows afterwards, and nothing else.
+
+    Raises
+    ------
+    SourceError
+        If the database is newer, cannot be reached, or is not this role's to change.
+    """
+    from karwan.evidence.team_database import lend, opened, tables_of, versions_told
+
+    with opened(place, to_write=True, wait_seconds=WAIT_SECONDS) as connection:
+        told = versions_told(connection)
+        if told is None and tables_of(connection):
+            msg = f"{place} is a database, but no workspace of karwan. Nothing was written."
+            raise SourceError(msg)
+        before = "" if told is None else _known_version(place, told)
+        if before != HEAD:
+            _upgrade(connection)
+        if role is not None:
+            lend(connection, role)
+    return before, HEAD
+
+
 def add_row(connection: Connection, row: OwnRow) -> str:
-    """Add a row under an id of its own and return that: a letter and its number, from 1."""
+    """Add a row under an id of its own and return that: a letter and its number, from 1.
+
+    The write lock is held, so ids have no gap. A writer that holds none, such as another program,
+    may take a number first; the row is then given the next one.
+    """
+    from sqlalchemy.exc import IntegrityError
+
+    cells = {item.name: getattr(row, item.name) for item in fields(row)}
+    if not is_postgresql(connection):
+        ident = f"{row.LETTER}{_last_number(connection, row) + 1:04d}"
+        insert(connection, row.TABLE, {**cells, "id": ident})
+        return ident
+    for left in reversed(range(MOST_TRIES)):
+        ident = f"{row.LETTER}{_last_number(connection, row) + 1:04d}"
+        try:
+            with connection.begin_nested():
+                insert(connection, row.TABLE, {**cells, "id": ident})
+        except IntegrityError:
+            if not left:
+                raise
+        else:
+            return ident
+    raise AssertionError(MOST_TRIES)
+
+
+def _last_number(connection: Connection, row: OwnRow) -> int:
+    """Return the last number given in a table; 0 for none.
+
+    In SQLite rows are never deleted and none is written without the lock, so their count is it; a
+    row that another program took away shows by a number that is given twice.
+    """
     from sqlalchemy import text
 
-    # Rows are never deleted and the write lock is held, so the count is the last number given.
-    count = connection.execute(text(f"SELECT count(*) FROM {row.TABLE}")).scalar_one()
-    cells = {item.name: getattr(row, item.name) for item in fields(row)}
-    ident = f"{row.LETTER}{count + 1:04d}"
-    insert(connection, row.TABLE, {**cells, "id": ident})
-    return ident
+    last = "coalesce(max(CAST(substr(id, 2) AS bigint)), 0)"
+    what = last if is_postgresql(connection) else "count(*)"
+    return int(connection.execute(text(f"SELECT {what} FROM {row.TABLE}")).scalar_one())
 
 
 def insert(connection: Connection, table: str, cells: Mapping[str, object]) -> None:
@@ -126,7 +226,7 @@ def rows_of(connection: Connection | None, kind: type[R]) -> tuple[R, ...]:
     SourceError
         If another program took a column away, or put into a cell what cannot stand there.
     """
-    return tuple(kind(**cells) for cells in _cells(connection, kind.TABLE))
+    return tuple(kind(**cells) for cells in table_cells(connection, kind.TABLE))
 
 
 def texts_of(connection: Connection | None, table: str) -> tuple[TextsRow, ...]:
@@ -139,43 +239,70 @@ def texts_of(connection: Connection | None, table: str) -> tuple[TextsRow, ...]:
     """
     return tuple(
         TextsRow(added_by=cells.pop("added_by"), added_at=cells.pop("added_at"), cells=cells)
-        for cells in _cells(connection, table)
+        for cells in table_cells(connection, table)
     )
 
 
-def _cells(connection: Connection | None, table: str) -> list[dict[str, Any]]:
-    """Return the cells of a table by column, row by row, each of what its column holds."""
+def table_cells(connection: Connection | None, table: str) -> list[dict[str, Any]]:
+    """Return the cells of a table by column, row by row in the order added.
+
+    Raises
+    ------
+    SourceError
+        As for `rows_of`.
+    """
     from sqlalchemy import text
 
     if connection is None:
         return []
-    answer = connection.execute(text(f"SELECT * FROM {table} ORDER BY rowid"))
+    answer = connection.execute(text(f"SELECT * FROM {table} ORDER BY {order_column(connection)}"))
     names = list(answer.keys())
     rows = [dict(row) for row in answer.mappings()]
-    refuse_other_shape(str(connection.engine.url.database), table, names, rows)
+    refuse_other_shape(_name_of(connection), table, names, rows)
     return [{name: row[name] for name in cells_due(table)} for row in rows]
 
 
-def workspace_version(folder: Path | None) -> str:
+def _name_of(connection: Connection) -> str:
+    """Return how a database is called in a message."""
+    if not is_postgresql(connection):
+        return str(connection.engine.url.database)
+    dbapi = connection.connection.dbapi_connection
+    return str(dbapi.info.dbname) if dbapi is not None else ""
+
+
+def workspace_version(place: Workspace | None) -> str:
     """Return what tells one state of a workspace from another; blank where nothing was written.
 
     Rows are only ever added, so the number of rows in each table is a version.
     """
-    if folder is None:
+    if place is None:
         return ""
-    with reading(folder) as connection:
+    with reading(place) as connection:
         if connection is None:
             return ""
-        return f"{HEAD}:" + ",".join(
-            f"{table}={len(_cells(connection, table))}" for table in _tables(connection)
-        )
+        counts = _counts(connection, _tables(connection))
+        return f"{HEAD}:" + ",".join(f"{table}={count}" for table, count in counts.items())
+
+
+def _counts(connection: Connection, tables: Sequence[str]) -> dict[str, int]:
+    """Return how many rows each table holds; of a file, which any program may change, all read."""
+    if not is_postgresql(connection):
+        return {table: len(table_cells(connection, table)) for table in tables}
+    asked = ", ".join(f'(SELECT count(*) FROM "{table}")' for table in tables)
+    row = connection.exec_driver_sql(f"SELECT {asked}").one()
+    return dict(zip(tables, row, strict=True))
 
 
 def _tables(connection: Connection) -> list[str]:
     """Return the names of the tables that hold evidence of the user's, in order."""
-    from sqlalchemy import inspect
+    if is_postgresql(connection):
+        from karwan.evidence.team_database import tables_of
 
-    names = inspect(connection).get_table_names()
+        names = tables_of(connection)
+    else:
+        from sqlalchemy import inspect
+
+        names = inspect(connection).get_table_names()
     return sorted(name for name in names if name not in NO_EVIDENCE)
 
 
@@ -349,9 +476,14 @@ def _version(path: Path, connection: Connection) -> str:
         msg = f"{path} is a database, but no workspace of karwan. Nothing was written."
         raise SourceError(msg)
     rows = connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all()
+    return _known_version(path, rows)
+
+
+def _known_version(place: Workspace, rows: Sequence[str]) -> str:
+    """Return the version that a database says it has."""
     if len(rows) != 1:
         msg = (
-            f"The workspace {path} does not say its version: its table of versions holds "
+            f"The workspace {place} does not say its version: its table of versions holds "
             f"{len(rows)} rows, not one. Nothing was written; another program changed it, so put "
             "back a copy."
         )
@@ -359,7 +491,7 @@ def _version(path: Path, connection: Connection) -> str:
     version = rows[0]
     if version not in VERSIONS:
         msg = (
-            f"The workspace {path} was written by a newer karwan: its version is {version}, and "
+            f"The workspace {place} was written by a newer karwan: its version is {version}, and "
             f"this program knows {HEAD} at most. Nothing was written; update karwan."
         )
         raise SourceError(msg)
@@ -368,8 +500,11 @@ def _version(path: Path, connection: Connection) -> str:
 
 def _migrate(path: Path, connection: Connection) -> None:
     """Bring the database up to date; Alembic is loaded only where there is something to do."""
-    if _version(path, connection) == HEAD:
-        return
+    if _version(path, connection) != HEAD:
+        _upgrade(connection)
+
+
+def _upgrade(connection: Connection) -> None:
     from alembic import command
     from alembic.config import Config
 

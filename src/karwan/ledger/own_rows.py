@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from karwan.base.workspaces import Workspace
 from karwan.data.rows.row import frame_cells, rows_from
 from karwan.evidence.own_record import entered_by
 from karwan.evidence.workspace import reading, texts_of
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 Texts = dict[str, str | None]
 
 
-def read_texts(folder: Path, as_recorded: dt.date | None = None) -> dict[str, list[Texts]]:
+def read_texts(folder: Workspace, as_recorded: dt.date | None = None) -> dict[str, list[Texts]]:
     """Return the workspace's rows by kind of record, as the texts they came as.
 
     Parameters
@@ -34,7 +34,7 @@ def read_texts(folder: Path, as_recorded: dt.date | None = None) -> dict[str, li
         }
 
 
-def read_own_rows(folder: Path, catalog: Catalog) -> LedgerRows:
+def read_own_rows(folder: Workspace, catalog: Catalog) -> LedgerRows:
     """Return the workspace's rows by kind of record, with their types."""
     texts = read_texts(folder, catalog.as_recorded)
     return sorted_rows(

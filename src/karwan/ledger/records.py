@@ -9,11 +9,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from karwan.base.days import read_days
 from karwan.base.errors import DataError
+from karwan.base.workspaces import Workspace
 from karwan.data.region import corridor_families
 from karwan.data.rows.ledger import LedgerIndicatorRow, LedgerSourceRow, LedgerStatementRow
 from karwan.evidence.rows import AssessmentRow
@@ -49,7 +49,7 @@ class Recorded:
 
 
 def add_rows(
-    folder: Path,
+    folder: Workspace,
     catalog: Catalog,
     new: Mapping[str, Sequence[Mapping[str, str | None]]],
     *,
@@ -100,7 +100,7 @@ def add_rows(
     return added
 
 
-def read_assessments(folder: Path) -> list[Recorded]:
+def read_assessments(folder: Workspace) -> list[Recorded]:
     """Return the recorded assessments in the order added."""
     with reading(folder) as connection:
         return [_recorded(row) for row in rows_of(connection, AssessmentRow)]
@@ -148,7 +148,7 @@ def _row(one: Recorded, who: str, when: str) -> AssessmentRow:
 
 
 def record_assessments(
-    folder: Path,
+    folder: Workspace,
     assessments: Sequence[Recorded],
     written_on: Mapping[str, dt.date],
     *,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 from karwan.analysis.appraisal.lines import find_project
 from karwan.analysis.corridors.desk import Desk
@@ -21,6 +20,7 @@ from karwan.analysis.world.travel import Timing, read_travel
 from karwan.analysis.world.world import World
 from karwan.base.errors import DataError, Fault, NoEvidenceError, UnknownNameError
 from karwan.base.limits import LIMITS
+from karwan.base.workspaces import Workspace
 from karwan.data.catalog import Catalog
 from karwan.network.build import build_network
 from karwan.network.network import Network
@@ -63,7 +63,7 @@ def study_faults(spec: StudySpec) -> list[Located]:
     return _open(spec)[1]
 
 
-def open_question(spec: StudySpec, *, workspace: Path | None = None) -> StudyQuestion:
+def open_question(spec: StudySpec, *, workspace: Workspace | None = None) -> StudyQuestion:
     """Return what a study asks.
 
     Parameters
@@ -84,7 +84,7 @@ def open_question(spec: StudySpec, *, workspace: Path | None = None) -> StudyQue
 
 
 def _open(
-    spec: StudySpec, workspace: Path | None = None
+    spec: StudySpec, workspace: Workspace | None = None
 ) -> tuple[StudyQuestion | None, list[Located]]:
     """Return what a study asks, or everything that is wrong with it."""
     try:

@@ -30,6 +30,7 @@ from karwan.base.folders import RUN_FILE, new_folder
 from karwan.base.reprs import short_repr
 from karwan.base.store import sha256_hex, to_json
 from karwan.base.telling import Column, Form, to_dict, to_frame, to_html
+from karwan.base.workspaces import Workspace
 from karwan.data.catalog import Catalog
 from karwan.evidence.closures import CLOSURE_TABLES
 from karwan.network.build import NETWORK_TABLES
@@ -214,7 +215,7 @@ def sampling_of(spec: StudySpec) -> Sampling:
 def run_study(
     spec: StudySpec,
     *,
-    workspace: Path | None = None,
+    workspace: Workspace | None = None,
     progress: Progress | None = None,
     futures_progress: Progress | None = None,
 ) -> StudyResult:

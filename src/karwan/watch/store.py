@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from karwan.base.errors import DataError, Fault, UnknownNameError, nearest
+from karwan.base.workspaces import Workspace
 from karwan.evidence.rows import (
     WatchAlertRow,
     WatchAnswerRow,
@@ -47,7 +47,7 @@ class Kept:
         return any((one.watch_id, one.as_of) == (watch_id, as_of) for one in self.alerts)
 
 
-def read_watches(folder: Path) -> Kept:
+def read_watches(folder: Workspace) -> Kept:
     """Return the watches of a workspace with what they told."""
     with reading(folder) as connection:
         return _kept(connection)
@@ -114,7 +114,7 @@ def _alert(row: WatchAlertRow, watch: Watch) -> Alert:
     )
 
 
-def keep_watch(folder: Path, new: Watch, first: Observation, *, who: str) -> str:
+def keep_watch(folder: Workspace, new: Watch, first: Observation, *, who: str) -> str:
     """Keep a watch with its first answer, both or neither, and return its id.
 
     Raises
@@ -144,7 +144,7 @@ def keep_watch(folder: Path, new: Watch, first: Observation, *, who: str) -> str
     return ident
 
 
-def end_watch(folder: Path, ident: str, *, who: str, when: str) -> None:
+def end_watch(folder: Workspace, ident: str, *, who: str, when: str) -> None:
     """Ask a watch no more; what it told stays.
 
     Raises
@@ -203,7 +203,7 @@ class News:
     changed: Changed | None
 
 
-def keep_news(folder: Path, news: Sequence[News], *, who: str, when: str) -> list[Alert]:
+def keep_news(folder: Workspace, news: Sequence[News], *, who: str, when: str) -> list[Alert]:
     """Keep what is new, in one transaction, and return the alerts that were raised.
 
     An alert of a watch that told something on the same day is left for the next day: the answer
@@ -236,7 +236,7 @@ def keep_news(folder: Path, news: Sequence[News], *, who: str, when: str) -> lis
 
 
 def keep_delivery(
-    folder: Path, alerts: Sequence[Alert], channel: str, *, who: str, when: str
+    folder: Workspace, alerts: Sequence[Alert], channel: str, *, who: str, when: str
 ) -> None:
     """Keep that alerts went out by a channel, so that none goes out twice."""
     with writing(folder) as connection:

@@ -12,11 +12,12 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from karwan.base.errors import SourceError
-from karwan.base.store import sha256_hex, to_json, write_whole
+from karwan.base.store import sha256_hex, to_json
+from karwan.base.workspaces import Workspace
+from karwan.evidence.contents import keep_alone, read_content
 from karwan.web.problems import NotThereError
 
 FOLDER = "answers"
@@ -81,20 +82,23 @@ class KeptAnswer:
         return set(_evidence(self.answer))
 
 
-def keep_answer(workspace: Path, answer: KeptAnswer) -> str:
+def keep_answer(workspace: Workspace, answer: KeptAnswer) -> str:
     """Keep an answer, and return the hash under which it is found.
 
     The same answer kept twice is one; nothing that is kept is ever written again.
     """
     content = answer.to_json().encode()
     name = sha256_hex(content)
-    path = workspace / FOLDER / f"{name}.json"
-    if not path.exists():
-        write_whole(path, content, make_folders=True)
+    if read_content(workspace, _name(name)) is None:
+        keep_alone(workspace, _name(name), content)
     return name
 
 
-def read_answer(workspace: Path | None, name: str) -> KeptAnswer:
+def _name(sha256: str) -> str:
+    return f"{FOLDER}/{sha256}.json"
+
+
+def read_answer(workspace: Workspace | None, name: str) -> KeptAnswer:
     """Return the answer kept under a hash.
 
     Raises
@@ -104,15 +108,15 @@ def read_answer(workspace: Path | None, name: str) -> KeptAnswer:
     SourceError
         If its file is not as it was written.
     """
-    path = None if workspace is None else workspace / FOLDER / f"{name}.json"
-    if path is None or not _HASH.match(name) or not path.is_file():
+    is_name = _HASH.match(name) is not None
+    content = read_content(workspace, _name(name)) if workspace is not None and is_name else None
+    if content is None:
         where = "in the workspace of this server" if workspace else "by a server without workspace"
         msg = (
             f"No answer {name[:64]!r} is kept {where}. The link may be cut short, or of another "
             "server: ask who sent it for the address of the question, which every answer bears."
         )
         raise NotThereError(msg)
-    content = path.read_bytes()
     if sha256_hex(content) != name:
         msg = f"The kept answer {name} was changed after it was written; it is not shown."
         raise SourceError(msg)

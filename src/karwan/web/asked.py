@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from karwan.analysis.forecasts.kept import FORECAST_FILE
 from karwan.api.answer import Answer
 from karwan.base.errors import DataError, Fault
 from karwan.base.limits import SEED
@@ -334,7 +333,7 @@ MORE_FACTS = (
         path="score",
         help="How the forecasts kept in the workspace came out: hazard --score.",
         ask=_asks("score"),
-        files=(FORECAST_FILE,),
+        reads_forecasts=True,
     ),
     Fact(
         path="project",

@@ -26,6 +26,7 @@ from karwan.api.corridors import compare_asked
 from karwan.api.region import Region
 from karwan.api.statements import Ledger
 from karwan.base.errors import DataError, Fault
+from karwan.base.workspaces import Workspace
 from karwan.data.catalog import Catalog
 from karwan.evidence.workspace import workspace_version
 from karwan.network.build import build_network
@@ -210,7 +211,7 @@ class Desks:
     """
 
     tables: Path | None = None
-    workspace: Path | None = None
+    workspace: Workspace | None = None
     path_count: int = PATHS
     _lock: RLock = field(default_factory=RLock, repr=False)
     _desks: OrderedDict[Hashable, WarmDesk] = field(default_factory=OrderedDict, repr=False)

@@ -9,12 +9,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from karwan import __version__
 from karwan.analysis.decisions.consignments import COLUMNS
+from karwan.analysis.forecasts.kept import forecasts_sha256
 from karwan.api.answer import Answer, arguments
 from karwan.api.exposure import LOADING
 from karwan.api.tripping import TRIP_PATHS
@@ -53,8 +53,8 @@ class Fact:
         Where the same answer stands as a page; blank where it has none.
     dates
         The days that it can be asked of.
-    files
-        Files of the workspace that it reads beside the database: another content, another answer.
+    reads_forecasts
+        Whether it reads the forecasts that are kept: with others of them, another answer.
     """
 
     path: str
@@ -63,7 +63,7 @@ class Fact:
     parameters: tuple[Parameter, ...] = ()
     page: str = ""
     dates: tuple[Parameter, ...] = DATES
-    files: tuple[str, ...] = ()
+    reads_forecasts: bool = False
 
     @property
     def all_parameters(self) -> tuple[Parameter, ...]:
@@ -276,7 +276,7 @@ def ask_fact(site: Site, fact: Fact, pairs: Pairs) -> Reply:
     data = site.desks.catalog(recorded).tables_sha256
     version = workspace_version(site.desks.workspace)
     key: list[Any] = [__version__, fact.path, dict(given.values), str(as_of), str(recorded)]
-    key += [data, version, *(_file_sha256(site.desks.workspace, name) for name in fact.files)]
+    key += [data, version, forecasts_sha256(site.desks.workspace) if fact.reads_forecasts else None]
 
     def tell() -> Any:
         with site.desks.at(as_of, recorded) as desk:
@@ -287,12 +287,6 @@ def ask_fact(site: Site, fact: Fact, pairs: Pairs) -> Reply:
             return brief_of(answer_of_fact(fact, desk, given.values), desk.world)
 
     return Reply(tag=sha256_hex(to_json(key).encode())[:32], data=data, tell=tell, brief=brief)
-
-
-def _file_sha256(workspace: Path | None, name: str) -> str | None:
-    """Return the hash of a file of the workspace; None where there is none."""
-    path = None if workspace is None else workspace / name
-    return sha256_hex(path.read_bytes()) if path is not None and path.is_file() else None
 
 
 def answer_of_fact(fact: Fact, desk: WarmDesk, values: Values) -> Answer[Any]:

@@ -12,6 +12,8 @@ import typer
 
 from karwan.base.errors import DataError, Fault, KarwanError
 from karwan.base.paths import typed_folder
+from karwan.base.workspaces import DatabaseUrl, typed_workspace
+from karwan.base.workspaces import Workspace as AnyWorkspace
 
 if TYPE_CHECKING:
     from karwan.web.site import Site
@@ -34,13 +36,26 @@ Host = Annotated[
 Port = Annotated[
     int, typer.Option("--port", min=0, max=MOST_PORT, help="Port; 0 for any that is free.")
 ]
+if TYPE_CHECKING:
+    Place = AnyWorkspace
+else:  # Typer takes no union; what reads the option tells the kinds apart
+    Place = object
+
+
+def _read_workspace(text: str | AnyWorkspace) -> AnyWorkspace:
+    try:
+        return typed_workspace(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+
+
 Workspace = Annotated[
-    Path | None,
+    Place | None,
     typer.Option(
         "--workspace",
-        parser=_read_folder,
+        parser=_read_workspace,
         metavar=_FOLDER,
-        help="Folder with closures of your own (see `karwan evidence`).",
+        help="Folder with closures of your own (see `karwan evidence`), or postgresql:// address.",
         show_default=False,
     ),
 ]
@@ -91,6 +106,7 @@ def serve(
     from karwan.web.desks import Desks
     from karwan.web.site import Site
 
+    _check_role(workspace)
     site = Site(desks=Desks(tables=tables, workspace=workspace), today=today)
     pairs, as_of = _pairs(site, warm)
     threading.Thread(target=site.warm, args=(pairs, as_of), daemon=True).start()
@@ -111,6 +127,29 @@ def _check_host(host: str) -> None:
             "page asks nobody who he is"
         )
         raise DataError("the question", [Fault("host", text, host)])
+
+
+def _check_role(workspace: AnyWorkspace | None) -> None:
+    """Refuse to serve from a database whose rows the server could change.
+
+    Raises
+    ------
+    DataError
+        Names what the role may do, and how to get one that may not.
+    """
+    if not isinstance(workspace, DatabaseUrl):
+        return
+    from karwan.evidence.team_database import role_faults
+    from karwan.evidence.workspace import reading
+
+    with reading(workspace) as connection:
+        faults = role_faults(connection) if connection is not None else []
+    if faults:
+        what = (
+            "serve as a role of its own: the owner says CREATE ROLE NAME LOGIN, then karwan "
+            "workspace migrate URL --role NAME"
+        )
+        raise DataError("the workspace", [Fault("", text) for text in (*faults, what)])
 
 
 def _shown(host: str) -> str:

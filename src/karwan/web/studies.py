@@ -93,7 +93,7 @@ class Studies:
     def folder(self) -> Path | None:
         """Where they lie; None without a workspace."""
         workspace = self.desks.workspace
-        return None if workspace is None else workspace / FOLDER
+        return workspace / FOLDER if isinstance(workspace, Path) else None
 
     def list(self) -> list[StudyRun] | None:
         """Return the studies asked for, the newest first; None where none is run."""

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import os
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -22,6 +21,8 @@ from karwan.base.days import read_day
 from karwan.base.errors import DataError
 from karwan.base.reprs import short_repr
 from karwan.base.store import sha256_hex
+from karwan.base.workspaces import DatabaseUrl, Workspace
+from karwan.evidence.contents import add_lines, read_lines
 from karwan.evidence.workspace import writing
 
 FORECAST_FILE = "forecasts.jsonl"
@@ -126,14 +127,25 @@ def canonical(content: Mapping[str, Any]) -> bytes:
     return text.encode("utf-8")
 
 
-def store_forecasts(path: Path, records: Sequence[Json]) -> int:
-    """Append forecasts to a file, written through to the disk; return how many were new.
+def forecasts_of(workspace: Workspace) -> Path | DatabaseUrl:
+    """Return where a workspace keeps its forecasts: a file of its folder, or its database."""
+    return workspace if isinstance(workspace, DatabaseUrl) else workspace / FORECAST_FILE
+
+
+def forecasts_sha256(workspace: Workspace | None) -> str | None:
+    """Return the hash of all that a workspace keeps of forecasts; None for nothing."""
+    content = None if workspace is None else read_lines(forecasts_of(workspace))
+    return None if content is None else sha256_hex(content)
+
+
+def store_forecasts(path: Path | DatabaseUrl, records: Sequence[Json]) -> int:
+    """Append forecasts to those kept, written through to the disk; return how many were new.
 
     One that is there already, from the same data, is not kept twice. The workspace's lock is held
     meanwhile, so that two who write at once make one chain.
     """
-    with writing(path.parent):
-        before = path.read_bytes() if path.exists() else b""
+    with writing(path if isinstance(path, DatabaseUrl) else path.parent) as connection:
+        before = read_lines(path, connection) or b""
         kept = _read(before, path)
         known = {one.id for one in (*kept.forecasts, *kept.unsealed)}
         fresh = [record for record in records if record["id"] not in known]
@@ -147,24 +159,23 @@ def store_forecasts(path: Path, records: Sequence[Json]) -> int:
             line = seal(record, number=number, previous=previous)
             lines.append(canonical(line) + b"\n")
             number, previous = number + 1, str(line["line_sha256"])
-        with path.open("ab") as file:
-            file.write(lead + b"".join(lines))
-            file.flush()
-            os.fsync(file.fileno())
+        add_lines(connection, path, lines, lead=lead)
     return len(fresh)
 
 
-def read_forecasts(path: Path) -> Kept:
-    """Return the forecasts kept in a file, and every line that does not stand.
+def read_forecasts(path: Path | DatabaseUrl) -> Kept:
+    """Return the forecasts kept in a file or a database, and every line that does not stand.
 
     Raises
     ------
     DataError
-        If there is no such file, or a line was written by a newer format.
+        If none was kept there, or a line was written by a newer format.
     """
-    if not path.exists():
-        raise DataError("forecasts", [f"{path} does not exist: none was kept there yet"])
-    return _read(path.read_bytes(), path)
+    content = read_lines(path)
+    if content is None:
+        what = "holds none" if isinstance(path, DatabaseUrl) else "does not exist"
+        raise DataError("forecasts", [f"{path} {what}: none was kept there yet"])
+    return _read(content, path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +185,7 @@ class _Line:
     record: Json
 
 
-def _read(content: bytes, path: Path) -> Kept:
+def _read(content: bytes, path: Path | DatabaseUrl) -> Kept:
     faults: list[LineFault] = []
     unsealed: list[_Line] = []
     sealed: list[_Line] = []

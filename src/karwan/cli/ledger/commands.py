@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from karwan.base.words import counted
+from karwan.base.workspaces import Workspace as AnyWorkspace
 from karwan.cli import completion, stamp
 from karwan.cli.ledger import exchange, reading
 from karwan.cli.options import (
@@ -43,7 +44,10 @@ Corridor = Annotated[
 
 
 def open_ledger(
-    tables: Path | None, workspace: Path | None, as_of: str | None, as_recorded: str | None = None
+    tables: Path | None,
+    workspace: AnyWorkspace | None,
+    as_of: str | None,
+    as_recorded: str | None = None,
 ) -> Ledger:
     """Return the ledger as of a date, with a workspace's rows if one is named."""
     from karwan.api.statements import ledger
@@ -211,7 +215,7 @@ def assess(
         print_text(show_text(ledger.book, row))
 
 
-def keep(found: Sequence[Status], workspace: Path) -> str:
+def keep(found: Sequence[Status], workspace: AnyWorkspace) -> str:
     """Record assessments in the workspace and return how many were new."""
     from karwan.ledger.records import record_assessments, to_record
 

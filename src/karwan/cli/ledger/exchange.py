@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from karwan.base.workspaces import Workspace as AnyWorkspace
 from karwan.cli import completion, stamp
 from karwan.cli.ledger.pairs import read_pairs
 from karwan.cli.options import (
@@ -103,7 +104,7 @@ def add(
     typer.echo("\n".join(idents) or "Nothing new.")
 
 
-def _judge(catalog: Catalog, workspace: Path, pairs: dict[str, str]) -> str:
+def _judge(catalog: Catalog, workspace: AnyWorkspace, pairs: dict[str, str]) -> str:
     """Record a coder's own assessment; one that departs from the rule must say why."""
     from karwan.analysis.assurances.book import open_book
     from karwan.ledger.drafts import draft_assessment

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from karwan.base.words import counted
-from karwan.cli.options import PATH, Format, FormatOption, Tables, read_folder, read_path
+from karwan.base.workspaces import Workspace as AnyWorkspace
+from karwan.cli.options import PATH, Format, FormatOption, Place, Tables, read_path, read_workspace
 
 if TYPE_CHECKING:
     from karwan.data.catalog import Catalog
@@ -50,12 +51,12 @@ Review = Annotated[
 
 
 Keep = Annotated[
-    Path | None,
+    Place | None,
     typer.Option(
         "--workspace",
-        parser=read_folder,
+        parser=read_workspace,
         metavar=PATH,
-        help="With --accept: add what was accepted to the ledger of this folder.",
+        help="With --accept: add what was accepted to the ledger of this folder or database.",
         show_default=False,
     ),
 ]
@@ -198,7 +199,7 @@ def score_to_dict(found: Score) -> dict[str, Any]:
 def _contradictions(
     out: Path | None,
     accept: Path | None,
-    workspace: Path | None,
+    workspace: AnyWorkspace | None,
     *,
     review: bool,
     given: list[str],

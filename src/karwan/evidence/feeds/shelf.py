@@ -11,13 +11,16 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from karwan.base.errors import DataError, SourceError, UnknownNameError, nearest
 from karwan.base.limits import MOST_FILE_BYTES
-from karwan.base.store import sha256_hex, write_whole
+from karwan.base.store import sha256_hex
 from karwan.base.telling import Column, Columns
 from karwan.base.troubles import reason
+from karwan.base.workspaces import Workspace
+from karwan.evidence.contents import keep_content, read_content
 from karwan.evidence.feeds.events import read_acled, read_ucdp
 from karwan.evidence.feeds.figures import READERS
 from karwan.evidence.feeds.mapping import filled_reading, read_own
@@ -103,7 +106,7 @@ class Shelved:
 
 
 def keep_file(  # noqa: PLR0913
-    folder: Path,
+    folder: Workspace,
     path: Path,
     kind: Kind,
     how: How,
@@ -123,8 +126,7 @@ def keep_file(  # noqa: PLR0913
         for row in rows_of(connection, FeedFileRow):
             if (row.feed, row.sha256, row.how) == (kind.name, sha256, told):
                 return row.id, False
-        kept = folder / FOLDER / sha256 / path.name
-        write_whole(kept, content, make_folders=True)
+        keep_content(connection, folder, _name(sha256), content)
         new = FeedFileRow(
             id="",
             feed=kind.name,
@@ -144,13 +146,13 @@ def keep_file(  # noqa: PLR0913
         return add_row(connection, new), True
 
 
-def shelf(folder: Path) -> tuple[FeedFileRow, ...]:
+def shelf(folder: Workspace) -> tuple[FeedFileRow, ...]:
     """Return the files of feeds of a workspace, in the order added."""
     with reading(folder) as connection:
         return rows_of(connection, FeedFileRow)
 
 
-def shelved(folder: Path, ident: str, codes: Mapping[str, str]) -> Shelved:
+def shelved(folder: Workspace, ident: str, codes: Mapping[str, str]) -> Shelved:
     """Return a file of a workspace with its rows and decisions.
 
     Raises
@@ -168,7 +170,7 @@ def shelved(folder: Path, ident: str, codes: Mapping[str, str]) -> Shelved:
     row = files[ident]
     return Shelved(
         row=row,
-        reading=read_feed(KINDS[row.feed], _kept(folder, row), how_told(row), codes),
+        reading=_read_again(folder, row, codes),
         decisions={
             key: one for one in decided if one.file_id == ident for key in json.loads(one.row_keys)
         },
@@ -181,18 +183,28 @@ def how_told(row: FeedFileRow) -> How:
     return How(**{**told, "countries": tuple(told["countries"])})
 
 
-def _kept(folder: Path, row: FeedFileRow) -> Path:
-    """Return where a file is kept, unchanged."""
-    path = folder / FOLDER / row.sha256 / row.file_name
+def _name(sha256: str) -> str:
+    return f"{FOLDER}/{sha256}.kept"
+
+
+def _read_again(folder: Workspace, row: FeedFileRow, codes: Mapping[str, str]) -> Reading:
+    """Return the rows of a kept file, which is unchanged."""
+    name = _name(row.sha256)
     try:
-        content = path.read_bytes()
+        content = read_content(folder, name)
     except OSError as error:
-        msg = f"{path} {reason(error)}. Put back a copy of {row.file_name}, or read it again."
+        msg = f"{name} {reason(error)}. Put back a copy of {row.file_name}, or read it again."
         raise SourceError(msg) from error
-    if sha256_hex(content) != row.sha256:
-        msg = f"{path} differs from what was read as {row.id}. Put back a copy of {row.file_name}."
+    if content is None:
+        msg = f"{name} is gone. Put back a copy of {row.file_name}, or read it again."
         raise SourceError(msg)
-    return path
+    if sha256_hex(content) != row.sha256:
+        msg = f"{name} differs from what was read as {row.id}. Put back a copy of {row.file_name}."
+        raise SourceError(msg)
+    with TemporaryDirectory() as scratch:
+        path = Path(scratch) / row.file_name
+        path.write_bytes(content)
+        return read_feed(KINDS[row.feed], path, how_told(row), codes)
 
 
 def keys_asked(one: Shelved, keys: Sequence[str], decision: Decision) -> list[str]:
@@ -244,7 +256,7 @@ def noting(
     return write
 
 
-def note_decision(folder: Path, write: Also) -> None:
+def note_decision(folder: Workspace, write: Also) -> None:
     """Write a decision that makes no row elsewhere."""
     with writing(folder) as connection:
         write(connection, ())
@@ -293,7 +305,9 @@ def told_rows(one: Shelved) -> list[Told]:
     return [Told(file=one.row, row=row, decision=one.decided(row.key)) for row in one.reading.rows]
 
 
-def accepted_figures(folder: Path, codes: Mapping[str, str], feed: str | None = None) -> list[Told]:
+def accepted_figures(
+    folder: Workspace, codes: Mapping[str, str], feed: str | None = None
+) -> list[Told]:
     """Return the figures that were accepted; of one told again the newest file's stands."""
     newest: dict[tuple[str, str], Told] = {}
     for row in shelf(folder):

@@ -1,10 +1,12 @@
 """Closures, their ends, and incidents: rows are added, never changed or deleted.
 
-SQLite keeps that promise itself: a trigger refuses every update and delete.
+The database keeps that promise itself: a trigger refuses every update and delete.
 """
 
 import sqlalchemy as sa
 from alembic import op
+
+from karwan.evidence.dialects import refuse_changes
 
 revision = "v0001"
 down_revision = None
@@ -61,8 +63,4 @@ def upgrade() -> None:
         *_provenance(),
     )
     for table in TABLES:
-        for verb in ("UPDATE", "DELETE"):
-            op.execute(
-                f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
-                "BEGIN SELECT RAISE(ABORT, 'records are added, never changed'); END"
-            )
+        refuse_changes(op.get_bind(), table)

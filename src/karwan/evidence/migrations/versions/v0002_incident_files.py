@@ -7,6 +7,8 @@ its rows are copied as they stand.
 import sqlalchemy as sa
 from alembic import op
 
+from karwan.evidence.dialects import POSTGRESQL, is_postgresql, refuse_changes, refuse_replacing
+
 revision = "v0002"
 down_revision = "v0001"
 branch_labels = None
@@ -14,12 +16,17 @@ depends_on = None
 
 NEW_TABLES = ("closure_ends", "withdrawals", "incident_files")
 TABLES = ("closures", "incidents", *NEW_TABLES)
+TRUTH = sa.Boolean().with_variant(sa.Integer(), POSTGRESQL)
+"""0 or 1, which SQLite keeps in a column of either kind."""
 
 
 def upgrade() -> None:
     """Make the tables and the triggers; keep every row."""
     op.execute("ALTER TABLE closures ADD COLUMN start_precision VARCHAR NOT NULL DEFAULT 'day'")
-    op.execute("ALTER TABLE closure_ends RENAME TO closure_ends_v0001")
+    if not is_postgresql(op.get_bind()):
+        op.execute("ALTER TABLE closure_ends RENAME TO closure_ends_v0001")
+    else:  # no karwan of that version wrote there, so there is no row to keep
+        op.drop_table("closure_ends")
     op.create_table(
         "closure_ends",
         sa.Column("id", sa.String, primary_key=True),
@@ -30,8 +37,9 @@ def upgrade() -> None:
             for name in ("note", "source_url", "source_date", "grade", "added_by", "added_at")
         ),
     )
-    op.execute("INSERT INTO closure_ends SELECT * FROM closure_ends_v0001 ORDER BY rowid")
-    op.execute("DROP TABLE closure_ends_v0001")
+    if not is_postgresql(op.get_bind()):
+        op.execute("INSERT INTO closure_ends SELECT * FROM closure_ends_v0001 ORDER BY rowid")
+        op.execute("DROP TABLE closure_ends_v0001")
     op.create_table(
         "withdrawals",
         sa.Column("id", sa.String, primary_key=True),
@@ -48,19 +56,10 @@ def upgrade() -> None:
         sa.Column("start", sa.String, nullable=False),
         sa.Column("end", sa.String, nullable=False),
         sa.Column("event_count", sa.Integer, nullable=False),
-        sa.Column("local_only", sa.Boolean, nullable=False),
+        sa.Column("local_only", TRUTH, nullable=False),
         *(sa.Column(name, sa.String, nullable=False) for name in ("note", "added_by", "added_at")),
     )
     for table in NEW_TABLES:
-        for verb in ("UPDATE", "DELETE"):
-            op.execute(
-                f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
-                "BEGIN SELECT RAISE(ABORT, 'records are added, never changed'); END"
-            )
-    # INSERT OR REPLACE deletes without asking the triggers above.
+        refuse_changes(op.get_bind(), table)
     for table in TABLES:
-        op.execute(
-            f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "
-            f"WHEN EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id OR rowid = NEW.rowid) "
-            "BEGIN SELECT RAISE(ABORT, 'records are added, never changed'); END"
-        )
+        refuse_replacing(op.get_bind(), table)

@@ -7,6 +7,8 @@ letter for letter. Rows are added, never changed or deleted.
 import sqlalchemy as sa
 from alembic import op
 
+from karwan.evidence.dialects import refuse_changes, refuse_replacing
+
 revision = "v0003"
 down_revision = "v0002"
 branch_labels = None
@@ -55,14 +57,5 @@ def upgrade() -> None:
             sa.Column("added_by", sa.String, nullable=False),
             sa.Column("added_at", sa.String, nullable=False),
         )
-        for verb in ("UPDATE", "DELETE"):
-            op.execute(
-                f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
-                "BEGIN SELECT RAISE(ABORT, 'records are added, never changed'); END"
-            )
-        # INSERT OR REPLACE deletes without asking the triggers above.
-        op.execute(
-            f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "
-            f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {key} = NEW.{key} OR rowid = NEW.rowid) "
-            "BEGIN SELECT RAISE(ABORT, 'records are added, never changed'); END"
-        )
+        refuse_changes(op.get_bind(), table)
+        refuse_replacing(op.get_bind(), table, key)

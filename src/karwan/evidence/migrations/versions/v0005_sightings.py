@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from karwan.evidence.dialects import refuse_changes, refuse_replacing
+
 revision = "v0005"
 down_revision = "v0004"
 branch_labels = None
@@ -21,14 +23,5 @@ def upgrade() -> None:
         sa.Column("id", sa.String, primary_key=True),
         *(sa.Column(name, sa.String, nullable=False) for name in TEXTS),
     )
-    for verb in ("UPDATE", "DELETE"):
-        op.execute(
-            f"CREATE TRIGGER sightings_no_{verb.lower()} BEFORE {verb} ON sightings "
-            "BEGIN SELECT RAISE(ABORT, 'records are added, never changed'); END"
-        )
-    # INSERT OR REPLACE deletes without asking the triggers above.
-    op.execute(
-        "CREATE TRIGGER sightings_no_replace BEFORE INSERT ON sightings "
-        "WHEN EXISTS (SELECT 1 FROM sightings WHERE id = NEW.id OR rowid = NEW.rowid) "
-        "BEGIN SELECT RAISE(ABORT, 'records are added, never changed'); END"
-    )
+    refuse_changes(op.get_bind(), "sightings")
+    refuse_replacing(op.get_bind(), "sightings")

@@ -3,8 +3,10 @@
 import sqlalchemy as sa
 from alembic import op
 
+from karwan.evidence.dialects import refuse_changes, refuse_replacing
+
 revision = "v0008"
-down_revision = "v0006"
+down_revision = "v0007"
 branch_labels = None
 depends_on = None
 
@@ -29,14 +31,5 @@ def upgrade() -> None:
             sa.Column("id", sa.String, primary_key=True),
             *(sa.Column(name, NUMBERS.get(name, sa.String), nullable=False) for name in names),
         )
-        for verb in ("UPDATE", "DELETE"):
-            op.execute(
-                f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
-                "BEGIN SELECT RAISE(ABORT, 'records are added, never changed'); END"
-            )
-        # INSERT OR REPLACE deletes without asking the triggers above.
-        op.execute(
-            f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "
-            f"WHEN EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id OR rowid = NEW.rowid) "
-            "BEGIN SELECT RAISE(ABORT, 'records are added, never changed'); END"
-        )
+        refuse_changes(op.get_bind(), table)
+        refuse_replacing(op.get_bind(), table)

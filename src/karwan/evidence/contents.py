@@ -1,0 +1,126 @@
+"""Bytes that a workspace keeps beside its rows: files of its folder, or rows of its database.
+
+Each has a name, such as `incidents/….parquet`, is whole or not there, and is never written again.
+Lines are the kept forecasts, one after the other; what a file holds is those lines joined.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from karwan.base.store import sha256_hex, write_whole
+from karwan.base.workspaces import DatabaseUrl, Workspace
+from karwan.evidence.workspace import reading, writing
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+LINES = "forecast_lines"
+CONTENTS = "contents"
+
+
+def read_content(place: Workspace, name: str, connection: Connection | None = None) -> bytes | None:
+    """Return the bytes kept under a name; None where there are none.
+
+    Parameters
+    ----------
+    connection
+        To the database, where a transaction has begun.
+
+    Raises
+    ------
+    OSError
+        If a file cannot be read.
+    SourceError
+        If a database cannot.
+    """
+    from sqlalchemy import text
+
+    if isinstance(place, DatabaseUrl):
+        if connection is None:
+            with reading(place) as opened:
+                assert opened is not None
+                return read_content(place, name, opened)
+        asked = text(f"SELECT content FROM {CONTENTS} WHERE name = :name")
+        content = connection.execute(asked, {"name": name}).scalar_one_or_none()
+        return None if content is None else bytes(content)
+    try:
+        return (place / name).read_bytes()
+    except FileNotFoundError:
+        return None
+
+
+def keep_content(connection: Connection, place: Workspace, name: str, content: bytes) -> None:
+    """Keep bytes under a name, once: what is there already stays.
+
+    Parameters
+    ----------
+    connection
+        To the database of the workspace, within the transaction that writes.
+    """
+    from sqlalchemy import text
+
+    if not isinstance(place, DatabaseUrl):
+        write_whole(place / name, content, make_folders=True)
+        return
+    told = {"name": name, "sha256": sha256_hex(content), "content": content}
+    asked = f"INSERT INTO {CONTENTS} (name, sha256, content) VALUES (:name, :sha256, :content)"
+    connection.execute(text(f"{asked} ON CONFLICT (name) DO NOTHING"), told)
+
+
+def keep_alone(place: Workspace, name: str, content: bytes) -> None:
+    """Keep bytes that no row names, in a transaction of their own; a folder needs no database."""
+    if isinstance(place, DatabaseUrl):
+        with writing(place) as connection:
+            keep_content(connection, place, name, content)
+    else:
+        write_whole(place / name, content, make_folders=True)
+
+
+def read_lines(place: Path | DatabaseUrl, connection: Connection | None = None) -> bytes | None:
+    """Return the lines that were kept, joined; None where none was.
+
+    Parameters
+    ----------
+    place
+        Their file, or the database.
+    connection
+        To the database, where a transaction has begun.
+    """
+    if not isinstance(place, DatabaseUrl):
+        return place.read_bytes() if place.exists() else None
+    if connection is None:
+        with reading(place) as opened:
+            assert opened is not None
+            return read_lines(place, opened)
+    asked = f"SELECT line FROM {LINES} ORDER BY seq"
+    lines = [bytes(line) for line in connection.exec_driver_sql(asked).scalars()]
+    return b"".join(lines) if lines else None
+
+
+def add_lines(
+    connection: Connection, place: Path | DatabaseUrl, lines: Sequence[bytes], *, lead: bytes = b""
+) -> None:
+    """Add lines after those that were kept, written through to the disk.
+
+    Parameters
+    ----------
+    connection
+        To the database of the workspace, within the transaction that writes.
+    lead
+        What ends a line that was torn before.
+    """
+    from sqlalchemy import text
+
+    if isinstance(place, DatabaseUrl):
+        told = [{"line": line} for line in ([lead] if lead else []) + list(lines)]
+        if told:
+            connection.execute(text(f"INSERT INTO {LINES} (line) VALUES (:line)"), told)
+        return
+    with place.open("ab") as file:
+        file.write(lead + b"".join(lines))
+        file.flush()
+        os.fsync(file.fileno())

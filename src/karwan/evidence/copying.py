@@ -1,0 +1,168 @@
+"""A workspace copied whole into an empty one, folder or database, and held against its source.
+
+Rows keep their ids, their order and who entered them when. What was copied is read again from both
+ends and compared by number and hash; studies and fetched files, which can be made again, stay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from karwan.base.errors import DataError, Fault, SourceError
+from karwan.base.store import sha256_hex, to_json
+from karwan.base.workspaces import DatabaseUrl, Workspace, identity_of
+from karwan.evidence.contents import (
+    CONTENTS,
+    add_lines,
+    keep_content,
+    read_content,
+    read_lines,
+)
+from karwan.evidence.rows import KINDS, LEDGER
+from karwan.evidence.shape import cells_due
+from karwan.evidence.workspace import insert, reading, table_cells, writing
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+TABLES = (*(kind.TABLE for kind in KINDS), *(kind.TABLE for kind in LEDGER))
+"""Every table of rows, in the order in which they are copied."""
+FOLDERS = {"incidents": ".parquet", "answers": ".json", "feeds": ".kept"}
+"""Folders of contents, and how their files end."""
+LINE_FILE = "forecasts.jsonl"
+NOTHING = sha256_hex(b"")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holding:
+    """What a workspace holds under one name: how many rows, bytes or lines, and their hash."""
+
+    name: str
+    count: int
+    sha256: str
+
+
+def holdings(place: Workspace) -> tuple[Holding, ...]:
+    """Return what a workspace holds, table by table and content by content; () for nothing.
+
+    Raises
+    ------
+    SourceError
+        If it cannot be read.
+    """
+    with reading(place) as connection:
+        if connection is None:
+            return ()
+        return (
+            *(_of_table(connection, table) for table in TABLES),
+            *(
+                Holding(name=name, count=len(content), sha256=sha256_hex(content))
+                for name, content in _contents(place, connection)
+            ),
+            _of_lines(place, connection),
+        )
+
+
+def _of_table(connection: Connection, table: str) -> Holding:
+    rows = table_cells(connection, table)
+    told = "".join(to_json([_told(row[name]) for name in cells_due(table)]) for row in rows)
+    return Holding(name=table, count=len(rows), sha256=sha256_hex(told.encode()))
+
+
+def _told(cell: Any) -> Any:
+    """Return a cell by which two databases agree: one tells 34.0 as 34, the other as 34.0."""
+    return float(cell) if isinstance(cell, (bool, int, float)) else cell
+
+
+def _of_lines(place: Workspace, connection: Connection) -> Holding:
+    lines = _lines(place, connection)
+    return Holding(name=LINE_FILE, count=len(lines), sha256=sha256_hex(b"".join(lines)))
+
+
+def _lines(place: Workspace, connection: Connection) -> list[bytes]:
+    """Return the kept lines with their ends, in order."""
+    path = place if isinstance(place, DatabaseUrl) else place / LINE_FILE
+    parts = (read_lines(path, connection) or b"").split(b"\n")
+    return [part + b"\n" for part in parts[:-1]] + ([parts[-1]] if parts[-1] else [])
+
+
+def _names(place: Workspace, connection: Connection) -> list[str]:
+    """Return the names of the contents of a workspace, in order."""
+    if isinstance(place, DatabaseUrl):
+        asked = connection.exec_driver_sql(f"SELECT name FROM {CONTENTS}")
+        return sorted(str(name) for name in asked.scalars())
+    return sorted(
+        f"{folder}/{path.name}"
+        for folder, ending in FOLDERS.items()
+        for path in (place / folder).glob(f"*{ending}")
+        if path.is_file() and not path.name.startswith(".")
+    )
+
+
+def _contents(place: Workspace, connection: Connection) -> Iterator[tuple[str, bytes]]:
+    for name in _names(place, connection):
+        content = read_content(place, name, connection)
+        if content is not None:
+            yield name, content
+
+
+def copy_workspace(source: Workspace, target: Workspace) -> tuple[Holding, ...]:
+    """Copy all that a workspace holds into an empty one, and return what that holds now.
+
+    Raises
+    ------
+    DataError
+        If there is nothing to copy, or the other workspace holds something already.
+    SourceError
+        If one of them cannot be used, or the copy is not what was copied; rows are copied in one
+        transaction, all or none.
+    """
+    _refuse(source, target)
+    with reading(source) as given:
+        assert given is not None
+        with _empty(target) as taken:
+            for name, content in _contents(source, given):
+                keep_content(taken, target, name, content)
+            lines = _lines(source, given)
+            path = target if isinstance(target, DatabaseUrl) else target / LINE_FILE
+            if lines:
+                add_lines(taken, path, lines)
+            for table in TABLES:
+                for row in table_cells(given, table):
+                    insert(taken, table, row)
+    before, after = holdings(source), holdings(target)
+    wrong = sorted({one.name for one in {*before} ^ {*after}})
+    if wrong:
+        msg = (
+            f"The copy in {target} is not what {source} holds: {', '.join(wrong)}. Do not use it; "
+            "a row may have been added meanwhile, so copy again into another, with nobody writing."
+        )
+        raise SourceError(msg)
+    return after
+
+
+def _refuse(source: Workspace, target: Workspace) -> None:
+    if identity_of(source) == identity_of(target):
+        raise DataError("the copy", [Fault("", f"{target} is not copied into itself")])
+    with reading(source) as connection:
+        if connection is None:
+            text = f"{source} holds no workspace: nothing was ever written there"
+            raise DataError("the copy", [Fault("", text)])
+
+
+@contextmanager
+def _empty(target: Workspace) -> Iterator[Connection]:
+    """Yield a connection that writes into a workspace in which nothing stands yet."""
+    with writing(target) as connection:
+        held = [table for table in TABLES if table_cells(connection, table)]
+        held += _names(target, connection)[:3]
+        if _lines(target, connection):
+            held.append(LINE_FILE)
+        if held:
+            what = ", ".join(held[:6])
+            text = f"{target} holds rows or files already ({what}); copy into an empty workspace"
+            raise DataError("the copy", [Fault("", text)])
+        yield connection
