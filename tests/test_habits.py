@@ -178,3 +178,24 @@ def test_a_planted_dataclass_of_many_fields_is_seen() -> None:
     assert list(filled_by_place(ast.parse(by_place))) == ["Many"]
     by_name = by_place.replace("frozen=True", "frozen=True, kw_only=True")
     assert list(filled_by_place(ast.parse(by_name))) == []
+
+
+def loose_digits(name: str, tree: ast.Module) -> list[str]:
+    """Return where a text is asked for digits in a way that `int` does not read: a superscript."""
+    return [
+        f"{name}:{node.lineno}"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and node.attr in ("isdigit", "isnumeric")
+    ]
+
+
+def test_what_counts_as_a_number_is_what_int_reads() -> None:
+    """`"²".isdigit()` holds and `int("²")` raises: `isdecimal` is what `int` reads."""
+    assert [told for name, tree in modules() for told in loose_digits(name, tree)] == []
+
+
+@pytest.mark.parametrize(
+    ("line", "is_loose"), [("a.isdigit()", True), ("a.isnumeric()", True), ("a.isdecimal()", False)]
+)
+def test_a_loose_digit_is_seen(line: str, *, is_loose: bool) -> None:
+    assert bool(loose_digits("planted.py", ast.parse(line))) is is_loose

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from karwan.api.watching import Ground, add_watch, run_watches, stop_watch
+from karwan.api.watching import Ground, add_watch, observe, run_watches, stop_watch
 from karwan.base.errors import DataError, Fault, KarwanError, UnknownNameError
 from karwan.data.catalog import Catalog
 from karwan.evidence.closures import read_closures
@@ -25,6 +25,7 @@ from karwan.evidence.records import (
 from karwan.main import main
 from karwan.watch.nouns import Observation, Watch, When
 from karwan.watch.store import read_watches
+from tests import reference
 from tests.worlds import EAST, WEST, write_tables
 
 Day = dt.date
@@ -136,6 +137,14 @@ def test_what_cannot_be_watched_is_refused_and_nothing_is_kept(
     assert read_watches(ground.workspace).watches == ()
     with pytest.raises(UnknownNameError, match="N0001"):
         stop_watch(ground.workspace, ident, who=WHO, at=at(JUNE[0]))
+
+
+def test_a_frontier_is_no_one_gate_to_watch_the_chance_of() -> None:
+    watch = Watch(
+        id="", question="hazard AF-PK", when=When.chance, step=0.05, days=30, added_at=at(JUNE[0])
+    )
+    with pytest.raises(DataError, match="is a frontier of several gates"):
+        observe(reference.region(), watch)
 
 
 def test_a_watch_whose_earlier_question_fails_hinders_no_other(

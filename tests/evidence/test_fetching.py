@@ -29,8 +29,11 @@ HERE = ("127.0.0.1",)
 
 
 @contextmanager
-def server(*turns: str) -> Iterator[tuple[str, list[str]]]:
-    """Serve the content, misbehaving in turns; yield the address and the ranges asked for."""
+def server(*turns: str, etag: str = '"one"') -> Iterator[tuple[str, list[str]]]:
+    """Serve the content, misbehaving in turns; yield the address and the ranges asked for.
+
+    As HTTP has it (RFC 9110, 13.1.5), a part is sent only if the mark of `If-Range` is the file's.
+    """
     asked: list[str] = []
     left = list(turns)
 
@@ -39,7 +42,8 @@ def server(*turns: str) -> Iterator[tuple[str, list[str]]]:
             wanted = self.headers.get("Range", "")
             asked.append(wanted)
             turn = left.pop(0) if left else "well"
-            begin = int(wanted[6:-1]) if wanted else 0
+            fits = self.headers.get("If-Range") in (None, etag)
+            begin = int(wanted[6:-1]) if wanted and fits else 0
             if turn in ("429", "302", "404"):
                 self.send_response(int(turn))
                 self.send_header("Retry-After", "3")
@@ -49,7 +53,13 @@ def server(*turns: str) -> Iterator[tuple[str, list[str]]]:
                 return
             self.send_response(206 if begin else 200)
             self.send_header("Content-Type", "text/html" if turn == "html" else "text/csv")
-            self.send_header("Content-Length", str(len(CONTENT) - begin))
+            length = "many" if turn == "odd" else str(len(CONTENT) - begin)
+            self.send_header("Content-Length", length)
+            if etag:
+                self.send_header("ETag", etag)
+            if begin:
+                start = begin + 7 if turn == "shifted" else begin
+                self.send_header("Content-Range", f"bytes {start}-{len(CONTENT) - 1}/*")
             self.end_headers()
             end = begin + 1000 if turn == "cut" else len(CONTENT)
             self.wfile.write(CONTENT[begin:end])
@@ -85,6 +95,41 @@ def test_a_server_that_stays_away_is_told_and_what_came_is_kept(tmp_path: Path) 
     with server() as (address, asked):
         assert fetch(address, tmp_path, hosts=HERE).path.read_bytes() == CONTENT
     assert asked == ["bytes=1000-"]
+
+
+def test_a_file_changed_between_two_parts_is_begun_anew(tmp_path: Path) -> None:
+    with (
+        server(*["cut", *["429"] * 9]) as (address, _),
+        pytest.raises(SourceError, match="1,000 bytes are kept"),
+    ):
+        fetch(address, tmp_path, hosts=HERE, wait=lambda _: None)
+    (part,) = tmp_path.glob("*.part")
+    part.write_bytes(b"x" * 1000)  # of the file as it was
+    with server(etag='"two"') as (address, asked):
+        assert fetch(address, tmp_path, hosts=HERE).path.read_bytes() == CONTENT
+    assert asked == ["bytes=1000-"]
+    assert [one.name for one in tmp_path.iterdir()] == ["made.csv"]
+
+
+@pytest.mark.parametrize("etag", ["", 'W/"weak"'])
+def test_a_part_of_nobody_knows_which_file_is_begun_anew(etag: str, tmp_path: Path) -> None:
+    with server("cut", etag=etag) as (address, asked):
+        kept = fetch(address, tmp_path, hosts=HERE, wait=lambda _: None)
+    assert kept.path.read_bytes() == CONTENT
+    assert asked == ["", ""]
+
+
+def test_a_part_that_starts_elsewhere_is_not_joined(tmp_path: Path) -> None:
+    with server("cut", "shifted") as (address, asked):
+        kept = fetch(address, tmp_path, hosts=HERE, wait=lambda _: None)
+    assert kept.path.read_bytes() == CONTENT
+    assert asked == ["", "bytes=1000-", ""]
+
+
+def test_a_length_that_is_no_number_is_none(tmp_path: Path) -> None:
+    with server("odd") as (address, _):
+        kept = fetch(address, tmp_path, hosts=HERE, wait=lambda _: None)
+    assert kept.path.read_bytes() == CONTENT
 
 
 @pytest.mark.parametrize(

@@ -161,12 +161,12 @@ def _scaled(rng: random.Random, lines: Rows) -> bytes:
     """Change a number by a factor, its sign, or to nothing."""
     row, column = _place(rng, lines)
     for _ in range(50):
-        with_number = lines[row][column].replace(".", "", 1).lstrip("-").isdigit()
+        with_number = lines[row][column].replace(".", "", 1).lstrip("-").isdecimal()
         if with_number:
             break
         row, column = _place(rng, lines)
     word = lines[row][column]
-    if word.replace(".", "", 1).lstrip("-").isdigit():
+    if word.replace(".", "", 1).lstrip("-").isdecimal():
         lines[row][column] = repr(
             float(word) * rng.choice((-1, 0, 1e-9, 0.1, 10, 1e3, 1e6, 1e12, 1e300))
         )

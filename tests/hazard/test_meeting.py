@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -9,6 +11,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 from karwan.analysis.forecasts.closures import fit_world
+from karwan.hazard.calendar import RUNNING, Scheduled
 from karwan.hazard.durations import _best_lengths, fit_lengths
 from karwan.hazard.meeting import p_meets
 from karwan.hazard.model import HazardModel
@@ -23,7 +26,7 @@ def model() -> HazardModel:
 @pytest.mark.parametrize("days", [0.0, 3.0, 40.0])
 def test_of_one_element_it_is_the_chance_that_it_is_newly_shut(days: float) -> None:
     for name in ("torkham-road", "khunjerab-road", "salang-road"):
-        alone = p_meets(model(), {name: days})
+        alone = p_meets(replace(model(), scheduled=()), {name: days})
         assert_allclose(alone, model().p_new_shut(name, days), rtol=1e-9, atol=1e-12)
 
 
@@ -51,3 +54,37 @@ def test_a_kept_law_of_lengths_is_the_fitted_one() -> None:
     assert first == again
     best = _best_lengths(np.array(days), np.array(ended))
     assert (first.ordinary.scale_days, first.structural_share) == (best[0], best[4])
+
+
+def occasion(element: str, first: int, days: int, p: float, name: str) -> Scheduled:
+    start = model().as_of + dt.timedelta(days=first)
+    return Scheduled(
+        rule_id=f"{name}-{element}", element_id=element, kind="holiday", start=start,
+        end=start + dt.timedelta(days=days), p=p, occasion=name,
+    )  # fmt: skip
+
+
+def test_a_day_on_which_a_gate_is_announced_shut_meets_a_closure() -> None:
+    fitted = replace(model(), scheduled=(occasion("khunjerab-road", 5, 2, 1.0, "feast"),))
+    assert p_meets(fitted, {"khunjerab-road": 5.4}) == 1.0
+    assert p_meets(fitted, {"khunjerab-road": 7.0}) < 1.0, "open again on that day"
+    assert p_meets(fitted, {"torkham-road": 5.4}) < 1.0, "another gate"
+
+
+def test_gates_of_one_occasion_shut_together_and_of_two_apart() -> None:
+    days = {"khunjerab-road": 5.0, "torkham-road": 5.0}
+    quiet = p_meets(replace(model(), scheduled=()), days)
+    for second, p_none in (("feast", 0.5), ("vote", 0.5 * 0.7)):
+        rows = (
+            occasion("khunjerab-road", 5, 1, 0.5, "feast"),
+            occasion("torkham-road", 5, 1, 0.3, second),
+        )
+        told = p_meets(replace(model(), scheduled=rows), days)
+        assert_allclose(1 - told, (1 - quiet) * p_none, rtol=1e-12)
+
+
+def test_what_runs_by_the_calendar_on_the_date_is_not_met_anew() -> None:
+    runs = replace(occasion("khunjerab-road", 0, 3, 0.9, "winter"), kind=RUNNING)
+    days = {"khunjerab-road": 1.0}
+    quiet = p_meets(replace(model(), scheduled=()), days)
+    assert p_meets(replace(model(), scheduled=(runs,)), days) == quiet

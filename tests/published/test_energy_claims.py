@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
+from karwan.analysis.appraisal import energy, energy_supply
 from karwan.analysis.appraisal.benefits import read_benefits
 from karwan.analysis.appraisal.energy import (
     find_energy_link,
@@ -36,6 +38,7 @@ from karwan.analysis.appraisal.energy_traps import (
 from karwan.analysis.world.world import World, open_world
 from karwan.base.errors import DataError
 from karwan.data.catalog import Catalog
+from tests import reference
 
 BILL = {"UZB": 105 / 288, "TJK": 71 / 288, "TKM": 64 / 288, "IRN": 48 / 288}
 
@@ -220,3 +223,18 @@ def test_suppliers_gas_and_the_price_of_an_outage_are_the_printed_ones(world: Wo
     per_hour = rows["BA072"].value
     assert per_hour is not None
     assert per_hour / 400 / 10 == pytest.approx(rows["BA080"].value)
+
+
+def test_own_supply_told_in_energy_is_not_added_to_a_load_in_power(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A country's own make in GWH stands before that in MW: only the one in MW is served."""
+    world = reference.world()
+    flows = energy.flows_known(world)
+    own = next(r for r in flows if r.energy_from == r.energy_to == "AFG" and r.unit == "MW")
+    due = [one.computed for one in energy_supply.supply_checks(world) if one.kind == "N-1"]
+    assert due
+    first = replace(own, value=9_000.0, unit="GWh")
+    monkeypatch.setattr(energy_supply, "flows_known", lambda _: (first, *flows))
+    told = [one.computed for one in energy_supply.supply_checks(world) if one.kind == "N-1"]
+    assert told == due

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -210,3 +211,69 @@ def test_a_study_is_checked_queued_once_and_named(
     report = client.get(f"{first}/report")
     assert report.headers["content-security-policy"].startswith("sandbox allow-scripts;")
     assert report.text == "<p>told</p>"
+
+
+def test_a_study_takes_a_list_in_a_field_and_no_more_pairs_than_it_may(
+    client: TestClient, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from karwan.web.studies import MOST_PAIRS, Studies
+
+    monkeypatch.setattr(Studies, "_begin", lambda _: None)
+    names = sorted(site.desks.network().places)
+    few = ",".join([*names[:2], *["Almaty"] * 30])
+    assert len(few) > 100
+    assert client.post(f"/studies?from={few}&to=karachi&as_of=2026-11-22").status_code == 422, (
+        "more than 20 names are refused"
+    )
+    long = ",".join(names[:9]) + "," * 100
+    assert client.post(f"/studies?from={long}&to=karachi&as_of=2026-11-22").status_code == 303
+    eight, more = ",".join(names[:8]), ",".join(names[8:16])
+    reply = client.post(f"/studies?from={eight}&to={more}&as_of=2026-11-22")
+    assert reply.status_code == 422
+    assert f"64 pairs of origins and destinations; a study takes {MOST_PAIRS}" in reply.text
+
+
+def test_an_order_that_cannot_be_begun_stops_no_other(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first order's process cannot be started; the second is run all the same."""
+    from karwan.web.studies import DONE, FOLDER, ORDER, Studies
+
+    studies = Studies(desks=site.desks)
+    workspace = site.desks.workspace
+    assert isinstance(workspace, Path)
+    folder = workspace / FOLDER
+    first, second, third = "a" * 16, "b" * 16, "c" * 16
+    for name in (first, second, third):
+        (folder / name).mkdir(parents=True)
+        text = '{"title": "made", "asked_on": "2026-11-27"}' if name != third else "{"
+        (folder / name / ORDER).write_text(text, encoding="utf-8")
+    ran = threading.Event()
+
+    def run(_: Studies, name: str) -> None:
+        if name == first:
+            raise OSError("no more processes")
+        (folder / name / DONE).touch()
+        ran.set()
+
+    monkeypatch.setattr(Studies, "_run", run)
+    for name in (first, second):
+        studies._known.add(name)
+        studies._waiting.put(name)
+    studies._begin()
+    assert ran.wait(timeout=10)
+    told = studies.run(first)
+    assert (told.state, told.why) == ("failed", "no more processes")
+    assert studies.run(second).state == "done"
+    assert studies.run(third).state == "failed", "an order that cannot be read"
+    assert third in {one.name for one in studies.list() or []}
+
+
+def test_what_is_kept_links_to_what_was_kept_and_says_what_was_not(
+    client: TestClient, kept: str
+) -> None:
+    shown = client.get(kept).text.partition('<div class="kept">')[2]
+    assert "/api/v1/compare" not in shown
+    assert f'href="{kept}.json"' in shown
+    assert "ask-days" not in shown
+    assert "not kept" in shown

@@ -342,7 +342,7 @@ def run_orders(
     bound = max((cores or 1) // most, 1)
     kept = {name: os.environ.get(name) for name in THREADS}
     for name, value in kept.items():
-        least = min(bound, int(value)) if value and value.isdigit() and int(value) else bound
+        least = min(bound, int(value)) if value and value.isdecimal() and int(value) else bound
         os.environ[name] = str(least)
     try:
         with ProcessPoolExecutor(most, mp_context=get_context("spawn")) as pool:

@@ -266,8 +266,11 @@ def _ledger(region: Region) -> Any:
 def _hazard(region: Region, watch: Watch, names: Sequence[str]) -> Seen:
     answer = region.hazard(names[0], days=(watch.days,)).to_dict()
     one = answer[0] if isinstance(answer, list) else answer
+    if "p_shut" not in one:
+        text = f"{names[0]!r} is a frontier of several gates, with no one chance: name one of them"
+        raise DataError("the watch", [Fault("question", text)])
     told = {
-        "share": one["p_shut"][str(watch.days)],
+        "share": (one["p_shut"] or {}).get(str(watch.days)),
         "error_share": 0.0,
         "of": f"chance that {one['name']} is shut {watch.days} days ahead",
     }

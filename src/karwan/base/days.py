@@ -22,6 +22,11 @@ LAST_DAY = dt.date(2299, 12, 31)
 off further ahead than a century and a half; beyond them stands a slip of the pen. Both keep
 arithmetic with days, which ends with the years 1 and 9999, from running over."""
 ONE_DAY = dt.timedelta(days=1)
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+)  # fmt: skip
+"""Names of the months in English."""
 NO_DAY = "not a date like 2026-10-04"
 NO_PART = "not a date like 2026-10-04, 2026-10 or 2026"
 _PART = re.compile(r"([0-9]{4})(?:-([0-9]{2}))?(?:-([0-9]{2}))?(?: \([^()]+\))?")

@@ -206,4 +206,7 @@ def another_lines(told: Exposure) -> list[str]:
     ]
     if another.unmoved:
         lines.append(f"  No other way is built for {', '.join(another.unmoved)}.")
+    if another.bound:
+        lines.append(f"  Left on their way, since the file says by what they must pass: "
+                     f"{', '.join(another.bound)}.")  # fmt: skip
     return lines

@@ -203,7 +203,7 @@ def read_horizons(text: str) -> tuple[int, ...]:
     from karwan.base.errors import DataError
 
     parts = [part.strip() for part in text.split(",")]
-    bad = [part for part in parts if not part.isdigit() or int(part) == 0]
+    bad = [part for part in parts if not part.isdecimal() or int(part) == 0]
     if bad:
         raise DataError(
             "the question", [f"--horizon: {part!r} is not a number of days" for part in bad]

@@ -244,7 +244,7 @@ def _senders(
         faults = []
         if not host:
             faults.append(Fault("smtp", "mail needs a server"))
-        if port and not port.isdigit():
+        if port and not port.isdecimal():
             faults.append(Fault("smtp", f"{port!r} is no port"))
         if "@" not in mail:
             faults.append(Fault("mail", f"{mail!r} is no address"))

@@ -8,6 +8,7 @@ as fetched when it is whole; its hash is told, so that two people can see they h
 from __future__ import annotations
 
 import http.client
+import re
 import time
 import urllib.error
 import urllib.request
@@ -123,12 +124,14 @@ def fetch(
             wait(seconds)
         said, asked_to_wait = _try(opener, address, part, headers or {}, takes)
         if not said:
+            _mark_of(part).unlink(missing_ok=True)
             part.rename(path)
             return Fetched(path, address, sha256_hex(path.read_bytes()))
         if asked_to_wait:
             wait(min(asked_to_wait, MOST_WAIT_SECONDS))
-    kept = part.stat().st_size if part.exists() else 0
-    msg = f"{address} was not fetched: {said}. {kept:,} bytes are kept; ask again to go on."
+    kept, _ = _begun(part)
+    again = f"{kept:,} bytes are kept; ask again to go on." if kept else "Ask again."
+    msg = f"{address} was not fetched: {said}. {again}"
     raise SourceError(msg)
 
 
@@ -144,8 +147,8 @@ def _try(
     takes: tuple[str, ...],
 ) -> tuple[str, float]:
     """Go on with a file; return what went wrong, blank if nothing, and how long to wait."""
-    begun = part.stat().st_size if part.exists() else 0
-    ranged = {"Range": f"bytes={begun}-"} if begun else {}
+    begun, mark = _begun(part)
+    ranged = {"Range": f"bytes={begun}-", "If-Range": mark} if begun else {}
     request = urllib.request.Request(address, headers={**headers, **ranged})
     try:
         with opener.open(request, timeout=SECONDS) as answer:
@@ -153,11 +156,11 @@ def _try(
     except urllib.error.HTTPError as error:
         error.close()
         if error.code == NOT_SATISFIABLE and begun:
-            part.unlink()
+            _drop(part)
             return "what was kept is longer than the file", 0.0
         if error.code in WAIT_FOR:
             told = error.headers.get("Retry-After") or ""
-            return f"the server answers {error.code}", float(told) if told.isdigit() else 0.0
+            return f"the server answers {error.code}", float(told) if told.isdecimal() else 0.0
         where = " elsewhere, and no redirect is followed" if error.headers.get("Location") else ""
         msg = f"{address} was not fetched: the server answers {error.code}{where}."
         raise SourceError(msg) from error
@@ -173,9 +176,14 @@ def _take(answer: Any, part: Path, begun: int, address: str, takes: tuple[str, .
         msg = f"{address} was not fetched: the server sends {kind}, {what}."
         raise SourceError(msg)
     goes_on = answer.status == PARTIAL and begun > 0
-    length = int(answer.headers.get("Content-Length") or -1)
+    if answer.status == PARTIAL and _starts_at(answer.headers.get("Content-Range")) != begun:
+        _drop(part)
+        return "the server sends another part than was asked for"
+    length = (answer.headers.get("Content-Length") or "").strip()
     size = begun if goes_on else 0
-    due = size + length if length >= 0 else -1
+    due = size + int(length) if length.isascii() and length.isdecimal() else -1
+    if not goes_on:
+        _mark_of(part).write_text(_mark(answer.headers), encoding="utf-8")
     with part.open("ab" if goes_on else "wb") as file:
         while chunk := answer.read(CHUNK_BYTES):
             size += len(chunk)
@@ -184,3 +192,44 @@ def _take(answer: Any, part: Path, begun: int, address: str, takes: tuple[str, .
                 raise SourceError(msg)
             file.write(chunk)
     return "" if due in (-1, size) else f"it was cut after {size:,} of {due:,} bytes"
+
+
+def _mark_of(part: Path) -> Path:
+    """Return where it is kept of which state of the file a part is."""
+    return part.with_name(part.name + "-of")
+
+
+def _begun(part: Path) -> tuple[int, str]:
+    """Return how many bytes can be gone on with, and the mark of the file they are of.
+
+    A part of which nobody can say what it is a part of is begun anew: 0 bytes.
+    """
+    if not part.exists() or not _mark_of(part).exists():
+        return 0, ""
+    mark = _mark_of(part).read_text(encoding="utf-8")
+    return (part.stat().st_size, mark) if mark else (0, "")
+
+
+def _drop(part: Path) -> None:
+    part.unlink(missing_ok=True)
+    _mark_of(part).unlink(missing_ok=True)
+
+
+def _mark(headers: Any) -> str:
+    """Return what tells this state of a file from others: a strong ETag, else its last change."""
+    etag = (headers.get("ETag") or "").strip()
+    if etag.startswith('"'):
+        return str(etag)
+    return str(headers.get("Last-Modified") or "").strip()
+
+
+def _starts_at(content_range: str | None) -> int | None:
+    """Return the first byte that a part is told to hold; None where that is not told.
+
+    Examples
+    --------
+    >>> _starts_at("bytes 1000-1999/5000"), _starts_at("bytes */5000"), _starts_at(None)
+    (1000, None, None)
+    """
+    span = re.fullmatch(r"bytes ([0-9]+)-[0-9]+/(?:[0-9]+|[*])", (content_range or "").strip())
+    return int(span[1]) if span else None

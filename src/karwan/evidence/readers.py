@@ -144,7 +144,7 @@ def _ucdp_release(
     name: str, sha256: str, how: HowToRead, raw: pl.DataFrame, faults: list[str | Fault]
 ) -> tuple[Release | None, Coverage | None]:
     told = release_in_name(name) or KNOWN_FILES.get(sha256, "")
-    given = ".".join(str(int(p)) if p.isdigit() else p for p in how.release.split("."))
+    given = ".".join(str(int(p)) if p.isdecimal() else p for p in how.release.split("."))
     if given and told and given != told:
         text = f"does not fit: the file is of release {told}"
         faults.append(Fault("release", text, how.release))

@@ -38,7 +38,7 @@ def parse_release(text: str) -> tuple[Release, dt.date, dt.date] | None:
     >>> parse_release("26.2") is None
     True
     """
-    parts = [int(part) for part in text.split(".") if part.isdigit()]
+    parts = [int(part) for part in text.split(".") if part.isdecimal()]
     if text.count(".") + 1 != len(parts) or max(parts) > LATEST_YEAR:
         return None
     name = ".".join(map(str, parts))

@@ -1,15 +1,19 @@
 """The chance that a journey meets a closure: one number for all that it passes and when.
 
 An episode shuts several elements together, so their chances are no product: each way in which an
-episode hits counts once, by the element of the journey that it holds shut longest. What runs on
-the date is not in it, since a journey as last known passes nothing that is shut.
+episode hits counts once, by the element of the journey that it holds shut longest. So does each
+occasion of the calendar: certain where it is announced. What runs on the date is not in it, since a
+journey as last known passes nothing that is shut.
 """
 
 from __future__ import annotations
 
+import datetime as dt
+import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from karwan.hazard.calendar import RUNNING
 from karwan.hazard.model import covered_days
 
 if TYPE_CHECKING:
@@ -17,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def p_meets(model: HazardModel, passed_days: Mapping[str, float]) -> float:
-    """Return the chance that a closure begun from the date on shuts something when it is reached.
+    """Return the chance that a closure begun after the date shuts something when it is reached.
 
     Parameters
     ----------
@@ -37,4 +41,19 @@ def p_meets(model: HazardModel, passed_days: Mapping[str, float]) -> float:
             ]
             exposed_days += pattern.share * max(covered, default=0.0)
         p_none *= rate.p_none(exposed_days) if exposed_days > 0 else 1.0
-    return 1 - p_none
+    return 1 - p_none * _p_none_scheduled(model, passed_days)
+
+
+def _p_none_scheduled(model: HazardModel, passed_days: Mapping[str, float]) -> float:
+    """Return the chance that no occasion to come shuts an element on the day it is reached.
+
+    Gates of one occasion shut together, so each occasion counts once, by its likeliest.
+    """
+    most: dict[str, float] = {}
+    for item in model.scheduled:
+        if item.kind == RUNNING or item.element_id not in passed_days:
+            continue
+        day = model.as_of + dt.timedelta(days=int(passed_days[item.element_id]))
+        if item.shuts(item.element_id, day):
+            most[item.occasion] = max(most.get(item.occasion, 0.0), item.p)
+    return math.prod(1 - p for p in most.values())

@@ -242,7 +242,7 @@ def _speed(text: str) -> float | None:
 
 
 def _whole(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() else None
+    return int(text) if text.isascii() and text.isdecimal() else None
 
 
 def _read_nodes(osmium: Any, path: Path, drawn: _Found, area: Box | None) -> None:

@@ -27,20 +27,6 @@ if TYPE_CHECKING:
 
 CONTEXT, OUTSIDE = "context", "outside"
 STATES = {State.last_known: "as last known", State.all_open: "with all gates open"}
-MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from karwan.base.days import MONTHS
 from karwan.base.provenance import read_date
-from karwan.report.content import MONTHS, country_name
+from karwan.report.content import country_name
 from karwan.route.charges import KINDS
 from karwan.route.spreads import MODES
 from karwan.route.tcd import DefaultUse, Journey

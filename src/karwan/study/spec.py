@@ -206,7 +206,7 @@ def line_of(text: str, location: tuple[str, ...]) -> int | None:
     2
     """
     table = ""
-    names = [part for part in location if not part.isdigit()]
+    names = [part for part in location if not part.isdecimal()]
     wanted = (".".join(names[:-1]), names[-1]) if names else ("", "")
     for number, line in enumerate(text.splitlines(), 1):
         header = re.match(r"\s*\[([^\[\]]+)\]", line)

@@ -102,7 +102,7 @@ FILTERS = tuple(
 
 def _hazard(desk: WarmDesk, values: Values) -> Answer[Any]:
     parts = [part.strip() for part in values["horizon"].split(",")]
-    bad = [part for part in parts if not part.isascii() or not part.isdigit() or int(part) == 0]
+    bad = [part for part in parts if not part.isascii() or not part.isdecimal() or int(part) == 0]
     if bad:
         faults = [Fault("horizon", "not a number of days", part) for part in bad]
         raise DataError("the question", faults)

@@ -68,7 +68,7 @@ class Guard:
             title = "This server answers to its own name only"
             return Problem(HTTPStatus.MISDIRECTED_REQUEST, title, ())
         length = headers.get("content-length", "0")
-        sends = headers.get("transfer-encoding") is not None or not length.isdigit()
+        sends = headers.get("transfer-encoding") is not None or not length.isdecimal()
         if sends or int(length) > MOST_BODY_BYTES:
             title = "Too large: this address reads no body"
             return Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, title, ())

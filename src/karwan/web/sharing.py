@@ -26,7 +26,7 @@ from karwan.web.answers import (
 from karwan.web.pages import page, render
 from karwan.web.problems import NotAcceptedError, NotKeptHereError, problem_of
 from karwan.web.questions import COMPARE
-from karwan.words.speech import tongue_spoken
+from karwan.words.speech import say, tongue_spoken
 
 if TYPE_CHECKING:
     from karwan.web.screens import Screen
@@ -34,6 +34,11 @@ if TYPE_CHECKING:
 
 _ASKS_ANEW = re.compile(r'<a\b[^>]*\bhref="/compare[^"]*"[^>]*>(.*?)</a>', re.DOTALL)
 """A link of the screen to another question: what is kept asks nothing."""
+
+_ASKS_DAYS = re.compile(r'<a class="ask-days"[^>]*>.*?</a>', re.DOTALL)
+"""A link by which the screen asks what is drawn for seconds: it was not told when it was kept."""
+_ASKS_JSON = re.compile(r'href="/api/v1/compare[^"]*"')
+"""A link of the screen to its answer as JSON, asked anew."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +53,8 @@ class Beside:
         Why it has none; blank where it has.
     changed
         What differs between the two.
+    page
+        The screen as kept, its link to JSON being to what was kept.
     withdrawn
         Rows that the answer rests on and that were withdrawn since.
     missing
@@ -59,6 +66,7 @@ class Beside:
     today: Screen | None
     why_not: str
     changed: Sequence[Difference]
+    page: str
     withdrawn: Sequence[str]
     missing: Sequence[str]
 
@@ -96,6 +104,7 @@ def keep_screen(site: Site, pairs: Sequence[tuple[str, str]]) -> str:
         raise NotKeptHereError(msg)
     screen, told = site.answer(pairs)
     html = render("kept.html.j2", screen=screen, whole=True)
+    html = _ASKS_DAYS.sub(f'<span class="by">{say("not kept")}</span>', html)
     return keep_answer(
         workspace,
         KeptAnswer(
@@ -132,6 +141,7 @@ def beside(site: Site, name: str) -> Beside:
         today=screen,
         why_not=why_not,
         changed=changed,
+        page=_ASKS_JSON.sub(f'href="/shared/{name}.json"', answer.page),
         withdrawn=withdrawn,
         missing=missing,
     )

@@ -6,6 +6,7 @@ the folder that `karwan study run` would write, with the same bytes.
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import json
 import subprocess
@@ -18,7 +19,7 @@ from queue import Queue
 from typing import TYPE_CHECKING, Any, Literal
 
 from karwan import __version__
-from karwan.base.errors import DataError, Fault
+from karwan.base.errors import DataError, Fault, KarwanError
 from karwan.base.store import sha256_hex, to_json, write_whole
 from karwan.web.parameters import Parameter, Sort, read_given
 from karwan.web.problems import NotKeptHereError, NotThereError
@@ -33,6 +34,8 @@ DONE, FAILED = "done.txt", "failed.txt"
 REPORT = "report.html"
 NAME_LETTERS = 16
 MOST_QUEUED = 8
+MOST_PAIRS = 60
+"""Of one study: a worker takes one study at a time, and others wait behind it."""
 PAIRS = (
     Parameter(name="from", key="origins", many=True, required=True, help="Origins."),
     Parameter(name="to", key="destinations", many=True, required=True, help="Destinations."),
@@ -114,8 +117,12 @@ class Studies:
             If there is none of this name.
         """
         place = self._place(name)
-        order = json.loads((place / ORDER).read_bytes())
-        told = {"name": name, "title": order["title"], "asked_on": order["asked_on"]}
+        try:
+            order = json.loads((place / ORDER).read_bytes())
+            told = {"name": name, "title": order["title"], "asked_on": order["asked_on"]}
+        except (ValueError, KeyError, TypeError):
+            why = "Its order cannot be read; ask again."
+            return StudyRun(name=name, title=name, asked_on="", state="failed", why=why)
         if (place / DONE).is_file():
             return StudyRun(**told, state="done")
         if (place / FAILED).is_file():
@@ -182,13 +189,12 @@ class Studies:
 
     def spec(self, pairs: Iterable[tuple[str, str]], today: dt.date) -> dict[str, Any]:
         """Return a study as its file would give it, names looked up."""
-        given = read_given(PAIRS, pairs)
+        given = read_given(PAIRS, _each_name(pairs))
         faults, network = given.faults, self.desks.network()
         ends: dict[str, list[str]] = {}
         for key in ("origins", "destinations"):
             ends[key] = []
-            texts = [one.strip() for text in given.values[key] for one in text.split(",")]
-            for text in dict.fromkeys(filter(None, texts)):
+            for text in given.values[key]:
                 try:
                     ident = network.place(text).id
                     if ident not in ends[key]:
@@ -201,6 +207,10 @@ class Studies:
             faults.append(Fault("as_of", text, str(as_of)))
         if not faults and not set(ends["origins"]) - set(ends["destinations"]):
             faults.append(Fault("to", "there is no pair: origins and destinations are the same"))
+        count = sum(one != two for one in ends["origins"] for two in ends["destinations"])
+        if count > MOST_PAIRS:
+            text = f"{count} pairs of origins and destinations; a study takes {MOST_PAIRS} at most"
+            faults.append(Fault("to", text))
         if faults:
             raise DataError("the question", faults)
         named = [
@@ -228,9 +238,17 @@ class Studies:
             self._progress[name] = (0, 0)
             try:
                 self._run(name)
+            except (KarwanError, OSError, ValueError) as error:
+                # The worker outlives an order that cannot be begun: others wait behind it.
+                self._fail(name, str(error) or type(error).__name__)
             finally:
                 self._progress.pop(name, None)
                 self._known.discard(name)
+
+    def _fail(self, name: str, why: str) -> None:
+        """Say beside an order why it was not run, where it still lies there."""
+        with contextlib.suppress(KarwanError, OSError):
+            write_whole(self._place(name) / FAILED, why.encode())
 
     def _run(self, name: str) -> None:
         place = self._place(name)
@@ -246,3 +264,13 @@ class Studies:
                     self._progress[name] = (done, total)
         if process.returncode and not (place / FAILED).is_file():
             write_whole(place / FAILED, b"The process that ran it ended by itself.")
+
+
+def _each_name(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return the values of an address with one name each: a field may hold several, by commas."""
+    many = {one.name for one in PAIRS if one.many}
+    return [
+        (name, part)
+        for name, text in pairs
+        for part in (text.split(",") if name in many else [text])
+    ]

@@ -12,23 +12,10 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
+from karwan.base.days import MONTHS
 from karwan.words.catalogues import LABEL, locale_of, read_catalogue
 from karwan.words.tongues import ENGLISH, Tongue
 
-MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
 Names = Mapping[tuple[str, str], str]
 """Names of things in one language, by kind and id."""
 NO_NAMES: Names = {}

@@ -110,3 +110,46 @@ def test_the_measured_effect_comes_with_its_interval_from_the_table() -> None:
     assert "No measured effect" in price_words(replace(answer, measured=None))
     told = benefits_to_dict(answer)
     assert (told["prices"]["low_pct"], told["prices"]["high_pct"]) == (-1.4, 10.6)
+
+
+def test_freight_of_a_gate_that_is_shut_anyhow_is_not_left() -> None:
+    """60 + 30 + 10, the 30 shut: without the first, 10 come and 20 of room are used: 30 of 100.
+
+    Without the last, 60 come and 10 of room; without the shut one the same as today: 60 + 10 + 30.
+    """
+    ways = [
+        inlet("a", "X", 60, 70), inlet("b", "Z", 30, 90, shut=True), inlet("c", "Y", 10, 30),
+    ]  # fmt: skip
+    rows = {one.name: one for one in dependence_of("H", ways) if one.kind == CROSSING}
+    assert rows["a"].left_share == pytest.approx(0.3)
+    assert rows["c"].left_share == pytest.approx(0.7)
+    assert rows["b"].left_share == pytest.approx(1.0), "30 of room take all of its 30"
+
+
+def test_afghan_imports_without_iran_leave_out_the_shut_gates_of_pakistan() -> None:
+    rows = {one.name: one for one in dependence(reference.world(), "AF") if one.kind == NEIGHBOUR}
+    for name in ("IR", "UZ"):
+        one = rows[name]
+        most = 1 - rows["PK"].share - one.share * (1 - one.room_share)
+        assert rows["PK"].is_shut
+        assert one.left_share == pytest.approx(most), name
+
+
+def test_an_interval_without_a_low_end_is_not_called_noise() -> None:
+    answer = read_benefits(reference.world())
+    assert answer.measured is not None
+    row = replace(answer.measured, value_low=None)
+    told = price_words(replace(answer, measured=row))
+    assert "not separable" not in told
+    assert "not known whether it is noise" in told
+    low = replace(answer.measured, value_low=0.5)
+    assert "beyond noise" in price_words(replace(answer, measured=low))
+
+
+def test_a_price_before_is_no_high_end_of_the_price_after() -> None:
+    """A carton that sold for 350 or 450 afghanis before was sold for five (Pajhwok, 2021-10-18)."""
+    rows = {row.id: row for row in read_benefits(reference.world()).rows}
+    one = move_of(rows["BA022"])
+    assert (one.row.value_low, one.row.value, one.row.value_high) == (None, 5, None)
+    assert one.change_share == pytest.approx(5 / 400 - 1)
+    assert [rows[name].before_value for name in ("BA009", "BA012")] == [12_000, 2_500]

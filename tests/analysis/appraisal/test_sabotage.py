@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -52,6 +54,8 @@ def test_loss_is_repair_and_sales_and_guards_are_worth_a_part_of_it() -> None:
         one for one in attacks(reference.world())
         if one.element == "uz-kabul-220" and one.part == TO_LAST
     ]  # fmt: skip
+    assert line.pylon_count is not None
+    assert line.out_days is not None
     usd = line.pylon_count * 31_700 + line.out_days * 24 * 25_500
     assert line.loss_musd_per_year == pytest.approx(usd / line.year_count / 1e6)
     assert line.most_usd_per_year == pytest.approx(0.8 * usd / line.year_count)
@@ -149,3 +153,34 @@ def test_the_right_to_wait_meets_committing_at_the_threshold(closing: float) -> 
     below = 0.5 * at
     assert chain.option_worth(below) > max(chain.open_worth * below - 1, 0.0)
     assert chain.option_worth(0.0) == 0.0
+
+
+def outage(**more: Any) -> EnergyOutageRow:
+    """Return an attack of the record with some of its figures changed."""
+    rows = reference.catalog().rows(EnergyOutageRow)
+    return replace(next(one for one in rows if one.cause in ATTACKS), **more)
+
+
+def test_an_attack_of_which_no_days_were_told_costs_no_nought() -> None:
+    span = (dt.date(2020, 1, 1), dt.date(2020, 12, 31))
+    costs = sabotage._Costs(repair_usd=1000.0, sales_cents_per_kwh=10.0)
+    blank = outage(episode="a", out_low_days=None, pylon_count=None)
+    told = sabotage._part("line", TO_LAST, span, [blank])
+    assert (told.out_days, told.pylon_count) == (None, None)
+    priced = sabotage._priced(told, costs, 100.0, 0.8)
+    assert (priced.loss_musd_per_year, priced.most_usd_per_year) == (None, None)
+    known = outage(episode="b", out_low_days=2.0, pylon_count=None)
+    both = sabotage._part("line", TO_LAST, span, [blank, known])
+    assert (both.out_days, both.pylon_count) == (2.0, None)
+    usd = 2 * 24 * 100 * 1000 * 0.1
+    loss = sabotage._priced(both, costs, 100.0, 0.8).loss_musd_per_year
+    assert loss == pytest.approx(usd / both.year_count / 1e6)
+    none = sabotage._part("line", SINCE, span, [outage(cause="weather")])
+    assert (none.attack_count, none.out_days) == (0, 0.0), "no attack, no day out"
+
+
+def test_time_since_the_last_attack_runs_to_the_date() -> None:
+    world = reference.world()
+    parts = [one for one in attacks(world) if one.part == SINCE]
+    assert parts
+    assert {one.last for one in parts} == {world.as_of}

@@ -22,12 +22,15 @@ from karwan.analysis.decisions.exposure import (
     expose,
     half_another_way,
     open_futures,
+    other_half,
 )
+from karwan.analysis.decisions.exposure_answers import Exposure, read_terms
 from karwan.analysis.decisions.trip_rules import Rule, Wait
 from karwan.analysis.forecasts.closures import fit_world
 from karwan.analysis.world.question import Premises
 from karwan.analysis.world.world import World
 from karwan.base.errors import DataError
+from karwan.cli.exposure import another_lines
 from karwan.hazard.scenarios import Cause, CauseKind, ScenarioSet
 from karwan.main import main
 from tests import reference
@@ -171,6 +174,48 @@ def test_half_another_way_leaves_half_to_the_event(both: Lands) -> None:
     # It pays for the dearer way in every future, and waits in none.
     gain = before.consignments[1].trips.trips.cost_usd.mean() - small.trips.trips.cost_usd.mean()
     assert after.all_costs_usd == pytest.approx(before.all_costs_usd - gain)
+
+
+def test_gates_of_which_nobody_told_the_cause_are_no_one_event(both: Lands) -> None:
+    """Both gates shut by no cause on record: the most that one event catches is one consignment."""
+    text = (
+        "consignment,at,to,via,value_usd\n"
+        "w,ncity,scity,west-road,1000\n"
+        "e,ncity,scity,east-road,500\n"
+    )
+    futures = futures_of(both, [(0, WEST, 0.01, 9.0, STRIKE, 0), (0, EAST, 0.01, 9.0, NEW, 1)], 1)
+    futures.scenarios = replace(futures.scenarios, causes=())
+    told = expose(futures, listed(both.world(), text))
+    assert told.caught_counts.tolist() == [2]
+    assert told.most_caught_usd.tolist() == [1000]
+
+
+def test_the_heap_worth_less_goes_another_way(both: Lands) -> None:
+    """10 and 6 + 5: dealt the dearest first the second heap is the dearer, so the 10 go."""
+    text = "consignment,at,to,value_usd\na,ncity,scity,10\nb,ncity,scity,6\nc,ncity,scity,5\n"
+    futures = futures_of(both, STRIKES, 4)
+    told = expose(futures, listed(futures.world, text))
+    assert other_half(told.consignments) == {"a"}
+    assert other_half(told.consignments[1:]) == {"c"}
+
+
+def test_who_must_pass_somewhere_stays_on_its_way(both: Lands) -> None:
+    text = (
+        "consignment,at,to,via,value_usd\n"
+        "big,ncity,scity,,30000\n"
+        "small,ncity,scity,west-road,10000\n"
+    )
+    futures = futures_of(both, STRIKES, 4)
+    before = expose(futures, listed(futures.world, text))
+    another = half_another_way(futures, before)
+    assert another is not None
+    assert (another.moved, another.unmoved, another.bound) == ((), (), ("small",))
+    assert another.portfolio.consignments[1].journey.crossings == (WEST,)
+    told = Exposure(
+        portfolio=before, another=another, terms=read_terms(futures.world, 0.0, None),
+        policy="wait", seed=1, path_count=4, sources=(),
+    )  # fmt: skip
+    assert another_lines(told)[-1].endswith("by what they must pass: small.")
 
 
 def test_a_chance_of_a_gate_is_that_of_its_forecast(both: Lands) -> None:

@@ -14,12 +14,20 @@ import karwan
 from karwan.analysis.decisions.impact import (
     Impact,
     Money,
+    _helps,
 )
 from karwan.analysis.decisions.impact_answers import impact_lines, impact_to_dict
 from karwan.analysis.decisions.pair_impacts import pair_impacts, waiting_share
 from karwan.analysis.decisions.queues import FADE_DAYS
 from karwan.analysis.traffic.freight import FreightWay, Load
-from karwan.analysis.traffic.worth import lane_per_hour, saved_usd, usual_open_hours
+from karwan.analysis.traffic.worth import (
+    GateWorth,
+    Worth,
+    lane_per_hour,
+    saved_usd,
+    usual_open_hours,
+    worth_notes,
+)
 from karwan.api.region import Region
 from karwan.base.bands import Band, Kind
 from karwan.base.errors import DataError
@@ -187,6 +195,44 @@ def test_the_small_gates_take_a_small_part_of_what_two_lose() -> None:
             else:
                 taken += row.after_per_day - row.before_per_day
     assert 0.06 <= taken / lost <= 0.30
+
+
+def test_what_an_opening_saves_is_the_same_sum_on_every_day() -> None:
+    """Before what waits has faded too: an opening is no loss because trucks stand at the gate."""
+    impact = two_gates()
+    helps = _helps(impact.base, impact.settled, frozenset(impact.closing))
+    assert helps[0].saved_usd > 0
+    early = region().impact(closed=["torkham", "chaman"], after_days=3).content
+    told = {one.element_id: one.saved_usd for one in early.helps}
+    due = {one.element_id: one.saved_usd for one in helps}
+    assert set(told) == set(due)
+    assert_allclose([told[one] for one in due], list(due.values()), rtol=SOLVER_TOLERANCE, atol=1)
+    late = region().impact(closed=["torkham", "chaman"], after_days=20).content
+    saved = late.helps[0].saved_usd
+    assert 0 < saved <= late.money.detour_usd + late.money.surplus_lost_usd
+
+
+def test_gates_open_all_day_are_told_apart_from_hours_unknown() -> None:
+    base, settled = two_gates().base, two_gates().settled
+    gates = base.freight.gates[:3]
+    rows = [
+        GateWorth(
+            gate=replace(gate, element_id=name, open_hours=hours), flow_per_day=1.0, more_usd=1.0,
+            fewer_usd=1.0, bound_usd=1.0, hour_usd=None, lane_usd=1.0, lost_usd_per_day=1.0,
+            toll_rank=1, loss_rank=1,
+        )
+        for gate, (name, hours) in zip(
+            gates, {"day": 24.0, "blank": None, "ten": 10.0}.items(), strict=True
+        )
+    ]  # fmt: skip
+    worth = Worth(
+        base=base, settled=settled, gates=tuple(rows), pairs=(), cost_usd_per_day=1.0,
+        bound_usd_per_day=1.0, not_sent_t_per_day=0.0, missing=(),
+    )  # fmt: skip
+    notes = worth_notes(worth)
+    assert "Open all day, so there is no hour more to tell: day." in notes
+    (unknown,) = [one for one in notes if one.startswith("Hours unknown")]
+    assert unknown.endswith(": blank.")
 
 
 def test_what_more_room_saves_begins_at_the_toll_and_falls() -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from karwan.analysis.appraisal.dependence import DEPENDENCE, Dependence, dependence
 from karwan.analysis.appraisal.energy_sums import cover_days
+from karwan.base.days import MONTHS
 from karwan.base.known import known_from
 from karwan.base.telling import Column, Form, to_dict
 from karwan.data.rows.energy import BenefitAccountRow
@@ -26,10 +27,6 @@ FILES = (Form.json, Form.csv, Form.frame)
 MEASURED, STOCK, USE, PRICE = "difference in differences", "stock", "use", "price"
 TRAFFIC, REVENUE = "traffic", "revenue"
 MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])(?![0-9])")
-MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September",
-    "October", "November", "December",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,16 +177,23 @@ def price_words(answer: Benefits) -> str:
         if row.value_low is not None and row.value_high is not None
         else ""
     )
-    apart = "not separable from noise" if (row.value_low or 0.0) <= 0 else "beyond noise"
+    apart = _apart_words(row)
     wide = answer.common
     common = (
         f" ({wide.change_share:+.1%})" if wide is not None and wide.change_share is not None else ""
     )
     return (
         f"Prices in provinces beside shut gates rose {row.value:+.1f} % more than in others"
-        f"{interval}: {apart}. It says nothing of a rise common to all{common}. Prices told by "
+        f"{interval}{apart}. It says nothing of a rise common to all{common}. Prices told by "
         "the press stand below as claims; their sign turns with the season and the side."
     )
+
+
+def _apart_words(row: BenefitAccountRow) -> str:
+    """Return whether a rise stands out of the noise; that needs the low end of its interval."""
+    if row.value_low is None:
+        return "; no low end of an interval is told, so it is not known whether it is noise"
+    return ": not separable from noise" if row.value_low <= 0 else ": beyond noise"
 
 
 def moved_words(answer: Benefits) -> str:

@@ -72,7 +72,8 @@ class Dependence:
     room_share
         Part of that for which the others, as they are today, had room; at most 1.
     left_share
-        Imports left if the room is used: 1 less what finds none.
+        Imports left if the room is used. What gates that are shut anyhow brought in comes no more,
+        unless the others have room for it beside what is taken away here.
     """
 
     country: str
@@ -182,9 +183,11 @@ def _without(
     lost = sum(one.t_per_day or 0.0 for one in gone)
     room = sum(one.room_t_per_day for one in counted if one not in gone)
     covered = min(room / lost, 1.0)
+    kept = sum(one.t_per_day or 0.0 for one in counted if one not in gone and not one.is_shut)
+    homeless = total - kept
     return Dependence(
         country=country, kind=kind, name=name, t_per_day=lost, share=lost / total,
-        room_share=covered, left_share=1 - lost / total * (1 - covered),
+        room_share=covered, left_share=(kept + min(room, homeless)) / total,
         is_shut=all(one.is_shut for one in gone), uncounted=missing,
         sources=tuple(dict.fromkeys(source for one in gone for source in one.sources)),
     )  # fmt: skip

@@ -96,7 +96,9 @@ def _without(
     world: World, receiver: str, flows: Sequence[EnergyFlowRow], shares: dict[str, float]
 ) -> list[EnergyCheck]:
     """Return what is served without one supplier and without two, with what it makes itself."""
-    own = next((r for r in flows if r.energy_from == r.energy_to == receiver), None)
+    own = next(
+        (r for r in flows if r.energy_from == r.energy_to == receiver and r.unit == MW), None
+    )
     whole = next(
         (r for r in flows if (r.energy_from, r.energy_to, r.unit) == (ALL, receiver, MW)), None
     )

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from karwan.analysis.appraisal.energy import GWH, EnergyCheck, flows_known, links_known, make_check
 from karwan.analysis.appraisal.energy_sums import bill_cents_per_kwh
+from karwan.base.days import MONTHS
 from karwan.base.known import known_from
 from karwan.data.rows.energy import BenefitAccountRow
 
@@ -27,10 +28,6 @@ APART_SHARE = 0.03
 POWER_SHARE = 0.25
 """How near a whole power of ten a ratio must lie, in powers, to look like a slip of a unit."""
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September",
-    "October", "November", "December",
-)  # fmt: skip
 DATED = re.compile(rf"\b({'|'.join(DAYS)}),? (\d{{1,2}}) ({'|'.join(MONTHS)}) (\d{{4}})\b")
 CENTS = re.compile(r"([0-9.]+) US cents/kWh")
 TRAP = "trap"

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from karwan.analysis.appraisal.assumptions import read_assumptions
+from karwan.analysis.decisions.bills import known_total
 from karwan.analysis.forecasts.histories import freight_spells, read_coverage
 from karwan.base.days import read_days
 from karwan.base.known import known_from
@@ -45,9 +46,11 @@ class Attacked:
     year_count
         Of the part of the record; for railways searched time alone.
     out_days
-        Days out by attacks, the least told.
+        Days out by attacks, the least told; None where no attack told any.
+    pylon_count
+        Pylons brought down by attacks, those told; None where no attack told any.
     loss_musd_per_year
-        Repair and sales lost; None where no figure of either is told for it.
+        Repair and sales lost, of what was told; None where neither pylons nor days were.
     most_usd_per_year, most_usd_per_km
         What guards may cost a year, and a km of it, if they prevent the share that is assumed.
     """
@@ -61,8 +64,8 @@ class Attacked:
     episode_count: int
     unknown_count: int
     year_count: float
-    out_days: float
-    pylon_count: float
+    out_days: float | None
+    pylon_count: float | None
     length_km: float | None
     loss_musd_per_year: float | None
     most_usd_per_year: float | None
@@ -95,10 +98,18 @@ class _Costs:
     repair_usd: float
     sales_cents_per_kwh: float
 
-    def loss_musd(self, capacity_mw: float, pylons: float, days: float, years: float) -> float:
-        """Return the loss a year of a link that would have run at its capacity."""
+    def loss_musd(
+        self, capacity_mw: float, pylons: float | None, days: float | None, years: float
+    ) -> float | None:
+        """Return the loss a year of a link that would have run at its capacity; None if untold."""
         usd_per_hour = capacity_mw * 1000 * self.sales_cents_per_kwh / 100
-        return (pylons * self.repair_usd + days * HOURS_PER_DAY * usd_per_hour) / years / 1e6
+        usd = known_total(
+            [
+                None if pylons is None else pylons * self.repair_usd,
+                None if days is None else days * HOURS_PER_DAY * usd_per_hour,
+            ]
+        )
+        return None if usd is None else usd / years / 1e6
 
 
 REPAIR, SALES = "repair per pylon", "sales lost a kWh"
@@ -127,8 +138,9 @@ def _energy_attacks(world: World) -> list[Attacked]:
         turn = max(ends)
         mine: list[Attacked] = []
         for element in dict.fromkeys(r.energy_element for r in own if r.cause in ATTACKS):
-            mine += _parts(element, [r for r in own if r.energy_element == element], turn)
-        mine += _parts(f"all of {receiver}", own, turn)
+            mine += _parts(element, [r for r in own if r.energy_element == element], turn,
+                           world.as_of)  # fmt: skip
+        mine += _parts(f"all of {receiver}", own, turn, world.as_of)
         price = costs.get(receiver)
         if price is not None:
             mine = [_priced(one, price, able.get(one.element), cover) for one in mine]
@@ -140,7 +152,8 @@ def _priced(one: Attacked, costs: _Costs, capacity_mw: float | None, cover: floa
     if capacity_mw is None:
         return one
     loss = costs.loss_musd(capacity_mw, one.pylon_count, one.out_days, one.year_count)
-    return replace(one, loss_musd_per_year=loss, most_usd_per_year=loss * 1e6 * cover)
+    most = None if loss is None else loss * 1e6 * cover
+    return replace(one, loss_musd_per_year=loss, most_usd_per_year=most)
 
 
 def _capacities_mw(world: World) -> dict[str, float]:
@@ -154,10 +167,15 @@ def _capacities_mw(world: World) -> dict[str, float]:
     return told
 
 
-def _parts(element: str, rows: Sequence[EnergyOutageRow], turn: dt.date) -> list[Attacked]:
-    """Return the part of a record up to the last attack on any link of its receiver, and since."""
+def _parts(
+    element: str, rows: Sequence[EnergyOutageRow], turn: dt.date, last: dt.date
+) -> list[Attacked]:
+    """Return the part of a record up to the last attack on any link of its receiver, and since.
+
+    The second runs to `last`, the as-of date: the days without an outage were lived through too.
+    """
     starts = [read_days(row.start).first for row in rows]
-    first, last = dt.date(min(starts).year, 1, 1), max(starts)
+    first = dt.date(min(starts).year, 1, 1)
     parts = [(TO_LAST, first, turn)]
     if last > turn:
         parts.append((SINCE, turn + dt.timedelta(days=1), last))
@@ -177,10 +195,14 @@ def _part(
 ) -> Attacked:  # fmt: skip
     attacked = [row for row in rows if row.cause in ATTACKS]
     episodes = {row.episode for row in attacked}
-    days = sum(
-        max(row.out_low_days or 0.0 for row in attacked if row.episode == one) for one in episodes
+    days = known_total(
+        max(
+            (r.out_low_days for r in attacked if r.episode == one and r.out_low_days is not None),
+            default=None,
+        )
+        for one in sorted(episodes)
     )
-    pylons = sum(row.pylon_count or 0.0 for row in attacked)
+    pylons = known_total(row.pylon_count for row in attacked)
     years = ((span[1] - span[0]).days + 1) / DAYS_PER_YEAR
     return Attacked(
         kind=ENERGY, element=element, part=name, first=span[0], last=span[1],
@@ -238,8 +260,11 @@ def _rail_attacks(world: World) -> list[Attacked]:
                 episode_count=len({one.episode or one.closure_id for one in own}),
                 unknown_count=sum(one.end is None for one in attacked),
                 year_count=days / DAYS_PER_YEAR,
-                out_days=sum(max((one.end - one.start).days, 1) for one in attacked if one.end),
-                pylon_count=0.0,
+                out_days=known_total(
+                    None if one.end is None else float(max((one.end - one.start).days, 1))
+                    for one in attacked
+                ),
+                pylon_count=None,
                 length_km=sum(network.links[one].length_km for one in element.links) or None,
                 loss_musd_per_year=None, most_usd_per_year=None,
             )

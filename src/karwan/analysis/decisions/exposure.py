@@ -218,8 +218,9 @@ class AnotherWay:
     ----------
     shunned
         What that half keeps out of: where the worst cause catches.
-    moved, unmoved
-        Consignments that set out another way, and those of that half for which there is none.
+    moved, unmoved, bound
+        Consignments that set out another way, those of that half for which there is none, and those
+        whose file says by what they must pass: they stay on their way.
     portfolio
         All consignments then.
     """
@@ -228,6 +229,7 @@ class AnotherWay:
     shunned: tuple[str, ...]
     moved: tuple[str, ...]
     unmoved: tuple[str, ...]
+    bound: tuple[str, ...]
     portfolio: Portfolio
 
     __repr__ = short_repr
@@ -443,16 +445,18 @@ def expose(
 def gather_portfolio(told: Sequence[ConsignmentExposure]) -> Portfolio:
     """Return consignments together, with what events catch of them."""
     count = told[0].caught.size
-    caught: dict[tuple[int, int], dict[str, tuple[float, set[str]]]] = {}
+    # What nobody said the cause of, and what the question shuts, is an event of its gate alone.
+    caught: dict[tuple[int, int, str], dict[str, tuple[float, set[str]]]] = {}
     for one in told:
         for path in np.flatnonzero(one.caught).tolist():
             for met in one.trips.trips.trips[path].meetings:
-                event = caught.setdefault((met.event, path), {})
+                alone = met.element_id if met.event == NO_EVENT else ""
+                event = caught.setdefault((met.event, path, alone), {})
                 event.setdefault(one.name, (one.value_usd, set()))[1].add(met.element_id)
     causes: dict[Cause, list[tuple[int, dict[str, tuple[float, set[str]]]]]] = {}
     most = np.zeros(count)
     cause_of = told[0].run.gates.cause_of
-    for (number, path), members in sorted(caught.items()):
+    for (number, path, _), members in sorted(caught.items()):
         most[path] = max(most[path], sum(value for value, _ in members.values()))
         cause = cause_of(number) if number != NO_EVENT else None
         if cause is not None:
@@ -496,30 +500,41 @@ def half_another_way(futures: Futures, before: Portfolio) -> AnotherWay | None:
         return None
     shunned = frozenset(worst.elements)
     half = other_half([one for one in before.consignments if one.name in worst.consignments])
+    bound = [
+        one.name for one in before.consignments
+        if one.name in half and one.listed.asked.question.via
+    ]  # fmt: skip
     moved: list[str] = []
     unmoved: list[str] = []
     told = []
     for one in before.consignments:
-        again = _around(futures, one, shunned) if one.name in half else one
-        if one.name in half:
-            (unmoved if again is None else moved).append(one.name)
+        if one.name not in half or one.name in bound:
+            told.append(one)
+            continue
+        again = _around(futures, one, shunned)
+        (unmoved if again is None else moved).append(one.name)
         told.append(again or one)
     return AnotherWay(
         cause=worst.cause,
         shunned=tuple(sorted(shunned)),
         moved=tuple(moved),
         unmoved=tuple(unmoved),
+        bound=tuple(bound),
         portfolio=gather_portfolio(told),
     )
 
 
 def other_half(told: Sequence[ConsignmentExposure]) -> frozenset[str]:
-    """Return the lesser of two heaps to which consignments are dealt, the dearest first."""
+    """Return the lesser of two heaps to which consignments are dealt, the dearest first.
+
+    Each goes to the heap that is worth less so far; of heaps worth the same the later begun is it.
+    """
     heaps: tuple[list[ConsignmentExposure], list[ConsignmentExposure]] = ([], [])
     for one in sorted(told, key=lambda one: (-one.value_usd, one.listed.row)):
         sums = [sum(each.value_usd for each in heap) for heap in heaps]
         heaps[sums[1] < sums[0]].append(one)
-    return frozenset(one.name for one in heaps[1])
+    lesser = min(reversed(heaps), key=lambda heap: sum(one.value_usd for one in heap))
+    return frozenset(one.name for one in lesser)
 
 
 def _around(

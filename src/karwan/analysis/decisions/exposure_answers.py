@@ -343,6 +343,7 @@ def another_to_dict(told: Exposure) -> Json | None:
         "around": list(another.shunned),
         "moved": list(another.moved),
         "no_other_way": list(another.unmoved),
+        "bound_by_via": list(another.bound),
         "before": another_figures(before),
         "after": another_figures(after),
         "extra_costs_usd": round(after.all_costs_usd - before.all_costs_usd, 2),

@@ -107,8 +107,9 @@ class Transfer:
 
 @dataclass(frozen=True, slots=True)
 class Help:
-    """By how much the loss a day falls if one element of those shut is opened.
+    """By how much detours and surplus lost a day fall if one element of those shut is opened.
 
+    All that does not move counts as not sent, as it is once nobody waits any more (`FADE_DAYS`).
     Below zero where counts show a gate in use that is dearer than those beside it.
     """
 
@@ -246,7 +247,7 @@ def impact_of(
         expected_shut_days=_shut_days(world, model, closing, supposed, since, after_days),
         bills=bills,
         transfers=_transfers(base, settled, pairs),
-        helps=_helps(base, settled, closing, money),
+        helps=_helps(base, settled, closing),
         sources=tuple(dict.fromkeys(used)),
     )
 
@@ -341,9 +342,14 @@ def _transfers(base: Base, settled: Settled, pairs: Sequence[PairImpact]) -> tup
     return tuple(Transfer(*key, usd) for key, usd in sorted(gains.items()))
 
 
-def _helps(base: Base, settled: Settled, closing: frozenset[str], money: Money) -> tuple[Help, ...]:
-    """Return what opening each element would save a day of detours and surplus."""
-    lost = money.detour_usd + money.surplus_lost_usd
+def _helps(base: Base, settled: Settled, closing: frozenset[str]) -> tuple[Help, ...]:
+    """Return what opening each element would save a day of detours and surplus.
+
+    On either side all that does not move counts as not sent, on whichever day it is asked: were
+    what waits left out of one side, an opening would look a loss while trucks stand at the gate.
+    """
+    now = _money(pair_impacts(base, settled, 0.0), None)
+    lost = now.detour_usd + now.surplus_lost_usd
     helps = []
     for name in sorted(closing):
         freed = settle_freight(base, settled.shut - {name}, start_usd=settled.toll_usd)

@@ -282,7 +282,8 @@ def impact_lines(impact: Impact) -> list[str]:
         f"USD a day by country: {', '.join(countries)}",
         f"USD a day by goods, waiting apart: {'; '.join(goods[:MOST_GOODS])}",
         f"Along corridors, those that lose and gain most: {'; '.join(ways)}",
-        f"Opening one would save, waiting apart, USD a day: {', '.join(helps) or 'none'}",
+        f"Opening one would save, what waits taken as not sent, USD a day: "
+        f"{', '.join(helps) or 'none'}",
         *(
             [f"No figure is known of a day of {', '.join(impact.unpriced)}: sums leave it out."]
             if impact.unpriced

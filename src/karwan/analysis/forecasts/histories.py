@@ -306,7 +306,7 @@ def _shares(
 def _like(rule: Rule) -> str:
     """Return the name that occasions of one kind share: without its year."""
     words = rule.occasion.split()
-    return " ".join(word for word in words if not (word.isdigit() and len(word) == YEAR_DIGITS))
+    return " ".join(word for word in words if not (word.isdecimal() and len(word) == YEAR_DIGITS))
 
 
 RAMP_PARAMETERS = (

@@ -154,7 +154,7 @@ def read_due(words: str, announced_on: dt.date) -> dt.date | None:
         last_month = dt.date(int(year), int(month or 12), 1)
         return (last_month + dt.timedelta(days=31)).replace(day=1) - dt.timedelta(days=1)
     span = re.fullmatch(r"(\w+) years?", words)
-    if span and (span[1] in WORDS or span[1].isdigit()):
+    if span and (span[1] in WORDS or span[1].isdecimal()):
         years = WORDS.get(span[1]) or int(span[1])
         try:
             return announced_on.replace(year=announced_on.year + years)

@@ -50,7 +50,7 @@ class GateWorth:
     bound_usd
         The same without choice, by the linear program.
     hour_usd
-        What one hour more of opening saves a day; None where its hours are not known or 24.
+        What one hour more of opening saves a day; None where its hours are not known, or all 24.
     lane_usd
         What one more lane saves a day over the hours open, the usual ones where these are not
         known; None of railways.
@@ -201,8 +201,18 @@ def lane_per_hour(world: World) -> float:
 
 def usual_open_hours(base: Base) -> float:
     """Return the hours a day for which gates are open in the median of those known; 24 if none."""
-    hours = {gate.element_id: gate.open_hours for gate in base.freight.gates if gate.open_hours}
-    return median(hours.values()) if hours else HOURS_PER_DAY
+    hours = _known_hours(base)
+    return median(hours) if hours else HOURS_PER_DAY
+
+
+def _known_hours(base: Base) -> list[float]:
+    gates = base.freight.gates
+    return list({one.element_id: one.open_hours for one in gates if one.open_hours}.values())
+
+
+def _usual_words(base: Base) -> str:
+    told = f"{usual_open_hours(base):g} h"
+    return f"{told}, the median of those known" if _known_hours(base) else f"{told}, as none is"
 
 
 def _with_ranks(gates: Sequence[GateWorth]) -> tuple[GateWorth, ...]:
@@ -275,8 +285,9 @@ def worth_notes(worth: Worth) -> list[str]:
         f"{name} ({toll} and {loss})" for name, (toll, loss) in first.items()
         if toll is not None and abs(toll - loss) > FAR_APART
     ]  # fmt: skip
-    untold = sorted({one.gate.element_id for one in worth.gates if one.hour_usd is None
-                     and one.toll_rank is not None})  # fmt: skip
+    tolled = [one.gate for one in worth.gates if one.toll_rank is not None]
+    unknown = sorted({one.element_id for one in tolled if not one.open_hours})
+    all_day = sorted({one.element_id for one in tolled if (one.open_hours or 0.0) >= HOURS_PER_DAY})
     notes = [
         "USD a day; flow is that of the freight asked, ordinary all that passes; ranks are by one "
         "more and by the loss if shut. "
@@ -293,10 +304,12 @@ def worth_notes(worth: Worth) -> list[str]:
         f"A lane passes {lane_per_hour(worth.base.freight.world):g} trucks an hour over the hours "
         "open, an estimate for all gates (parameter lane_trucks_per_hour, grade C).",
     ]
-    if untold:
+    if all_day:
+        notes.append(f"Open all day, so there is no hour more to tell: {', '.join(all_day)}.")
+    if unknown:
         notes.append(
-            "Hours unknown or all day, so no hour more is told and a lane is taken for "
-            f"{usual_open_hours(worth.base):g} h, the median of those known: {', '.join(untold)}."
+            "Hours unknown, so no hour more is told and a lane is taken for "
+            f"{_usual_words(worth.base)}: {', '.join(unknown)}."
         )
     if worth.missing:
         notes.append(f"No capacity known, so nothing bounds them: {', '.join(worth.missing)}.")

@@ -220,7 +220,7 @@ def _anchor_faults(document: Document, row: Mapping[str, str]) -> list[str]:
             "the text has changed since"
         ]
     places = (row["start_index"], row["end_index"])
-    if not all(place.isascii() and place.isdigit() for place in places):
+    if not all(place.isascii() and place.isdecimal() for place in places):
         return [f"start_index {places[0]!r} and end_index {places[1]!r} must be whole numbers"]
     start, end = (int(place[:MOST_DIGITS]) for place in places)
     if not 0 <= start < end <= len(document.text):
