@@ -71,6 +71,7 @@ def server(rows: list[Any], key: str, *turns: str) -> Iterator[tuple[str, list[A
             self.send_response(206 if begin else 200)
             self.send_header("Content-Type", kinds.get(turn, "application/json; charset=utf-8"))
             self.send_header("Content-Length", str(len(content) - begin))
+            self.send_header("ETag", '"made"')
             if begin:
                 told = f"bytes {begin}-{len(content) - 1}/{len(content)}"
                 self.send_header("Content-Range", told)

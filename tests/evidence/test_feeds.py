@@ -271,7 +271,7 @@ def test_a_feed_is_known_by_its_name() -> None:
 
 def read_in(folder: Path, feed: str, path: Path, how: How | None = None) -> str:
     return read_asked(
-        reference.catalog(), folder, feed, path, how or How(), fetches=False, stamp=STAMP
+        reference.catalog(), folder, feed, path, how or How(), beside=None, stamp=STAMP
     ).ident
 
 
@@ -422,12 +422,12 @@ def test_of_a_figure_told_again_the_newest_stands_and_licences_go_along(tmp_path
 def test_a_kept_file_that_changed_or_is_gone_is_told(tmp_path: Path) -> None:
     folder = tmp_path / "w"
     ident = read_in(folder, "hapi-prices", file(tmp_path, "p.json", {"data": [PRICE]}))
-    (kept,) = (folder / FOLDER).rglob("p.json")
+    (kept,) = (folder / FOLDER).glob("*.kept")
     kept.write_text("{}", encoding="utf-8")
     with pytest.raises(SourceError, match="differs from what was read as P0001"):
         decide(folder, ident)
     kept.unlink()
-    with pytest.raises(SourceError, match="Put back a copy of p"):
+    with pytest.raises(SourceError, match=r"is gone\. Put back a copy of p"):
         decide(folder, ident)
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from karwan.api.answer import Answer
 from karwan.base.errors import DataError, Fault
 from karwan.base.store import sha256_hex
-from karwan.base.workspaces import Workspace, folder_beside
+from karwan.base.workspaces import Workspace
 from karwan.evidence.feeds.nouns import FEEDS, KINDS, Becomes, Decision, How, Kind, Reading
 from karwan.evidence.feeds.shelf import (
     ROWS,
@@ -89,10 +89,15 @@ def read_asked(
     path: Path | None,
     how: How,
     *,
-    fetches: bool,
+    beside: Path | None,
     stamp: Stamp,
 ) -> Kept:
     """Read a file of a feed, or fetch it, and keep it with its rows as proposals.
+
+    Parameters
+    ----------
+    beside
+        Folder in which what is fetched is kept; None where a file is named.
 
     Raises
     ------
@@ -104,16 +109,17 @@ def read_asked(
     from karwan.evidence.feeds.addresses import fetch_feed
 
     kind = feed_named(name)
-    if (path is None) != fetches:
-        fault = Fault("", "name a file, or ask to fetch it: one of both")
-        raise DataError("the question", [fault])
     codes, iso3 = country_codes(catalog)
     fetched: tuple[Fetched, ...] = ()
-    if path is None:
+    if (path is None) == (beside is None):
+        fault = Fault("", "name a file, or ask to fetch it: one of both")
+        raise DataError("the question", [fault])
+    if beside is not None:
         path, pages = fetch_feed(
-            kind, how, folder_beside(workspace) / "fetched", day=stamp.today.isoformat(), iso3=iso3
+            kind, how, beside / "fetched", day=stamp.today.isoformat(), iso3=iso3
         )
         fetched = tuple(pages)
+    assert path is not None
     read = read_feed(kind, path, how, codes)
     if read.filled:
         _check_records(catalog, workspace, read, f"{kind.name} file {path.name}", stamp)

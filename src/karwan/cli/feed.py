@@ -9,13 +9,14 @@ import typer
 
 from karwan.api import today
 from karwan.base.words import counted
-from karwan.base.workspaces import DEFAULT_WORKSPACE
+from karwan.base.workspaces import DEFAULT_WORKSPACE, folder_beside
 from karwan.cli import completion
-from karwan.cli.options import PATH, Format, FormatOption, Place, Tables, read_path
+from karwan.cli.options import PATH, Format, FormatOption, Tables, read_path
 from karwan.cli.stamp import Who, Workspace, now, who
 
 if TYPE_CHECKING:
     from karwan.api.feeding import Kept, Stamp
+    from karwan.base.workspaces import Workspace as AnyWorkspace
     from karwan.evidence.feeds.nouns import Decision, How
 
 app = typer.Typer(
@@ -114,7 +115,13 @@ def read(
 
     how = _how(release, countries, first, until, mapping)
     kept = read_asked(
-        Catalog(tables), workspace, kind, file, how, fetches=fetch, stamp=_stamp(named)
+        Catalog(tables),
+        workspace,
+        kind,
+        file,
+        how,
+        beside=folder_beside(workspace) if fetch else None,
+        stamp=_stamp(named),
     )
     typer.echo("\n".join(_kept_lines(kept)))
 
@@ -226,7 +233,7 @@ def _decide(
     note: str,
     decision: Decision,
     named: str | None,
-    workspace: Place,
+    workspace: AnyWorkspace,
     tables: Path | None,
 ) -> None:
     """Decide, and say what came of it."""
@@ -245,7 +252,7 @@ def _decide(
 
 
 def _show_rows(
-    workspace: Place,
+    workspace: AnyWorkspace,
     tables: Path | None,
     output: Format,
     *,

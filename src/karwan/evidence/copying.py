@@ -33,7 +33,7 @@ TABLES = (
     *(kind.TABLE for kind in LEDGER),
 )
 """Every table of rows, in the order in which they are copied; who may enter is told anew."""
-FOLDERS = {"incidents": ".parquet", "answers": ".json"}
+FOLDERS = {"incidents": ".parquet", "answers": ".json", "feeds": ".kept"}
 """Folders of contents, and how their files end."""
 LINE_FILE = "forecasts.jsonl"
 NOTHING = sha256_hex(b"")

@@ -8,10 +8,10 @@ changed; the newest of a row stands.
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from karwan.base.errors import DataError, SourceError, UnknownNameError, nearest
@@ -19,7 +19,7 @@ from karwan.base.limits import MOST_FILE_BYTES
 from karwan.base.store import sha256_hex
 from karwan.base.telling import Column, Columns
 from karwan.base.troubles import reason
-from karwan.base.workspaces import DatabaseUrl, Workspace
+from karwan.base.workspaces import Workspace
 from karwan.evidence.contents import keep_content, read_content
 from karwan.evidence.feeds.events import read_acled, read_ucdp
 from karwan.evidence.feeds.figures import READERS
@@ -126,7 +126,7 @@ def keep_file(  # noqa: PLR0913
         for row in rows_of(connection, FeedFileRow):
             if (row.feed, row.sha256, row.how) == (kind.name, sha256, told):
                 return row.id, False
-        keep_content(connection, folder, f"{FOLDER}/{sha256}/{path.name}", content)
+        keep_content(connection, folder, _name(sha256), content)
         new = FeedFileRow(
             id="",
             feed=kind.name,
@@ -168,12 +168,9 @@ def shelved(folder: Workspace, ident: str, codes: Mapping[str, str]) -> Shelved:
     if ident not in files:
         raise UnknownNameError("file of a feed", ident, files)
     row = files[ident]
-    with tempfile.TemporaryDirectory() as scratch:
-        path = _kept(folder, row, Path(scratch))
-        read = read_feed(KINDS[row.feed], path, how_told(row), codes)
     return Shelved(
         row=row,
-        reading=read,
+        reading=_read_again(folder, row, codes),
         decisions={
             key: one for one in decided if one.file_id == ident for key in json.loads(one.row_keys)
         },
@@ -186,26 +183,28 @@ def how_told(row: FeedFileRow) -> How:
     return How(**{**told, "countries": tuple(told["countries"])})
 
 
-def _kept(folder: Workspace, row: FeedFileRow, scratch: Path) -> Path:
-    """Return where a file lies, unchanged; one of a database is laid into the scratch folder."""
-    name = f"{FOLDER}/{row.sha256}/{row.file_name}"
-    where = f"{folder}/{name}"
+def _name(sha256: str) -> str:
+    return f"{FOLDER}/{sha256}.kept"
+
+
+def _read_again(folder: Workspace, row: FeedFileRow, codes: Mapping[str, str]) -> Reading:
+    """Return the rows of a kept file, which is unchanged."""
+    name = _name(row.sha256)
     try:
         content = read_content(folder, name)
     except OSError as error:
-        msg = f"{where} {reason(error)}. Put back a copy of {row.file_name}, or read it again."
+        msg = f"{name} {reason(error)}. Put back a copy of {row.file_name}, or read it again."
         raise SourceError(msg) from error
     if content is None:
-        msg = f"{where} is not there. Put back a copy of {row.file_name}, or read it again."
+        msg = f"{name} is gone. Put back a copy of {row.file_name}, or read it again."
         raise SourceError(msg)
     if sha256_hex(content) != row.sha256:
-        msg = f"{where} differs from what was read as {row.id}. Put back a copy of {row.file_name}."
+        msg = f"{name} differs from what was read as {row.id}. Put back a copy of {row.file_name}."
         raise SourceError(msg)
-    if not isinstance(folder, DatabaseUrl):
-        return folder / name
-    path = scratch / row.file_name
-    path.write_bytes(content)
-    return path
+    with TemporaryDirectory() as scratch:
+        path = Path(scratch) / row.file_name
+        path.write_bytes(content)
+        return read_feed(KINDS[row.feed], path, how_told(row), codes)
 
 
 def keys_asked(one: Shelved, keys: Sequence[str], decision: Decision) -> list[str]:
