@@ -58,7 +58,7 @@ machine (2026-11-24):
 INCIDENTS = """## Incidents
 
 Monthly counts in three regions of Pakistan, release 22.1, 118 origins from December 2011 to September 2021
-([method](method.md#incidents)). The length of the window was chosen with these scores in sight.
+([method](method/closures.md#incidents)). The length of the window was chosen with these scores in sight.
 
 | horizon | mark, mean CRPS | reached | |
 | --- | --- | --- | --- |
@@ -109,7 +109,7 @@ def validation_page(page: Calibration, world: World, seed: int, docs: Path) -> s
         _closures(world, seed),
         _reading(),
         _engine((docs / "engine.md").read_text(encoding="utf-8")),
-        _incidents((docs / "method.md").read_text(encoding="utf-8")),
+        _incidents((docs / "method" / "closures.md").read_text(encoding="utf-8")),
         ACCEPTED,
     ]
     return "\n".join(part.rstrip() + "\n" for part in parts)
@@ -279,6 +279,6 @@ def _row(text: str, name: str) -> list[str]:
 def _incidents(text: str) -> str:
     found = re.search(r"^\| negative binomial, same mean \| ([\d.]+) \| ([\d.]+) \|$", text, re.M)
     if found is None:
-        message = "method.md has no row of the negative binomial to quote"
+        message = "method/closures.md has no row of the negative binomial to quote"
         raise LookupError(message)
     return INCIDENTS.format(one=found.group(1), three=found.group(2))

@@ -271,7 +271,7 @@ def test_words_are_found_in_one_pass_over_a_text(shape: str) -> None:
 
 
 def test_the_bounds_stand_in_the_documentation() -> None:
-    text = (Path(__file__).parents[2] / "docs" / "method.md").read_text(encoding="utf-8")
+    text = (Path(__file__).parents[2] / "docs" / "method" / "limits.md").read_text(encoding="utf-8")
     for limit in LIMITS.values():
         row = f"| `{limit.key}` | {limit.least:,.10g} | {limit.most:,.10g} | {limit.why} |"
         assert row in text
