@@ -110,6 +110,7 @@ DOES_NOT_ASK = {
     "feed accept": "writes the workspace",
     "feed reject": "writes the workspace",
     "feed list": "reads what `feed read` wrote",
+    "feed kinds": "asks nothing of a day: EvidenceFacts.feeds",
     "feed rows": "needs a workspace: EvidenceFacts.figures",
     "watch add": "writes the workspace",
     "watch list": "reads what `watch add` wrote",
@@ -234,7 +235,6 @@ SAME: dict[str, Callable[[], Answer[Any]]] = {
     "ledger corrections": lambda: ledger().corrections(),
     "evidence due": lambda: karwan.region(as_of=karwan.today()).evidence.due(),  # noqa: PLW0108 (a region only when asked)
     f"energy list --as-of {DATE}": lambda: region().energy.list(),  # noqa: PLW0108 (a region only when asked)
-    "feed kinds": lambda: region().evidence.feeds(),  # noqa: PLW0108 (a region only when asked)
     "evidence coding": lambda: region().evidence.coding(),  # noqa: PLW0108 (a region only when asked)
     f"evidence incidents kuap-road-torkham --as-of {DATE}": lambda: region().evidence.incidents(
         "kuap-road-torkham"
