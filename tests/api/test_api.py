@@ -110,7 +110,7 @@ DOES_NOT_ASK = {
     "feed accept": "writes the workspace",
     "feed reject": "writes the workspace",
     "feed list": "reads what `feed read` wrote",
-    "feed kinds": "EvidenceFacts.feeds, since `region.evidence` holds it",
+    "feed kinds": "asks nothing of a day: EvidenceFacts.feeds",
     "feed rows": "needs a workspace: EvidenceFacts.figures",
     "watch add": "writes the workspace",
     "watch list": "reads what `watch add` wrote",
@@ -118,9 +118,6 @@ DOES_NOT_ASK = {
     "watch stop": "writes the workspace",
     "workspace copy": "writes a workspace",
     "workspace migrate": "makes a workspace",
-    "token add": "writes the workspace",
-    "token list": "reads what `token add` wrote",
-    "token revoke": "writes the workspace",
     "evidence check": "checks the workspace's file",
     "evidence export-incidents": "files out",
     "ledger add": "writes the workspace",
@@ -238,7 +235,6 @@ SAME: dict[str, Callable[[], Answer[Any]]] = {
     "ledger corrections": lambda: ledger().corrections(),
     "evidence due": lambda: karwan.region(as_of=karwan.today()).evidence.due(),  # noqa: PLW0108 (a region only when asked)
     f"energy list --as-of {DATE}": lambda: region().energy.list(),  # noqa: PLW0108 (a region only when asked)
-    "feed kinds": lambda: region().evidence.feeds(),  # noqa: PLW0108 (a region only when asked)
     "evidence coding": lambda: region().evidence.coding(),  # noqa: PLW0108 (a region only when asked)
     f"evidence incidents kuap-road-torkham --as-of {DATE}": lambda: region().evidence.incidents(
         "kuap-road-torkham"
@@ -250,9 +246,6 @@ SAME: dict[str, Callable[[], Answer[Any]]] = {
         "kabul", "karachi", day=30
     ),
     f"critical --links --top 3 --as-of {DATE}": lambda: region().critical(links=True, top=3),
-    f"critical --top 2 --removal 2 --losses --paths 100 --horizon 30 --as-of {DATE}": lambda: (
-        region().critical(top=2, removal=2, losses=True, path_count=100, horizon_days=30)
-    ),
 }
 
 
