@@ -32,10 +32,10 @@ PUBLISHED_LAW = LogLogistic(6.57, 1.29)
 INTRODUCTION = """# Forecasts of closures, tested
 
 What the hazard model says, on how much it rests, and how good such forecasts would have been.
-The [method](method/closures.md#closures-to-come) says how it works. `karwan hazard backtest` prints the
-scores and `--format json` every row; `--tables DIR` refits and scores on other tables. `karwan
-hazard NAME --store` keeps a forecast and `karwan hazard score` scores those whose outcome is
-known since: the score of forecasts that were really made, from the day on which somebody keeps
+The [method](method/closures.md#closures-to-come) says how it works. `karwan hazard backtest`
+prints the scores and `--format json` every row; `--tables DIR` refits and scores on other tables.
+`karwan hazard NAME --store` keeps a forecast and `karwan hazard score` scores those whose outcome
+is known since: the score of forecasts that were really made, from the day on which somebody keeps
 them.
 
 All figures here are of the record as it was mended and enlarged in November 2026. Marks of
