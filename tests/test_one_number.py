@@ -15,7 +15,9 @@ from karwan.analysis.traffic.capacity import capacity_used
 from karwan.base.traffic import Direction
 from karwan.data.region import read_region, region_words
 from karwan.main import main
+from karwan.report.answer import glances as glances_of
 from karwan.report.ledger import gather_register
+from karwan.report.view import view_of
 from tests import reference
 from tests.reference import AS_OF, catalog
 
@@ -178,3 +180,28 @@ def test_how_many_journeys_meet_a_closure_is_one_number(capsys: pytest.CaptureFi
     assert route["meets_closure"] == ways[name]
     assert any(one["not_searched"] for one in ways.values())
     assert all(len(one["not_searched"]) <= one["passed_count"] for one in ways.values())
+
+
+def test_days_open_on_the_first_page_are_those_of_the_command(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """The report's table, and `compare --hazard-factor 1` on the same futures."""
+    study = reference.study()
+    glances = glances_of(view_of(study))
+    origin, destination = study.focus
+    spec = study.spec.futures
+    words = f"compare {origin} {destination} --hazard-factor 1 --paths {spec.paths}"
+    standings = told(capsys, f"{words} --days {spec.days} --seed {study.spec.seed}")["security"]
+    shares = {
+        one["corridor"]: one["open_share"]["mean"]
+        for one in standings["standings"]
+        if one["times"] == "today" and one["open_share"] is not None
+    }
+    told_shares = {
+        glance.answer.corridor.id: glance.open_share.open_share.value
+        for glance in glances
+        if glance.open_share is not None
+    }
+    assert len(told_shares) >= 4
+    for name, share in told_shares.items():
+        assert share == pytest.approx(shares[name], abs=10**-DIGITS), name

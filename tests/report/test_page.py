@@ -141,7 +141,7 @@ def test_nothing_on_record_is_not_always_open() -> None:
     view = view_of(reference.study())
     silent = [a for a in view.result.availability if a.episode_count == 0]
     assert silent
-    assert all(view.availability(a.corridor_id, a.horizon_days) is None for a in silent)
+    assert all(view.standing(a.corridor_id) is None for a in silent)
     words = text_of(reference.page())
     assert "100 % (100" not in words
     assert "nothing on record, so nothing is said" in words

@@ -47,7 +47,7 @@ from karwan.words.speech import label_word, say, say_counting
 if TYPE_CHECKING:
     from karwan.analysis.corridors.ranking import Rank
     from karwan.analysis.corridors.shares import FirstShare
-    from karwan.analysis.futures.availability import Availability
+    from karwan.analysis.futures.security import Standing
     from karwan.route.tcd import Journey
 
 YEAR_DAYS = 365
@@ -74,7 +74,7 @@ class Glance:
     journey: Journey
     rank: Rank | None
     share: FirstShare | None
-    open_share: Availability | None
+    open_share: Standing | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +137,7 @@ def glances(view: View) -> tuple[Glance, ...]:
             journey=journey,
             rank=ranks.get(answer.corridor.id),
             share=now.shares.of(answer.corridor.id),
-            open_share=view.availability(answer.corridor.id, YEAR_DAYS),
+            open_share=view.standing(answer.corridor.id),
         )
         for answer, journey in best_of_families(now)
     )
@@ -400,7 +400,7 @@ def _hinge_point(view: View) -> str:
             if turning
             else f"No figure alone puts it behind {behind}; what moves its lead most: {'; '.join(named)}. "
         )
-    share = view.availability(first.corridor.id, YEAR_DAYS)
+    share = view.standing(first.corridor.id)
     chances = first.journey.chances
     met = (
         f" {100 * chances.meets_closure_share:.1f}\xa0% of journeys meet one that begins after the date."
@@ -410,8 +410,8 @@ def _hinge_point(view: View) -> str:
     gates = [now.world.network.crossings[name].name for name in first.journey.crossings]
     if share is not None:
         told += (
-            f"Hours are for a journey that meets no closure: its gates ({listed(gates)}) and roads would be open "
-            f"{share_band(share.today_share)} of the days of the coming year, by "
+            f"Hours are for a journey that meets no closure: by its gates ({listed(gates)}) and roads a way along it would be open "
+            f"{share_band(share.open_share)} of the days of {_coming(view.result.spec.futures.days)}, by "
             f"{counted(share.episode_count, 'closure')} on record.{met}"
         )
     elif gates:
@@ -420,6 +420,10 @@ def _hinge_point(view: View) -> str:
             "nothing is on record."
         )
     return told
+
+
+def _coming(days: int) -> str:
+    return "the coming year" if days == YEAR_DAYS else f"the coming {days:,} days"
 
 
 def _search_text(now: Comparison) -> str:

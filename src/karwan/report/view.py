@@ -16,7 +16,8 @@ from karwan.analysis.corridors.comparison import Comparison, CorridorAnswer, Sta
 from karwan.analysis.corridors.runs_told import RunsTold, tell_runs
 from karwan.analysis.corridors.sensitivity import Swing, swings
 from karwan.analysis.forecasts.closures import Forecast, forecast
-from karwan.analysis.futures.availability import Availability
+from karwan.analysis.futures.sampling import TODAY
+from karwan.analysis.futures.security import Standing
 from karwan.analysis.trade.announcements import known_pairs
 from karwan.analysis.trade.series import pair_name
 from karwan.analysis.trade.targets import TargetAnswer, assess_target
@@ -122,14 +123,20 @@ class View:
             return ()
         return tuple(swings(found[0], found[1]))
 
-    def availability(self, corridor_id: str, horizon_days: int) -> Availability | None:
-        """Return how often a corridor would be open; None where no closure of it is on record.
+    def standing(self, corridor_id: str) -> Standing | None:
+        """Return how often a corridor is open from today; None where no closure is on record.
 
-        A gate of which nothing was recorded is not a gate that never shuts.
+        The figure of `compare --hazard-factor 1` and of the page: it counts a day as open on which
+        any way along the corridor is. A gate of which nothing was recorded is not a gate that
+        never shuts.
         """
-        for found in self.result.availability:
-            if (found.corridor_id, found.horizon_days) == (corridor_id, horizon_days):
-                return found if found.episode_count else None
+        futures = self.result.futures
+        if futures is None:
+            return None
+        level = next(level for level in futures.levels if level.hazard_factor == 1.0)
+        for standing in level.standings:
+            if (standing.ensemble.name, standing.times) == (corridor_id, TODAY):
+                return standing if standing.episode_count else None
         return None
 
 
