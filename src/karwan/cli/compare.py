@@ -194,24 +194,21 @@ def security_text(point: SecurityPoint, names_shown: Mapping[str, str]) -> str:
     names = list(dict.fromkeys(standing.ensemble.name for standing in point.standings))
     for name in names:
         usual, today = (point.standing(name, times) for times in ("ordinary", "today"))
-        cells = [names_shown.get(name, name)]
+        cells = [f"{names_shown[name]} ({name})" if name in names_shown else name]
         for standing in (usual, today):
             told = standing.told_share
             days = f"{told.value:.0%} ({told.low:.0%}-{told.high:.0%})" if told else "no record"
             cells += [days, f"{standing.best_share:.0%}"]
         hours = mean_of(today.ensemble.whole.hours)
-        rows.append(
-            [*cells, "" if hours is None else f"{hours:,.0f}", str(usual.episode_count), name]
-        )
-    headers = ["corridor", "days open, ordinary (P05-P95)", "days cheapest",
-               "days open, from today (P05-P95)", "days cheapest", "mean h when open",
-               "closures on record", "id"]  # fmt: skip
+        rows.append([*cells, "" if hours is None else f"{hours:,.0f}", str(usual.episode_count)])
+    headers = ["corridor (id)", "open, ordinary", "cheapest", "open, from today", "cheapest",
+               "mean h when open", "closures"]  # fmt: skip
     return "\n".join(
         [
             f"If closures came {_times(point.hazard_factor)}, over "
             f"{counted(point.horizon_days, 'day')} on {point.path_count:,} seeded futures "
-            "(in brackets P05-P95 over futures):",
-            table_text(headers, rows, right=(1, 2, 3, 4, 5, 6)),
+            "(shares of days; in brackets P05-P95 over futures; closures on record):",
+            table_text(headers, rows, right=(1, 2, 3, 4, 5, 6), names=(0,)),
             *_unsearched(point, names_shown),
             f"Standard errors of days open, from chance alone: at most {_worst_error(point):.1%}. "
             f"{point.engine.line}",
