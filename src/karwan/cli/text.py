@@ -28,7 +28,7 @@ from karwan.analysis.corridors.planner import Planner
 from karwan.analysis.corridors.ranking import extra_usd
 from karwan.analysis.corridors.routing import ROUTE_LEGS, RouteAnswer, route_legs
 from karwan.analysis.corridors.shares import FirstShare
-from karwan.analysis.forecasts.meeting import met_text
+from karwan.analysis.forecasts.meeting import met_text, small_share
 from karwan.analysis.world.bars import Cut, CutKind
 from karwan.analysis.world.corrections import correction_lines
 from karwan.analysis.world.cuts import cut_text
@@ -410,7 +410,7 @@ def _journey_lines(planner: Planner, journey: Journey, timing: Timing, clock: st
         unknown = len(chances.unsearched)
         yield (
             "   hours are for a journey that meets no closure: "
-            f"{chances.meets_closure_share:.1%} meet one that begins after the date, on the record"
+            f"{small_share(chances.meets_closure_share)} meet one that begins after the date, on the record"
             f" of {chances.passed_count - unknown} of the {chances.passed_count} gates and lines "
             "passed"
         )

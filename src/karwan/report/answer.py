@@ -14,6 +14,7 @@ from karwan.analysis.corridors.arrival import arrival_of
 from karwan.analysis.corridors.comparison import Comparison, CorridorAnswer, Status
 from karwan.analysis.corridors.ranking import Ranking
 from karwan.analysis.corridors.shares import of_hundred
+from karwan.analysis.forecasts.meeting import small_share
 from karwan.analysis.world.bars import Cut
 from karwan.analysis.world.cuts import cut_text, known_text
 from karwan.analysis.world.state import State
@@ -403,7 +404,7 @@ def _hinge_point(view: View) -> str:
     share = view.standing(first.corridor.id)
     chances = first.journey.chances
     met = (
-        f" {100 * chances.meets_closure_share:.1f}\xa0% of journeys meet one that begins after the date."
+        f" Of journeys {small_share(chances.meets_closure_share)} meet one that begins after the date."
         if chances is not None and chances.meets_closure_share is not None
         else ""
     )

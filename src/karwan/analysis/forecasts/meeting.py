@@ -32,6 +32,9 @@ MOST_MET = 512
 """Ways whose shares are held for the next question."""
 Told = list[tuple[float, list[str]]]
 
+RARE = 0.0005
+"""Below it a share that is printed with a digit would read as never."""
+
 
 def with_met_share(planner: Planner, journeys: Sequence[Journey]) -> tuple[Journey, ...]:
     """Return journeys with the share of such journeys that meet a closure on the way.
@@ -135,6 +138,19 @@ def with_met_shares(planner: Planner, comparison: Comparison) -> Comparison:
     )
 
 
+def small_share(share: float) -> str:
+    """Return a chance for a reader; what is rare is not never.
+
+    Examples
+    --------
+    >>> small_share(0.0342), small_share(0.0004), small_share(0.0)
+    ('3.4%', 'under 0.1%', 'none on record')
+    """
+    if share == 0:
+        return "none on record"
+    return "under 0.1%" if share < RARE else f"{share:.1%}"
+
+
 def met_text(journeys: Iterable[tuple[str, Journey]]) -> str:
     """Return which share of journeys meets a closure, by way; blank where nothing is known.
 
@@ -150,5 +166,5 @@ def met_text(journeys: Iterable[tuple[str, Journey]]) -> str:
             continue
         known = chances.passed_count - len(chances.unsearched)
         beside = f" ({known} of {chances.passed_count} searched)" if chances.unsearched else ""
-        told.append(f"{name} {chances.meets_closure_share:.1%}{beside}")
+        told.append(f"{name} {small_share(chances.meets_closure_share)}{beside}")
     return f"Meet a closure that begins after the date: {', '.join(told)}" if told else ""
