@@ -411,8 +411,8 @@ def _journey_lines(planner: Planner, journey: Journey, timing: Timing, clock: st
         yield (
             "   hours are for a journey that meets no closure: "
             f"{small_share(chances.meets_closure_share)} meet one that begins after the date, on "
-            f"the record of {chances.passed_count - unknown} of the {chances.passed_count} gates and lines "
-            "passed"
+            f"the record of {chances.passed_count - unknown} of the {chances.passed_count} "
+            "gates and lines passed"
         )
     if journey.seasons:
         yield "   seasons: " + "; ".join(journey.seasons)
