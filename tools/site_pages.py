@@ -37,7 +37,7 @@ ROOT_PAGES = {
     "LICENSE-DATA.md": "project/data-licences.md",
 }
 """Files of the project's root that are pages of the site."""
-LINK = re.compile(r"(?<!!)\[([^\]]*)\]\(([^()\s]+)\)")
+LINK = re.compile(r"\[([^\]]*)\]\(([^()\s]+)\)")
 FORMULA = re.compile(r'<(span|div) class="arithmatex">\\[(\[](.*?)\\[)\]]</\1>', re.DOTALL)
 OUTER = re.compile(r'<a [^>]*href="(https?://[^"]+)"')
 LOADED = re.compile(r'<(?:link|script|img|iframe|source)\b[^>]*(?:href|src)="(?:https?:)?//[^"]+"')

@@ -55,6 +55,7 @@ def test_rich_output_stands_in_one_line_so_that_markdown_leaves_it_alone() -> No
         ("engine.md", "[`E`](../src/karwan/e.py)", "`E` (`src/karwan/e.py`)"),
         ("index.md", "[out](https://example.org/a.md)", "[out](https://example.org/a.md)"),
         ("index.md", "[below](#below)", "[below](#below)"),
+        ("project/readme.md", "![a](docs/pictures/p.png)", "![a](../pictures/p.png)"),
         ("index.md", "```\n[a](../README.md)\n```", "```\n[a](../README.md)\n```"),
     ],
 )
