@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -22,7 +21,7 @@ from tests import reference
 from tests.reference import AS_OF, catalog
 
 if TYPE_CHECKING:
-    from karwan.report.view import View
+    pass
 
 DATE = AS_OF.isoformat()
 DIGITS = 6
@@ -57,13 +56,7 @@ def test_dates_kept_are_one_tally_at_every_door(capsys: pytest.CaptureFixture[st
     target = told(capsys, "target KAZ-PAK")["kept_dates"]["all_actors"]["assessed"]
     counts["all"].add((target["hits"], target["count"]))
     doors["all"] += 1
-    page = cast(
-        "View",
-        SimpleNamespace(
-            result=SimpleNamespace(catalog=catalog(), spec=SimpleNamespace(as_of=AS_OF))
-        ),
-    )
-    register = gather_register(page)
+    register = gather_register(view_of(reference.study()))
     assert register is not None
     for kept in register["kept"]:
         counts[kept.party].add((kept.kept_count, kept.due_count))

@@ -4,12 +4,15 @@
     python tools/catalogues.py write    add what is new without a translation, drop what is gone
 
 A sentence of ours stands in English in the code as the first argument of one of the functions in
-`SENTENCES` or `COUNTED`; a label in `LABEL_WORDS`, or in `karwan.words.labels`.
+`SENTENCES` or `COUNTED`; a label in `LABEL_WORDS`, or in `karwan.words.labels`. Names of projects
+and of speakers stand in the tables, and a language that has the whole interface says them too: a
+person's name is transcribed, and what is said of an office is translated.
 """
 
 from __future__ import annotations
 
 import ast
+import csv
 import string
 import sys
 from collections.abc import Iterator
@@ -30,6 +33,8 @@ CATALOGUES = PACKAGE / "words" / "catalogues"
 SENTENCES = {"say", "said", "say_in_page", "phrase"}
 COUNTED = {"say_counting", "say_counting_in_page"}
 LABEL_WORDS = {"label_word"}
+NAMES = (("projects", "name"), ("ledger_statements", "speaker"))
+"""Columns of the tables whose cells are said in words."""
 Message = str | tuple[str, str]
 """A sentence, or a singular and its plural."""
 CALLS = SENTENCES | COUNTED | LABEL_WORDS
@@ -67,6 +72,11 @@ def said_in_package(package: Path = PACKAGE) -> Said:
     for path in sorted(package.rglob("*.py")):
         for name, words in _python_calls(path.read_text(encoding="utf-8")):
             said.add(name, words)
+    for table, column in NAMES:
+        with (PACKAGE / "data" / "tables" / f"{table}.csv").open(
+            encoding="utf-8", newline=""
+        ) as file:
+            said.sentences |= {row[column] for row in csv.DictReader(file) if row[column]}
     environment = Environment(autoescape=True)
     for path in sorted(package.rglob("*.j2")):
         tree = environment.parse(path.read_text(encoding="utf-8"))

@@ -145,13 +145,13 @@ def test_with_october_2025_the_model_is_better_than_every_baseline() -> None:
 
 def test_before_october_2025_the_marks_are_missed_and_stay_on_record() -> None:
     """Mark: ahead of every baseline. Level with a Markov chain, whose mean is the better one at
-    a month and a quarter; the model is ahead in the mean only at a day and a week. This fails
-    when that changes, so that the pages are changed too."""
+    a day, by the last digit, at a month and at a quarter; the model is ahead in the mean only at a
+    week. This fails when that changes, so that the pages are changed too."""
     found = backtests()[0]
     gains = [found.gain(MARKOV, days) for days in HORIZONS_DAYS]
     assert [found.best_baseline(days).name for days in HORIZONS_DAYS] == [MARKOV] * 4
     assert all(gain.low < 0 < gain.high for gain in gains)
-    assert [gain.brier > 0 for gain in gains] == [True, True, False, False]
+    assert [gain.brier > 0 for gain in gains] == [False, True, False, False]
 
 
 def test_gates_and_lengths_are_told_as_they_are() -> None:
