@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +17,13 @@ from karwan.api.feeding import Stamp, country_codes, decide_asked, read_asked, r
 from karwan.api.watching import source_days
 from karwan.base.errors import DataError, SourceError, UnknownNameError
 from karwan.data.catalog import Catalog
+from karwan.evidence.contents import keep_alone
 from karwan.evidence.feeds.nouns import KINDS, Becomes, Decision, How, Proposed
 from karwan.evidence.feeds.shelf import FOLDER, feed_named, read_feed, shelf, shelved
 from karwan.evidence.own_record import list_records
 from karwan.evidence.registry import read_files
 from karwan.evidence.workbook import INCIDENT, SEEN, evidence_template
-from karwan.evidence.workspace import workspace_version
+from karwan.evidence.workspace import add_row, workspace_version, writing
 from karwan.main import main
 from tests import events, reference
 from tests.events import event
@@ -429,6 +431,26 @@ def test_a_kept_file_that_changed_or_is_gone_is_told(tmp_path: Path) -> None:
     kept.unlink()
     with pytest.raises(SourceError, match=r"is gone\. Put back a copy of p"):
         decide(folder, ident)
+
+
+def test_no_name_of_a_file_leads_out_of_its_folder(tmp_path: Path) -> None:
+    folder = tmp_path / "w"
+    path = file(tmp_path, "p.json", {"data": [PRICE]})
+    ident = read_in(folder, "hapi-prices", path)
+    (row,) = shelf(folder)
+    outside = tmp_path / "outside.json"
+    with writing(folder) as connection:
+        add_row(connection, replace(row, file_name=str(outside)))
+        add_row(connection, replace(row, file_name="a/.."))
+    for number in ("P0002", "P0003"):
+        assert (
+            shelved(folder, number, CODES).reading.rows
+            == shelved(folder, ident, CODES).reading.rows
+        )
+    assert not outside.exists()
+    with pytest.raises(SourceError, match="no file of a workspace"):
+        keep_alone(folder, "feeds/../../outside.json", b"x")
+    assert not outside.exists()
 
 
 def test_every_feed_says_its_terms_and_what_its_rows_become() -> None:

@@ -202,7 +202,8 @@ def _read_again(folder: Workspace, row: FeedFileRow, codes: Mapping[str, str]) -
         msg = f"{name} differs from what was read as {row.id}. Put back a copy of {row.file_name}."
         raise SourceError(msg)
     with TemporaryDirectory() as scratch:
-        path = Path(scratch) / row.file_name
+        # Somebody else may have added the row: no name of his leads out of the folder.
+        path = Path(scratch) / (Path(row.file_name).name.lstrip(".") or FOLDER)
         path.write_bytes(content)
         return read_feed(KINDS[row.feed], path, how_told(row), codes)
 
