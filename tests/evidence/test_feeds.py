@@ -210,12 +210,45 @@ def test_a_table_of_any_layout_is_read_by_its_mapping(tmp_path: Path) -> None:
         ('rows = "figures"\nmay_pass_on = true', "name the licence that allows it"),
         ('rows = "incidents"\nmay_pass_on = true', "stay local"),
         ('rows = "figures"\nmay_pass_on = "no"', "say true or false"),
+        ('rows = "figures"\nseparator = "é"', "it is one character"),
+        ('rows = "figures"\nseparator = \'"\'', "it is one character"),
+        ('rows = "incidents"\nseparator = ";"', "with commas, by"),
+        ('rows = "incidents"\n[given]\nkind = "attack"', r"given: .* by \[columns\] alone"),
         ("", "say one of"),
     ],
 )
 def test_a_mapping_at_fault_is_told(mapping: str, why: str, tmp_path: Path) -> None:
     with pytest.raises(DataError, match=why):
         rows(tmp_path, "csv", "own.csv", OWN, How(mapping=mapping + "\n" if mapping else " "))
+
+
+@pytest.mark.parametrize("sign", [";", ","])
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        (
+            "day;gate;trucks\n2026-05-05;Torkham;3\n2026-05-04;Torkham\n",
+            "line 3 has 2 cells, not 3",
+        ),
+        ("day;gate;trucks\n2026-05-05;Torkham;3\n2026-05", "line 3 has 1 cells, not 3"),
+        ("day;gate;trucks;trucks\n2026-05-05;Torkham;3;4\n", "'trucks' stands there 2 times"),
+    ],
+)
+def test_a_line_that_was_cut_is_not_a_blank_figure(
+    text: str, why: str, sign: str, tmp_path: Path
+) -> None:
+    mapping = MAPPING.replace('";"', f'"{sign}"')
+    with pytest.raises(DataError, match=why):
+        rows(tmp_path, "csv", "own.csv", text.replace(";", sign), How(mapping=mapping))
+
+
+@pytest.mark.parametrize("sign", ["\\ud800", "\\u0000"])
+def test_a_sign_that_nothing_can_keep_is_told(sign: str, tmp_path: Path) -> None:
+    text = json.dumps({"data": [REPORT]}).replace("week 18", f"week {sign}")
+    with pytest.raises(DataError, match="holds a sign that is no letter"):
+        rows(tmp_path, "reliefweb", "r.json", text)
+    pair = text.replace(sign, "\\ud83d\\ude9a")
+    assert rows(tmp_path, "reliefweb", "r.json", pair).rows[0].what.endswith("\U0001f69a")
 
 
 def test_a_table_without_a_mapping_says_what_it_needs(tmp_path: Path) -> None:
