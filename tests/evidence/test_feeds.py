@@ -21,6 +21,7 @@ from karwan.evidence.contents import keep_alone
 from karwan.evidence.feeds.nouns import KINDS, Becomes, Decision, How, Proposed
 from karwan.evidence.feeds.shelf import FOLDER, feed_named, read_feed, shelf, shelved
 from karwan.evidence.own_record import list_records
+from karwan.evidence.records import Withdrawal, withdraw
 from karwan.evidence.registry import read_files
 from karwan.evidence.workbook import INCIDENT, SEEN, evidence_template
 from karwan.evidence.workspace import add_row, workspace_version, writing
@@ -362,6 +363,27 @@ def test_rejected_events_are_left_out_and_the_file_says_how_many(tmp_path: Path)
         decide(folder, ident, "1", decision=Decision.reject)
     with pytest.raises(DataError, match="has no row '9'"):
         decide(folder, ident, "9")
+
+
+def withdraw_row(folder: Path, ident: str) -> None:
+    gone = Withdrawal(ident, "", "by mistake")
+    withdraw(folder, gone, who="desk", when=STAMP.when, today=STAMP.today)
+
+
+def test_what_was_withdrawn_can_be_decided_again(tmp_path: Path) -> None:
+    path = events.write_csv(tmp_path, "GEDEvent_v26_0_5.csv", list(GED))
+    folder = tmp_path / "w"
+    ident = read_in(folder, "ucdp", path)
+    assert decide(folder, ident, "1") == (1, ["F0001"])
+    with pytest.raises(DataError, match="accept all of them again by their keys"):
+        decide(folder, ident, "2")
+    withdraw_row(folder, "F0001")
+    assert decide(folder, ident, "1", "2") == (2, ["F0002"])
+    assert [one.events.height for one in read_files(folder).values()] == [2]
+    withdraw_row(folder, "F0002")
+    assert decide(folder, ident) == (0, [])  # what was taken out does not come back by itself
+    assert decide(folder, ident, "1", decision=Decision.reject) == (1, [])
+    assert read_files(folder) == {}
 
 
 def test_accepted_reports_are_sources_of_the_ledger(tmp_path: Path) -> None:

@@ -26,7 +26,8 @@ from karwan.evidence.feeds.figures import READERS
 from karwan.evidence.feeds.mapping import filled_reading, read_own
 from karwan.evidence.feeds.nouns import KINDS, Becomes, Decision, How, Kind, Proposed, Reading
 from karwan.evidence.feeds.tables import refuse_page
-from karwan.evidence.rows import FeedDecisionRow, FeedFileRow
+from karwan.evidence.own_record import gone_ids
+from karwan.evidence.rows import FeedDecisionRow, FeedFileRow, WithdrawalRow
 from karwan.evidence.workbook import read_evidence
 from karwan.evidence.workspace import Also, add_row, reading, rows_of, writing
 
@@ -93,11 +94,14 @@ class Shelved:
     ----------
     decisions
         The newest decision by the key of a row.
+    withdrawn
+        Keys of accepted rows of which what they became was withdrawn since.
     """
 
     row: FeedFileRow
     reading: Reading
     decisions: Mapping[str, FeedDecisionRow]
+    withdrawn: frozenset[str] = frozenset()
 
     def decided(self, key: str) -> str:
         """Return what was decided of a row."""
@@ -165,16 +169,25 @@ def shelved(folder: Workspace, ident: str, codes: Mapping[str, str]) -> Shelved:
     with reading(folder) as connection:
         files = {row.id: row for row in rows_of(connection, FeedFileRow)}
         decided = rows_of(connection, FeedDecisionRow)
+        gone = gone_ids(rows_of(connection, WithdrawalRow), None)
     if ident not in files:
         raise UnknownNameError("file of a feed", ident, files)
     row = files[ident]
+    newest = {
+        key: one for one in decided if one.file_id == ident for key in json.loads(one.row_keys)
+    }
     return Shelved(
         row=row,
         reading=_read_again(folder, row, codes),
-        decisions={
-            key: one for one in decided if one.file_id == ident for key in json.loads(one.row_keys)
-        },
+        decisions=newest,
+        withdrawn=frozenset(key for key, one in newest.items() if gone & _became(one, key)),
     )
+
+
+def _became(one: FeedDecisionRow, key: str) -> set[str]:
+    """Return the ids of what a row became: one of its own, or that of all rows together."""
+    keys, ids = json.loads(one.row_keys), one.became.split(";")
+    return {ids[keys.index(key)]} if len(ids) == len(keys) else set(ids)
 
 
 def how_told(row: FeedFileRow) -> How:
@@ -211,6 +224,8 @@ def _read_again(folder: Workspace, row: FeedFileRow, codes: Mapping[str, str]) -
 def keys_asked(one: Shelved, keys: Sequence[str], decision: Decision) -> list[str]:
     """Return the keys of the rows that a decision is about: those named, else all undecided.
 
+    A row that was accepted and then withdrawn may be decided again, where it is named.
+
     Raises
     ------
     DataError
@@ -226,14 +241,17 @@ def keys_asked(one: Shelved, keys: Sequence[str], decision: Decision) -> list[st
     faults += [
         f"row {key!r} became {one.decisions[key].became}: withdraw that (karwan evidence withdraw)"
         for key in keys
-        if key in one.decisions and one.decisions[key].became and one.decided(key) != decision
+        if key in one.decisions
+        and one.decisions[key].became
+        and one.decided(key) != decision
+        and key not in one.withdrawn
     ]
     if faults:
         raise DataError("the decision", faults)
     asked = list(dict.fromkeys(keys)) if keys else [
         row.key for row in one.reading.rows if row.key not in one.decisions
     ]  # fmt: skip
-    return [key for key in asked if one.decided(key) != decision]
+    return [key for key in asked if one.decided(key) != decision or key in one.withdrawn]
 
 
 def noting(
