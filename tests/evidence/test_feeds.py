@@ -476,6 +476,21 @@ def test_of_a_figure_told_again_the_newest_stands_and_licences_go_along(tmp_path
     )
 
 
+def test_a_figure_pushes_out_no_other_that_has_its_key(tmp_path: Path) -> None:
+    folder = tmp_path / "w"
+    numbered = MAPPING.replace("[given]", 'key = "n"\n[given]')
+    for name, gate in (("a.csv", "Torkham"), ("b.csv", "Chaman")):
+        path = file(tmp_path, name, f"n;day;gate;trucks\n1;2026-05-04;{gate};310\n")
+        decide(folder, read_in(folder, "csv", path, How(mapping=numbered)))
+    for country, name in (("AF", "w1.csv"), ("PK", "w2.csv")):
+        path = file(tmp_path, name, WFP.replace("0.8", f"0.8{country == 'AF':d}"))
+        decide(folder, read_in(folder, "wfp-prices", path, How(countries=(country,))))
+    told = rows_asked(reference.catalog(), folder)[0].content
+    assert [(one.row.place, one.row.country) for one in told] == [
+        ("Torkham", None), ("Chaman", None), ("Kabul", "AF"), ("Kabul", "PK"),
+    ]  # fmt: skip
+
+
 def test_a_kept_file_that_changed_or_is_gone_is_told(tmp_path: Path) -> None:
     folder = tmp_path / "w"
     ident = read_in(folder, "hapi-prices", file(tmp_path, "p.json", {"data": [PRICE]}))

@@ -328,7 +328,7 @@ def accepted_figures(
     folder: Workspace, codes: Mapping[str, str], feed: str | None = None
 ) -> list[Told]:
     """Return the figures that were accepted; of one told again the newest file's stands."""
-    newest: dict[tuple[str, str], Told] = {}
+    newest: dict[tuple[object, ...], Told] = {}
     for row in shelf(folder):
         if feed is not None and row.feed != feed:
             continue
@@ -337,8 +337,18 @@ def accepted_figures(
             continue
         for told in told_rows(one):
             if told.decision == Decision.accept:
-                newest[row.feed, told.row.key] = told
+                newest[_figure(told)] = told
     return list(newest.values())
+
+
+def _figure(told: Told) -> tuple[object, ...]:
+    """Return by what a figure told again is known: its publisher's key, and of what it tells.
+
+    Keys of tables of one's own are often mere numbers, and the same market and good stand in the
+    tables of two countries: one must not push the other out.
+    """
+    row, file = told.row, told.file
+    return file.feed, file.publisher, row.key, row.what, row.place, row.country, row.start, row.unit
 
 
 def tally(one: Shelved) -> dict[str, int]:
