@@ -476,6 +476,15 @@ def test_of_a_figure_told_again_the_newest_stands_and_licences_go_along(tmp_path
     )
 
 
+def test_figures_as_recorded_are_those_accepted_by_then(tmp_path: Path) -> None:
+    folder = tmp_path / "w"
+    decide(folder, read_in(folder, "hapi-prices", file(tmp_path, "p.json", {"data": [PRICE]})))
+    for day, found in (("2026-11-23", []), ("2026-11-24", [dt.date(2026, 5, 1)])):
+        then = karwan.region(as_of="2026-11-24", as_recorded=day, workspace=folder)
+        assert source_days(then).get("feed hapi-prices", []) == found
+        assert len(then.evidence.figures().content) == len(found)
+
+
 def test_a_figure_pushes_out_no_other_that_has_its_key(tmp_path: Path) -> None:
     folder = tmp_path / "w"
     numbered = MAPPING.replace("[given]", 'key = "n"\n[given]')

@@ -313,7 +313,7 @@ def rows_asked(
     every = (
         told_rows(shelved(workspace, ident, codes))
         if ident
-        else accepted_figures(workspace, codes, feed or None)
+        else accepted_figures(workspace, codes, feed or None, catalog.as_recorded)
     )
     shown, stay = kept_back(every, local=local)
     told = tuple(shown)

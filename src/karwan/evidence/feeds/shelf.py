@@ -26,12 +26,14 @@ from karwan.evidence.feeds.figures import READERS
 from karwan.evidence.feeds.mapping import filled_reading, read_own
 from karwan.evidence.feeds.nouns import KINDS, Becomes, Decision, How, Kind, Proposed, Reading
 from karwan.evidence.feeds.tables import refuse_page
-from karwan.evidence.own_record import gone_ids
+from karwan.evidence.own_record import entered_by, gone_ids
 from karwan.evidence.rows import FeedDecisionRow, FeedFileRow, WithdrawalRow
 from karwan.evidence.workbook import read_evidence
 from karwan.evidence.workspace import Also, add_row, reading, rows_of, writing
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from sqlalchemy import Connection
 
 FOLDER = "feeds"
@@ -156,8 +158,15 @@ def shelf(folder: Workspace) -> tuple[FeedFileRow, ...]:
         return rows_of(connection, FeedFileRow)
 
 
-def shelved(folder: Workspace, ident: str, codes: Mapping[str, str]) -> Shelved:
+def shelved(
+    folder: Workspace, ident: str, codes: Mapping[str, str], as_recorded: dt.date | None = None
+) -> Shelved:
     """Return a file of a workspace with its rows and decisions.
+
+    Parameters
+    ----------
+    as_recorded
+        Use only what was decided until this day; None: everything.
 
     Raises
     ------
@@ -168,8 +177,8 @@ def shelved(folder: Workspace, ident: str, codes: Mapping[str, str]) -> Shelved:
     """
     with reading(folder) as connection:
         files = {row.id: row for row in rows_of(connection, FeedFileRow)}
-        decided = rows_of(connection, FeedDecisionRow)
-        gone = gone_ids(rows_of(connection, WithdrawalRow), None)
+        decided = entered_by(rows_of(connection, FeedDecisionRow), as_recorded)
+        gone = gone_ids(entered_by(rows_of(connection, WithdrawalRow), as_recorded), None)
     if ident not in files:
         raise UnknownNameError("file of a feed", ident, files)
     row = files[ident]
@@ -325,14 +334,23 @@ def told_rows(one: Shelved) -> list[Told]:
 
 
 def accepted_figures(
-    folder: Workspace, codes: Mapping[str, str], feed: str | None = None
+    folder: Workspace,
+    codes: Mapping[str, str],
+    feed: str | None = None,
+    as_recorded: dt.date | None = None,
 ) -> list[Told]:
-    """Return the figures that were accepted; of one told again the newest file's stands."""
+    """Return the figures that were accepted; of one told again the newest file's stands.
+
+    Parameters
+    ----------
+    as_recorded
+        Use only what was read and accepted until this day; None: everything.
+    """
     newest: dict[tuple[object, ...], Told] = {}
-    for row in shelf(folder):
+    for row in entered_by(shelf(folder), as_recorded):
         if feed is not None and row.feed != feed:
             continue
-        one = shelved(folder, row.id, codes)
+        one = shelved(folder, row.id, codes, as_recorded)
         if one.reading.becomes is not Becomes.figures:
             continue
         for told in told_rows(one):
