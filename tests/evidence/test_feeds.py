@@ -23,6 +23,7 @@ from karwan.evidence.feeds.shelf import FOLDER, feed_named, read_feed, shelf, sh
 from karwan.evidence.own_record import list_records
 from karwan.evidence.records import Withdrawal, withdraw
 from karwan.evidence.registry import read_files
+from karwan.evidence.rows import FeedDecisionRow
 from karwan.evidence.workbook import INCIDENT, SEEN, evidence_template
 from karwan.evidence.workspace import add_row, workspace_version, writing
 from karwan.main import main
@@ -530,6 +531,33 @@ def test_no_name_of_a_file_leads_out_of_its_folder(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="no file of a workspace"):
         keep_alone(folder, "feeds/../../outside.json", b"x")
     assert not outside.exists()
+
+
+@pytest.mark.parametrize(
+    "strange",
+    [{"feed": "newer"}, {"how": "{"}, {"how": "[]"}, {"how": '{"countries": [], "x": 1}'}],
+)
+def test_a_file_that_another_program_added_is_told(strange: dict[str, str], tmp_path: Path) -> None:
+    folder = tmp_path / "w"
+    read_in(folder, "hapi-prices", file(tmp_path, "p.json", {"data": [PRICE]}))
+    with writing(folder) as connection:
+        add_row(connection, replace(shelf(folder)[0], **strange))  # type: ignore[arg-type]
+    with pytest.raises(SourceError, match="Row P0002 of the table feed_files is none"):
+        shelved(folder, "P0002", CODES)
+
+
+@pytest.mark.parametrize("keys", ["{", "1", "[1]"])
+def test_a_decision_that_another_program_added_is_told(keys: str, tmp_path: Path) -> None:
+    folder = tmp_path / "w"
+    ident = read_in(folder, "hapi-prices", file(tmp_path, "p.json", {"data": [PRICE]}))
+    row = FeedDecisionRow(
+        id="", file_id=ident, decision="accept", row_keys=keys, became="", note="",
+        added_by="x", added_at=STAMP.when,
+    )  # fmt: skip
+    with writing(folder) as connection:
+        add_row(connection, row)
+    with pytest.raises(SourceError, match="Row Q0001 of the table feed_decisions is none"):
+        shelved(folder, ident, CODES)
 
 
 def test_every_feed_says_its_terms_and_what_its_rows_become() -> None:

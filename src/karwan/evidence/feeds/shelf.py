@@ -182,9 +182,7 @@ def shelved(
     if ident not in files:
         raise UnknownNameError("file of a feed", ident, files)
     row = files[ident]
-    newest = {
-        key: one for one in decided if one.file_id == ident for key in json.loads(one.row_keys)
-    }
+    newest = {key: one for one in decided if one.file_id == ident for key in _keys_of(one)}
     return Shelved(
         row=row,
         reading=_read_again(folder, row, codes),
@@ -193,16 +191,44 @@ def shelved(
     )
 
 
+def _keys_of(one: FeedDecisionRow) -> list[str]:
+    """Return the keys of a decision, which another program may have written."""
+    try:
+        keys = json.loads(one.row_keys)
+    except ValueError:
+        keys = None
+    if not isinstance(keys, list) or not all(isinstance(key, str) for key in keys):
+        raise _not_ours(one)
+    return keys
+
+
+def _not_ours(row: FeedFileRow | FeedDecisionRow) -> SourceError:
+    msg = (
+        f"Row {row.id} of the table {row.TABLE} is none that this program wrote; another one, or a "
+        "newer karwan, added it. Update karwan, or put back a copy of the workspace."
+    )
+    return SourceError(msg)
+
+
 def _became(one: FeedDecisionRow, key: str) -> set[str]:
     """Return the ids of what a row became: one of its own, or that of all rows together."""
-    keys, ids = json.loads(one.row_keys), one.became.split(";")
+    keys, ids = _keys_of(one), one.became.split(";")
     return {ids[keys.index(key)]} if len(ids) == len(keys) else set(ids)
 
 
 def how_told(row: FeedFileRow) -> How:
-    """Return what was said of a file when it was read."""
-    told = json.loads(row.how)
-    return How(**{**told, "countries": tuple(told["countries"])})
+    """Return what was said of a file when it was read.
+
+    Raises
+    ------
+    SourceError
+        If another program wrote it.
+    """
+    try:
+        told = json.loads(row.how)
+        return How(**{**told, "countries": tuple(told["countries"])})
+    except (ValueError, TypeError, KeyError) as error:
+        raise _not_ours(row) from error
 
 
 def _name(sha256: str) -> str:
@@ -211,6 +237,8 @@ def _name(sha256: str) -> str:
 
 def _read_again(folder: Workspace, row: FeedFileRow, codes: Mapping[str, str]) -> Reading:
     """Return the rows of a kept file, which is unchanged."""
+    if row.feed not in KINDS:
+        raise _not_ours(row)
     name = _name(row.sha256)
     try:
         content = read_content(folder, name)
