@@ -16,8 +16,10 @@ from karwan.analysis.world.world import open_world
 from karwan.api.feeding import Stamp, country_codes, decide_asked, read_asked, rows_asked
 from karwan.api.watching import source_days
 from karwan.base.errors import DataError, SourceError, UnknownNameError
+from karwan.base.workspaces import Workspace
 from karwan.data.catalog import Catalog
 from karwan.evidence.contents import keep_alone
+from karwan.evidence.copying import copy_workspace
 from karwan.evidence.feeds.nouns import KINDS, Becomes, Decision, How, Proposed
 from karwan.evidence.feeds.shelf import FOLDER, feed_named, read_feed, shelf, shelved
 from karwan.evidence.own_record import list_records
@@ -30,6 +32,7 @@ from karwan.main import main
 from tests import events, reference
 from tests.events import event
 from tests.evidence.test_workbook import filled
+from tests.postgres import Team
 
 MADE_TOKEN = "made-name-of-nobody"
 STAMP = Stamp(who="desk", when="2026-11-24T10:00:00+00:00", today=dt.date(2026, 11, 24))
@@ -306,14 +309,14 @@ def test_a_feed_is_known_by_its_name() -> None:
 # Proposed, accepted
 
 
-def read_in(folder: Path, feed: str, path: Path, how: How | None = None) -> str:
+def read_in(folder: Workspace, feed: str, path: Path, how: How | None = None) -> str:
     return read_asked(
         reference.catalog(), folder, feed, path, how or How(), beside=None, stamp=STAMP
     ).ident
 
 
 def decide(
-    folder: Path, ident: str, *keys: str, decision: Decision = Decision.accept
+    folder: Workspace, ident: str, *keys: str, decision: Decision = Decision.accept
 ) -> tuple[int, list[str]]:
     catalog = Catalog(None, folder)
     return decide_asked(catalog, folder, ident, keys, decision, note="", stamp=STAMP)
@@ -366,7 +369,7 @@ def test_rejected_events_are_left_out_and_the_file_says_how_many(tmp_path: Path)
         decide(folder, ident, "9")
 
 
-def withdraw_row(folder: Path, ident: str) -> None:
+def withdraw_row(folder: Workspace, ident: str) -> None:
     gone = Withdrawal(ident, "", "by mistake")
     withdraw(folder, gone, who="desk", when=STAMP.when, today=STAMP.today)
 
@@ -597,3 +600,28 @@ def test_a_feed_goes_through_the_command_line(
     assert "is not fetched: download it" in told("read", "acled", "--fetch", code=2)
     assert "set KARWAN_HAPI_IDENTIFIER" in told("read", "hapi-prices", "--fetch", code=2)
     assert "Did you mean 'P0001'" in told("accept", "P0002", code=2)
+
+
+# In the database of a team
+
+
+def test_feeds_of_a_team_are_kept_decided_and_copied(team: Team, tmp_path: Path) -> None:
+    """The same rows as in a folder, also by a role that may only add."""
+    path = events.write_csv(tmp_path, "GEDEvent_v26_0_5.csv", list(GED))
+    prices = file(tmp_path, "p.json", {"data": [PRICE]})
+    reports = file(tmp_path, "r.json", {"data": [REPORT]})
+    told = []
+    for place in (team.place, tmp_path / "w"):
+        made = []
+        for feed, one in (("ucdp", path), ("hapi-prices", prices), ("reliefweb", reports)):
+            ident = read_in(place, feed, one)
+            assert read_in(place, feed, one) == ident
+            made.append((ident, decide(place, ident), decide(place, ident)))
+        withdraw_row(place, "F0001")
+        made.append(decide(place, "P0001", "1", "2"))
+        figures = rows_asked(reference.catalog(), place)[0].to_dict()
+        told.append((made, figures, [one.events.height for one in read_files(place).values()]))
+    assert told[0] == told[1]
+    copy_workspace(team.place, tmp_path / "copy")
+    assert rows_asked(reference.catalog(), tmp_path / "copy")[0].to_dict() == told[0][1]
+    assert shelved(tmp_path / "copy", "P0001", CODES).decided("2") == "accept"
