@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 import zipfile
@@ -243,3 +244,17 @@ def test_the_next_brief_is_held_against_the_last_one_kept(tmp_path: Path, capsys
     assert "Of 1 gate it is known now that it stood otherwise on that day" in told
     assert main(["brief", "--to", "md", "--keep", *AS_OF]) == 2
     assert "--keep: needs the workspace that keeps it" in capsys.readouterr().err
+
+
+def test_a_brief_as_recorded_is_held_against_none_that_was_kept_later(tmp_path: Path) -> None:
+    from karwan.evidence.kept_briefs import keep_sheet, last_brief
+
+    keep_sheet(
+        tmp_path, audience="auditor", question="q", as_of=dt.date(2026, 11, 12), told="{}",
+        sheet_sha256="0", who="desk", when="2026-11-20T10:00:00+00:00",
+    )  # fmt: skip
+    until = dt.date(2026, 11, 22)
+    assert last_brief(tmp_path, "q", until, dt.date(2026, 11, 19)) is None
+    assert last_brief(tmp_path, "q", until, dt.date(2026, 11, 20)) == last_brief(
+        tmp_path, "q", until
+    )

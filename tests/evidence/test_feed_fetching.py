@@ -33,6 +33,8 @@ def answer(rows: list[Any], key: str, query: dict[str, list[str]], turn: str) ->
     """Return the page that is asked for, or what stands in its place."""
     if turn == "page":
         return b"<!DOCTYPE html><p>We are busy</p>"
+    if turn == "pages":
+        return json.dumps([{key: rows}]).encode()
     if turn == "error":
         return b'{"error": "app_identifier is missing"}'
     size = addresses.PAGE_ROWS
@@ -162,6 +164,7 @@ def test_a_slow_server_is_given_up_and_the_next_call_goes_on(
         ("image", "sends image/png, and application/json"),
         ("page", "is a web page, not data"),
         ("error", "has no list 'data'"),
+        ("pages", "is a list, where one page is due"),
         ("302", "elsewhere, and no redirect is followed"),
         ("403", "answers 403"),
     ],
@@ -219,3 +222,21 @@ def test_what_a_server_needs_is_asked_for_before_anything_is_sent(
         with pytest.raises(DataError, match="wfp-prices is not fetched: download it"):
             fetched(base, tmp_path, "wfp-prices")
     assert asked == []
+
+
+@pytest.mark.parametrize("spoilt", [f"{MADE_TOKEN}\nx", f"{MADE_TOKEN}\u2013"])
+@pytest.mark.parametrize("feed", ["ucdp", "hapi-prices"])
+def test_a_token_that_cannot_be_sent_is_refused_and_not_told(
+    feed: str, spoilt: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    how = How(release="26.1", countries=("PK",))
+    key = "Result" if feed == "ucdp" else "data"
+    with server([], key) as (base, asked):
+        monkeypatch.setenv(KINDS[feed].key, spoilt)
+        with pytest.raises(DataError, match=f"{KINDS[feed].key} holds a sign") as told:
+            fetched(base, tmp_path, feed, how)
+        assert MADE_TOKEN not in str(told.value)
+        assert asked == []
+        monkeypatch.setenv(KINDS[feed].key, f" {MADE_TOKEN}\n")  # as a file of a secret ends
+        fetched(base, tmp_path, feed, how)
+    assert asked[0][2] == MADE_TOKEN or asked[0][1]["app_identifier"] == [MADE_TOKEN]

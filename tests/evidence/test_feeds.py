@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,17 +16,23 @@ from karwan.analysis.world.world import open_world
 from karwan.api.feeding import Stamp, country_codes, decide_asked, read_asked, rows_asked
 from karwan.api.watching import source_days
 from karwan.base.errors import DataError, SourceError, UnknownNameError
+from karwan.base.workspaces import Workspace
 from karwan.data.catalog import Catalog
+from karwan.evidence.contents import keep_alone
+from karwan.evidence.copying import copy_workspace
 from karwan.evidence.feeds.nouns import KINDS, Becomes, Decision, How, Proposed
 from karwan.evidence.feeds.shelf import FOLDER, feed_named, read_feed, shelf, shelved
 from karwan.evidence.own_record import list_records
+from karwan.evidence.records import Withdrawal, withdraw
 from karwan.evidence.registry import read_files
+from karwan.evidence.rows import FeedDecisionRow
 from karwan.evidence.workbook import INCIDENT, SEEN, evidence_template
-from karwan.evidence.workspace import workspace_version
+from karwan.evidence.workspace import add_row, workspace_version, writing
 from karwan.main import main
 from tests import events, reference
 from tests.events import event
 from tests.evidence.test_workbook import filled
+from tests.postgres import Team
 
 MADE_TOKEN = "made-name-of-nobody"
 STAMP = Stamp(who="desk", when="2026-11-24T10:00:00+00:00", today=dt.date(2026, 11, 24))
@@ -208,12 +215,45 @@ def test_a_table_of_any_layout_is_read_by_its_mapping(tmp_path: Path) -> None:
         ('rows = "figures"\nmay_pass_on = true', "name the licence that allows it"),
         ('rows = "incidents"\nmay_pass_on = true', "stay local"),
         ('rows = "figures"\nmay_pass_on = "no"', "say true or false"),
+        ('rows = "figures"\nseparator = "é"', "it is one character"),
+        ('rows = "figures"\nseparator = \'"\'', "it is one character"),
+        ('rows = "incidents"\nseparator = ";"', "with commas, by"),
+        ('rows = "incidents"\n[given]\nkind = "attack"', r"given: .* by \[columns\] alone"),
         ("", "say one of"),
     ],
 )
 def test_a_mapping_at_fault_is_told(mapping: str, why: str, tmp_path: Path) -> None:
     with pytest.raises(DataError, match=why):
         rows(tmp_path, "csv", "own.csv", OWN, How(mapping=mapping + "\n" if mapping else " "))
+
+
+@pytest.mark.parametrize("sign", [";", ","])
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        (
+            "day;gate;trucks\n2026-05-05;Torkham;3\n2026-05-04;Torkham\n",
+            "line 3 has 2 cells, not 3",
+        ),
+        ("day;gate;trucks\n2026-05-05;Torkham;3\n2026-05", "line 3 has 1 cells, not 3"),
+        ("day;gate;trucks;trucks\n2026-05-05;Torkham;3;4\n", "'trucks' stands there 2 times"),
+    ],
+)
+def test_a_line_that_was_cut_is_not_a_blank_figure(
+    text: str, why: str, sign: str, tmp_path: Path
+) -> None:
+    mapping = MAPPING.replace('";"', f'"{sign}"')
+    with pytest.raises(DataError, match=why):
+        rows(tmp_path, "csv", "own.csv", text.replace(";", sign), How(mapping=mapping))
+
+
+@pytest.mark.parametrize("sign", ["\\ud800", "\\u0000"])
+def test_a_sign_that_nothing_can_keep_is_told(sign: str, tmp_path: Path) -> None:
+    text = json.dumps({"data": [REPORT]}).replace("week 18", f"week {sign}")
+    with pytest.raises(DataError, match="holds a sign that is no letter"):
+        rows(tmp_path, "reliefweb", "r.json", text)
+    pair = text.replace(sign, "\\ud83d\\ude9a")
+    assert rows(tmp_path, "reliefweb", "r.json", pair).rows[0].what.endswith("\U0001f69a")
 
 
 def test_a_table_without_a_mapping_says_what_it_needs(tmp_path: Path) -> None:
@@ -269,14 +309,14 @@ def test_a_feed_is_known_by_its_name() -> None:
 # Proposed, accepted
 
 
-def read_in(folder: Path, feed: str, path: Path, how: How | None = None) -> str:
+def read_in(folder: Workspace, feed: str, path: Path, how: How | None = None) -> str:
     return read_asked(
         reference.catalog(), folder, feed, path, how or How(), beside=None, stamp=STAMP
     ).ident
 
 
 def decide(
-    folder: Path, ident: str, *keys: str, decision: Decision = Decision.accept
+    folder: Workspace, ident: str, *keys: str, decision: Decision = Decision.accept
 ) -> tuple[int, list[str]]:
     catalog = Catalog(None, folder)
     return decide_asked(catalog, folder, ident, keys, decision, note="", stamp=STAMP)
@@ -327,6 +367,27 @@ def test_rejected_events_are_left_out_and_the_file_says_how_many(tmp_path: Path)
         decide(folder, ident, "1", decision=Decision.reject)
     with pytest.raises(DataError, match="has no row '9'"):
         decide(folder, ident, "9")
+
+
+def withdraw_row(folder: Workspace, ident: str) -> None:
+    gone = Withdrawal(ident, "", "by mistake")
+    withdraw(folder, gone, who="desk", when=STAMP.when, today=STAMP.today)
+
+
+def test_what_was_withdrawn_can_be_decided_again(tmp_path: Path) -> None:
+    path = events.write_csv(tmp_path, "GEDEvent_v26_0_5.csv", list(GED))
+    folder = tmp_path / "w"
+    ident = read_in(folder, "ucdp", path)
+    assert decide(folder, ident, "1") == (1, ["F0001"])
+    with pytest.raises(DataError, match="accept all of them again by their keys"):
+        decide(folder, ident, "2")
+    withdraw_row(folder, "F0001")
+    assert decide(folder, ident, "1", "2") == (2, ["F0002"])
+    assert [one.events.height for one in read_files(folder).values()] == [2]
+    withdraw_row(folder, "F0002")
+    assert decide(folder, ident) == (0, [])  # what was taken out does not come back by itself
+    assert decide(folder, ident, "1", decision=Decision.reject) == (1, [])
+    assert read_files(folder) == {}
 
 
 def test_accepted_reports_are_sources_of_the_ledger(tmp_path: Path) -> None:
@@ -419,6 +480,30 @@ def test_of_a_figure_told_again_the_newest_stands_and_licences_go_along(tmp_path
     )
 
 
+def test_figures_as_recorded_are_those_accepted_by_then(tmp_path: Path) -> None:
+    folder = tmp_path / "w"
+    decide(folder, read_in(folder, "hapi-prices", file(tmp_path, "p.json", {"data": [PRICE]})))
+    for day, found in (("2026-11-23", []), ("2026-11-24", [dt.date(2026, 5, 1)])):
+        then = karwan.region(as_of="2026-11-24", as_recorded=day, workspace=folder)
+        assert source_days(then).get("feed hapi-prices", []) == found
+        assert len(then.evidence.figures().content) == len(found)
+
+
+def test_a_figure_pushes_out_no_other_that_has_its_key(tmp_path: Path) -> None:
+    folder = tmp_path / "w"
+    numbered = MAPPING.replace("[given]", 'key = "n"\n[given]')
+    for name, gate in (("a.csv", "Torkham"), ("b.csv", "Chaman")):
+        path = file(tmp_path, name, f"n;day;gate;trucks\n1;2026-05-04;{gate};310\n")
+        decide(folder, read_in(folder, "csv", path, How(mapping=numbered)))
+    for country, name in (("AF", "w1.csv"), ("PK", "w2.csv")):
+        path = file(tmp_path, name, WFP.replace("0.8", f"0.8{country == 'AF':d}"))
+        decide(folder, read_in(folder, "wfp-prices", path, How(countries=(country,))))
+    told = rows_asked(reference.catalog(), folder)[0].content
+    assert [(one.row.place, one.row.country) for one in told] == [
+        ("Torkham", None), ("Chaman", None), ("Kabul", "AF"), ("Kabul", "PK"),
+    ]  # fmt: skip
+
+
 def test_a_kept_file_that_changed_or_is_gone_is_told(tmp_path: Path) -> None:
     folder = tmp_path / "w"
     ident = read_in(folder, "hapi-prices", file(tmp_path, "p.json", {"data": [PRICE]}))
@@ -429,6 +514,53 @@ def test_a_kept_file_that_changed_or_is_gone_is_told(tmp_path: Path) -> None:
     kept.unlink()
     with pytest.raises(SourceError, match=r"is gone\. Put back a copy of p"):
         decide(folder, ident)
+
+
+def test_no_name_of_a_file_leads_out_of_its_folder(tmp_path: Path) -> None:
+    folder = tmp_path / "w"
+    path = file(tmp_path, "p.json", {"data": [PRICE]})
+    ident = read_in(folder, "hapi-prices", path)
+    (row,) = shelf(folder)
+    outside = tmp_path / "outside.json"
+    with writing(folder) as connection:
+        add_row(connection, replace(row, file_name=str(outside)))
+        add_row(connection, replace(row, file_name="a/.."))
+    for number in ("P0002", "P0003"):
+        assert (
+            shelved(folder, number, CODES).reading.rows
+            == shelved(folder, ident, CODES).reading.rows
+        )
+    assert not outside.exists()
+    with pytest.raises(SourceError, match="no file of a workspace"):
+        keep_alone(folder, "feeds/../../outside.json", b"x")
+    assert not outside.exists()
+
+
+@pytest.mark.parametrize(
+    "strange",
+    [{"feed": "newer"}, {"how": "{"}, {"how": "[]"}, {"how": '{"countries": [], "x": 1}'}],
+)
+def test_a_file_that_another_program_added_is_told(strange: dict[str, str], tmp_path: Path) -> None:
+    folder = tmp_path / "w"
+    read_in(folder, "hapi-prices", file(tmp_path, "p.json", {"data": [PRICE]}))
+    with writing(folder) as connection:
+        add_row(connection, replace(shelf(folder)[0], **strange))  # type: ignore[arg-type]
+    with pytest.raises(SourceError, match="Row P0002 of the table feed_files is none"):
+        shelved(folder, "P0002", CODES)
+
+
+@pytest.mark.parametrize("keys", ["{", "1", "[1]"])
+def test_a_decision_that_another_program_added_is_told(keys: str, tmp_path: Path) -> None:
+    folder = tmp_path / "w"
+    ident = read_in(folder, "hapi-prices", file(tmp_path, "p.json", {"data": [PRICE]}))
+    row = FeedDecisionRow(
+        id="", file_id=ident, decision="accept", row_keys=keys, became="", note="",
+        added_by="x", added_at=STAMP.when,
+    )  # fmt: skip
+    with writing(folder) as connection:
+        add_row(connection, row)
+    with pytest.raises(SourceError, match="Row Q0001 of the table feed_decisions is none"):
+        shelved(folder, ident, CODES)
 
 
 def test_every_feed_says_its_terms_and_what_its_rows_become() -> None:
@@ -468,3 +600,28 @@ def test_a_feed_goes_through_the_command_line(
     assert "is not fetched: download it" in told("read", "acled", "--fetch", code=2)
     assert "set KARWAN_HAPI_IDENTIFIER" in told("read", "hapi-prices", "--fetch", code=2)
     assert "Did you mean 'P0001'" in told("accept", "P0002", code=2)
+
+
+# In the database of a team
+
+
+def test_feeds_of_a_team_are_kept_decided_and_copied(team: Team, tmp_path: Path) -> None:
+    """The same rows as in a folder, also by a role that may only add."""
+    path = events.write_csv(tmp_path, "GEDEvent_v26_0_5.csv", list(GED))
+    prices = file(tmp_path, "p.json", {"data": [PRICE]})
+    reports = file(tmp_path, "r.json", {"data": [REPORT]})
+    told = []
+    for place in (team.place, tmp_path / "w"):
+        made = []
+        for feed, one in (("ucdp", path), ("hapi-prices", prices), ("reliefweb", reports)):
+            ident = read_in(place, feed, one)
+            assert read_in(place, feed, one) == ident
+            made.append((ident, decide(place, ident), decide(place, ident)))
+        withdraw_row(place, "F0001")
+        made.append(decide(place, "P0001", "1", "2"))
+        figures = rows_asked(reference.catalog(), place)[0].to_dict()
+        told.append((made, figures, [one.events.height for one in read_files(place).values()]))
+    assert told[0] == told[1]
+    copy_workspace(team.place, tmp_path / "copy")
+    assert rows_asked(reference.catalog(), tmp_path / "copy")[0].to_dict() == told[0][1]
+    assert shelved(tmp_path / "copy", "P0001", CODES).decided("2") == "accept"

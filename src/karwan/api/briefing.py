@@ -170,10 +170,11 @@ def _last(region: Asks, ends: tuple[str, str], family: str) -> KeptBrief | None:
     """Return the newest brief of the same question that was kept before the date."""
     from karwan.evidence.kept_briefs import last_brief, question_of
 
-    workspace = region.world.catalog.workspace
-    if workspace is None:
+    catalog = region.world.catalog
+    if catalog.workspace is None:
         return None
-    return last_brief(workspace, question_of(ends, family), region.as_of)
+    question = question_of(ends, family)
+    return last_brief(catalog.workspace, question, region.as_of, catalog.as_recorded)
 
 
 def keep_brief(workspace: Workspace, sheet: Sheet, *, who: str, when: str) -> str:

@@ -211,9 +211,11 @@ def _add_incidents(
     del catalog
     events = one.reading.events
     assert events is not None
-    if any(row.decision == Decision.accept for row in one.decisions.values()):
+    stands = (key for key in one.decisions if key not in one.withdrawn)
+    if any(one.decided(key) == Decision.accept for key in stands):
         text = "accept its events together: a part of them was accepted before, and what a file "
-        text += "covers holds for the file. Withdraw that, and read the file again."
+        text += "covers holds for the file. Withdraw that (karwan evidence withdraw), and accept "
+        text += "all of them again by their keys."
         raise DataError("the decision", [f"{one.row.id}: {text}"])
     left = events.events.height - len(keys)
     taken = replace(events, events=events.events.filter(pl.col("event_id").is_in(list(keys))))
@@ -311,7 +313,7 @@ def rows_asked(
     every = (
         told_rows(shelved(workspace, ident, codes))
         if ident
-        else accepted_figures(workspace, codes, feed or None)
+        else accepted_figures(workspace, codes, feed or None, catalog.as_recorded)
     )
     shown, stay = kept_back(every, local=local)
     told = tuple(shown)

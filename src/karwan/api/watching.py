@@ -317,7 +317,9 @@ def source_days(region: Region, name: str | None = None) -> dict[str, list[dt.da
         own = list_records(catalog.workspace, catalog.as_recorded)
         told += [(one.element_id, one.source) for one in used_sightings(own, region.as_of)]
         if element is None:
-            for figure in accepted_figures(catalog.workspace, country_codes(catalog)[0]):
+            for figure in accepted_figures(
+                catalog.workspace, country_codes(catalog)[0], as_recorded=catalog.as_recorded
+            ):
                 if figure.row.start is not None:
                     days[f"feed {figure.file.feed}"].append(figure.row.start)
     for ident, source in told:

@@ -45,9 +45,10 @@ class DatabaseUrl:
     def without_secrets(self, text: str) -> str:
         """Return a text of a library in which no secret of the address stands."""
         told = urlsplit(self.address)
-        secrets = {value for name, value in parse_qsl(told.query) if name in SECRETS}
-        typed = told.netloc.rpartition("@")[0].partition(":")[2]
-        secrets |= {typed, unquote(typed)}
+        pairs = (pair.partition("=") for pair in told.query.split("&"))
+        typed = [value for name, _, value in pairs if unquote(name) in SECRETS]
+        typed.append(told.netloc.rpartition("@")[0].partition(":")[2])
+        secrets = {*typed, *map(unquote, typed)}  # libpq takes a plus for a plus
         for secret in sorted(filter(None, secrets), key=len, reverse=True):
             text = text.replace(secret, "***")
         return text.replace(self.address, str(self))
@@ -123,6 +124,8 @@ def identity_of(place: Workspace) -> str:
 def _fault(told: SplitResult) -> str:
     if told.scheme not in SCHEMES:
         return f"is not one of PostgreSQL ({', '.join(f'{one}://' for one in SCHEMES)})"
+    if "@" in told.path:  # the rest of a password would be shown as part of a name
+        return "has a / before its last @: write one of a password as %2F, an @ of a name as %40"
     _ = told.port
     names_one = told.path.strip("/") or {"dbname", "service"} & {
         k for k, _ in parse_qsl(told.query)

@@ -7,10 +7,12 @@ Lines are the kept forecasts, one after the other; what a file holds is those li
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from karwan.base.errors import SourceError
 from karwan.base.store import sha256_hex, write_whole
 from karwan.base.workspaces import DatabaseUrl, Workspace
 from karwan.evidence.workspace import reading, writing
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 
 LINES = "forecast_lines"
 CONTENTS = "contents"
+_NAME = re.compile(r"[a-z]+/[0-9A-Za-z][0-9A-Za-z._-]*")
+"""Names of contents: a file of one folder. A database may name anything, and anyone may add."""
 
 
 def read_content(place: Workspace, name: str, connection: Connection | None = None) -> bytes | None:
@@ -60,11 +64,16 @@ def keep_content(connection: Connection, place: Workspace, name: str, content: b
     ----------
     connection
         To the database of the workspace, within the transaction that writes.
+
+    Raises
+    ------
+    SourceError
+        If the name could lead out of the folder.
     """
     from sqlalchemy import text
 
     if not isinstance(place, DatabaseUrl):
-        write_whole(place / name, content, make_folders=True)
+        write_whole(_file(place, name), content, make_folders=True)
         return
     told = {"name": name, "sha256": sha256_hex(content), "content": content}
     asked = f"INSERT INTO {CONTENTS} (name, sha256, content) VALUES (:name, :sha256, :content)"
@@ -77,7 +86,15 @@ def keep_alone(place: Workspace, name: str, content: bytes) -> None:
         with writing(place) as connection:
             keep_content(connection, place, name, content)
     else:
-        write_whole(place / name, content, make_folders=True)
+        write_whole(_file(place, name), content, make_folders=True)
+
+
+def _file(folder: Path, name: str) -> Path:
+    """Return where a content lies in a folder; a name that leads out of it is refused."""
+    if not _NAME.fullmatch(name):
+        msg = f"Nothing is kept under the name {name[:100]!r}: it is no file of a workspace."
+        raise SourceError(msg)
+    return folder / name
 
 
 def read_lines(place: Path | DatabaseUrl, connection: Connection | None = None) -> bytes | None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from karwan.base.workspaces import Workspace
+from karwan.evidence.own_record import entered_by
 from karwan.evidence.rows import BriefRow
 from karwan.evidence.workspace import add_row, reading, rows_of, writing
 
@@ -27,12 +28,20 @@ def question_of(ends: tuple[str, str], family: str) -> str:
     return json.dumps([*ends, family], ensure_ascii=False)
 
 
-def last_brief(folder: Workspace, question: str, before: dt.date) -> KeptBrief | None:
-    """Return the newest kept brief of a question from before a day; None where there is none."""
+def last_brief(
+    folder: Workspace, question: str, before: dt.date, as_recorded: dt.date | None = None
+) -> KeptBrief | None:
+    """Return the newest kept brief of a question from before a day; None where there is none.
+
+    Parameters
+    ----------
+    as_recorded
+        Use only briefs that were kept until this day; None: all.
+    """
     with reading(folder) as connection:
         rows = [
             row
-            for row in rows_of(connection, BriefRow)
+            for row in entered_by(rows_of(connection, BriefRow), as_recorded)
             if row.question == question and row.as_of < before.isoformat()
         ]
     if not rows:

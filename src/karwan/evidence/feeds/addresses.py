@@ -90,7 +90,7 @@ def fetch_feed(
     SourceError
         If the server does not answer, or not with data. What came stays, and the next call goes on.
     """
-    if kind.name == "ucdp" and not os.environ.get(kind.key):
+    if kind.name == "ucdp" and not _secret(kind):
         asked = ucdp_address(how.release, base or "https://ucdp.uu.se/downloads")
         hosts = (urlsplit(asked).hostname or "",) if base else ("ucdp.uu.se",)
         one = fetch(asked, folder, hosts=hosts, wait=wait)
@@ -137,6 +137,8 @@ def _page(kind: Kind, door: Door, address: str, folder: Path, day: str, wait: Wa
     try:
         refuse_page(content, address)
         read_json_rows(content, door.key, address)
+        if isinstance(json.loads(content), list):
+            raise DataError(address, ["is a list, where one page is due"])
     except DataError as error:
         one.path.unlink()
         msg = f"{address} was not fetched: the answer {'; '.join(error.texts)}"
@@ -156,7 +158,7 @@ def _door(kind: Kind, how: How, iso3: dict[str, str], base: str) -> Door:
         fault = Fault("fetch", f"{kind.name} is not fetched: download it from {kind.page}, and "
                       "name the file")  # fmt: skip
         raise DataError("the question", [fault])
-    secret = os.environ.get(kind.key, "")
+    secret = _secret(kind)
     faults = list(_unsaid(kind, how, secret))
     if faults:
         raise DataError("the question", faults)
@@ -178,10 +180,17 @@ def _door(kind: Kind, how: How, iso3: dict[str, str], base: str) -> Door:
     )
 
 
+def _secret(kind: Kind) -> str:
+    """Return the name or token for a server, without the end of line of the file it came from."""
+    return os.environ.get(kind.key, "").strip()
+
+
 def _unsaid(kind: Kind, how: How, secret: str) -> Iterator[Fault]:
     """Yield what a server needs and nobody said."""
     if not secret:
         yield Fault("", f"the server asks for a name or token: set {kind.key}")
+    elif not (secret.isascii() and secret.isprintable()):
+        yield Fault("", f"{kind.key} holds a sign that cannot be sent: copy it again")
     if kind.name == "ucdp":
         if parse_release(how.release) is None:
             yield Fault("release", "say which release of UCDP, such as 26.1 or 26.0.7", how.release)

@@ -43,6 +43,7 @@ NEED: Mapping[str, tuple[str, ...]] = {
         if sheet.name in (SEEN, SHUT)
     },
 }
+SEPARATES_NOTHING = '"\r\n\0'
 WORDS = ("rows", "publisher", "licence", "credit", "may_pass_on", "separator", "columns", "given")
 
 
@@ -100,8 +101,11 @@ def read_mapping(text: str, where: str) -> Said:
     elif passes and not (told.get("licence") and told.get("credit")):
         faults.append("may_pass_on: name the licence that allows it, and whom to credit")
     separator = str(told.get("separator", ","))
-    if len(separator) != 1:
-        faults.append(f"separator is {separator!r}: it is one character")
+    if len(separator) != 1 or not separator.isascii() or separator in SEPARATES_NOTHING:
+        faults.append(f"separator is {separator!r}: it is one character, such as ; or a tab")
+    if rows == INCIDENTS:
+        faults += [f"{name}: incidents are read from a CSV with commas, by [columns] alone"
+                   for name in ("separator", "given") if name in told]  # fmt: skip
     if faults:
         raise DataError(where, faults)
     publisher = str(told.get("publisher", "the user"))

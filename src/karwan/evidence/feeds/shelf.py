@@ -26,11 +26,14 @@ from karwan.evidence.feeds.figures import READERS
 from karwan.evidence.feeds.mapping import filled_reading, read_own
 from karwan.evidence.feeds.nouns import KINDS, Becomes, Decision, How, Kind, Proposed, Reading
 from karwan.evidence.feeds.tables import refuse_page
-from karwan.evidence.rows import FeedDecisionRow, FeedFileRow
+from karwan.evidence.own_record import entered_by, gone_ids
+from karwan.evidence.rows import FeedDecisionRow, FeedFileRow, WithdrawalRow
 from karwan.evidence.workbook import read_evidence
 from karwan.evidence.workspace import Also, add_row, reading, rows_of, writing
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from sqlalchemy import Connection
 
 FOLDER = "feeds"
@@ -93,11 +96,14 @@ class Shelved:
     ----------
     decisions
         The newest decision by the key of a row.
+    withdrawn
+        Keys of accepted rows of which what they became was withdrawn since.
     """
 
     row: FeedFileRow
     reading: Reading
     decisions: Mapping[str, FeedDecisionRow]
+    withdrawn: frozenset[str] = frozenset()
 
     def decided(self, key: str) -> str:
         """Return what was decided of a row."""
@@ -152,8 +158,15 @@ def shelf(folder: Workspace) -> tuple[FeedFileRow, ...]:
         return rows_of(connection, FeedFileRow)
 
 
-def shelved(folder: Workspace, ident: str, codes: Mapping[str, str]) -> Shelved:
+def shelved(
+    folder: Workspace, ident: str, codes: Mapping[str, str], as_recorded: dt.date | None = None
+) -> Shelved:
     """Return a file of a workspace with its rows and decisions.
+
+    Parameters
+    ----------
+    as_recorded
+        Use only what was decided until this day; None: everything.
 
     Raises
     ------
@@ -164,23 +177,58 @@ def shelved(folder: Workspace, ident: str, codes: Mapping[str, str]) -> Shelved:
     """
     with reading(folder) as connection:
         files = {row.id: row for row in rows_of(connection, FeedFileRow)}
-        decided = rows_of(connection, FeedDecisionRow)
+        decided = entered_by(rows_of(connection, FeedDecisionRow), as_recorded)
+        gone = gone_ids(entered_by(rows_of(connection, WithdrawalRow), as_recorded), None)
     if ident not in files:
         raise UnknownNameError("file of a feed", ident, files)
     row = files[ident]
+    newest = {key: one for one in decided if one.file_id == ident for key in _keys_of(one)}
     return Shelved(
         row=row,
         reading=_read_again(folder, row, codes),
-        decisions={
-            key: one for one in decided if one.file_id == ident for key in json.loads(one.row_keys)
-        },
+        decisions=newest,
+        withdrawn=frozenset(key for key, one in newest.items() if gone & _became(one, key)),
     )
 
 
+def _keys_of(one: FeedDecisionRow) -> list[str]:
+    """Return the keys of a decision, which another program may have written."""
+    try:
+        keys = json.loads(one.row_keys)
+    except ValueError:
+        keys = None
+    if not isinstance(keys, list) or not all(isinstance(key, str) for key in keys):
+        raise _not_ours(one)
+    return keys
+
+
+def _not_ours(row: FeedFileRow | FeedDecisionRow) -> SourceError:
+    msg = (
+        f"Row {row.id} of the table {row.TABLE} is none that this program wrote; another one, or a "
+        "newer karwan, added it. Update karwan, or put back a copy of the workspace."
+    )
+    return SourceError(msg)
+
+
+def _became(one: FeedDecisionRow, key: str) -> set[str]:
+    """Return the ids of what a row became: one of its own, or that of all rows together."""
+    keys, ids = _keys_of(one), one.became.split(";")
+    return {ids[keys.index(key)]} if len(ids) == len(keys) else set(ids)
+
+
 def how_told(row: FeedFileRow) -> How:
-    """Return what was said of a file when it was read."""
-    told = json.loads(row.how)
-    return How(**{**told, "countries": tuple(told["countries"])})
+    """Return what was said of a file when it was read.
+
+    Raises
+    ------
+    SourceError
+        If another program wrote it.
+    """
+    try:
+        told = json.loads(row.how)
+        return How(**{**told, "countries": tuple(told["countries"])})
+    except (ValueError, TypeError, KeyError) as error:
+        raise _not_ours(row) from error
 
 
 def _name(sha256: str) -> str:
@@ -189,6 +237,8 @@ def _name(sha256: str) -> str:
 
 def _read_again(folder: Workspace, row: FeedFileRow, codes: Mapping[str, str]) -> Reading:
     """Return the rows of a kept file, which is unchanged."""
+    if row.feed not in KINDS:
+        raise _not_ours(row)
     name = _name(row.sha256)
     try:
         content = read_content(folder, name)
@@ -202,13 +252,16 @@ def _read_again(folder: Workspace, row: FeedFileRow, codes: Mapping[str, str]) -
         msg = f"{name} differs from what was read as {row.id}. Put back a copy of {row.file_name}."
         raise SourceError(msg)
     with TemporaryDirectory() as scratch:
-        path = Path(scratch) / row.file_name
+        # Somebody else may have added the row: no name of his leads out of the folder.
+        path = Path(scratch) / (Path(row.file_name).name.lstrip(".") or FOLDER)
         path.write_bytes(content)
         return read_feed(KINDS[row.feed], path, how_told(row), codes)
 
 
 def keys_asked(one: Shelved, keys: Sequence[str], decision: Decision) -> list[str]:
     """Return the keys of the rows that a decision is about: those named, else all undecided.
+
+    A row that was accepted and then withdrawn may be decided again, where it is named.
 
     Raises
     ------
@@ -225,14 +278,17 @@ def keys_asked(one: Shelved, keys: Sequence[str], decision: Decision) -> list[st
     faults += [
         f"row {key!r} became {one.decisions[key].became}: withdraw that (karwan evidence withdraw)"
         for key in keys
-        if key in one.decisions and one.decisions[key].became and one.decided(key) != decision
+        if key in one.decisions
+        and one.decisions[key].became
+        and one.decided(key) != decision
+        and key not in one.withdrawn
     ]
     if faults:
         raise DataError("the decision", faults)
     asked = list(dict.fromkeys(keys)) if keys else [
         row.key for row in one.reading.rows if row.key not in one.decisions
     ]  # fmt: skip
-    return [key for key in asked if one.decided(key) != decision]
+    return [key for key in asked if one.decided(key) != decision or key in one.withdrawn]
 
 
 def noting(
@@ -306,20 +362,39 @@ def told_rows(one: Shelved) -> list[Told]:
 
 
 def accepted_figures(
-    folder: Workspace, codes: Mapping[str, str], feed: str | None = None
+    folder: Workspace,
+    codes: Mapping[str, str],
+    feed: str | None = None,
+    as_recorded: dt.date | None = None,
 ) -> list[Told]:
-    """Return the figures that were accepted; of one told again the newest file's stands."""
-    newest: dict[tuple[str, str], Told] = {}
-    for row in shelf(folder):
+    """Return the figures that were accepted; of one told again the newest file's stands.
+
+    Parameters
+    ----------
+    as_recorded
+        Use only what was read and accepted until this day; None: everything.
+    """
+    newest: dict[tuple[object, ...], Told] = {}
+    for row in entered_by(shelf(folder), as_recorded):
         if feed is not None and row.feed != feed:
             continue
-        one = shelved(folder, row.id, codes)
+        one = shelved(folder, row.id, codes, as_recorded)
         if one.reading.becomes is not Becomes.figures:
             continue
         for told in told_rows(one):
             if told.decision == Decision.accept:
-                newest[row.feed, told.row.key] = told
+                newest[_figure(told)] = told
     return list(newest.values())
+
+
+def _figure(told: Told) -> tuple[object, ...]:
+    """Return by what a figure told again is known: its publisher's key, and of what it tells.
+
+    Keys of tables of one's own are often mere numbers, and the same market and good stand in the
+    tables of two countries: one must not push the other out.
+    """
+    row, file = told.row, told.file
+    return file.feed, file.publisher, row.key, row.what, row.place, row.country, row.start, row.unit
 
 
 def tally(one: Shelved) -> dict[str, int]:

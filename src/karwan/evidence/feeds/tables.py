@@ -5,10 +5,12 @@ A page in place of data, a file cut in the middle and one of another layout are 
 
 from __future__ import annotations
 
+import csv
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from io import BytesIO
+from io import BytesIO, StringIO
 from typing import TYPE_CHECKING, Any
 
 from karwan.base.errors import DataError
@@ -55,6 +57,14 @@ def looks_like_json(content: bytes) -> bool:
     return content[:64].removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"{", b"[")
 
 
+def _can_be_kept(told: object) -> bool:
+    """Whether every text can be written; JSON may escape what no file and no database takes."""
+    try:
+        return b"\\u0000" not in json.dumps(told, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+
+
 def read_json_rows(content: bytes, key: str, where: str) -> list[Cells]:
     """Return the rows under a key of one answer of an API, or of a list of answers.
 
@@ -67,6 +77,8 @@ def read_json_rows(content: bytes, key: str, where: str) -> list[Cells]:
         told = json.loads(content.decode("utf-8-sig"))
     except (UnicodeDecodeError, ValueError, RecursionError) as error:
         raise DataError(where, [f"is no JSON, or was cut in the middle: {error}"]) from error
+    if b"\\u" in content and not _can_be_kept(told):
+        raise DataError(where, ["holds a sign that is no letter: half of a pair, or a zero byte"])
     pages = told if isinstance(told, list) else [told]
     rows: list[Cells] = []
     for number, page in enumerate(pages, 1):
@@ -124,7 +136,30 @@ def csv_frame(content: bytes, where: str, separator: str = ",") -> pl.DataFrame:
         raise DataError(where, [f"cannot be read as a table: {first}"]) from error
     if frame.height > MOST_LINES:
         raise DataError(where, [f"has {frame.height:,} rows, and at most {MOST_LINES:,} are read"])
+    faults = _ragged_faults(content, separator)
+    if faults:
+        raise DataError(where, faults)
     return frame
+
+
+def _ragged_faults(content: bytes, separator: str) -> list[str]:
+    """Return what Polars fills up or renames in silence: short lines, a column that stands twice.
+
+    A line that was cut would lose its figures and count as blank.
+    """
+    lines = csv.reader(StringIO(content.decode("utf-8-sig"), newline=""), delimiter=separator)
+    faults: list[str] = []
+    try:
+        heads = next(lines)
+        faults += [f"column {name!r} stands there {count} times" for name, count in
+                   Counter(heads).items() if count > 1]  # fmt: skip
+        for cells in lines:
+            if cells and len(cells) != len(heads):
+                told = f"line {lines.line_num} has {len(cells)} cells, not {len(heads)}"
+                return [*faults, f"{told}: the file was cut, or a separator is lacking"]
+    except csv.Error as error:
+        faults.append(f"line {lines.line_num} cannot be read: {error}")
+    return faults
 
 
 def refuse_missing(table: Iterable[str], needed: Iterable[str], where: str) -> None:
