@@ -136,10 +136,27 @@ def test_evidence_dated_after_its_own_source_is_refused(place: Workspace) -> Non
         add(place, replace(SHUT, source_date="2026-11-05"))
     assert caught.value.texts == (
         "start 2026-11-10 lies after its source, which is of 2026-11-05: what is announced has "
-        "not happened",
+        "not happened; give a source of that day or later",
         "seen until 2026-11-20 lies after its source, which is of 2026-11-05: what is announced "
-        "has not happened",
+        "has not happened; say --seen-until 2026-11-05 or earlier, and add each later look with "
+        "`karwan evidence seen khunjerab-road DATE shut` and its own source",
     )
+
+
+def test_an_end_after_its_source_is_refused_with_the_way_to_add_it(place: Workspace) -> None:
+    """What the refusal says to do is done, and goes."""
+    early = replace(SHUT, source_date="2026-11-12", seen_until="", end="2026-11-15")
+    with pytest.raises(DataError, match="1 fault in the record") as caught:
+        add(place, replace(early, end_status="observed"))
+    assert caught.value.texts == (
+        "end 2026-11-15 lies after its source, which is of 2026-11-12: what is announced has not "
+        "happened; leave out --end and say --end-status ongoing, and once it has reopened `karwan "
+        "evidence end-closure ID DATE`, with a source of that day or later",
+    )
+    ident = add(place, replace(early, end="", end_status="ongoing"))
+    end(place, ident, "2026-11-15")
+    (spell,) = read_spells(place)
+    assert spell.end == dt.date(2026, 11, 15)
 
 
 def test_what_is_withdrawn_is_kept_and_not_used(place: Workspace) -> None:

@@ -134,6 +134,7 @@ class WayQuestions(Asking):
         --------
         Region.compare : the other arguments.
         """
+        from karwan.analysis.corridors.routing import MODE_SETS
         from karwan.analysis.world.question import Shipment, Ways
         from karwan.analysis.world.travel import Timing
         from karwan.api.corridors import route_asked, way_faults
@@ -141,7 +142,13 @@ class WayQuestions(Asking):
         shipment = Shipment(
             unit=unit, cargo=cargo, tonnes=tonnes, value_usd=value_usd, carrier=carrier
         )
-        ways = Ways(via=list_names(via, "via"), avoid=list_names(avoid, "avoid"), corridor=corridor)
+        ways = Ways(
+            via=list_names(via, "via"),
+            avoid=list_names(avoid, "avoid"),
+            corridor=corridor,
+            modes=MODE_SETS.get(mode),
+            clock=clock,
+        )
         timing = Timing(depart=depart, deadline=deadline, shelf_life_days=shelf_life_days)
         with self._shared.lock:
             faults = way_faults(corridor, mode, alternatives, clock)

@@ -114,6 +114,7 @@ def route(
 ) -> None:
     """Find the best route from ORIGIN to DESTINATION, and alternatives that really differ."""
     from karwan.analysis.corridors.planner import plan
+    from karwan.analysis.corridors.routing import MODE_SETS
     from karwan.analysis.world.question import Ways
     from karwan.analysis.world.travel import Timing
     from karwan.api.corridors import route_asked, way_faults
@@ -130,7 +131,13 @@ def route(
         open_=open_,
         projects=with_,
         timing=Timing(depart=depart, deadline=deadline, shelf_life_days=shelf_life),
-        ways=Ways(via=via or (), avoid=avoid or (), corridor=corridor),
+        ways=Ways(
+            via=via or (),
+            avoid=avoid or (),
+            corridor=corridor,
+            modes=MODE_SETS[mode.value],
+            clock=clock.value,
+        ),
         faults=[
             *way_faults(corridor, mode.value, count, clock.value),
             *lang_faults(lang, output),

@@ -450,7 +450,11 @@ def closure_faults(new: NewClosure, today: dt.date) -> list[str]:
             for name in ("end", "seen until")
             if dates[name] and read_day(dates[name]) < start
         ]
-        faults += _told_early(dates, new.source_date)
+        faults += [
+            f"{fault}; {_remedy(name, new)}"
+            for name in dates
+            for fault in _told_early({name: dates[name]}, new.source_date)
+        ]
     if not new.end and new.end_status not in ("unknown", "ongoing"):
         faults.append("a closure without an end needs the end status unknown or ongoing")
     if new.end and new.end_status in ("unknown", "ongoing"):
@@ -471,7 +475,10 @@ def sighting_faults(new: NewSighting, today: dt.date) -> list[str]:
     """Return every fault of a sighting by itself."""
     faults = _date_faults("day", new.day, today, needed=True)
     if not faults:
-        faults += _told_early({"day": new.day}, new.source_date)
+        faults += [
+            f"{fault}; give a source of that day or later"
+            for fault in _told_early({"day": new.day}, new.source_date)
+        ]
     for name, value, known in (
         ("state", new.state, STATES),
         ("traffic class", new.traffic_class, TRAFFIC_CLASSES),
@@ -496,7 +503,10 @@ def incident_faults(new: NewIncident, today: dt.date) -> list[str]:
     """Return every fault of an incident."""
     faults = _date_faults("date", new.date, today, needed=True)
     if not faults:
-        faults += _told_early({"date": new.date}, new.source_date)
+        faults += [
+            f"{fault}; give a source of that day or later"
+            for fault in _told_early({"date": new.date}, new.source_date)
+        ]
     if not (-90 <= new.lat <= 90 and -180 <= new.lon <= 180):  # noqa: PLR2004
         faults.append(f"no place lies at latitude {new.lat:g}, longitude {new.lon:g}")
     if not 0 <= new.precision_km < float("inf"):
@@ -531,7 +541,11 @@ def end_faults(
         faults.append(f"end {new.end} lies before the start {start}")
     elif not faults and new.end < seen:
         faults.append(f"end {new.end} lies before {seen}, the last day on which it was seen shut")
-    faults += _told_early({"end": new.end}, new.source_date)
+    faults += [
+        f"{fault}; once it has reopened, say `karwan evidence end-closure {new.closure_id} DATE` "
+        "with a source of that day or later"
+        for fault in _told_early({"end": new.end}, new.source_date)
+    ]
     if not faults:
         faults += _end_clashes(own, packaged, new)
     return faults + _source_faults(new.source_url, new.source_date, new.grade, today)
@@ -603,8 +617,8 @@ def _running_faults(own: OwnRecord, packaged: Iterable[Spell], new: Spell) -> It
         elif _may_run(whole, spell.start):
             yield (
                 f"end not found, last seen {whole.last_day}: {spell.closure_id} has it shut from "
-                f"{spell.start}; give the end, or the last day on which it was seen shut if it was "
-                "shut all the time"
+                f"{spell.start}; give its end with --end, or, if it was shut all the time, "
+                f"--seen-until {spell.start} with a source of that day or later"
             )
 
 
@@ -626,6 +640,21 @@ def joined_with(folder: Workspace, packaged: Iterable[Spell], closure_id: str) -
         if closure_id in names:
             return tuple(name for name in names if name != closure_id)
     return ()
+
+
+def _remedy(name: str, new: NewClosure) -> str:
+    """Return what to do about a day of a closure that its source cannot have seen."""
+    if name == "start":
+        return "give a source of that day or later"
+    if name == "seen until":
+        return (
+            f"say --seen-until {new.source_date} or earlier, and add each later look with `karwan "
+            f"evidence seen {new.element_id} DATE shut` and its own source"
+        )
+    return (
+        "leave out --end and say --end-status ongoing, and once it has reopened `karwan evidence "
+        "end-closure ID DATE`, with a source of that day or later"
+    )
 
 
 def _told_early(dates: Mapping[str, str], source_date: str) -> list[str]:

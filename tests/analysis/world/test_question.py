@@ -144,3 +144,39 @@ def test_the_study_file_names_the_same_faults_under_its_own_keys(tmp_path: Path)
 
 def test_today_is_a_day_of_the_users_clock() -> None:
     assert abs((today() - dt.datetime.now(dt.UTC).date()).days) <= 1  # noqa: TID251
+
+
+LATE = ("--depart", "2026-11-10", "--deadline", "2026-11-01", "--shelf-life", "5")
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        ("bannu", "gardez", "--clock", "station"),
+        ("kabul", "karachi", "--clock", "station", "--mode", "road"),
+    ],
+)
+def test_a_clock_that_no_way_can_have_is_named_with_all_other_faults(
+    more: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["route", *more, "--as-of", "2026-11-20", *LATE]) == 2
+    told = capsys.readouterr().err
+    assert "4 faults in the question" in told
+    for fault in ("--depart 2026-11-10", "--deadline 2026-11-01", "--shelf-life 5",
+                  "--clock station: needs an end at a station or a quay"):  # fmt: skip
+        assert fault in told
+
+
+@pytest.mark.parametrize(
+    ("ends", "ways"),
+    [
+        (ENDS, Ways(clock="station")),
+        (("bannu", "karachi"), Ways(clock="station")),
+        (("bannu", "gardez"), Ways(clock="border")),
+        (("bannu", "gardez"), Ways()),
+    ],
+)
+def test_a_clock_that_some_way_may_have_is_left_to_the_way(
+    ends: tuple[str, str], ways: Ways
+) -> None:
+    assert ask(Catalog(), ends, Premises(as_of=DAY), ways=ways).question.ends == ends

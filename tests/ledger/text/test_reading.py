@@ -16,7 +16,7 @@ from karwan.ledger.text.gazetteer import Gazetteer, gazetteer_from
 from karwan.ledger.text.reading import Proposal, propose
 from karwan.ledger.text.scoring import score
 from karwan.ledger.text.sentences import MOST_SPAN_WORDS, make_document, read_document, words_of
-from karwan.ledger.text.speakers import OUTLET
+from karwan.ledger.text.speakers import NOT_RESOLVED, OUTLET
 from tests.reference import catalog
 
 # The article's own marks, with room for a rule that is mended: what was measured is 0.94 both.
@@ -176,6 +176,70 @@ def test_a_claim_inside_anothers_words_is_two_deep() -> None:
 def test_a_tail_is_the_texts_own_comment() -> None:
     text = "Minister Khan said that the gate is shut, leaving many traders without any income."
     assert [(p.speaker, p.attribution_depth) for p in read(text)] == [("Khan", 1), (OUTLET, 0)]
+
+
+SAID_AT_LENGTH = {
+    "english": ("Minister Khan said that ", "the gate of the town is shut to lorries, ", "Khan"),
+    "russian": (
+        "Министр транспорта Асад Каримов заявил, что ",
+        "ворота города закрыты для грузовиков, ",
+        "Каримов",
+    ),
+}
+LENGTHS = (1_500, 2_100, 4_500, 20_000, 100_000)
+"""Below the length that is read at once, just above it, and in several parts."""
+
+
+def at_length(words: str, count: int) -> str:
+    """Return words over and over, about so many characters."""
+    return (words * (count // len(words) + 1)).rstrip(", ")
+
+
+@pytest.mark.parametrize("count", LENGTHS)
+@pytest.mark.parametrize("language", SAID_AT_LENGTH)
+def test_who_speaks_in_a_long_sentence_speaks_to_its_end(language: str, count: int) -> None:
+    lead, words, name = SAID_AT_LENGTH[language]
+    found = read(f"{lead}{at_length(words, count)}.")
+    assert {p.speaker for p in found} == {name}
+    assert {p.attribution_depth for p in found} == {1}
+    assert sum(p.clause.end - p.clause.start for p in found) >= 0.98 * count, "blanks at cuts alone"
+
+
+@pytest.mark.parametrize("count", LENGTHS[1:])
+@pytest.mark.parametrize(
+    ("words", "trailing"),
+    [
+        (SAID_AT_LENGTH["english"][1], ", the minister said"),
+        (SAID_AT_LENGTH["english"][1], "; Minister Khan said that it will open on Monday"),
+        (SAID_AT_LENGTH["russian"][1], ", заявил министр транспорта"),
+    ],
+)
+def test_a_part_before_the_speaker_is_named_is_nobodys(
+    words: str, trailing: str, count: int
+) -> None:
+    """What a part cannot tell is told as not resolved, never as the text's own word."""
+    found = read(f"{at_length(words, count)}{trailing}.")
+    assert OUTLET not in {p.speaker for p in found[:-1]}
+    assert found[-1].speaker not in {OUTLET, NOT_RESOLVED.name}
+
+
+@pytest.mark.parametrize("count", range(1_940, 2_000, 4))
+def test_a_speaker_who_is_cut_from_his_verb_is_not_the_text(count: int) -> None:
+    filler = ("gates shut lorries waiting " * 200)[:count].rstrip()
+    text = f"{filler}; the minister for roads said that the gate opens on Monday at noon or later."
+    assert OUTLET not in {p.speaker for p in read(text)[-1:]}
+
+
+@pytest.mark.parametrize("count", LENGTHS)
+def test_a_long_sentence_in_which_nobody_speaks_is_the_texts(count: int) -> None:
+    words = "the lorries wait at the gate of the town, "
+    assert {p.speaker for p in read(f"{at_length(words, count)}.")} == {OUTLET}
+
+
+def test_the_sentence_after_a_long_one_is_read_as_ever() -> None:
+    lead, words, _ = SAID_AT_LENGTH["english"]
+    text = f"{lead}{at_length(words, 5_000)}. He warned that it stays shut. The gate is old."
+    assert [p.speaker for p in read(text)[-2:]] == ["Khan", OUTLET]
 
 
 def test_a_direct_quotation_is_the_anchor_with_exact_offsets() -> None:

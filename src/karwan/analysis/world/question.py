@@ -28,6 +28,7 @@ from karwan.network.vehicles import (
     Consignment,
     make_consignment,
 )
+from karwan.route.clock import clock_faults
 
 if TYPE_CHECKING:
     from karwan.data.catalog import Catalog
@@ -101,11 +102,19 @@ class Premises:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ways:
-    """What a route must pass, keep out of or follow, as typed."""
+    """What a route must pass, keep out of or follow, as typed, and what its hours run between.
+
+    Attributes
+    ----------
+    modes
+        Modes allowed; None for all.
+    """
 
     via: Sequence[str] = ()
     avoid: Sequence[str] = ()
     corridor: str | None = None
+    modes: frozenset[str] | None = None
+    clock: str = "door"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +155,8 @@ def ask(
     DataError
         Names every fault at once, each under its argument: `origin`, `destination`, `via`,
         `avoid`, `corridor`, `unit`, `cargo`, `tonnes`, `value_usd`, `carrier`, `price_year`,
-        `as_of`, `state`, `closed`, `opened`, `projects`, `depart`, `deadline`, `shelf_life_days`.
+        `as_of`, `state`, `closed`, `opened`, `projects`, `depart`, `deadline`, `shelf_life_days`,
+        `clock`.
     NoEvidenceError
         If nothing else is wrong, and nothing is known on or before the date.
 
@@ -166,6 +176,8 @@ def ask(
     via, avoid, corridor = _find_ways(network, ways or Ways(), wrong)
     known = [end for end in (origin, destination) if end is not None]
     wrong += clashing_places(known, via, avoid)
+    if ways is not None and len(known) == len(ends):
+        wrong += clock_faults(network, known, ways.clock, ways.modes)
     goods = _collect(lambda: find_shipment(catalog, network, shipment or Shipment(), origin), wrong)
     cargo = goods.cargo if goods is not None else None
     travel, late = read_travel(premises.timing, premises.as_of, cargo)

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from karwan.ledger.text import english, items, russian
 from karwan.ledger.text.acts import Voice, act_of
 from karwan.ledger.text.blocks import Block, BlockKind, blocks_of
-from karwan.ledger.text.cues import GOVERNMENT_TITLE, PLURAL, SINGULAR
+from karwan.ledger.text.cues import CUE, GOVERNMENT_TITLE, PLURAL, SINGULAR
 from karwan.ledger.text.gazetteer import Gazetteer
 from karwan.ledger.text.issuer import Genre, Issuer, issuer_of
 from karwan.ledger.text.languages import Language, language_of
@@ -26,8 +26,8 @@ from karwan.ledger.text.sentences import (
     Sentence,
     Span,
     quotations,
+    sentences_in_parts,
     short_span,
-    split_sentences,
 )
 from karwan.ledger.text.speakers import (
     JOINT_STATEMENT,
@@ -234,11 +234,18 @@ def _read_block(talk: _Talk, block: Block) -> None:
         if told is not None and language_of(words) is not Language.other:
             _read_item(talk, block, told)
             return
-    for span in split_sentences(text, block.span):
-        if COURTESY.match(span.of(text)):
-            talk.asides.append(Aside(span, "courtesy"))
-            continue
-        _read_sentence(talk, Sentence(block.paragraph, span), is_headline=False)
+    _read_prose(talk, block)
+
+
+def _read_prose(talk: _Talk, block: Block) -> None:
+    """Read the sentences of a block, without greetings and thanks."""
+    for parts in sentences_in_parts(talk.text, block.span):
+        if COURTESY.match(parts[0].of(talk.text)):
+            talk.asides.append(Aside(parts.pop(0), "courtesy"))
+        if len(parts) > 1:
+            _read_parts(talk, block.paragraph, parts)
+        elif parts:
+            _read_sentence(talk, Sentence(block.paragraph, parts[0]), is_headline=False)
 
 
 def _first(text: str) -> int:
@@ -253,11 +260,77 @@ def _read_item(talk: _Talk, block: Block, told: Told) -> None:
 
 
 def _read_sentence(talk: _Talk, sentence: Sentence, *, is_headline: bool) -> None:
-    text, span = talk.text, sentence.span
-    language = _language(talk, span)
+    language = _language(talk, sentence.span)
     if language in (Language.arabic, Language.other):
-        talk.asides.append(Aside(span, language.value))
+        talk.asides.append(Aside(sentence.span, language.value))
         return
+    tolds = _tolds(talk, sentence.span, language, is_headline=is_headline)
+    for told in tolds:
+        talk.heard(told.speaker)
+    _add(talk, sentence, tolds, language)
+
+
+def _add(talk: _Talk, sentence: Sentence, tolds: Sequence[Told], language: Language) -> None:
+    for told in tolds:
+        talk.found += _proposals(talk, sentence, told)
+    if language is Language.english:
+        _add_nested(talk, sentence, tolds)
+
+
+def _read_parts(talk: _Talk, paragraph: int, parts: Sequence[Span]) -> None:
+    """Read a sentence that is too long to be read at once: who speaks in it speaks on in it.
+
+    Of a part without a speaker of its own, in a sentence that names one elsewhere, nobody can tell
+    whose words it has: it is not resolved, and never the text's own.
+    """
+    read: list[tuple[Span, Language, list[Told]]] = []
+    last: Speaker | None = None
+    for span in parts:
+        language = _language(talk, span)
+        if language in (Language.arabic, Language.other):
+            talk.asides.append(Aside(span, language.value))
+            continue
+        tolds = _tolds(talk, span, language, last=last, goes_on=span is not parts[0])
+        for told in tolds:
+            if told.cue:
+                talk.heard(told.speaker)
+        last = tolds[-1].speaker
+        read.append((span, language, tolds))
+    cued = [told.speaker for _, _, tolds in read for told in tolds if told.cue]
+    whole = talk.text[parts[0].start : parts[-1].end]
+    may_be_cued = bool(cued or CUE.search(whole) or russian.CUE.search(whole))
+    for span, language, tolds in read:
+        is_in_sight = span is parts[0] and any(told.cue for told in tolds)
+        kept = tolds
+        if may_be_cued and not is_in_sight:
+            kept = [_unless_own(talk, told, cued) for told in tolds]
+        _add(talk, Sentence(paragraph, span), kept, language)
+
+
+def _unless_own(talk: _Talk, told: Told, cued: Sequence[Speaker]) -> Told:
+    """Return words that no cue gives to anyone as not resolved, where the text would get them."""
+    owners = [OWN, talk.owner] if cued else [OWN]
+    is_own = not told.cue and told.speaker in owners and told.speaker not in cued
+    return replace(told, speaker=NOT_RESOLVED) if is_own else told
+
+
+def _tolds(
+    talk: _Talk,
+    span: Span,
+    language: Language,
+    *,
+    is_headline: bool = False,
+    last: Speaker | None = None,
+    goes_on: bool = False,
+) -> list[Told]:
+    """Return the clauses of a sentence, or of a part of one that goes on, with their speakers.
+
+    Parameters
+    ----------
+    last
+        Who spoke in the part before.
+    """
+    text = talk.text
     quoted = _quotation(talk, span)
     reader = russian if language is Language.russian else english
     tolds: list[Told] = []
@@ -267,15 +340,12 @@ def _read_sentence(talk: _Talk, sentence: Sentence, *, is_headline: bool) -> Non
         tolds = items.headline_of(text, span, talk.gazetteer, language)
     if not tolds:
         for one in reader.clauses(text, span.start, span.end):
-            speaker = _speaker(talk, one, tolds[-1].speaker if tolds else None, language)
+            clause = replace(one, starts_anew=False) if goes_on else one
+            speaker = _speaker(talk, clause, tolds[-1].speaker if tolds else last, language)
             tolds.append(
                 Told(content=Span(one.start, one.end), speaker=speaker, cue=one.cue, act=one.act)
             )
-    for told in tolds:
-        talk.heard(told.speaker)
-        talk.found += _proposals(talk, sentence, told)
-    if language is Language.english:
-        _add_nested(talk, sentence, tolds)
+    return tolds
 
 
 def _language(talk: _Talk, span: Span) -> Language:

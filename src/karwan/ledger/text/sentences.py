@@ -32,7 +32,7 @@ QUOTES = (
 """Marks that open and close a quotation, in the scripts that write so."""
 MOST_QUOTE_CHARS = 2000
 MOST_SENTENCE_CHARS = 2000
-"""A longer run without an end is no sentence; it is cut, so that reading takes bounded time."""
+"""A longer run without an end is read in parts, so that reading takes bounded time."""
 MOST_GAP_CHARS = 60
 """How far a mark looks around itself; without a bound a long text takes time by its square."""
 
@@ -169,7 +169,15 @@ def ends_as_sentence(text: str, block: Span) -> bool:
 
 
 def split_sentences(text: str, block: Span) -> list[Span]:
-    """Return the sentences of one block; abbreviations, initials and decimals do not end one."""
+    """Return the sentences of one block, in parts where they are very long, blanks left out."""
+    return [part for parts in sentences_in_parts(text, block) for part in parts]
+
+
+def sentences_in_parts(text: str, block: Span) -> list[list[Span]]:
+    """Return each sentence of a block as its parts: one, unless it is longer than is read at once.
+
+    Abbreviations, initials and decimals do not end a sentence.
+    """
     found: list[Span] = []
     at = block.start
     for hit in _END.finditer(text, block.start, block.end):
@@ -177,8 +185,11 @@ def split_sentences(text: str, block: Span) -> list[Span]:
             continue
         found.append(Span(at, hit.end()))
         at = hit.end()
-    whole = [part for piece in [*found, Span(at, block.end)] for part in _bounded(text, piece)]
-    return [part for piece in whole if (part := trimmed(text, piece.start, piece.end))]
+    cut = [
+        [part for piece in _bounded(text, whole) if (part := trimmed(text, piece.start, piece.end))]
+        for whole in [*found, Span(at, block.end)]
+    ]
+    return [parts for parts in cut if parts]
 
 
 def _bounded(text: str, piece: Span) -> list[Span]:
