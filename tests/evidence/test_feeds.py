@@ -612,7 +612,7 @@ def test_feeds_of_a_team_are_kept_decided_and_copied(team: Team, tmp_path: Path)
     reports = file(tmp_path, "r.json", {"data": [REPORT]})
     told = []
     for place in (team.place, tmp_path / "w"):
-        made: list[object] = []
+        made: list[Any] = []
         for feed, one in (("ucdp", path), ("hapi-prices", prices), ("reliefweb", reports)):
             ident = read_in(place, feed, one)
             assert read_in(place, feed, one) == ident

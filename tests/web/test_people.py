@@ -14,7 +14,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from karwan.base.errors import DataError, UnknownNameError
-from karwan.base.workspaces import Workspace
+from karwan.base.workspaces import DatabaseUrl, Workspace
 from karwan.evidence.people import MAY, May, Role, add_token, list_tokens, revoke
 from karwan.main import main
 from karwan.web import people as web_people
@@ -373,3 +373,18 @@ def test_tokens_from_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixt
     assert main(["token", "list", "--format", "json", *place]) == 0
     assert '"state": "revoked"' in capsys.readouterr().out
     assert main(["token", "revoke", "ada", *place]) == 2
+
+
+def test_who_was_not_let_in_is_not_told_where_the_tokens_lie() -> None:
+    lost = DatabaseUrl("postgresql://keeper@127.0.0.1:1/karwan")
+    client = client_of(lost, People(now=Clock(), workspace=lost, asks_tokens=True))
+    replies = [
+        client.get("/api/v1/network", headers=bearer("x")),
+        client.get("/", headers={**bearer("x"), "accept": "text/html"}),
+        client.post("/sign-in", data={"token": "x"}, headers={"origin": "http://testserver"}),
+    ]
+    for reply in replies:
+        assert reply.status_code == 503
+        assert "tokens cannot be read just now" in reply.text
+        assert "keeper" not in reply.text
+        assert "content-security-policy" in reply.headers

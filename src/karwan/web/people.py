@@ -11,6 +11,7 @@ import datetime as dt
 import hashlib
 import hmac
 import ipaddress
+import logging
 import re
 import secrets
 import time
@@ -23,6 +24,7 @@ from threading import RLock
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from karwan.base.errors import KarwanError
 from karwan.base.workspaces import Workspace
 from karwan.evidence.people import May, Role, Token, bearer, list_tokens, standing_role
 from karwan.web.guard import refuse
@@ -38,6 +40,12 @@ MOST_NAME = 100
 
 OPEN = re.compile(r"/(health|ready|sign-in|sign-out|favicon\.ico|static/[^/]*)\Z")
 """What nobody is asked for: whether the server lives, and how to be let in."""
+LOG = logging.getLogger(__name__)
+NOT_ASKED = Problem(
+    HTTPStatus.SERVICE_UNAVAILABLE,
+    "The tokens cannot be read just now; the log of the server says why",
+    (),
+)
 NEEDS: tuple[tuple[str, re.Pattern[str], May], ...] = (
     ("GET", re.compile(r"/audit(/|\Z)|/api/v1/audit(/|\Z)"), May.audit),
     ("GET", re.compile(r"/metrics\Z"), May.operate),
@@ -221,7 +229,12 @@ class Porter:
         if scope["type"] != "http" or OPEN.match(scope["path"]):
             await self.app(scope, receive, send)
             return
-        actor = self.people.actor(scope)
+        try:
+            actor = self.people.actor(scope)
+        except KarwanError as error:  # where the tokens lie is nothing for whom nobody let in
+            LOG.error("nobody is let in: %s", error)
+            await refuse(NOT_ASKED, send)
+            return
         if isinstance(actor, Problem):
             await _turn_away(scope, actor, send)
             return

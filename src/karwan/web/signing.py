@@ -8,8 +8,9 @@ from urllib.parse import parse_qs
 from fastapi import FastAPI, Request
 from fastapi.responses import RedirectResponse, Response
 
+from karwan.base.errors import KarwanError
 from karwan.web.pages import page
-from karwan.web.people import COOKIE, SESSION_HOURS, People
+from karwan.web.people import COOKIE, LOG, NOT_ASKED, SESSION_HOURS, People
 from karwan.web.sharing import check_same_origin
 
 
@@ -24,7 +25,11 @@ def add_signing(app: FastAPI, people: People) -> None:
     async def begin(request: Request) -> Response:
         check_same_origin(request)
         given = parse_qs((await request.body()).decode("utf-8", "replace"))
-        secret = people.begin(request.scope, given.get("token", [""])[0])
+        try:
+            secret = people.begin(request.scope, given.get("token", [""])[0])
+        except KarwanError as error:
+            LOG.error("nobody is let in: %s", error)
+            return page("problem.html.j2", NOT_ASKED.status, problem=NOT_ASKED)
         if secret is None:
             return page(
                 "sign-in.html.j2", HTTPStatus.UNAUTHORIZED, asks=people.asks_tokens, failed=True
