@@ -84,7 +84,7 @@ def decision_spec(made: Decision) -> Spec:
     """
     alt = altair()
     rows = []
-    for day in range(last_day(made) + 1):
+    for day in range(_days_drawn(made) + 1):
         outcome = outcome_of(made.problem, day)
         costs = (outcome.mean_usd, outcome.p50_usd, outcome.p90_usd)
         rows += [
@@ -96,7 +96,7 @@ def decision_spec(made: Decision) -> Spec:
         names.append("divert now")
         rows += [
             {"day": day, "usd": round(made.divert_usd, 1), "line": "divert now"}
-            for day in (0, last_day(made))
+            for day in (0, _days_drawn(made))
         ]
     title = "All costs, USD"
     layers = [
@@ -104,14 +104,14 @@ def decision_spec(made: Decision) -> Spec:
                scale=alt.Scale(zero=False), days="Days waited before one stops")
     ]  # fmt: skip
     threshold = made.threshold_days
-    if threshold is not None and threshold <= last_day(made):
+    if threshold is not None and threshold <= _days_drawn(made):
         word = f"day {threshold}: {STOPS[made.then]}" if made.then else f"day {threshold}: stop"
         layers.append(_mark(alt, float(threshold), word))
     width, height = CHART_PX
     return finished(alt.layer(*layers).properties(width=width, height=height))
 
 
-def last_day(made: Decision) -> int:
+def _days_drawn(made: Decision) -> int:
     """Return the last day drawn: well past the threshold and half of the reopenings."""
     half = made.wait_days[0]
     ends = [2 * (made.threshold_days or 0), FEWEST_DAYS]
