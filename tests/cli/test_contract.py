@@ -138,11 +138,11 @@ OPTIONS = {
     "capacity": ["--as-of", "--hours", "--close", "--strict", "--format"],
     "decide": [
         *("--at", "--to", "--closed-for", "--cargo", "--unit", "--tonnes", "--value"),
-        *("--carrier", "--as-of", "--format"),
+        *("--carrier", "--as-of", "--chart", "--format"),
     ],
     "trips": [
         *("--depart", "--deadline", "--policy", "--months", "--paths", "--seed", "--cargo"),
-        *("--unit", "--as-of", "--format"),
+        *("--unit", "--as-of", "--chart", "--format"),
     ],
     "exposure": [
         *("--policy", "--loading", "--marine-rate", "--template", "--paths", "--seed", "--close"),

@@ -29,6 +29,7 @@ from karwan.evidence.records import (
     Withdrawal,
     add_closure,
     end_closure,
+    joined_with,
     withdraw,
 )
 from karwan.evidence.rows import KINDS, LEDGER
@@ -141,6 +142,23 @@ def test_evidence_dated_after_its_own_source_is_refused(place: Workspace) -> Non
         "has not happened; say --seen-until 2026-11-05 or earlier, and add each later look with "
         "`karwan evidence seen khunjerab-road DATE shut` and its own source",
     )
+
+
+def test_a_closure_that_may_run_into_a_later_one_is_refused_with_what_to_say(
+    place: Workspace,
+) -> None:
+    """What the refusal says to do is done, and goes."""
+    later = add(place)
+    unknown = replace(SHUT, start="2026-11-05", end_status="unknown", seen_until="2026-11-08")
+    with pytest.raises(DataError, match="1 fault in the record") as caught:
+        add(place, unknown)
+    assert caught.value.texts == (
+        f"end not found, last seen 2026-11-08: {later} has it shut from 2026-11-10; give its end "
+        "with --end, or, if it was shut all the time, --seen-until 2026-11-10 with a source of "
+        "that day or later",
+    )
+    ident = add(place, replace(unknown, seen_until="2026-11-10"))
+    assert joined_with(place, (), ident) == (later,)
 
 
 def test_an_end_after_its_source_is_refused_with_the_way_to_add_it(place: Workspace) -> None:

@@ -26,7 +26,7 @@ from karwan.evidence.incidents import HowToRead
 from karwan.evidence.packed import read_table_bytes
 from karwan.evidence.readers import read_incidents
 from karwan.ledger.text.proposals import read_proposals
-from karwan.ledger.text.sentences import Span, paragraphs, read_document, split_sentences
+from karwan.ledger.text.sentences import Span, paragraphs, read_document, sentences_in_parts
 from karwan.study.spec import read_study
 from tests import reference
 from tests.analysis.forecasts.test_kept import record
@@ -225,7 +225,12 @@ def _draw_text(rng: random.Random, number: int) -> bytes:
 
 
 def _sentences(text: str) -> list[Span]:
-    return [one for block in paragraphs(text) for one in split_sentences(text, block)]
+    return [
+        one
+        for block in paragraphs(text)
+        for parts in sentences_in_parts(text, block)
+        for one in parts
+    ]
 
 
 def _check_text(content: bytes, folder: Path) -> list[str]:

@@ -76,12 +76,15 @@ class Picture:
 
 
 def plot(answer: Answer[Any]) -> Picture:
-    """Return a picture of an answer: hours of a comparison, a route, a target, a queue.
+    """Return a picture of an answer: hours of a comparison, a route, a target, a queue, trips.
+
+    Of a decision, what waiting to each day costs.
 
     Parameters
     ----------
     answer
-        Of `Region.compare`, `Region.route`, `Region.target` or `Region.queue`.
+        Of `Region.compare`, `Region.route`, `Region.target`, `Region.queue`, `Region.trips` or
+        `Region.decide`.
 
     Raises
     ------
@@ -100,6 +103,8 @@ def plot(answer: Answer[Any]) -> Picture:
     from karwan.analysis.corridors.comparison import Comparison
     from karwan.analysis.corridors.routing import RouteAnswer
     from karwan.analysis.decisions.closures import ClosureQueue
+    from karwan.analysis.decisions.decision import Decision
+    from karwan.analysis.decisions.trip_answers import Trips
     from karwan.analysis.trade.targets import TargetAnswer
 
     content = getattr(answer, "content", None)
@@ -115,7 +120,17 @@ def plot(answer: Answer[Any]) -> Picture:
         from karwan.report.queues import queue_spec, queue_words
 
         return Picture("queue", queue_spec(content), queue_words(content))
-    text = "nothing is drawn of it; give what compare, route, target or queue answered"
+    if isinstance(content, Trips):
+        from karwan.report.departures import trips_spec, trips_words
+
+        return Picture("trips", trips_spec(content), trips_words(content))
+    if isinstance(content, Decision):
+        from karwan.report.departures import decision_spec, decision_words
+
+        return Picture("decision", decision_spec(content), decision_words(content))
+    text = (
+        "nothing is drawn of it; give what compare, route, target, queue, trips or decide answered"
+    )
     raise DataError("the question", [Fault("answer", text)])
 
 

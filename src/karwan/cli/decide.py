@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from karwan.cli import completion
+from karwan.cli.chart import Chart, check_chart, draw
 from karwan.cli.options import (
     AsOf,
     AsRecorded,
@@ -95,6 +96,7 @@ def decide(
     with_: With = None,
     strict: Strict = False,
     output: FormatOption = Format.table,
+    chart: Chart = None,
     tables: Tables = None,
     as_recorded: AsRecorded = None,
     workspace: Workspace = None,
@@ -108,6 +110,7 @@ def decide(
     from karwan.data.catalog import Catalog
     from karwan.network.build import build_network
 
+    check_chart(chart)
     catalog = Catalog(tables, workspace, read_recorded(as_recorded))
     network = build_network(catalog)
     faults = decision_faults(network, name, closed_for, ahead, home)
@@ -125,6 +128,7 @@ def decide(
         answer = decide_asked(
             plan(asked), asked, name, closed_for=closed_for, ahead=ahead, home=home, strict=strict
         )
+    draw(answer, chart)
     if output is Format.json:
         print_json(answer.to_dict())
     elif output is Format.csv:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from karwan.cli.chart import Chart, check_chart, draw
 from karwan.cli.options import (
     AsOf,
     AsRecorded,
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
     from karwan.analysis.decisions.trip_answers import Trips
     from karwan.analysis.world.world import World
 
-SHOWN_RULES = ("by the law of lengths", "wait", "divert-after-0", "divert-after-7")
 Policy = Annotated[
     str,
     typer.Option(
@@ -71,6 +71,7 @@ def trips(
     with_: With = None,
     strict: Strict = False,
     output: FormatOption = Format.table,
+    chart: Chart = None,
     tables: Tables = None,
     as_recorded: AsRecorded = None,
     workspace: Workspace = None,
@@ -83,6 +84,7 @@ def trips(
     from karwan.cli.show import print_json, print_text
     from karwan.data.catalog import Catalog
 
+    check_chart(chart)
     asked = read_question(
         Catalog(tables, workspace, read_recorded(as_recorded)),
         (origin, destination),
@@ -97,6 +99,7 @@ def trips(
     answer = trips_asked(
         plan(asked), asked, policy=policy, months=months, path_count=paths, seed=seed, strict=strict
     )
+    draw(answer, chart)
     if output is Format.json:
         print_json(answer.to_dict())
     elif output is Format.csv:
@@ -108,7 +111,13 @@ def trips(
 
 def trips_text(world: World, made: Trips) -> str:
     """Return when trips arrive, by rule and by month, and what it rests on."""
-    from karwan.analysis.decisions.trip_answers import TRIPS, first_ways, trip_row, trip_rows
+    from karwan.analysis.decisions.trip_answers import (
+        SHOWN_RULES,
+        TRIPS,
+        first_ways,
+        trip_row,
+        trip_rows,
+    )
     from karwan.analysis.futures.unsearched import unsearched_lines
     from karwan.analysis.world.later import later_text
     from karwan.cli.show import columns_text

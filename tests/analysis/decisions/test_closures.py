@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from karwan.main import main
+from karwan.report.departures import decision_spec, shown_rules, trips_spec
 from tests import reference
 
 FLOW_PER_DAY = (225 + 725 / 3) / 2
@@ -142,6 +143,57 @@ def test_the_queue_is_drawn(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     assert len(set(days)) == len(days), "no two ticks of a few weeks bear one name"
     assert main([*words.split()[:-1], str(tmp_path / "queue.doc")]) == 2
     assert "must end in" in capsys.readouterr().err
+
+
+def test_trips_and_a_decision_are_drawn(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What the drawing tells is what the command tells."""
+    path = tmp_path / "trips.svg"
+    words = f"trips peshawar kabul --deadline 20 --paths 100 --as-of 2026-11-22 --chart {path}"
+    assert main([*words.split(), "--format", "json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    drawn = path.read_text(encoding="utf-8")
+    assert f"{told['rule']}: " in drawn
+    assert f"{told['with_closures']:.0%} by the deadline" in " ".join(drawn.split())
+    path = tmp_path / "decide.svg"
+    words = (
+        "decide torkham --at torkham --to kabul --cargo fresh --closed-for 1 --as-of 2026-11-22 "
+        f"--chart {path}"
+    )
+    assert main([*words.split(), "--format", "json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    drawn = path.read_text(encoding="utf-8")
+    assert "least if one waits 4 days" in drawn
+    assert ">day 4: give it up</text>" in drawn
+    for command in ("trips peshawar kabul", "decide torkham --at torkham --to kabul"):
+        assert main([*command.split(), "--chart", str(tmp_path / "one.doc")]) == 2
+        assert "must end in" in capsys.readouterr().err
+
+
+def test_the_lines_drawn_are_the_figures_told() -> None:
+    """Lines pass through the outcome told at the threshold, and the share told at the deadline."""
+    region = reference.region()
+    made = region.decide("torkham", at="torkham", to="kabul", cargo="fresh", closed_for=1).content
+    rows = lines_of(decision_spec(made))
+    at = {one["line"]: one["usd"] for one in rows if one["day"] == made.threshold_days}
+    assert at["wait, mean"] == pytest.approx(made.best.mean_usd, abs=0.1)
+    assert at["wait, P50"] == pytest.approx(made.best.p50_usd, abs=0.1)
+    assert at["wait, P90"] == pytest.approx(made.best.p90_usd, abs=0.1)
+    means = [one["usd"] for one in rows if one["line"] == "wait, mean"]
+    assert min(means) == at["wait, mean"]
+    stopped = next(one["usd"] for one in rows if one["line"] == "divert now")
+    assert stopped == pytest.approx(made.divert_usd, abs=0.1)
+    trips = region.trips("peshawar", "kabul", paths=100, deadline=20).content
+    for one in shown_rules(trips):
+        shares = [row["share"] for row in lines_of(trips_spec(trips)) if row["rule"] == one.rule]
+        assert shares == sorted(shares)
+        assert shares[0] <= one.with_closures <= shares[-1] <= 1
+
+
+def lines_of(spec: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the rows of the lines of a chart."""
+    name = spec["layer"][0]["data"]["name"]
+    rows: list[dict[str, Any]] = spec["datasets"][name]
+    return rows
 
 
 def test_a_gate_whose_flow_is_its_capacity_clears_all_the_same() -> None:

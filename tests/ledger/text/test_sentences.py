@@ -19,8 +19,8 @@ from karwan.ledger.text.sentences import (
     paragraphs,
     quotations,
     read_document,
+    sentences_in_parts,
     short_span,
-    split_sentences,
     words_of,
 )
 
@@ -90,6 +90,11 @@ def test_a_run_without_an_end_is_cut_and_nothing_lost(count: int, piece: str) ->
     found = split_sentences(text, Span(0, len(text)))
     assert all(span.end - span.start <= MOST_SENTENCE_CHARS for span in found)
     assert "".join("".join(span.of(text) for span in found).split()) == "".join(text.split())
+
+
+def split_sentences(text: str, block: Span) -> list[Span]:
+    """Return the sentences of a block, in parts where they are very long."""
+    return [part for parts in sentences_in_parts(text, block) for part in parts]
 
 
 def test_headline_and_prose_are_numbered_and_menus_left_out() -> None:

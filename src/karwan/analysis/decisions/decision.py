@@ -148,6 +148,8 @@ class Decision:
         Of trucks of the carrier's country a day, which comes before the gate.
     abandon_day
         Day on which one who only waits gives up.
+    problem
+        Chances and costs by the days waited, from which the rest follows.
     """
 
     advice: Advice
@@ -169,6 +171,7 @@ class Decision:
     abandon_day: int
     because: tuple[str, ...]
     sources: tuple[Source, ...]
+    problem: Problem
 
     __repr__ = short_repr
 
@@ -367,6 +370,7 @@ def decide(
         abandon_day=abandon_day,
         because=(),
         sources=tuple(_sources(world, residual.element_id, ways, bill)),
+        problem=problem,
     )
     return replace(decision, because=tuple(_because(world, decision, best, drains)))
 

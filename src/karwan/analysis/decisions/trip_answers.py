@@ -51,6 +51,8 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 MONTH_DAYS = 30.4375
+SHOWN_RULES = ("by the law of lengths", "wait", "divert-after-0", "divert-after-7")
+"""Rules told or drawn beside the chosen one, of those that were tried."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -168,11 +168,6 @@ def ends_as_sentence(text: str, block: Span) -> bool:
     return _TERMINAL.search(last.of(text)) is not None
 
 
-def split_sentences(text: str, block: Span) -> list[Span]:
-    """Return the sentences of one block, in parts where they are very long, blanks left out."""
-    return [part for parts in sentences_in_parts(text, block) for part in parts]
-
-
 def sentences_in_parts(text: str, block: Span) -> list[list[Span]]:
     """Return each sentence of a block as its parts: one, unless it is longer than is read at once.
 
