@@ -123,3 +123,10 @@ def test_what_was_kept_of_something_else_is_refused(tmp_path: Path) -> None:
         load_condensed(folder, graph)  # type: ignore[arg-type]
     with pytest.raises(DataError, match="holds no karwan topology"):
         load_topology(tmp_path / "nowhere")
+    for name in ("about.json", "rank.npy"):
+        folder = tmp_path / f"without {name}"
+        save_topology(topology, folder)
+        text = '{"kind": "karwan topology", "version": 1}' if name == "about.json" else ""
+        (folder / name).write_text(text, encoding="utf-8")  # a disk that was full, a hand that cut
+        with pytest.raises(DataError, match="holds no karwan topology"):
+            load_topology(folder)

@@ -74,7 +74,8 @@ def load_condensed(folder: Path, graph: ArcGraph) -> Condensed:
     DataError
         If the folder holds none, or one of another format, graph, weights or elements.
     """
-    arrays, about = _load(folder, CONDENSED, _arrays_of(Condensed))
+    told = ("bits", "element_count")
+    arrays, about = _load(folder, CONDENSED, _arrays_of(Condensed), told)
     if about["graph_hash"] != hash_of_graph(graph):
         fault = f"{folder} was made of another graph, other weights or elements; make it anew"
         raise DataError("the condensed graph", [fault])
@@ -112,7 +113,9 @@ def _save(folder: Path, arrays: dict[str, Any], about: dict[str, Any]) -> None:
         raise
 
 
-def _load(folder: Path, kind: str, names: list[str]) -> tuple[dict[str, Any], dict[str, Any]]:
+def _load(
+    folder: Path, kind: str, names: list[str], told: tuple[str, ...] = ()
+) -> tuple[dict[str, Any], dict[str, Any]]:
     try:
         about = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
         if (about.get("kind"), about.get("version")) != (kind, FORMAT_VERSION):
@@ -121,11 +124,14 @@ def _load(folder: Path, kind: str, names: list[str]) -> tuple[dict[str, Any], di
                 f"{kind!r} of format {FORMAT_VERSION} is needed"
             )
             raise DataError("the folder", [fault])
+        if missing := sorted({"graph_hash", *told} - about.keys()):
+            fault = f"{folder} holds no {kind}: {ABOUT} does not tell {', '.join(missing)}"
+            raise DataError("the folder", [fault])
         arrays = {
             name: np.load(folder / f"{name}.npy", mmap_mode="c", allow_pickle=False)
             for name in names
         }
-    except (OSError, ValueError, AttributeError) as error:
+    except (OSError, ValueError, AttributeError, EOFError) as error:
         if isinstance(error, DataError):
             raise
         raise DataError("the folder", [f"{folder} holds no {kind}: {error}"]) from error
