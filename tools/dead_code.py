@@ -47,7 +47,6 @@ KEPT: Mapping[str, str] = {
     "save_condensed": "for Python, as docs/engine.md says",
     "load_condensed": "for Python, as docs/engine.md says",
     "redirect_request": "urllib calls it",
-    "split_sentences": "tests and the fuzz ask for all parts in one list",
     "on_files": "MkDocs calls it",
     "on_page_markdown": "MkDocs calls it",
     "on_page_content": "MkDocs calls it",
