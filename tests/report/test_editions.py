@@ -14,7 +14,7 @@ from karwan.base.errors import DataError
 from karwan.ledger.tallies import Kept
 from karwan.report.aims import kept_line, target_lines
 from karwan.report.editions import APPENDIX, SHORT, Edition, stands_in
-from karwan.report.page import SECTIONS, render_page
+from karwan.report.page import SECTIONS, _led, render_page
 from karwan.report.view import view_of
 from tests import reference
 from tests.report.test_page import outline, text_of
@@ -28,7 +28,7 @@ SHEETS = 4
 def edition_page(edition: Edition) -> str:
     if edition is Edition.full:
         return reference.page()
-    return render_page(reference.study(), edition=edition)
+    return render_page(reference.study(), edition=edition, beside=tuple(Edition))
 
 
 @pytest.mark.parametrize("edition", Edition)
@@ -40,6 +40,14 @@ def test_every_edition_closes_its_tags_and_its_links_lead_somewhere(edition: Edi
     assert set(told.anchors) <= set(told.ids)
     for file, anchor in re.findall(r'href="(report[^"#]*)#([^"]+)"', page):
         assert anchor in known[file]
+
+
+def test_an_edition_alone_links_to_no_file_that_was_not_written() -> None:
+    assert re.findall(r'href="report[^"]*"', edition_page(Edition.full)) == []
+    body = '<p>See <a href="#foresight">how good</a>, <a href="#closures">closures</a>.</p>'
+    alone, beside = (_led(body, Edition.full, one) for one in ((), tuple(Edition)))
+    assert alone == '<p>See how good, <a href="#closures">closures</a>.</p>'
+    assert beside == body.replace("#foresight", "report-appendix.html#foresight")
 
 
 def test_scores_of_forecasts_stand_in_the_appendix_and_nowhere_else() -> None:

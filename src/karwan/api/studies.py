@@ -72,13 +72,15 @@ class Study:
 
         return run_record(self.result, {}, self.missing)
 
-    def report(self, edition: str = "full") -> str | None:
+    def report(self, edition: str = "full", beside: Sequence[str] = ()) -> str | None:
         """Return the report as one HTML text; None where it cannot be made, see `missing`.
 
         Parameters
         ----------
         edition
             `short` (four pages), `full`, or `appendix` (scores, steps and sources).
+        beside
+            Editions whose files will lie beside it: links lead into no other.
 
         Raises
         ------
@@ -86,10 +88,13 @@ class Study:
             If there is no such edition.
         """
         asked = read_editions([edition])[0]
+        there = read_editions(beside) if beside else ()
         try:
             from karwan.report.page import render_page
 
-            return render_page(self.result, missing=self.missing, edition=asked)
+            return render_page(
+                self.result, missing=self.missing, edition=asked, beside=there
+            )
         except Exception as error:  # whatever is wrong with the page costs the page
             from karwan.study.run import reason_of
 
@@ -122,7 +127,7 @@ class Study:
         if not report:
             return place
         for edition in asked:
-            page = self.report(edition)
+            page = self.report(edition, asked)
             if page is None:
                 break
             files[edition.file] = page.encode("utf-8")

@@ -7,6 +7,8 @@ words, `figures` draws; here they are put in order.
 from __future__ import annotations
 
 import html
+import re
+from collections.abc import Collection
 from importlib import resources
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -119,6 +121,7 @@ def render_page(
     *,
     missing: dict[str, str] | None = None,
     edition: Edition = Edition.full,
+    beside: Collection[Edition] = (),
 ) -> str:
     """Return the page of a study as one HTML text that needs nothing else.
 
@@ -126,6 +129,8 @@ def render_page(
     ----------
     edition
         How much of it: four pages, what a reader asks, or what it rests on.
+    beside
+        Editions whose files lie beside the page: links lead into no other.
     missing
         Filled with the reason for each section that cannot be made, by its id; the page is made
         without it and says so. If None, such a fault is raised.
@@ -146,7 +151,7 @@ def render_page(
         if body is None:
             silent.append(section.title)
         else:
-            found[section.part].append((section, _led(body, edition)))
+            found[section.part].append((section, _led(body, edition, beside)))
     parts = [(PARTS[part], sections) for part, sections in found.items() if sections]
     shell = environment.get_template("page.html.j2")
     style = "\n" + _read("style.css")
@@ -162,12 +167,19 @@ def render_page(
     )
 
 
-def _led(body: str, edition: Edition) -> str:
-    """Return a section whose links to sections of another edition lead into its file."""
+def _led(body: str, edition: Edition, beside: Collection[Edition]) -> str:
+    """Return a section whose links to sections of another edition lead into its file.
+
+    Where that file does not lie beside the page the words of the link stay, and no link.
+    """
     for section in SECTIONS:
         if not stands_in(section.id, edition):
             home = home_of(section.id)
-            body = body.replace(f'href="#{section.id}"', f'href="{home.file}#{section.id}"')
+            link = f'href="#{section.id}"'
+            if home in beside:
+                body = body.replace(link, f'href="{home.file}#{section.id}"')
+            else:
+                body = re.sub(rf"<a\b[^>]*{re.escape(link)}[^>]*>(.*?)</a>", r"\1", body, flags=re.S)
     return body
 
 
