@@ -92,9 +92,7 @@ class Study:
         try:
             from karwan.report.page import render_page
 
-            return render_page(
-                self.result, missing=self.missing, edition=asked, beside=there
-            )
+            return render_page(self.result, missing=self.missing, edition=asked, beside=there)
         except Exception as error:  # whatever is wrong with the page costs the page
             from karwan.study.run import reason_of
 

@@ -179,7 +179,9 @@ def _led(body: str, edition: Edition, beside: Collection[Edition]) -> str:
             if home in beside:
                 body = body.replace(link, f'href="{home.file}#{section.id}"')
             else:
-                body = re.sub(rf"<a\b[^>]*{re.escape(link)}[^>]*>(.*?)</a>", r"\1", body, flags=re.S)
+                body = re.sub(
+                    rf"<a\b[^>]*{re.escape(link)}[^>]*>(.*?)</a>", r"\1", body, flags=re.S
+                )
     return body
 
 
