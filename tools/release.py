@@ -29,6 +29,7 @@ ROOT = Path(__file__).resolve().parents[1]
 NOT_FOR_USERS = {"bench", "dev", "docs", "mutants"}
 DAY = "2026-11-22"
 PORT = 8699
+NO_SERVER = "postgresql://nobody@127.0.0.1:9/none"
 READY_SECONDS = 120
 ASKED = ("compare", "almaty", "karachi", "--as-of", DAY, "--format", "json")
 
@@ -148,6 +149,19 @@ def try_web(karwan: Path, folder: Path) -> None:
         server.wait(30)
 
 
+def try_team(karwan: Path, folder: Path) -> None:
+    """See that the driver is there and that an address where nobody answers is told in a line."""
+    run(karwan.parent / "python", "-c", "import psycopg; psycopg.pq.version()", cwd=folder)
+    try:
+        run(karwan, "evidence", "list", "--workspace", NO_SERVER, cwd=folder)
+    except ReleaseError as told:
+        if "Traceback" not in str(told) and NO_SERVER in str(told):
+            return
+        raise
+    message = f"{NO_SERVER} answered"
+    raise ReleaseError(message)
+
+
 def _answers(address: str) -> bool:
     with suppress(urllib.error.URLError, OSError), urllib.request.urlopen(address) as reply:
         return bool(reply.status == 200)
@@ -166,6 +180,7 @@ TRIALS: dict[str, Callable[[Path, Path], None]] = {
     "export": try_export,
     "osm": try_osm,
     "report": try_report,
+    "team": try_team,
     "web": try_web,
 }
 """What each extra is for; the empty name is a plain install."""
