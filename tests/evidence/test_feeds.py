@@ -214,6 +214,7 @@ def test_a_table_of_any_layout_is_read_by_its_mapping(tmp_path: Path) -> None:
         ('rows = "figures"\n[columns]\nvalue = "x"', "what is needed"),
         ('rows = "figures"\nmay_pass_on = true', "name the licence that allows it"),
         ('rows = "incidents"\nmay_pass_on = true', "stay local"),
+        ('rows = "closures"', "say true, with the licence"),
         ('rows = "figures"\nmay_pass_on = "no"', "say true or false"),
         ('rows = "figures"\nseparator = "é"', "it is one character"),
         ('rows = "figures"\nseparator = \'"\'', "it is one character"),
@@ -438,6 +439,9 @@ def test_a_template_that_could_not_be_added_is_not_proposed(tmp_path: Path) -> N
 def test_sightings_of_a_table_become_records_by_their_mapping(tmp_path: Path) -> None:
     mapping = """
 rows = "sightings"
+licence = "CC0-1.0"
+credit = "the desk"
+may_pass_on = true
 [columns]
 element = "gate"
 day = "on"

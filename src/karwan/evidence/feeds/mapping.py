@@ -1,7 +1,8 @@
 """A table of any layout, with a file (TOML) that says what its columns hold and on what terms.
 
 Incidents of such a table stay local, as those that are added with a map of columns do: what they
-cover is the user's word. Figures may be passed on where the file says so and names the licence.
+cover is the user's word. Figures may be passed on where the file says so and names the licence;
+sightings and closures have to be, since they become rows of the user's record like all others.
 """
 
 from __future__ import annotations
@@ -98,6 +99,11 @@ def read_mapping(text: str, where: str) -> Said:
         faults.append(f"may_pass_on is {passes!r}: say true or false")
     elif passes and rows == INCIDENTS:
         faults.append("may_pass_on: incidents of a table of your own stay local")
+    elif not passes and rows in (SEEN, SHUT):
+        faults.append(
+            f"may_pass_on: {rows} become rows of your own record, which answers and pages show: say "
+            "true, with the licence that allows it, or keep the table out"
+        )
     elif passes and not (told.get("licence") and told.get("credit")):
         faults.append("may_pass_on: name the licence that allows it, and whom to credit")
     separator = str(told.get("separator", ","))
