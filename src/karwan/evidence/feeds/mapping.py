@@ -101,8 +101,8 @@ def read_mapping(text: str, where: str) -> Said:
         faults.append("may_pass_on: incidents of a table of your own stay local")
     elif not passes and rows in (SEEN, SHUT):
         faults.append(
-            f"may_pass_on: {rows} become rows of your own record, which answers and pages show: say "
-            "true, with the licence that allows it, or keep the table out"
+            f"may_pass_on: {rows} become rows of your own record, which answers and pages show: "
+            "say true, with the licence that allows it, or keep the table out"
         )
     elif passes and not (told.get("licence") and told.get("credit")):
         faults.append("may_pass_on: name the licence that allows it, and whom to credit")
