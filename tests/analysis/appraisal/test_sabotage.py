@@ -184,3 +184,10 @@ def test_time_since_the_last_attack_runs_to_the_date() -> None:
     parts = [one for one in attacks(world) if one.part == SINCE]
     assert parts
     assert {one.last for one in parts} == {world.as_of}
+
+
+def test_days_after_the_table_was_released_are_no_days_without_an_attack() -> None:
+    world = replace(reference.world(), as_of=dt.date(2040, 1, 1))
+    parts = [one for one in attacks(world) if one.part == SINCE]
+    assert parts
+    assert {one.last for one in parts} == {world.catalog.released(EnergyOutageRow.TABLE)}

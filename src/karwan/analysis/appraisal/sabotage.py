@@ -136,11 +136,11 @@ def _energy_attacks(world: World) -> list[Attacked]:
         if not ends:
             continue
         turn = max(ends)
+        last = min(world.as_of, max(released, *(read_days(row.start).last for row in own)))
         mine: list[Attacked] = []
         for element in dict.fromkeys(r.energy_element for r in own if r.cause in ATTACKS):
-            mine += _parts(element, [r for r in own if r.energy_element == element], turn,
-                           world.as_of)  # fmt: skip
-        mine += _parts(f"all of {receiver}", own, turn, world.as_of)
+            mine += _parts(element, [r for r in own if r.energy_element == element], turn, last)
+        mine += _parts(f"all of {receiver}", own, turn, last)
         price = costs.get(receiver)
         if price is not None:
             mine = [_priced(one, price, able.get(one.element), cover) for one in mine]
@@ -172,7 +172,8 @@ def _parts(
 ) -> list[Attacked]:
     """Return the part of a record up to the last attack on any link of its receiver, and since.
 
-    The second runs to `last`, the as-of date: the days without an outage were lived through too.
+    The second runs to `last`, the as-of date or the day of the table if that is the earlier: the
+    days without an outage were lived through too, but what came after it nobody looked for.
     """
     starts = [read_days(row.start).first for row in rows]
     first = dt.date(min(starts).year, 1, 1)
