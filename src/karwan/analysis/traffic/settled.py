@@ -267,7 +267,8 @@ def _is_foreign(freight: Freight) -> npt.NDArray[np.bool_]:
     """Return for each gate and way whether the freight is of neither country of the gate."""
     ends = [set(freight.loads[way.load].countries) for way in freight.ways]
     sides = [{gate.from_country, gate.to_country} for gate in freight.gates]
-    return np.array([[not (side & end) for end in ends] for side in sides], dtype=np.bool_)
+    strange = np.array([[not (side & end) for end in ends] for side in sides], dtype=np.bool_)
+    return strange.reshape(len(sides), len(ends))
 
 
 def _counted(freight: Freight, gate: CapacityUsed, by: dt.date | None) -> OrdinaryFlow | None:
