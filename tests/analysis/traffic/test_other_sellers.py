@@ -62,5 +62,11 @@ def test_no_gate_is_overfilled_and_nothing_is_lost_where_there_is_room(
         assert_allclose(factors, factors[0], rtol=1e-6, atol=1e-9)
 
 
+def test_gates_over_which_next_to_nothing_came_share_by_what_came() -> None:
+    tiny = 5e-324
+    before, room = np.array([tiny, tiny, 0.0]), np.array([9.0, 9.0, 9.0])
+    assert share_out(2.0, before, room).tolist() == [1.0, 1.0, 0.0]
+
+
 def test_a_gate_that_nobody_used_takes_nothing() -> None:
     assert share_out(5.0, np.array([0.0, 1.0]), np.array([9.0, 2.0])).tolist() == [0.0, 2.0]

@@ -63,10 +63,12 @@ def share_out(tonnes: float, before_t: Floats, room_t: Floats) -> Floats:
     more = np.zeros_like(before_t)
     left, free = tonnes, room_t > 0
     while left > 0 and free.any():
-        factor = left / before_t[free].sum()
-        full = free & (room_t <= factor * before_t)
+        # By shares of the whole: one factor on them may be beyond any number where little came.
+        grown = np.zeros_like(before_t)
+        grown[free] = left * (before_t[free] / before_t[free].sum())
+        full = free & (room_t <= grown)
         if not full.any():
-            more[free] = factor * before_t[free]
+            more[free] = grown[free]
             break
         more[full] = room_t[full]
         left -= float(room_t[full].sum())
