@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
-from karwan.analysis.traffic.other_sellers import share_out
+from karwan.analysis.decisions.impact_answers import _no_room_words
+from karwan.analysis.traffic.other_sellers import OtherSellers, bought_elsewhere, share_out
 
 TONNES = st.floats(0.0, 1e5)
 
@@ -70,3 +74,43 @@ def test_gates_over_which_next_to_nothing_came_share_by_what_came() -> None:
 
 def test_a_gate_that_nobody_used_takes_nothing() -> None:
     assert share_out(5.0, np.array([0.0, 1.0]), np.array([9.0, 2.0])).tolist() == [0.0, 2.0]
+
+
+def made(counted: tuple[bool, ...]) -> tuple[Any, Any]:
+    """Return gates into a landlocked L: the first of 8 t a day shut, the others of 8 t, 10 full."""
+    gates = tuple(
+        SimpleNamespace(element_id=name, to_country="L", from_country=side)
+        for name, side in (("shut", "A"), ("open", "B"), ("other", "C"))
+    )
+    freight = SimpleNamespace(
+        gates=gates,
+        world=SimpleNamespace(network=SimpleNamespace(places={})),
+        capacity_at=lambda _: np.full(3, 10.0),
+        unit_per_t=lambda _: 1.0,
+    )
+    base = SimpleNamespace(
+        freight=freight,
+        closing=frozenset({"shut"}),
+        counted=tuple(object() if one else None for one in counted),
+        before_per_day=lambda _: (8.0, 8.0, 8.0),
+        gate_per_day=np.full(3, 8.0),
+    )
+    settled = SimpleNamespace(shut=frozenset({"shut"}), gate_per_day=np.array([0.0, 8.0, 8.0]))
+    return base, settled
+
+
+@pytest.mark.parametrize(
+    ("counted", "bought_t", "uncounted"),
+    [((True, True, True), 4.0, ()), ((True, True, False), 2.0, ("other",))],
+)
+def test_a_gate_without_a_count_is_named_and_not_told_as_full(
+    counted: tuple[bool, ...], bought_t: float, uncounted: tuple[str, ...]
+) -> None:
+    """Of 8 t not sent, each counted gate has room for 2 t."""
+    base, settled = made(counted)
+    more, rows = bought_elsewhere(base, settled, {"L": 8.0})
+    assert rows == (
+        OtherSellers(country="L", not_sent_t=8.0, bought_t=bought_t, uncounted=uncounted),
+    )
+    assert more.tolist() == [0.0, 2.0, 2.0 if counted[2] else 0.0]
+    assert ("not so: other" in _no_room_words(rows[0])) is bool(uncounted)

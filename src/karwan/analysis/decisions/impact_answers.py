@@ -15,6 +15,7 @@ from karwan.base.telling import FILES, SHOWN, Column, Form, to_dict
 from karwan.base.words import counted
 
 if TYPE_CHECKING:
+    from karwan.analysis.traffic.other_sellers import OtherSellers
     from karwan.analysis.world.world import World
 
 DIGITS = {Form.json: 1, Form.csv: 1}
@@ -222,6 +223,7 @@ def impact_to_dict(world: World, impact: Impact) -> dict[str, Any]:
                 "not_sent_t_per_day": rounded(one.not_sent_t),
                 "bought_elsewhere_t_per_day": rounded(one.bought_t),
                 "no_room_t_per_day": rounded(one.no_room_t),
+                "uncounted": list(one.uncounted),
             }
             for one in impact.other_sellers
         ],
@@ -256,6 +258,14 @@ def tonnes_to_dict(impact: Impact) -> dict[str, float | None]:
         "waiting": rounded(sum(pair.waiting_t for pair in impact.pairs)),
         "not_sent": rounded(sum(pair.not_sent_t for pair in impact.pairs)),
     }
+
+
+def _no_room_words(one: OtherSellers) -> str:
+    """Return what found no room, and that gates without a count were not looked at."""
+    told = f", {one.no_room_t:,.0f} find no room"
+    if not one.uncounted:
+        return f"{told}."
+    return f"{told} at gates that were counted (not so: {', '.join(one.uncounted)})."
 
 
 def impact_lines(impact: Impact) -> list[str]:
@@ -296,7 +306,7 @@ def impact_lines(impact: Impact) -> list[str]:
         *(
             f"Bought from other sellers over the gates still open: {one.country} "
             f"{one.bought_t:,.0f} t a day in place of {one.not_sent_t:,.0f}"
-            + (f", {one.no_room_t:,.0f} find no room." if one.no_room_t >= 1 else ".")
+            + (_no_room_words(one) if one.no_room_t >= 1 else ".")
             for one in impact.other_sellers
         ),
         f"USD a day by country: {', '.join(countries)}",

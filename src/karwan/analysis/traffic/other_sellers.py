@@ -32,15 +32,18 @@ class OtherSellers:
         Trade to the country that its usual sellers do not send.
     bought_t
         What others send in its place over the open gates that were counted.
+    uncounted
+        Open gates without a count, of which it is not known what more comes over them.
     """
 
     country: str
     not_sent_t: float
     bought_t: float
+    uncounted: tuple[str, ...] = ()
 
     @property
     def no_room_t(self) -> float:
-        """What the open gates have no room for."""
+        """What the open gates that were counted have no room for."""
         return max(self.not_sent_t - self.bought_t, 0.0)
 
 
@@ -102,15 +105,23 @@ def bought_elsewhere(
         lost_t = not_sent_t.get(country, 0.0)
         if country in at_sea or lost_t <= 0:
             continue
-        open_rows = [
+        still_open = [
             row for row, gate in enumerate(gates)
             if gate.to_country == country and gate.element_id not in settled.shut
-            and base.counted[row] is not None
         ]  # fmt: skip
+        open_rows = [row for row in still_open if base.counted[row] is not None]
+        uncounted = {gates[row].element_id for row in still_open} - {
+            gates[row].element_id for row in open_rows
+        }
         each = np.array([base.freight.unit_per_t(gates[row]) for row in open_rows])
         before = np.array([base.before_per_day(row)[0] for row in open_rows])
         after = np.array([after_per_day(base, settled, row) for row in open_rows])
         sent_t = share_out(lost_t, before / each, (capacity[open_rows] - after) / each)
         more[open_rows] = sent_t * each
-        rows.append(OtherSellers(country=country, not_sent_t=lost_t, bought_t=float(sent_t.sum())))
+        rows.append(
+            OtherSellers(
+                country=country, not_sent_t=lost_t, bought_t=float(sent_t.sum()),
+                uncounted=tuple(sorted(uncounted)),
+            )
+        )  # fmt: skip
     return more, tuple(rows)
