@@ -255,6 +255,19 @@ def test_what_others_send_is_other_freight_than_what_is_not_sent() -> None:
     assert "Bought from other sellers" in "\n".join(impact_lines(impact))
 
 
+def test_no_queue_is_told_as_none_where_others_fill_a_gate() -> None:
+    """Whom a full gate keeps away is not seen, whoever filled it."""
+    filled = [
+        row
+        for row in five_gates().elements
+        if row.other_sellers_per_day > 0
+        and row.gate.band is not None
+        and row.after_per_day > 0.999 * row.gate.band.p50
+    ]
+    assert "zaranj-milak-road" in {row.gate.element_id for row in filled}
+    assert {row.queue_trucks for row in filled} == {None}
+
+
 def test_transit_fills_no_gate_of_others() -> None:
     """A count away from what closes is local trade for the most part."""
     base = five_gates().base

@@ -327,7 +327,9 @@ def _elements(
         if flow is None and not max(before, *after) > LEAST_UNITS:
             continue  # nothing is known of it, which is not zero
         full = settled.gate_per_day[number] > 0.999 * room[number] > 0
-        waiting = None if full and settled.toll_usd[number] > 0 else 0.0
+        # Others fill a gate too, and what of theirs it has no room for is not seen there either.
+        filled = more[0] > 0 and gate.band is not None and bought[0] > 0.999 * gate.band.p50
+        waiting = None if (full and settled.toll_usd[number] > 0) or filled else 0.0
         if gate.element_id in queues:
             ways = queues[gate.element_id]
             waiting = sum(
