@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -12,6 +13,7 @@ from karwan.analysis.forecasts.closures import fit_world
 from karwan.analysis.futures.criticality import Stake, find_chokepoints, knock_out_masks, masks_of
 from karwan.analysis.futures.fragility import (
     Fragility,
+    LossLaw,
     find_bridges,
     fragility_lines,
     fragility_to_dict,
@@ -172,3 +174,16 @@ def test_what_was_not_asked_is_none_and_told_in_no_line() -> None:
 def test_steps_out_of_bounds_are_refused(steps: int) -> None:
     with pytest.raises(DataError, match="removal"):
         remove_worst_first(stakes(), steps, cut_penalty_ratio=1.0)
+
+
+def test_where_nothing_is_lost_no_loss_is_told_as_exceeded() -> None:
+    law = LossLaw(
+        mean_usd_per_day=0.0, error_usd_per_day=None, any_share=0.0, quantiles=((0.5, 0.0),),
+        exceedance=((0.0, 0.0),),
+    )  # fmt: skip
+    lines = fragility_lines(Fragility(loss_law={ORDINARY: law}), {})
+    assert not [line for line in lines if line.startswith("  exceeded")]
+    some = replace(law, exceedance=((0.0, 0.5), (10.0, 0.25)))
+    assert fragility_lines(Fragility(loss_law={ORDINARY: some}), {})[-1] == (
+        "  exceeded: 10 on 25.0%"
+    )

@@ -172,9 +172,9 @@ def fragility_lines(told: Fragility, names: Mapping[str, str], most_bridges: int
             f"{error}, some loss on {law.any_share:.1%} of days",
             "  not exceeded on "
             + ", ".join(f"{share:.1%}: {usd:,.0f}" for share, usd in law.quantiles),
-            "  exceeded: " + ", ".join(f"{usd:,.0f} on {share:.1%}"
-                                       for usd, share in law.exceedance[1:]),
-        ]  # fmt: skip
+        ]
+        above = [f"{usd:,.0f} on {share:.1%}" for usd, share in law.exceedance[1:]]
+        lines += [f"  exceeded: {', '.join(above)}"] if above else []
     return lines
 
 
