@@ -219,7 +219,8 @@ def fit_base(
             flow is not None and gate.vehicle == TRUCK and gate.element_id not in shut
             and frozenset((gate.from_country, gate.to_country)) in fronts
             for gate, flow in zip(gates, counted, strict=True)
-        ]
+        ],
+        dtype=np.bool_,
     )  # fmt: skip
     target = np.array([np.inf if flow is None else flow.per_day for flow in counted])
     problem, keep = freight.problem(
