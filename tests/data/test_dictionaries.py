@@ -37,6 +37,7 @@ LEFT = {
     "cli/ledger/commands.py": ANSWER,
     "cli/strict.py": "arguments of the command line",
     "data/catalog.py": READER,
+    "report/departures.py": "values of a chart, on their way out",
     "report/figures.py": "a chart as Vega-Lite, on its way out",
     "report/targets.py": "values of a chart, on their way out",
     "study/export.py": ANSWER,

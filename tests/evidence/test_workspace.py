@@ -139,8 +139,8 @@ def test_evidence_dated_after_its_own_source_is_refused(place: Workspace) -> Non
         "start 2026-11-10 lies after its source, which is of 2026-11-05: what is announced has "
         "not happened; give a source of that day or later",
         "seen until 2026-11-20 lies after its source, which is of 2026-11-05: what is announced "
-        "has not happened; say --seen-until 2026-11-05 or earlier, and add each later look with "
-        "`karwan evidence seen khunjerab-road DATE shut` and its own source",
+        "has not happened; say it was seen until 2026-11-05 or earlier, and add each later look "
+        "with `karwan evidence seen khunjerab-road DATE shut` and its own source",
     )
 
 
@@ -153,9 +153,9 @@ def test_a_closure_that_may_run_into_a_later_one_is_refused_with_what_to_say(
     with pytest.raises(DataError, match="1 fault in the record") as caught:
         add(place, unknown)
     assert caught.value.texts == (
-        f"end not found, last seen 2026-11-08: {later} has it shut from 2026-11-10; give its end "
-        "with --end, or, if it was shut all the time, --seen-until 2026-11-10 with a source of "
-        "that day or later",
+        f"end not found, last seen 2026-11-08: {later} has it shut from 2026-11-10; give its end, "
+        "or, if it was shut all the time, say it was seen until 2026-11-10, with a source of that "
+        "day or later",
     )
     ident = add(place, replace(unknown, seen_until="2026-11-10"))
     assert joined_with(place, (), ident) == (later,)
@@ -168,8 +168,8 @@ def test_an_end_after_its_source_is_refused_with_the_way_to_add_it(place: Worksp
         add(place, replace(early, end_status="observed"))
     assert caught.value.texts == (
         "end 2026-11-15 lies after its source, which is of 2026-11-12: what is announced has not "
-        "happened; leave out --end and say --end-status ongoing, and once it has reopened `karwan "
-        "evidence end-closure ID DATE`, with a source of that day or later",
+        "happened; leave the end out, with the end status ongoing, and once it has reopened say "
+        "`karwan evidence end-closure ID DATE`, with a source of that day or later",
     )
     ident = add(place, replace(early, end="", end_status="ongoing"))
     end(place, ident, "2026-11-15")

@@ -617,8 +617,8 @@ def _running_faults(own: OwnRecord, packaged: Iterable[Spell], new: Spell) -> It
         elif _may_run(whole, spell.start):
             yield (
                 f"end not found, last seen {whole.last_day}: {spell.closure_id} has it shut from "
-                f"{spell.start}; give its end with --end, or, if it was shut all the time, "
-                f"--seen-until {spell.start} with a source of that day or later"
+                f"{spell.start}; give its end, or, if it was shut all the time, say it was seen "
+                f"until {spell.start}, with a source of that day or later"
             )
 
 
@@ -648,12 +648,12 @@ def _remedy(name: str, new: NewClosure) -> str:
         return "give a source of that day or later"
     if name == "seen until":
         return (
-            f"say --seen-until {new.source_date} or earlier, and add each later look with `karwan "
-            f"evidence seen {new.element_id} DATE shut` and its own source"
+            f"say it was seen until {new.source_date} or earlier, and add each later look with "
+            f"`karwan evidence seen {new.element_id} DATE shut` and its own source"
         )
     return (
-        "leave out --end and say --end-status ongoing, and once it has reopened `karwan evidence "
-        "end-closure ID DATE`, with a source of that day or later"
+        "leave the end out, with the end status ongoing, and once it has reopened say `karwan "
+        "evidence end-closure ID DATE`, with a source of that day or later"
     )
 
 
