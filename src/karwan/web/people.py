@@ -79,13 +79,10 @@ class Actor:
     ----------
     name
         Kept with each row that he adds; blank for somebody who was not asked.
-    seal
-        What ties his forms to him.
     """
 
     name: str
     role: Role
-    seal: str = field(repr=False, default="")
 
 
 NOBODY = Actor("", Role.reader)
@@ -119,7 +116,6 @@ class People:
     asks_tokens: bool = False
     proxies: Sequence[IP] = ()
     user_header: str = ""
-    _key: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
     _sessions: dict[str, Session] = field(default_factory=dict, repr=False)
     _tokens: tuple[float, tuple[Token, ...]] = field(default=(-1e9, ()), repr=False)
     _lock: RLock = field(default_factory=RLock, repr=False)
@@ -153,7 +149,7 @@ class People:
             held = bearer(self.tokens(), token.strip()[:MOST_TOKEN], self.now())
             if kind.lower() != "bearer" or held is None:
                 return _nobody("The token is not known, has ended or was revoked")
-            return self._of_token(held, held.id)
+            return Actor(held.name, held.role)
         return self._by_session(scope, headers)
 
     def _by_proxy(self, scope: Scope, headers: Headers) -> Actor | Problem:
@@ -166,9 +162,7 @@ class People:
             return _nobody("The proxy named nobody, or more than one")
         if not name.isprintable():
             return _nobody("The proxy's name of who asks cannot be shown")
-        return Actor(
-            name, standing_role(self.tokens(), name, self.now()), self._seal("proxy", name)
-        )
+        return Actor(name, standing_role(self.tokens(), name, self.now()))
 
     def _by_session(self, scope: Scope, headers: Headers) -> Actor | Problem:
         secret = _cookie(headers)
@@ -185,13 +179,7 @@ class People:
         )
         if held is None or not is_sound:
             return _nobody("The session has ended, or was begun elsewhere: sign in again")
-        return self._of_token(held, secret)
-
-    def _of_token(self, held: Token, secret: str) -> Actor:
-        return Actor(held.name, held.role, self._seal("token", secret))
-
-    def _seal(self, *parts: str) -> str:
-        return hmac.new(self._key, "\0".join(parts).encode(), hashlib.sha256).hexdigest()
+        return Actor(held.name, held.role)
 
     def begin(self, scope: Scope, token: str) -> str | None:
         """Begin a session with a token, and return its secret; None where it lets nobody in."""
