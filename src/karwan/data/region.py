@@ -162,6 +162,11 @@ def region_words(catalog: Catalog, use: str) -> Mapping[str, tuple[str, ...]]:
     return {row.name: _split(row.words) for row in _words(catalog, use)}
 
 
+def region_words_by_key(catalog: Catalog, use: str) -> Mapping[str, tuple[str, ...]]:
+    """Return the words by which members of groups of a kind are known, by the group's key."""
+    return {row.key: _split(row.words) for row in _words(catalog, use)}
+
+
 @dataclass(frozen=True, slots=True)
 class CountUnit:
     """A part of a country of which incidents are counted apart.

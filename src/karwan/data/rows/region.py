@@ -76,7 +76,13 @@ class RegionWordRow(Row):
     TABLE: ClassVar[str] = "region_words"
 
     use: Literal[
-        "adjective_stem", "count_unit", "country_group", "frontier_kind", "line_group", "party"
+        "adjective_stem",
+        "capital",
+        "count_unit",
+        "country_group",
+        "frontier_kind",
+        "line_group",
+        "party",
     ]
     key: str
     name: str

@@ -44,8 +44,9 @@ TARGET = _any(
     rf".*{_SUM_RU}"
 )
 DENIAL = _any(
-    r"\b(?:denie[sd]|deny|reject(?:s|ed)?|refut\w+|dismiss(?:es|ed)?)\b|"
-    r"\b(?:опроверг|отверг|отрица)\w*"
+    r"\b(?:denie[sd]|deny|reject(?:s|ed)?|refut\w+|dismiss(?:es|ed)?|baseless|unfounded|groundless|"
+    r"no\s+truth\s+(?:in|to))\b|"
+    r"\b(?:опроверг|отверг|отрица|безосноват|беспочвен|голословн|не\s+соответству\w+\s+действительн)\w*"
 )
 REQUEST = _any(
     r"\b(?:we|i|it|and|must|also)\s+(?:also\s+|therefore\s+|again\s+)?(?:ask|call\s+(?:on|"
@@ -71,18 +72,20 @@ ASSURANCE = _any(
     r"ready\s+for|readiness|offers?\s+to|offered\s+to|not\s+(?:be\s+)?(?:allow|permit|used)|"
     r"never\s+(?:allow|be)|"
     r"will\s+not\s+be\s+(?:used|taxed|allowed|harmed))\b|"
-    r"\b(?:гарантир|завери|заверя|готов[аоы]?\b|готовност|не\s+допуст|ни\s+за\s+что|обеспечим)\w*"
+    r"\b(?:гарантир|завери|заверя|готов[аоы]?\b|готовност|не\s+допуст|ни\s+за\s+что|обеспечим|"
+    r"не\s+буд(?:ет|ут)\s+(?:использ|допущ|облага))\w*"
 )
 WARNING = _any(
     r"\b(?:risk(?:s|ing)?\s+\w+ing|at\s+risk|unless|otherwise|threat(?:s|ens?|ened|ening)?\b|"
     r"must\s+not|vulnerable|jeopardi\w*|only\s+succeed|depends?\s+(?:entirely\s+)?on|"
     r"remain\s+a\s+destabili|"
     r"provided\s+(?:that\s+)?\w+|warns?|warned|will\s+ruin|would\s+ruin)|"
+    r"\b(?:will|would|shall)\b[^.;]*\bif\b[^.;]*\b(?:not|no)\b|"
     r"\bwithout\s+(?!unloading|charge)\w+.*\b(?:will|would|risks?|cannot)\b|\bif\b.*\b(?:will|"
     r"would|could)\b|\bor\s+else\b|"
     r"\b(?:предупред|предупрежд|предостер|угрож|угроз|под\s+угрозой|иначе)\w*|"
     r"\bесли\b.*\b(?:понес|будет|будут|останов|придётся|придется|потеря|закро|вырас)\w*|"
-    r"\bбез\b.*\bне\s+(?:буд|станет|может)\w*"
+    r"\bбез\s.*\bне\s+(?:буд|станет|может|\w+(?:[еёи]т|[уюя]т)(?:ся)?\b)\w*"
 )
 ALLEGATION = _any(
     r"\b(?:fail(?:s|ed|ure|ures|ing)?|did\s+not\s+(?:give|provide|keep|honou?r|deliver|meet)|"
@@ -134,7 +137,7 @@ JUDGEMENT = _any(
     r"по\s+нашей\s+оценке|обеспокоен|озабочен|тревог|"
     r"тревож|сожале|надеем|надею|риск|главн\w+\s+риск|перспектив|выгод|невозможн|трудно|лучш|"
     r"хуж|нехватк|рассчитыва|"
-    r"рассчит|должно\s+быть|может|могут|сомнев|безопасность\s+прежде)\w*"
+    r"рассчит|долж(?:но|ен|на)\s+быть|может|могут|сомнев|безопасность\s+прежде)\w*"
 )
 DOUBT = _any(r"\braises?\s+(?:\w+\s+)?(?:questions|doubts)\b|\bdoubts?\b|\bсомне\w+")
 EVENT = _any(

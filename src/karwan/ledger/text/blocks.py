@@ -36,6 +36,8 @@ class Block:
     kind: BlockKind
     span: Span
     paragraph: int
+    mark: str = ""
+    """Sort of its list mark: `1`, `a`, `i`, the bullet itself; blank without one."""
 
 
 MARK = re.compile(
@@ -76,6 +78,7 @@ _GREETING = re.compile(
 )  # fmt: skip
 MOST_GREETING_WORDS = 9
 FEWEST_HEADLINE_WORDS = 3
+FEWEST_HEADING_LETTERS = 4
 HEADLINES_SHARE = 0.6
 FEWEST_HEADLINES = 2
 MOST_TITLES = 4
@@ -98,7 +101,12 @@ def blocks_of(text: str) -> list[Block]:
             blocks.append(Block(BlockKind.aside if is_place else BlockKind.heading, piece, 0))
             continue
         in_title = False
-        if kind is BlockKind.aside or kind is BlockKind.lead_in:
+        sort = _sort_of(mark[0]) if mark else ""
+        if kind is BlockKind.lead_in:
+            after = trimmed(text, mark.end(), piece.end) if mark else piece
+            blocks.append(Block(kind, after or piece, number, sort))
+            continue
+        if kind is BlockKind.aside:
             blocks.append(Block(kind, piece, number))
             continue
         number += 1
@@ -108,8 +116,18 @@ def blocks_of(text: str) -> list[Block]:
             start = dateline.end()
         span = trimmed(text, start, piece.end)
         if span is not None:
-            blocks.append(Block(kind, span, number))
+            blocks.append(Block(kind, span, number, sort))
     return blocks
+
+
+def _sort_of(mark: str) -> str:
+    """Return the sort of a list mark, so that items of one list are known by it."""
+    bare = mark.strip(" ().")
+    if not bare:
+        return mark.strip()
+    if bare[0].isdecimal():
+        return "1" + "." * bare.count(".")
+    return "a" if bare.isalpha() else bare
 
 
 def _lines(text: str, block: Span) -> list[Span]:
@@ -123,6 +141,8 @@ def _lines(text: str, block: Span) -> list[Span]:
         if line is not None:
             lines.append(line)
         at = end + 1
+    if len(lines) > 1 and _is_heading(lines[0].of(text)):
+        return [lines[0], *_lines(text, Span(lines[1].start, block.end))]
     items = sum(MARK.match(text, line.start, line.end) is not None for line in lines)
     if items > 1 or (items == 1 and len(lines) > 1 and not MARK.match(text, block.start)):
         joined: list[Span] = []
@@ -136,6 +156,12 @@ def _lines(text: str, block: Span) -> list[Span]:
     if len(lines) > 1 and not any(ends_as_sentence(text, line) for line in lines):
         return lines
     return [block]
+
+
+def _is_heading(line: str) -> bool:
+    """Whether a line is a section's title in capitals, and no sentence."""
+    letters = sum(char.isalpha() for char in line)
+    return line.isupper() and letters >= FEWEST_HEADING_LETTERS and line[-1].isalnum()
 
 
 def _kind(text: str, piece: Span, *, is_item: bool) -> BlockKind:

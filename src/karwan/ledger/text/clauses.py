@@ -57,6 +57,16 @@ _SIDE = re.compile(
 )
 """A party of a joint text at the head of a sentence, whatever it did before what it said."""
 _RELATIVE = re.compile(r",\s+(?:who|which|speaking|citing)\b[^,]*,\s*")
+_ONE = re.compile(r"(?:an?|the|this|its|his|her)\s+(?:[\w’'-]+\s+)*$", re.IGNORECASE)
+"""One thing before "note": a noun."""
+_PAPER = re.compile(
+    r"\s*(?P<who>(?:An?\s+|The\s+)?(?:[A-Z][\w’'-]*\s+){1,5}(?:\w+\s+){0,2}?(?:note|report|study|survey|paper|"
+    r"review|bulletin|figures|data|statistics|estimates))"
+    r"(?:\s+(?:published|released|issued|seen|dated|out)\b[^,.]{0,50}?)?\s+"
+    r"(?P<cue>puts?|shows?|showed|finds?|found|suggests?|suggested|estimates?|estimated|indicates?|"
+    r"indicated)\s+(?:that\s+)?"
+)
+"""A paper that somebody named in capitals made, and what it shows: "A World Bank note put"."""
 _AFTER_CUE = re.compile(r"\s*,?\s*(?:that\b|:|,)?\s*", re.IGNORECASE)
 
 
@@ -138,22 +148,22 @@ def _clause(text: str, piece: Span, *, is_tail: bool, is_first: bool) -> Clause:
             is_tail=False,
             starts_anew=is_first,
         )
-    leading = re.match(r"\s*according\s+to\s+([^,]{3,80}),\s*", words, re.IGNORECASE)
-    if leading:
-        content = Span(piece.start + leading.end(), piece.end)
+    leading = _leading(words)
+    if leading is not None and has_words(text, Span(piece.start + leading[2], piece.end), 1):
+        cue, subject, begin = leading
         return Clause(
-            content=content,
-            cue="according to",
-            subject=leading[1],
+            content=Span(piece.start + begin, piece.end),
+            cue=cue,
+            subject=subject,
             is_tail=False,
             starts_anew=is_first,
         )
-    passive = PASSIVE.search(words)
-    for hit in [*([passive] if passive else []), *CUE.finditer(words)]:
+    for hit in _cues(words):
         before = words[: hit.start()]
         if len(before) > MOST_SUBJECT_CHARS:
             break
-        if not _is_subject(before, is_first=is_first):
+        is_noun = hit[0].lower() == "note" and _ONE.match(before.lstrip())
+        if is_noun or not _is_subject(before, is_first=is_first):
             continue
         after = _AFTER_CUE.match(words, hit.end())
         begin = after.end() if after else hit.end()
@@ -172,6 +182,23 @@ def _clause(text: str, piece: Span, *, is_tail: bool, is_first: bool) -> Clause:
             starts_anew=is_first,
         )
     return Clause(content=piece, cue="", subject="", is_tail=False, starts_anew=is_first)
+
+
+def _cues(words: str) -> list[re.Match[str]]:
+    """Return the cues of a clause: a passive one first, then the others in their order."""
+    passive = PASSIVE.search(words)
+    return [*([passive] if passive else []), *CUE.finditer(words)]
+
+
+def _leading(words: str) -> tuple[str, str, int] | None:
+    """Return (cue, subject, start of content) of "According to X, ..." or of a paper that shows."""
+    by = re.match(r"\s*according\s+to\s+(?P<who>[^,]{3,80}),\s*", words, re.IGNORECASE)
+    if by:
+        return "according to", by["who"], by.end()
+    paper = _PAPER.match(words)
+    if paper and len(words_of(words[paper.end() :])) >= FEWEST_WORDS:
+        return paper["cue"], paper["who"], paper.end()
+    return None
 
 
 def _is_subject(before: str, *, is_first: bool) -> bool:

@@ -22,6 +22,7 @@ _ACTS_OF_CUES = {
         "reports welcomed welcomes praised reflected estimated estimates wrote "
         "writes called informed_that informs_that informed contended suggested indicated revealed replied responded voiced "
         "report_that pointed_out point_out points_out according_to",
+    "fact": "takes_note_of took_note_of take_note_of",
     "assessment": "expressed_concern expresses_concern voiced_concern expressed_alarm expressed_regret "
                   "expressed_hope expressed_satisfaction expressed_confidence expressed_doubt "
                   "expressed_doubts noted_with_concern feared fears doubted expects expected "
@@ -32,19 +33,21 @@ _ACTS_OF_CUES = {
                  "expressed_readiness expressed_willingness offered",
     "commitment": "pledged pledges pledge vowed vows promised promises committed undertook agreed_to agreed_that "
                   "resolved_to",
-    "denial": "denied denies deny rejected rejects reject dismissed dismisses refuted refutes",
+    "denial": "disputes_the disputes_these disputes_those disputes_that disputed_the disputed_these "
+              "disputed_that denied denies deny rejected rejects reject dismissed dismisses refuted refutes",
     "instruction": "instructed instructs ordered orders directed directs tasked",
     "request": "urged urges urge called_on calls_on call_on called_for asked asks demanded "
                "demands appealed requested requests recommended recommends proposed "
-               "proposes invited",
-    "warning": "warned warns warn cautioned cautions caution threatened",
+               "proposes invited advised advises",
+    "warning": "warned warns warn cautioned cautions caution threatened threatens",
 }  # fmt: skip
 CUE_ACTS = {
     cue.replace("_", " "): act for act, cues in _ACTS_OF_CUES.items() for cue in cues.split()
 }
 CUE = re.compile(
     r"(?<![\w-])(?:" + "|".join(sorted(map(re.escape, CUE_ACTS), key=lambda c: (-len(c), c)))
-    + r")(?![\w-])", re.IGNORECASE,
+    + r"|(?<=[a-hj-rtv-z]s\s)report(?=\s+(?!on\b|of\b|by\b|from\b|to\b|in\b|for\b|is\b|was\b))"
+    r")(?![\w-])", re.IGNORECASE,
 )  # fmt: skip
 PASSIVE = re.compile(
     r"(?<!\w)(?:was|were|is|are|been|be)\s+(?:\w+ly\s+)?(?:quoted\s+as\s+saying|said|told|"
@@ -64,11 +67,11 @@ JOINT = re.compile(
     r"(?<!\w)(?:communiqu[e\u00e9]s?|declaration|statement|memorandum)(?!\w)", re.IGNORECASE
 )
 PLURAL = re.compile(
-    r"^(?:they|both|both\s+(?:\w+\s+)?(?:leaders|sides|countries|presidents|ministers)|the\s+"
+    r"^(?:they|them|both|both\s+(?:\w+\s+)?(?:leaders|sides|countries|presidents|ministers)|the\s+"
     r"(?:two\s+)?(?:leaders|sides|presidents|countries|governments|ministers))$", re.IGNORECASE,
 )  # fmt: skip
 SINGULAR = re.compile(
-    r"^(?:he|she|it|the\s+(?:president|prime\s+minister|minister|ambassador|envoy|"
+    r"^(?:he|she|it|him|her|the\s+(?:president|prime\s+minister|minister|ambassador|envoy|"
     r"spokes(?:man|woman|person)|official|ministry))$", re.IGNORECASE,
 )  # fmt: skip
 DE_FACTO = re.compile(

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from karwan.data.region import region_words
+from karwan.data.region import region_words_by_key
 from karwan.data.rows.network import (
     BorderCrossingRow,
     CorridorRow,
@@ -53,11 +53,14 @@ class Gazetteer:
         Country code by name and adjective.
     families
         Names of corridors.
+    capitals
+        Country code by the name of a capital, which stands for its government where it speaks.
     """
 
     names: dict[str, tuple[tuple[str, str], ...]]
     countries: dict[str, str]
     families: frozenset[str]
+    capitals: dict[str, str]
     _pattern: re.Pattern[str] = field(repr=False)
     _shouted: re.Pattern[str] = field(repr=False)
     _capitals: dict[str, tuple[tuple[str, str], ...]] = field(repr=False)
@@ -123,7 +126,8 @@ def gazetteer_from(catalog: Catalog) -> Gazetteer:
         if family.isupper():
             _add(names, [family], "corridor", family)
     countries: dict[str, str] = {}
-    stems = region_words(catalog, "adjective_stem")
+    stems = region_words_by_key(catalog, "adjective_stem")
+    seats = region_words_by_key(catalog, "capital")
     for country in catalog.rows(CountryRow):
         words = [country.name, *(country.words or "").split(";")]
         countries |= {word: country.country for word in words if word}
@@ -138,6 +142,7 @@ def gazetteer_from(catalog: Catalog) -> Gazetteer:
         names={name: tuple(meant) for name, meant in names.items()},
         countries=countries,
         families=families,
+        capitals={name: country for country, words in seats.items() for name in words},
         _pattern=_any_of(names),
         _shouted=_any_of(capitals),
         _capitals={name: tuple(meant) for name, meant in capitals.items()},

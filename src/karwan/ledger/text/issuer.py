@@ -39,7 +39,8 @@ _JOINT = re.compile(
     re.IGNORECASE,
 )
 _SPEECH = re.compile(
-    r"(?:opening\s+|closing\s+|welcome\s+|keynote\s+|press\s+)?(?:remarks|speech|address|statement|"
+    r"(?:(?:(?:verbatim|full|edited|unofficial)\s+)*(?:transcript|text|record)\s*(?:of\s+(?:the\s+)?|"
+    r"[:–—-]\s*)?)?(?:(?:weekly|daily|monthly|regular|joint|exclusive)\s+)*(?:opening\s+|closing\s+|welcome\s+|keynote\s+|press\s+)?(?:remarks|speech|address|statement|"
     r"intervention|comments|message|interview|briefing)(?:\s+to\s+[^,]+?)?\s+(?:by|of|from|with)\s+"
     r"(?:the\s+|h\.?\s?e\.?\s+|his\s+excellency\s+|her\s+excellency\s+)*(?P<who>.+)",
     re.IGNORECASE,
@@ -62,8 +63,11 @@ _RELEASE = re.compile(
 _REPORT = re.compile(
     r"\b(?:situation\s+(?:update|report)|flash\s+(?:update|report)|sitrep|bulletin|"
     r"(?:performance\s+)?brief|overview|monthly\s+report|annual\s+report|report|review|outlook|"
-    r"monitor|assessment|snapshot|market\s+watch|survey)\b|"
-    r"\b(?:обзор|доклад|бюллетень|сводка|отч[её]т|мониторинг|оперативная\s+информация)",
+    r"monitor|assessment|snapshot|market\s+watch|survey|"
+    r"(?:position|policy|white|discussion|briefing|technical)\s+(?:paper|note|statement)|"
+    r"open\s+letter|circular|advisory|fact\s?sheet|newsletter|submission)\b|"
+    r"\b(?:обзор|доклад|бюллетень|сводка|отч[её]т|мониторинг|оперативная\s+информация|"
+    r"аналитическая\s+записка|открытое\s+письмо|циркуляр|информационное\s+письмо)",
     re.IGNORECASE,
 )
 _DECISIONS = re.compile(
@@ -74,7 +78,7 @@ _DECISIONS = re.compile(
     re.IGNORECASE,
 )
 _POSITIONS = re.compile(
-    r"\bpositions?\b|what\s+(?:each|the)\s+\w+\s+said|\bwho\s+said\s+what\b|\bпозици|кто\s+что",
+    r"\bpositions?\b(?!\s+(?:paper|statement|note)\b)|what\s+(?:each|the)\s+\w+\s+said|\bwho\s+said\s+what\b|\bпозици|кто\s+что",
     re.IGNORECASE,
 )
 ORG = re.compile(
@@ -155,4 +159,10 @@ def _reporter(lines: Sequence[str], report: str) -> str:
             return re.split(r"\s+[–—-]\s+|,", line)[0].strip()
     hit = _REPORT.search(report)
     head = report[: hit.start()].strip(" :–—-,") if hit else ""
-    return head if head and ORG.search(head) else ""
+    if head and ORG.search(head):
+        return head
+    by = re.match(
+        r"\s+(?:of|by|from)\s+(?:the\s+)?(?P<who>[^,:;/]+)", report[hit.end() :] if hit else ""
+    )
+    who = _STOP.split(by["who"], maxsplit=1)[0].strip() if by else ""
+    return who if ORG.search(who) else ""

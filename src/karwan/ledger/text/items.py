@@ -7,6 +7,7 @@ Pakistani side undertook" is that side's word.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from karwan.ledger.text import english, russian
 from karwan.ledger.text.cues import BARE_ORG, CUE, CUE_ACTS
@@ -24,6 +25,12 @@ CHARGED = re.compile(
     r"should|has\s+to|have\s+to|to)\s+"
     r"(?=[a-z]+\s)"
 )
+_ABOUT_DOING = re.compile(
+    r"\b(?:proposals?|plans?|requests?|decisions?|offers?|agreements?|intentions?|commitments?|readiness|"
+    r"willingness|efforts?|need|call|calls|invitations?|ability|right)$",
+    re.IGNORECASE,
+)
+"""A noun before "to": what follows is no order to anyone."""
 CHARGED_RU = re.compile(
     r"(?P<body>[А-ЯЁ][\w «»-]{3,80}?)\s+(?:—\s+|–\s+|-\s+)?(?:(?:надлежит|следует|поручается|"
     r"должн[аоы]?)\s+)?"
@@ -88,23 +95,41 @@ def is_bare_body(words: str, language: Language) -> bool:
     return bool(pattern.match(words.strip()))
 
 
-def lead_of(words: str, gazetteer: Gazetteer) -> Told | None:
-    """Return who a line before a list names, and the act of what follows: "The Council decided:"."""
+_LEAD_ACTS = {
+    "agreed": "commitment", "decided": "", "resolved": "", "undertook": "commitment",
+    "ask": "request", "demand": "request", "want": "request", "propose": "request",
+    "request": "request", "recommend": "request", "invite": "request", "call on": "request",
+    "call upon": "request", "call for": "request", "appeal": "request",
+}  # fmt: skip
+"""Verbs that lead in a list besides the cues: "We ask the ministry to:"."""
+_LEAD_VERB = re.compile(
+    r"\b(?:" + "|".join(sorted(_LEAD_ACTS, key=lambda verb: (-len(verb), verb))) + r")\b"
+)
+
+
+def lead_of(words: str, name: Callable[[str, Language], Speaker]) -> Told | None:
+    """Return who a line before a list names, and the act of what follows: "The Council decided:".
+
+    Parameters
+    ----------
+    name
+        Leads words of a subject to whoever they name.
+    """
     bare = words.rstrip(": ")
-    if language_of(bare) is Language.russian:
+    language = language_of(bare)
+    if language is Language.russian:
         hit = russian.CUE.search(bare)
         if hit is None or not russian.is_subject(bare[: hit.start()]):
             return None
         subject, act = russian.subject(bare[: hit.start()]), russian.cue_act(hit)
     else:
-        hit = CUE.search(bare) or re.search(r"\b(?:agreed|decided|resolved|undertook)\b", bare)
+        hit = CUE.search(bare) or _LEAD_VERB.search(bare)
         if hit is None or not bare[: hit.start()].strip():
             return None
         subject = bare[: hit.start()].strip()
-        act = english.act_named(hit[0]) or ("commitment" if "agree" in hit[0] else "")
-    return Told(
-        content=Span(0, 0), speaker=name_speaker(subject, gazetteer), cue=hit[0], act=act, lead=bare
-    )
+        act = english.act_named(hit[0]) or _LEAD_ACTS.get(hit[0], "")
+    speaker = name(subject, language)
+    return Told(content=Span(0, 0), speaker=speaker, cue=hit[0], act=act, lead=bare)
 
 
 def item_of(
@@ -118,6 +143,8 @@ def item_of(
         return _labelled(text, span, label, genre, gazetteer, is_russian=is_russian)
     if genre is Genre.decisions or (lead is not None and lead.act in ("instruction",)):
         charged = (CHARGED_RU if is_russian else CHARGED).match(words)
+        if charged and _ABOUT_DOING.search(charged["body"]):
+            charged = None
         if charged and not (russian.CUE if is_russian else CUE).search(charged["body"]):
             begin = span.start + charged.end()
             who = name_speaker(charged["body"].strip(" –—-,"), gazetteer)
@@ -147,8 +174,19 @@ def _has_cue(text: str, span: Span, *, is_russian: bool) -> bool:
     return any(one.cue and one.subject for one in reader.clauses(text, span.start, span.end))
 
 
+_NOBODY = re.compile(
+    r"^(?:(?:the\s+)?(?:next|last|previous)\s+\w+|venue|dates?|place|time|notes?|source|contacts?|background|"
+    r"annex|agenda|deadline|remark|total|status|следующ\w+\s+\w+|место|дата|время|примечани\w+|источник|"
+    r"контакты|повестка|приложение|срок|итого)$",
+    re.IGNORECASE,
+)
+"""Labels of a line that nobody speaks in."""
+
+
 def _is_label(label: str, is_russian: bool) -> bool:
     """Whether words before a colon are a name: no cue, and no verb, stands in them."""
+    if _NOBODY.match(label.strip()):
+        return False
     if is_russian:
         return not russian.CUE.search(label)
     return not CUE.search(label) and not re.search(
@@ -191,6 +229,16 @@ def _is_order(rest: str, is_russian: bool) -> bool:
         else (r"\b(?:by|before|within|not\s+later\s+than|every|weekly|monthly|until)\s")
     )
     return re.search(due, rest) is not None
+
+
+def headlines_of(text: str, span: Span, gazetteer: Gazetteer, language: Language) -> list[Told]:
+    """Return a headline, or each of two that a semicolon parts."""
+    at, told = span.start, []
+    for cut in [*re.finditer(r";\s+", span.of(text)), None]:
+        end = span.start + cut.start() if cut else span.end
+        told += headline_of(text, Span(at, end), gazetteer, language)
+        at = span.start + cut.end() if cut else end
+    return told
 
 
 def headline_of(text: str, span: Span, gazetteer: Gazetteer, language: Language) -> list[Told]:

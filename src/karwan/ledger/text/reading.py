@@ -14,7 +14,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from karwan.ledger.text import english, items, russian
+from karwan.ledger.text import dialogue, english, items, russian
 from karwan.ledger.text.acts import Voice, act_of
 from karwan.ledger.text.blocks import Block, BlockKind, blocks_of
 from karwan.ledger.text.cues import CUE, GOVERNMENT_TITLE, PLURAL, SINGULAR
@@ -48,6 +48,21 @@ SIDES = re.compile(
     re.IGNORECASE,
 )
 """Parties of a joint text, who are named so and stand for nobody named before."""
+ONE_OF_THEM = re.compile(
+    r"^(?:one|another|some|both)\s+of\s+them$|^один\s+из\s+них$", re.IGNORECASE
+)
+OFFICE = re.compile(
+    r"^(?:the\s+)?(?P<office>president|prime\s+minister|minister|ambassador|президент|министр|"
+    r"премьер(?:-министр)?|посол)$",
+    re.IGNORECASE,
+)
+"""An office without its holder's name; there is one in a sentence's land, not one in a text."""
+HELD = {
+    "presi": r"\bpresident", "prime": r"\b(?:prime\s+minister|premier)", "minis": r"\bminister",
+    "ambas": r"\bambassador", "прези": r"\bпрезидент", "минис": r"министр", "премь": r"премьер",
+    "посол": r"\bпос(?:ол|л)",
+}  # fmt: skip
+"""By which words somebody is known to hold an office, by its first letters."""
 IMPERSONAL = re.compile(r"^it(?:\s+(?:was|is|has\s+been))?$", re.IGNORECASE)
 """The subject of "it was agreed that", which names nobody."""
 COURTESY = re.compile(
@@ -135,6 +150,9 @@ class _Talk:
     plural: Speaker | None = None
     last: Speaker | None = None
     lead: Told | None = None
+    lead_mark: str = ""
+    asked: Speaker | None = None
+    titles: dict[str, str] = field(default_factory=dict)
     quoted: dict[Span, Speaker] = field(default_factory=dict)
     people: dict[str, Speaker] = field(default_factory=dict)
     found: list[Proposal] = field(default_factory=list)
@@ -182,6 +200,8 @@ def read_text(document: Document, gazetteer: Gazetteer) -> Reading:
     blocks = blocks_of(text)
     titles = [block.span.of(text) for block in blocks if block.kind is BlockKind.heading]
     issuer = issuer_of(titles)
+    if issuer.genre is Genre.news and _is_somebodys(text, blocks):
+        issuer = Issuer(Genre.speech, "")
     talk = _Talk(
         text=text,
         gazetteer=gazetteer,
@@ -189,10 +209,55 @@ def read_text(document: Document, gazetteer: Gazetteer) -> Reading:
         owner=_owner(issuer, gazetteer),
         quotes=quotations(text),
     )
+    if issuer.words:
+        talk.asked = talk.owner
+    is_spoken = dialogue.is_dialogue(text, blocks)
     for block in blocks:
-        _read_block(talk, block)
+        if dialogue.is_question(text, block, is_spoken, issuer):
+            talk.asides.append(Aside(block.span, "a question"))
+        else:
+            _read_block(talk, _spoken(talk, block) if is_spoken else block)
     numbered = tuple(replace(one, id=f"p{order:03d}") for order, one in enumerate(talk.found, 1))
     return Reading(numbered, tuple(talk.asides))
+
+
+def _spoken(talk: _Talk, block: Block) -> Block:
+    """Return a block of a conversation without its label, which says whose words follow."""
+    label = dialogue.label_of(talk.text, block)
+    if label is None:
+        return block
+    name, begin = label
+    if dialogue.ANSWER.match(name) or SINGULAR.match(name) or russian.SINGULAR.match(name):
+        speaker = talk.asked or Speaker(name, "", 0.5)
+    else:
+        speaker = name_speaker(name, talk.gazetteer)
+        if dialogue.is_office(name) and talk.asked is not None:
+            speaker = talk.asked
+    talk.issuer, talk.owner = Issuer(Genre.speech, name), speaker
+    return replace(block, span=Span(begin, block.span.end))
+
+
+FEWEST_OWN = 2
+LEAST_OWN_SHARE = 0.15
+
+
+def _is_somebodys(text: str, blocks: Sequence[Block]) -> bool:
+    """Whether a text says "I" and "we" outside quotations, as no news text does of itself."""
+    bare = list(text)
+    for quote in quotations(text):
+        bare[quote.start : quote.end] = " " * (quote.end - quote.start)
+    outside = "".join(bare)
+    whole = [
+        Span(parts[0].start, parts[-1].end)
+        for block in blocks
+        if block.kind in (BlockKind.prose, BlockKind.item, BlockKind.lead_in)
+        for parts in sentences_in_parts(text, block.span)
+    ]
+    own = sum(
+        bool(english.FIRST_PERSON.search(words) or russian.FIRST_PERSON.search(words))
+        for words in (sentence.of(outside) for sentence in whole)
+    )
+    return own >= FEWEST_OWN and own >= LEAST_OWN_SHARE * len(whole)
 
 
 def _owner(issuer: Issuer, gazetteer: Gazetteer) -> Speaker:
@@ -216,8 +281,7 @@ def _read_block(talk: _Talk, block: Block) -> None:
         talk.asides.append(Aside(block.span, "no sentence"))
         return
     if block.kind is BlockKind.lead_in:
-        talk.lead = items.lead_of(words, talk.gazetteer)
-        talk.asides.append(Aside(block.span, "leads in what follows"))
+        _read_lead_in(talk, block)
         return
     if block.kind is BlockKind.heading and (
         talk.issuer.genre is not Genre.news or block.span.start != _first(text)
@@ -229,6 +293,9 @@ def _read_block(talk: _Talk, block: Block) -> None:
         return
     if block.kind is BlockKind.prose:
         talk.lead = None
+        block = _without_place(talk, block)
+    if block.kind is BlockKind.item and block.mark == talk.lead_mark:
+        talk.lead = None  # the next point of the list that the line before stands in itself
     if block.kind is BlockKind.item:
         told = items.item_of(text, block.span, talk.issuer.genre, talk.lead, talk.gazetteer)
         if told is not None and language_of(words) is not Language.other:
@@ -237,15 +304,41 @@ def _read_block(talk: _Talk, block: Block) -> None:
     _read_prose(talk, block)
 
 
+PLACE_BEFORE = re.compile(r"(?P<place>[A-Z][A-Z .'/-]{3,40}):\s+(?=[A-Z\"“'‘])")
+
+
+def _without_place(talk: _Talk, block: Block) -> Block:
+    """Return a block without the place in capitals with a colon that it begins with."""
+    hit = PLACE_BEFORE.match(talk.text, block.span.start, block.span.end)
+    if hit is None or not talk.gazetteer.ids(hit["place"], "place"):
+        return block
+    return replace(block, span=Span(hit.end(), block.span.end))
+
+
+def _read_lead_in(talk: _Talk, block: Block) -> None:
+    """Read what stands before the last sentence of a line that leads in a list, and keep that."""
+    sentences = sentences_in_parts(talk.text, block.span)
+    _read_sentences(talk, block.paragraph, sentences[:-1])
+    last = Span(sentences[-1][0].start, sentences[-1][-1].end) if sentences else block.span
+    words = last.of(talk.text)
+    talk.lead = items.lead_of(words, lambda who, language: _named(talk, who, None, language))
+    talk.lead_mark = block.mark
+    talk.asides.append(Aside(last, "leads in what follows"))
+
+
 def _read_prose(talk: _Talk, block: Block) -> None:
-    """Read the sentences of a block, without greetings and thanks."""
-    for parts in sentences_in_parts(talk.text, block.span):
+    _read_sentences(talk, block.paragraph, sentences_in_parts(talk.text, block.span))
+
+
+def _read_sentences(talk: _Talk, paragraph: int, sentences: Sequence[list[Span]]) -> None:
+    """Read sentences in parts, without greetings and thanks."""
+    for parts in sentences:
         if COURTESY.match(parts[0].of(talk.text)):
             talk.asides.append(Aside(parts.pop(0), "courtesy"))
         if len(parts) > 1:
-            _read_parts(talk, block.paragraph, parts)
+            _read_parts(talk, paragraph, parts)
         elif parts:
-            _read_sentence(talk, Sentence(block.paragraph, parts[0]), is_headline=False)
+            _read_sentence(talk, Sentence(paragraph, parts[0]), is_headline=False)
 
 
 def _first(text: str) -> int:
@@ -337,7 +430,7 @@ def _tolds(
     if quoted is not None:
         tolds = _quoted(talk, span, quoted, language)
     elif is_headline:
-        tolds = items.headline_of(text, span, talk.gazetteer, language)
+        tolds = items.headlines_of(text, span, talk.gazetteer, language)
     if not tolds:
         for one in reader.clauses(text, span.start, span.end):
             clause = replace(one, starts_anew=False) if goes_on else one
@@ -390,10 +483,13 @@ def _quoted(talk: _Talk, span: Span, quote: Span, language: Language) -> list[To
     )
     reader = russian if _cyrillic(before + after, language) else english
     around = reader.around(before, after)
-    if around is None and (before.strip(" —–-") or after.strip(" .,!?—–-")):
+    is_more = bool(before.strip(" —–-") or after.strip(" .,!?—–-"))
+    if around is None and is_more and not _is_mostly(talk, span, inner, quote):
         return []
     if around is None:
         known = talk.quoted.get(quote) or talk.last
+        if known:
+            talk.quoted[quote] = known
         speaker = known or (talk.owner if talk.owner is not OWN else NOT_RESOLVED)
         speaker = replace(speaker, sure_share=min(speaker.sure_share, 0.75))
         return [Told(content=inner, speaker=speaker, cue="", act="")]
@@ -413,6 +509,22 @@ def _quoted(talk: _Talk, span: Span, quote: Span, language: Language) -> list[To
             for one in reader.clauses(text, begin, span.end)
         ]
     return tolds
+
+
+LEAST_QUOTED_SHARE = 0.6
+
+
+def _is_mostly(talk: _Talk, span: Span, inner: Span, quote: Span) -> bool:
+    """Whether a sentence goes on in another's words, or hardly holds any of its own."""
+    words = len(inner.of(talk.text).split())
+    if quote in talk.quoted:
+        return words >= FEWEST_QUOTED_WORDS
+    whole = len(span.of(talk.text).split())
+    return (
+        talk.last is not None
+        and words >= FEWEST_QUOTED_WORDS
+        and words >= LEAST_QUOTED_SHARE * whole
+    )
 
 
 def _cyrillic(words: str, language: Language) -> bool:
@@ -468,6 +580,8 @@ def _named(  # noqa: PLR0911
         and talk.issuer.genre is not Genre.news
     ):
         return owned
+    if ONE_OF_THEM.match(bare) and talk.last is not None:
+        return replace(talk.last, sure_share=0.6)
     if SIDES.match(bare):
         return Speaker(bare, "several_governments", 0.85)
     if plural.match(bare):
@@ -480,8 +594,25 @@ def _named(  # noqa: PLR0911
             else replace(talk.plural or Speaker(bare, "several_governments"), sure_share=0.7)
         )
     if singular.match(bare) or items.is_bare_body(bare, language):
-        return replace(talk.singular, sure_share=0.75) if talk.singular else Speaker(bare, "", 0.5)
-    return talk.known(name_speaker(bare, talk.gazetteer))
+        return _who_holds(talk, bare)
+    speaker = talk.known(name_speaker(bare, talk.gazetteer))
+    talk.titles[speaker.name] = f"{talk.titles.get(speaker.name, '')} {bare.casefold()}"
+    return speaker
+
+
+def _who_holds(talk: _Talk, bare: str) -> Speaker:
+    """Return who a pronoun or a bare office leads back to: nobody who was named with another."""
+    last = talk.singular
+    office = OFFICE.match(bare)
+    if last is None:
+        return Speaker(bare, "", 0.5)
+    if office is None or talk.titles.get(last.name) is None:
+        return replace(last, sure_share=0.75)
+    held = re.compile(HELD[office["office"].casefold()[:5]], re.IGNORECASE)
+    for name in (last.name, *reversed(talk.titles)):
+        if held.search(talk.titles.get(name, "")):
+            return replace(talk.people.get(name, last), sure_share=0.75)
+    return Speaker(bare, "government", 0.5)
 
 
 def _proposals(talk: _Talk, sentence: Sentence, told: Told) -> list[Proposal]:

@@ -29,7 +29,7 @@ _STEMS = {
 _PRESENT = {
     "": "заявля|сообща|отмеча|подч[её]ркива|добавля|говор|рассказыва|указыва|напомина|подтвержда|"
         "призна|пишет|пишут|информиру|уточня|поясня|приветству",
-    "assessment": "счита|полага|выража\\w+\\s+(?:обеспокоенность|озабоченность|тревогу|надежду)|дума|увере|"
+    "assessment": "счита|полага|оценива|выража\\w+\\s+(?:обеспокоенность|озабоченность|тревогу|надежду)|дума|увере|"
                   "ожида|прогнозиру|сомнева|опаса",
     "warning": "предупрежда|предостерега",
     "assurance": "заверя|гарантиру",
@@ -62,7 +62,7 @@ BY_WORDS = re.compile(
     re.IGNORECASE,
 )
 TRAILING = re.compile(
-    r",?\s*(?:[—–-]\s*)?(?P<cue>сообщил|заявил|отметил|подчеркнул|добавил|сказал|рассказал|"
+    r",?\s*(?:[—–-]\s*)?(?<!\w)(?P<cue>сообщил|заявил|отметил|подчеркнул|добавил|сказал|рассказал|"
     r"указал|уточнил|пояснил|"
     r"предупредил|пообещал|заверил|напомнил|считает|считают|полагает|говорит|говорят|сообщает|"
     r"заявляет|отмечает|"
@@ -70,6 +70,13 @@ TRAILING = re.compile(
     r"подтвердил)(?P<end>а|о|и|ла|ли)?(?!\w)\s*(?P<who>[^,«»]{0,90}?)[.!?]?\s*$",
     re.IGNORECASE,
 )
+BY_HIS = re.compile(
+    r"^\s*по\s+(?P<whose>его|её|ее|их)(?:\s+же)?\s+(?:словам|данным|мнению|информации|сведениям|"
+    r"оценк[еа]м?|сообщени\w+|утверждени\w+|подсч[её]там|расч[её]там|прогноз\w+|убеждению),?\s*",
+    re.IGNORECASE,
+)
+"""By whose words, told by a pronoun: "по его словам"."""
+WHOSE = {"его": "он", "её": "она", "ее": "она", "их": "они"}
 BREAK = re.compile(
     r";\s+|,\s+(?:но|однако|а\s+также|при\s+этом)\s+|\s+и\s+(?=(?:также\s+)?(?:" + "|".join(
         f"(?:{_cues(act)})" for act in ACTS) + r")(?!\w))|,\s+(?=(?:добавив|отметив|"
@@ -116,6 +123,11 @@ TITLE = (
 _HAS_TITLE = re.compile(rf"(?<!\w){TITLE}", re.IGNORECASE)
 _PARTICLES = frozenset({"хан", "уль", "аль"})
 _GENITIVE = re.compile(r"(?:ов|ев|ёв|ин|ын)а$")
+_INSTRUMENTAL = re.compile(r"(?:ов|ев|ёв|ин|ын)ым$")
+_OF_A_COMPANY = re.compile(
+    r"директор\w*|председател\w*\s+правлени|гендиректор|владел(?:ец|ьц)|основател|предпринимател",
+    re.IGNORECASE,
+)
 KIND_WORDS = (
     (re.compile(r"(?<!\w)(?:талиб|ИЭА|Исламск\w+\s+Эмират|"
         r"де-факто)", re.IGNORECASE), "de_facto_authority"),
@@ -130,7 +142,7 @@ KIND_WORDS = (
         r"корпораци)", re.IGNORECASE), "state_company"),
     (re.compile(r"(?<!\w)(?:сторон[аы]|министерств|МИД|правительств|комитет|служб|ведомств|"
         r"министр|президент|премьер|посол|"
-                r"делегаци|кабинет|таможн|агентств)", re.IGNORECASE), "government"),
+                r"делегаци|кабинет|таможн|агентств|мин(?:транс|фин|торг|эк|юст|обороны)|госдеп)", re.IGNORECASE), "government"),
     (re.compile(r"(?<!\w)(?:источник|чиновник|официальн\w+\s+лиц|"
         r"представител)", re.IGNORECASE), "official_unnamed"),
 )  # fmt: skip
@@ -167,14 +179,16 @@ def clauses(text: str, start: int, end: int) -> list[Told]:
 
 def _told(text: str, start: int, end: int, *, is_first: bool) -> Told:
     words = text[start:end]
-    by = BY_WORDS.match(words)
+    by = BY_HIS.match(words) or BY_WORDS.match(words)
     if by:
+        whose = by.groupdict().get("whose")
+        is_opinion = whose and re.search("мнени|убежд", by[0], re.IGNORECASE)
         return Told(
             start=start + by.end(),
             end=end,
             cue="по словам",
-            act="",
-            subject=by["who"].strip(),
+            act="assessment" if is_opinion else "",
+            subject=WHOSE[whose.lower()] if whose else by["who"].strip(),
             starts_anew=is_first,
         )
     gerund = GERUND.match(words)
@@ -257,6 +271,17 @@ def cue_act(hit: re.Match[str]) -> str:
 MOST_SUBJECT_WORDS, MOST_SUBJECT_CHARS = 12, 400
 
 
+_CITING = re.compile(r",?\s+со\s+ссылк(?:ой|ами)\s+на\s.*$", re.IGNORECASE)
+_IN_A_BODY = re.compile(
+    r"^[Вв]о?\s+(?P<body>(?:[А-ЯЁ]{2,}|[А-ЯЁа-яё]*(?:министерств|комитет|агентств|палат|банк|союз|"
+    r"ассоциаци|посольств|ведомств|правительств|совет|департамент|управлени|компани|служб|"
+    r"администраци|таможн|фонд|организаци|комисси|мэри|минтранс|минфин|минэк\w*|минторг|госдеп|"
+    r"центр|штаб|пресс-служб)\w*)(?:\s.*)?)$",
+    re.IGNORECASE,
+)
+"""A body in which something is said: "в Минтрансе считают", "в МИД сообщили"."""
+
+
 def is_subject(before: str) -> bool:
     """Whether the words before a cue can be its subject."""
     bare = subject(before)
@@ -270,6 +295,9 @@ def subject(before: str) -> str:
     bare = before.strip(" ,—–-")
     for _ in range(2):
         bare = LEAD.sub("", bare + " ").strip(" ,")
+    bare = _CITING.sub("", bare)
+    inside = _IN_A_BODY.match(bare)
+    bare = inside["body"] if inside else bare
     return re.sub(r"\s+(?:также|снова|вновь|уже|не|ранее|официально)$", "", bare)
 
 
@@ -299,6 +327,8 @@ def name_of(words: str) -> str:
     last = parts[-1]
     if last.isupper() and len(parts) == 1:  # МИД, ООН: no person
         return ""
+    if _INSTRUMENTAL.search(last) and (len(parts) == 1 or parts[0][-2:] in ("ом", "ем", "им")):
+        return last[:-2]
     genitive = len(parts) > 1 and parts[0][-1:] in "ая" and _GENITIVE.search(last)
     return last[:-1] if genitive else last
 
@@ -310,7 +340,13 @@ _NOMINATIVE = {
     "министерству": "министерство", "кабинету": "кабинет", "комитету": "комитет", "агентству": "агентство", "совету": "совет",
     "правительству": "правительство", "правительства": "правительство", "перевозчиков": "перевозчики", "минтрансу": "минтранс",
     "властям": "власти", "комитета": "комитет", "агентства": "агентство", "источника": "источник", "источников": "источники",
-    "водителей": "водители", "торговцев": "торговцы", "чиновника": "чиновник", "минфину": "минфин", "мэрии": "мэрия",
+    "министерстве": "министерство", "комитете": "комитет", "агентстве": "агентство", "палате": "палата",
+    "ассоциаций": "ассоциации", "союзе": "союз", "банке": "банк", "посольстве": "посольство", "ведомстве": "ведомство",
+    "правительстве": "правительство", "совете": "совет", "департаменте": "департамент", "управлении": "управление",
+    "компании": "компания", "службе": "служба", "пресс-службе": "пресс-служба", "администрации": "администрация",
+    "таможне": "таможня", "фонде": "фонд", "организации": "организация", "комиссии": "комиссия", "мэрии": "мэрия",
+    "минтрансе": "минтранс", "минфине": "минфин", "минторге": "минторг", "центре": "центр", "штабе": "штаб",
+    "водителей": "водители", "торговцев": "торговцы", "чиновника": "чиновник", "минфину": "минфин",
 }  # fmt: skip
 """First words of speakers who stand in another case behind "по словам" or before an order."""
 
@@ -340,6 +376,14 @@ def is_place_form(word: str) -> bool:
         r"Киргизи|Таджикистан|Иран|"
         r"Кита|Росси|Инди|МИД|ООН|МВД|Минтранс|Пешавар)\w{0,2}$", word
     ))  # fmt: skip
+
+
+def is_business(words: str) -> bool:
+    """Whether the words before a name are those of somebody in a firm."""
+    return bool(
+        re.search(r"(?<!\w)(?:АО|ООО|ПАО|ТОО|ЗАО|ИП|компани\w+|холдинг\w*)(?!\w)", words)
+        and _OF_A_COMPANY.search(words)
+    )
 
 
 def speaker_kind(words: str) -> str:

@@ -80,8 +80,21 @@ _ORGANISED = re.compile(
     r"(?<!\w)(?:Sides?|Parties|Ministry|Emergency|Situations|Office|Council|Chamber|"
     r"Association|Union|Bank|Agency|Authority|Press|Railways?|Board|"
     r"Corporation|Committee|Commission|Department|Group|Service|House|Party|Fund|Programme|"
-    r"Force)(?!\w)"
+    r"Force|Nations|Watch|International|Crescent|Cross|Network|Institute|University|Foundation|"
+    r"Forum|Alliance|Initiative|Organi[sz]ation|Cent(?:er|re)|Trust|Federation|Society|League|"
+    r"Times|News|Post|Tribune|Journal|Radio|Television|Court|Police|Army|Customs|Company|"
+    r"Logistics|Shipping|Lines?|Airlines?|Ports?|Holdings?|Inc|Ltd|LLC|Embassy|Secretariat|"
+    r"Cooperation|Consortium|Exchange|Desk|Command|Mission|Rangers|Guards?|Scouts)(?!\w)"
 )
+"""Words of bodies: who is named so is no person."""
+_KINDS_OF_TITLES = (
+    (re.compile(r"(?<!\w)(?:[Cc]hambers?|[Aa]ssociation|[Uu]nion|[Ff]ederation|traders?|truckers?|"
+                r"hauliers?|exporters?|importers?|drivers?|forwarders?)(?!\w)"), "trade_body"),
+    (re.compile(r"(?<!\w)(?:ministers?|minister's|premier|president|ambassador|governor|envoy|"
+                r"lawmaker|senator|[Mm]inistry|[Gg]overnment|customs|[Ee]mbassy|police|army)(?!\w)"),
+     "government"),
+)  # fmt: skip
+"""What the words before a name tell of its kind, the first that fits."""
 _BARE_NAME = re.compile(
     r"^(?!The\s|All\s|Both\s)[A-Z][\w'’-]+(?:\s+(?:[A-Z]\.|[A-Z][\w'’-]+|al-\w+|bin|ul)){1,3}$"
 )
@@ -92,8 +105,17 @@ _MANY = re.compile(
     r"(?<!\w)(?:sides|parties|delegations|participants|ministers|presidents|leaders)(?!\w)",
     re.IGNORECASE,
 )
-_ASIDE = re.compile(r"\s*\([^()]*\)\s*|,\s+(?:who|which|a|an|the|head|speaking)\b.*$")
-_WHOSE = re.compile(r"^(?:its|their|his|her)\s+")
+_ASIDE = re.compile(
+    r"\s*\([^()]*\)\s*|,\s+(?:who|which|a|an|the|head|speaking|citing|quoting)\b.*$|"
+    r",\s+(?:(?:for|on)\s+(?:its|his|her|their)\s+(?:own\s+)?part|in\s+turn|however|meanwhile|"
+    r"too)$"
+)
+_WHOSE = re.compile(r"^(?:its|their|his|her)\s+", re.IGNORECASE)
+_UNNAMED_IN = re.compile(
+    r"^(?:[\w’'-]+\s+){0,4}(?:sources?|officials?)(?:\s+(?:in|at|from|of|with|close)\b.*)?$",
+    re.IGNORECASE,
+)
+"""Officials and sources of a body, whom nobody names."""
 
 
 def name_speaker(subject: str, gazetteer: Gazetteer) -> Speaker:  # noqa: C901, PLR0911
@@ -111,7 +133,8 @@ def name_speaker(subject: str, gazetteer: Gazetteer) -> Speaker:  # noqa: C901, 
     >>> name_speaker("the Torkham Customs Clearing Agents Association", names).kind
     'trade_body'
     """
-    bare = _ASIDE.sub("", " ".join(subject.split())).strip(' ,;:–—-"“”«»')
+    whole = " ".join(subject.split())
+    bare = _ASIDE.sub("", whole).strip(' ,;:–—-"“”«»')
     if not bare:
         return NOT_RESOLVED
     if re.search("[А-Яа-яЁё]", bare):
@@ -126,19 +149,14 @@ def name_speaker(subject: str, gazetteer: Gazetteer) -> Speaker:  # noqa: C901, 
             kind = "government"
         if DE_FACTO.search(bare) or "Afghan government" in bare:
             kind = "de_facto_authority"
+        kind = kind or _kind_of_title(whole)
         return Speaker(
             " and ".join(people), "several_governments" if len(people) > 1 else kind, 0.9
         )
-    ending = _AT_THE_END.search(bare)
-    if ending and not _ORGANISED.search(bare) and not gazetteer.countries.get(ending["name"]):
-        return Speaker(ending["name"].split()[-1], "", 0.8)
-    if (
-        _BARE_NAME.match(bare)
-        and not _ORGANISED.search(bare)
-        and not gazetteer.find(bare)
-        and not any(pattern.search(bare) for pattern, _, _ in _SPEAKERS)
-    ):
-        return Speaker(bare.split()[-1], "", 0.8)
+    if _ends_in_a_name(bare, gazetteer) or _is_a_name(bare, gazetteer):
+        return Speaker(bare.split()[-1], _kind_of_title(whole), 0.8)
+    if _UNNAMED_IN.match(bare) and not DE_FACTO.search(bare):
+        return Speaker(bare[:1].lower() + bare[1:], "official_unnamed")
     for pattern, name, kind in _SPEAKERS:
         if pattern.search(bare):
             shown = (
@@ -152,8 +170,38 @@ def name_speaker(subject: str, gazetteer: Gazetteer) -> Speaker:  # noqa: C901, 
     if GOVERNMENT_TITLE.search(bare):
         return Speaker(bare, "government", 0.6)
     countries = gazetteer.ids(bare, "country")
+    if not countries and bare in gazetteer.capitals:
+        return Speaker(bare, "government", 0.8)
     kinds = ("", "government", "several_governments")
     return Speaker(bare, kinds[min(len(countries), 2)], 0.85 if countries else 0.6)
+
+
+def _ends_in_a_name(bare: str, gazetteer: Gazetteer) -> bool:
+    """Whether the last words are a person's name behind what the person is."""
+    ending = _AT_THE_END.search(bare)
+    if ending is None or _is_body(ending["name"]) or gazetteer.countries.get(ending["name"]):
+        return False
+    before = bare[: ending.start()].strip()
+    return before.casefold() != "the" and (before.endswith(",") or not _ORGANISED.search(bare))
+
+
+def _is_a_name(bare: str, gazetteer: Gazetteer) -> bool:
+    """Whether the words are a person's name and nothing else."""
+    return bool(_BARE_NAME.match(bare)) and not _is_body(bare) and not gazetteer.find(bare)
+
+
+def _is_body(name: str) -> bool:
+    """Whether a name is one of a body."""
+    return bool(_ORGANISED.search(name)) or any(rule.search(name) for rule, _, _ in _SPEAKERS)
+
+
+def _kind_of_title(words: str) -> str:
+    """Return the kind of a person by the words before the name, blank where they do not tell."""
+    if DE_FACTO.search(words):
+        return "de_facto_authority"
+    if _WHOSE.match(words):
+        return ""
+    return next((kind for pattern, kind in _KINDS_OF_TITLES if pattern.search(words)), "")
 
 
 def _russian(bare: str, gazetteer: Gazetteer) -> Speaker:
@@ -164,8 +212,11 @@ def _russian(bare: str, gazetteer: Gazetteer) -> Speaker:
     if person:
         named = kind if kind in ("de_facto_authority", "trade_body", "lender", "un_body") else ""
         official = "" if kind == "unnamed_analysts" else "government"
+        official = "business" if russian.is_business(bare) else official
         return Speaker(person, named or official, 0.9)
     tokens = bare.split()
+    if bare in gazetteer.capitals:
+        return Speaker(bare, "government", 0.8)
     if len(tokens) == 1 and tokens[0][0].isupper() and not kind and not gazetteer.find(bare):
         return Speaker(bare, "", 0.75)
     if russian.PLURAL.match(bare):

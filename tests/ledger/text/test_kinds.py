@@ -1,0 +1,236 @@
+"""Kinds of texts and of names on which the reader once failed, each in a few words of our own."""
+
+from __future__ import annotations
+
+import pytest
+
+from karwan.ledger.text.reading import Proposal, Reading, read_text
+from karwan.ledger.text.sentences import make_document
+from karwan.ledger.text.speakers import OUTLET
+from tests.ledger.text.test_reading import gazetteer, read
+
+
+def whole(text: str) -> Reading:
+    """Return all that was read of a text."""
+    return read_text(make_document("note", text), gazetteer())
+
+
+def said(text: str) -> list[tuple[str, str]]:
+    """Return speaker and kind of each proposal."""
+    return [(one.speaker, one.speaker_kind) for one in read(text)]
+
+
+NAMED = {
+    "The United Nations said that the gate was shut on Monday.": ("The United Nations", "un_body"),
+    "Human Rights Watch warned that drivers were held for weeks.": ("Human Rights Watch", ""),
+    "Amnesty International said that drivers were held for weeks.": ("Amnesty International", ""),
+    "Tehran, for its part, said that transit by rail had doubled.": ("Tehran", "government"),
+    "Islamabad accused its neighbour of sheltering armed groups.": ("Islamabad", "government"),
+    "Uzbekistan's transport minister, Olim Karimov, said that work would begin soon.": (
+        "Karimov",
+        "government",
+    ),
+    "A spokesman for the Taliban administration, Ahmad Zia, denied that anyone had fired.": (
+        "Zia",
+        "de_facto_authority",
+    ),
+    "Officials in the customs department said that scanners had been moved.": (
+        "officials in the customs department",
+        "official_unnamed",
+    ),
+    "A World Bank note published on Tuesday put the loss of exporters at $180m.": (
+        "A World Bank note",
+        "lender",
+    ),
+    "В Минтрансе считают, что объём перевозок удвоится.": ("Минтранс", "government"),
+    "В МИД Пакистана опровергли сообщения о закрытии перехода.": ("МИД Пакистана", "government"),
+    "Агентство Reuters со ссылкой на источник в таможне сообщило, что переход закрыт.": (
+        "Агентство Reuters",
+        "government",
+    ),
+    "Глава МИД Пакистана Имран Дар заявил, что Кабул располагает всеми данными.": (
+        "Дар",
+        "government",
+    ),
+    "Эксперты Азиатского банка развития оценивают стоимость дороги вдвое выше.": (
+        "эксперты Азиатского банка развития",
+        "unnamed_analysts",
+    ),
+}
+
+
+@pytest.mark.parametrize("text", NAMED)
+def test_a_body_is_named_in_full_and_a_person_by_the_last_name(text: str) -> None:
+    assert said(text) == [NAMED[text]]
+
+
+BACK = {
+    "Minister Olim Karimov said that work begins in May. According to him, it costs.": "Karimov",
+    "Министр Олим Каримов заявил, что работы начнутся. По его словам, цена выросла.": "Каримов",
+    "Министр Олим Каримов заявил, что работы начнутся. По его мнению, груз будет.": "Каримов",
+    "Sources in the customs said that staff had left. “Nobody is here to clear trucks,” one of "
+    "them remarked.": "sources in the customs",
+}
+
+
+@pytest.mark.parametrize("text", BACK)
+def test_a_pronoun_in_any_form_leads_back_to_who_was_named(text: str) -> None:
+    assert [one.speaker for one in read(text)] == [BACK[text]] * 2
+
+
+@pytest.mark.parametrize(
+    ("text", "who"),
+    [
+        ("Chamber director Olim Karimov said that trucks wait. The president ordered a review of "
+         "the gate.", "The president"),
+        ("President Olim Karimov said that trucks wait. Minister Rashid Noor said they move. "
+         "The president ordered a review of the gate.", "Karimov"),
+        ("Директор компании Олим Каримов считает, что груза нет. Президент поручил правительству "
+         "представить план.", "Президент"),
+    ],
+)  # fmt: skip
+def test_an_office_leads_back_to_its_holder_and_to_nobody_else(text: str, who: str) -> None:
+    assert read(text)[-1].speaker == who
+
+
+def test_a_quotation_over_two_sentences_stays_with_its_speaker() -> None:
+    text = (
+        "Движение отвергло обвинения, сообщил официальный представитель Забихулла Муджахид.\n\n"
+        '"Обвинения голословны. Наша земля не будет использована против соседей", — приводит его '
+        "слова телеканал."
+    )
+    found = read(text)
+    assert [one.speaker for one in found] == ["Муджахид"] * 3
+    assert [one.speech_act for one in found][1:] == ["denial", "assurance"]
+
+
+def test_a_party_is_not_charged_with_what_others_report() -> None:
+    text = (
+        "The de facto authorities stated that no tax would be levied on relief; however, partners "
+        "report repeated delays at checkpoints."
+    )
+    assert [one.speaker for one in read(text)] == ["Taliban", "partners"]
+
+
+POINTS = """Joint communique of the third meeting on transit
+
+1. The meeting was held in Termez on 4 May under the chair of Uzbekistan.
+
+2. The Parties agreed to:
+(a) finish the customs protocol by December;
+(b) ask the bank to look at the study again.
+
+3. The next meeting will be held in Kabul in spring.
+"""
+
+
+def test_the_number_of_a_point_is_in_no_name_and_its_list_ends_with_it() -> None:
+    found = read(POINTS)
+    assert [one.speaker for one in found] == [
+        "joint statement",
+        "The Parties",
+        "The Parties",
+        "joint statement",
+    ]
+
+
+ASKED = """IRU Office for Central Asia
+Position paper: crossing the border, October 2026
+
+Trucks wait 31 hours on average. Our members ask the governments to do the following:
+
+* publish the hours of every gate by 1 January;
+* accept electronic guarantees.
+
+We have seen no progress at Islam Qala.
+"""
+
+
+def test_who_issues_a_paper_speaks_in_it_before_its_list_and_behind() -> None:
+    found = read(ASKED)
+    assert {one.speaker for one in found} == {"IRU Office for Central Asia"}
+    assert [one.speech_act for one in found] == ["fact", "request", "request", "fact"]
+
+
+def test_a_text_that_says_we_is_nobodys_news() -> None:
+    text = (
+        "The road is shut again.\n\nWe have waited for weeks. Our trucks stand at the gate. We ask "
+        "the ministry to answer."
+    )
+    assert OUTLET not in {one.speaker for one in read(text)}
+
+
+BRIEFING = """Transcript: weekly press briefing by the Spokesperson of the Ministry of Transport
+
+The Spokesperson: Talks were held on 17 November.
+
+Question: Has a date been fixed for Chaman? Kabul says it has arrested forty people.
+
+The Spokesperson: No date has been fixed. We have not been given names.
+"""
+INTERVIEW = """Интервью с генеральным директором АО «Восток-Транс» Дмитрием Орловым
+
+— Когда поедет первый поезд?
+
+— Вагоны закуплены, договоры подписаны.
+
+— Что скажете о тарифах?
+
+— Тариф должен быть ниже морского.
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker", "questions"),
+    [
+        (BRIEFING, "Spokesperson of the Ministry of Transport", 1),
+        (INTERVIEW, "Орлов", 2),
+    ],
+)
+def test_who_asks_states_nothing_and_who_answers_is_named_in_the_title(
+    text: str, speaker: str, questions: int
+) -> None:
+    reading = whole(text)
+    assert {one.speaker for one in reading.proposals} == {speaker}
+    assert reading.unread["a question"] == questions
+
+
+def test_a_title_in_capitals_is_in_no_name() -> None:
+    text = (
+        "Situation report of OCHA\n\n"
+        "LOGISTICS\nThe Logistics Cluster reports that rates rose by 18 per cent."
+    )
+    assert [one.speaker for one in read(text)] == ["The Logistics Cluster"]
+
+
+def test_a_noun_before_to_charges_nobody() -> None:
+    text = (
+        "Decisions of the Coordination Council, 18 November 2026\n\n"
+        "1. Pakistan Railways to nominate a focal point within ten days.\n"
+        "2. Kazakhstan's proposal to finance the Herat section was welcomed.\n"
+        "3. The Council takes note of the statement that guards would be posted.\n"
+        "4. Next meeting: Termez, March 2027."
+    )
+    found = read(text)
+    assert [one.speech_act for one in found] == ["instruction", "fact", "fact", "fact"]
+    assert {one.speaker for one in found[1:]} == {"Coordination Council"}
+
+
+def test_two_headlines_in_one_line_have_two_speakers() -> None:
+    text = (
+        "Chamber threatens strike as gate stays shut; ministry promises talks\n\n"
+        "Trucks wait at the gate. Drivers are tired of it."
+    )
+    assert said(text)[:2] == [("Chamber", "trade_body"), ("ministry", "government")]
+
+
+def test_a_place_with_a_colon_is_a_dateline_and_a_body_is_not() -> None:
+    found: list[Proposal] = read("Gate shut\n\nPESHAWAR: Trucks wait at the gate for weeks now.")
+    assert found[-1].speaker == OUTLET
+    text = "Gate shut\n\nPESHAWAR: Trucks wait at the gate for weeks now."
+    assert found[-1].span.of(text).startswith("Trucks")
+
+
+@pytest.mark.parametrize("word", ["афганский", "пакистанские", "узбекистанского", "грузинская"])
+def test_a_russian_adjective_leads_to_its_country(word: str) -> None:
+    assert len(gazetteer().ids(f"{word} груз", "country")) == 1
