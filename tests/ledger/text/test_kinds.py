@@ -234,3 +234,61 @@ def test_a_place_with_a_colon_is_a_dateline_and_a_body_is_not() -> None:
 @pytest.mark.parametrize("word", ["афганский", "пакистанские", "узбекистанского", "грузинская"])
 def test_a_russian_adjective_leads_to_its_country(word: str) -> None:
     assert len(gazetteer().ids(f"{word} груз", "country")) == 1
+
+
+PRESS = """Ministry Spokesperson Li Jian's Regular Press Conference on November 20, 2026
+
+TOLOnews: Pakistan says the road cannot open. What is your position?
+
+Li Jian: Trade helps all countries of the region.
+
+AFP: Will engineers be sent?
+
+Li Jian: There is nothing to add.
+"""
+
+
+def test_who_only_asks_under_a_name_states_nothing() -> None:
+    reading = whole(PRESS)
+    assert {one.speaker for one in reading.proposals} == {"Jian"}
+    assert reading.unread["a question"] == 2
+
+
+def test_what_stands_before_a_quotation_is_not_lost() -> None:
+    text = (
+        "Speaking at a forum, President Olim Karimov said the country would finish its section by "
+        '2028, and called the route "a road of peace".'
+    )
+    assert [(one.speaker, one.cue) for one in read(text)] == [
+        ("Karimov", "said"),
+        ("Karimov", "called"),
+    ]
+
+
+LINES = {
+    "Gulf states offer to help at the gate - officials": "officials",
+    "No reopening before spring: Rashid Noor": "Noor",
+    "PAJCCI puts losses at $45m a month": "PAJCCI",
+    "TORKHAM CLOSURE: WHAT WE KNOW": OUTLET,
+}
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_a_line_is_its_signers_and_a_matter_before_a_colon_is_nobody(line: str) -> None:
+    text = f"- {line}\n- Trucks wait at the gate for weeks now.\n- Drivers went home in May."
+    if line.isupper():
+        text = f"{line}\n\nTrucks wait. Drivers went home."
+    assert read(text)[0].speaker == LINES[line]
+
+
+def test_the_line_below_a_title_names_who_says_i() -> None:
+    text = (
+        "Guarantees come first\nBy Aziza Rahimova\n\n"
+        "I have insured cargo for years. That is not our way. Nobody asks about rails."
+    )
+    assert {one.speaker for one in read(text)} == {"Rahimova"}
+
+
+def test_words_put_between_a_name_and_its_verb_are_in_no_name() -> None:
+    text = "Азизи, в свою очередь, заверил, что охрана будет обеспечена."
+    assert said(text) == [("Азизи", "")]

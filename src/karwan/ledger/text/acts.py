@@ -67,7 +67,8 @@ STRICT_INSTRUCTION = _any(
     r"поручил\w*|приказ(?:ыва|ал)\w*"
 )
 ASSURANCE = _any(
-    r"\b(?:(?<!written )(?<!security )(?<!credible )guarantee[sd]?|assure[sd]?|reassure\w*|"
+    r"\b(?:(?<!written )(?<!security )(?<!credible )(?<!a )(?<!no )(?<!of )"
+    r"(?<!financial )guarantee[sd]?|assure[sd]?|reassure\w*|"
     r"(?:stands?|is|are|was|were|be)?\s*(?:ready|prepared|willing)\s+to|"
     r"ready\s+for|readiness|offers?\s+to|offered\s+to|not\s+(?:be\s+)?(?:allow|permit|used)|"
     r"never\s+(?:allow|be)|"

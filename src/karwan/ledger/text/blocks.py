@@ -12,7 +12,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from karwan.ledger.text.issuer import tells_genre
-from karwan.ledger.text.sentences import Span, ends_as_sentence, has_words, paragraphs, trimmed
+from karwan.ledger.text.sentences import (
+    Span,
+    ends_as_sentence,
+    has_words,
+    paragraphs,
+    sentences_in_parts,
+    trimmed,
+)
 
 
 class BlockKind(StrEnum):
@@ -191,4 +198,6 @@ def _all_headlines(
         for piece in pieces
         if not ends_as_sentence(text, piece) and has_words(text, piece, FEWEST_HEADLINE_WORDS)
     ]
+    if any(len(sentences_in_parts(text, piece)) > 1 for piece in pieces if piece not in bare):
+        return False  # no headline has several sentences
     return len(bare) >= HEADLINES_SHARE * len(pieces)

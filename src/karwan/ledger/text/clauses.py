@@ -46,6 +46,7 @@ _ADVERB = re.compile(
     r"(?:\s+(?:\w+ly|also|has|have|had|on\s+\w+day|again|further|once|too|were|was))+\s*$",
     re.IGNORECASE,
 )
+_NO_ONE = re.compile(r"^(?:nobody|no\s+one|who|everyone|everybody|someone|anyone)$", re.IGNORECASE)
 _CONDITION = re.compile(r"^(?:if|when|unless|once|because|since|as|until|where)\b", re.IGNORECASE)
 _PREPOSITION = re.compile(
     r"^(?:without|with|despite|in|of|by|for|from|under|amid|after|before|during|at|to)\b",
@@ -67,6 +68,11 @@ _PAPER = re.compile(
     r"indicated)\s+(?:that\s+)?"
 )
 """A paper that somebody named in capitals made, and what it shows: "A World Bank note put"."""
+_PUT = re.compile(
+    r"\s*(?P<who>(?:The\s+|An?\s+)?[A-Z][\w’'-]*(?:\s+[\w’'-]+){0,5}?)\s+(?P<cue>puts?)\s+"
+    r"(?=[^.;]{3,70}?\sat\s+(?:[\d$€£]|USD|about|around|some|between|nearly|almost|more|less|over|under))"
+)
+"""Who puts a figure at something."""
 _AFTER_CUE = re.compile(r"\s*,?\s*(?:that\b|:|,)?\s*", re.IGNORECASE)
 
 
@@ -198,7 +204,8 @@ def _leading(words: str) -> tuple[str, str, int] | None:
     paper = _PAPER.match(words)
     if paper and len(words_of(words[paper.end() :])) >= FEWEST_WORDS:
         return paper["cue"], paper["who"], paper.end()
-    return None
+    put = _PUT.match(words)
+    return (put["cue"], put["who"], put.end()) if put else None
 
 
 def _is_subject(before: str, *, is_first: bool) -> bool:
@@ -206,6 +213,8 @@ def _is_subject(before: str, *, is_first: bool) -> bool:
     bare = _subject(before)
     if not bare:
         return not is_first
+    if _NO_ONE.match(bare):
+        return False
     if _PREPOSITION.match(bare) or _CONDITION.match(bare):
         return False
     if len(bare.split()) > MOST_SUBJECT_WORDS or re.search(r"\b(?:that|which|who|to)$", bare):
@@ -223,7 +232,11 @@ def _subject(before: str) -> str:
     side = _SIDE.match(bare)
     if side and len(bare.split()) > len(side[0].split()):
         bare = side[0]
-    comma = re.match(r"^(?:During|In|After|Before|At|On|Without)\b[^,]*,\s+", bare)
+    comma = re.match(
+        r"^(?:During|In|After|Before|At|On|Without|Speaking|Addressing|Responding|Commenting|Asked|"
+        r"Citing|Referring)\b[^,]*,\s+",
+        bare,
+    )
     bare = bare[comma.end() :] if comma else bare
     return _ADVERB.sub("", " " + bare).strip(" ,")
 

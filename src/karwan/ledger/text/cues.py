@@ -25,8 +25,8 @@ _ACTS_OF_CUES = {
     "fact": "takes_note_of took_note_of take_note_of",
     "assessment": "expressed_concern expresses_concern voiced_concern expressed_alarm expressed_regret "
                   "expressed_hope expressed_satisfaction expressed_confidence expressed_doubt "
-                  "expressed_doubts noted_with_concern feared fears doubted expects expected "
-                  "drew_attention_to predicted predicts forecasts",
+                  "expressed_doubts noted_with_concern feared fears doubted expect expects expected predict "
+                  "attribute attributes attributed drew_attention_to predicted predicts forecasts",
     "allegation": "accused accuses accuse alleged alleges allege blamed blames criticized "
                   "criticised criticizes criticises condemned complained complains",
     "assurance": "assured assures assure guaranteed guarantees claim claims claimed "

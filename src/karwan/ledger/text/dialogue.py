@@ -54,13 +54,26 @@ def is_dialogue(text: str, blocks: Sequence[Block]) -> bool:
     return labels.total() >= FEWEST_LABELS and again and (asked > 0 or len(labels) > 1)
 
 
-def is_question(text: str, block: Block, is_spoken: bool, issuer: Issuer) -> bool:
+def answering(text: str, blocks: Sequence[Block]) -> frozenset[str]:
+    """Return the labels, in small letters, of blocks that do not end in a question."""
+    return frozenset(
+        label[0].casefold()
+        for block in blocks
+        if (label := label_of(text, block)) is not None and not block.span.of(text).endswith("?")
+    )
+
+
+def is_question(
+    text: str, block: Block, issuer: Issuer, *, is_spoken: bool, answers: frozenset[str]
+) -> bool:
     """Whether a block belongs to who asks: by its label, or since it only asks in an interview."""
     if block.kind not in SPOKEN:
         return False
     label = label_of(text, block) if is_spoken else None
     if label is not None:
-        return ASKS.fullmatch(label[0]) is not None
+        return ASKS.fullmatch(label[0]) is not None or (
+            block.span.of(text).endswith("?") and label[0].casefold() not in answers
+        )
     is_interview = issuer.genre is Genre.speech and _INTERVIEW.search(issuer.line) is not None
     if not (is_spoken or is_interview):
         return False

@@ -134,6 +134,14 @@ def issuer_of(titles: Sequence[str]) -> Issuer:  # noqa: PLR0911
     return Issuer(Genre.news, "")
 
 
+_BYLINE = re.compile(r"^(?:by|автор:?)\s+(?P<who>[A-Z\u0410-\u042f][^,;:]{3,60})", re.IGNORECASE)
+
+
+def author_of(titles: Sequence[str]) -> str:
+    """Return who wrote a text by the line below its title; blank if none says."""
+    return next((hit["who"].strip() for line in titles if (hit := _BYLINE.match(line))), "")
+
+
 def tells_genre(line: str) -> bool:
     """Whether a line of a title says what sort of text it is, such as "Press release, 4 May"."""
     return any(one.search(line) for one in (_RELEASE, _REPORT, _JOINT, _DECISIONS, _POSITIONS))
@@ -158,7 +166,7 @@ def _reporter(lines: Sequence[str], report: str) -> str:
         if line != report and ORG.search(line):
             return re.split(r"\s+[–—-]\s+|,", line)[0].strip()
     hit = _REPORT.search(report)
-    head = report[: hit.start()].strip(" :–—-,") if hit else ""
+    head = re.split(r"\s+[–—-]\s+", report[: hit.start()])[0].strip(" :–—-,") if hit else ""
     if head and ORG.search(head):
         return head
     by = re.match(

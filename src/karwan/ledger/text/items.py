@@ -231,6 +231,23 @@ def _is_order(rest: str, is_russian: bool) -> bool:
     return re.search(due, rest) is not None
 
 
+_SIGNED = re.compile(r"(?:\s[-–—]\s|:\s)(?P<who>(?:[\w’'.-]+\s){0,3}[\w’'.-]+?)\.?$")
+FEWEST_SIGNED_WORDS = 3
+
+
+def signed_of(words: str, span: Span, gazetteer: Gazetteer) -> Told | None:
+    """Return a line that ends with who says it: "... - officials", "...: Asif Khan"."""
+    hit = _SIGNED.search(words)
+    if hit is None or len(words[: hit.start()].split()) < FEWEST_SIGNED_WORDS:
+        return None
+    who = name_speaker(uncapital(hit["who"]), gazetteer)
+    is_person = re.fullmatch(r"[A-Z][\w’'-]+(?:\s+[A-Z][\w’'-]+){1,2}", hit["who"]) is not None
+    is_place = bool(gazetteer.find(hit["who"])) and who.kind in ("", "government")
+    if is_place or not (who.kind or is_person):
+        return None
+    return Told(content=Span(span.start, span.start + hit.start()), speaker=who, cue="", act="")
+
+
 def headlines_of(text: str, span: Span, gazetteer: Gazetteer, language: Language) -> list[Told]:
     """Return a headline, or each of two that a semicolon parts."""
     at, told = span.start, []
@@ -258,12 +275,15 @@ def headline_of(text: str, span: Span, gazetteer: Gazetteer, language: Language)
                 act=act,
             )
         ]
+    signed = signed_of(words, span, gazetteer)
+    if signed is not None:
+        return [signed]
     label = LABEL.match(words)
     if label and ":" in words[: label.end()] and len(label["label"].split()) <= 6:  # noqa: PLR2004
         who = name_speaker(uncapital(label["label"]), gazetteer)
-        return [
-            Told(content=Span(span.start + label.end(), span.end), speaker=who, cue=":", act="")
-        ]
+        if who.kind or not gazetteer.find(uncapital(label["label"])):
+            begin = span.start + label.end()
+            return [Told(content=Span(begin, span.end), speaker=who, cue=":", act="")]
     head = _HEAD.match(words)
     if head and not re.search(r"\b(?:to|as|after|over|for)\b", head["who"], re.IGNORECASE):
         cue = " ".join(head["cue"].lower().split())

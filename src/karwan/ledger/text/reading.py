@@ -19,7 +19,7 @@ from karwan.ledger.text.acts import Voice, act_of
 from karwan.ledger.text.blocks import Block, BlockKind, blocks_of
 from karwan.ledger.text.cues import CUE, GOVERNMENT_TITLE, PLURAL, SINGULAR
 from karwan.ledger.text.gazetteer import Gazetteer
-from karwan.ledger.text.issuer import Genre, Issuer, issuer_of
+from karwan.ledger.text.issuer import Genre, Issuer, author_of, issuer_of
 from karwan.ledger.text.languages import Language, language_of
 from karwan.ledger.text.sentences import (
     Document,
@@ -200,8 +200,9 @@ def read_text(document: Document, gazetteer: Gazetteer) -> Reading:
     blocks = blocks_of(text)
     titles = [block.span.of(text) for block in blocks if block.kind is BlockKind.heading]
     issuer = issuer_of(titles)
-    if issuer.genre is Genre.news and _is_somebodys(text, blocks):
-        issuer = Issuer(Genre.speech, "")
+    is_spoken = dialogue.is_dialogue(text, blocks)
+    if issuer.genre is Genre.news and (is_spoken or _is_somebodys(text, blocks)):
+        issuer = Issuer(Genre.speech, author_of(titles))
     talk = _Talk(
         text=text,
         gazetteer=gazetteer,
@@ -211,9 +212,9 @@ def read_text(document: Document, gazetteer: Gazetteer) -> Reading:
     )
     if issuer.words:
         talk.asked = talk.owner
-    is_spoken = dialogue.is_dialogue(text, blocks)
+    answers = dialogue.answering(text, blocks)
     for block in blocks:
-        if dialogue.is_question(text, block, is_spoken, issuer):
+        if dialogue.is_question(text, block, issuer, is_spoken=is_spoken, answers=answers):
             talk.asides.append(Aside(block.span, "a question"))
         else:
             _read_block(talk, _spoken(talk, block) if is_spoken else block)
@@ -296,11 +297,10 @@ def _read_block(talk: _Talk, block: Block) -> None:
         block = _without_place(talk, block)
     if block.kind is BlockKind.item and block.mark == talk.lead_mark:
         talk.lead = None  # the next point of the list that the line before stands in itself
-    if block.kind is BlockKind.item:
-        told = items.item_of(text, block.span, talk.issuer.genre, talk.lead, talk.gazetteer)
-        if told is not None and language_of(words) is not Language.other:
-            _read_item(talk, block, told)
-            return
+    told = _item(talk, block) if block.kind is BlockKind.item else None
+    if told is not None and language_of(words) is not Language.other:
+        _read_item(talk, block, told)
+        return
     _read_prose(talk, block)
 
 
@@ -313,6 +313,16 @@ def _without_place(talk: _Talk, block: Block) -> Block:
     if hit is None or not talk.gazetteer.ids(hit["place"], "place"):
         return block
     return replace(block, span=Span(hit.end(), block.span.end))
+
+
+def _item(talk: _Talk, block: Block) -> Told | None:
+    """Return an item with who signs it, or whom its label or lead-in names; None without any."""
+    genre = talk.issuer.genre
+    if genre is not Genre.decisions and talk.lead is None:
+        signed = items.signed_of(block.span.of(talk.text), block.span, talk.gazetteer)
+        if signed is not None:
+            return signed
+    return items.item_of(talk.text, block.span, genre, talk.lead, talk.gazetteer)
 
 
 def _read_lead_in(talk: _Talk, block: Block) -> None:
@@ -496,7 +506,8 @@ def _quoted(talk: _Talk, span: Span, quote: Span, language: Language) -> list[To
     subject, cue, act, rest = around
     speaker = _named(talk, items.uncapital(subject), None, language)
     talk.quoted[quote] = speaker
-    tolds = [Told(content=inner, speaker=speaker, cue=cue, act=act)]
+    tolds = _told_before(talk, Span(span.start, span.start + len(before)), speaker, language)
+    tolds.append(Told(content=inner, speaker=speaker, cue=cue, act=act))
     for other in talk.quotes:
         if other is not quote and quote.end < other.start and other.end <= span.end:
             talk.quoted[other] = speaker
@@ -509,6 +520,29 @@ def _quoted(talk: _Talk, span: Span, quote: Span, language: Language) -> list[To
             for one in reader.clauses(text, begin, span.end)
         ]
     return tolds
+
+
+_AND = re.compile(r"[,\s]+(?:and|but|while|и|но|а)?\s*$", re.IGNORECASE)
+
+
+def _told_before(talk: _Talk, before: Span, speaker: Speaker, language: Language) -> list[Told]:
+    """Return what a sentence tells by a cue of its own before the one that leads in a quotation."""
+    cue = russian.CUE if language is Language.russian else CUE
+    hits = list(cue.finditer(before.of(talk.text)))
+    if len(hits) < 2:  # noqa: PLR2004
+        return []
+    end = before.start + hits[-1].start()
+    bare = talk.text[before.start : end]
+    joined = _AND.search(bare)
+    if joined is None or not joined[0].strip(" "):
+        return []
+    reader = russian if language is Language.russian else english
+    told = reader.clauses(talk.text, before.start, before.start + joined.start())
+    return [
+        Told(content=Span(one.start, one.end), speaker=speaker, cue=one.cue, act=one.act)
+        for one in told
+        if one.cue and len(talk.text[one.start : one.end].split()) >= FEWEST_QUOTED_WORDS
+    ]
 
 
 LEAST_QUOTED_SHARE = 0.6

@@ -106,7 +106,7 @@ _MANY = re.compile(
     re.IGNORECASE,
 )
 _ASIDE = re.compile(
-    r"\s*\([^()]*\)\s*|,\s+(?:who|which|a|an|the|head|speaking|citing|quoting)\b.*$|"
+    r"\s*\([^()]*\)\s*|\s+who\s.*$|,\s+(?:who|which|a|an|the|head|speaking|citing|quoting)\b.*$|"
     r",\s+(?:(?:for|on)\s+(?:its|his|her|their)\s+(?:own\s+)?part|in\s+turn|however|meanwhile|"
     r"too)$"
 )
