@@ -6,7 +6,7 @@ import pytest
 
 from karwan.ledger.text.reading import Proposal, Reading, read_text
 from karwan.ledger.text.sentences import make_document
-from karwan.ledger.text.speakers import OUTLET
+from karwan.ledger.text.speakers import NOT_RESOLVED, OUTLET
 from tests.ledger.text.test_reading import gazetteer, read
 
 
@@ -292,3 +292,99 @@ def test_the_line_below_a_title_names_who_says_i() -> None:
 def test_words_put_between_a_name_and_its_verb_are_in_no_name() -> None:
     text = "Азизи, в свою очередь, заверил, что охрана будет обеспечена."
     assert said(text) == [("Азизи", "")]
+
+
+TOLD = {
+    "Chairing a review meeting, Minister Olim Karimov said no delay would be tolerated.": (
+        "Karimov",
+        "no delay",
+    ),
+    "Minister Olim Karimov spoke. He was informed that half of the work had been completed.": (
+        NOT_RESOLVED.name,
+        "half of",
+    ),
+    "President Olim Karimov said it is shut. The head of state believes they will all move.": (
+        "Karimov",
+        "they will",
+    ),
+    "“The line will not carry half of that,” Stanislav Petrov of the institute forecasts.": (
+        "Petrov",
+        "The line",
+    ),
+    "“Cement plants run at half of what they can make”, explains Zia Sarhadi, a director.": (
+        "Sarhadi",
+        "Cement",
+    ),
+    "“Cement plants run at half of what they can make”, sighs Zia Sarhadi, a director.": (
+        "Sarhadi",
+        "Cement",
+    ),
+    "Haji Gul Murad has slept in his truck. “I have paid the guard. Who pays me?” he says.": (
+        "Murad",
+        "Who pays",
+    ),
+    "При этом, по данным Госкомстата, объём перевозок упал на треть.": ("Госкомстат", "объём"),
+    "Trucks, according to the chamber of Jalalabad, have waited for six weeks now.": (
+        "the chamber of Jalalabad",
+        "Trucks",
+    ),
+}
+
+
+@pytest.mark.parametrize("text", TOLD)
+def test_the_words_go_to_who_says_them_and_to_nobody_who_is_told(text: str) -> None:
+    last = read(text)[-1]
+    assert (last.speaker, last.span.of(text)[: len(TOLD[text][1])]) == TOLD[text]
+
+
+def test_a_noun_is_no_cue() -> None:
+    text = (
+        "Notice of the Directorate of Transit\n\n"
+        "Insurance guarantees issued in May must be renewed. Member States in the region remain "
+        "unconvinced. All carriers are informed that the gate moves."
+    )
+    assert {one.speaker for one in read(text)} == {"Directorate of Transit"}
+
+
+def test_a_short_quotation_does_not_cut_what_was_promised() -> None:
+    text = "Премьер-министр Шариф обещал открыть переход «в ближайшие недели»."
+    (found,) = read(text)
+    assert found.clause.of(text).startswith("открыть переход")
+
+
+MINUTES = """Протокол заседания рабочей группы по развитию маршрута
+
+г. Ашхабад, 6 октября 2026 г.
+
+Слушали: Министра транспорта М. Калиакпарова.
+
+Решили:
+1. Министерству транспорта до 1 декабря 2026 года представить проект соглашения.
+2. Афганской стороне ускорить передачу участков под станцию.
+3. Принять к сведению информацию банка.
+"""
+MESSAGES = """KEY MESSAGES - CORRIDOR GROUP, 12 NOVEMBER
+
+1. Security
+1.1 The IEA representative assured participants that a unit would guard the corridor.
+1.2 AIIB is ready to consider a loan.
+
+2. Next steps
+2.1 KTZ to share traffic forecasts by 30 November.
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "speakers"),
+    [
+        (MINUTES, ["Министерство транспорта", "Афганская сторона", "рабочая группа"]),
+        (MESSAGES, ["Taliban", "AIIB", "KTZ"]),
+    ],
+)
+def test_a_point_is_of_the_body_that_it_names(text: str, speakers: list[str]) -> None:
+    assert [one.speaker for one in read(text)] == speakers
+
+
+@pytest.mark.parametrize("text", ["A" * 100_000, "Abc " * 25_000, "A: b? " * 15_000])
+def test_a_run_without_an_end_is_read_in_bounded_time(text: str) -> None:
+    assert len(read(text)) <= len(text)

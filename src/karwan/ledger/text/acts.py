@@ -25,7 +25,7 @@ _SUM_RU = (
 _GROWTH = (
     r"grow|rise|fall|drop|recover|continue|change|become|make|worsen|improve|benefit|suffer|"
     r"los[et]|"
-    r"run\s+out|stop\b|be\s+(?:a|an|the|more|less|very|felt|hard)|bring|mean|lead|affect|hurt|ruin|"
+    r"run\s+out|stop\b|be\s+(?:a|an|the|more|less|very|felt|hard)\b|bring|mean|lead|affect|hurt|ruin|"
     r"double|halve|exceed|last|remain\s+(?:low|high|weak|a)"
 )
 _GROWTH_RU = (
@@ -67,7 +67,7 @@ STRICT_INSTRUCTION = _any(
     r"поручил\w*|приказ(?:ыва|ал)\w*"
 )
 ASSURANCE = _any(
-    r"\b(?:(?<!written )(?<!security )(?<!credible )(?<!a )(?<!no )(?<!of )"
+    r"\b(?:(?<!written )(?<!security )(?<!credible )(?<!a )(?<!no )(?<!of )(?<!nsurance )(?<!bank )(?<!transit )"
     r"(?<!financial )guarantee[sd]?|assure[sd]?|reassure\w*|"
     r"(?:stands?|is|are|was|were|be)?\s*(?:ready|prepared|willing)\s+to|"
     r"ready\s+for|readiness|offers?\s+to|offered\s+to|not\s+(?:be\s+)?(?:allow|permit|used)|"
@@ -90,7 +90,8 @@ WARNING = _any(
 )
 ALLEGATION = _any(
     r"\b(?:fail(?:s|ed|ure|ures|ing)?|did\s+not\s+(?:give|provide|keep|honou?r|deliver|meet)|"
-    r"inability|unable|inaction|mismanagement|harbou?r\w*|shelter(?:s|ing)\b|"
+    r"inability|unable\s+to\s+(?:prevent|control|stop|guarantee|protect|provide|curb|rein)|inaction|"
+    r"mismanagement|harbou?r\w*|shelter(?:s|ing)\b|"
     r"attacks?\b(?!\s+stop)|terrorist\s+groups|obstruct\w*|hinder\w*|violat\w*|unchecked|"
     r"interfer\w*|accus\w+|"
     r"blam\w+|complain\w*|block(?:s|ing|ade)\b|smuggl\w*|unfair\w*|illegal\w*)|"

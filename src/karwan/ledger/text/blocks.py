@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import zip_longest
 
 from karwan.ledger.text.issuer import tells_genre
 from karwan.ledger.text.sentences import (
@@ -48,7 +49,7 @@ class Block:
 
 
 MARK = re.compile(
-    r"(?:\(?(?:\d{1,3}|[ivxIVX]{1,5}|[a-z\u0430-\u044f])[.)]|\d{1,2}(?:\.\d{1,2})+\.?|"
+    r"(?!\u0433\.\s+[\u0410-\u042f])(?:\(?(?:\d{1,3}|[ivxIVX]{1,5}|[a-z\u0430-\u044f])[.)]|\d{1,2}(?:\.\d{1,2})+\.?|"
     r"[-\u2013\u2014\u2022\u00b7*\u25cf\u25aa\u25e6\u2023>])(?:\s+|(?=[A-Z\u0410-\u042f]))"
 )
 """Number, letter, roman number, dash or bullet before an item."""
@@ -67,6 +68,7 @@ DATELINE = re.compile(
     rf"(?:(?:{_CAPITALS}(?-i:[,.])?|[^\W\d_]{{1,30}}(?:[ -][^\W\d_]{{1,30}}){{0,2}},)\s*(?:{_DAY})?\s*,?\s*"
     r"(?:[(/][^)/]{2,40}[)/])?\s*(?:\u2014|\u2013|--|-)\s+)"
     r"(?:[^\W\d_][\w \u00ab\u00bb\"'/-]{2,40}\.\s+(?=[A-Z\u0410-\u042f\u00ab\u201c\"]))?"
+    rf"|(?:{_CAPITALS},\s*{_DAY}\s*[,.]?\s*/[^/]{{2,30}}/\.?\s*(?:[-\u2013\u2014]\s*)?)"
     rf"|(?:{_CAPITALS},?\s*(?:{_DAY})?\s*[,.]?\s*[\"\u00ab\u201c][^\"\u00bb\u201d]{{2,40}}"
     r"[\"\u00bb\u201d]\.?\s*(?:[-\u2013\u2014]\s*)?)"
     rf"|(?:[A-Z\u0410-\u042f\u0401][A-Z\u0410-\u042f\u0401-]{{3,30}}\.\s+)"
@@ -83,7 +85,15 @@ _GREETING = re.compile(
     r"\u0431\u043b\u0430\u0433\u043e\u0434\u0430\u0440\u044e\s+\u0437\u0430)",
     re.IGNORECASE,
 )  # fmt: skip
+_ATTENDED = re.compile(
+    r"(?:present|attended(?:\s+by)?|participants|in\s+attendance|\u0441\u043b\u0443\u0448\u0430\u043b\u0438|"
+    r"\u043f\u0440\u0438\u0441\u0443\u0442\u0441\u0442\u0432\u043e\u0432\u0430\u043b\u0438|"
+    r"\u0443\u0447\u0430\u0441\u0442\u0432\u043e\u0432\u0430\u043b\u0438)\s*:",
+    re.IGNORECASE,
+)
+"""A list of who was there, which says nothing."""
 MOST_GREETING_WORDS = 9
+MOST_HEADING_WORDS = 4
 FEWEST_HEADLINE_WORDS = 3
 FEWEST_HEADING_LETTERS = 4
 HEADLINES_SHARE = 0.6
@@ -124,7 +134,24 @@ def blocks_of(text: str) -> list[Block]:
         span = trimmed(text, start, piece.end)
         if span is not None:
             blocks.append(Block(kind, span, number, sort))
-    return blocks
+    return [
+        replace(block, kind=BlockKind.aside) if _leads_points(text, block, after) else block
+        for block, after in zip_longest(blocks, blocks[1:])
+    ]
+
+
+def _leads_points(text: str, block: Block, after: Block | None) -> bool:
+    """Whether a numbered block is a short title of the points that stand in it."""
+    return (
+        block.kind is BlockKind.item
+        and after is not None
+        and after.kind is BlockKind.item
+        and after.mark != block.mark
+        and block.mark.startswith("1")
+        and (after.mark.startswith("1.") or not after.mark.startswith("1"))
+        and len(block.span.of(text).split()) <= MOST_HEADING_WORDS
+        and not ends_as_sentence(text, block.span)
+    )
 
 
 def _sort_of(mark: str) -> str:
@@ -173,6 +200,8 @@ def _is_heading(line: str) -> bool:
 
 def _kind(text: str, piece: Span, *, is_item: bool) -> BlockKind:
     words = piece.of(text)
+    if _ATTENDED.match(words) or PLACE_AND_DATE.fullmatch(words):
+        return BlockKind.aside
     if words.endswith(":"):
         return BlockKind.lead_in
     if is_item:

@@ -32,6 +32,7 @@ _BREAK = (
     r"warned|pledged|"
     r"promised|vowed|denied|rejected|accused|agreed|undertook|proposed|offered)\s)"
     r"|\s+not\s+only\s+(?=\w+s\s)"
+    r"|,\s+and\s+(?=(?:I|we)\s+(?:\w+ly\s+|also\s+)?[a-z]+\s)"
     r"|,\s+and\s+(?=(?:\w+\s+){1,4}(?:must|should|will|would|can)\b)"
     r"|\s+and\s+(?=(?!it|this|its|the|various)[a-z]+s\s+(?:the|its|their|a|an|any)\s)"
     r"|\s+(?:and\s+)?(?=proving\s+)"
@@ -47,6 +48,12 @@ _ADVERB = re.compile(
     re.IGNORECASE,
 )
 _NO_ONE = re.compile(r"^(?:nobody|no\s+one|who|everyone|everybody|someone|anyone)$", re.IGNORECASE)
+UNTOLD = "not resolved"
+_TOLD = re.compile(
+    r"^(?:was|were|been|be)\s.*\b(?:told|informed|briefed|apprised|assured|notified)$",
+    re.IGNORECASE,
+)
+"""Who was told something did not say it, and who did is not named."""
 _CONDITION = re.compile(r"^(?:if|when|unless|once|because|since|as|until|where)\b", re.IGNORECASE)
 _PREPOSITION = re.compile(
     r"^(?:without|with|despite|in|of|by|for|from|under|amid|after|before|during|at|to)\b",
@@ -68,6 +75,20 @@ _PAPER = re.compile(
     r"indicated)\s+(?:that\s+)?"
 )
 """A paper that somebody named in capitals made, and what it shows: "A World Bank note put"."""
+_OPENS = re.compile(
+    r"(?:\w+ing|In|On|At|During|After|Before|Asked|As|While|Despite|Amid|With|For|From|By)\b[^,]*",
+    re.IGNORECASE,
+)
+"""Words before a comma that no sentence is made of: "Chairing a meeting, the minister said ..."."""
+_DOUBTFUL = frozenset(
+    ["guarantees", "claims", "claim", "reports", "notes", "note", "states", "demands", "requests",
+     "orders", "promises", "pledges", "pledge", "forecasts", "stresses", "stress", "highlights"]
+)  # fmt: skip
+"""Cues that are nouns as well."""
+_AFTER_A_NOUN = re.compile(
+    r"\s+(?:\w+ed|made|given|of|by|from|in|is|are|was|were|have|has|had|will|must|should|can|could|would|"
+    r"may|at|between)\b"
+)
 _PUT = re.compile(
     r"\s*(?P<who>(?:The\s+|An?\s+)?[A-Z][\w’'-]*(?:\s+[\w’'-]+){0,5}?)\s+(?P<cue>puts?)\s+"
     r"(?=[^.;]{3,70}?\sat\s+(?:[\d$€£]|USD|about|around|some|between|nearly|almost|more|less|over|under))"
@@ -175,7 +196,7 @@ def _clause(text: str, piece: Span, *, is_tail: bool, is_first: bool) -> Clause:
         begin = after.end() if after else hit.end()
         if not has_words(text, Span(piece.start + begin, piece.end), 1):
             continue
-        subject = _subject(before)
+        subject = UNTOLD if _TOLD.search(hit[0]) else _subject(before)
         if _is_scrap(text, Span(piece.start + begin, piece.end)):
             if not subject:
                 continue
@@ -193,7 +214,15 @@ def _clause(text: str, piece: Span, *, is_tail: bool, is_first: bool) -> Clause:
 def _cues(words: str) -> list[re.Match[str]]:
     """Return the cues of a clause: a passive one first, then the others in their order."""
     passive = PASSIVE.search(words)
-    return [*([passive] if passive else []), *CUE.finditer(words)]
+    cues = [hit for hit in CUE.finditer(words) if not _is_noun(words, hit)]
+    return [*([passive] if passive else []), *cues]
+
+
+def _is_noun(words: str, hit: re.Match[str]) -> bool:
+    """Whether a cue is a noun where it stands: "insurance guarantees issued", "Member States"."""
+    if hit[0][0].isupper() and words[: hit.start()].strip() and not words.isupper():
+        return True
+    return hit[0].lower() in _DOUBTFUL and _AFTER_A_NOUN.match(words, hit.end()) is not None
 
 
 def _leading(words: str) -> tuple[str, str, int] | None:
@@ -217,6 +246,8 @@ def _is_subject(before: str, *, is_first: bool) -> bool:
         return False
     if _PREPOSITION.match(bare) or _CONDITION.match(bare):
         return False
+    if re.search(r"\bto\s+(?!the\b|its\b|his\b|her\b|their\b|an?\b)[a-z]+\s", bare + " "):
+        return False
     if len(bare.split()) > MOST_SUBJECT_WORDS or re.search(r"\b(?:that|which|who|to)$", bare):
         return False
     return not re.search(
@@ -233,8 +264,7 @@ def _subject(before: str) -> str:
     if side and len(bare.split()) > len(side[0].split()):
         bare = side[0]
     comma = re.match(
-        r"^(?:During|In|After|Before|At|On|Without|Speaking|Addressing|Responding|Commenting|Asked|"
-        r"Citing|Referring)\b[^,]*,\s+",
+        r"^(?:During|In|After|Before|At|On|Without|Asked|(?!Beijing)[A-Z][a-z]+ing)\b[^,]*,\s+",
         bare,
     )
     bare = bare[comma.end() :] if comma else bare
@@ -245,8 +275,14 @@ def _trailing(words: str) -> tuple[str, str, int] | None:
     """Return (cue, subject, end of content) for `..., the minister said.`, else None."""
     hit = re.search(r",[\"\u201d]?\s+(?P<who>[^,]{2,80}?)\s+(?P<cue>said|says|added|noted|warned|"
                     r"claimed|stressed|told\s+\w+)\b[^,]{0,40}[.!?]?\s*$", words)  # fmt: skip
-    if hit and len(words_of(words[: hit.start()])) >= FEWEST_WORDS:
+    is_opening = hit is not None and _OPENS.fullmatch(words[: hit.start()].strip())
+    if hit and not is_opening and len(words_of(words[: hit.start()])) >= FEWEST_WORDS:
         return hit["cue"], hit["who"], hit.start()
+    between = re.search(
+        r",\s+according\s+to\s+(?P<who>[^,]{3,80}?),\s+(?=\S+(?:\s+\S+){2})", words, re.IGNORECASE
+    )
+    if between and words_of(words[: between.start()]):
+        return "according to", between["who"], len(words)
     told = re.search(r",?\s+according\s+to\s+(?P<who>[^,]{3,80}?)[.!?]?\s*$", words)
     if told and len(words_of(words[: told.start()])) >= FEWEST_WORDS:
         return "according to", told["who"], told.start()

@@ -17,7 +17,8 @@ _ACTS_OF_CUES = {
         "explained recalled highlighted highlights highlight underscored underscores underscore "
         "underlined emphasized emphasizes emphasised emphasises emphasize stressed stresses stress "
         "reiterated reiterates reaffirmed reaffirms affirmed acknowledged acknowledges conceded "
-        "argued argues argue believe believes believed conclude concludes concluded declared "
+        "clarified clarifies asserted asserts admits admitted explains recalls concedes replies briefed "
+        "commented remarks observes continues_that continued_that laments lamented conclude concludes concluded declared "
         "announced announces confirmed maintained maintains insisted insists expressed reported "
         "reports welcomed welcomes praised reflected estimated estimates wrote "
         "writes called informed_that informs_that informed contended suggested indicated revealed replied responded voiced "
@@ -26,9 +27,10 @@ _ACTS_OF_CUES = {
     "assessment": "expressed_concern expresses_concern voiced_concern expressed_alarm expressed_regret "
                   "expressed_hope expressed_satisfaction expressed_confidence expressed_doubt "
                   "expressed_doubts noted_with_concern feared fears doubted expect expects expected predict "
-                  "attribute attributes attributed drew_attention_to predicted predicts forecasts",
+                  "argued argues argue believe believes believed assesses_that assess_that assessed_that "
+                  "considers_that consider_that attribute attributes attributed drew_attention_to predicted predicts forecasts",
     "allegation": "accused accuses accuse alleged alleges allege blamed blames criticized "
-                  "criticised criticizes criticises condemned complained complains",
+                  "criticised criticizes criticises condemned complained complains blame_each",
     "assurance": "assured assures assure guaranteed guarantees claim claims claimed "
                  "expressed_readiness expressed_willingness offered",
     "commitment": "pledged pledges pledge vowed vows promised promises committed undertook agreed_to agreed_that "
@@ -50,7 +52,8 @@ CUE = re.compile(
     r")(?![\w-])", re.IGNORECASE,
 )  # fmt: skip
 PASSIVE = re.compile(
-    r"(?<!\w)(?:was|were|is|are|been|be)\s+(?:\w+ly\s+)?(?:quoted\s+as\s+saying|said|told|"
+    r"(?<!\w)(?:was|were|is|are|am|been|be)\s+(?:\w+ly\s+|also\s+|further\s+)?(?:quoted\s+as\s+saying|said|told|"
+    r"(?:(?<!are\s)(?<!is\s)(?<!am\s)(?:informed|briefed|apprised|assured|notified)(?=\s+that))|"
     r"reported|alleged|accused|claimed|believed|estimated)(?!\w)", re.IGNORECASE,
 )  # fmt: skip
 
@@ -71,15 +74,16 @@ PLURAL = re.compile(
     r"(?:two\s+)?(?:leaders|sides|presidents|countries|governments|ministers))$", re.IGNORECASE,
 )  # fmt: skip
 SINGULAR = re.compile(
-    r"^(?:he|she|it|him|her|the\s+(?:president|prime\s+minister|minister|ambassador|envoy|"
-    r"spokes(?:man|woman|person)|official|ministry))$", re.IGNORECASE,
+    r"^(?:he|she|it|him|her|the\s+(?:president|prime\s+minister|minister|ambassador|envoy|PM|premier|"
+    r"head\s+of\s+(?:state|government)|chief\s+minister|governor|chairman|chairwoman|director|secretary|"
+    r"commissioner|spokes(?:man|woman|person)|official|ministry))$", re.IGNORECASE,
 )  # fmt: skip
 DE_FACTO = re.compile(
-    r"(?<!\w)(?:Taliban|de facto authorit\w+|Islamic Emirate)(?:\s+administration)?(?!\w)"
+    r"(?<!\w)(?:IEA(?=\s+(?:representative|delegation|side|official|spokes|minist))|Taliban|de facto authorit\w+|Islamic Emirate)(?:\s+administration)?(?!\w)"
 )
 UN_BODY = re.compile(
     r"(?<!\w)(?:United Nations|UN|U\.N\.|UNAMA|OCHA|UNHCR|UNICEF|WFP|World Food Programme|IOM|"
-    r"Security Council)(?!\w)"
+    r"Security Council|Secretary-General|SRSG|Monitoring Team)(?!\w)"
 )
 TRADE_BODY = re.compile(
     r"(?<!\w)(?:chambers?|associations?|unions?|federation|traders|truckers|shippers|carriers|"
@@ -128,7 +132,7 @@ GOVERNMENT_TITLE = re.compile(
     r"Spokes\w+|General)(?!\w)"
 )
 CLAIM_NOUN = re.compile(
-    r"(?P<who>[A-Z][\w'\u2019-]*(?:\s+[A-Z][\w'\u2019-]*){0,3})(?:[\u2019']s)?\s+(?:\w+ed\s+)?"
+    r"(?<!\w)(?P<who>[A-Z][\w'\u2019-]{0,40}(?:\s+[A-Z][\w'\u2019-]{0,40}){0,3})(?:[\u2019']s)?\s+(?:\w+ed\s+)?"
     r"(?P<noun>claims?|assurances?|denials?|promises?|pledges?)\s+(?P<link>of|that|to)\s+"
 )
 NOUN_ACTS = {"claim": "assurance", "assurance": "assurance", "denial": "denial",

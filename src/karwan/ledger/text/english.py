@@ -39,6 +39,10 @@ _INVERTED = re.compile(
     rf"^[\"”»“'’]?\s*,?\s*(?:[—–-]\s*)?(?P<cue>{CUE.pattern})(?![\w-])\s+(?P<who>[^,\"“«.]{{2,110}})",
     re.IGNORECASE,
 )
+_ANY_VERB = re.compile(
+    r"^[\"”»“'’]?\s*,?\s*(?:[—–-]\s*)?(?P<cue>[a-z]+(?:s|ed))\s+(?P<who>[A-Z][^,\"“«.]{2,80})"
+)
+"""A verb that is no cue between a quotation and a name: "...", sighs Gul Khan."""
 _SIGNED = re.compile(r"^[\"”»“]?\s*[-–—]\s*(?P<who>[A-Z][\w .'’-]{1,50})$")
 _MORE = re.compile(
     r",\s+(?:and\s+)?(?:adding|noting|stressing|warning|promising|saying|"
@@ -87,7 +91,8 @@ def around(before: str, after: str) -> Around | None:
     trailing = _AFTER.match(after)
     if trailing:
         return _subject(trailing["who"]), trailing["cue"], act_named(trailing["cue"]), _rest(after)
-    return None
+    other = _ANY_VERB.match(after)
+    return (_subject(other["who"]), other["cue"], "", _rest(after)) if other else None
 
 
 def _subject(words: str) -> str:

@@ -78,11 +78,11 @@ _DECISIONS = re.compile(
     re.IGNORECASE,
 )
 _POSITIONS = re.compile(
-    r"\bpositions?\b(?!\s+(?:paper|statement|note)\b)|what\s+(?:each|the)\s+\w+\s+said|\bwho\s+said\s+what\b|\bпозици|кто\s+что",
+    r"\bkey\s+messages\b|\btalking\s+points\b|\bpositions?\b(?!\s+(?:paper|statement|note)\b)|what\s+(?:each|the)\s+\w+\s+said|\bwho\s+said\s+what\b|\bпозици|кто\s+что",
     re.IGNORECASE,
 )
 ORG = re.compile(
-    r"\b(?:ministry|department|agency|authority|commission|committee|council|chamber|association|"
+    r"\b(?:ministry|directorate|department|agency|authority|commission|committee|council|chamber|association|"
     r"union|federation|bank|fund|organi[sz]ation|office|programme|program|corporation|company|"
     r"board|"
     r"group|cluster|service|mission|team|embassy|secretariat|institute|cell|assembly|parliament|"
@@ -148,7 +148,7 @@ def tells_genre(line: str) -> bool:
 
 
 def _after_release(line: str) -> str:
-    rest = _RELEASE.sub("", line).strip(" :–—-")
+    rest = re.sub(r"^(?:of|from|by)\s+(?:the\s+)?", "", _RELEASE.sub("", line).strip(" :–—-"))
     return rest if ORG.search(rest) and not _DATED.fullmatch(rest) else ""
 
 
@@ -157,6 +157,12 @@ def _body(title: str) -> str:
         r"(?:of|by)\s+(?:the\s+)?(?P<who>[^,:/]+?)(?:\s+(?:on|of\s+\d|for)\b|[,:/]|$)", title,
         re.IGNORECASE,
     )  # fmt: skip
+    met = re.search(
+        r"(?:заседани|совещани|встреч)\w*\s+(?P<who>[^,:/«]+?)(?:\s+(?:по|под|от|в|на|с|о|об)\s|[,:/]|$)",
+        title,
+        re.IGNORECASE,
+    )
+    hit = hit or met
     return hit["who"].strip() if hit else ""
 
 

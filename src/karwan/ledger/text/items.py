@@ -25,9 +25,14 @@ CHARGED = re.compile(
     r"should|has\s+to|have\s+to|to)\s+"
     r"(?=[a-z]+\s)"
 )
+_BY_WHEN = re.compile(
+    r"\s+(?:до|к|в\s+срок|не\s+позднее|в\s+течение|совместно|ежемесячно|ежеквартально|by|within|before)\s.*$",
+    re.IGNORECASE,
+)
 _ABOUT_DOING = re.compile(
     r"\b(?:proposals?|plans?|requests?|decisions?|offers?|agreements?|intentions?|commitments?|readiness|"
-    r"willingness|efforts?|need|call|calls|invitations?|ability|right)$",
+    r"willingness|efforts?|need|call|calls|invitations?|ability|right|ready|willing|"
+    r"prepared|able|unable|set|due|likely|expected|reluctant)$",
     re.IGNORECASE,
 )
 """A noun before "to": what follows is no order to anyone."""
@@ -142,21 +147,9 @@ def item_of(
     if label and len(label["label"].split()) <= 9 and _is_label(label["label"], is_russian):  # noqa: PLR2004
         return _labelled(text, span, label, genre, gazetteer, is_russian=is_russian)
     if genre is Genre.decisions or (lead is not None and lead.act in ("instruction",)):
-        charged = (CHARGED_RU if is_russian else CHARGED).match(words)
-        if charged and _ABOUT_DOING.search(charged["body"]):
-            charged = None
-        if charged and not (russian.CUE if is_russian else CUE).search(charged["body"]):
-            begin = span.start + charged.end()
-            who = name_speaker(charged["body"].strip(" –—-,"), gazetteer)
-            return Told(content=Span(begin, span.end), speaker=who, cue="", act="instruction")
-        if is_russian and genre is Genre.decisions:
-            future = re.match(
-                r"(?P<body>[А-ЯЁ][\w «»-]{3,70}?)\s+(?=[а-яё]+(?:ит|ет|ёт|ят|ут|ют)\s)", words
-            )
-            if future:
-                begin = span.start + future.end()
-                who = name_speaker(future["body"], gazetteer)
-                return Told(content=Span(begin, span.end), speaker=who, cue="", act="instruction")
+        charged = _charged(words, span, gazetteer, is_russian=is_russian)
+        if charged is not None:
+            return charged
     if _has_cue(text, span, is_russian=is_russian):
         return None
     if lead is not None:
@@ -166,6 +159,40 @@ def item_of(
                 content=span, speaker=lead.speaker, cue=lead.cue, act=lead.act, lead=lead.lead
             )
     return None
+
+
+def _charged(words: str, span: Span, gazetteer: Gazetteer, *, is_russian: bool) -> Told | None:
+    """Return an item that charges the body it begins with: "Body to do x", "Body submits y"."""
+    charged = (CHARGED_RU if is_russian else CHARGED).match(words)
+    if charged is None or (is_russian and INFINITIVE.match(charged["body"])):
+        charged = _FUTURE_RU.match(words) if is_russian and charged is None else None
+    if charged is None or _ABOUT_DOING.search(charged["body"]):
+        return None
+    if (russian.CUE if is_russian else CUE).search(charged["body"]):
+        return None
+    who = name_speaker(_BY_WHEN.sub("", charged["body"]).strip(" –—-,"), gazetteer)
+    content = Span(span.start + charged.end(), span.end)
+    return Told(content=content, speaker=who, cue="", act="instruction")
+
+
+_FUTURE_RU = re.compile(r"(?P<body>[А-ЯЁ][\w «»-]{3,70}?)\s+(?=[а-яё]+(?:ит|ет|ёт|ят|ут|ют)\s)")
+_STANDS = re.compile(
+    r"(?P<who>(?:The\s+)?[A-Z][\w’'-]*(?:\s+[A-Z][\w’'-]*){0,4})\s+(?=(?:is|are|will|remains?|supports?|"
+    r"opposes?|plans?|intends?|cannot|does|do|has|have|wants?|needs?|prefers?|sees?)\s)"
+)
+
+
+def stand_of(text: str, span: Span, gazetteer: Gazetteer) -> Told | None:
+    """Return a point among positions: of the body it begins with, or what that is to do."""
+    words = span.of(text)
+    charged = CHARGED.match(words)
+    if charged is not None and not CUE.search(charged["body"]):
+        told = _charged(words, span, gazetteer, is_russian=False)
+        if told is not None and told.speaker.kind:
+            return told
+    stand = _STANDS.match(words)
+    who = name_speaker(stand["who"], gazetteer) if stand else None
+    return Told(content=span, speaker=who, cue="", act="") if who and who.kind else None
 
 
 def _has_cue(text: str, span: Span, *, is_russian: bool) -> bool:
@@ -241,6 +268,8 @@ def signed_of(words: str, span: Span, gazetteer: Gazetteer) -> Told | None:
     if hit is None or len(words[: hit.start()].split()) < FEWEST_SIGNED_WORDS:
         return None
     who = name_speaker(uncapital(hit["who"]), gazetteer)
+    if language_of(words) is Language.russian and not hit[0].lstrip().startswith(("-", "–", "—")):
+        return None
     is_person = re.fullmatch(r"[A-Z][\w’'-]+(?:\s+[A-Z][\w’'-]+){1,2}", hit["who"]) is not None
     is_place = bool(gazetteer.find(hit["who"])) and who.kind in ("", "government")
     if is_place or not (who.kind or is_person):
@@ -300,6 +329,9 @@ def _event_act(words: str) -> str:
 
 
 def _russian_headline(span: Span, words: str, gazetteer: Gazetteer) -> list[Told]:
+    signed = signed_of(words, span, gazetteer)
+    if signed is not None:
+        return [signed]
     label = LABEL.match(words)
     if label and ":" in words[: label.end()] and len(label["label"].split()) <= 6:  # noqa: PLR2004
         who = name_speaker(uncapital(label["label"]), gazetteer)

@@ -52,15 +52,20 @@ ONE_OF_THEM = re.compile(
     r"^(?:one|another|some|both)\s+of\s+them$|^один\s+из\s+них$", re.IGNORECASE
 )
 OFFICE = re.compile(
-    r"^(?:the\s+)?(?P<office>president|prime\s+minister|minister|ambassador|президент|министр|"
-    r"премьер(?:-министр)?|посол)$",
+    r"^(?:the\s+)?(?P<office>president|prime\s+minister|minister|ambassador|PM|premier|"
+    r"head\s+of\s+(?:state|government)|chief\s+minister|governor|chairman|chairwoman|director|secretary|"
+    r"commissioner|президент|министр|премьер(?:-министр)?|посол|глава\s+государства|губернатор|директор)$",
     re.IGNORECASE,
 )
 """An office without its holder's name; there is one in a sentence's land, not one in a text."""
+_PREMIER = r"\b(?:prime\s+minister|premier|pm)\b"
 HELD = {
-    "presi": r"\bpresident", "prime": r"\b(?:prime\s+minister|premier)", "minis": r"\bminister",
-    "ambas": r"\bambassador", "прези": r"\bпрезидент", "минис": r"министр", "премь": r"премьер",
-    "посол": r"\bпос(?:ол|л)",
+    "presi": r"\bpresident", "prime": _PREMIER, "premi": _PREMIER, "pm": _PREMIER,
+    "minis": r"\bminister", "ambas": r"\bambassador", "head ": r"\b(?:president|king|premier|prime)",
+    "chief": r"\bchief\s+minister", "gover": r"\bgovernor", "chair": r"\bchair", "direc": r"\bdirector",
+    "secre": r"\bsecretary", "commi": r"\bcommissioner",
+    "прези": r"\bпрезидент", "минис": r"министр", "премь": r"премьер", "посол": r"\bпос(?:ол|л)",
+    "глава": r"\b(?:президент|глав)", "губер": r"\bгубернатор", "дирек": r"\bдиректор",
 }  # fmt: skip
 """By which words somebody is known to hold an office, by its first letters."""
 IMPERSONAL = re.compile(r"^it(?:\s+(?:was|is|has\s+been))?$", re.IGNORECASE)
@@ -167,7 +172,7 @@ class _Talk:
         return speaker
 
     def heard(self, speaker: Speaker) -> None:
-        if speaker.kind == "outlet":
+        if speaker.kind == "outlet" or speaker.name == NOT_RESOLVED.name:
             return
         self.last = speaker
         if speaker.kind in {"unnamed_analysts", "official_unnamed"}:
@@ -322,6 +327,10 @@ def _item(talk: _Talk, block: Block) -> Told | None:
         signed = items.signed_of(block.span.of(talk.text), block.span, talk.gazetteer)
         if signed is not None:
             return signed
+    if genre is Genre.positions and talk.lead is None:
+        stand = items.stand_of(talk.text, block.span, talk.gazetteer)
+        if stand is not None:
+            return stand
     return items.item_of(talk.text, block.span, genre, talk.lead, talk.gazetteer)
 
 
@@ -368,9 +377,31 @@ def _read_sentence(talk: _Talk, sentence: Sentence, *, is_headline: bool) -> Non
         talk.asides.append(Aside(sentence.span, language.value))
         return
     tolds = _tolds(talk, sentence.span, language, is_headline=is_headline)
+    if all(told.speaker is OWN for told in tolds):
+        _see(talk, sentence.span.of(talk.text))
     for told in tolds:
         talk.heard(told.speaker)
     _add(talk, sentence, tolds, language)
+
+
+SEEN = re.compile(
+    r"(?:(?:Haji|Mullah|Maulvi|Malik|Sheikh|Engineer|Dr\.?|Mr\.?|Ms\.?|Mrs\.?)\s+)?"
+    r"(?P<name>[A-Z][a-z'’-]+(?:\s+(?:al-|ul-)?[A-Z][a-z'’-]+){1,2})\s+(?=(?:has|had|is|was|[a-z]+(?:s|ed))\s)"
+)
+NO_PERSON = re.compile(
+    r"(?<!\w)(?:Asia|Silk|Road|Belt|Sea|River|Pass|Valley|Gate|Airport|Street|City|Province|District|North|"
+    r"South|East|West|Central|Port|Railway|Corridor|Border|Highway|Bridge|Tunnel|Line|Plan|Project)(?!\w)"
+)
+
+
+def _see(talk: _Talk, sentence: str) -> None:
+    """Keep the person whom a text's own sentence tells of, so that "he said" leads there."""
+    hit = SEEN.match(sentence)
+    if hit is None or NO_PERSON.search(hit["name"]):
+        return
+    who = name_speaker(hit["name"], talk.gazetteer)
+    if who.kind == "" and who.name == hit["name"].split()[-1]:
+        talk.singular = talk.known(who)
 
 
 def _add(talk: _Talk, sentence: Sentence, tolds: Sequence[Told], language: Language) -> None:
@@ -468,7 +499,23 @@ def _quotation(talk: _Talk, span: Span) -> Span | None:
         return None
     longest = max(touching, key=lambda q: min(q.end, span.end) - max(q.start, span.start))
     words = longest.of(talk.text).split()
-    return longest if len(words) >= 3 else None  # noqa: PLR2004
+    if len(words) < 3 or _is_within(talk, span, longest):  # noqa: PLR2004
+        return None
+    return longest
+
+
+FEWEST_BETWEEN = 2
+
+
+def _is_within(talk: _Talk, span: Span, quote: Span) -> bool:
+    """Whether a quotation is the lesser part of what a cue leads in: 'vowed to open "at once"'."""
+    if not (span.start <= quote.start and quote.end <= span.end):
+        return False
+    before = talk.text[span.start : max(span.start, quote.start - 1)]
+    if len(quote.of(talk.text).split()) * 2 >= len(span.of(talk.text).split()):
+        return False
+    cues = [hit for rule in (CUE, russian.CUE) for hit in rule.finditer(before)]
+    return len(cues) == 1 and len(before[cues[-1].end() :].split()) >= FEWEST_BETWEEN
 
 
 def _quoted(talk: _Talk, span: Span, quote: Span, language: Language) -> list[Told]:
@@ -497,7 +544,7 @@ def _quoted(talk: _Talk, span: Span, quote: Span, language: Language) -> list[To
     if around is None and is_more and not _is_mostly(talk, span, inner, quote):
         return []
     if around is None:
-        known = talk.quoted.get(quote) or talk.last
+        known = talk.quoted.get(quote) or _named_behind(talk, quote, language) or talk.last
         if known:
             talk.quoted[quote] = known
         speaker = known or (talk.owner if talk.owner is not OWN else NOT_RESOLVED)
@@ -545,6 +592,20 @@ def _told_before(talk: _Talk, before: Span, speaker: Speaker, language: Language
     ]
 
 
+MOST_BEHIND_CHARS = 120
+
+
+def _named_behind(talk: _Talk, quote: Span, language: Language) -> Speaker | None:
+    """Return who is named behind the end of a quotation of several sentences, if anybody is."""
+    behind = talk.text[quote.end + 1 : quote.end + 1 + MOST_BEHIND_CHARS].split("\n")[0]
+    bare = behind.lstrip(' ,”»"—–-')
+    if not bare[:1].islower():
+        return None
+    reader = russian if _cyrillic(behind, language) else english
+    around = reader.around("", re.split(r"(?<=[a-zа-яё])[.!?](?:\s|$)", behind)[0])
+    return _named(talk, items.uncapital(around[0]), None, language) if around else None
+
+
 LEAST_QUOTED_SHARE = 0.6
 
 
@@ -554,11 +615,7 @@ def _is_mostly(talk: _Talk, span: Span, inner: Span, quote: Span) -> bool:
     if quote in talk.quoted:
         return words >= FEWEST_QUOTED_WORDS
     whole = len(span.of(talk.text).split())
-    return (
-        talk.last is not None
-        and words >= FEWEST_QUOTED_WORDS
-        and words >= LEAST_QUOTED_SHARE * whole
-    )
+    return words >= FEWEST_QUOTED_WORDS and words >= LEAST_QUOTED_SHARE * whole
 
 
 def _cyrillic(words: str, language: Language) -> bool:
@@ -602,10 +659,8 @@ def _named(  # noqa: PLR0911
     plural = russian.PLURAL if language is Language.russian else PLURAL
     singular = russian.SINGULAR if language is Language.russian else SINGULAR
     owned = talk.owner if talk.owner is not OWN else None
-    if not bare:
-        return last or owned or talk.last or OWN
-    if IMPERSONAL.match(bare) and owned is not None:
-        return owned
+    if not bare or (IMPERSONAL.match(bare) and owned is not None):
+        return (owned if bare else last or owned or talk.last) or OWN
     if first.search(bare) and len(bare.split()) <= 3:  # noqa: PLR2004
         return owned or talk.singular or NOT_RESOLVED
     if (
@@ -630,6 +685,8 @@ def _named(  # noqa: PLR0911
     if singular.match(bare) or items.is_bare_body(bare, language):
         return _who_holds(talk, bare)
     speaker = talk.known(name_speaker(bare, talk.gazetteer))
+    if speaker is NOT_RESOLVED:
+        return speaker
     talk.titles[speaker.name] = f"{talk.titles.get(speaker.name, '')} {bare.casefold()}"
     return speaker
 

@@ -111,6 +111,13 @@ _ASIDE = re.compile(
     r"too)$"
 )
 _WHOSE = re.compile(r"^(?:its|their|his|her)\s+", re.IGNORECASE)
+_FROM_WHERE = re.compile(
+    r"^(?P<name>(?:[A-Z][\w'’-]+\s+){1,2}[A-Z][\w'’-]+)\s+(?:of|from|at|with)\s"
+)
+_OFFICE = re.compile(
+    r"(?<!\w)(?:Representative|Coordinator|Advis[eo]r|Rapporteur|Officer|Manager|Deputy|Special|Senior|"
+    r"Executive|Assistant|Acting|Minister|Secretary|Director|Head|Chief|Commissioner|Chair\w*|Member)(?!\w)"
+)
 _UNNAMED_IN = re.compile(
     r"^(?:[\w’'-]+\s+){0,4}(?:sources?|officials?)(?:\s+(?:in|at|from|of|with|close)\b.*)?$",
     re.IGNORECASE,
@@ -134,8 +141,8 @@ def name_speaker(subject: str, gazetteer: Gazetteer) -> Speaker:  # noqa: C901, 
     'trade_body'
     """
     whole = " ".join(subject.split())
-    bare = _ASIDE.sub("", whole).strip(' ,;:–—-"“”«»')
-    if not bare:
+    bare = _unquoted(_ASIDE.sub("", whole).strip(" ,;:–—-"))
+    if bare == NOT_RESOLVED.name or not bare:
         return NOT_RESOLVED
     if re.search("[А-Яа-яЁё]", bare):
         return _russian(bare, gazetteer)
@@ -153,6 +160,8 @@ def name_speaker(subject: str, gazetteer: Gazetteer) -> Speaker:  # noqa: C901, 
         return Speaker(
             " and ".join(people), "several_governments" if len(people) > 1 else kind, 0.9
         )
+    where = _FROM_WHERE.match(bare)
+    bare = where["name"] if where and _is_a_name(where["name"], gazetteer) else bare
     if _ends_in_a_name(bare, gazetteer) or _is_a_name(bare, gazetteer):
         return Speaker(bare.split()[-1], _kind_of_title(whole), 0.8)
     if _UNNAMED_IN.match(bare) and not DE_FACTO.search(bare):
@@ -176,6 +185,18 @@ def name_speaker(subject: str, gazetteer: Gazetteer) -> Speaker:  # noqa: C901, 
     return Speaker(bare, kinds[min(len(countries), 2)], 0.85 if countries else 0.6)
 
 
+def _unquoted(bare: str) -> str:
+    """Return words without marks of quotation around them; a name's own stay."""
+    for opening, closing in ('""', "“”", "«»"):
+        if bare.startswith(opening) and bare.endswith(closing) and bare.count(opening) <= 2:  # noqa: PLR2004
+            return bare[1:-1].strip()
+        if bare.startswith(opening) and closing not in bare[1:]:
+            return bare[1:].strip()
+        if bare.endswith(closing) and opening not in bare[:-1]:
+            return bare[:-1].strip()
+    return bare
+
+
 def _ends_in_a_name(bare: str, gazetteer: Gazetteer) -> bool:
     """Whether the last words are a person's name behind what the person is."""
     ending = _AT_THE_END.search(bare)
@@ -187,7 +208,9 @@ def _ends_in_a_name(bare: str, gazetteer: Gazetteer) -> bool:
 
 def _is_a_name(bare: str, gazetteer: Gazetteer) -> bool:
     """Whether the words are a person's name and nothing else."""
-    return bool(_BARE_NAME.match(bare)) and not _is_body(bare) and not gazetteer.find(bare)
+    is_office = _OFFICE.search(bare) is not None
+    is_name = _BARE_NAME.match(bare) is not None and not is_office
+    return is_name and not _is_body(bare) and not gazetteer.find(bare)
 
 
 def _is_body(name: str) -> bool:
