@@ -113,7 +113,7 @@ def test_lines_are_copied_byte_for_byte(team: Team, tmp_path: Path, torn: bytes)
 def test_what_cannot_be_copied_is_refused(team: Team, tmp_path: Path) -> None:
     add(tmp_path / "a")
     add(team.place)
-    with pytest.raises(DataError, match=r"holds rows or files already \(closures\)"):
+    with pytest.raises(DataError, match=r"holds rows or files already \(closures, audit\)"):
         copy_workspace(tmp_path / "a", team.place)
     with pytest.raises(DataError, match="is not copied into itself"):
         copy_workspace(team.place, DatabaseUrl(team.place.address))
@@ -127,7 +127,7 @@ def test_a_copy_that_fails_half_way_leaves_no_row(
     team: Team, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fill(tmp_path / "a", tmp_path)
-    true = workspace.insert
+    true = workspace.put
 
     def fail(connection: object, table: str, cells: object) -> None:
         if table == "incident_files":
@@ -136,7 +136,7 @@ def test_a_copy_that_fails_half_way_leaves_no_row(
         true(connection, table, cells)  # type: ignore[arg-type]
 
     with monkeypatch.context() as patch:
-        patch.setattr(copying, "insert", fail)
+        patch.setattr(copying, "put", fail)
         with pytest.raises(SourceError, match="the disk is gone"):
             copy_workspace(tmp_path / "a", team.place)
     assert sum(one.count for one in holdings(team.place)) == 0
@@ -147,11 +147,13 @@ def test_a_copy_that_is_not_the_same_is_told(
     team: Team, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     add(tmp_path / "a")
-    true = workspace.insert
+    true = workspace.put
     monkeypatch.setattr(
         copying,
-        "insert",
-        lambda connection, table, cells: true(connection, table, {**cells, "note": "rain"}),
+        "put",
+        lambda connection, table, cells: true(
+            connection, table, {**cells, "note": "rain"} if table == "closures" else cells
+        ),
     )
     with pytest.raises(SourceError, match=r"is not what .* holds: closures. Do not use it"):
         copy_workspace(tmp_path / "a", team.place)

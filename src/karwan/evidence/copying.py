@@ -23,7 +23,7 @@ from karwan.evidence.contents import (
 )
 from karwan.evidence.rows import KINDS, LEDGER, PEOPLE
 from karwan.evidence.shape import cells_due
-from karwan.evidence.workspace import insert, reading, table_cells, writing
+from karwan.evidence.workspace import put, reading, table_cells, writing
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -135,7 +135,7 @@ def copy_workspace(source: Workspace, target: Workspace) -> tuple[Holding, ...]:
                 add_lines(taken, path, lines)
             for table in TABLES:
                 for row in table_cells(given, table):
-                    insert(taken, table, row)
+                    put(taken, table, row)
     before, after = holdings(source), holdings(target)
     wrong = sorted({one.name for one in {*before} ^ {*after}})
     if wrong:
