@@ -46,7 +46,7 @@ def fill(place: Workspace, folder: Path) -> str:
     add_rows(place, Catalog(None, place), NEW, who=WHO, when=WHEN)
     for name in "ab":
         store_forecasts(forecasts_of(place), [record(name)])
-    return keep_answer(place, ANSWER)
+    return keep_answer(place, ANSWER, who=WHO)
 
 
 def by_name(place: Workspace) -> dict[str, Holding]:

@@ -536,7 +536,7 @@ def test_no_name_of_a_file_leads_out_of_its_folder(tmp_path: Path) -> None:
         )
     assert not outside.exists()
     with pytest.raises(SourceError, match="no file of a workspace"):
-        keep_alone(folder, "feeds/../../outside.json", b"x")
+        keep_alone(folder, "feeds/../../outside.json", b"x", who="desk")
     assert not outside.exists()
 
 

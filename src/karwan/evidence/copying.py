@@ -15,10 +15,10 @@ from karwan.base.errors import DataError, Fault, SourceError
 from karwan.base.store import sha256_hex, to_json
 from karwan.base.workspaces import DatabaseUrl, Workspace, identity_of
 from karwan.evidence.contents import (
-    CONTENTS,
     add_lines,
-    keep_content,
-    read_content,
+    content_names,
+    contents_of,
+    put_content,
     read_lines,
 )
 from karwan.evidence.rows import KINDS, LEDGER, PEOPLE
@@ -33,8 +33,6 @@ TABLES = (
     *(kind.TABLE for kind in LEDGER),
 )
 """Every table of rows, in the order in which they are copied; who may enter is told anew."""
-FOLDERS = {"incidents": ".parquet", "answers": ".json", "feeds": ".kept"}
-"""Folders of contents, and how their files end."""
 LINE_FILE = "forecasts.jsonl"
 NOTHING = sha256_hex(b"")
 
@@ -63,7 +61,7 @@ def holdings(place: Workspace) -> tuple[Holding, ...]:
             *(_of_table(connection, table) for table in TABLES),
             *(
                 Holding(name=name, count=len(content), sha256=sha256_hex(content))
-                for name, content in _contents(place, connection)
+                for name, content in contents_of(place, connection)
             ),
             _of_lines(place, connection),
         )
@@ -92,26 +90,6 @@ def _lines(place: Workspace, connection: Connection) -> list[bytes]:
     return [part + b"\n" for part in parts[:-1]] + ([parts[-1]] if parts[-1] else [])
 
 
-def _names(place: Workspace, connection: Connection) -> list[str]:
-    """Return the names of the contents of a workspace, in order."""
-    if isinstance(place, DatabaseUrl):
-        asked = connection.exec_driver_sql(f"SELECT name FROM {CONTENTS}")
-        return sorted(str(name) for name in asked.scalars())
-    return sorted(
-        f"{folder}/{path.name}"
-        for folder, ending in FOLDERS.items()
-        for path in (place / folder).glob(f"*{ending}")
-        if path.is_file() and not path.name.startswith(".")
-    )
-
-
-def _contents(place: Workspace, connection: Connection) -> Iterator[tuple[str, bytes]]:
-    for name in _names(place, connection):
-        content = read_content(place, name, connection)
-        if content is not None:
-            yield name, content
-
-
 def copy_workspace(source: Workspace, target: Workspace) -> tuple[Holding, ...]:
     """Copy all that a workspace holds into an empty one, and return what that holds now.
 
@@ -127,8 +105,8 @@ def copy_workspace(source: Workspace, target: Workspace) -> tuple[Holding, ...]:
     with reading(source) as given:
         assert given is not None
         with _empty(target) as taken:
-            for name, content in _contents(source, given):
-                keep_content(taken, target, name, content)
+            for name, content in contents_of(source, given):
+                put_content(taken, target, name, content)
             lines = _lines(source, given)
             path = target if isinstance(target, DatabaseUrl) else target / LINE_FILE
             if lines:
@@ -161,7 +139,7 @@ def _empty(target: Workspace) -> Iterator[Connection]:
     """Yield a connection that writes into a workspace in which nothing stands yet."""
     with writing(target) as connection:
         held = [table for table in TABLES if table_cells(connection, table)]
-        held += _names(target, connection)[:3]
+        held += content_names(target, connection)[:3]
         if _lines(target, connection):
             held.append(LINE_FILE)
         if held:

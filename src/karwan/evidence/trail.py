@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -143,7 +143,7 @@ def append(connection: Connection, deed: Deed, *, who: str) -> AuditRow:
 
     last = f"SELECT id, sha256 FROM {AuditRow.TABLE} ORDER BY {order_column(connection)} DESC"
     before = connection.exec_driver_sql(f"{last} LIMIT 1").first()
-    number, previous = (int(before[0][1:]), str(before[1])) if before else (0, "")
+    number, previous = (entry_number(before[0], 0), str(before[1])) if before else (0, "")
     bare = AuditRow(
         id=entry_id(number + 1),
         verb=deed.verb,
@@ -167,12 +167,29 @@ def entry_id(number: int) -> str:
     return f"{AuditRow.LETTER}{number:04d}"
 
 
-def is_told(connection: Connection, kind: str, row_id: str) -> bool:
-    """Whether the trail has an entry of a row."""
+def entry_number(ident: str, default: int) -> int:
+    """Return the number of an entry by its id; the default where another program gave it one."""
+    text = ident[1:]
+    return int(text) if text.isascii() and text.isdecimal() else default
+
+
+def sha256_told(connection: Connection, kind: str, row_id: str) -> str | None:
+    """Return the hash that the trail last told of a row; None where no entry tells of it."""
+    row = last_told(connection, kind, row_id)
+    return None if row is None else row.row_sha256
+
+
+def last_told(connection: Connection, kind: str, row_id: str) -> AuditRow | None:
+    """Return the last entry of a row; None where none tells of it."""
     from sqlalchemy import text
 
-    asked = text(f"SELECT 1 FROM {AuditRow.TABLE} WHERE kind = :kind AND row_id = :row_id LIMIT 1")
-    return connection.execute(asked, {"kind": kind, "row_id": row_id}).first() is not None
+    columns = ", ".join(one.name for one in fields(AuditRow))
+    asked = text(
+        f"SELECT {columns} FROM {AuditRow.TABLE} WHERE kind = :kind AND row_id = :row_id "
+        f"ORDER BY {order_column(connection)} DESC LIMIT 1"
+    )
+    row = connection.execute(asked, {"kind": kind, "row_id": row_id}).mappings().first()
+    return None if row is None else AuditRow(**row)
 
 
 def tell_standing(

@@ -289,9 +289,10 @@ def _name_of(connection: Connection) -> str:
 
 
 def workspace_version(place: Workspace | None) -> str:
-    """Return what tells one state of a workspace from another; blank where nothing was written.
+    """Return what tells one state of a workspace from another; blank where nothing is evidence.
 
-    Rows are only ever added, so the number of rows in each table is a version.
+    Rows are only ever added, so the number of rows in each table is a version. A database that was
+    made to keep an answer, a watch or a token tells no more of the world than none.
     """
     if place is None:
         return ""
@@ -299,6 +300,8 @@ def workspace_version(place: Workspace | None) -> str:
         if connection is None:
             return ""
         counts = _counts(connection, _tables(connection))
+        if not any(counts.values()):
+            return ""
         return f"{HEAD}:" + ",".join(f"{table}={count}" for table, count in counts.items())
 
 

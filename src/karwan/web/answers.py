@@ -82,15 +82,14 @@ class KeptAnswer:
         return set(_evidence(self.answer))
 
 
-def keep_answer(workspace: Workspace, answer: KeptAnswer) -> str:
+def keep_answer(workspace: Workspace, answer: KeptAnswer, *, who: str) -> str:
     """Keep an answer, and return the hash under which it is found.
 
     The same answer kept twice is one; nothing that is kept is ever written again.
     """
     content = answer.to_json().encode()
     name = sha256_hex(content)
-    if read_content(workspace, _name(name)) is None:
-        keep_alone(workspace, _name(name), content)
+    keep_alone(workspace, _name(name), content, who=who)
     return name
 
 

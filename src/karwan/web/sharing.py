@@ -12,6 +12,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import RedirectResponse, Response
 
 from karwan import __version__
+from karwan.api import login_name
 from karwan.base.errors import KarwanError
 from karwan.base.store import to_json
 from karwan.evidence.closures import read_closures
@@ -77,7 +78,8 @@ def add_sharing(app: FastAPI, site: Site) -> None:
     @app.post("/shared", include_in_schema=False)
     def share(request: Request) -> Response:
         check_same_origin(request)
-        name = keep_screen(site, request.query_params.multi_items())
+        who = request.state.actor.name or login_name()
+        name = keep_screen(site, request.query_params.multi_items(), who=who)
         return RedirectResponse(f"/shared/{name}", HTTPStatus.SEE_OTHER)
 
     @app.get("/shared/{name}.json", include_in_schema=False)
@@ -90,8 +92,13 @@ def add_sharing(app: FastAPI, site: Site) -> None:
         return page("shared.html.j2", kept=beside(site, name))
 
 
-def keep_screen(site: Site, pairs: Sequence[tuple[str, str]]) -> str:
+def keep_screen(site: Site, pairs: Sequence[tuple[str, str]], *, who: str) -> str:
     """Keep the answer of an address, and return the hash under which it is found.
+
+    Parameters
+    ----------
+    who
+        Who asks for it, told in the trail.
 
     Raises
     ------
@@ -117,6 +124,7 @@ def keep_screen(site: Site, pairs: Sequence[tuple[str, str]]) -> str:
             data_sha256=site.desks.catalog().tables_sha256,
             program=__version__,
         ),
+        who=who,
     )
 
 

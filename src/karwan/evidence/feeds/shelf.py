@@ -132,7 +132,7 @@ def keep_file(  # noqa: PLR0913
         for row in rows_of(connection, FeedFileRow):
             if (row.feed, row.sha256, row.how) == (kind.name, sha256, told):
                 return row.id, False
-        keep_content(connection, folder, _name(sha256), content)
+        keep_content(connection, folder, _name(sha256), content, who=who)
         new = FeedFileRow(
             id="",
             feed=kind.name,
