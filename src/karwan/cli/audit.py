@@ -85,12 +85,12 @@ def verify(
     elif output is Format.csv:
         print_text(answer.to_csv())
     else:
-        print_text("\n".join([answer.title, *_lines(answer.content)]))
+        print_text("\n".join([answer.title, *verdict_lines(answer.content)]))
     if not answer.content.stands:
         raise typer.Exit(1)
 
 
-def _lines(verdict: Verdict) -> list[str]:
+def verdict_lines(verdict: Verdict) -> list[str]:
     """Return what was found, as lines for a terminal."""
     told = [one.words for one in verdict.breaks[:MOST_SHOWN]]
     lines = [f"First break: {told[0]}", *told[1:]] if told else []

@@ -6,9 +6,10 @@ ends and compared by number and hash; studies and fetched files, which can be ma
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from karwan.base.errors import DataError, Fault, SourceError
@@ -23,7 +24,8 @@ from karwan.evidence.contents import (
 )
 from karwan.evidence.rows import KINDS, LEDGER, PEOPLE
 from karwan.evidence.shape import cells_due
-from karwan.evidence.workspace import put, reading, table_cells, writing
+from karwan.evidence.workspace import put as put_row
+from karwan.evidence.workspace import reading, table_cells, writing
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -55,16 +57,18 @@ def holdings(place: Workspace) -> tuple[Holding, ...]:
         If it cannot be read.
     """
     with reading(place) as connection:
-        if connection is None:
-            return ()
-        return (
-            *(_of_table(connection, table) for table in TABLES),
-            *(
-                Holding(name=name, count=len(content), sha256=sha256_hex(content))
-                for name, content in contents_of(place, connection)
-            ),
-            _of_lines(place, connection),
-        )
+        return () if connection is None else _held(place, connection)
+
+
+def _held(place: Workspace, connection: Connection) -> tuple[Holding, ...]:
+    return (
+        *(_of_table(connection, table) for table in TABLES),
+        *(
+            Holding(name=name, count=len(content), sha256=sha256_hex(content))
+            for name, content in contents_of(place, connection)
+        ),
+        _of_lines(place, connection),
+    )
 
 
 def _of_table(connection: Connection, table: str) -> Holding:
@@ -93,19 +97,23 @@ def _lines(place: Workspace, connection: Connection) -> list[bytes]:
 def copy_workspace(source: Workspace, target: Workspace) -> tuple[Holding, ...]:
     """Copy all that a workspace holds into an empty one, and return what that holds now.
 
+    The trail goes along as it is, and names the same head; what it tells of tokens stays behind.
+
     Raises
     ------
     DataError
         If there is nothing to copy, or the other workspace holds something already.
     SourceError
-        If one of them cannot be used, or the copy is not what was copied; rows are copied in one
-        transaction, all or none.
+        If one of them cannot be used, or the copy is not what was copied; all is copied or nothing.
     """
     _refuse(source, target)
-    with reading(source) as given:
-        assert given is not None
-        with _empty(target) as taken:
+    put: list[str] = []
+    try:
+        with reading(source) as given, _empty(target) as taken:
+            assert given is not None
+            put.append(LINE_FILE)  # from here on what lies there is this copy's
             for name, content in contents_of(source, given):
+                put.append(name)
                 put_content(taken, target, name, content)
             lines = _lines(source, given)
             path = target if isinstance(target, DatabaseUrl) else target / LINE_FILE
@@ -113,16 +121,32 @@ def copy_workspace(source: Workspace, target: Workspace) -> tuple[Holding, ...]:
                 add_lines(taken, path, lines)
             for table in TABLES:
                 for row in table_cells(given, table):
-                    put(taken, table, row)
-    before, after = holdings(source), holdings(target)
-    wrong = sorted({one.name for one in {*before} ^ {*after}})
+                    put_row(taken, table, row)
+            after = _held(target, taken)
+            _compare(source, target, after)
+    except BaseException:
+        if isinstance(target, Path):  # a database lets go of what its transaction did not keep
+            for name in put:
+                (target / name).unlink(missing_ok=True)
+        raise
+    return after
+
+
+def _compare(source: Workspace, target: Workspace, after: Sequence[Holding]) -> None:
+    """Hold a copy against its source as that is now.
+
+    Raises
+    ------
+    SourceError
+        If they differ.
+    """
+    wrong = sorted({one.name for one in {*holdings(source)} ^ {*after}})
     if wrong:
         msg = (
-            f"The copy in {target} is not what {source} holds: {', '.join(wrong)}. Do not use it; "
-            "a row may have been added meanwhile, so copy again into another, with nobody writing."
+            f"The copy in {target} is not what {source} holds: {', '.join(wrong)}. Nothing was "
+            "kept of it; a row may have been added meanwhile, so copy again with nobody writing."
         )
         raise SourceError(msg)
-    return after
 
 
 def _refuse(source: Workspace, target: Workspace) -> None:
