@@ -6,7 +6,7 @@ The time is that of the trail. A row that stood before the trail began is told b
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from karwan.base.workspaces import Workspace
@@ -151,7 +151,7 @@ def _done(connection: Connection, own: OwnRecord, idents: set[str]) -> Iterator[
 
 
 def _written(connection: Connection, row: OwnRow) -> Written:
-    cells = {name: getattr(row, name) for name in row.__dataclass_fields__}
+    cells = {one.name: getattr(row, one.name) for one in fields(row)}
     of, on = "", ""
     if isinstance(row, OwnEndRow):
         of, on = row.closure_id, row.end
