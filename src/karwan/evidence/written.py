@@ -164,7 +164,7 @@ def _told(
     connection: Connection,
     table: str,
     ident: str,
-    cells: Mapping[str, Any],
+    cells: Mapping[str, object],
     *,
     of: str = "",
     on: str = "",
@@ -193,7 +193,7 @@ def rows_of_statement(place: Workspace, ident: str) -> tuple[Written, ...]:
     with reading(place) as connection:
         if connection is None:
             return ()
-        found: list[Written] = []
+        written: list[Written] = []
         propositions: set[str] = set()
         for table in (STATEMENTS, PROPOSITIONS, *RESTS_ON):
             key = next(iter(cells_due(table)))
@@ -208,5 +208,5 @@ def rows_of_statement(place: Workspace, ident: str) -> tuple[Written, ...]:
                     continue
                 if table == PROPOSITIONS:
                     propositions.add(cells[key])
-                found.append(_told(connection, table, str(cells[key]), cells))
-        return tuple(found)
+                written.append(_told(connection, table, str(cells[key]), cells))
+        return tuple(written)
