@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
+from karwan.api import login_name
 from karwan.evidence.audit import list_entries
 from karwan.evidence.contents import keep_alone
 from karwan.evidence.written import corrections_of
@@ -33,6 +34,9 @@ def test_a_row_withdrawn_since_is_told_and_today_answers_without_it(
     client = TestClient(create_app(site, hosts=["testserver"]), follow_redirects=False)
     location = client.post(f"/shared?{ASKED}").headers["location"]
     kept = client.get(location).text
+    assert f"An answer kept on 27 November 2026 by {login_name()}".split() == (
+        kept.partition("<h2>")[2].partition("</h2>")[0].replace("\xa0", " ").split()
+    )
     assert SAID not in kept
     assert "Withdrawn since" not in kept
     assert client.get(f"{location}.json").headers["karwan-corrections"] == "0"

@@ -117,6 +117,12 @@ def _shown(connection: Connection, own: OwnRecord, row: OwnRow) -> Shown:
     )
 
 
+def entry_of(place: Workspace, kind: str, row_id: str) -> AuditRow | None:
+    """Return the entry of the trail that tells of a row; None where none does."""
+    with reading(place) as connection:
+        return None if connection is None else last_told(connection, kind, row_id)
+
+
 def corrections_of(
     place: Workspace, idents: Iterable[str], *, kind: str, row_id: str, since: str
 ) -> tuple[Written, ...]:

@@ -19,7 +19,7 @@ from karwan.evidence.closures import read_closures
 from karwan.evidence.own_record import gone_ids, list_records
 from karwan.evidence.rows import OwnEndRow, WithdrawalRow
 from karwan.evidence.trail import CONTENTS
-from karwan.evidence.written import Written, corrections_of
+from karwan.evidence.written import Written, corrections_of, entry_of
 from karwan.web.answers import (
     Difference,
     KeptAnswer,
@@ -60,6 +60,8 @@ class Beside:
         What differs between the two.
     page
         The screen as kept, its link to JSON being to what was kept.
+    kept_by
+        Who kept it; blank where no entry of the trail names anybody.
     corrections
         What was done since to rows that the answer rests on: by whom, when, why.
     missing
@@ -72,6 +74,7 @@ class Beside:
     why_not: str
     changed: Sequence[Difference]
     page: str
+    kept_by: str
     corrections: Sequence[Written]
     missing: Sequence[str]
 
@@ -169,6 +172,8 @@ def beside(site: Site, name: str) -> Beside:
     except KarwanError as error:
         why_not = "; ".join(problem_of(error, COMPARE).lines)
     corrections = _corrections(site, name, answer)
+    workspace = site.desks.workspace
+    entry = entry_of(workspace, CONTENTS, content_name(name)) if workspace is not None else None
     return Beside(
         name=name,
         answer=answer,
@@ -176,6 +181,7 @@ def beside(site: Site, name: str) -> Beside:
         why_not=why_not,
         changed=changed,
         page=_ASKS_JSON.sub(f'href="/shared/{name}.json"', answer.page),
+        kept_by=entry.added_by if entry is not None else "",
         corrections=corrections,
         missing=_missing(site, answer.evidence),
     )
