@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -112,9 +112,15 @@ def add_sharing(app: FastAPI, site: Site) -> None:
 
     @app.get("/shared/{name}/corrections", include_in_schema=False)
     def corrections(name: str) -> Response:
-        done = _corrections(site, name, read_answer(site.desks.workspace, name))
-        body = to_json({"answer": name, "corrections": [one.to_dict() for one in done]})
-        return Response(body, media_type="application/json")
+        kept = beside(site, name)
+        told = {
+            "answer": name,
+            "corrections": [one.to_dict() for one in kept.corrections],
+            "missing": list(kept.missing),
+            "no_answer_today": kept.why_not or None,
+            "stands_otherwise_today": [asdict(one) for one in kept.changed],
+        }
+        return Response(to_json(told), media_type="application/json")
 
     @app.get("/shared/{name}", include_in_schema=False)
     def shared(name: str) -> Response:
