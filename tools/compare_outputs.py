@@ -76,6 +76,7 @@ NOT_ASKED = {
     *("watch add", "watch list", "watch run", "watch stop", "evidence get-incidents"),
     *("feed read", "feed accept", "feed reject"),
     *("workspace copy", "workspace migrate", "token add", "token list", "token revoke"),
+    *("audit list", "audit verify"),
 }
 """Commands that write, or need a file of the user's; their own tests hold them."""
 

@@ -55,6 +55,8 @@ KEPT: Mapping[str, str] = {
     "propose": "the proposals alone, for Python and tests: `ledger read` of the command line",
     "_repr_svg_": "a notebook calls it",
     "backtest": "for Python: `hazard backtest` of the command line",
+    "trail": "for Python: `audit list` of the command line",
+    "verified": "for Python: `audit verify` of the command line",
     "backcast": "for Python: `project backcast` of the command line",
     "delays_on": "tests hold spans of days to the states of each day by it",
     "unit_faults": "tests hold every table's units by it",

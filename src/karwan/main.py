@@ -52,6 +52,7 @@ HOMES = {
     "watch": "karwan.cli.watch",
     "workspace": "karwan.cli.workspace",
     "token": "karwan.cli.token",
+    "audit": "karwan.cli.audit",
     "network": "karwan.cli.network",
     "data": "karwan.cli.data",
     "serve": "karwan.web.serve",

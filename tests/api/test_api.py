@@ -115,6 +115,8 @@ DOES_NOT_ASK = {
     "token add": "writes the workspace",
     "token list": "reads what `token add` wrote",
     "token revoke": "writes the workspace",
+    "audit list": "needs a workspace: EvidenceFacts.trail",
+    "audit verify": "needs a workspace: EvidenceFacts.verified",
     "watch add": "writes the workspace",
     "watch list": "reads what `watch add` wrote",
     "watch run": "writes the workspace, sends",

@@ -117,6 +117,8 @@ OPTIONS = {
     "token add": ["--role", "--days", "--who", "--workspace"],
     "token list": ["--format", "--workspace"],
     "token revoke": ["--who", "--workspace"],
+    "audit list": ["--since", "--who", "--kind", "--format", "--workspace"],
+    "audit verify": ["--expect", "--format", "--workspace"],
     "evidence get-incidents": ["--release", "--as-of", "--workspace"],
     "feed read": ["--fetch", "--release", "--countries", "--from", "--to", "--mapping", "--who"],
     "feed accept": ["--row", "--note", "--who", "--workspace"],
@@ -178,6 +180,7 @@ PAGES = [
     "watch",
     "workspace",
     "token",
+    "audit",
     *OPTIONS,
 ]
 

@@ -113,6 +113,8 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "token add": ("ada", "--role", "reader"),
     "token list": (),
     "token revoke": ("T0001",),
+    "audit list": (),
+    "audit verify": (),
     "workspace migrate": ("postgresql:///karwan?host={new}",),
     "data list": (),
     "data show": ("units",),

@@ -13,6 +13,7 @@ from karwan.base.errors import DataError, SourceError
 from karwan.base.workspaces import DatabaseUrl, Workspace
 from karwan.data.catalog import Catalog
 from karwan.evidence import copying, workspace
+from karwan.evidence.audit import verify_trail
 from karwan.evidence.copying import Holding, copy_workspace, holdings
 from karwan.evidence.own_record import list_records
 from karwan.evidence.people import add_token, list_tokens
@@ -46,7 +47,7 @@ def fill(place: Workspace, folder: Path) -> str:
     add_rows(place, Catalog(None, place), NEW, who=WHO, when=WHEN)
     for name in "ab":
         store_forecasts(forecasts_of(place), [record(name)])
-    return keep_answer(place, ANSWER)
+    return keep_answer(place, ANSWER, who=WHO)
 
 
 def by_name(place: Workspace) -> dict[str, Holding]:
@@ -113,7 +114,7 @@ def test_lines_are_copied_byte_for_byte(team: Team, tmp_path: Path, torn: bytes)
 def test_what_cannot_be_copied_is_refused(team: Team, tmp_path: Path) -> None:
     add(tmp_path / "a")
     add(team.place)
-    with pytest.raises(DataError, match=r"holds rows or files already \(closures\)"):
+    with pytest.raises(DataError, match=r"holds rows or files already \(closures, audit\)"):
         copy_workspace(tmp_path / "a", team.place)
     with pytest.raises(DataError, match="is not copied into itself"):
         copy_workspace(team.place, DatabaseUrl(team.place.address))
@@ -123,11 +124,12 @@ def test_what_cannot_be_copied_is_refused(team: Team, tmp_path: Path) -> None:
     assert len(list_records(team.place).closures) == 1
 
 
-def test_a_copy_that_fails_half_way_leaves_no_row(
-    team: Team, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_copy_that_fails_half_way_leaves_nothing(
+    place: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Neither row nor file nor forecast, so that the same copy can be made again."""
     fill(tmp_path / "a", tmp_path)
-    true = workspace.insert
+    true = workspace.put
 
     def fail(connection: object, table: str, cells: object) -> None:
         if table == "incident_files":
@@ -136,25 +138,33 @@ def test_a_copy_that_fails_half_way_leaves_no_row(
         true(connection, table, cells)  # type: ignore[arg-type]
 
     with monkeypatch.context() as patch:
-        patch.setattr(copying, "insert", fail)
+        patch.setattr(copying, "put_row", fail)
         with pytest.raises(SourceError, match="the disk is gone"):
-            copy_workspace(tmp_path / "a", team.place)
-    assert sum(one.count for one in holdings(team.place)) == 0
-    copy_workspace(tmp_path / "a", team.place)
+            copy_workspace(tmp_path / "a", place)
+    assert sum(one.count for one in holdings(place)) == 0
+    if isinstance(place, Path):
+        left = [path.name for path in place.rglob("*") if path.is_file()]
+        assert [name for name in left if not name.startswith("karwan.sqlite")] == []
+    copy_workspace(tmp_path / "a", place)
 
 
 def test_a_copy_that_is_not_the_same_is_told(
     team: Team, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     add(tmp_path / "a")
-    true = workspace.insert
+    true = workspace.put
     monkeypatch.setattr(
         copying,
-        "insert",
-        lambda connection, table, cells: true(connection, table, {**cells, "note": "rain"}),
+        "put_row",
+        lambda connection, table, cells: true(
+            connection, table, {**cells, "note": "rain"} if table == "closures" else cells
+        ),
     )
-    with pytest.raises(SourceError, match=r"is not what .* holds: closures. Do not use it"):
+    with pytest.raises(
+        SourceError, match=r"is not what .* holds: closures. Nothing was kept of it"
+    ):
         copy_workspace(tmp_path / "a", team.place)
+    assert sum(one.count for one in holdings(team.place)) == 0
 
 
 def test_from_the_command_line(
@@ -164,12 +174,16 @@ def test_from_the_command_line(
     assert main(["workspace", "migrate", team.owner.address, "--role", "karwan_app"]) == 0
     assert "karwan_app may read and add rows" in capsys.readouterr().out
     assert main(["workspace", "copy", str(tmp_path / "a"), team.place.address]) == 0
-    assert "both hold the same" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "both hold the same" in told
+    assert "Trail of " in told
+    assert verify_trail(tmp_path / "a").head_sha256 in told
     words = ["workspace", "copy", team.place.address, str(tmp_path / "b"), "--format", "json"]
     assert main(words) == 0
     told = json.loads(capsys.readouterr().out)
     counts = {one["name"]: one["count"] for one in told["holds"]}
     assert (counts["closures"], counts["forecasts.jsonl"]) == (1, 2)
+    assert told["trail"] == verify_trail(tmp_path / "a").to_dict()
     assert main(["workspace", "migrate", str(tmp_path)]) == 2
     assert "is a folder, which is brought up to date by itself" in capsys.readouterr().err
 

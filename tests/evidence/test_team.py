@@ -15,6 +15,7 @@ import pytest
 from karwan.base.errors import DataError, SourceError
 from karwan.base.workspaces import DatabaseUrl, Workspace, typed_workspace
 from karwan.evidence import workspace
+from karwan.evidence.audit import verify_trail
 from karwan.evidence.copying import TABLES
 from karwan.evidence.own_record import list_records
 from karwan.evidence.rows import OwnRow
@@ -205,6 +206,8 @@ def test_a_connection_that_drops_in_the_middle_leaves_nothing_half_written(team:
         drop_between(team, row, row)
     assert [one.id for one in list_records(team.place).closures] == ["W0001"]
     assert add(team.place) == "W0002", "the next one opens a connection anew"
+    verdict = verify_trail(team.place)
+    assert (verdict.breaks, verdict.entry_count) == ((), 2), "no entry without its row"
 
 
 def test_a_connection_that_drops_while_a_row_is_kept_says_that_it_is_not_known(team: Team) -> None:
@@ -313,6 +316,8 @@ def test_eight_writers_of_two_hundred_rows_lose_none(place: Workspace) -> None:
     kept = [row.id for row in list_records(place).incidents]
     assert kept == [f"I{number:04d}" for number in range(1, WRITERS * ROWS + 1)]
     assert sorted(told, key=lambda ident: int(ident[1:])) == kept
+    verdict = verify_trail(place)
+    assert (verdict.breaks, verdict.entry_count) == ((), WRITERS * ROWS), "the chain has no fork"
 
 
 def test_writers_killed_in_the_middle_lose_nothing_that_they_told(place: Workspace) -> None:
@@ -348,6 +353,8 @@ def test_writers_killed_in_the_middle_lose_nothing_that_they_told(place: Workspa
     assert set(told) <= set(kept)
     assert len(kept) - len(told) <= WRITERS // 2, "at most one row a killed writer was not told of"
     assert {(row.added_by, row.added_at, row.note) for row in rows} == {("desk", "then", "snow")}
+    verdict = verify_trail(place)
+    assert (verdict.breaks, verdict.entry_count) == ((), len(kept)), "each row with its entry"
     (again,) = told_by(start(place, 1))
     assert again == f"I{len(kept) + 1:04d}"
 

@@ -80,7 +80,7 @@ def test_a_row_withdrawn_since_is_named(client: TestClient, site: Site) -> None:
     answer: dict[str, Any] = json.loads(to_json(told.answer))
     answer["cut_by"] = [{"evidence": ["CL128", "CL99999"]}]
     fields = {name: getattr(told, name) for name in KeptAnswer.__dataclass_fields__}
-    name = keep_answer(workspace, KeptAnswer(**fields | {"answer": answer}))
+    name = keep_answer(workspace, KeptAnswer(**fields | {"answer": answer}), who="ada")
     shown = client.get(f"/shared/{name}").text
     assert "No longer on record: CL99999." in shown
     assert "CL128" not in shown.partition("No longer on record")[2].partition("</p>")[0]

@@ -7,12 +7,14 @@ Python gives and what a command prints are one.
 from __future__ import annotations
 
 import datetime as dt
+import getpass
 
 
 def now() -> dt.datetime:
-    """Return the time in the user's zone: the one place where karwan reads the clock.
+    """Return the time in the user's zone: the one place where karwan reads this machine's clock.
 
-    Answers never ask; a door that is given no date passes `today` on.
+    Answers never ask; a door that is given no date passes `today` on. The trail of a workspace
+    asks the clock of its database.
     """
     return dt.datetime.now(dt.UTC).astimezone()
 
@@ -27,3 +29,11 @@ def today() -> dt.date:
     True
     """
     return now().date()
+
+
+def login_name() -> str:
+    """Return the name under which the operating system runs the program."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container may run as a user without a name
+        return "unnamed user"

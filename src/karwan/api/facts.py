@@ -24,11 +24,13 @@ if TYPE_CHECKING:
     from karwan.data.catalog import Catalog
     from karwan.data.own import Resource
     from karwan.data.sources import SourceUse
+    from karwan.evidence.audit import Verdict
     from karwan.evidence.coding import CodedTwice
     from karwan.evidence.feeds.nouns import Kind
     from karwan.evidence.feeds.shelf import Told
     from karwan.evidence.incidents import IncidentSet
     from karwan.evidence.own_record import OwnRecord
+    from karwan.evidence.rows import AuditRow
     from karwan.network.check import Gap
 
 FACT = named("what", "value")
@@ -268,12 +270,51 @@ class EvidenceFacts:
         DataError
             If the region has no workspace.
         """
+        return records_asked(self._workspace())
+
+    def trail(self, since: str = "", who: str = "", kind: str = "") -> Answer[tuple[AuditRow, ...]]:
+        """Return who wrote which row of the workspace and when.
+
+        Parameters
+        ----------
+        since
+            Only entries of this day or later, UTC, as an ISO text.
+        who, kind
+            Only entries of this name; of this table, or of `contents`.
+
+        Raises
+        ------
+        DataError
+            If the region has no workspace.
+        """
+        from karwan.api.auditing import trail_asked
+
+        return trail_asked(self._workspace(), since=since, who=who, kind=kind)
+
+    def verified(self, expect: str = "") -> Answer[Verdict]:
+        """Return whether the trail of the workspace and the rows it tells of still stand.
+
+        Parameters
+        ----------
+        expect
+            A hash of the trail that was kept elsewhere: an entry must bear it.
+
+        Raises
+        ------
+        DataError
+            If the region has no workspace.
+        """
+        from karwan.api.auditing import verdict_asked
+
+        return verdict_asked(self._workspace(), expect=expect)
+
+    def _workspace(self) -> Workspace:
         from karwan.base.errors import DataError, Fault
 
         folder = self.world.catalog.workspace
         if folder is None:
             raise DataError("the question", [Fault("workspace", "the region was given none")])
-        return records_asked(folder)
+        return folder
 
     def feeds(self) -> Answer[tuple[Kind, ...]]:
         """Return the feeds that can be read: whose, on what terms, and what their rows become."""
@@ -297,12 +338,8 @@ class EvidenceFacts:
             If no workspace was given.
         """
         from karwan.api.feeding import rows_asked
-        from karwan.base.errors import DataError, Fault
 
-        folder = self.world.catalog.workspace
-        if folder is None:
-            raise DataError("the question", [Fault("workspace", "the region was given none")])
-        return rows_asked(self.world.catalog, folder, feed=feed, local=include_local)[0]
+        return rows_asked(self.world.catalog, self._workspace(), feed=feed, local=include_local)[0]
 
     def due(self, study: Path | str = "reference", top: int = 15) -> Answer[tuple[Look, ...]]:
         """Return which gates and lines to look at next, by what one more look would change.

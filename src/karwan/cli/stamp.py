@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import getpass
 from typing import Annotated
 
 import typer
@@ -36,10 +35,7 @@ def who(named: str | None = None) -> str:
     """Return the name kept with a row: the one given, else the login name."""
     if named is not None and named.strip():
         return named.strip()
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # a container may run as a user without a name
-        return "unnamed user"
+    return api.login_name()
 
 
 def now() -> str:

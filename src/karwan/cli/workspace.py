@@ -30,22 +30,26 @@ def copy(
     ],
     output: FormatOption = Format.table,
 ) -> None:
-    """Copy every row and kept file of FROM into TO, and compare both by number and hash."""
+    """Copy every row and kept file of FROM into TO, compare both, and verify the trail."""
+    from karwan.api.auditing import verdict_asked
     from karwan.base.telling import csv_text
+    from karwan.cli.audit import verdict_lines
     from karwan.cli.show import print_json, print_text, table_text
     from karwan.evidence.copying import copy_workspace
 
     held = copy_workspace(source, target)
+    verdict = verdict_asked(target)
     columns = ["name", "count", "sha256"]
     rows = [[one.name, one.count, one.sha256] for one in held]
     if output is Format.json:
         told = [dict(zip(columns, row, strict=True)) for row in rows]
-        print_json({"to": str(target), "holds": told})
+        print_json({"to": str(target), "holds": told, "trail": verdict.to_dict()})
     elif output is Format.csv:
         print_text(csv_text(columns, rows))
     else:
         lines = table_text(columns, [[one.name, str(one.count), one.sha256[:16]] for one in held])
-        print_text(f"Copied into {target}; both hold the same:\n{lines}")
+        told_of_trail = "\n".join([verdict.title, *verdict_lines(verdict.content)])
+        print_text(f"Copied into {target}; both hold the same:\n{lines}\n{told_of_trail}")
 
 
 @app.command("migrate")

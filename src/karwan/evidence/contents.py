@@ -8,20 +8,22 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from karwan.base.errors import SourceError
 from karwan.base.store import sha256_hex, write_whole
 from karwan.base.workspaces import DatabaseUrl, Workspace
+from karwan.evidence.trail import CONTENTS, KEEP, Deed, append, sha256_told
 from karwan.evidence.workspace import reading, writing
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 LINES = "forecast_lines"
-CONTENTS = "contents"
+FOLDERS = {"incidents": ".parquet", "answers": ".json", "feeds": ".kept"}
+"""Folders of contents, and how their files end."""
 _NAME = re.compile(r"[a-z]+/[0-9A-Za-z][0-9A-Za-z._-]*")
 """Names of contents: a file of one folder. A database may name anything, and anyone may add."""
 
@@ -57,8 +59,31 @@ def read_content(place: Workspace, name: str, connection: Connection | None = No
         return None
 
 
-def keep_content(connection: Connection, place: Workspace, name: str, content: bytes) -> None:
-    """Keep bytes under a name, once: what is there already stays.
+def content_names(place: Workspace, connection: Connection) -> list[str]:
+    """Return the names of the contents of a workspace, in order."""
+    if isinstance(place, DatabaseUrl):
+        asked = connection.exec_driver_sql(f"SELECT name FROM {CONTENTS}")
+        return sorted(str(name) for name in asked.scalars())
+    return sorted(
+        f"{folder}/{path.name}"
+        for folder, ending in FOLDERS.items()
+        for path in (place / folder).glob(f"*{ending}")
+        if path.is_file() and not path.name.startswith(".")
+    )
+
+
+def contents_of(place: Workspace, connection: Connection) -> Iterator[tuple[str, bytes]]:
+    """Yield the name and the bytes of each content of a workspace, in order of the names."""
+    for name in content_names(place, connection):
+        content = read_content(place, name, connection)
+        if content is not None:
+            yield name, content
+
+
+def keep_content(
+    connection: Connection, place: Workspace, name: str, content: bytes, *, who: str
+) -> None:
+    """Keep bytes under a name, and tell in the trail who did.
 
     Parameters
     ----------
@@ -70,6 +95,15 @@ def keep_content(connection: Connection, place: Workspace, name: str, content: b
     SourceError
         If the name could lead out of the folder.
     """
+    put_content(connection, place, name, content)
+    told, sha256 = sha256_told(connection, CONTENTS, name), sha256_hex(content)
+    # A file of a folder is written whole anew; what a database holds stays as it is.
+    if told is None or (told != sha256 and not isinstance(place, DatabaseUrl)):
+        append(connection, Deed(verb=KEEP, kind=CONTENTS, row_id=name, row_sha256=sha256), who=who)
+
+
+def put_content(connection: Connection, place: Workspace, name: str, content: bytes) -> None:
+    """Keep bytes whose trail is told elsewhere; what a database has under the name stays."""
     from sqlalchemy import text
 
     if not isinstance(place, DatabaseUrl):
@@ -80,13 +114,14 @@ def keep_content(connection: Connection, place: Workspace, name: str, content: b
     connection.execute(text(f"{asked} ON CONFLICT (name) DO NOTHING"), told)
 
 
-def keep_alone(place: Workspace, name: str, content: bytes) -> None:
-    """Keep bytes that no row names, in a transaction of their own; a folder needs no database."""
-    if isinstance(place, DatabaseUrl):
-        with writing(place) as connection:
-            keep_content(connection, place, name, content)
-    else:
-        write_whole(_file(place, name), content, make_folders=True)
+def keep_alone(place: Workspace, name: str, content: bytes, *, who: str) -> None:
+    """Keep bytes that no row names, once, in a transaction of their own."""
+    with reading(place) as connection:
+        told = None if connection is None else sha256_told(connection, CONTENTS, name)
+        if told is not None and read_content(place, name, connection) is not None:
+            return
+    with writing(place) as connection:
+        keep_content(connection, place, name, content, who=who)
 
 
 def _file(folder: Path, name: str) -> Path:

@@ -6,24 +6,26 @@ ends and compared by number and hash; studies and fetched files, which can be ma
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from karwan.base.errors import DataError, Fault, SourceError
 from karwan.base.store import sha256_hex, to_json
 from karwan.base.workspaces import DatabaseUrl, Workspace, identity_of
 from karwan.evidence.contents import (
-    CONTENTS,
     add_lines,
-    keep_content,
-    read_content,
+    content_names,
+    contents_of,
+    put_content,
     read_lines,
 )
 from karwan.evidence.rows import KINDS, LEDGER, PEOPLE
 from karwan.evidence.shape import cells_due
-from karwan.evidence.workspace import insert, reading, table_cells, writing
+from karwan.evidence.workspace import put as put_row
+from karwan.evidence.workspace import reading, table_cells, writing
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -33,8 +35,6 @@ TABLES = (
     *(kind.TABLE for kind in LEDGER),
 )
 """Every table of rows, in the order in which they are copied; who may enter is told anew."""
-FOLDERS = {"incidents": ".parquet", "answers": ".json", "feeds": ".kept"}
-"""Folders of contents, and how their files end."""
 LINE_FILE = "forecasts.jsonl"
 NOTHING = sha256_hex(b"")
 
@@ -57,16 +57,18 @@ def holdings(place: Workspace) -> tuple[Holding, ...]:
         If it cannot be read.
     """
     with reading(place) as connection:
-        if connection is None:
-            return ()
-        return (
-            *(_of_table(connection, table) for table in TABLES),
-            *(
-                Holding(name=name, count=len(content), sha256=sha256_hex(content))
-                for name, content in _contents(place, connection)
-            ),
-            _of_lines(place, connection),
-        )
+        return () if connection is None else _held(place, connection)
+
+
+def _held(place: Workspace, connection: Connection) -> tuple[Holding, ...]:
+    return (
+        *(_of_table(connection, table) for table in TABLES),
+        *(
+            Holding(name=name, count=len(content), sha256=sha256_hex(content))
+            for name, content in contents_of(place, connection)
+        ),
+        _of_lines(place, connection),
+    )
 
 
 def _of_table(connection: Connection, table: str) -> Holding:
@@ -92,59 +94,59 @@ def _lines(place: Workspace, connection: Connection) -> list[bytes]:
     return [part + b"\n" for part in parts[:-1]] + ([parts[-1]] if parts[-1] else [])
 
 
-def _names(place: Workspace, connection: Connection) -> list[str]:
-    """Return the names of the contents of a workspace, in order."""
-    if isinstance(place, DatabaseUrl):
-        asked = connection.exec_driver_sql(f"SELECT name FROM {CONTENTS}")
-        return sorted(str(name) for name in asked.scalars())
-    return sorted(
-        f"{folder}/{path.name}"
-        for folder, ending in FOLDERS.items()
-        for path in (place / folder).glob(f"*{ending}")
-        if path.is_file() and not path.name.startswith(".")
-    )
-
-
-def _contents(place: Workspace, connection: Connection) -> Iterator[tuple[str, bytes]]:
-    for name in _names(place, connection):
-        content = read_content(place, name, connection)
-        if content is not None:
-            yield name, content
-
-
 def copy_workspace(source: Workspace, target: Workspace) -> tuple[Holding, ...]:
     """Copy all that a workspace holds into an empty one, and return what that holds now.
+
+    The trail goes along as it is, and names the same head; what it tells of tokens stays behind.
 
     Raises
     ------
     DataError
         If there is nothing to copy, or the other workspace holds something already.
     SourceError
-        If one of them cannot be used, or the copy is not what was copied; rows are copied in one
-        transaction, all or none.
+        If one of them cannot be used, or the copy is not what was copied; all is copied or nothing.
     """
     _refuse(source, target)
-    with reading(source) as given:
-        assert given is not None
-        with _empty(target) as taken:
-            for name, content in _contents(source, given):
-                keep_content(taken, target, name, content)
+    put: list[str] = []
+    try:
+        with reading(source) as given, _empty(target) as taken:
+            assert given is not None
+            put.append(LINE_FILE)  # from here on what lies there is this copy's
+            for name, content in contents_of(source, given):
+                put.append(name)
+                put_content(taken, target, name, content)
             lines = _lines(source, given)
             path = target if isinstance(target, DatabaseUrl) else target / LINE_FILE
             if lines:
                 add_lines(taken, path, lines)
             for table in TABLES:
                 for row in table_cells(given, table):
-                    insert(taken, table, row)
-    before, after = holdings(source), holdings(target)
-    wrong = sorted({one.name for one in {*before} ^ {*after}})
+                    put_row(taken, table, row)
+            after = _held(target, taken)
+            _compare(source, target, after)
+    except BaseException:
+        if isinstance(target, Path):  # a database lets go of what its transaction did not keep
+            for name in put:
+                (target / name).unlink(missing_ok=True)
+        raise
+    return after
+
+
+def _compare(source: Workspace, target: Workspace, after: Sequence[Holding]) -> None:
+    """Hold a copy against its source as that is now.
+
+    Raises
+    ------
+    SourceError
+        If they differ.
+    """
+    wrong = sorted({one.name for one in {*holdings(source)} ^ {*after}})
     if wrong:
         msg = (
-            f"The copy in {target} is not what {source} holds: {', '.join(wrong)}. Do not use it; "
-            "a row may have been added meanwhile, so copy again into another, with nobody writing."
+            f"The copy in {target} is not what {source} holds: {', '.join(wrong)}. Nothing was "
+            "kept of it; a row may have been added meanwhile, so copy again with nobody writing."
         )
         raise SourceError(msg)
-    return after
 
 
 def _refuse(source: Workspace, target: Workspace) -> None:
@@ -161,7 +163,7 @@ def _empty(target: Workspace) -> Iterator[Connection]:
     """Yield a connection that writes into a workspace in which nothing stands yet."""
     with writing(target) as connection:
         held = [table for table in TABLES if table_cells(connection, table)]
-        held += _names(target, connection)[:3]
+        held += content_names(target, connection)[:3]
         if _lines(target, connection):
             held.append(LINE_FILE)
         if held:

@@ -58,7 +58,7 @@ def add_file(
         if there:
             where = f"incident file {one.label}"
             raise DataError(where, [f"it is in the workspace already, as {there[0]}"])
-        keep_content(connection, folder, _name(one.sha256), content)
+        keep_content(connection, folder, _name(one.sha256), content, who=who)
         published = one.release.published
         row = IncidentFileRow(
             id="",

@@ -460,6 +460,39 @@ class TokenEndRow:
 PEOPLE: tuple[type[OwnRow], ...] = (TokenRow, TokenEndRow)
 """Classes of the tables of those who may use a server: written by the owner of a database alone."""
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditRow:
+    """An entry of the trail: what was done, and the hashes that hold it in its place.
+
+    Attributes
+    ----------
+    kind
+        The table, or `contents` for what is kept as bytes.
+    row_id
+        Id of the row, or name of the content.
+    row_sha256, previous_sha256, sha256
+        Of what the row holds, of the entry before, and of all that this one says.
+    added_by
+        Who did it; blank for a row that stood before the trail began.
+    added_at
+        When, by the clock of the database.
+    """
+
+    TABLE: ClassVar[str] = "audit"
+    LETTER: ClassVar[str] = "H"
+
+    id: str
+    verb: str
+    kind: str
+    row_id: str
+    row_sha256: str
+    previous_sha256: str
+    sha256: str
+    added_by: str
+    added_at: str
+
+
 KINDS: tuple[type[OwnRow], ...] = (
     OwnClosureRow,
     OwnEndRow,
@@ -473,6 +506,7 @@ KINDS: tuple[type[OwnRow], ...] = (
     BriefRow,
     *WATCHES,
     *PEOPLE,
+    AuditRow,
 )
 """Classes of all tables but those of the ledger's texts."""
 

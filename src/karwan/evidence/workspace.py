@@ -23,8 +23,17 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 from karwan.base.errors import SourceError
 from karwan.base.workspaces import DatabaseUrl, Workspace
 from karwan.evidence.dialects import is_postgresql, order_column
-from karwan.evidence.rows import PEOPLE, WATCHES, BriefRow, FeedFileRow, OwnRow, TextsRow
+from karwan.evidence.rows import (
+    PEOPLE,
+    WATCHES,
+    AuditRow,
+    BriefRow,
+    FeedFileRow,
+    OwnRow,
+    TextsRow,
+)
 from karwan.evidence.shape import cells_due, refuse_other_shape
+from karwan.evidence.trail import append_row
 
 if TYPE_CHECKING:
     from sqlalchemy import URL, Connection, Engine
@@ -35,7 +44,9 @@ SCRATCH = ".karwan.sqlite-new-"
 """How the name of a new database begins while it is made."""
 BESIDE = ("-journal", "-wal", "-shm")
 """Endings of the files that SQLite keeps beside a database."""
-VERSIONS = ("v0001", "v0002", "v0003", "v0004", "v0005", "v0006", "v0007", "v0008", "v0009")
+VERSIONS = (
+    "v0001", "v0002", "v0003", "v0004", "v0005", "v0006", "v0007", "v0008", "v0009", "v0010",
+)  # fmt: skip
 """Versions of the database that this program can bring up to date, oldest first."""
 HEAD = VERSIONS[-1]
 WAIT_SECONDS = 10.0
@@ -47,6 +58,7 @@ NO_EVIDENCE = (
     *("contents", "forecast_lines"),
     FeedFileRow.TABLE,
     BriefRow.TABLE,
+    AuditRow.TABLE,
     *(kind.TABLE for kind in (*WATCHES, *PEOPLE)),
 )
 """Tables that tell nothing of the world: a watch that wrote what it saw changed no answer, and what
@@ -210,7 +222,13 @@ def _last_number(connection: Connection, row: OwnRow) -> int:
 
 
 def insert(connection: Connection, table: str, cells: Mapping[str, object]) -> None:
-    """Put a row of these cells into a table."""
+    """Put a row of these cells into a table, and tell it in the trail."""
+    put(connection, table, cells)
+    append_row(connection, table, str(cells[next(iter(cells_due(table)))]), cells)
+
+
+def put(connection: Connection, table: str, cells: Mapping[str, object]) -> None:
+    """Put a row of these cells into a table whose trail is told elsewhere."""
     from sqlalchemy import text
 
     columns = ", ".join(f'"{name}"' for name in cells)
@@ -271,9 +289,10 @@ def _name_of(connection: Connection) -> str:
 
 
 def workspace_version(place: Workspace | None) -> str:
-    """Return what tells one state of a workspace from another; blank where nothing was written.
+    """Return what tells one state of a workspace from another; blank where nothing is evidence.
 
-    Rows are only ever added, so the number of rows in each table is a version.
+    Rows are only ever added, so the number of rows in each table is a version. A database that was
+    made to keep an answer, a watch or a token tells no more of the world than none.
     """
     if place is None:
         return ""
@@ -281,6 +300,8 @@ def workspace_version(place: Workspace | None) -> str:
         if connection is None:
             return ""
         counts = _counts(connection, _tables(connection))
+        if not any(counts.values()):
+            return ""
         return f"{HEAD}:" + ",".join(f"{table}={count}" for table, count in counts.items())
 
 

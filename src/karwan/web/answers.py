@@ -82,19 +82,19 @@ class KeptAnswer:
         return set(_evidence(self.answer))
 
 
-def keep_answer(workspace: Workspace, answer: KeptAnswer) -> str:
+def keep_answer(workspace: Workspace, answer: KeptAnswer, *, who: str) -> str:
     """Keep an answer, and return the hash under which it is found.
 
     The same answer kept twice is one; nothing that is kept is ever written again.
     """
     content = answer.to_json().encode()
     name = sha256_hex(content)
-    if read_content(workspace, _name(name)) is None:
-        keep_alone(workspace, _name(name), content)
+    keep_alone(workspace, content_name(name), content, who=who)
     return name
 
 
-def _name(sha256: str) -> str:
+def content_name(sha256: str) -> str:
+    """Return the name under which the workspace keeps the answer of a hash."""
     return f"{FOLDER}/{sha256}.json"
 
 
@@ -109,7 +109,9 @@ def read_answer(workspace: Workspace | None, name: str) -> KeptAnswer:
         If its file is not as it was written.
     """
     is_name = _HASH.match(name) is not None
-    content = read_content(workspace, _name(name)) if workspace is not None and is_name else None
+    content = (
+        read_content(workspace, content_name(name)) if workspace is not None and is_name else None
+    )
     if content is None:
         where = "in the workspace of this server" if workspace else "by a server without workspace"
         msg = (

@@ -19,11 +19,13 @@ from karwan.base.errors import KarwanError
 from karwan.base.store import to_json
 from karwan.report.content import ends_text
 from karwan.web.asked import MORE_FACTS
+from karwan.web.audit_pages import AUDIT_COMMANDS, add_audit
 from karwan.web.details import BRIEF_SCHEMA, DETAIL, PROBLEM_SCHEMA, read_detail
 from karwan.web.endpoints import COMMANDS, answer_bytes
 from karwan.web.facts import FACTS, Fact, crossings_page, fact_commands, fact_page, table_csv
 from karwan.web.guard import Guard
 from karwan.web.names import typed_name
+from karwan.web.own_rows import add_own_rows, element_rows, statement_rows
 from karwan.web.pages import asset_url, assets, page, render
 from karwan.web.parameters import Parameter
 from karwan.web.people import People, Porter
@@ -90,8 +92,10 @@ def create_app(
     _add_sections(app, site)
     add_sharing(app, site)
     add_rooms(app, site)
+    add_audit(app, site)
+    add_own_rows(app, site)
     add_signing(app, people)
-    for command in (*COMMANDS, *fact_commands(MORE_FACTS), *fact_commands()):
+    for command in (*COMMANDS, *AUDIT_COMMANDS, *fact_commands(MORE_FACTS), *fact_commands()):
         _add_command(app, site, command.path, command.parameters, command.ask, command.help)
     return app
 
@@ -174,6 +178,8 @@ def _add_sections(app: FastAPI, site: Site) -> None:
     @app.get("/crossings/{name}", include_in_schema=False)
     def crossing(request: Request, name: str) -> Response:
         shown = crossings_page(site, _page_pairs(request), name)
+        if site.desks.workspace is not None:
+            shown["tables"] = [*shown["tables"], *element_rows(site.desks.workspace, name)]
         return page("facts.html.j2", **shown)
 
     @app.get("/sources/{table}.csv", include_in_schema=False)
@@ -192,7 +198,11 @@ def _add_sections(app: FastAPI, site: Site) -> None:
 def _add_section(app: FastAPI, site: Site, fact: Fact) -> None:
     @app.get(fact.page, include_in_schema=False, name=fact.page)
     def section(request: Request) -> Response:
-        return page("facts.html.j2", **fact_page(site, fact, without_lang(_given_in(request))))
+        shown = fact_page(site, fact, without_lang(_given_in(request)))
+        if site.desks.workspace is not None and fact.path == "ledger/{id}":
+            written = statement_rows(site.desks.workspace, request.path_params["id"])
+            shown["tables"] = [*shown["tables"], *written]
+        return page("facts.html.j2", **shown)
 
 
 def _page_pairs(request: Request) -> list[tuple[str, str]]:

@@ -19,7 +19,7 @@ from karwan.analysis.world import cuts
 from karwan.base.outgoing import plain, web_address
 from karwan.report import content, names
 from karwan.report import map as maps
-from karwan.web import links, screens
+from karwan.web import deeds, links, screens
 from karwan.web import names as own_names
 from karwan.web import tongue as tongues
 from karwan.web.questions import address
@@ -59,6 +59,7 @@ WORDS: dict[ModuleType, tuple[str, ...]] = {
     cuts: ("age_text", "cut_name", "cut_text"),
     screens: ("cut_lines", "day_after", "day_before", "first_text", "gate_of", "turns_of"),
     links: ("deed_text",),
+    deeds: ("deed_word", "heads", "kind_word", "moment"),
     speech: ("label_word",),
     tongues: ("here_in", "keeping_lang", "other_tongues"),
 }
@@ -144,6 +145,8 @@ def _shown(value: Any) -> str:
 
 LONG_LETTERS = 60
 """A text of more letters is a sentence: its column keeps a width to be read in."""
+
+
 HEADS_OF_THINGS = {"shut": "what is shut", "cut": "pairs cut"}
 """Heads that are words of a state, of columns that hold things and counts."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -12,13 +12,18 @@ from fastapi import FastAPI, Request
 from fastapi.responses import RedirectResponse, Response
 
 from karwan import __version__
+from karwan.api import login_name
 from karwan.base.errors import KarwanError
 from karwan.base.store import to_json
 from karwan.evidence.closures import read_closures
 from karwan.evidence.own_record import gone_ids, list_records
+from karwan.evidence.rows import OwnEndRow, WithdrawalRow
+from karwan.evidence.trail import CONTENTS
+from karwan.evidence.written import Written, corrections_of, entry_of
 from karwan.web.answers import (
     Difference,
     KeptAnswer,
+    content_name,
     differences,
     keep_answer,
     read_answer,
@@ -55,8 +60,10 @@ class Beside:
         What differs between the two.
     page
         The screen as kept, its link to JSON being to what was kept.
-    withdrawn
-        Rows that the answer rests on and that were withdrawn since.
+    kept_by
+        Who kept it; blank where no entry of the trail names anybody.
+    corrections
+        What was done since to rows that the answer rests on: by whom, when, why.
     missing
         Rows that it rests on and that the record no longer has.
     """
@@ -67,8 +74,19 @@ class Beside:
     why_not: str
     changed: Sequence[Difference]
     page: str
-    withdrawn: Sequence[str]
+    kept_by: str
+    corrections: Sequence[Written]
     missing: Sequence[str]
+
+    @property
+    def withdrawn(self) -> list[str]:
+        """Rows that were withdrawn since, or whose end was."""
+        return sorted({one.of for one in self.corrections if one.kind == WithdrawalRow.TABLE})
+
+    @property
+    def ended(self) -> list[str]:
+        """Closures of which an end was told since."""
+        return sorted({one.of for one in self.corrections if one.kind == OwnEndRow.TABLE})
 
 
 def add_sharing(app: FastAPI, site: Site) -> None:
@@ -77,21 +95,45 @@ def add_sharing(app: FastAPI, site: Site) -> None:
     @app.post("/shared", include_in_schema=False)
     def share(request: Request) -> Response:
         check_same_origin(request)
-        name = keep_screen(site, request.query_params.multi_items())
+        who = request.state.actor.name or login_name()
+        name = keep_screen(site, request.query_params.multi_items(), who=who)
         return RedirectResponse(f"/shared/{name}", HTTPStatus.SEE_OTHER)
 
     @app.get("/shared/{name}.json", include_in_schema=False)
     def shared_json(name: str) -> Response:
-        body = to_json(read_answer(site.desks.workspace, name).answer)
-        return Response(body, media_type="application/json", headers={"etag": f'"{name}"'})
+        answer = read_answer(site.desks.workspace, name)
+        done = _corrections(site, name, answer)
+        headers = {
+            "etag": f'"{name}"',
+            "karwan-corrections": str(len(done)),
+            "link": f'</shared/{name}/corrections>; rel="describedby"',
+        }
+        return Response(to_json(answer.answer), media_type="application/json", headers=headers)
+
+    @app.get("/shared/{name}/corrections", include_in_schema=False)
+    def corrections(name: str) -> Response:
+        kept = beside(site, name)
+        told = {
+            "answer": name,
+            "corrections": [one.to_dict() for one in kept.corrections],
+            "missing": list(kept.missing),
+            "no_answer_today": kept.why_not or None,
+            "stands_otherwise_today": [asdict(one) for one in kept.changed],
+        }
+        return Response(to_json(told), media_type="application/json")
 
     @app.get("/shared/{name}", include_in_schema=False)
     def shared(name: str) -> Response:
         return page("shared.html.j2", kept=beside(site, name))
 
 
-def keep_screen(site: Site, pairs: Sequence[tuple[str, str]]) -> str:
+def keep_screen(site: Site, pairs: Sequence[tuple[str, str]], *, who: str) -> str:
     """Keep the answer of an address, and return the hash under which it is found.
+
+    Parameters
+    ----------
+    who
+        Who asks for it, told in the trail.
 
     Raises
     ------
@@ -117,6 +159,7 @@ def keep_screen(site: Site, pairs: Sequence[tuple[str, str]]) -> str:
             data_sha256=site.desks.catalog().tables_sha256,
             program=__version__,
         ),
+        who=who,
     )
 
 
@@ -134,7 +177,9 @@ def beside(site: Site, name: str) -> Beside:
         changed = differences(answer.answer, told)
     except KarwanError as error:
         why_not = "; ".join(problem_of(error, COMPARE).lines)
-    withdrawn, missing = _gone(site, answer.evidence)
+    corrections = _corrections(site, name, answer)
+    workspace = site.desks.workspace
+    entry = entry_of(workspace, CONTENTS, content_name(name)) if workspace is not None else None
     return Beside(
         name=name,
         answer=answer,
@@ -142,20 +187,32 @@ def beside(site: Site, name: str) -> Beside:
         why_not=why_not,
         changed=changed,
         page=_ASKS_JSON.sub(f'href="/shared/{name}.json"', answer.page),
-        withdrawn=withdrawn,
-        missing=missing,
+        kept_by=entry.added_by if entry is not None else "",
+        corrections=corrections,
+        missing=_missing(site, answer.evidence),
     )
 
 
-def _gone(site: Site, evidence: set[str]) -> tuple[list[str], list[str]]:
-    """Return the rows of an answer that were withdrawn since, and those no longer on record."""
+def _corrections(site: Site, name: str, answer: KeptAnswer) -> tuple[Written, ...]:
+    """Return what was done to rows of an answer after it was kept."""
+    workspace = site.desks.workspace
+    if workspace is None:
+        return ()
+    since = answer.kept_on.isoformat()
+    return corrections_of(
+        workspace, answer.evidence, kind=CONTENTS, row_id=content_name(name), since=since
+    )
+
+
+def _missing(site: Site, evidence: set[str]) -> list[str]:
+    """Return the rows of an answer that are on record no longer, and were not withdrawn."""
     workspace = site.desks.workspace
     own = list_records(workspace) if workspace is not None else None
     withdrawn = evidence & gone_ids(own.withdrawals, None) if own is not None else set()
     spells = read_closures(site.desks.catalog()).spells
     rules = {one.id for one in site.desks.network().restrictions}
     known = {one for spell in spells for one in (spell.closure_id, *spell.also)} | rules
-    return sorted(withdrawn), sorted(evidence - withdrawn - known)
+    return sorted(evidence - withdrawn - known)
 
 
 def check_same_origin(request: Request) -> None:
