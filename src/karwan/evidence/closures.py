@@ -251,13 +251,20 @@ def read_closures(catalog: Catalog, as_of: dt.date | None = None) -> ClosureReco
     from karwan.evidence.own_record import list_records
 
     own = list_records(catalog.workspace, catalog.as_recorded)
-    record = ClosureRecord(
+    record = own_closures(own, packaged, passages)
+    return record if as_of is None else known_closures(catalog, record, as_of)
+
+
+def own_closures(
+    own: OwnRecord, packaged: tuple[Spell, ...], passages: tuple[Spell, ...]
+) -> ClosureRecord:
+    """Return the whole record of a user's own rows beside the packaged closures and passages."""
+    return ClosureRecord(
         spells=_ordered(merge_records(own, packaged)),
         told=Told(packaged, own, passages),
         sightings=tuple(used_sightings(own)),
         passages=passages,
     )
-    return record if as_of is None else known_closures(catalog, record, as_of)
 
 
 def known_closures(catalog: Catalog, record: ClosureRecord, as_of: dt.date) -> ClosureRecord:

@@ -30,6 +30,10 @@ SMALL_BYTES = 10_000_000
 """Below this the ratio says nothing: a short table of one value packs to almost nothing."""
 GZIP, BZIP2, XZ, ZSTD = b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd"
 ENCRYPTED = 0x1
+MOST_ENTRIES = 100
+"""Files in an archive: a table comes alone, or with its terms and a list of columns."""
+ARCHIVES = (".zip", ".gz", ".bz2", ".xz", ".7z", ".rar", ".tar", ".tgz", ".zst")
+"""Endings of what is packed again inside an archive."""
 
 
 def read_table_bytes(path: Path, where: str) -> tuple[str, bytes, bytes]:
@@ -78,7 +82,15 @@ def _unpacked(name: str, content: bytes, where: str) -> tuple[str, bytes]:
 
 def _from_zip(content: bytes, where: str) -> tuple[str, bytes]:
     with zipfile.ZipFile(io.BytesIO(content)) as packed:
-        tables = [one for one in packed.infolist() if one.filename.lower().endswith(".csv")]
+        entries = packed.infolist()
+        if len(entries) > MOST_ENTRIES:
+            fault = f"the zip holds {len(entries):,} files, and at most {MOST_ENTRIES} are looked at"
+            raise DataError(where, [fault])
+        nested = [one.filename for one in entries if one.filename.lower().endswith(ARCHIVES)]
+        if nested:
+            fault = f"the zip holds an archive, {nested[0][:80]!r}: unpack it first"
+            raise DataError(where, [fault])
+        tables = [one for one in entries if one.filename.lower().endswith(".csv")]
         if len(tables) != 1:
             raise DataError(where, [f"the zip holds {len(tables)} CSV files, not one"])
         (table,) = tables

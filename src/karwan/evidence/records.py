@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from karwan.base.days import end_of_stop, read_day
 from karwan.base.errors import DataError, Fault, UnknownNameError
@@ -34,12 +35,16 @@ from karwan.evidence.rows import (
     OwnClosureRow,
     OwnEndRow,
     OwnIncidentRow,
+    OwnRow,
     OwnSightingRow,
     WithdrawalRow,
 )
 from karwan.evidence.sightings import PERSONS_ONLY, STATES, contradictions, group_of
 from karwan.evidence.spells import ONGOING, Spell
-from karwan.evidence.workspace import add_row, reading, writing
+from karwan.evidence.workspace import Also, add_row, reading, writing
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 END_STATUSES = ("observed", "approx", "unknown", "ongoing")
 START_PRECISIONS = ("day", "month", "approx", "left_censored")
@@ -195,6 +200,7 @@ def add_closure(
     when: str,
     today: dt.date,
     packaged: Iterable[Spell] = (),
+    also: Also | None = None,
 ) -> str:
     """Add a closure to the workspace and return its id.
 
@@ -205,6 +211,8 @@ def add_closure(
     ----------
     packaged
         The closures that come with the program, which it may tell of again.
+    also
+        Writes more in the same transaction, given the id.
 
     Raises
     ------
@@ -216,9 +224,8 @@ def add_closure(
         checked_closure(connection_rows(connection), new, known, who=who, when=when, today=today)
     with writing(folder) as connection:
         own = connection_rows(connection)
-        return add_row(
-            connection, checked_closure(own, new, known, who=who, when=when, today=today)
-        )
+        row = checked_closure(own, new, known, who=who, when=when, today=today)
+        return _added(connection, row, also)
 
 
 def checked_closure(
@@ -251,6 +258,7 @@ def add_sighting(
     when: str,
     today: dt.date,
     packaged: Iterable[Spell] = (),
+    also: Also | None = None,
 ) -> str:
     """Add what was seen of an element on a day to the workspace, and return its id.
 
@@ -258,6 +266,8 @@ def add_sighting(
     ----------
     packaged
         The closures that come with the program.
+    also
+        Writes more in the same transaction, given the id.
 
     Raises
     ------
@@ -269,9 +279,8 @@ def add_sighting(
         checked_sighting(connection_rows(connection), new, known, who=who, when=when, today=today)
     with writing(folder) as connection:
         own = connection_rows(connection)
-        return add_row(
-            connection, checked_sighting(own, new, known, who=who, when=when, today=today)
-        )
+        row = checked_sighting(own, new, known, who=who, when=when, today=today)
+        return _added(connection, row, also)
 
 
 def checked_sighting(
@@ -304,6 +313,7 @@ def end_closure(
     when: str,
     today: dt.date,
     packaged: Iterable[Spell] = (),
+    also: Also | None = None,
 ) -> str:
     """Add the end of a closure, the user's own or a packaged one; the newest end stands.
 
@@ -311,13 +321,16 @@ def end_closure(
     ----------
     packaged
         The closures that come with the program, which may be ended too.
+    also
+        Writes more in the same transaction, given the id.
     """
     known = tuple(packaged)
     with reading(folder) as connection:  # what is refused makes no workspace
         end_row(connection_rows(connection), new, known, who=who, when=when, today=today)
     with writing(folder) as connection:
         own = connection_rows(connection)
-        return add_row(connection, end_row(own, new, known, who=who, when=when, today=today))
+        row = end_row(own, new, known, who=who, when=when, today=today)
+        return _added(connection, row, also)
 
 
 def end_row(
@@ -351,13 +364,49 @@ def end_row(
 
 
 def add_incident(
-    folder: Workspace, new: NewIncident, *, who: str, when: str, today: dt.date
+    folder: Workspace,
+    new: NewIncident,
+    *,
+    who: str,
+    when: str,
+    today: dt.date,
+    also: Also | None = None,
 ) -> str:
-    """Add an incident to the workspace and return its id."""
-    _refuse(incident_faults(new, today))
-    row = incident_row(new, who=who, when=when)
+    """Add an incident to the workspace and return its id.
+
+    Parameters
+    ----------
+    also
+        Writes more in the same transaction, given the id.
+
+    Raises
+    ------
+    DataError
+        Names every fault; nothing is written then.
+    """
+    row = checked_incident(new, who=who, when=when, today=today)
     with writing(folder) as connection:
-        return add_row(connection, row)
+        return _added(connection, row, also)
+
+
+def checked_incident(new: NewIncident, *, who: str, when: str, today: dt.date) -> OwnIncidentRow:
+    """Return the row of a new incident, its id still to be given.
+
+    Raises
+    ------
+    DataError
+        Names every fault.
+    """
+    _refuse(incident_faults(new, today))
+    return incident_row(new, who=who, when=when)
+
+
+def _added(connection: Connection, row: OwnRow, also: Also | None) -> str:
+    """Add a row, and in the same transaction what is written beside it; return its id."""
+    ident = add_row(connection, row)
+    if also is not None:
+        also(connection, [ident])
+    return ident
 
 
 @dataclass(frozen=True, slots=True)
@@ -376,8 +425,21 @@ class Withdrawal:
     note: str
 
 
-def withdraw(folder: Workspace, new: Withdrawal, *, who: str, when: str, today: dt.date) -> str:
+def withdraw(
+    folder: Workspace,
+    new: Withdrawal,
+    *,
+    who: str,
+    when: str,
+    today: dt.date,
+    also: Also | None = None,
+) -> str:
     """Take a row of the workspace out of use, and say why; the row itself stays.
+
+    Parameters
+    ----------
+    also
+        Writes more in the same transaction, given the id.
 
     Raises
     ------
@@ -388,7 +450,8 @@ def withdraw(folder: Workspace, new: Withdrawal, *, who: str, when: str, today: 
         withdrawal_row(connection_rows(connection), new, who=who, when=when, today=today)
     with writing(folder) as connection:
         own = connection_rows(connection)
-        return add_row(connection, withdrawal_row(own, new, who=who, when=when, today=today))
+        row = withdrawal_row(own, new, who=who, when=when, today=today)
+        return _added(connection, row, also)
 
 
 def withdrawal_row(

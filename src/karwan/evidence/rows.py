@@ -493,6 +493,33 @@ class AuditRow:
     added_at: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestRow:
+    """A request that wrote a row through a server, and what it was answered.
+
+    Attributes
+    ----------
+    key
+        What its sender calls it; he uses it once.
+    path, body_sha256
+        Where it was sent, and the hash of all that it gave: the same key with other words is no
+        repetition.
+    answer
+        What it was answered, as JSON.
+    """
+
+    TABLE: ClassVar[str] = "requests"
+    LETTER: ClassVar[str] = "K"
+
+    id: str
+    key: str
+    path: str
+    body_sha256: str
+    answer: str
+    added_by: str
+    added_at: str
+
+
 KINDS: tuple[type[OwnRow], ...] = (
     OwnClosureRow,
     OwnEndRow,
@@ -506,6 +533,7 @@ KINDS: tuple[type[OwnRow], ...] = (
     BriefRow,
     *WATCHES,
     *PEOPLE,
+    RequestRow,
     AuditRow,
 )
 """Classes of all tables but those of the ledger's texts."""

@@ -30,6 +30,7 @@ from karwan.evidence.rows import (
     BriefRow,
     FeedFileRow,
     OwnRow,
+    RequestRow,
     TextsRow,
 )
 from karwan.evidence.shape import cells_due, refuse_other_shape
@@ -46,6 +47,7 @@ BESIDE = ("-journal", "-wal", "-shm")
 """Endings of the files that SQLite keeps beside a database."""
 VERSIONS = (
     "v0001", "v0002", "v0003", "v0004", "v0005", "v0006", "v0007", "v0008", "v0009", "v0010",
+    "v0011",
 )  # fmt: skip
 """Versions of the database that this program can bring up to date, oldest first."""
 HEAD = VERSIONS[-1]
@@ -59,6 +61,7 @@ NO_EVIDENCE = (
     FeedFileRow.TABLE,
     BriefRow.TABLE,
     AuditRow.TABLE,
+    RequestRow.TABLE,
     *(kind.TABLE for kind in (*WATCHES, *PEOPLE)),
 )
 """Tables that tell nothing of the world: a watch that wrote what it saw changed no answer, and what

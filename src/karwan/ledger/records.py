@@ -75,6 +75,32 @@ def add_rows(
     DataError
         Names every fault; nothing is written then.
     """
+    full = checked_rows(catalog, new, when=when)
+    with writing(folder) as connection:
+        for kind, rows in full.items():
+            for row in rows:
+                insert(connection, TABLES[kind], {**row, "added_by": who, "added_at": when})
+        added = {kind: [str(row[_key(kind)]) for row in rows] for kind, rows in full.items()}
+        if also is not None:
+            also(connection, [ident for ids in added.values() for ident in ids])
+    return added
+
+
+def checked_rows(
+    catalog: Catalog, new: Mapping[str, Sequence[Mapping[str, str | None]]], *, when: str
+) -> dict[str, list[Texts]]:
+    """Return new rows with all their cells, held against those that stand; nothing is written.
+
+    Parameters
+    ----------
+    catalog, new, when
+        As for `add_rows`.
+
+    Raises
+    ------
+    DataError
+        Names every fault.
+    """
     from karwan.ledger.faults import check_rows
 
     full = {kind: [_complete(catalog, kind, row) for row in rows] for kind, rows in new.items()}
@@ -90,14 +116,7 @@ def add_rows(
         raise DataError("the records", faults)
     joined = ledger_rows(catalog).joined(sorted_rows(typed))
     check_rows(joined, corridor_families(catalog))
-    with writing(folder) as connection:
-        for kind, rows in full.items():
-            for row in rows:
-                insert(connection, TABLES[kind], {**row, "added_by": who, "added_at": when})
-        added = {kind: [str(row[_key(kind)]) for row in rows] for kind, rows in full.items()}
-        if also is not None:
-            also(connection, [ident for ids in added.values() for ident in ids])
-    return added
+    return full
 
 
 def read_assessments(folder: Workspace) -> list[Recorded]:

@@ -41,6 +41,7 @@ KINDS: Mapping[str, str] = {
     "ledger_propositions": phrase("propositions of the ledger"),
     "ledger_indicators": phrase("indicators of the ledger"),
     "ledger_evidence": phrase("evidence of the ledger"),
+    "requests": phrase("requests to a server"),
     "contents": phrase("files and answers"),
 }
 HEADS: Mapping[str, str] = {
