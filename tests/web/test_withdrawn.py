@@ -81,6 +81,7 @@ def test_a_row_withdrawn_since_is_told_and_today_answers_without_it(
 
 def test_only_what_was_done_after_an_answer_was_kept_is_a_correction(tmp_path: Path) -> None:
     """By the order of the trail, whatever the days say; by the day where no entry tells of it."""
+
     def since(row_id: str = "answers/a.json", day: str = "2026-11-27") -> list[tuple[str, str]]:
         done = corrections_of(
             tmp_path, ["W0001", "W0002"], kind="contents", row_id=row_id, since=day
