@@ -232,14 +232,20 @@ def test_the_next_brief_is_held_against_the_last_one_kept(tmp_path: Path, capsys
 
     kept = json.loads(first.told)
     gate = next(iter(kept["gates"]))
-    other = {"way": [], "gates": {**kept["gates"], gate: "otherwise"}}
+    other = {"way": [], "gates": {**kept["gates"], gate: "otherwise"}, "evidence": ["W0001"]}
     from karwan.evidence.kept_briefs import keep_sheet
+    from tests.evidence.test_workspace import add, take_out
 
+    assert "CL130" in kept["evidence"]
+    add(folder)
     keep_sheet(
         folder, audience="auditor", question=question_of(later.world.region.compared_ends, ""),
         as_of=later.as_of.replace(day=13), told=json.dumps(other), sheet_sha256="0", **by,
     )  # fmt: skip
+    take_out(folder, "W0001")
     told = told_changes(karwan.region(as_of="2026-11-22", workspace=folder).brief("auditor"))
+    assert "The last brief rests on W0001, withdrawn by desk on " in told
+    assert ": wrong" in told
     assert "The last brief named another way for that day" in told
     assert "Of 1 gate it is known now that it stood otherwise on that day" in told
     assert main(["brief", "--to", "md", "--keep", *AS_OF]) == 2

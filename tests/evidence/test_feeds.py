@@ -13,7 +13,14 @@ import pytest
 
 import karwan
 from karwan.analysis.world.world import open_world
-from karwan.api.feeding import Stamp, country_codes, decide_asked, read_asked, rows_asked
+from karwan.api.feeding import (
+    Stamp,
+    country_codes,
+    decide_asked,
+    read_asked,
+    rows_asked,
+    shelf_asked,
+)
 from karwan.api.watching import source_days
 from karwan.base.errors import DataError, SourceError, UnknownNameError
 from karwan.base.workspaces import Workspace
@@ -375,15 +382,30 @@ def withdraw_row(folder: Workspace, ident: str) -> None:
     withdraw(folder, gone, who="desk", when=STAMP.when, today=STAMP.today)
 
 
-def test_what_was_withdrawn_can_be_decided_again(tmp_path: Path) -> None:
+def counts(folder: Workspace) -> dict[str, int]:
+    (one,) = shelf_asked(reference.catalog(), folder)
+    return one.counts
+
+
+def test_what_was_withdrawn_can_be_decided_again(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     path = events.write_csv(tmp_path, "GEDEvent_v26_0_5.csv", list(GED))
     folder = tmp_path / "w"
     ident = read_in(folder, "ucdp", path)
     assert decide(folder, ident, "1") == (1, ["F0001"])
     with pytest.raises(DataError, match="accept all of them again by their keys"):
         decide(folder, ident, "2")
+    assert counts(folder) == {"proposed": 1, "accept": 1, "reject": 0, "withdrawn": 0}
     withdraw_row(folder, "F0001")
+    assert counts(folder) == {"proposed": 1, "accept": 0, "reject": 0, "withdrawn": 1}
+    assert main(["feed", "list", "--workspace", str(folder)]) == 0
+    assert "withdrawn" in capsys.readouterr().out
+    assert main(["feed", "list", ident, "--format", "json", "--workspace", str(folder)]) == 0
+    told = {row["key"]: row["decision"] for row in json.loads(capsys.readouterr().out)["rows"]}
+    assert told == {"1": "withdrawn", "2": "proposed"}
     assert decide(folder, ident, "1", "2") == (2, ["F0002"])
+    assert counts(folder)["accept"] == 2, "decided again, it counts again"
     assert [one.events.height for one in read_files(folder).values()] == [2]
     withdraw_row(folder, "F0002")
     assert decide(folder, ident) == (0, [])  # what was taken out does not come back by itself

@@ -206,6 +206,8 @@ def test_a_connection_that_drops_in_the_middle_leaves_nothing_half_written(team:
         drop_between(team, row, row)
     assert [one.id for one in list_records(team.place).closures] == ["W0001"]
     assert add(team.place) == "W0002", "the next one opens a connection anew"
+    verdict = verify_trail(team.place)
+    assert (verdict.breaks, verdict.entry_count) == ((), 2), "no entry without its row"
 
 
 def test_a_connection_that_drops_while_a_row_is_kept_says_that_it_is_not_known(team: Team) -> None:

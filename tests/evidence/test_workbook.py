@@ -202,7 +202,7 @@ ROW = {
 
 def test_tables_come_back_as_files_or_with_every_cell_at_fault() -> None:
     catalog = Catalog()
-    blank = table_template(catalog, ["road_nodes", "closures"])
+    blank = table_template(catalog, ["road_nodes", "closures", "road_nodes"])
     files = read_filled_tables(filled(blank, {"road_nodes": [ROW]}), catalog, "the book")
     assert set(files) == {"road_nodes.csv", "closures.csv"}
     lines = files["road_nodes.csv"].decode().splitlines()

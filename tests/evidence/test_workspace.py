@@ -472,7 +472,7 @@ def test_a_workspace_that_cannot_be_made_is_said_so(tmp_path: Path) -> None:
         "INSERT OR REPLACE INTO {table} SELECT * FROM {table}",
     ],
 )
-@pytest.mark.parametrize("table", ["closures", "closure_ends", "withdrawals"])
+@pytest.mark.parametrize("table", ["closures", "closure_ends", "withdrawals", "audit"])
 def test_no_statement_changes_a_row(table: str, statement: str, tmp_path: Path) -> None:
     add(tmp_path)
     end(tmp_path, "CL130", "2026-11-15")

@@ -8,14 +8,18 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
+from karwan.api import login_name
+from karwan.data.catalog import Catalog
 from karwan.evidence.audit import list_entries
 from karwan.evidence.contents import keep_alone
 from karwan.evidence.written import corrections_of
+from karwan.ledger.records import add_rows
 from karwan.main import main
 from karwan.web.app import create_app
 from karwan.web.desks import Desks
 from karwan.web.site import Site
 from tests.evidence.test_workspace import add, end, take_out
+from tests.ledger.test_records import NEW
 
 ASKED = "from=almaty&to=karachi&as_of=2026-11-22"
 SAID = "Withdrawn since it was kept: W0001."
@@ -33,6 +37,9 @@ def test_a_row_withdrawn_since_is_told_and_today_answers_without_it(
     client = TestClient(create_app(site, hosts=["testserver"]), follow_redirects=False)
     location = client.post(f"/shared?{ASKED}").headers["location"]
     kept = client.get(location).text
+    assert f"An answer kept on 27 November 2026 by {login_name()}".split() == (
+        kept.partition("<h2>")[2].partition("</h2>")[0].replace("\xa0", " ").split()
+    )
     assert SAID not in kept
     assert "Withdrawn since" not in kept
     assert client.get(f"{location}.json").headers["karwan-corrections"] == "0"
@@ -42,7 +49,13 @@ def test_a_row_withdrawn_since_is_told_and_today_answers_without_it(
     again = client.get(f"{location}.json")
     assert again.headers["karwan-corrections"] == "1"
     assert f'<{location}/corrections>; rel="describedby"' in again.headers["link"]
-    (notice,) = client.get(f"{location}/corrections").json()["corrections"]
+    said = client.get(f"{location}/corrections").json()
+    assert (said["missing"], said["no_answer_today"]) == ([], None)
+    (otherwise,) = (
+        one for one in said["stands_otherwise_today"] if one["corridor"] == "kkcp-road-torugart"
+    )
+    assert otherwise["status"] == ["cut", "open"]
+    (notice,) = said["corrections"]
     assert notice.pop("when") == list_entries(tmp_path, who="ada")[0].added_at
     assert notice == {
         "row": "W0001", "by": "X0001", "what": "withdraw", "who": "ada", "is_vouched": True,
@@ -76,7 +89,13 @@ def test_a_row_withdrawn_since_is_told_and_today_answers_without_it(
     own = client.get("/rows/W0001").text
     for word in ("Khunjerab", "https://example.org/shut", "weather", "X0001", "ada"):
         assert word in own
+    assert "LETTER" not in own
     assert client.get("/rows/W0002").status_code == 404
+    who = {"who": "<b>mia</b>", "when": "2026-11-27T09:00:00+00:00"}
+    add_rows(tmp_path, Catalog(None, tmp_path), NEW, **who)
+    said_of = client.get("/ledger/W1").text.partition("Rows of the workspace")[2]
+    assert said_of.count("&lt;b&gt;mia&lt;/b&gt;") == 3, "statement, proposition, indicator"
+    assert "<b>mia" not in said_of
 
 
 def test_only_what_was_done_after_an_answer_was_kept_is_a_correction(tmp_path: Path) -> None:

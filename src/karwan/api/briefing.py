@@ -156,6 +156,7 @@ def _found(region: Asks, asked: Asked) -> Findings:
         then=then,
         since=since,
         last=last.told if last is not None else None,
+        corrections=last.corrections if last is not None else (),
         family=family,
         forecasts=forecasts,
         target=target,

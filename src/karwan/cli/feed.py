@@ -35,7 +35,9 @@ Rows = Annotated[
 Local = Annotated[
     bool, typer.Option("--include-local", help="Put rows that stay local into JSON and CSV too.")
 ]
-DECIDED = {"proposed": "no", "accept": "accepted", "reject": "rejected"}
+DECIDED = {
+    "proposed": "no", "accept": "accepted", "reject": "rejected", "withdrawn": "withdrawn",
+}  # fmt: skip
 MOST_SHOWN = 40
 """Rows of a table on the screen; JSON and CSV have them all."""
 
@@ -163,7 +165,7 @@ def list_(
         _show_rows(workspace, tables, output, ident=ident, local=local)
         return
     names = ["id", "feed", "file_name", "dated", "proposed", "accept", "reject", "licence",
-             "may_pass_on", "sha256", "address"]  # fmt: skip
+             "may_pass_on", "sha256", "address", "withdrawn"]  # fmt: skip
     rows = [
         {**{name: getattr(one.row, name) for name in names if hasattr(one.row, name)},
          **one.counts, "may_pass_on": bool(one.row.may_pass_on)}
@@ -176,10 +178,14 @@ def list_(
     if output is Format.csv:
         print_text(csv_text(names, cells))
         return
-    heads = ["id", "feed", "file", "of", "undecided", "accepted", "rejected", "licence"]
-    shown = [[str(cell) for cell in row[: len(heads)]] for row in cells]
+    heads = {"id": "id", "feed": "feed", "file_name": "file", "dated": "of",
+             "proposed": "undecided", "accept": "accepted", "reject": "rejected",
+             "withdrawn": "withdrawn", "licence": "licence"}  # fmt: skip
+    shown = [[str(row[name]) for name in heads] for row in rows]
     print_text(
-        table_text(heads, shown, right=(4, 5, 6)) if shown else "No file of a feed was read yet."
+        table_text([*heads.values()], shown, right=(4, 5, 6, 7))
+        if shown
+        else "No file of a feed was read yet."
     )
 
 

@@ -66,8 +66,9 @@ def table_sheets(catalog: Catalog, names: Sequence[str]) -> tuple[Sheet, ...]:
 
 
 def table_template(catalog: Catalog, names: Sequence[str]) -> bytes:
-    """Return a workbook in which tables are filled in."""
-    return template_workbook(table_sheets(catalog, names), kind=KIND, version=VERSION, page=PAGE)
+    """Return a workbook in which tables are filled in, each once however often it is named."""
+    once = tuple(dict.fromkeys(names))
+    return template_workbook(table_sheets(catalog, once), kind=KIND, version=VERSION, page=PAGE)
 
 
 def read_filled_tables(content: bytes, catalog: Catalog, where: str) -> dict[str, bytes]:

@@ -12,15 +12,24 @@ from karwan.base.workspaces import Workspace
 from karwan.evidence.own_record import entered_by
 from karwan.evidence.rows import BriefRow
 from karwan.evidence.workspace import add_row, reading, rows_of, writing
+from karwan.evidence.written import Written, corrections_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptBrief:
-    """A brief that was kept: its day, and what it said."""
+    """A brief that was kept: its day, and what it said.
+
+    Attributes
+    ----------
+    corrections
+        What was done since to rows that it rests on. One kept by a version that named none has
+        none.
+    """
 
     id: str
     as_of: dt.date
     told: Mapping[str, Any]
+    corrections: tuple[Written, ...] = ()
 
 
 def question_of(ends: tuple[str, str], family: str) -> str:
@@ -47,7 +56,21 @@ def last_brief(
     if not rows:
         return None
     row = max(rows, key=lambda one: (one.as_of, one.id))
-    return KeptBrief(id=row.id, as_of=dt.date.fromisoformat(row.as_of), told=json.loads(row.told))
+    told = json.loads(row.told)
+    done = corrections_of(
+        folder,
+        told.get("evidence", ()),
+        kind=BriefRow.TABLE,
+        row_id=row.id,
+        since=row.added_at[:10],
+    )
+    until = as_recorded.isoformat() if as_recorded is not None else None
+    return KeptBrief(
+        id=row.id,
+        as_of=dt.date.fromisoformat(row.as_of),
+        told=told,
+        corrections=tuple(one for one in done if until is None or one.when[:10] <= until),
+    )
 
 
 def keep_sheet(  # noqa: PLR0913

@@ -6,7 +6,7 @@ The time is that of the trail. A row that stood before the trail began is told b
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from karwan.base.workspaces import Workspace
@@ -117,6 +117,12 @@ def _shown(connection: Connection, own: OwnRecord, row: OwnRow) -> Shown:
     )
 
 
+def entry_of(place: Workspace, kind: str, row_id: str) -> AuditRow | None:
+    """Return the entry of the trail that tells of a row; None where none does."""
+    with reading(place) as connection:
+        return None if connection is None else last_told(connection, kind, row_id)
+
+
 def corrections_of(
     place: Workspace, idents: Iterable[str], *, kind: str, row_id: str, since: str
 ) -> tuple[Written, ...]:
@@ -151,7 +157,7 @@ def _done(connection: Connection, own: OwnRecord, idents: set[str]) -> Iterator[
 
 
 def _written(connection: Connection, row: OwnRow) -> Written:
-    cells = {name: getattr(row, name) for name in row.__dataclass_fields__}
+    cells = {one.name: getattr(row, one.name) for one in fields(row)}
     of, on = "", ""
     if isinstance(row, OwnEndRow):
         of, on = row.closure_id, row.end
@@ -164,7 +170,7 @@ def _told(
     connection: Connection,
     table: str,
     ident: str,
-    cells: Mapping[str, Any],
+    cells: Mapping[str, object],
     *,
     of: str = "",
     on: str = "",
@@ -193,7 +199,7 @@ def rows_of_statement(place: Workspace, ident: str) -> tuple[Written, ...]:
     with reading(place) as connection:
         if connection is None:
             return ()
-        found: list[Written] = []
+        written: list[Written] = []
         propositions: set[str] = set()
         for table in (STATEMENTS, PROPOSITIONS, *RESTS_ON):
             key = next(iter(cells_due(table)))
@@ -208,5 +214,5 @@ def rows_of_statement(place: Workspace, ident: str) -> tuple[Written, ...]:
                     continue
                 if table == PROPOSITIONS:
                     propositions.add(cells[key])
-                found.append(_told(connection, table, str(cells[key]), cells))
-        return tuple(found)
+                written.append(_told(connection, table, str(cells[key]), cells))
+        return tuple(written)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI, Request
@@ -47,7 +48,7 @@ def add_own_rows(app: FastAPI, site: Site) -> None:
 
 def _row_page(desk: WarmDesk, shown: Shown) -> dict[str, Any]:
     row = shown.row
-    cells = {name: getattr(row, name) for name in row.__dataclass_fields__}
+    cells = {one.name: getattr(row, one.name) for one in fields(row)}
     network = desk.world.network
     told = []
     for name, value in cells.items():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,7 @@ from karwan.evidence.closures import read_closures
 from karwan.evidence.own_record import gone_ids, list_records
 from karwan.evidence.rows import OwnEndRow, WithdrawalRow
 from karwan.evidence.trail import CONTENTS
-from karwan.evidence.written import Written, corrections_of
+from karwan.evidence.written import Written, corrections_of, entry_of
 from karwan.web.answers import (
     Difference,
     KeptAnswer,
@@ -60,6 +60,8 @@ class Beside:
         What differs between the two.
     page
         The screen as kept, its link to JSON being to what was kept.
+    kept_by
+        Who kept it; blank where no entry of the trail names anybody.
     corrections
         What was done since to rows that the answer rests on: by whom, when, why.
     missing
@@ -72,6 +74,7 @@ class Beside:
     why_not: str
     changed: Sequence[Difference]
     page: str
+    kept_by: str
     corrections: Sequence[Written]
     missing: Sequence[str]
 
@@ -109,9 +112,15 @@ def add_sharing(app: FastAPI, site: Site) -> None:
 
     @app.get("/shared/{name}/corrections", include_in_schema=False)
     def corrections(name: str) -> Response:
-        done = _corrections(site, name, read_answer(site.desks.workspace, name))
-        body = to_json({"answer": name, "corrections": [one.to_dict() for one in done]})
-        return Response(body, media_type="application/json")
+        kept = beside(site, name)
+        told = {
+            "answer": name,
+            "corrections": [one.to_dict() for one in kept.corrections],
+            "missing": list(kept.missing),
+            "no_answer_today": kept.why_not or None,
+            "stands_otherwise_today": [asdict(one) for one in kept.changed],
+        }
+        return Response(to_json(told), media_type="application/json")
 
     @app.get("/shared/{name}", include_in_schema=False)
     def shared(name: str) -> Response:
@@ -169,6 +178,8 @@ def beside(site: Site, name: str) -> Beside:
     except KarwanError as error:
         why_not = "; ".join(problem_of(error, COMPARE).lines)
     corrections = _corrections(site, name, answer)
+    workspace = site.desks.workspace
+    entry = entry_of(workspace, CONTENTS, content_name(name)) if workspace is not None else None
     return Beside(
         name=name,
         answer=answer,
@@ -176,6 +187,7 @@ def beside(site: Site, name: str) -> Beside:
         why_not=why_not,
         changed=changed,
         page=_ASKS_JSON.sub(f'href="/shared/{name}.json"', answer.page),
+        kept_by=entry.added_by if entry is not None else "",
         corrections=corrections,
         missing=_missing(site, answer.evidence),
     )

@@ -19,12 +19,15 @@ from karwan.analysis.forecasts.kept import (
     Flaw,
     canonical,
     forecast_id,
+    forecasts_of,
     read_forecasts,
     store_forecasts,
 )
 from karwan.base.errors import DataError
 from karwan.base.store import sha256_hex
+from karwan.base.workspaces import DatabaseUrl, Workspace
 from karwan.main import main
+from tests.postgres import Team
 
 WHEN = "2025-10-11T09:00:00+00:00"
 
@@ -46,11 +49,11 @@ def kept(folder: Path, *elements: str) -> Path:
     return path
 
 
-def elements(path: Path) -> list[str]:
+def elements(path: Path | DatabaseUrl) -> list[str]:
     return [one.element for one in read_forecasts(path).forecasts]
 
 
-def flaws(path: Path) -> list[tuple[int, Flaw]]:
+def flaws(path: Path | DatabaseUrl) -> list[tuple[int, Flaw]]:
     return [(one.number, one.flaw) for one in read_forecasts(path).faults]
 
 
@@ -206,23 +209,39 @@ def test_the_head_changes_with_each_line_and_is_printed(
 
 ADD = """
 import sys
-from pathlib import Path
 from tests.analysis.forecasts.test_kept import record
-from karwan.analysis.forecasts.kept import store_forecasts
+from karwan.analysis.forecasts.kept import forecasts_of, store_forecasts
+from karwan.base.workspaces import typed_workspace
 for number in range(12):
-    store_forecasts(Path(sys.argv[1]), [record(f"{sys.argv[2]}{number}")])
+    store_forecasts(forecasts_of(typed_workspace(sys.argv[1])), [record(f"{sys.argv[2]}{number}")])
 """
 
 
-def test_two_who_write_at_once_make_one_chain(tmp_path: Path) -> None:
-    path = tmp_path / FORECAST_FILE
+def test_two_who_write_at_once_make_one_chain(place: Workspace) -> None:
+    told = place.address if isinstance(place, DatabaseUrl) else str(place)
     root = Path(__file__).parents[3]
-    both = [
-        subprocess.Popen([sys.executable, "-c", ADD, str(path), name], cwd=root) for name in "xy"
-    ]
+    both = [subprocess.Popen([sys.executable, "-c", ADD, told, name], cwd=root) for name in "xy"]
     assert [one.wait(timeout=120) for one in both] == [0, 0]
+    path = forecasts_of(place)
     assert len(elements(path)) == 24
     assert flaws(path) == []
+
+
+def test_lines_of_a_database_are_kept_once_and_an_edited_one_is_named(team: Team) -> None:
+    path = forecasts_of(team.place)
+    with pytest.raises(DataError, match=r"(?i)no forecast|none"):
+        read_forecasts(path)
+    assert store_forecasts(path, [record("a"), record("b")]) == 2
+    assert store_forecasts(path, [record("a", made_at="2026-01-01T00:00:00+00:00")]) == 0
+    assert store_forecasts(path, [record("c")]) == 1
+    assert (elements(path), flaws(path)) == (["a", "b", "c"], [])
+    team.say(
+        "SET session_replication_role = replica",
+        "UPDATE forecast_lines SET line = "
+        "convert_to(replace(convert_from(line, 'UTF8'), '0.1', '0.9'), 'UTF8') WHERE seq = 2",
+    )
+    assert flaws(path)[0] == (2, Flaw.edited)
+    assert elements(path) == ["a", "c"]
 
 
 @pytest.fixture(scope="module")

@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 FOLDER = "feeds"
 PROPOSED = "proposed"
 """What is said of a row of which nobody decided yet."""
+WITHDRAWN = "withdrawn"
+"""Accepted once, and what it became was withdrawn: it counts no more."""
 SHOWN_KEYS = 5
 
 
@@ -109,6 +111,10 @@ class Shelved:
         """Return what was decided of a row."""
         newest = self.decisions.get(key)
         return newest.decision if newest else PROPOSED
+
+    def stands(self, key: str) -> str:
+        """Return how a row stands now: as it was decided, or that what it became was withdrawn."""
+        return WITHDRAWN if key in self.withdrawn else self.decided(key)
 
 
 def keep_file(  # noqa: PLR0913
@@ -358,7 +364,7 @@ ROWS: Columns[Told] = (
 
 def told_rows(one: Shelved) -> list[Told]:
     """Return the rows of a file with what was decided of each."""
-    return [Told(file=one.row, row=row, decision=one.decided(row.key)) for row in one.reading.rows]
+    return [Told(file=one.row, row=row, decision=one.stands(row.key)) for row in one.reading.rows]
 
 
 def accepted_figures(
@@ -398,9 +404,9 @@ def _figure(told: Told) -> tuple[object, ...]:
 
 
 def tally(one: Shelved) -> dict[str, int]:
-    """Return how many rows of a file are proposed, accepted and rejected."""
-    words = [one.decided(row.key) for row in one.reading.rows]
-    return {word: words.count(word) for word in (PROPOSED, *map(str, Decision))}
+    """Return how many rows of a file are proposed, accepted, rejected, accepted and withdrawn."""
+    words = [one.stands(row.key) for row in one.reading.rows]
+    return {word: words.count(word) for word in (PROPOSED, *map(str, Decision), WITHDRAWN)}
 
 
 def kept_back(rows: Iterable[Told], *, local: bool) -> tuple[list[Told], int]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from karwan.analysis.corridors.comparison import CONTEXT, Comparison, CorridorAnswer, Status
 from karwan.analysis.world.cuts import age_text, barred_text, cut_name
 from karwan.base.units import HOURS_PER_DAY
+from karwan.evidence.rows import WithdrawalRow
 from karwan.report.aims import kept_line, percent, target_lines
 from karwan.report.answer import best_of_families, certainty
 from karwan.report.brief.sheet import Bar, Point
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from karwan.analysis.forecasts.closures import Forecast
     from karwan.analysis.trade.targets import TargetAnswer
     from karwan.analysis.world.bars import Cut
+    from karwan.evidence.written import Written
     from karwan.ledger.assessment import Status as Assessed
     from karwan.ledger.tallies import Kept
     from karwan.network.network import Network
@@ -54,6 +56,8 @@ class Findings:
         The comparison as it stood on `since`; None where nothing was known so early.
     last
         What the last kept brief said, if `since` is its day.
+    corrections
+        What was done since to the rows that it rests on.
     family
         The family of corridors that is asked of; blank for all.
     forecasts
@@ -75,6 +79,7 @@ class Findings:
     turns: Sequence[Turn]
     overdue: Sequence[Assessed]
     missed: Sequence[Assessed]
+    corrections: Sequence[Written] = ()
 
     @property
     def asked(self) -> list[CorridorAnswer]:
@@ -229,6 +234,7 @@ def changed_point(findings: Findings) -> Point:
     if findings.then is None:
         return Point(head, (say("Nothing was known so early that it could be compared."),))
     lines = [
+        *_corrections(findings.corrections),
         *_last_changes(findings.last, findings.then),
         *_way_changes(findings.now, findings.then),
         *_gate_changes(findings.now, findings.then),
@@ -248,14 +254,52 @@ def changed_point(findings: Findings) -> Point:
 
 
 def standing_of(comparison: Comparison) -> dict[str, Any]:
-    """Return what a later brief is held against: the best way by its links, and the gates."""
+    """Return what a later brief is held against: the best way by its links, and the gates.
+
+    The ids of the rows that the states of the gates rest on stand beside them.
+    """
     world, best = comparison.world, comparison.best
     gates = {
         name: world.crossing_status(name).kind
         for name in world.network.crossings
         if world.network.is_built(name)
     }
-    return {"way": list(best.links) if best is not None else None, "gates": gates}
+    record = world.record
+    rests_on = {one for spell in record.spells for one in (spell.closure_id, *spell.also)}
+    rests_on |= {one.id for one in record.sightings}
+    return {
+        "way": list(best.links) if best is not None else None,
+        "gates": gates,
+        "evidence": sorted(rests_on),
+    }
+
+
+def _day_of(when: str) -> str:
+    """Return the day of a time in words; as it stands where another program wrote it."""
+    try:
+        return day(dt.date.fromisoformat(when[:10]))
+    except ValueError:
+        return when
+
+
+def _corrections(corrections: Sequence[Written]) -> Iterator[str]:
+    """Tell what was done since to rows that the last kept brief rests on: by whom, when, why."""
+    for one in corrections[:MOST_CHANGES]:
+        slots = {"row": one.of, "who": one.who, "day": _day_of(one.when), "why": one.why}
+        if one.kind == WithdrawalRow.TABLE:
+            yield say("The last brief rests on {row}, withdrawn by {who} on {day}: {why}", **slots)
+        else:
+            yield say(
+                "The last brief rests on {row}, of which {who} told an end on {day}: {why}",
+                **slots,
+            )
+    more = len(corrections) - MOST_CHANGES
+    if more > 0:
+        yield say_counting(
+            "And {count} more correction of rows that it rests on.",
+            "And {count} more corrections of rows that it rests on.",
+            more,
+        )
 
 
 def _last_changes(last: Mapping[str, Any] | None, then: Comparison) -> Iterator[str]:
