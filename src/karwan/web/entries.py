@@ -20,6 +20,7 @@ from karwan.base.reprs import short_repr
 from karwan.base.traffic import read_traffic
 from karwan.base.workspaces import Workspace
 from karwan.data.catalog import Catalog
+from karwan.data.region import Region, read_region
 from karwan.evidence.closures import ClosureRecord, own_closures, read_closures
 from karwan.evidence.how_to_read import told_how
 from karwan.evidence.own_record import OwnRecord, list_records
@@ -71,7 +72,7 @@ from karwan.web.parameters import NOT_GIVEN
 from karwan.words.speech import phrase, say, say_counting
 
 Values = Mapping[str, str]
-STATED = re.compile(r"(?:\w+: line \d+: |\w+ [\w.-]+: )")
+STATED = re.compile(r"(?:\w+: line \d+: |(?:source|statement|proposition) [\w.-]+: )")
 """What stands before a fault of the ledger: its table and line, or its row."""
 FLAGS = {"1": True, "on": True, "true": True, "yes": True, "": False, "0": False, "false": False,
          "no": False}  # fmt: skip
@@ -113,6 +114,11 @@ class Desk:
     def network(self) -> Network:
         """The network of the tables."""
         return build_network(self.catalog)
+
+    @cached_property
+    def region(self) -> Region:
+        """What countries are called."""
+        return read_region(self.catalog)
 
     @cached_property
     def packaged(self) -> ClosureRecord:

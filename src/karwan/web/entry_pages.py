@@ -6,12 +6,12 @@ import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from fastapi.responses import HTMLResponse
 
 from karwan.base.errors import DataError, Fault, KarwanError, SourceError
-from karwan.evidence.own_record import list_records
+from karwan.evidence.own_record import OwnRecord, list_records
 from karwan.evidence.rows import IncidentFileRow
 from karwan.ledger.own_rows import read_texts
 from karwan.report.content import country_name, element_name
@@ -64,6 +64,26 @@ class ShownField:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeptRow:
+    """What is said of a row that was kept.
+
+    Attributes
+    ----------
+    page
+        The address of its page; blank for none.
+    lines
+        How its element stands now, in sentences.
+    may_go
+        Whether a form withdraws it.
+    """
+
+    id: str
+    page: str
+    lines: tuple[str, ...]
+    may_go: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sealed:
     """What a form bears beside its fields."""
 
@@ -108,7 +128,7 @@ def form_page(  # noqa: PLR0913
     *,
     faults: Sequence[Fault] = (),
     alert: str = "",
-    kept: Mapping[str, Any] | None = None,
+    kept: KeptRow | None = None,
     status: int = HTTPStatus.OK,
 ) -> HTMLResponse:
     """Return a form with what was typed, and what is wrong with it beside each field.
@@ -218,18 +238,12 @@ def _told_value(desk: Desk, one: FormField, text: str, values: Mapping[str, str]
         )
         if crossing is not None:
             codes = (crossing.country_a, crossing.country_b)
-            ends = [country_name(code, _region(desk)) for code in codes]
+            ends = [country_name(code, desk.region) for code in codes]
             return " → ".join(ends if text == "a_to_b" else reversed(ends))
     return choice_word(text) if one.choices else text
 
 
-def _region(desk: Desk) -> Any:
-    from karwan.data.region import read_region
-
-    return read_region(desk.catalog)
-
-
-def kept_told(entry: Entry, desk: Desk, ident: str, stamp: Stamp) -> dict[str, Any] | None:
+def kept_told(entry: Entry, desk: Desk, ident: str, stamp: Stamp) -> KeptRow | None:
     """Return what is said of a row that was kept: its page, and how its element stands now.
 
     None where there is no such row.
@@ -253,10 +267,10 @@ def kept_told(entry: Entry, desk: Desk, ident: str, stamp: Stamp) -> dict[str, A
         count = row.event_count
         lines.append(say_counting("{count} event was kept.", "{count} events were kept.", count))
     may_go = ident in own.told
-    return {"id": ident, "page": page_of(entry, ident), "lines": lines, "may_go": may_go}
+    return KeptRow(id=ident, page=page_of(entry, ident), lines=tuple(lines), may_go=may_go)
 
 
-def own_of(own: Any, ident: str) -> str:
+def own_of(own: OwnRecord, ident: str) -> str:
     """Return the row that a withdrawal is of; any other row itself."""
     return next((row.record_id for row in own.withdrawals if row.id == ident), ident)
 
