@@ -398,3 +398,29 @@ def test_the_trail_from_the_command_line(
     assert main(["audit", "verify", "--workspace", str(tmp_path / "none")]) == 2
     assert "nothing was ever written there" in capsys.readouterr().err
     assert not (tmp_path / "none").exists()
+
+
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ("UPDATE audit SET sha256 = x'00' WHERE id = 'H0002'", "was changed by another program"),
+        ("ALTER TABLE audit DROP COLUMN verb", "audit has no column 'verb'"),
+        ("DROP TABLE audit", "no such table: audit"),
+        ("UPDATE alembic_version SET version_num = 'v0999'", "was written by a newer karwan"),
+    ],
+)
+def test_a_trail_that_cannot_be_read_is_told_in_one_line(
+    statement: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    three_rows(tmp_path)
+    with closing(sqlite3.connect(tmp_path / DATABASE)) as connection, connection:
+        for one in ("update", "delete", "replace"):
+            connection.execute(f"DROP TRIGGER audit_no_{one}")
+        connection.execute(statement)
+    before = (tmp_path / DATABASE).read_bytes()
+    for asked in ("verify", "list"):
+        assert main(["audit", asked, "--workspace", str(tmp_path)]) == 1
+        told = capsys.readouterr().err
+        assert said in told
+        assert "Nothing was written" in told
+    assert (tmp_path / DATABASE).read_bytes() == before
