@@ -553,6 +553,14 @@ def test_what_one_adds_the_other_sees_at_the_next_question(tmp_path: Path) -> No
     assert status() == "open"
 
 
+def test_a_row_is_kept_in_the_language_of_its_form(client: TestClient) -> None:
+    kept = client.post("/add/sighting?lang=ru", data=fill(client, **SEEN) | {"step": "keep"})
+    assert kept.headers["location"] == "/add/sighting?kept=S0001&lang=ru"
+    after = client.get(kept.headers["location"]).text
+    assert "S0001 сохранена" in after
+    assert 'href="/withdraw/row?record=S0001&amp;lang=ru"' in after
+
+
 # In Russian
 
 

@@ -91,8 +91,8 @@ def test_a_row_withdrawn_since_is_told_and_today_answers_without_it(
         assert word in own
     assert "LETTER" not in own
     assert client.get("/rows/W0002").status_code == 404
-    who = {"who": "<b>mia</b>", "when": "2026-11-27T09:00:00+00:00"}
-    add_rows(tmp_path, Catalog(None, tmp_path), NEW, **who)
+    when = "2026-11-27T09:00:00+00:00"
+    add_rows(tmp_path, Catalog(None, tmp_path), NEW, who="<b>mia</b>", when=when)
     said_of = client.get("/ledger/W1").text.partition("Rows of the workspace")[2]
     assert said_of.count("&lt;b&gt;mia&lt;/b&gt;") == 3, "statement, proposition, indicator"
     assert "<b>mia" not in said_of

@@ -237,7 +237,7 @@ INCIDENTS = (
 )  # fmt: skip
 
 WORDS = {
-    "": phrase("as the end says"),
+    "": phrase("follows from the day above"),
     "open": phrase("open to all"),
     "shut": phrase("shut to freight"),
     "limited": phrase("some freight passes"),

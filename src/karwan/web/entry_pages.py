@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 
 from fastapi.responses import HTMLResponse
 
+from karwan.base.days import read_day
 from karwan.base.errors import DataError, Fault, KarwanError, SourceError
 from karwan.evidence.own_record import OwnRecord, list_records
 from karwan.evidence.rows import IncidentFileRow
 from karwan.ledger.own_rows import read_texts
 from karwan.report.content import country_name, element_name
+from karwan.report.content import day as say_date
 from karwan.web.entries import (
     ENTRIES,
     Desk,
@@ -232,6 +234,8 @@ def _told_value(desk: Desk, one: FormField, text: str, values: Mapping[str, str]
         return f"{element_name(element.id, element.name)} [{element.id}]"
     if one.sort is Sort.flag:
         return label_word("yes")
+    if one.sort is Sort.day:
+        return say_date(read_day(text))
     if one.name == "direction" and text in ("a_to_b", "b_to_a"):
         crossing = desk.network.crossings.get(
             desk.network.element(gate_typed(values["element"])).id
