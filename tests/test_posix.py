@@ -38,6 +38,8 @@ POSIX_CALLS = {
 DECLARED = {
     ("api/studies.py", "sched_getaffinity"): "asked only where the system has it; else all cores",
     ("base/folders.py", "fcntl"): "left out on Windows, where leftovers of a kill stay",
+    ("evidence/trail.py", "getuid"): "asked only where there is pwd",
+    ("evidence/trail.py", "pwd"): "left out on Windows, where the login name stands for it",
     ("base/troubles.py", "statvfs"): "asked only where the system has it",
 }
 """Where each stands, and what happens without it. A new one needs a line, and a reason."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import os
+import pwd
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -22,7 +24,7 @@ from karwan.evidence.contents import keep_alone, keep_content
 from karwan.evidence.copying import copy_workspace
 from karwan.evidence.own_record import list_records
 from karwan.evidence.people import add_token, revoke
-from karwan.evidence.trail import row_sha256
+from karwan.evidence.trail import program_user, row_sha256
 from karwan.evidence.workspace import DATABASE, writing
 from karwan.main import main
 from tests.evidence.test_copying import fill
@@ -93,7 +95,8 @@ def test_the_hashes_are_those_that_anybody_makes(place: Workspace) -> None:
     before = ""
     for one in list_entries(place):
         text = (
-            f'{{"id":"{one.id}","kind":"{one.kind}","previous_sha256":"{before}",'
+            f'{{"id":"{one.id}","kind":"{one.kind}","login":"{program_user()}",'
+            f'"previous_sha256":"{before}",'
             f'"row_id":"{one.row_id}","row_sha256":"{one.row_sha256}","verb":"{one.verb}",'
             f'"when":"{one.added_at}","who":"{one.added_by}"}}'
         )
@@ -124,6 +127,19 @@ def keep_and_fail(place: Workspace) -> None:
         keep_content(connection, place, "feeds/a.kept", b"a", who=WHO)
         msg = "the power went"
         raise SourceError(msg)
+
+
+def test_a_name_that_is_typed_hides_no_login(
+    place: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who the program was told, and who ran it: the environment changes the first alone."""
+    program_user.cache_clear()
+    monkeypatch.setenv("LOGNAME", "mallory")
+    monkeypatch.setenv("USER", "mallory")
+    add(place)
+    (entry,) = list_entries(place)
+    assert entry.added_by == WHO
+    assert entry.login == pwd.getpwuid(os.getuid()).pw_name != "mallory"
 
 
 def test_what_is_refused_or_not_kept_leaves_no_entry(place: Workspace) -> None:
@@ -200,8 +216,9 @@ BROKEN: dict[str, tuple[tuple[str, ...], list[tuple[Flaw, str, str]]]] = {
         [(Flaw.entry_changed, "H0002", "")],
     ),
     "an entry was put in": (
-        ("INSERT INTO audit (id, verb, kind, row_id, row_sha256, previous_sha256, sha256, added_by,"
-         " added_at) VALUES ('H0004', 'add', 'closures', 'W0009', 'x', 'y', 'z', 'ada', 'now')",),
+        ("INSERT INTO audit (id, verb, kind, row_id, row_sha256, previous_sha256, sha256, login,"
+         " added_by, added_at) VALUES ('H0004', 'add', 'closures', 'W0009', 'x', 'y', 'z', "
+         "'l', 'a', 'b')",),
         [(Flaw.entry_moved, "H0004", ""), (Flaw.entry_changed, "H0004", ""),
          (Flaw.row_missing, "H0004", "W0009")],
     ),
@@ -272,8 +289,8 @@ def test_a_fork_is_refused_by_the_database(place: Workspace, tamper: Tamper) -> 
     with pytest.raises(Exception, match=r"(?i)unique"):
         tamper(
             "INSERT INTO audit (id, verb, kind, row_id, row_sha256, previous_sha256, sha256, "
-            "added_by, added_at) SELECT 'H0009', verb, kind, row_id, row_sha256, previous_sha256, "
-            "sha256, added_by, added_at FROM audit WHERE id = 'H0003'"
+            "login, added_by, added_at) SELECT 'H0009', verb, kind, row_id, row_sha256, "
+            "previous_sha256, sha256, login, added_by, added_at FROM audit WHERE id = 'H0003'"
         )
 
 
@@ -387,10 +404,11 @@ def test_the_trail_from_the_command_line(
     assert main([*asked, "--who", WHO, "--format", "json"]) == 0
     (entry,) = json.loads(capsys.readouterr().out)["entries"]
     assert (entry["who"], entry["row_id"], entry["verb"]) == (WHO, "W0002", "add")
+    assert entry["login"] == program_user()
     assert main([*asked, "--kind", "incidents", "--format", "csv"]) == 0
     head, row = capsys.readouterr().out.splitlines()
-    assert head.split(",")[:6] == ["entry", "when", "who", "verb", "kind", "row_id"]
-    assert row.split(",")[2:6] == ["", "stood", "incidents", "I0001"]
+    assert head.split(",")[:6] == ["entry", "when", "who", "login", "verb", "kind"]
+    assert row.split(",")[2:7] == ["", "", "stood", "incidents", "I0001"]
     assert main([*asked, "--since", "2299-01-01"]) == 0
     assert capsys.readouterr().out == "No entry.\n"
     assert main([*asked, "--since", "yesterday"]) == 2

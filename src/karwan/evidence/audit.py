@@ -174,6 +174,8 @@ ENTRIES: Columns[AuditRow] = (
     Column(name="when", get=lambda one: one.added_at, forms=ALL),
     Column(name="who", get=who_told, forms=SHOWN),
     Column(name="who", get=lambda one: one.added_by or None, forms=FILES),
+    Column(name="login", get=lambda one: one.login or None, forms=FILES),
+    Column(name="login", forms=SHOWN),
     Column(name="verb", forms=ALL, names={Form.table: "did"}),
     Column(name="kind", forms=ALL),
     Column(name="row_id", forms=ALL, names={Form.table: "row"}),

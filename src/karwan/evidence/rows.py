@@ -473,8 +473,10 @@ class AuditRow:
         Id of the row, or name of the content.
     row_sha256, previous_sha256, sha256
         Of what the row holds, of the entry before, and of all that this one says.
+    login
+        User of the operating system under which the program ran: the person's, or the server's.
     added_by
-        Who did it; blank for a row that stood before the trail began.
+        Who did it, as the program was told; blank for a row that stood before the trail began.
     added_at
         When, by the clock of the database.
     """
@@ -489,6 +491,7 @@ class AuditRow:
     row_sha256: str
     previous_sha256: str
     sha256: str
+    login: str
     added_by: str
     added_at: str
 

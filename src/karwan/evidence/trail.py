@@ -8,9 +8,12 @@ is that of the clock of the database, not the one that a row was given.
 
 from __future__ import annotations
 
+import getpass
 import json
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, fields
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -101,6 +104,7 @@ def entry_sha256(row: AuditRow) -> str:
         "row_id": row.row_id,
         "row_sha256": row.row_sha256,
         "previous_sha256": row.previous_sha256,
+        "login": row.login,
         "who": row.added_by,
         "when": row.added_at,
     }
@@ -152,6 +156,7 @@ def append(connection: Connection, deed: Deed, *, who: str) -> AuditRow:
         row_sha256=deed.row_sha256,
         previous_sha256=previous,
         sha256="",
+        login="" if deed.verb == STOOD else program_user(),
         added_by=who,
         added_at=str(connection.exec_driver_sql(TIMES[is_postgresql(connection)]).scalar_one()),
     )
@@ -160,6 +165,22 @@ def append(connection: Connection, deed: Deed, *, who: str) -> AuditRow:
     asked = f"INSERT INTO {AuditRow.TABLE} ({columns}) VALUES ({places})"
     connection.execute(text(asked), told)
     return AuditRow(**told)
+
+
+@cache
+def program_user() -> str:
+    """Return the user under whom the program runs, by the operating system's word alone.
+
+    A name that is typed or set in the environment may be anybody's; this is not.
+    """
+    try:
+        import pwd
+
+        return pwd.getpwuid(os.getuid()).pw_name
+    except ImportError:  # not of this kind of system
+        return getpass.getuser()
+    except KeyError:  # a container may run as a user without a name
+        return f"user {os.getuid()}"
 
 
 def entry_id(number: int) -> str:

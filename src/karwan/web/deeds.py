@@ -47,6 +47,7 @@ KINDS: Mapping[str, str] = {
 HEADS: Mapping[str, str] = {
     "when": phrase("when"),
     "who": phrase("who"),
+    "login": phrase("login"),
     "did": phrase("did what"),
     "kind": phrase("kind of row"),
     "row": phrase("row"),

@@ -16,7 +16,8 @@ branch_labels = None
 depends_on = None
 
 COLUMNS = (
-    "verb", "kind", "row_id", "row_sha256", "previous_sha256", "sha256", "added_by", "added_at",
+    "verb", "kind", "row_id", "row_sha256", "previous_sha256", "sha256", "login", "added_by",
+    "added_at",
 )  # fmt: skip
 STANDING = {
     "closures": "id",
