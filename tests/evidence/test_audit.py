@@ -325,6 +325,7 @@ def test_rows_of_a_team_that_stood_before_are_told_so(team: Team) -> None:
         "'A', 'desk', 'then')",
         "INSERT INTO contents VALUES ('answers/a.json', 'h', 'abc')",
         "DROP TABLE audit",
+        "DROP TABLE requests",
         "UPDATE alembic_version SET version_num = 'v0009'",
     )
     assert workspace.migrate_team(team.owner, role="karwan_app") == ("v0009", workspace.HEAD)

@@ -56,9 +56,10 @@ def test_the_description_is_openapi(client: TestClient) -> None:
     described = client.get("/api/v1/openapi.json").json()
     assert described["openapi"].startswith("3.1")
     for path, one in described["paths"].items():
-        asked = {each["name"] for each in one["get"]["parameters"] if each["in"] == "path"}
+        deed = one.get("get") or one["post"]
+        asked = {each["name"] for each in deed["parameters"] if each["in"] == "path"}
         assert all(f"{{{name}}}" in path for name in asked), path
-        bounded = [each["schema"] for each in one["get"]["parameters"]]
+        bounded = [each["schema"] for each in deed["parameters"]]
         for schema in bounded:
             inner = schema.get("items", schema)
             assert inner["type"] == "boolean" or {"maxLength", "maximum", "enum"} & set(inner), path

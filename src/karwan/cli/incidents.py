@@ -310,37 +310,14 @@ def _how(
     precision: float,
 ) -> HowToRead:
     """Return what the user says of a file, or one error that names all faults of it."""
-    from karwan.base.days import read_day
-    from karwan.base.errors import DataError
-    from karwan.data.countries import read_codes
-    from karwan.evidence.incidents import HowToRead
+    from karwan.evidence.how_to_read import told_how
 
-    faults: list[str] = []
-    pairs = [pair.partition("=") for pair in ",".join(columns or ()).split(",") if pair.strip()]
-    faults += [f"--map {key}: write it as {key}=COLUMN" for key, _, value in pairs if not value]
-    keys = [key.strip() for key, _, _ in pairs]
-    faults += [
-        f"--map {key}: given twice" for key in sorted({k for k in keys if keys.count(k) > 1})
-    ]
-    days = {"--from": first, "--to": last}
-    read: dict[str, dt.date | None] = {}
-    for option, text in days.items():
-        try:
-            read[option] = read_day(text) if text else None
-        except ValueError as error:
-            faults.append(f"{option} {text}: {error}")
-    named = ",".join(countries or ()).split(",")
-    codes, wrong = read_codes(one for one in named if one.strip())
-    faults += [fault.named("--countries") for fault in wrong]
-    if faults:
-        raise DataError("the question", faults)
-    mapped = {key.strip(): value.strip() for key, _, value in pairs}
-    return HowToRead(
+    return told_how(
         release=release,
-        columns=mapped,
-        countries=codes,
-        start=read["--from"],
-        end=read["--to"],
+        countries=",".join(countries or ()),
+        start=first,
+        end=last,
+        columns=",".join(columns or ()),
         precision_km=precision,
     )
 

@@ -84,7 +84,9 @@ def _from_zip(content: bytes, where: str) -> tuple[str, bytes]:
     with zipfile.ZipFile(io.BytesIO(content)) as packed:
         entries = packed.infolist()
         if len(entries) > MOST_ENTRIES:
-            fault = f"the zip holds {len(entries):,} files, and at most {MOST_ENTRIES} are looked at"
+            fault = (
+                f"the zip holds {len(entries):,} files, and at most {MOST_ENTRIES} are looked at"
+            )
             raise DataError(where, [fault])
         nested = [one.filename for one in entries if one.filename.lower().endswith(ARCHIVES)]
         if nested:

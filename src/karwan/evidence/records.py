@@ -697,7 +697,11 @@ def _may_run(spell: Spell, day: dt.date) -> bool:
 
 def joined_with(folder: Workspace, packaged: Iterable[Spell], closure_id: str) -> tuple[str, ...]:
     """Return the rows with which one of the workspace is joined into one closure."""
-    own = list_records(folder)
+    return joined_in(list_records(folder), packaged, closure_id)
+
+
+def joined_in(own: OwnRecord, packaged: Iterable[Spell], closure_id: str) -> tuple[str, ...]:
+    """Return the rows with which one of a record is joined into one closure."""
     for spell in merge_record(merge_records(own, packaged), used_sightings(own)):
         names = (spell.closure_id, *spell.also)
         if closure_id in names:

@@ -23,6 +23,7 @@ from karwan.web.audit_pages import AUDIT_COMMANDS, add_audit
 from karwan.web.details import BRIEF_SCHEMA, DETAIL, PROBLEM_SCHEMA, read_detail
 from karwan.web.endpoints import COMMANDS, answer_bytes
 from karwan.web.facts import FACTS, Fact, crossings_page, fact_commands, fact_page, table_csv
+from karwan.web.forms import add_forms
 from karwan.web.guard import Guard
 from karwan.web.names import typed_name
 from karwan.web.own_rows import add_own_rows, element_rows, statement_rows
@@ -94,7 +95,7 @@ def create_app(
     add_rooms(app, site)
     add_audit(app, site)
     add_own_rows(app, site)
-    add_signing(app, people)
+    add_signing(app, people, add_forms(app, site, people.now))
     for command in (*COMMANDS, *AUDIT_COMMANDS, *fact_commands(MORE_FACTS), *fact_commands()):
         _add_command(app, site, command.path, command.parameters, command.ask, command.help)
     return app

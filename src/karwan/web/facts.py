@@ -27,6 +27,7 @@ from karwan.web.desks import WarmDesk
 from karwan.web.details import brief_of
 from karwan.web.endpoints import Command, Pairs, Reply
 from karwan.web.parameters import Given, Parameter, Sort, read_given
+from karwan.web.people import may_add
 from karwan.web.questions import DATES, STRICT, address, read_day_given
 from karwan.web.sections import (
     LEADS,
@@ -37,6 +38,7 @@ from karwan.web.sections import (
     with_names,
 )
 from karwan.web.site import Site
+from karwan.web.tongue import keeping_lang
 from karwan.words.speech import is_english_spoken, label_word, phrase, say
 
 MOST_ROWS_SHOWN = 500
@@ -365,12 +367,19 @@ def crossings_page(site: Site, pairs: Pairs, name: str = "") -> dict[str, Any]:
             "note": say("Every report with its day.")
             if name
             else say("Press one for its history."),
-            "doors": [(say("The same as JSON"), address(path, list(pairs)))],
+            "doors": [(say("The same as JSON"), address(path, list(pairs))), *_add_here(name)],
             "tables": tables,
             "drawing": crossing_drawing(desk, name) if name else "",
             "as_of": as_of,
             "horizon": desk.world.evidence_horizon,
         }
+
+
+def _add_here(name: str) -> list[tuple[str, str]]:
+    """Return the way to the form for what was seen at a crossing, for who may add."""
+    if not name or not may_add():
+        return []
+    return [(say("Add a sighting"), keeping_lang(address("/add/sighting", [("element", name)])))]
 
 
 def dated_page(

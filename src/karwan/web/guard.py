@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 
@@ -10,7 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from karwan.base.limits import MOST_QUERY_BYTES
 from karwan.base.store import to_json
-from karwan.web.problems import MEDIA_TYPE, Problem
+from karwan.web.problems import MEDIA_TYPE, Problem, TooLargeError
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
@@ -27,8 +28,21 @@ HEADERS = {
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
 }
-MOST_BODY_BYTES = {"/sign-in": 1_000}
-"""How much is read of what is sent, by address; nothing anywhere else."""
+MOST_FORM_BYTES = 65_536
+MOST_UPLOAD_BYTES = 64 * 1_048_576
+MOST_BODY_BYTES = (
+    (re.compile(r"/sign-in\Z"), MOST_FORM_BYTES),
+    (re.compile(r"/add/incidents\Z|/api/v1/workspace/incident-files\Z"), MOST_UPLOAD_BYTES),
+    (re.compile(r"/(add|withdraw|api/v1/workspace)/"), MOST_FORM_BYTES),
+)
+"""How much is read of what is sent, by address: the first that fits; nothing anywhere else."""
+
+
+def most_body_bytes(scope: Scope) -> int:
+    """Return how much is read of what a request sends."""
+    if scope["method"] != "POST":
+        return 0
+    return next((most for at, most in MOST_BODY_BYTES if at.match(scope["path"])), 0)
 
 
 class Guard:
@@ -58,7 +72,18 @@ class Guard:
                     headers.setdefault(name, value)
             await send(message)
 
-        await self.app(scope, receive, with_headers)
+        most, read = most_body_bytes(scope), 0
+
+        async def counted() -> Message:
+            """Hand on what is sent, and end at the first byte beyond the bound."""
+            nonlocal read
+            message = await receive()
+            read += len(message.get("body", b""))
+            if read > most:
+                raise TooLargeError(_too_large(most))
+            return message
+
+        await self.app(scope, counted, with_headers)
 
     def _problem(self, scope: Scope) -> Problem | None:
         headers = Headers(scope=scope)
@@ -68,15 +93,18 @@ class Guard:
             title = "This server answers to its own name only"
             return Problem(HTTPStatus.MISDIRECTED_REQUEST, title, ())
         length = headers.get("content-length", "0")
-        sends = headers.get("transfer-encoding") is not None or not length.isdecimal()
-        most = MOST_BODY_BYTES.get(scope["path"], 0) if scope["method"] == "POST" else 0
-        if sends or int(length) > most:
-            title = f"Too large: this address reads {f'{most:,} bytes' if most else 'no body'}"
-            return Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, title, ())
+        most = most_body_bytes(scope)
+        is_streamed = headers.get("transfer-encoding") is not None
+        if (is_streamed and not most) or not length.isdecimal() or int(length) > most:
+            return Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _too_large(most), ())
         if len(scope.get("query_string", b"")) > MOST_QUERY_BYTES:
             title = f"Too long: a question has at most {MOST_QUERY_BYTES:,} bytes"
             return Problem(HTTPStatus.REQUEST_URI_TOO_LONG, title, ())
         return None
+
+
+def _too_large(most: int) -> str:
+    return f"Too large: this address reads {f'{most:,} bytes' if most else 'no body'}"
 
 
 async def refuse(

@@ -19,7 +19,7 @@ from karwan.analysis.world import cuts
 from karwan.base.outgoing import plain, web_address
 from karwan.report import content, names
 from karwan.report import map as maps
-from karwan.web import deeds, links, screens
+from karwan.web import deeds, links, people, screens
 from karwan.web import names as own_names
 from karwan.web import tongue as tongues
 from karwan.web.questions import address
@@ -60,6 +60,7 @@ WORDS: dict[ModuleType, tuple[str, ...]] = {
     screens: ("cut_lines", "day_after", "day_before", "first_text", "gate_of", "turns_of"),
     links: ("deed_text",),
     deeds: ("deed_word", "heads", "kind_word", "moment"),
+    people: ("may_add",),
     speech: ("label_word",),
     tongues: ("here_in", "keeping_lang", "other_tongues"),
 }

@@ -1,8 +1,9 @@
 """Who asks, and what he may: by a token, by a session begun with one, or by a trusted proxy.
 
 Without tokens and proxy the server listens on this machine alone and asks nobody: everyone reads,
-and nobody adds. A session lives in this process and is bound to the address and the browser in
-which it was begun, so one that is carried off lets nobody in elsewhere.
+and who sits before a workspace adds to it, as he does by command. A session lives in this process
+and is bound to the address and the browser in which it was begun, so one that is carried off lets
+nobody in elsewhere.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import re
 import secrets
 import time
 from collections.abc import Callable, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.cookies import CookieError, SimpleCookie
@@ -49,13 +51,20 @@ NOT_ASKED = Problem(
 NEEDS: tuple[tuple[str, re.Pattern[str], May], ...] = (
     ("GET", re.compile(r"/audit(/|\Z)|/api/v1/audit(/|\Z)"), May.audit),
     ("GET", re.compile(r"/metrics\Z"), May.operate),
-    ("GET", re.compile(r"/add(/|\Z)"), May.add),
+    ("GET", re.compile(r"/(add|withdraw)(/|\Z)"), May.add),
     ("GET", re.compile(r"/"), May.ask),
     ("HEAD", re.compile(r"/"), May.ask),
     ("POST", re.compile(r"/(shared|studies)\Z"), May.ask),
-    ("POST", re.compile(r"/(add|withdraw)/"), May.add),
+    ("POST", re.compile(r"/(add|withdraw|api/v1/workspace)/"), May.add),
 )
 """What a request needs, by method and path: the first that fits is meant, no other is let in."""
+
+FORMS = re.compile(r"/(add/(?!incidents)|withdraw/)[a-z]+\Z")
+"""Forms: what was typed into one is shown again where a session ended meanwhile. A file is not read
+of somebody who was not let in: it is chosen again."""
+AGAIN = "/sign-in/again"
+"""Where such a form is taken to; nobody asks for it by this address."""
+_MAY: ContextVar[frozenset[May]] = ContextVar("_MAY", default=frozenset())
 
 IP = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -86,6 +95,13 @@ class Actor:
 
 
 NOBODY = Actor("", Role.reader)
+OWN_DESK = Actor("", Role.editor)
+"""Who sits at this machine, before a workspace, where nobody is asked who he is."""
+
+
+def may_add() -> bool:
+    """Whether who asks for the page that is told may add rows."""
+    return May.add in _MAY.get()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,7 +155,7 @@ class People:
     def actor(self, scope: Scope) -> Actor | Problem:
         """Return who asks, or why he is not let in."""
         if not self.asks:
-            return NOBODY
+            return NOBODY if self.workspace is None else OWN_DESK
         headers = Headers(scope=scope)
         if self.user_header and self.user_header in headers:
             return self._by_proxy(scope, headers)
@@ -199,6 +215,11 @@ class People:
             self._sessions[_digest(secret)] = session
         return secret
 
+    def name_of(self, token: str) -> str:
+        """Return whom a token lets in; blank for nobody."""
+        held = bearer(self.tokens(), token.strip()[:MOST_TOKEN], self.now())
+        return held.name if held is not None else ""
+
     def end(self, scope: Scope) -> None:
         """End the session of a browser."""
         with self._lock:
@@ -224,6 +245,11 @@ class Porter:
             await refuse(NOT_ASKED, send)
             return
         if isinstance(actor, Problem):
+            if _is_form(scope, actor):
+                again = {**scope, "path": AGAIN, "raw_path": AGAIN.encode()}
+                again["state"] = {**scope.get("state", {}), "form": scope["path"]}
+                await self.app(again, receive, send)
+                return
             await _turn_away(scope, actor, send)
             return
         need = need_of(scope["method"], scope["path"])
@@ -237,7 +263,21 @@ class Porter:
             await refuse(Problem(HTTPStatus.FORBIDDEN, title, ()), send)
             return
         scope.setdefault("state", {})["actor"] = actor
-        await self.app(scope, receive, send)
+        token = _MAY.set(actor.role.may)
+        try:
+            await self.app(scope, receive, send)
+        finally:
+            _MAY.reset(token)
+
+
+def _is_form(scope: Scope, problem: Problem) -> bool:
+    """Whether a browser sends a form whose session has ended."""
+    return (
+        problem.status == HTTPStatus.UNAUTHORIZED
+        and scope["method"] == "POST"
+        and FORMS.match(scope["path"]) is not None
+        and "text/html" in Headers(scope=scope).get("accept", "")
+    )
 
 
 async def _turn_away(scope: Scope, problem: Problem, send: Send) -> None:

@@ -33,6 +33,10 @@ class TooLargeError(KarwanError):
     """A request that is larger than the server reads."""
 
 
+class ForbiddenError(KarwanError):
+    """A request that comes from where none may."""
+
+
 class NotAcceptedError(KarwanError):
     """A request of a kind that an address does not take."""
 
@@ -114,6 +118,7 @@ _STATUSES: dict[type[KarwanError], int] = {
     UnknownNameError: HTTPStatus.NOT_FOUND,
     NotKeptHereError: HTTPStatus.NOT_FOUND,
     TooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    ForbiddenError: HTTPStatus.FORBIDDEN,
     NotAcceptedError: HTTPStatus.METHOD_NOT_ALLOWED,
     SourceError: HTTPStatus.INTERNAL_SERVER_ERROR,
     FitError: HTTPStatus.INTERNAL_SERVER_ERROR,
@@ -121,6 +126,7 @@ _STATUSES: dict[type[KarwanError], int] = {
 
 _HEADINGS: dict[int, str] = {
     HTTPStatus.NOT_FOUND: phrase("Nothing is found at this address"),
+    HTTPStatus.FORBIDDEN: phrase("This request is not let in"),
     HTTPStatus.METHOD_NOT_ALLOWED: phrase("This address does not take that kind of request"),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: phrase("The request is too large"),
     HTTPStatus.UNPROCESSABLE_ENTITY: phrase("The question cannot be answered as it is asked"),

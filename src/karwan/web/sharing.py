@@ -223,10 +223,15 @@ def check_same_origin(request: Request) -> None:
     NotAcceptedError
         If the request comes from a page of another server.
     """
+    if not is_same_origin(request):
+        msg = "An answer is kept at the wish of this server's own pages only"
+        raise NotAcceptedError(msg)
+
+
+def is_same_origin(request: Request) -> bool:
+    """Whether a request comes from a page of this server, or from no page at all."""
     came, origin = (request.headers.get(name) for name in ("sec-fetch-site", "origin"))
     # Over plain HTTP a browser tells `Origin` alone, and of a form of ours only where the policy of
     # referrers lets it: see `guard.HEADERS`.
     mine = {None, f"{request.url.scheme}://{request.headers.get('host')}"}
-    if came not in {"same-origin", "none"} and (came is not None or origin not in mine):
-        msg = "An answer is kept at the wish of this server's own pages only"
-        raise NotAcceptedError(msg)
+    return came in {"same-origin", "none"} or (came is None and origin in mine)

@@ -104,7 +104,10 @@ def here_in(code: str) -> str:
 def keeping_lang(path: str) -> str:
     """Return an address of this server, with the language if the page's own address names it."""
     named = [pair for pair in _HERE.get()[1] if pair[0] == LANG.name]
-    return address(path, named) if named and path.startswith("/") else path
+    if not named or not path.startswith("/"):
+        return path
+    bare, _, given = path.partition("?")
+    return address(bare, [*parse_qsl(given), *named])
 
 
 def say_in_page(message: str, /, **slots: object) -> Markup:
