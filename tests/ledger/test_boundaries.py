@@ -16,6 +16,7 @@ from karwan.base.provenance import Source
 from karwan.data.catalog import Catalog
 from karwan.evidence.coverage import Coverage, Quality, Span
 from karwan.evidence.spells import Spell
+from karwan.ledger import change, gates
 from karwan.ledger.assessment import Assessment, assess, assess_all, history, key_days
 from karwan.ledger.indicators import Facts, measure, read_facts
 from karwan.ledger.measures import Measure
@@ -417,3 +418,65 @@ def test_only_what_can_be_delivered_has_a_delivery() -> None:
         operator="lower", deadline=None, window_start=dt.date(2025, 1, 1), rule="rate-ratio/1",
     )  # fmt: skip
     assert status(tests=[test]).delivery is Delivery.no_deadline
+
+
+def test_kept_rates_are_named_by_all_they_rest_on_and_compare_from_the_first_day_searched(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Every figure of a comparison is in the name under which it is kept, in its order."""
+    asked: dict[str, Any] = {}
+    placebo, changed = change.placebo_share, change.change_point
+
+    def name(*rests_on: Any) -> str:
+        asked["rests_on"] = rests_on
+        return "name"
+
+    def key(rests_on: str, **more: Any) -> None:
+        asked["key"] = (rests_on, more)
+
+    def share(first: dt.date, *rest: Any) -> Any:
+        asked["placebo"] = first
+        return placebo(first, *rest)
+
+    def point(days: Any, first: dt.date, *rest: Any) -> Any:
+        asked["change"] = first
+        return changed(days, first, *rest)
+
+    for of, by in (
+        ("fingerprint", name),
+        ("key_of", key),
+        ("placebo_share", share),
+        ("change_point", point),
+    ):
+        monkeypatch.setattr(gates, of, by)
+    stated, end = dt.date(2017, 1, 1), dt.date(2018, 1, 1)
+    test = indicator(
+        data_set="closures", metric="rate_ratio", filter="elements=gate;class=cargo",
+        operator="lower", deadline=None, window_start=stated, rule="rate-ratio/1",
+    )  # fmt: skip
+    shut = [once(day) for day in ("2016-03-01", "2017-12-31")]
+    measure(book(indicator=[test]).indicators["I-X1"], replace(facts(*shut), is_kept=True), [], end)
+    first = dt.date(2016, 1, 1)
+    open_days = [first + dt.timedelta(days=n) for n in range((end - first).days + 1)]
+    at_risk, days, *rest = asked["rests_on"]
+    assert at_risk == [day.toordinal() for day in open_days if day < end]
+    assert days == [dt.date(2016, 3, 1), dt.date(2017, 12, 31)]
+    assert rest == [first, stated, end]
+    assert asked["key"] == ("name", {"rooms": ("base", "ledger"), "libraries": ("numpy", "scipy")})
+    assert (asked["placebo"], asked["change"]) == (first, first)
+
+
+def test_closures_that_others_made_are_told_by_who_made_them() -> None:
+    """Two closures on and after the day stated, of another side and of nobody told."""
+    test = indicator(
+        data_set="closures", metric="rate_ratio", filter="elements=gate;class=cargo;by=AA",
+        operator="lower", deadline=None, window_start=dt.date(2017, 1, 1), rule="rate-ratio/1",
+    )  # fmt: skip
+    shut = [once(day) for day in ("2016-03-01", "2017-01-01", "2017-06-01", "2017-07-01")]
+    accounts = {"CL2016-03-01": "AA", "CL2017-01-01": "BB", "CL2017-07-01": gates.DISPUTED}
+    asked = book(indicator=[test]).indicators["I-X1"]
+    found = gates.measure_rate_ratio(asked, shut, SEARCHED, dt.date(2018, 1, 1), accounts)
+    assert found.reason.startswith("0 closures in ")
+    assert found.reason.endswith(
+        "; not counted: CL2017-01-01 (shut by BB), CL2017-07-01 (disputed), CL2017-06-01 (not told)"
+    )
