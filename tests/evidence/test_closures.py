@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 
 import pytest
 from hypothesis import given
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from karwan.base.provenance import LAST_KNOWN_AFTER_DAYS, Source
 from karwan.data.rows.closures import ClosureElementRow
 from karwan.evidence.closures import ClosureRecord, read_closures
-from karwan.evidence.spells import Spell
+from karwan.evidence.spells import Spell, days_that_tell, spell_as_known
 from tests import reference
 
 START = dt.date(2024, 3, 1)
@@ -105,3 +106,36 @@ def test_an_event_told_twice_counts_once() -> None:
     assert len(keys) == len(set(keys))
     shutting = [row for row in reference.catalog().rows(ClosureElementRow) if row.effect == "shut"]
     assert len(record.spells) < len(shutting)
+
+
+def test_the_record_of_a_day_is_every_spell_as_it_was_known_then() -> None:
+    """Between two days on which anything is told it is cut once: so look at both sides of each."""
+    whole = read_closures(reference.catalog())
+    assert whole.told is not None
+    telling = {day for spell in whole.told.packaged for day in days_that_tell(spell)}
+    for told_on in sorted(telling)[::16]:
+        for day in (told_on - dt.timedelta(days=1), told_on, told_on + dt.timedelta(days=1)):
+            known = (spell_as_known(spell, day) for spell in whole.told.packaged)
+            spells = sorted(
+                (spell for spell in known if spell is not None),
+                key=lambda s: (s.element_id, s.start, s.closure_id),
+            )
+            assert whole.known(day).spells == tuple(spells), day
+            assert whole.known(day).as_of == day
+
+
+@pytest.mark.parametrize("ongoing", [True, False])
+def test_what_is_known_of_a_spell_changes_on_its_telling_days_only(*, ongoing: bool) -> None:
+    one = (
+        spell(None, "ongoing", seen_until=dt.date(2024, 3, 11))
+        if ongoing
+        else spell(dt.date(2024, 3, 20), "reopened")
+    )
+    days = [dt.date(2024, 2, 1) + dt.timedelta(days=n) for n in range(120)]
+    changes = {
+        today
+        for before, today in itertools.pairwise(days)
+        if spell_as_known(one, before) != spell_as_known(one, today)
+    }
+    assert changes
+    assert changes <= days_that_tell(one)

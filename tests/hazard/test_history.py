@@ -6,12 +6,15 @@ import datetime as dt
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 from karwan.analysis.forecasts.histories import history_of
 from karwan.evidence.coverage import RECORD_START
-from karwan.hazard.history import Episode, Shut, make_history
+from karwan.hazard.history import PROMPT_COUNT, Episode, History, Shut, make_history
 from tests import reference
+from tests.oracles.telling import told_within
 
 DAY = dt.date(2020, 6, 1)
 GROUPS = {"F": ("east", "west"), "line-X": ("road",)}
@@ -214,3 +217,19 @@ def test_an_episode_has_its_first_gate_s_cause_and_its_worst_grade() -> None:
         shut("road", end=DAY),
     )
     assert (found.cause, found.grade) == ("clash", "C")
+
+
+@given(
+    told=st.lists(
+        st.tuples(st.integers(0, 40), st.integers(0, 60)).map(lambda one: (one[0], sum(one))),
+        min_size=1,
+        max_size=12,
+    ),
+    age_days=st.integers(0, 50),
+)
+def test_how_late_closures_are_told_is_the_product_over_every_lag(
+    told: list[tuple[int, int]], age_days: int
+) -> None:
+    """Every bit is the same: the product is taken in the same order."""
+    past = History(as_of=DAY, episodes=(), groups={}, until=DAY, told=tuple(told))
+    assert past._told_within(age_days) == told_within(told, age_days, PROMPT_COUNT)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ MONTHS = (
 NO_DAY = "not a date like 2026-10-04"
 NO_PART = "not a date like 2026-10-04, 2026-10 or 2026"
 _PART = re.compile(r"([0-9]{4})(?:-([0-9]{2}))?(?:-([0-9]{2}))?(?: \([^()]+\))?")
+DATES_KEPT = 4096
+"""Dates as written that a process keeps read; the packaged tables hold some 600."""
 _DAY = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 
 
@@ -63,6 +66,7 @@ def read_day(text: str) -> dt.date:
     return _within(day)
 
 
+@lru_cache(maxsize=DATES_KEPT)
 def read_days(text: str) -> Days:
     """Return the days that a date can mean, written as YYYY-MM-DD, YYYY-MM or YYYY.
 

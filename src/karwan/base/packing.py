@@ -39,22 +39,22 @@ def pack(value: Any) -> Any:
     kind: type = type(value)
     if kind in AS_IT_IS:
         return value
-    names = _names(kind)
-    if names is not None:
-        return [pack(getattr(value, name)) for name in names]
-    if isinstance(value, Mapping):
-        return [[pack(key), pack(one)] for key, one in value.items()]
-    if isinstance(value, Set):
-        return sorted((pack(one) for one in value), key=repr)
-    if isinstance(value, Sequence) and not isinstance(value, str | bytes):
-        return [pack(one) for one in value]
-    return _pack_one(value)
+    return _packer(kind)(value)
 
 
 @lru_cache(maxsize=1024)
-def _names(kind: type) -> tuple[str, ...] | None:
-    """Return the names of a dataclass's fields; None for another type."""
-    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else None
+def _packer(kind: type) -> Callable[[Any], Any]:
+    """Return what packs values of a type: looked up once, since abstract types are slow to ask."""
+    if is_dataclass(kind):
+        names = tuple(field.name for field in fields(kind))
+        return lambda value: [pack(getattr(value, name)) for name in names]
+    if issubclass(kind, Mapping):
+        return lambda value: [[pack(key), pack(one)] for key, one in value.items()]
+    if issubclass(kind, Set):
+        return lambda value: sorted((pack(one) for one in value), key=repr)
+    if issubclass(kind, Sequence) and not issubclass(kind, str | bytes):
+        return lambda value: [pack(one) for one in value]
+    return _pack_one
 
 
 def _pack_one(value: Any) -> Any:

@@ -8,6 +8,7 @@ date is used. What only slows or meters is no closure: see `karwan.evidence.dela
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -27,7 +28,7 @@ from karwan.evidence.joins import ShutRow, read_joins
 from karwan.evidence.overlaps import merge_record, merge_spells, precedence
 from karwan.evidence.own_record import OwnRecord, merge_records, used_sightings
 from karwan.evidence.sightings import BOTH, SHUT, Sighting, let_pass
-from karwan.evidence.spells import Correction, Spell, spell_as_known
+from karwan.evidence.spells import Correction, Spell, days_that_tell, spell_as_known
 
 if TYPE_CHECKING:
     from karwan.data.catalog import Catalog
@@ -173,20 +174,43 @@ class ClosureRecord:
     def _cut(self, day: dt.date) -> ClosureRecord:
         told = self.told or Told(self.spells)
         if told.own is None:
-            cut = (spell_as_known(spell, day) for spell in told.packaged)
-            spells = [spell for spell in cut if spell is not None]
+            spells, passages = self._cut_of_tables(day)
         else:
-            spells = merge_records(told.own, told.packaged, day)
+            spells = _ordered(merge_records(told.own, told.packaged, day))
+            passages = _as_known(told.passages, day)
         sightings = () if told.own is None else tuple(used_sightings(told.own, day))
-        passages = (spell_as_known(spell, day) for spell in told.passages)
         return ClosureRecord(
-            spells=_ordered(spells),
+            spells=spells,
             corrections=self.corrections,
             as_of=day,
             told=told,
             sightings=sightings,
-            passages=tuple(spell for spell in passages if spell is not None),
+            passages=passages,
         )
+
+    def _cut_of_tables(self, day: dt.date) -> tuple[tuple[Spell, ...], tuple[Spell, ...]]:
+        """Return what tables told of closures and of passages by a day.
+
+        Between two days on which anything is told it stays the same, and is cut once.
+        """
+        since = bisect_right(self._telling, day)
+        if since not in self._cuts:
+            told = self.told or Told(self.spells)
+            cut = _ordered(_as_known(told.packaged, day)), _as_known(told.passages, day)
+            self._cuts[since] = cut
+        return self._cuts[since]
+
+    @cached_property
+    def _telling(self) -> list[dt.date]:
+        """The days on which what the tables tell changes, ascending."""
+        told = self.told or Told(self.spells)
+        every = (*told.packaged, *told.passages)
+        return sorted({day for spell in every for day in days_that_tell(spell)})
+
+    @cached_property
+    def _cuts(self) -> dict[int, tuple[tuple[Spell, ...], tuple[Spell, ...]]]:
+        """What was known by the number of telling days gone by, each cut once."""
+        return {}
 
     def running(self, day: dt.date) -> dict[str, tuple[Spell, ...]]:
         """Return the spells running on a day, by element; the one that outranks others first."""
@@ -276,6 +300,12 @@ def known_closures(catalog: Catalog, record: ClosureRecord, as_of: dt.date) -> C
 
     corrections = read_corrections(catalog.workspace, as_of, catalog.as_recorded)
     return replace(known, corrections=tuple(corrections))
+
+
+def _as_known(spells: Iterable[Spell], day: dt.date) -> tuple[Spell, ...]:
+    """Return what was known of spells on a day."""
+    cut = (spell_as_known(spell, day) for spell in spells)
+    return tuple(spell for spell in cut if spell is not None)
 
 
 def _ordered(spells: Iterable[Spell]) -> tuple[Spell, ...]:

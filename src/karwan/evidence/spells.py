@@ -105,10 +105,17 @@ def spell_as_known(spell: Spell, as_of: dt.date) -> Spell | None:
     known = stop_as_known(stop, as_of)
     if known is None:
         return None
-    if known.end is not None:
-        return replace(spell, seen_until=None)
-    status = ONGOING if known.ongoing else spell.end_status
-    return replace(spell, end=None, seen_until=known.seen_until, end_status=status)
+    end, seen = known.end and spell.end, known.seen_until
+    status = ONGOING if end is None and known.ongoing else spell.end_status
+    if (end, seen, status) == (spell.end, spell.seen_until, spell.end_status):
+        return spell
+    return replace(spell, end=end, seen_until=seen, end_status=status)
+
+
+def days_that_tell(spell: Spell) -> set[dt.date]:
+    """Return the days on which what is known of a spell changes (`spell_as_known`)."""
+    known = {max(day, spell.told_on) for day in (spell.start, spell.end or spell.start)}
+    return known if spell.seen_until is None else {*known, spell.seen_until}
 
 
 @dataclass(frozen=True, slots=True)

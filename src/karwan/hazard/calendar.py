@@ -188,6 +188,26 @@ def schedule(
     return tuple(sorted(found, key=lambda item: (item.element_id, item.start, item.rule_id)))
 
 
+def begun_before(rule: Rule, day: dt.date) -> list[dt.date]:
+    """Return the days before one on which a rule's occasion began, announced or not.
+
+    Examples
+    --------
+    >>> day = dt.date
+    >>> rule = Rule(
+    ...     rule_id="r", element_id="pass", kind="winter", start=day(2011, 12, 1),
+    ...     end=day(2012, 4, 1), yearly=True, announced_on=None, withdrawn_on=None,
+    ... )
+    >>> [str(start) for start in begun_before(rule, day(2012, 12, 2))]
+    ['2011-12-01', '2012-12-01']
+    """
+    return [
+        start
+        for start, end in _days(rule, day - dt.timedelta(days=1))
+        if start < day and end > rule.start
+    ]
+
+
 def _days(rule: Rule, last: dt.date) -> list[tuple[dt.date, dt.date]]:
     if not rule.yearly:
         return [(rule.start, rule.end)]

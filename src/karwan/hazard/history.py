@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+import numpy as np
+
 from karwan.base.provenance import LAST_KNOWN_AFTER_DAYS
 from karwan.base.reprs import short_repr
 from karwan.evidence.coverage import RECORD_START, SEARCHED, Coverage, Quality
@@ -199,10 +201,24 @@ class History:
     def _told_within(self, age_days: int) -> float:
         """Return the share of closures told within so many days of their start."""
         share = 1.0
-        for lag in sorted({lag for lag, _ in self.told if lag > age_days}):
-            at_risk = PROMPT_COUNT + sum(one <= lag <= age for one, age in self.told)
-            share *= 1 - sum(one == lag for one, _ in self.told) / at_risk
+        for lag, not_later in self._not_later.items():
+            if lag > age_days:
+                share *= not_later
         return share
+
+    @cached_property
+    def _not_later(self) -> dict[int, float]:
+        """By days from start to telling, ascending: share of those told by then not told that day.
+
+        Each closure could be seen to be told late only while it was younger than it is.
+        """
+        lags = np.array([lag for lag, _ in self.told])
+        ages = np.array([age for _, age in self.told])
+        shares = {}
+        for lag in sorted({lag for lag, _ in self.told}):
+            at_risk = PROMPT_COUNT + int(np.count_nonzero((lags <= lag) & (lag <= ages)))
+            shares[lag] = 1 - int(np.count_nonzero(lags == lag)) / at_risk
+        return shares
 
     def closure_count(self, element_id: str, qualities: Sequence[Quality] = SEARCHED) -> int:
         """Return how many of an element's closures began on searched days."""

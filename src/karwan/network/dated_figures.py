@@ -40,6 +40,14 @@ class DatedFigures:
             by_key.setdefault((row.quantity, row.target), []).append(row)
         return by_key
 
+    @cached_property
+    def begun(self) -> frozenset[str]:
+        """The rows that began by the year: with the same, all figures are the same."""
+        return frozenset(row.id for rows in self._rows.values() for row in rows if self._has(row))
+
+    def _has(self, row: DatedFigureRow) -> bool:
+        return (row.first_year or 0) <= self.year
+
     def row(self, quantity: Quantity, target: str, *, way: str, load: str) -> DatedFigureRow | None:
         """Return the row to use, or None where nothing is told of the target.
 
@@ -55,7 +63,7 @@ class DatedFigures:
             for row in self._rows.get((quantity, target), ())
             if row.way in (None, way) and row.load in (None, load)
         ]
-        begun = [row for row in fitting if (row.first_year or 0) <= self.year]
+        begun = [row for row in fitting if self._has(row)]
         if begun:
             return max(begun, key=lambda row: (_fit(row), row.first_year or 0, row.id))
         return min(fitting, key=lambda row: (row.first_year or 0, row.id), default=None)

@@ -75,6 +75,14 @@ class HaulRates:
                 by_key.setdefault((row.indicator, row.country, row.mode), []).append(row)
         return by_key
 
+    @cached_property
+    def in_use(self) -> tuple[tuple[CpmmTfiRow, ...], ...]:
+        """The rows in use, by indicator, country and mode: with the same, all rates are the same.
+
+        That holds within one catalogue, of prices in USD of one year.
+        """
+        return tuple(tuple(self._usable(*key)) for key in sorted(self.tfi))
+
     def _usable(self, indicator: str, country: str, mode: str) -> list[CpmmTfiRow]:
         """Return rows published by the as-of date; where there are none, the nearest later ones."""
         released = self.catalog.released(CpmmTfiRow.TABLE)

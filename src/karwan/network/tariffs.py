@@ -7,7 +7,7 @@ fees charged at borders.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -75,6 +75,15 @@ class Tariffs:
     @cached_property
     def _dated(self) -> DatedFigures:
         return DatedFigures(self.catalog, self.as_of.year)
+
+    @cached_property
+    def in_use(self) -> Hashable:
+        """What of the tables of one catalogue is in use: with the same, all money is the same.
+
+        Two dates between which nothing was published price alike.
+        """
+        fixed = tuple(sorted(self.fixed.items()))
+        return self.price_year, fixed, self._rates.in_use, self._dated.begun
 
     def dated(
         self, quantity: Quantity, target: str, *, way: str, rolls_on: bool = False

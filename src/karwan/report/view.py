@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 from karwan.analysis.assurances.book import open_book
 from karwan.analysis.corridors.comparison import Comparison, CorridorAnswer, Status
-from karwan.analysis.corridors.runs_told import RunsTold, tell_runs
 from karwan.analysis.corridors.sensitivity import Swing, swings
 from karwan.analysis.forecasts.closures import Forecast, forecast
 from karwan.analysis.futures.sampling import TODAY
@@ -22,7 +21,7 @@ from karwan.analysis.trade.announcements import known_pairs
 from karwan.analysis.trade.series import pair_name
 from karwan.analysis.trade.targets import TargetAnswer, assess_target
 from karwan.analysis.world.state import State
-from karwan.base.errors import FitError, NoEvidenceError
+from karwan.base.errors import NoEvidenceError
 from karwan.data.region import region_words
 from karwan.data.rows.region import CountryRow
 from karwan.ledger.tallies import Kept, kept_by_party
@@ -30,6 +29,7 @@ from karwan.report.content import journeys, label
 from karwan.report.figures import CUT_MARK, Lead, leads_of
 
 if TYPE_CHECKING:
+    from karwan.analysis.corridors.runs_told import RunsTold
     from karwan.report.audiences import Audience
     from karwan.route.tcd import Journey
     from karwan.study.run import StudyResult
@@ -66,14 +66,10 @@ class View:
 
         return tuple(audiences(self.result))
 
-    @cached_property
+    @property
     def calibration(self) -> RunsTold | str:
         """Published runs beside the model, or why there are none."""
-        result = self.result
-        try:
-            return tell_runs(result.catalog, result.world.network, result.spec.as_of)
-        except FitError as error:
-            return str(error)
+        return self.result.calibration
 
     @cached_property
     def target_pair(self) -> str:

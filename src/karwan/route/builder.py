@@ -18,6 +18,26 @@ PULL_STATIC, PULL_CHANGING = 4, 2
 """How many steps to one node are done together at most."""
 
 
+# Copied in loops: to compile the assignment of a slice takes longer than all that it is part of.
+
+
+@kernel()
+def _grown(old, room):  # type: ignore[no-untyped-def]
+    new = np.empty(room, dtype=old.dtype)
+    for i in range(old.size):
+        new[i] = old[i]
+    return new
+
+
+@kernel()
+def _grown_2(old, room):  # type: ignore[no-untyped-def]
+    new = np.empty((room, old.shape[1]), dtype=old.dtype)
+    for i in range(old.shape[0]):
+        for k in range(old.shape[1]):
+            new[i, k] = old[i, k]
+    return new
+
+
 @kernel()
 def open_ways(static, first, other, key, source):  # type: ignore[no-untyped-def]
     """Return the least keys from a portal to all with everything open, shape (n_portals,).
@@ -93,19 +113,21 @@ def plain_pieces(static, limit, nodes):  # type: ignore[no-untyped-def]
     room = max(4 * size, 16)
     ends = np.empty((room, 2), dtype=np.int32)
     count = 0
-    row, keys = np.empty(size, dtype=np.int64), np.empty(size, dtype=np.int64)
-    names = np.empty(size, dtype=np.int32)
+    row = np.empty(size, dtype=np.int64)
+    heap_key, heap_node = np.empty(size + 1, dtype=np.int64), np.empty(size + 1, dtype=np.int32)
     kept = np.empty(size, dtype=np.int32)
+    is_kept = np.zeros(size, dtype=np.uint8)
     for x in range(size):
         able = 0
         for y in range(size):
             key = static[nodes[x], nodes[y]]
             row[y] = key
             if x != y and key < limit[x, y] and key < FAR:
-                names[able], keys[able] = y, key
-                able += 1
+                able = push(heap_key, heap_node, able, key, y)
         near = 0
-        for y in names[:able][np.argsort(keys[:able], kind="mergesort")]:
+        while able > 0:
+            y = heap_node[0]
+            able = pop(heap_key, heap_node, able)
             explained = False
             for i in range(near):
                 m = kept[i]
@@ -115,13 +137,15 @@ def plain_pieces(static, limit, nodes):  # type: ignore[no-untyped-def]
             if explained:
                 continue
             kept[near] = y
+            is_kept[y] = 1
             near += 1
-        for y in np.sort(kept[:near]):
+        for y in range(size):
+            if not is_kept[y]:
+                continue
+            is_kept[y] = 0
             if count == room:
                 room *= 2
-                more = np.empty((room, 2), dtype=np.int32)
-                more[:count] = ends[:count]
-                ends = more
+                ends = _grown_2(ends, room)
             ends[count, 0], ends[count, 1] = x, y
             count += 1
     return ends[:count]
@@ -262,7 +286,7 @@ def eliminate(static, limit, nodes, pieces, arcs, arc_key):  # type: ignore[no-u
         waiting = push(heap_key, heap_node, waiting, np.int64(cost), v)
     done = 0
     while waiting > 0:
-        v = heap_node[0]
+        v = int(heap_node[0])  # as above, so that one kind of `_cost` is compiled
         waiting = pop(heap_key, heap_node, waiting)
         cost = _cost(
             v, (ends, lower, slot_of), (into, next_into, out, next_out), gone, names, static,
@@ -306,20 +330,6 @@ def eliminate(static, limit, nodes, pieces, arcs, arc_key):  # type: ignore[no-u
         order[done] = v
         done += 1
     return ends[:made], lower[:made], triangle[:triangles], arc_slot, order
-
-
-@kernel()
-def _grown(old, room):  # type: ignore[no-untyped-def]
-    new = np.empty(room, dtype=old.dtype)
-    new[: old.size] = old
-    return new
-
-
-@kernel()
-def _grown_2(old, room):  # type: ignore[no-untyped-def]
-    new = np.empty((room, old.shape[1]), dtype=old.dtype)
-    new[: old.shape[0]] = old
-    return new
 
 
 @kernel()

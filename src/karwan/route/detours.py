@@ -390,11 +390,13 @@ def _descend(  # type: ignore[no-untyped-def]
     node_route, node_slot, child = nodes[0], nodes[3], nodes[4]
     route_words, route_item, items = routes[2], routes[4], routes[6]
     words = masks.shape[1]
-    if (
-        counts[NODES] == 0
-        and _make_node(-1, -1, source, target, target_flags, graph, nodes, routes, counts, work) < 0
-    ):
-        return begin
+    if counts[NODES] == 0:
+        top, none = np.int64(-1), np.int32(-1)  # as below, so that one kind is compiled
+        made = _make_node(
+            top, none, source, target, target_flags, graph, nodes, routes, counts, work
+        )
+        if made < 0:
+            return begin
     for i in range(begin, masks.shape[0]):
         node = 0
         while True:
@@ -424,7 +426,7 @@ def _descend(  # type: ignore[no-untyped-def]
                     found[i] = route
                     break
                 made = _make_node(
-                    node,
+                    np.int64(node),
                     items[at],
                     source,
                     target,

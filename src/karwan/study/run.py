@@ -43,6 +43,7 @@ from karwan.study.spec import StudySpec
 if TYPE_CHECKING:
     import polars as pl
 
+    from karwan.analysis.corridors.runs_told import RunsTold
     from karwan.hazard.model import HazardModel
     from karwan.route.tcd import Journey
 
@@ -108,6 +109,16 @@ class StudyResult:
             return fit_world(self.world)
         except FitError:
             return None
+
+    @cached_property
+    def calibration(self) -> RunsTold | str:
+        """Published runs beside the model, or why there are none; all editions tell the same."""
+        from karwan.analysis.corridors.runs_told import tell_runs
+
+        try:
+            return tell_runs(self.catalog, self.world.network, self.spec.as_of)
+        except FitError as error:
+            return str(error)
 
     @cached_property
     def impact(self) -> Impact | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Hashable
 from functools import cache
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from karwan.analysis.corridors.calibration import (
     calibrate,
     weighted_share_band,
 )
+from karwan.analysis.corridors.planner import Planner, sharing
 from karwan.base.errors import FitError
 from karwan.data.catalog import Catalog
 from karwan.data.rows.costs import ParameterRow
@@ -156,3 +158,24 @@ def test_the_interval_is_scipys_exact_one(hits: int, count: int) -> None:
     expected = binomtest(hits, count).proportion_ci(0.95, method="exact")
     interval = weighted_share_band(hits, count)
     assert_allclose((interval.low, interval.high), (expected.low, expected.high), rtol=1e-9)
+
+
+def test_planners_that_price_alike_share_what_each_would_price_for_itself() -> None:
+    """Two dates between which nothing was published; another year, unit or rule is another key."""
+    shared: dict[Hashable, Planner] = {}
+    asked = [
+        (dt.date(year, month, 1), unit)
+        for year, months in ((2019, (1, 2)), (2022, (11, 12)), (2026, (10, 11)))
+        for month in months
+        for unit in ("truck", "40ft")
+    ]
+    for day, unit in asked:
+        alone = Planner(
+            world=reference.world(as_of=day),
+            consignment=reference.consignment(unit=unit),
+        )
+        same = sharing(alone, shared)
+        assert same.priced.charges == alone.priced.charges, (day, unit)
+        assert same.priced.ticks == alone.priced.ticks
+        assert same.priced.rest == alone.priced.rest
+    assert 1 < len(shared) < len(asked), "some are shared, and some differ"

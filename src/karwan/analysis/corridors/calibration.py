@@ -11,7 +11,7 @@ is an input of the model is no test and is left out.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import exp
@@ -34,7 +34,7 @@ from karwan.analysis.corridors.hours_fit import (
     quantiles_below,
     score_hours,
 )
-from karwan.analysis.corridors.planner import Planner
+from karwan.analysis.corridors.planner import Planner, sharing
 from karwan.analysis.corridors.price_fit import PriceCalibration, calibrate_prices
 from karwan.analysis.corridors.scope import ALL_MODES, Scope
 from karwan.analysis.world.state import State
@@ -590,6 +590,7 @@ class _Bench:
     def __post_init__(self) -> None:
         self._planners: dict[tuple[dt.date, str, str, str], Planner] = {}
         self._graphs: dict[frozenset[str], StateGraph] = {}
+        self._alike: dict[Hashable, Planner] = {}
 
     @cached_property
     def _rules_known_since(self) -> Network:
@@ -664,6 +665,7 @@ class _Bench:
             price_year=min(row.asked_on.year, self._newest_price_year),
             _graphs=self._graphs,
         )
+        planner = sharing(planner, self._alike)
         modes = ALL_MODES if row.mode == "any" else frozenset({row.mode})
         via = tuple(self.network.resolve_passed(name) for name in row.via_ids)
         path = planner.best(origin, destination, Scope(state=State.all_open, modes=modes), via=via)
@@ -684,9 +686,8 @@ class _Bench:
                 countries=self.network.countries,
                 unit=run.unit_id,
             )
-            self._planners[key] = Planner(
-                world=world, consignment=consignment, _graphs=self._graphs
-            )
+            planner = Planner(world=world, consignment=consignment, _graphs=self._graphs)
+            self._planners[key] = sharing(planner, self._alike)
         planner = self._planners[key]
         modes = ALL_MODES if run.mode == "any" else frozenset({run.mode})
         via = tuple(self.network.resolve_passed(name) for name in run.via)

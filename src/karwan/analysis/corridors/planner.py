@@ -6,7 +6,7 @@ pairs and variants, so their trees are kept.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from operator import and_
@@ -93,13 +93,10 @@ class Planner:
         """The graph priced for the consignment."""
         built = self.world.projects
         if built not in self._prices:
-            tariffs = Tariffs(
-                self.world.catalog, self.world.as_of, self.price_year, self.parameters
-            )
             self._prices[built] = price_arcs(
                 self.graph,
                 self.consignment,
-                tariffs,
+                _tariffs(self),
                 swaps=self.world.swaps(self.consignment),
                 seasons=self.world.season_waits,
                 known=self._charges,
@@ -267,6 +264,35 @@ def _through(
         if (arc.link_id in links or arc.crossing_id == ident) and mask[arc.id]
     ]
     return planner.cross(ways, arcs, scope)
+
+
+def _tariffs(planner: Planner) -> Tariffs:
+    """Return the money and the parameters of a planner's tables on its date."""
+    world = planner.world
+    return Tariffs(world.catalog, world.as_of, planner.price_year, planner.parameters)
+
+
+def priced_by(planner: Planner) -> Hashable:
+    """Return what prices hang on: planners of one network with the same price alike."""
+    swaps, seasons = planner.world.swaps(planner.consignment), planner.world.season_waits
+    return (
+        planner.consignment,
+        _tariffs(planner).in_use,
+        tuple(sorted(swaps.items())),
+        tuple((link, tuple(waits)) for link, waits in sorted(seasons.items())),
+    )
+
+
+def sharing(planner: Planner, known: dict[Hashable, Planner]) -> Planner:
+    """Return a planner with the prices and journeys of one that prices alike, if one is known.
+
+    Parameters
+    ----------
+    known
+        Planners of the same network and catalogue by `priced_by`; gets this one if it is new.
+    """
+    like = known.setdefault(priced_by(planner), planner)
+    return replace(planner, _prices=like._prices, _charges=like._charges, _journeys=like._journeys)
 
 
 def plan(asked: Asked) -> Planner:

@@ -29,6 +29,7 @@ from karwan.hazard.backtest import (
     run_backtest,
 )
 from karwan.hazard.calendar import Scheduled, lasts
+from karwan.hazard.durations import fit_lengths
 from karwan.hazard.history import HEALTH
 from karwan.hazard.law import Floats, survival_after
 from karwan.hazard.laws import (
@@ -40,6 +41,7 @@ from karwan.hazard.laws import (
     score_lengths,
 )
 from karwan.hazard.model import HazardModel, fit_hazard
+from karwan.hazard.pooling import pool_lengths
 
 if TYPE_CHECKING:
     from karwan.analysis.forecasts.onsets import Onsets
@@ -227,7 +229,7 @@ class QuarterForecasts:
             self.scheduled[day] = foretold(
                 self.rules, day, self.occasions, world.network, self.coverage
             )
-        known = self.scheduled[day]
+        known = [one for one in self.scheduled[day] if one.element_id == name]
         return np.array(
             [
                 max((i.p for i in known if i.shuts(name, day + dt.timedelta(days=h))), default=0.0)
@@ -270,8 +272,9 @@ def score_length_laws(world: World, elements: Sequence[str] | None = None) -> li
 def _law_without(history: History, episode: Episode, names: set[str]) -> Survival:
     """Return the survival of an episode's length, fitted without some episodes."""
     kept = tuple(e for e in history.episodes if e.name not in names)
-    model = fit_hazard(replace(history, episodes=kept))
-    return model.lengths_of(episode.elements, episode.group).survival
+    rest = replace(history, episodes=kept)
+    pooled = fit_lengths([e.days for e in kept], [e.ended for e in kept])
+    return pool_lengths(rest, pooled).law(episode.elements, episode.group).survival
 
 
 @dataclass(frozen=True, slots=True)

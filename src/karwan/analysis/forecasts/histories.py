@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from karwan.analysis.world.status import Statuses
@@ -13,7 +14,15 @@ from karwan.data.rows.costs import ParameterRow
 from karwan.data.rows.row import source_of
 from karwan.evidence.coverage import Coverage, Quality, stated_coverage
 from karwan.evidence.overlaps import merge_spells
-from karwan.hazard.calendar import Rule, Scheduled, Shares, schedule, shut_share, still_shut
+from karwan.hazard.calendar import (
+    Rule,
+    Scheduled,
+    Shares,
+    begun_before,
+    schedule,
+    shut_share,
+    still_shut,
+)
 from karwan.hazard.delays import NO_RAMP, Ramp
 from karwan.hazard.history import HEALTH, History, Shut, make_history
 
@@ -277,20 +286,27 @@ def _shares(
     coverage: Coverage,
 ) -> Shares:
     """Return the chance that an occasion shuts its gate, by the past ones known on a date."""
-    past: dict[str, dict[tuple[str, dt.date], bool]] = {}
-    for rule in rules:
-        told = replace(rule, announced_on=rule.start, withdrawn_on=None)
-        for one in schedule([told], as_of, rule.start, as_of - dt.timedelta(days=1)):
-            if coverage.quality(rule.element_id, one.start) == Quality.none:
-                continue  # none found there is no occasion on which it was open
-            was = any(
-                spell.element_id == rule.element_id and spell.start <= one.start <= spell.last_day
-                for spell in record.spells
-            )
-            past.setdefault(_like(rule), {})[rule.element_id, one.start] = was
+    shut: dict[str, list[tuple[dt.date, dt.date]]] = {rule.element_id: [] for rule in rules}
+    for spell in record.spells:
+        if spell.element_id in shut:
+            shut[spell.element_id].append((spell.start, spell.last_day))
+
+    @cache
+    def past(like: str) -> dict[tuple[str, dt.date], bool]:
+        """Return by element and day whether occasions of a kind shut it."""
+        seen = {}
+        for rule in rules:
+            if _like(rule) != like:
+                continue
+            name = rule.element_id
+            for start in begun_before(rule, as_of):
+                if coverage.quality(name, start) == Quality.none:
+                    continue  # none found there is no occasion on which it was open
+                seen[name, start] = any(first <= start <= last for first, last in shut[name])
+        return seen
 
     def share(rule: Rule) -> float:
-        seen = past.get(_like(rule), {})
+        seen = past(_like(rule))
         group = network.elements[rule.element_id].frontier_group
         mine = [was for (name, _), was in seen.items() if name == rule.element_id]
         others = [
@@ -305,7 +321,12 @@ def _shares(
 
 def _like(rule: Rule) -> str:
     """Return the name that occasions of one kind share: without its year."""
-    words = rule.occasion.split()
+    return _without_year(rule.occasion)
+
+
+@lru_cache(maxsize=1024)
+def _without_year(occasion: str) -> str:
+    words = occasion.split()
     return " ".join(word for word in words if not (word.isdecimal() and len(word) == YEAR_DIGITS))
 
 
