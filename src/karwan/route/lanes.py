@@ -22,12 +22,12 @@ import numpy.typing as npt
 
 from karwan.base.errors import DataError
 from karwan.base.reprs import short_repr
-from karwan.route.arcgraph import UNREACHED, Ints, Longs, too_heavy
+from karwan.route.arcgraph import UNREACHED, Longs, too_heavy
 from karwan.route.condense import Condensed
 from karwan.route.detours import word_count
 from karwan.route.extras import check_measures, check_ticks, extra_ticks
 from karwan.route.hierarchy import Program, make_program
-from karwan.route.schedule import Schedule, make_schedule
+from karwan.route.schedule import Schedule, make_schedule, route_tables, weight_tables
 from karwan.route.sweeps import LANES, SHUT, hides, joined_anyway, route, weigh
 from karwan.route.vectors import LINE_BYTES
 
@@ -133,7 +133,7 @@ class Lanes:
         """Return weights from lanes of one type, in which `far` and more counts as cut."""
         kept = np.dtype(kind).name
         if kept not in self._narrow:
-            self._narrow[kept] = self._cut_down(kind, far)
+            self._narrow[kept] = weight_tables(self.program, self._schedule, kind, far)
         parts = self._narrow[kept]
         flat, stride, ticks = _answers(len(extra), self.shape, kind)
 
@@ -143,64 +143,9 @@ class Lanes:
         _shared_out(run, len(extra), thread_count)
         return ticks
 
-    def _cut_down(self, kind: npt.DTypeLike, far: int) -> tuple[Any, ...]:
-        """Return what `weigh` reads, keys as ticks of one type, none beyond `far`."""
-        program, order, bits = self.program, self._schedule, self.condensed.bits
-
-        def cut_down(keys: Longs) -> npt.NDArray[np.int32]:
-            narrowed: npt.NDArray[np.int32] = np.minimum(bits.ticks(keys), far).astype(kind)
-            return narrowed
-
-        keys, elements, shares, _ = self._arcs
-        steps, lasts = self._ways
-        return (
-            cut_down(program.slot_key),
-            (cut_down(keys), elements, shares),
-            (order.piece_run, order.piece_part),
-            (*steps, cut_down(program.step_key[order.fixed_step])),
-            (*lasts, cut_down(program.last_key[order.last_row])),
-            program.node_of,
-            cut_down(program.node_key),
-            cut_down(program.pair_key),
-        )
-
     @cached_property
-    def _whole(self) -> tuple[Any, ...]:
-        """What `route` reads."""
-        program, order = self.program, self._schedule
-        fixed, last = order.fixed_step, order.last_row
-        steps, lasts = self._ways
-        return (
-            (program.slot_key, program.slot_measures),
-            self._arcs,
-            (order.piece_run, order.piece_part),
-            (*steps, program.step_key[fixed], program.step_measures[fixed].ravel()),
-            (*lasts, program.last_key[last], program.last_measures[last].ravel()),
-            program.node_of,
-            (program.node_key, program.node_measures),
-            (program.pair_key, program.pair_measures),
-        )
-
-    @cached_property
-    def _arcs(self) -> tuple[Any, ...]:
-        """Key, element, share and measures of arcs, in the order of the pieces they make."""
-        condensed = self.condensed
-        rows = self.program.arc_row[self._schedule.piece_arc]
-        return (
-            condensed.arc_key[rows],
-            condensed.arc_element[rows],
-            condensed.arc_share[rows],
-            condensed.arc_measures[rows],
-        )
-
-    @cached_property
-    def _ways(self) -> tuple[tuple[Ints, ...], tuple[Ints, ...]]:
-        """Runs of steps and of lasts, without their keys."""
-        program, order = self.program, self._schedule
-        node = np.ascontiguousarray(program.step[order.fixed_step, 1])
-        last = np.ascontiguousarray(program.last[order.last_row, 0])
-        steps = (order.step_run, order.step_run_of, order.changing_step.ravel(), node)
-        return steps, (order.last_count, last)
+    def _tables(self) -> tuple[Any, ...]:
+        return route_tables(self.program, self._schedule)
 
     def _hides(self, extra: Longs, ticks: npt.NDArray[np.int32]) -> bool:
         """Tell whether a pair seems cut that is joined, for sums too large for its lane."""
@@ -247,7 +192,7 @@ class Lanes:
             flat = flat_ticks[begin:], flat_measures[begin:], flat_masks[begin:]
             own = more if one else more[begin:end]
             shift = self.condensed.bits.shift
-            route(extra[begin:end], own, shift, flat, stride, *self._whole)
+            route(extra[begin:end], own, shift, flat, stride, *self._tables)
 
         _shared_out(run, len(extra), thread_count)
         self._refuse_heavy(extra, ticks, self._most_ticks(extra))

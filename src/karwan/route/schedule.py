@@ -7,6 +7,7 @@ Lanes keep what is known of the node in registers until its run ends.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -86,6 +87,65 @@ def make_schedule(program: Program) -> Schedule:
         last_row=_ints(np.argsort(pair, kind="stable")),
         last_count=_ints(np.bincount(pair, minlength=pairs[0] * pairs[1]).reshape(pairs)),
     )
+
+
+def weight_tables(
+    program: Program, order: Schedule, kind: npt.DTypeLike, far: int
+) -> tuple[Any, ...]:
+    """Return what `sweeps.weigh` reads, keys as ticks of one type, none beyond `far`."""
+    ticks = program.condensed.bits.ticks
+
+    def narrowed(keys: Longs) -> npt.NDArray[np.integer]:
+        cut: npt.NDArray[np.integer] = np.minimum(ticks(keys), far).astype(kind)
+        return cut
+
+    keys, elements, shares, _ = _arcs(program, order)
+    steps, lasts = _ways(program, order)
+    return (
+        narrowed(program.slot_key),
+        (narrowed(keys), elements, shares),
+        (order.piece_run, order.piece_part),
+        (*steps, narrowed(program.step_key[order.fixed_step])),
+        (*lasts, narrowed(program.last_key[order.last_row])),
+        program.node_of,
+        narrowed(program.node_key),
+        narrowed(program.pair_key),
+    )
+
+
+def route_tables(program: Program, order: Schedule) -> tuple[Any, ...]:
+    """Return what `sweeps.route` reads: packed keys and measures."""
+    fixed, last = order.fixed_step, order.last_row
+    steps, lasts = _ways(program, order)
+    return (
+        (program.slot_key, program.slot_measures),
+        _arcs(program, order),
+        (order.piece_run, order.piece_part),
+        (*steps, program.step_key[fixed], program.step_measures[fixed].ravel()),
+        (*lasts, program.last_key[last], program.last_measures[last].ravel()),
+        program.node_of,
+        (program.node_key, program.node_measures),
+        (program.pair_key, program.pair_measures),
+    )
+
+
+def _arcs(program: Program, order: Schedule) -> tuple[Longs, Ints, npt.NDArray[np.float64], Longs]:
+    """Return key, element, share and measures of arcs, in the order of the pieces they make."""
+    condensed, rows = program.condensed, program.arc_row[order.piece_arc]
+    return (
+        condensed.arc_key[rows],
+        condensed.arc_element[rows],
+        condensed.arc_share[rows],
+        condensed.arc_measures[rows],
+    )
+
+
+def _ways(program: Program, order: Schedule) -> tuple[tuple[Ints, ...], tuple[Ints, ...]]:
+    """Return runs of steps and of lasts, without their keys."""
+    node = np.ascontiguousarray(program.step[order.fixed_step, 1])
+    last = np.ascontiguousarray(program.last[order.last_row, 0])
+    steps = (order.step_run, order.step_run_of, order.changing_step.ravel(), node)
+    return steps, (order.last_count, last)
 
 
 def _ints(values: npt.NDArray[np.integer]) -> Ints:

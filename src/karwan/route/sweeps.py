@@ -17,14 +17,14 @@ from karwan.route.vectors import (
     at,
     below,
     either,
+    finish,
     lane_count,
-    least,
+    lesser,
     load,
     pick,
     plus,
     put,
     put_answers,
-    settle,
     shifted_down,
     spread,
 )
@@ -88,17 +88,17 @@ def weigh(  # type: ignore[no-untyped-def]
             for _ in range(piece_run[r, 1]):
                 e, share = arc_element[i], arc_share[i]
                 if share == 1.0:
-                    key = least(key, plus(load(added, e * lane), spread(arc_key[i])))
+                    key = lesser(key, plus(load(added, e * lane), spread(arc_key[i])))
                 else:
                     for x in range(lanes):
                         more = extra[begin + x, e]
                         part = np.int64(np.rint(more * share))
                         room[x] = kind(far) if more < 0 else kind(min(part, far))
-                    key = least(key, plus(load(room, 0), spread(arc_key[i])))
+                    key = lesser(key, plus(load(room, 0), spread(arc_key[i])))
                 i += 1
             for _ in range(piece_run[r, 2]):
                 a, b = piece_part[t, 0] * lane, piece_part[t, 1] * lane
-                key = least(key, plus(load(w, a), load(w, b)))
+                key = lesser(key, plus(load(w, a), load(w, b)))
                 t += 1
             put(w, s * lane, key)
         c = f = g = 0
@@ -112,24 +112,24 @@ def weigh(  # type: ignore[no-untyped-def]
                 if n < 0:
                     for _ in range(-n):
                         u, s = at(changing, 2 * c) * lane, at(changing, 2 * c + 1) * lane
-                        key = least(key, plus(load(d, u), load(w, s)))
+                        key = lesser(key, plus(load(d, u), load(w, s)))
                         c += 1
                 else:
                     for _ in range(n):
                         u = at(fixed_node, f) * lane
-                        key = least(key, plus(load(d, u), spread(at(fixed_key, f))))
+                        key = lesser(key, plus(load(d, u), spread(at(fixed_key, f))))
                         f += 1
                 put(d, v, key)
             for j in range(goals):
                 key = spread(pair_key[o, j])
                 for _ in range(last_count[o, j]):
                     u = at(last_node, g) * lane
-                    key = least(key, plus(load(d, u), spread(at(last_key, g))))
+                    key = lesser(key, plus(load(d, u), spread(at(last_key, g))))
                     g += 1
                 key = pick(below(key, cap), key, cut)
                 place = (o * goals + j) * stride + begin
                 put_answers(found, place, key, lanes)
-    settle()
+    finish()
 
 
 @kernel()
@@ -377,7 +377,7 @@ def route(  # type: ignore[no-untyped-def]
                         used = pick(as_flags(at(fallen, i), used), new, used)
                     used = pick(joined, used, none)
                     put_answers(masks, at_first + m * stride, used, lanes)
-    settle()
+    finish()
 
 
 @kernel()

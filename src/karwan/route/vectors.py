@@ -98,9 +98,10 @@ def load(_context: Any, array: Any, index: Any) -> Any:
     vector = Vector(array.dtype)
 
     def make(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        found = builder.load(_spread(context, builder, signature.args[0], args[0], args[1], vector))
-        found.align = array.dtype.bitwidth // 8
-        return found
+        place = _spread(context, builder, signature.args[0], args[0], args[1], vector)
+        vectors = builder.load(place)
+        vectors.align = array.dtype.bitwidth // 8
+        return vectors
 
     return vector(array, index), make
 
@@ -119,7 +120,7 @@ def put(_context: Any, array: Any, index: Any, vector: Any) -> Any:
 
 @intrinsic  # type: ignore[untyped-decorator]
 def put_answers(_context: Any, array: Any, index: Any, vector: Any, lanes: Any) -> Any:
-    """Write the first lanes of a vector; all of them past the cache, which `settle` ends.
+    """Write the first lanes of a vector; all of them past the cache, which `finish` ends.
 
     Where all are written, the entry must begin where a line of the cache does.
     """
@@ -146,7 +147,7 @@ def put_answers(_context: Any, array: Any, index: Any, vector: Any, lanes: Any) 
 
 
 @intrinsic  # type: ignore[untyped-decorator]
-def settle(_context: Any) -> Any:
+def finish(_context: Any) -> Any:
     """Let all that was written be seen by other threads before anything that follows."""
 
     def make(context: Any, builder: Any, _signature: Any, _args: Any) -> Any:
@@ -222,7 +223,7 @@ def pick(_context: Any, flags: Any, one: Any, other: Any) -> Any:
 
 
 @intrinsic  # type: ignore[untyped-decorator]
-def least(_context: Any, one: Any, other: Any) -> Any:
+def lesser(_context: Any, one: Any, other: Any) -> Any:
     """Return the lesser of each two."""
 
     def make(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
@@ -248,9 +249,9 @@ def as_flags(_context: Any, bits: Any, like: Any) -> Any:
     flags = Flags(like.count)
 
     def make(context: Any, builder: Any, _signature: Any, args: Any) -> Any:
-        found = args[0]
-        if flags.count < found.type.width:
-            found = builder.trunc(found, ir.IntType(flags.count))
-        return builder.bitcast(found, context.get_value_type(flags))
+        bits = args[0]
+        if flags.count < bits.type.width:
+            bits = builder.trunc(bits, ir.IntType(flags.count))
+        return builder.bitcast(bits, context.get_value_type(flags))
 
     return flags(bits, like), make
