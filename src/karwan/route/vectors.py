@@ -71,7 +71,7 @@ def _spread(context: Any, builder: Any, kind: Any, array: Any, index: Any, vecto
     return builder.bitcast(place, context.get_value_type(vector).as_pointer())
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def lane_count(_context: Any, array: Any) -> Any:
     """Return how many numbers a vector of an array's type has."""
     count = LANES_OF_BITS[array.dtype.bitwidth]
@@ -82,7 +82,7 @@ def lane_count(_context: Any, array: Any) -> Any:
     return types.int64(array), make
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def at(_context: Any, array: Any, index: Any) -> Any:
     """Return one entry of an array of one axis."""
 
@@ -92,7 +92,7 @@ def at(_context: Any, array: Any, index: Any) -> Any:
     return array.dtype(array, index), make
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def load(_context: Any, array: Any, index: Any) -> Any:
     """Return the vector that begins at an entry of an array of one axis."""
     vector = Vector(array.dtype)
@@ -106,7 +106,7 @@ def load(_context: Any, array: Any, index: Any) -> Any:
     return vector(array, index), make
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def put(_context: Any, array: Any, index: Any, vector: Any) -> Any:
     """Write a vector to where an entry of an array of one axis begins."""
 
@@ -118,7 +118,7 @@ def put(_context: Any, array: Any, index: Any, vector: Any) -> Any:
     return types.void(array, index, vector), make
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def put_answers(_context: Any, array: Any, index: Any, vector: Any, lanes: Any) -> Any:
     """Write the first lanes of a vector; all of them past the cache, which `finish` ends.
 
@@ -146,7 +146,7 @@ def put_answers(_context: Any, array: Any, index: Any, vector: Any, lanes: Any) 
     return types.void(array, index, vector, lanes), make
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def finish(_context: Any) -> Any:
     """Let all that was written be seen by other threads before anything that follows."""
 
@@ -157,7 +157,7 @@ def finish(_context: Any) -> Any:
     return types.void(), make
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def spread(_context: Any, value: Any) -> Any:
     """Return a vector of one number, in all lanes."""
     vector = Vector(value)
@@ -172,7 +172,7 @@ def spread(_context: Any, value: Any) -> Any:
     return vector(value), make
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def plus(_context: Any, one: Any, other: Any) -> Any:
     """Return sums, which wrap around past the last bit."""
 
@@ -182,7 +182,7 @@ def plus(_context: Any, one: Any, other: Any) -> Any:
     return one(one, other), make
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def either(_context: Any, one: Any, other: Any) -> Any:
     """Return the bits that one or the other has."""
 
@@ -192,7 +192,7 @@ def either(_context: Any, one: Any, other: Any) -> Any:
     return one(one, other), make
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def shifted_down(_context: Any, vector: Any, by: Any) -> Any:
     """Return numbers of 0 and more without their last bits."""
 
@@ -202,7 +202,7 @@ def shifted_down(_context: Any, vector: Any, by: Any) -> Any:
     return vector(vector, by), make
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def below(_context: Any, one: Any, other: Any) -> Any:
     """Return flags of where the first is less."""
 
@@ -212,7 +212,7 @@ def below(_context: Any, one: Any, other: Any) -> Any:
     return Flags(one.count)(one, other), make
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def pick(_context: Any, flags: Any, one: Any, other: Any) -> Any:
     """Return the first where the flag is up, else the second."""
 
@@ -222,7 +222,7 @@ def pick(_context: Any, flags: Any, one: Any, other: Any) -> Any:
     return one(flags, one, other), make
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def lesser(_context: Any, one: Any, other: Any) -> Any:
     """Return the lesser of each two."""
 
@@ -232,7 +232,7 @@ def lesser(_context: Any, one: Any, other: Any) -> Any:
     return one(one, other), make
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def as_bits(_context: Any, flags: Any) -> Any:
     """Return flags as bits of one number, the first the lowest."""
 
@@ -243,7 +243,7 @@ def as_bits(_context: Any, flags: Any) -> Any:
     return types.uint64(flags), make
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def as_flags(_context: Any, bits: Any, like: Any) -> Any:
     """Return the flags that bits stand for, one for each number of a vector."""
     flags = Flags(like.count)
