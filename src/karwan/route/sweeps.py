@@ -186,7 +186,7 @@ def joined_anyway(  # type: ignore[no-untyped-def]
     """Return (scenario, origin, destination) of a pair found to be cut that is joined, or -1s.
 
     Over the whole condensed graph, whatever the way weighs: the program has only what may lie on
-    a best route that a key holds.
+    a best route that a key holds. A word has a bit for each of 64 scenarios.
 
     Parameters
     ----------
@@ -194,33 +194,60 @@ def joined_anyway(  # type: ignore[no-untyped-def]
         Shape (n_portals, n_portals): whether a way is there with everything shut.
     """
     size = static_joined.shape[0]
-    seen = np.empty(size, dtype=np.uint8)
+    by_tail = np.argsort(arc_tail)
+    first = np.searchsorted(arc_tail[by_tail], np.arange(size + 1))
+    seen = np.empty(size, dtype=np.uint64)
+    waits = np.zeros(size, dtype=np.uint8)
     pile = np.empty(size, dtype=np.int32)
-    for row in range(extra.shape[0]):
+    opened = np.empty(extra.shape[1], dtype=np.uint64)
+    cut = np.empty(destination.size, dtype=np.uint64)
+    none, bit = np.uint64(0), np.uint64(1)
+    row = at_o = at_j = -1
+    for begin in range(0, extra.shape[0], LANES):
+        lanes = min(LANES, extra.shape[0] - begin)
+        for e in range(extra.shape[1]):
+            opened[e] = none
+            for x in range(lanes):
+                if extra[begin + x, e] >= 0:
+                    opened[e] |= bit << np.uint64(x)
         for o in range(origin.size):
-            cut = False
+            asked = none
             for j in range(destination.size):
-                cut = cut or found[row, o, j] == SHUT
-            if not cut:
+                cut[j] = none
+                for x in range(lanes):
+                    if found[begin + x, o, j] == SHUT:
+                        cut[j] |= bit << np.uint64(x)
+                asked |= cut[j]
+            if asked == none:
                 continue
-            seen[:] = 0
-            seen[origin[o]], pile[0], height = 1, origin[o], 1
+            seen[:] = none
+            seen[origin[o]], pile[0], height = asked, origin[o], 1
             while height > 0:
                 height -= 1
                 u = pile[height]
+                waits[u] = 0
                 for v in range(size):
-                    if static_joined[u, v] and not seen[v]:
-                        seen[v], pile[height] = 1, v
-                        height += 1
-                for a in range(arc_tail.size):
-                    v = arc_head[a]
-                    if arc_tail[a] == u and extra[row, arc_element[a]] >= 0 and not seen[v]:
-                        seen[v], pile[height] = 1, v
-                        height += 1
+                    if static_joined[u, v] and seen[u] & ~seen[v] != none:
+                        seen[v] |= seen[u]
+                        if not waits[v]:
+                            waits[v], pile[height] = 1, v
+                            height += 1
+                for i in range(first[u], first[u + 1]):
+                    v = arc_head[by_tail[i]]
+                    new = seen[u] & opened[arc_element[by_tail[i]]] & ~seen[v]
+                    if new != none:
+                        seen[v] |= new
+                        if not waits[v]:
+                            waits[v], pile[height] = 1, v
+                            height += 1
             for j in range(destination.size):
-                if found[row, o, j] == SHUT and seen[destination[j]]:
-                    return row, o, j
-    return -1, -1, -1
+                hidden = cut[j] & seen[destination[j]]
+                for x in range(lanes if hidden != none else 0):
+                    if hidden >> np.uint64(x) & bit and (row < 0 or begin + x < row):
+                        row, at_o, at_j = begin + x, o, j
+        if row >= 0:
+            break
+    return row, at_o, at_j
 
 
 @kernel()
