@@ -18,6 +18,7 @@ from typing import TypeVar
 import numpy as np
 
 from benchmarks.clock import Spent, least_of, machine, median_of, peak_memory_mb, spend
+from benchmarks.earlier import earlier_routes, earlier_weights
 from benchmarks.instance import (
     Draws,
     Instance,
@@ -50,6 +51,8 @@ PEER_SCENARIOS = {"scipy": 5, "igraph": 3, "pyroutingkit": 200, "gravel": 2}
 CONDENSED_SCENARIOS = {"scipy": 50, "pyroutingkit": 200}
 LEAST_ROUNDS = 5
 """Fewer batches are run again and again, so that a minimum and a median mean something."""
+EARLIER = 2048
+"""Scenarios in which the lanes of 0.1.0 are measured, and every answer compared."""
 CHECKED = 30
 PEER_CHECKED = 3
 CHECKED_TREES = 200
@@ -213,6 +216,39 @@ def measure_kernels(instance: Instance, lanes: Lanes, plan: Plan) -> tuple[Cost,
             if thread_count == 1:
                 best.append(kept[-1])
     return best[0], best[1]
+
+
+def measure_earlier(instance: Instance, lanes: Lanes, ours: tuple[Cost, Cost]) -> None:
+    """Print what the lanes of 0.1.0 take of the same scenarios, once they answer the same.
+
+    Raises
+    ------
+    ArithmeticError
+        If an answer of theirs differs from today's.
+    """
+    draws = draw_mixed(instance, EARLIER)
+    extra, more = extra_of(instance, draws), extra_measures_of(draws)
+    weights, routes = lanes.weights(extra).ticks, lanes.routes(extra, more)
+    theirs = earlier_routes(lanes, extra, more)
+    same = [
+        np.array_equal(routes.ticks, theirs.ticks),
+        np.array_equal(routes.measures, theirs.measures),
+        np.array_equal(routes.masks, theirs.masks),
+    ]
+    if not lanes.note:
+        same.append(np.array_equal(weights, earlier_weights(lanes, extra)))
+    if not all(same):
+        msg = f"{instance.name}: the lanes differ from those of 0.1.0"
+        raise ArithmeticError(msg)
+    runs = (
+        ("weights", partial(earlier_weights, lanes, extra), ours[0]),
+        ("all measures", partial(earlier_routes, lanes, extra, more), ours[1]),
+    )
+    for name, run, mine in runs:
+        cost = Cost.of([spend(run).per(EARLIER) for _ in range(LEAST_ROUNDS)])
+        show(f"lanes of 0.1.0, {name}, {EARLIER:,} scenarios", str(cost))
+        ratio = cost.least.cpu_seconds / mine.least.cpu_seconds
+        show("  times today's, by minima", f"{ratio:12.2f}")
 
 
 def check_lanes(instance: Instance, lanes: Lanes, scipy: Peer) -> None:
@@ -421,6 +457,7 @@ def bench_instance(instance: Instance, plan: Plan) -> None:
     scipy = make_scipy(instance)
     check_lanes(instance, lanes, scipy)
     weights, measures = measure_kernels(instance, lanes, plan)
+    measure_earlier(instance, lanes, (weights, measures))
     peers = measure_peers(instance, condensed, lanes)
     show_ratios(weights, measures, peers)
     before = spent.cpu_seconds + planned.cpu_seconds

@@ -42,6 +42,8 @@ KEPT: Mapping[str, str] = {
     "TermRow": "every table has a class; it is shown, and tests hold the catalogues to it",
     "RecordSearchRow": "every table has a class; this one is shown, nothing is computed with it",
     "__dir__": "Python calls it",
+    "_VectorModel": "numba takes it by its decorator",
+    "_FlagsModel": "numba takes it by its decorator",
     "save_topology": "for Python, as docs/engine.md says",
     "load_topology": "for Python, as docs/engine.md says",
     "save_condensed": "for Python, as docs/engine.md says",

@@ -68,7 +68,7 @@ class Searched:
                 ),
                 key=lambda pair: (-pair[0][0], -pair[0][1], -pair[0][2], ids[pair[1]]),
             )
-            if not ranked or ranked[0][0] == before:
+            if not ranked or ranked[0][0] <= before:
                 break
             before, one = ranked[0]
             taken |= {one}

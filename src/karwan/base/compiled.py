@@ -27,6 +27,7 @@ KERNELS = (
     "route/detours.py",
     "route/kernel.py",
     "route/sweeps.py",
+    "route/vectors.py",
 )
 """The files that hold kernels; a test finds them."""
 LIBRARIES = ("numba", "llvmlite", "numpy")

@@ -2,7 +2,8 @@
 
 The program of a condensed graph (see `hierarchy`) is run for many scenarios at a time (`sweeps`).
 Weights alone run in 32-bit lanes; where a sum might pass 30 bits, a second look tells whether one
-did, and then they run in 64-bit lanes. With hours, USD, km and the elements used, lanes hold
+did, and then they run in 64-bit lanes. In memory, answers of one pair lie side by side, scenario by
+scenario. With hours, USD, km and the elements used, lanes hold
 packed keys, so that ties fall as in the router but for its last step: of routes alike in weight,
 arcs of elements and arcs, the first found stands.
 """
@@ -12,6 +13,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import cached_property
+from math import prod
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -23,7 +27,9 @@ from karwan.route.condense import Condensed
 from karwan.route.detours import word_count
 from karwan.route.extras import check_measures, check_ticks, extra_ticks
 from karwan.route.hierarchy import Program, make_program
+from karwan.route.schedule import Schedule, make_schedule, route_tables, weight_tables
 from karwan.route.sweeps import LANES, SHUT, hides, joined_anyway, route, weigh
+from karwan.route.vectors import LINE_BYTES
 
 __all__ = ["LANES", "SHUT", "LaneRoutes", "LaneWeights", "Lanes", "extra_ticks"]
 
@@ -74,12 +80,15 @@ class Lanes:
     condensed: Condensed
     program: Program = field(init=False, repr=False)
     note: str = ""
+    _schedule: Schedule = field(init=False, repr=False)
+    _narrow: dict[str, tuple[Any, ...]] = field(init=False, repr=False, default_factory=dict)
     _fixed_ticks: int = field(init=False, repr=False)
 
     __repr__ = short_repr
 
     def __post_init__(self) -> None:
         self.program = make_program(self.condensed)
+        self._schedule = make_schedule(self.program)
         self._fixed_ticks = _most_fixed_ticks(self.condensed)
 
     @property
@@ -122,38 +131,21 @@ class Lanes:
         self, extra: Longs, kind: npt.DTypeLike, far: int, thread_count: int
     ) -> npt.NDArray[np.int32]:
         """Return weights from lanes of one type, in which `far` and more counts as cut."""
-        program, bits = self.program, self.condensed.bits
-
-        def cut_down(keys: Longs) -> npt.NDArray[np.int32]:
-            narrowed: npt.NDArray[np.int32] = np.minimum(bits.ticks(keys), far).astype(kind)
-            return narrowed
-
-        rows = program.arc_row
-        arcs = (
-            program.arc_slot,
-            cut_down(self.condensed.arc_key[rows]),
-            self.condensed.arc_element[rows],
-            self.condensed.arc_share[rows],
-        )
-        steps = (
-            program.step, cut_down(program.step_key), program.step_pull, program.step_pull_of
-        )  # fmt: skip
-        lasts = (
-            program.last, cut_down(program.last_key), program.last_pull, program.last_pull_of
-        )  # fmt: skip
-        slot, node, pair = (
-            cut_down(keys) for keys in (program.slot_key, program.node_key, program.pair_key)
-        )
-        ticks = np.empty((len(extra), *self.shape), dtype=kind)
+        kept = np.dtype(kind).name
+        if kept not in self._narrow:
+            self._narrow[kept] = weight_tables(self.program, self._schedule, kind, far)
+        parts = self._narrow[kept]
+        flat, stride, ticks = _answers(len(extra), self.shape, kind)
 
         def run(begin: int, end: int) -> None:
-            weigh(
-                extra[begin:end], ticks[begin:end], far, slot, arcs, program.triangle, steps,
-                lasts, program.node_of, node, pair,
-            )  # fmt: skip
+            weigh(extra[begin:end], flat[begin:], stride, far, *parts)
 
         _shared_out(run, len(extra), thread_count)
         return ticks
+
+    @cached_property
+    def _tables(self) -> tuple[Any, ...]:
+        return route_tables(self.program, self._schedule)
 
     def _hides(self, extra: Longs, ticks: npt.NDArray[np.int32]) -> bool:
         """Tell whether a pair seems cut that is joined, for sums too large for its lane."""
@@ -191,30 +183,16 @@ class Lanes:
         """
         extra = check_ticks(self.condensed, extra_ticks)
         more = check_measures(self.condensed, extra, extra_measures)
-        program, condensed = self.program, self.condensed
-        words = word_count(condensed.element_count)
-        rows = program.arc_row
-        ticks = np.empty((len(extra), *self.shape), dtype=np.int64)
-        measures = np.empty((*ticks.shape, 3), dtype=np.int64)
-        masks = np.empty((*ticks.shape, words), dtype=np.uint64)
-        one = len(more) == 1
+        words, one = word_count(self.condensed.element_count), len(more) == 1
+        flat_ticks, stride, ticks = _answers(len(extra), self.shape, np.int64)
+        flat_measures, _, measures = _answers(len(extra), (*self.shape, 3), np.int64)
+        flat_masks, _, masks = _answers(len(extra), (*self.shape, words), np.uint64)
 
         def run(begin: int, end: int) -> None:
-            route(
-                extra[begin:end], more if one else more[begin:end], condensed.bits.shift,
-                (ticks[begin:end], measures[begin:end], masks[begin:end]),
-                (program.slot_key, program.slot_measures),
-                (program.arc_slot, condensed.arc_key[rows], condensed.arc_element[rows],
-                 condensed.arc_share[rows], condensed.arc_measures[rows]),
-                program.triangle,
-                (program.step, program.step_key, program.step_measures, program.step_pull,
-                 program.step_pull_of),
-                (program.last, program.last_key, program.last_measures, program.last_pull,
-                 program.last_pull_of),
-                program.node_of,
-                (program.node_key, program.node_measures),
-                (program.pair_key, program.pair_measures),
-            )  # fmt: skip
+            flat = flat_ticks[begin:], flat_measures[begin:], flat_masks[begin:]
+            own = more if one else more[begin:end]
+            shift = self.condensed.bits.shift
+            route(extra[begin:end], own, shift, flat, stride, *self._tables)
 
         _shared_out(run, len(extra), thread_count)
         self._refuse_heavy(extra, ticks, self._most_ticks(extra))
@@ -260,6 +238,23 @@ def _most_fixed_ticks(condensed: Condensed) -> int:
     heads = np.unique(condensed.arc_head)
     between: list[int] = ways[heads].tolist()
     return int(ways[condensed.origin].max()) + sum(between)
+
+
+def _answers(
+    count: int, shape: tuple[int, ...], kind: npt.DTypeLike
+) -> tuple[npt.NDArray[Any], int, npt.NDArray[Any]]:
+    """Return room for answers in a row, how far those of one pair lie from the next, and a view.
+
+    The view has the shape (n_scenarios, *shape). Where there are enough scenarios to fill vectors,
+    each row begins where a line of the cache does, and rows of one line more than a power of two
+    do not all fall on the same lines.
+    """
+    line = LINE_BYTES // np.dtype(kind).itemsize
+    stride = count if count < LANES else (-(-count // line) + 1) * line
+    raw = np.empty(stride * prod(shape) + line, dtype=kind)
+    flat = raw[(-raw.ctypes.data) % LINE_BYTES // raw.itemsize :]
+    rows = flat[: stride * prod(shape)].reshape(*shape, stride)
+    return flat, stride, np.moveaxis(rows[..., :count], -1, 0)
 
 
 def _spans(count: int, size: int) -> Iterator[tuple[int, int]]:

@@ -10,7 +10,14 @@ import pytest
 from numpy.testing import assert_allclose
 
 from karwan.analysis.forecasts.closures import fit_world
-from karwan.analysis.futures.criticality import Stake, find_chokepoints, knock_out_masks, masks_of
+from karwan.analysis.futures import fragility
+from karwan.analysis.futures.criticality import (
+    PairLoss,
+    Stake,
+    find_chokepoints,
+    knock_out_masks,
+    masks_of,
+)
 from karwan.analysis.futures.fragility import (
     Fragility,
     LossLaw,
@@ -168,6 +175,33 @@ def test_what_was_not_asked_is_none_and_told_in_no_line() -> None:
     assert fragility_lines(Fragility(), {}) == []
     lines = fragility_lines(Fragility(removal=()), {})
     assert lines[-1] == "  nothing that can be taken out costs any pair anything"
+
+
+def test_a_cut_that_counts_less_than_the_way_round_takes_nothing_off_the_loss(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # Of two elements the first makes the way dearer by 100 USD a day; both together cut it, which
+    # counts as 10. With the first out, the second would lower the loss by 90.
+    cost = {(0,): (100.0, False), (0, 1): (10.0, True)}
+
+    def losses(_: object, sets: list[tuple[int, ...]], *__: object) -> list[tuple[PairLoss, ...]]:
+        return [
+            tuple(
+                PairLoss(
+                    origin="a", destination="b", countries=("AA", "BB"), extra_hours=None,
+                    extra_usd=None if cut else usd, cut=cut, loss_usd_per_day=usd,
+                )
+                for usd, cut in [cost[one]]
+            )
+            if one in cost
+            else ()
+            for one in sets
+        ]  # fmt: skip
+
+    monkeypatch.setattr(fragility, "pair_losses", losses)
+    monkeypatch.setattr(fragility, "usable_elements", lambda _: [0, 1])
+    steps = remove_worst_first(stakes(), 2, cut_penalty_ratio=PENALTY)
+    assert [one.added_usd_per_day for one in steps] == [100.0]
 
 
 @pytest.mark.parametrize("steps", [0, 51])

@@ -211,7 +211,8 @@ def remove_worst_first(
 
     Each step takes what costs most together with all taken out before; of those alike, what cuts
     most pairs, then what hits most, then the first by id. It ends early where nothing more adds a
-    loss. The worst set of so many need not be the worst taken one by one.
+    loss, as where all that is left cuts pairs whose way round costs more than a cut counts. The
+    worst set of so many need not be the worst taken one by one.
 
     Raises
     ------
@@ -229,7 +230,7 @@ def remove_worst_first(
         best = min(
             range(len(left)), key=lambda k: (*(-value for value in figures[k]), ids[left[k]])
         )
-        if figures[best] == before:
+        if figures[best] <= before:
             break
         total, cut, hit = figures[best]
         steps.append(
