@@ -26,7 +26,7 @@ from karwan.report.content import element_name
 from karwan.web.desks import WarmDesk
 from karwan.web.details import brief_of
 from karwan.web.endpoints import Command, Pairs, Reply
-from karwan.web.headings import lead_of
+from karwan.web.headings import heads_of, lead_of
 from karwan.web.parameters import Given, Parameter, Sort, read_given
 from karwan.web.questions import DATES, STRICT, address, read_day_given
 from karwan.web.sections import (
@@ -329,7 +329,11 @@ def fact_page(site: Site, fact: Fact, pairs: Pairs) -> dict[str, Any]:
         lead = lead_of(fact.path, answer, given.values, desk.world.network)
         title = answer.title if lead is None else label_word(fact.name)
         told = table_of(answer, title, lead=LEADS.get(fact.path, ""), note=lead or "")
-        table = replace(with_names(told, desk.world), is_verbatim=fact.path.startswith("data"))
+        table = replace(
+            with_names(told, desk.world),
+            names=[heads_of(fact.path).get(name, name) for name in told.names],
+            is_verbatim=fact.path.startswith("data"),
+        )
         if "table" in given.values:
             doors.append(
                 (say("the whole table as CSV"), f"/{path.replace('data/', 'sources/')}.csv")

@@ -72,3 +72,14 @@ def lead_of(
             day=day(answer.content.since),
         )
     return None
+
+
+def heads_of(path: str) -> Mapping[str, str]:
+    """Return heads that mean another thing in one answer than elsewhere: what carries energy.
+
+    Examples
+    --------
+    >>> heads_of("energy"), heads_of("capacity")
+    ({'carrier': 'energy carrier'}, {})
+    """
+    return {"carrier": "energy carrier"} if path.startswith("energy") else {}

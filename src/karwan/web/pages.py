@@ -240,10 +240,7 @@ def number_cell(value: float, head: str = "") -> str:
         return f"{speech.say_number(100 * value, 1)} %"
     if head == "year":
         return str(value)
-    whole = len(str(int(abs(value)))) if abs(value) >= 1 else 0
-    text = f"{value:.{max(0, 3 - whole)}f}"
-    text = text.rstrip("0").rstrip(".") if "." in text else text
-    return speech.say_number(value, len(text.partition(".")[2]))
+    return content.three_digits(value)
 
 
 def words_cell(text: str) -> str:
