@@ -33,7 +33,11 @@ CATALOGUES = PACKAGE / "words" / "catalogues"
 SENTENCES = {"say", "said", "say_in_page", "phrase"}
 COUNTED = {"say_counting", "say_counting_in_page"}
 LABEL_WORDS = {"label_word"}
-NAMES = (("projects", "name"), ("ledger_statements", "speaker"))
+NAMES = (
+    ("projects", "name"),
+    ("ledger_statements", "speaker"),
+    *(("benefit_accounts", name) for name in ("stakeholder", "good", "place", "indicator", "unit")),
+)
 """Columns of the tables whose cells are said in words."""
 Message = str | tuple[str, str]
 """A sentence, or a singular and its plural."""

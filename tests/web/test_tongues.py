@@ -121,7 +121,7 @@ def test_every_head_of_a_table_is_said_in_each_language(page: str, client: TestC
 def test_what_tables_name_in_english_stands_in_russian(site: Site, client: TestClient) -> None:
     """Projects, speakers, crossings, states and numbers; what stays English is marked."""
     projects = client.get("/projects?lang=ru").text
-    for name in ("железная дорога Чабахар – Захедан", "объявлен", "1\xa0004,8"):
+    for name in ("железная дорога Чабахар – Захедан", "объявлен", "1\xa0005"):
         assert name in projects
     assert "совместное заявление" in client.get("/ledger?lang=ru").text
     crossing = client.get("/crossings/torkham-road?lang=ru").text
@@ -143,3 +143,44 @@ def test_an_unknown_name_is_told_in_russian_and_to_a_program_in_english(client: 
     told = client.get("/api/v1/compare?from=torkam&to=karachi", headers={"accept-language": "ru"})
     assert told.json()["title"] == "1 fault in the question"
     assert "No place" in told.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("page", "lead"),
+    [
+        ("/energy", "18 энергетических связей."),
+        ("/benefits", "80 показателей о том, кто выигрывает."),
+        ("/impact", "Закрыты: "),
+    ],
+)
+def test_what_was_asked_is_said_in_the_language_of_the_page(
+    page: str, lead: str, client: TestClient
+) -> None:
+    """The engine's own title is English and names things by id: no page shows it as its heading."""
+    html = client.get(f"{page}?as_of=2026-11-22&lang=ru").text
+    assert f'<p class="note">{lead}' in html
+    assert "as of" not in told(html)
+    cells = re.findall(r"<td[^>]*>([^<]*)</td>", html)
+    assert [one for one in cells if re.fullmatch(r"[a-z]+(_[a-z]+)+|\d+ to \d+", one)] == []
+
+
+def test_the_carrier_of_energy_is_no_haulier(client: TestClient) -> None:
+    html = client.get("/energy?as_of=2026-11-22&lang=ru").text
+    assert '<th scope="col">энергоноситель</th>' in html
+    assert "перевозчик" not in html
+
+
+def test_a_crossing_is_found_by_name_and_where_nothing_is_the_sections_are(
+    client: TestClient,
+) -> None:
+    assert "<h1>Torkham</h1>" in client.get("/crossings/Torkham?lang=en").text
+    nowhere = client.get("/crossings/nowhere?lang=ru")
+    assert nowhere.status_code == 404
+    assert 'href="/ledger?lang=ru"' in nowhere.text
+
+
+def test_a_table_of_the_record_stands_as_it_is_kept(client: TestClient) -> None:
+    """A name that a program reads, such as `corridors`, is no word of the page."""
+    html = client.get("/sources?lang=ru").text
+    assert ">corridors</a>" in html
+    assert ">rail_links</a>" in html

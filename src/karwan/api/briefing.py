@@ -99,13 +99,19 @@ def brief_asked(region: Asks, asked: Asked) -> Sheet:
         Names every fault: an audience, family or language that there is not, a day after the date.
     """
     from karwan.data.own_names import names_in
-    from karwan.words.speech import speaking
+    from karwan.report.names import by_english
+    from karwan.words.speech import Names, speaking
 
-    catalog = region.world.catalog
+    world = region.world
+
+    def names() -> Names:
+        own = names_in(world.catalog, asked.tongue.table_name)
+        return {**own, **by_english(world.network, own, world.region.country_names)}
+
     _check(region, asked)
     findings = _found(region, asked)
     extra = _decision(region, findings) if asked.audience == "dispatcher" else None
-    with speaking(asked.tongue, lambda: names_in(catalog, asked.tongue.table_name)):
+    with speaking(asked.tongue, names):
         return _sheet(region, asked, findings, extra)
 
 
@@ -301,7 +307,7 @@ def _sheet(
     from karwan.report.answer import headline
     from karwan.report.brief import desks, points
     from karwan.report.brief.sheet import Audience, Point, Sheet
-    from karwan.report.content import element_name, ends_text
+    from karwan.report.content import element_name, ends_text, sentence
     from karwan.words.speech import say
 
     audience = Audience(asked.audience)
@@ -344,8 +350,8 @@ def _sheet(
         title=f"{_title(audience)}: {findings.family or ends_text(now.origin, now.destination)}",
         subtitle=_subtitle(now),
         as_of=region.as_of,
-        lead=lead,
-        points=tuple(one for one in told if one.lines),
+        lead=sentence(lead),
+        points=tuple(Point(one.head, tuple(map(sentence, one.lines))) for one in told if one.lines),
         foot=_foot(region, asked.tongue),
         question=question_of(asked.ends or region.world.region.compared_ends, findings.family),
         told=json.dumps(points.standing_of(now), ensure_ascii=False, sort_keys=True),

@@ -48,6 +48,36 @@ def number(value: float, digits: int = 0) -> str:
     return say_number(value, digits)
 
 
+def small_number(value: float, digits: int) -> str:
+    """Return a number of which a little is not nothing.
+
+    Examples
+    --------
+    >>> small_number(0.001, 2), small_number(0.0, 2), small_number(2.031, 2)
+    ('under 0.01', '0.00', '2.03')
+    """
+    least = 10.0**-digits
+    if 0 < value < least / 2:
+        return say("under {least}", least=number(least, digits))
+    return number(value, digits)
+
+
+def three_digits(value: float) -> str:
+    """Return a number with as many digits as say something: three, or all of a whole number.
+
+    Examples
+    --------
+    >>> three_digits(497.925), three_digits(68.333), three_digits(0.33546), three_digits(0.0)
+    ('498', '68.3', '0.335', '0')
+    >>> three_digits(49000.0), three_digits(0.0042)
+    ('49,000', '0.004')
+    """
+    whole = len(str(int(abs(value)))) if abs(value) >= 1 else 0
+    text = f"{value:.{max(0, 3 - whole)}f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return number(value, len(text.partition(".")[2]))
+
+
 def share_band(share: Band) -> str:
     """Return a share and its band as per cent.
 

@@ -12,11 +12,13 @@ from karwan.report.content import country_name
 from karwan.route.charges import KINDS
 from karwan.route.spreads import MODES
 from karwan.route.tcd import DefaultUse, Journey
-from karwan.words.speech import label_word, phrase, say
+from karwan.words.speech import BY_ENGLISH, label_word, own_word, phrase, say
 
 if TYPE_CHECKING:
     from karwan.data.region import Region
+    from karwan.network.network import Network
     from karwan.route.readings import Drawn
+    from karwan.words.speech import Names
 
 _DEFAULTS = {
     "border-cost": phrase("border fees, {place}"),
@@ -61,7 +63,11 @@ def default_name(use: DefaultUse, region: Region) -> str:
     known = _DEFAULTS.get(use.id) or _DEFAULTS.get(kind)
     if known is None and kind != "parameter" and rest:
         return _sides(f"{kind.replace('_', ' ')}, {subject}", region)
-    name = say(known, place=subject) if known else use.id.replace("_", " ").replace(":", ", ")
+    name = (
+        say(known, place=own_word(subject))
+        if known
+        else use.id.replace("_", " ").replace(":", ", ")
+    )
     return _sides(name, region)
 
 
@@ -94,7 +100,7 @@ def drawn_name(figure: Drawn, uses: Mapping[str, DefaultUse], region: Region) ->
         word = label_word(mode)
         where = f"{word}, {country_name(country, region)}" if country else word
         return say("hours on the way by {where}", where=where)
-    return say("mean hours at {place}", place=figure.what)
+    return say("mean hours at {place}", place=own_word(figure.what))
 
 
 def figure_name(
@@ -185,3 +191,32 @@ def dated(text: str | None) -> str:
     words = [str(found.day)] if told and told[2] else []
     words += [MONTHS[found.month - 1]] if told and told[1] else []
     return "\xa0".join([*words, str(found.year)])
+
+
+def by_english(
+    network: Network, names: Names, countries: Mapping[str, str]
+) -> dict[tuple[str, str], str]:
+    """Return names of a language by what English calls the same; none where two things share one.
+
+    Tables of the engine name things in English; so a door finds what its language calls them.
+
+    Parameters
+    ----------
+    countries
+        Names of countries in English, by code.
+    """
+    told = [
+        *((one.name, names.get(("place", one.id))) for one in network.places.values()),
+        *((one.name, names.get(("element", one.id))) for one in network.elements.values()),
+        *((one.name, names.get(("corridor", one.id))) for one in network.corridors.values()),
+        *((name, names.get(("country", code))) for code, name in countries.items()),
+    ]
+    own: dict[str, set[str | None]] = {}
+    for english, name in told:
+        own.setdefault(english, set()).add(name)
+    return {
+        (BY_ENGLISH, english): name
+        for english, shared in own.items()
+        for name in shared
+        if name is not None and len(shared) == 1
+    }

@@ -101,6 +101,8 @@ WORDS: dict[ModuleType, tuple[str, ...]] = {
         "label",
         "listed",
         "number",
+        "small_number",
+        "three_digits",
         "countries_passed",
         "same_route",
         "share_band",

@@ -10,7 +10,7 @@ from karwan.report.content import element_name, label, place_name
 from karwan.web.gates import status_text
 from karwan.web.questions import address
 from karwan.web.sections import Cell, Table
-from karwan.words.speech import label_word, say
+from karwan.words.speech import label_word, own_word, say
 
 if TYPE_CHECKING:
     from karwan.analysis.assurances.book import Told
@@ -25,10 +25,10 @@ def corridor_list(desk: WarmDesk) -> dict[str, Any]:
         [
             Cell(label(one), f"/corridors/{quote(one.id)}"),
             Cell(one.role),
-            Cell(", ".join(sorted(one.modes))),
+            Cell(", ".join(label_word(mode) for mode in sorted(one.modes))),
             Cell(sum(_is_shut(desk, gate) for gate in _gates(desk, one))),
             Cell(len(_gates(desk, one))),
-            Cell(_built(one)),
+            Cell(_built(desk, one)),
             Cell(one.source.grade),
         ]
         for one in corridors
@@ -60,21 +60,23 @@ def corridor_page(desk: WarmDesk, name: str) -> dict[str, Any]:
             rows.append([cell, Cell(label_word("crossing")), Cell(told)])
         elif one in world.network.places:
             place = world.network.places[one]
-            rows.append([Cell(place_name(place)), Cell(label_word(place.kind)), Cell("")])
+            rows.append(
+                [Cell(place_name(place)), Cell(label_word(place.kind.replace("_", " "))), Cell("")]
+            )
         else:
             rows.append([Cell(one), Cell(""), Cell("")])
     passed = Table(
         title=say("What it passes, in order"),
         names=("name", "kind", "last report"),
         rows=rows,
-        note=_built(corridor),
+        note=_built(desk, corridor),
     )
     said = [one for one in desk.statements if corridor.family in one.status.statement.corridors]
     origin, destination = corridor.od_example
     pairs = [("from", origin), ("to", destination), ("as_of", str(world.as_of)), ("rows", "all")]
     return {
         "title": label(corridor),
-        "note": corridor.description,
+        "note": f"{corridor.description.rstrip('.')}.",
         "doors": [(say("compare it with the others"), address("/compare", pairs))],
         "tables": [passed, statement_table(said, say("What was said of its family"))],
     }
@@ -111,5 +113,9 @@ def _is_shut(desk: WarmDesk, gate: str) -> bool:
     return desk.statuses[gate].kind == "shut"
 
 
-def _built(corridor: Corridor) -> str:
-    return say("as if built: {project}", project=corridor.project_id) if corridor.project_id else ""
+def _built(desk: WarmDesk, corridor: Corridor) -> str:
+    ident = corridor.project_id
+    if not ident:
+        return ""
+    known = desk.world.network.projects
+    return say("as if built: {project}", project=own_word(known[ident].name))

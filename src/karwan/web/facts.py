@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
@@ -26,6 +26,7 @@ from karwan.report.content import element_name
 from karwan.web.desks import WarmDesk
 from karwan.web.details import brief_of
 from karwan.web.endpoints import Command, Pairs, Reply
+from karwan.web.headings import heads_of, lead_of
 from karwan.web.parameters import Given, Parameter, Sort, read_given
 from karwan.web.people import may_add
 from karwan.web.questions import DATES, STRICT, address, read_day_given
@@ -39,7 +40,7 @@ from karwan.web.sections import (
 )
 from karwan.web.site import Site
 from karwan.web.tongue import keeping_lang
-from karwan.words.speech import is_english_spoken, label_word, phrase, say
+from karwan.words.speech import label_word, phrase, say
 
 MOST_ROWS_SHOWN = 500
 """Rows of a table that an address may ask for."""
@@ -327,15 +328,20 @@ def fact_page(site: Site, fact: Fact, pairs: Pairs) -> dict[str, Any]:
     key = (fact.path, str(given.values), as_of, recorded, site.desks.version())
     with site.desks.at(as_of, recorded, aside=True) as desk:
         answer = site.fact(key, lambda: answer_of_fact(fact, desk, given.values))
-        note = "" if is_english_spoken() else answer.title
-        table = table_of(answer, lead=LEADS.get(fact.path, ""), note=note)
-        table = with_names(table, desk.world.network)
+        lead = lead_of(fact.path, answer, given.values, desk.world.network)
+        title = answer.title if lead is None else label_word(fact.name)
+        told = table_of(answer, title, lead=LEADS.get(fact.path, ""), note=lead or "")
+        table = replace(
+            with_names(told, desk.world),
+            names=[heads_of(fact.path).get(name, name) for name in told.names],
+            is_verbatim=fact.path.startswith("data"),
+        )
         if "table" in given.values:
             doors.append(
                 (say("the whole table as CSV"), f"/{path.replace('data/', 'sources/')}.csv")
             )
         return {
-            "title": _title(fact, answer),
+            "title": title,
             "note": say(fact.help),
             "doors": doors,
             "drawing": "",
@@ -345,13 +351,6 @@ def fact_page(site: Site, fact: Fact, pairs: Pairs) -> dict[str, Any]:
         }
 
 
-def _title(fact: Fact, answer: Answer[Any]) -> str:
-    """Return the title of a page: what was asked, which the engine says in English, or its name."""
-    if is_english_spoken() or not fact.name:
-        return answer.title
-    return label_word(fact.name)
-
-
 def crossings_page(site: Site, pairs: Pairs, name: str = "") -> dict[str, Any]:
     """Return what the page of one crossing shows, or that of all."""
     given = read_given(DATES, pairs)
@@ -359,8 +358,11 @@ def crossings_page(site: Site, pairs: Pairs, name: str = "") -> dict[str, Any]:
     if given.faults:
         raise DataError("the question", given.faults)
     with site.desks.at(as_of, recorded) as desk:
-        tables = crossing_tables(desk, name) if name else [crossing_list(desk)]
         known = desk.world.network.crossings
+        if name and name not in known:
+            one = desk.world.network.element(name)
+            name = one.id if one.id in known else name
+        tables = crossing_tables(desk, name) if name else [crossing_list(desk)]
         path = f"/api/v1/network/{quote(name)}" if name else "/api/v1/network"
         return {
             "title": element_name(name, known[name].name) if name else tables[0].title,

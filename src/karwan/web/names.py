@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING
 from karwan.base.errors import UnknownNameError
 from karwan.data.rows.costs import CargoRow, UnitRow
 from karwan.report.content import label, place_name
-from karwan.words.speech import BY_ENGLISH, label_word
+from karwan.words.speech import label_word
 
 if TYPE_CHECKING:
     from karwan.data.catalog import Catalog
     from karwan.network.network import Network
     from karwan.network.nouns import Corridor, Place
-    from karwan.words.speech import Names
 
 
 def cargo_names(catalog: Catalog) -> list[tuple[str, str]]:
@@ -60,24 +59,3 @@ def own_name(spellings: Mapping[str, Sequence[str]], place: Place) -> OwnName:
     name = next((one for one in spellings.get(place.id, ()) if not one.isascii()), "")
     tags = [tag for first, last, tag in SCRIPTS if any(first <= one <= last for one in name)]
     return OwnName(name, (tags or ["und-Hani"])[0] if name else "")
-
-
-def by_english(network: Network, names: Names) -> dict[tuple[str, str], str]:
-    """Return names of a language by what English calls the same; none where two things share one.
-
-    Tables of the engine name things in English; so a page finds what its language calls them.
-    """
-    told = [
-        *((one.name, names.get(("place", one.id))) for one in network.places.values()),
-        *((one.name, names.get(("element", one.id))) for one in network.elements.values()),
-        *((one.name, names.get(("corridor", one.id))) for one in network.corridors.values()),
-    ]
-    own: dict[str, set[str | None]] = {}
-    for english, name in told:
-        own.setdefault(english, set()).add(name)
-    return {
-        (BY_ENGLISH, english): name
-        for english, shared in own.items()
-        for name in shared
-        if name is not None and len(shared) == 1
-    }

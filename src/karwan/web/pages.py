@@ -150,6 +150,22 @@ LONG_LETTERS = 60
 
 HEADS_OF_THINGS = {"shut": "what is shut", "cut": "pairs cut"}
 """Heads that are words of a state, of columns that hold things and counts."""
+HEADS_IN_ENGLISH = {
+    "outage episode count": "outages",
+    "claim count": "claims",
+    "claim id": "claim",
+    "ways": "from \N{EN DASH} to",
+    "horizon days": "days ahead",
+    "p shut": "chance it is shut",
+    "p new closure": "chance of a new closure",
+    "p open within": "chance it opens by then",
+    "capex musd": "capital cost, million USD",
+    "length km": "length, km",
+    "toll usd": "toll, USD",
+    "queue trucks": "trucks waiting",
+    "ordinary": "on an ordinary day",
+}
+"""What a reader is told in place of a head that was written for programs."""
 
 
 def is_english(text: str) -> Any:
@@ -163,11 +179,12 @@ def is_english(text: str) -> Any:
 def head_word(name: str) -> str:
     """Return the head of a column in the language spoken."""
     word = name.replace("_", " ")
-    if not speech.is_english_spoken():
-        word = HEADS_OF_THINGS.get(word, word)
-    return speech.label_word(word)
+    if speech.is_english_spoken():
+        return HEADS_IN_ENGLISH.get(word, word)
+    return speech.label_word(HEADS_OF_THINGS.get(word, word))
 
 
+_DATE = re.compile(r"\d{4}-\d{2}(-\d{2})?")
 _NUMBER = re.compile(r"-?\d[\d,]*(\.\d+)?")
 _PRINTED = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d+)?|-?\d{1,3}\.\d+")
 """A number as an answer prints it for a table."""
@@ -193,18 +210,91 @@ def cell_class(rows: Sequence[Sequence[Cell]], place: int, value: Any) -> Any:
         kind = "num"
     elif web_address(plain(text)):
         kind = "url"
+    elif _DATE.fullmatch(text):
+        kind = "date"
     else:
         kind = "long" if len(text) > LONG_LETTERS else ""
     return Markup(f' class="{kind}"' if kind else "")
 
 
-def fact_cell(value: Any, link: str = "") -> Any:
+HEADS_OF_CHANCES = ("p ", "p_")
+"""How the heads of columns begin that hold chances."""
+HEADS_OF_RANGES = ("told", "value", "capacity", "after, low to high")
+_RANGE = re.compile(r"\d[\d,.]*( to |-)\d[\d,.]*")
+_BETWEEN = re.compile(r" to |-")
+SMALL_SHARE = 0.001
+
+
+def number_cell(value: float, head: str = "") -> str:
+    """Return a number of a column with as many digits as say something.
+
+    A model tells no third digit of a truck: from a hundred on numbers are whole, below they keep
+    three digits. Whole numbers, and years, stand as they are.
+
+    Examples
+    --------
+    >>> number_cell(497.925), number_cell(68.333), number_cell(0.327), number_cell(0.0)
+    ('498', '68.3', '0.327', '0')
+    >>> number_cell(0.911, "p shut"), number_cell(0.0002, "p shut"), number_cell(2026, "year")
+    ('91.1 %', 'under 0.1 %', '2026')
+    """
+    if head.startswith(HEADS_OF_CHANCES):
+        if 0 < value < SMALL_SHARE:
+            return speech.say("under {share} %", share=speech.say_number(0.1, 1))
+        return f"{speech.say_number(100 * value, 1)} %"
+    if head == "year":
+        return str(value)
+    return content.three_digits(value)
+
+
+def words_cell(text: str) -> str:
+    """Return the words of a cell: each of a list by itself, none as a program writes it.
+
+    Examples
+    --------
+    >>> words_cell("under_construction"), words_cell("a-b;b-c"), words_cell("Torkham")
+    ('under construction', 'a-b; b-c', 'Torkham')
+    """
+    if web_address(text):
+        return text
+    if _SNAKE.fullmatch(text):
+        text = text.replace("_", " ")
+    parts = re.split(r"[,;] ?", text)
+    told = [speech.own_word(part) for part in parts]
+    if len(parts) == 1 or all(one != part for one, part in zip(told, parts, strict=True)):
+        return ", ".join(told)
+    return speech.own_word(text) if " " in text else text.replace(";", "; ")
+
+
+_SNAKE = re.compile(r"[a-z]+(_[a-z]+)+")
+
+
+def _figures_in(text: str, head: str) -> str:
+    """Return a cell with its number, or both ends of its range, in the language spoken."""
+    if head in HEADS_OF_RANGES and _RANGE.fullmatch(text):
+        low, high = (_printed(one) for one in _BETWEEN.split(text, maxsplit=1))
+        return low if low == high else f"{low}\N{EN DASH}{high}"
+    return _printed(text) if _PRINTED.fullmatch(text) else text
+
+
+def _printed(text: str) -> str:
+    """Return a number as English prints it, in the language spoken."""
+    if speech.is_english_spoken():
+        return text
+    return speech.say_number(float(text.replace(",", "")), len(text.partition(".")[2]))
+
+
+def fact_cell(value: Any, link: str = "", head: str = "", *, is_verbatim: bool = False) -> Any:
     """Return a cell of a table of facts: a link where it leads somewhere, a dash where blank.
 
     Parameters
     ----------
     link
         Address of the page that the cell names; blank for none.
+    head
+        Head of its column: chances are told as per cent, and ranges as such.
+    is_verbatim
+        Show words as the tables have them.
     """
     from markupsafe import Markup, escape
 
@@ -212,12 +302,10 @@ def fact_cell(value: Any, link: str = "") -> Any:
         return "\N{EN DASH}"
     if isinstance(value, bool):
         return speech.label_word("yes" if value else "no")
-    if isinstance(value, float):
-        text = f"{value:.3f}".rstrip("0").rstrip(".")
-        return speech.say_number(value, len(text.partition(".")[2]))
-    text = plain(speech.own_word(str(value)))
-    if not speech.is_english_spoken() and _PRINTED.fullmatch(text):
-        text = speech.say_number(float(text.replace(",", "")), len(text.partition(".")[2]))
+    if isinstance(value, (int, float)):
+        return number_cell(value, head)
+    text = plain(str(value) if is_verbatim else words_cell(str(value)))
+    text = text if is_verbatim else _figures_in(text, head)
     if link:
         return Markup('<a href="{}">{}</a>').format(tongues.keeping_lang(link), text)
     known = web_address(text)

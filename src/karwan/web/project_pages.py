@@ -12,7 +12,7 @@ from karwan.analysis.appraisal.break_even import DAYS_PER_YEAR, Plane, Point
 from karwan.base.errors import KarwanError
 from karwan.report.content import number
 from karwan.web.sections import Table, table_of
-from karwan.words.speech import say
+from karwan.words.speech import own_word, say
 
 if TYPE_CHECKING:
     from karwan.web.desks import WarmDesk
@@ -95,7 +95,7 @@ def project_page(desk: WarmDesk, name: str) -> dict[str, Any]:
     except KarwanError as error:
         why = str(error)
     return {
-        "title": shown.title,
+        "title": own_word(desk.world.network.project(name).name),
         "note": say("A claim is not a fact; announced is not built."),
         "tables": tables,
         "shown": plane,

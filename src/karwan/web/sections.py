@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -11,18 +13,21 @@ from karwan.api.answer import Answer
 from karwan.base.errors import KarwanError, UnknownNameError
 from karwan.base.telling import Form, cells_of, names_of, of_form
 from karwan.data.rows.costs import CpmmBcpRow
+from karwan.data.rows.region import CountryRow
 from karwan.report.content import country_name, day, element_name
 from karwan.web.desks import WarmDesk
 from karwan.web.gates import status_text
 from karwan.web.timelines import draw_timeline
-from karwan.words.speech import is_english_spoken, label_word, say, say_number
+from karwan.words.speech import label_word, say, say_number
 
 if TYPE_CHECKING:
-    from karwan.network.network import Network
+    from karwan.analysis.world.world import World
 
 LEADS = {"ledger": "/ledger/{}", "data": "/sources/{}", "project": "/projects/{}"}
 """Page that the first cell of a row leads to, by the path of the answer."""
 SHOWN_DAYS = (7, 30, 90, 365)
+_HEADS_OF_COUNTRIES = ("country", "from country", "to country", "from_country", "to_country")
+_ISO3 = re.compile(r"\b[A-Z]{3}\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +46,15 @@ class Table:
     ----------
     note
         What is to be said of it; where there are no rows, why.
+    is_verbatim
+        Whether words stand as the tables have them, in no other language.
     """
 
     title: str
     names: Sequence[str]
     rows: Sequence[Sequence[Cell]]
     note: str = ""
+    is_verbatim: bool = False
 
 
 def table_of(answer: Answer[Any], title: str = "", lead: str = "", note: str = "") -> Table:
@@ -74,18 +82,33 @@ def _cells(row: Sequence[Any], lead: str) -> Iterable[Cell]:
         yield Cell(value, link)
 
 
-def with_names(table: Table, network: Network) -> Table:
-    """Return a table in which crossings and lines stand by name in place of their id."""
-    places = [place for place, name in enumerate(table.names) if name == "element"]
+def with_names(table: Table, world: World) -> Table:
+    """Return a table in which crossings, lines and countries stand by name in place of their id."""
+    network = world.network
+    longer = {row.iso3: row.country for row in world.catalog.rows(CountryRow)}
 
-    def named(place: int, cell: Cell) -> Cell:
-        one = network.elements.get(cell.value) if place in places else None
+    def country(code: str) -> str:
+        return country_name(longer.get(code, code), world.region)
+
+    def named(head: str, cell: Cell) -> Cell:
+        if not isinstance(cell.value, str):
+            return cell
+        if head in _HEADS_OF_COUNTRIES:
+            both = say("both countries") if cell.value == "both" else ""
+            return Cell(both or country(cell.value), cell.link)
+        if head == "ways":
+            told = cell.value.replace("-", " \N{EN DASH} ").replace(";", "; ")
+            return Cell(_ISO3.sub(lambda code: country(code[0]), told), cell.link)
+        one = network.elements.get(cell.value) if head == "element" else None
         if one is None:
             return cell
         link = f"/crossings/{quote(one.id)}" if one.id in network.crossings else ""
         return Cell(element_name(one.id, one.name), link)
 
-    rows = [[named(place, cell) for place, cell in enumerate(row)] for row in table.rows]
+    rows = [
+        [named(head, cell) for head, cell in zip(table.names, row, strict=True)]
+        for row in table.rows
+    ]
     return replace(table, rows=rows)
 
 
@@ -141,13 +164,18 @@ def crossing_tables(desk: WarmDesk, name: str) -> list[Table]:
         _told(
             lambda: region.hazard(name, days=SHOWN_DAYS),
             say("How likely it is shut, by days ahead"),
+            desk.world,
         )
     )
     tables.append(hours_by_source(desk, name))
-    tables.append(_told(lambda: region.capacity(name), say("What it can pass in a day")))
+    tables.append(
+        _told(lambda: region.capacity(name), say("What it can pass in a day"), desk.world)
+    )
     tables.append(queue_table(desk, name))
     tables.append(_statements(desk, name))
-    tables.append(_told(lambda: region.network.show(name), say("What is on record of it")))
+    tables.append(
+        _told(lambda: region.network.show(name), say("What is on record of it"), desk.world)
+    )
     return tables
 
 
@@ -204,7 +232,12 @@ def queue_table(desk: WarmDesk, name: str) -> Table:
         return Table(title=title, names=(), rows=(), note=str(error))
     rows = [
         [
-            Cell(f"{way['from_country']}\N{EN DASH}{way['to_country']}"),
+            Cell(
+                " \N{EN DASH} ".join(
+                    country_name(way[side], desk.world.region)
+                    for side in ("from_country", "to_country")
+                )
+            ),
             Cell(way["backlog_trucks"]),
             Cell(way["most_trucks"]),
             Cell(way["held_back_trucks"]),
@@ -219,20 +252,33 @@ def queue_table(desk: WarmDesk, name: str) -> Table:
         note=say(
             "If it reopened on {day}, the queue would be gone on {clear}; a day of it costs {usd} "
             "USD.",
-            day=told["reopens"]["date"],
-            clear=told["clear_on"] or "\N{EN DASH}",
+            day=_day_in_words(told["reopens"]["date"]),
+            clear=_day_in_words(told["clear_on"]),
             usd=say_number(told["usd_per_day"]["total"]),
         ),
     )
 
 
-def _told(ask: Any, title: str) -> Table:
-    """Return an answer as a table; where there is none, the reason stands in its place."""
+def _told(ask: Any, title: str, world: World) -> Table:
+    """Return an answer as a table; where there is none, the reason stands in its place.
+
+    The page is of one thing: a column that names it at each row is left out.
+    """
     try:
         answer = ask()
     except KarwanError as error:
         return Table(title=title, names=(), rows=(), note=str(error))
-    return table_of(answer, title=title, note=answer.title if is_english_spoken() else "")
+    table = with_names(table_of(answer, title=title), world)
+    kept = [place for place, head in enumerate(table.names) if head != "element"]
+    return replace(
+        table,
+        names=[table.names[place] for place in kept],
+        rows=[[row[place] for place in kept] for row in table.rows],
+    )
+
+
+def _day_in_words(told: str | None) -> str:
+    return day(dt.date.fromisoformat(told)) if told else "\N{EN DASH}"
 
 
 def _history(desk: WarmDesk, name: str) -> Table:
@@ -247,7 +293,7 @@ def _history(desk: WarmDesk, name: str) -> Table:
         [
             Cell(day(one.start)),
             Cell(day(one.end) if one.end else say("no end on record")),
-            Cell(str(one.traffic_class)),
+            Cell(say("NATO supplies") if one.traffic_class == "nato" else str(one.traffic_class)),
             Cell(str(one.direction)),
             Cell(one.description),
             Cell(one.source.url),

@@ -16,11 +16,12 @@ from karwan.api.answer import Answer
 from karwan.base.errors import DataError, Fault, UnknownNameError
 from karwan.base.reprs import short_repr
 from karwan.data.own_names import names_in
+from karwan.data.region import country_names
 from karwan.evidence.workspace import workspace_version
+from karwan.report.names import by_english
 from karwan.web.atlas import Atlas
 from karwan.web.cards import GateCards, gate_cards
 from karwan.web.desks import Desks, WarmDesk, kept
-from karwan.web.names import by_english
 from karwan.web.parameters import Given, Parameter, read_given
 from karwan.web.questions import (
     COMPARE,
@@ -112,7 +113,7 @@ class Site:
 
         def read() -> Names:
             names = names_in(catalog, tongue.table_name)
-            return {**names, **by_english(self.desks.network(), names)}
+            return {**names, **by_english(self.desks.network(), names, country_names(catalog))}
 
         with self._lock:
             return kept(self._names, key, read, len(TONGUES))

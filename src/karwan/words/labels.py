@@ -66,7 +66,9 @@ CELLS = (
     "all activities", "trucks", "counts", "class", "stated", "contradicted", "mixed", "consistent",
     "insufficient", "not testable", "refused", "named", "outside", "context", "announced",
     "building", "city", "seaport", "length", "unit cost", "volume", "tonnes", "electricity", "gas",
-    "operating", "suspended", "contract", "claim",
+    "operating", "suspended", "contract", "claim", "under construction", "oil products", "lpg",
+    "gain", "loss", "dry port", "station", "junction", "pass", "Afghan authorities",
+    "energy carrier",
 )  # fmt: skip
 """Words that stand in cells of tables."""
 SEAS = ("Caspian Sea", "Arabian Sea")

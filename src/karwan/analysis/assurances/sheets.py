@@ -226,8 +226,13 @@ def site_of(address: str) -> str:
     Examples
     --------
     >>> site_of("https://www.dawn.com/news/1"), site_of("derived:network")
-    ('dawn.com', 'derived:network')
+    ('dawn.com', 'derived from network')
+    >>> site_of("derived:trade_bilateral"), site_of("estimate")
+    ('derived from trade bilateral', 'estimate')
     """
+    kind, _, table = address.partition(":")
+    if kind == "derived":
+        return f"derived from {table.replace('_', ' ')}"
     return urlsplit(address).netloc.removeprefix("www.") or address
 
 

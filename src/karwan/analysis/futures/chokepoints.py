@@ -240,14 +240,18 @@ def loser_lines(found: Chokepoint, world: World) -> list[str]:
     return lines
 
 
+def _times(ratio: float) -> str:
+    return "what" if ratio == 1 else f"{ratio:g} times what"
+
+
 def basis_lines(stakes: Sequence[Stake], told: Told) -> list[str]:
     """Return what a ranking rests on and leaves out."""
     lines = [
         "Losses are exact on the routing weight: mean USD plus value of time times mean hours, "
         "before rest that border waits make up for. Other crossings are taken to carry what is "
         "sent to them: no published figure says how much the small ones can.",
-        f"A consignment that cannot go is taken to lose {told.cut_penalty_ratio:g} times its best "
-        "journey's cost (estimate, grade C).",
+        f"A consignment that cannot go is taken to lose {_times(told.cut_penalty_ratio)} its best "
+        "journey costs (estimate, grade C).",
     ]
     if told.weights == DEMAND:
         unknown = sum(stake.consignments_per_day is None for stake in stakes)
@@ -267,7 +271,8 @@ def basis_lines(stakes: Sequence[Stake], told: Told) -> list[str]:
             f"Expected over {counted(told.horizon_days, 'day')} on {told.path_count:,} seeded "
             f"futures"
             f"{factor}: loss a day times mean days shut, one thing at a time. Days are counted one "
-            "by one; chance moves the means by so many days as `error_shut_days` says."
+            "by one; chance moves a mean by its standard error, which stands beside it as "
+            "`error_shut_days` in JSON and in the tables of a run."
         )
     else:
         lines.append("Of links nobody records closures: no expected loss is given.")

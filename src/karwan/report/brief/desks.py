@@ -10,7 +10,7 @@ from karwan.report.answer import best_of_families
 from karwan.report.brief.points import MONTH_DAYS, WORDS, YEAR_DAYS, Findings
 from karwan.report.brief.sheet import Grid, Point
 from karwan.report.content import country_name, day, element_name, label, number
-from karwan.words.speech import label_word, say
+from karwan.words.speech import label_word, own_word, say
 
 if TYPE_CHECKING:
     from karwan.analysis.decisions.closures import ClosureQueue
@@ -47,15 +47,17 @@ def wait_point(made: Decision) -> Point:
     lines = [
         say("It opens within {even} days with an even chance, within {nine} with nine in ten.",
             even=even, nine=nine),
+        say("All USD here are the wait, the way on and the time of the cargo and truck together; "
+            "the prices above are freight alone."),
         say("Waiting until it opens, or until it is given up: {usd} USD on average; in one case of "
             "ten over {high} USD.", usd=number(made.wait.mean_usd), high=number(made.wait.p90_usd)),
         say("Acting as advised: {usd} USD on average. Being able to choose is worth {choice} USD.",
             usd=number(made.best.mean_usd), choice=number(made.choice_usd)),
     ]  # fmt: skip
     if made.divert_usd is not None:
-        lines.insert(2, say("The best way round now: {usd} USD.", usd=number(made.divert_usd)))
+        lines.insert(3, say("The best way round now: {usd} USD.", usd=number(made.divert_usd)))
     else:
-        lines.insert(2, say("There is no way round."))
+        lines.insert(3, say("There is no way round."))
     return Point(say("Wait or divert"), tuple(lines))
 
 
@@ -142,9 +144,8 @@ def spread_point(findings: Findings) -> Point:
                 index=number(spread.buffer_time_index, 2),
             )
         )
-    lines.append(
-        say("A dash means not searched; neither a dash nor few closures on record mean safe.")
-    )
+    lines.append(say("Few closures on record do not mean that a gate is safe; a dash means that "
+                     "its record was not searched."))  # fmt: skip
     return Point(say("How far journeys spread"), tuple(lines))
 
 
@@ -152,7 +153,7 @@ def kept_grid(kept: Sequence[Kept]) -> Grid:
     """Return how many dates each party kept."""
     rows = tuple(
         (
-            say("all parties") if one.party == "all" else one.party,
+            say("all parties") if one.party == "all" else own_word(one.party),
             number(one.kept_count),
             number(one.due_count),
             "–" if one.share is None else f"{number(100 * one.low)}–{number(100 * one.high)} %",
@@ -181,7 +182,7 @@ def _statement_lines(statuses: Sequence[Status]) -> Iterator[str]:
         yield say(
             "{id}, {who}: due {day}; {delivery}",
             id=one.statement.id,
-            who=one.statement.speaker,
+            who=own_word(one.statement.speaker),
             day=day(max(due) if due else None),
             delivery=label_word(one.delivery_word or "unknown"),
         )

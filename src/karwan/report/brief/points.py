@@ -28,7 +28,7 @@ from karwan.report.content import (
 )
 from karwan.report.names import drawn_name, uses_of
 from karwan.report.order import turned_by, way_label
-from karwan.words.speech import label_word, say, say_counting
+from karwan.words.speech import label_word, own_word, say, say_counting
 
 if TYPE_CHECKING:
     from karwan.analysis.assurances.book import Turn
@@ -405,7 +405,7 @@ def _date_questions(findings: Findings) -> Iterator[str]:
         due = max(part.deadline for part in one.parts if part.deadline is not None)
         yield say(
             "{who}: what became of statement {id}, due {day}?",
-            who=one.statement.speaker,
+            who=own_word(one.statement.speaker),
             id=one.statement.id,
             day=day(due),
         )
