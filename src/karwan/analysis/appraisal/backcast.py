@@ -359,7 +359,8 @@ def _saved(which: int, name: str) -> Column[Backcast]:
 def _mt(name: str, shown: str, get: Callable[[Backcast], float] | None = None) -> Column[Backcast]:
     return Column(
         name=name, get=get, unit="Mt/year", forms=EVERYWHERE, spec=",.2f",
-        digits=dict.fromkeys(FILES, 4), names={Form.table: shown},
+        digits=dict.fromkeys(FILES, 4),
+        names={Form.table: shown, Form.frame: f"{name}_per_year"},
     )  # fmt: skip
 
 

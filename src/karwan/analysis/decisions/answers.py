@@ -50,7 +50,13 @@ CURVE: tuple[Column[QueueDay], ...] = (
     Column(name="direction", forms=EVERYWHERE),
     Column(name="days_since_closure", unit="days", forms=EVERYWHERE),
     *(
-        Column(name=name, unit="trucks", forms=EVERYWHERE, digits={Form.json: 1, Form.csv: 1})
+        Column(
+            name=name,
+            unit="trucks",
+            forms=EVERYWHERE,
+            digits={Form.json: 1, Form.csv: 1},
+            names={} if name == "trucks" else {Form.frame: f"{name}_trucks"},
+        )
         for name in ("trucks", "arrived", "passed")
     ),
 )
