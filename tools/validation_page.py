@@ -212,7 +212,9 @@ def _closures(world: World, seed: int) -> str:
         for g in judge_gates(tested.backtests, tested.lengths, onsets)
     ]
     gains = [
-        [one.name, f"{gain.horizon_days} d", gain.other, f"{gain.brier:+.4f}",
+        [one.name, f"{gain.horizon_days} d",
+         f"{one.changed_count(gain.horizon_days)} of {one.row_count:,}", gain.other,
+         f"{gain.brier:+.4f}",
          f"{gain.low:+.4f} to {gain.high:+.4f}",
          "ahead" if gain.low > 0 else "**behind**" if gain.high < 0 else "within the interval"]
         for one in tested_groups(world, seed=seed)
@@ -225,8 +227,10 @@ def _closures(world: World, seed: int) -> str:
         "[forecasts of closures](hazard.md#what-to-doubt).\n\n"
         + _marks(marks)
         + "\nOpen or shut on a day, gain in Brier score over the best baseline, episodes resampled. The aim "
-        "was to be ahead in the mean at 1 and 7 days on the main gates and the others of their frontier.\n\n"
-        + _table(["group", "ahead", "best baseline", "gain", "95 % interval", ""], gains)
+        "was to be ahead in the mean at 1 and 7 days on the main gates and the others of their frontier. "
+        "*Changed*: rows on which the state had changed by then. Where none had, persistence makes no error "
+        "and nothing can be ahead of it.\n\n"
+        + _table(["group", "ahead", "changed", "best baseline", "gain", "95 % interval", ""], gains)
     )
 
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 from functools import cache
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
 from karwan.analysis.forecasts.closures import fit_world
+from karwan.analysis.forecasts.meeting import met_text
 from karwan.hazard.calendar import RUNNING, Scheduled
 from karwan.hazard.durations import _best_lengths, fit_lengths
 from karwan.hazard.meeting import p_meets
@@ -88,3 +91,18 @@ def test_what_runs_by_the_calendar_on_the_date_is_not_met_anew() -> None:
     days = {"khunjerab-road": 1.0}
     quiet = p_meets(replace(model(), scheduled=()), days)
     assert p_meets(replace(model(), scheduled=(runs,)), days) == quiet
+
+
+def test_an_announced_winter_that_has_begun_is_met_where_nobody_saw_the_gate() -> None:
+    """Announced is not seen: the state is not known, and who comes there in the winter is told."""
+    began = occasion("khunjerab-road", -30, 90, 1.0, "winter")
+    fitted = replace(model(), scheduled=(began,))
+    assert p_meets(fitted, {"khunjerab-road": 5.0}) == 1.0
+    assert p_meets(fitted, {"khunjerab-road": 61.0}) < 1.0, "over by then"
+    assert "or that a calendar foretells" in met_text([("road", journey_met())])
+
+
+def journey_met() -> Any:
+    return SimpleNamespace(
+        chances=SimpleNamespace(meets_closure_share=1.0, passed_count=1, unsearched=())
+    )

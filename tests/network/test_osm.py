@@ -12,6 +12,7 @@ from karwan.analysis.table_check import check_tables
 from karwan.base.errors import DataError
 from karwan.data.catalog import Catalog
 from karwan.main import main
+from karwan.network import osm
 from karwan.network.draft import Draft
 from karwan.network.osm import Box, read_area, read_osm
 from karwan.network.shapes import read_course
@@ -184,6 +185,27 @@ def test_no_more_is_taken_than_an_area(tmp_path: Path) -> None:
     path = made_map(tmp_path / "m.osm.pbf")
     draft = read(path, area=Box(9, -0.5, 11, 2))
     assert {place.kind for place in draft.places if place.country == "XS"} == {"border"}
+
+
+def test_of_an_area_no_way_is_kept_that_lies_elsewhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Roads of the north do not enter the memory of the south; all of the map, cut, is the same."""
+    path, south = made_map(tmp_path / "m.osm.pbf"), Box(9, -2, 11, 0.02)
+    seen: list[int] = []
+    drafted = osm._drafted
+
+    def counted(drawn: Any, *rest: Any) -> Draft:
+        seen.append(len(drawn.runs))
+        return drafted(drawn, *rest)
+
+    monkeypatch.setattr(osm, "_drafted", counted)
+    cut = read(path, area=south)
+    monkeypatch.setattr(osm, "_read_inside", lambda *_: None)
+    whole = read(path, area=south)
+    assert seen == [5, 6], "all main ways but the dead end in the north"
+    assert (cut.places, cut.links) == (whole.places, whole.links)
+    assert cut.links
 
 
 @pytest.mark.parametrize(

@@ -226,7 +226,13 @@ def _grade(grade: str) -> Column[SourceUse]:
 
 SOURCES: Columns[SourceUse] = (
     Column(name="source", get=lambda use: use.url, forms=_ALL),
-    Column(name="rows", get=lambda use: use.row_count, unit="count", forms=_ALL),
+    Column(
+        name="rows",
+        get=lambda use: use.row_count,
+        unit="count",
+        forms=_ALL,
+        names={Form.frame: "row_count"},
+    ),
     Column(name="grades", forms=(Form.json,)),
     Column(
         name="grades",

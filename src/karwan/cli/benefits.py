@@ -110,6 +110,12 @@ def benefits_text(answer: Benefits) -> str:
         missing = sorted({name for one in answer.dependence for name in one.uncounted})
         if missing:
             lines.append(f"Never counted for long, so in no share: {', '.join(missing)}")
+        unknown = sorted({name for one in answer.dependence for name in one.room_unknown})
+        if unknown:
+            lines.append(
+                "Nobody knows what more they take, so the room of others is at least what is said: "
+                f"{', '.join(unknown)}"
+            )
     if answer.prices:
         lines += ["", "Prices as told, by side and season:", columns_text(PRICES, answer.prices)]
     return "\n".join([*lines, "", "Accounts, row by row:", columns_text(ACCOUNTS, answer.rows)])

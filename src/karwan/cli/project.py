@@ -82,6 +82,7 @@ def backcast(
 ) -> None:
     """Hold lines that opened against what would have been foretold of them before."""
     from karwan.analysis.appraisal.backcast import BACKCASTS, road_words, tariff_words
+    from karwan.analysis.appraisal.backcast_returns import NOT_GIVEN, line_returns_words
     from karwan.analysis.world.world import open_world
     from karwan.api.appraisal import backcast_asked
     from karwan.base.telling import to_csv
@@ -97,8 +98,12 @@ def backcast(
         notes = [
             f"{one.row.name}: {'; '.join(word for word in words if word)}."
             for one in answer.content
-            for words in [(tariff_words(one), road_words(one), *one.why)]
+            for words in [
+                (tariff_words(one), road_words(one), line_returns_words(one.returns), *one.why)
+            ]
         ]
+        if any(one.returns for one in answer.content):
+            notes += ["Not given of any of them:", *(f"  {k}: {v}" for k, v in NOT_GIVEN.items())]
         table = columns_text(BACKCASTS, answer.content)
         print_text("\n".join([answer.title, answer.to_dict()["told"], "", table, "", *notes]))
 

@@ -410,7 +410,8 @@ def _journey_lines(planner: Planner, journey: Journey, timing: Timing, clock: st
         unknown = len(chances.unsearched)
         yield (
             "   hours are for a journey that meets no closure: "
-            f"{small_share(chances.meets_closure_share)} meet one that begins after the date, on "
+            f"{small_share(chances.meets_closure_share)} meet one that begins after the date or "
+            "that a calendar foretells, on "
             f"the record of {chances.passed_count - unknown} of the {chances.passed_count} "
             "gates and lines passed"
         )

@@ -2,8 +2,9 @@
 
 An episode shuts several elements together, so their chances are no product: each way in which an
 episode hits counts once, by the element of the journey that it holds shut longest. So does each
-occasion of the calendar: certain where it is announced. What runs on the date is not in it, since a
-journey as last known passes nothing that is shut.
+occasion of the calendar: certain where it is announced, also where its days have begun and nobody
+has told whether the gate did shut. What was seen to run on the date is not in it, since a journey
+as last known passes nothing that is shut.
 """
 
 from __future__ import annotations
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
 
 
 def p_meets(model: HazardModel, passed_days: Mapping[str, float]) -> float:
-    """Return the chance that a closure begun after the date shuts something when it is reached.
+    """Return the chance that something is shut when it is reached and was not seen so on the date.
+
+    By a closure begun after the date, or by an occasion that a calendar foretells.
 
     Parameters
     ----------
@@ -45,7 +48,9 @@ def p_meets(model: HazardModel, passed_days: Mapping[str, float]) -> float:
 
 
 def _p_none_scheduled(model: HazardModel, passed_days: Mapping[str, float]) -> float:
-    """Return the chance that no occasion to come shuts an element on the day it is reached.
+    """Return the chance that no occasion foretold shuts an element on the day it is reached.
+
+    Those whose days have begun count too: announced is not seen, and the state is of what was seen.
 
     Gates of one occasion shut together, so each occasion counts once, by its likeliest.
     """

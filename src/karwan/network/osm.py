@@ -1,8 +1,9 @@
 """Read main roads, railways, ferries and border posts of an OpenStreetMap file (.osm.pbf).
 
-The file is streamed three times: relations, ways, nodes. What is kept is what the tags below name,
-within the area asked for; so memory grows with the main ways of the area and, while ways are read,
-with the ids of their nodes, never with buildings and paths. Needs the extra `osm`.
+The file is streamed three times: relations, ways, nodes; of an area its nodes come first, so that
+no way is kept that does not touch it. What is kept is what the tags below name, so memory grows
+with the main ways of the area, with a bit for each of its nodes, and with the borders of countries,
+which are needed whole; never with buildings, paths or what lies elsewhere. Needs the extra `osm`.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ MODES = {"highway": "road", "railway": "rail", "route": "sea"}
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
 _SPEED = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(mph|km/h|kmh)?\s*")
 Progress = Callable[[int, int], None]
-STEPS = 4
+STEPS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,10 @@ class MissingOsmiumError(KarwanError):
 
 @dataclass(slots=True, kw_only=True)
 class _Found:
-    """What the streams have found so far."""
+    """What the streams have found so far.
+
+    `inside` has the nodes of the area asked for; None where none was.
+    """
 
     runs: list[Run] = field(default_factory=list)
     outlines: dict[int, str] = field(default_factory=dict)
@@ -85,6 +89,7 @@ class _Found:
     spots: dict[int, Spot] = field(default_factory=dict)
     towns: list[tuple[int, str, Spot]] = field(default_factory=list)
     posts: list[tuple[str, Spot]] = field(default_factory=list)
+    inside: Any = None
 
 
 def read_area(text: str | None) -> Box | None:
@@ -146,7 +151,7 @@ def read_osm(
     drawn = _Found()
     try:
         stamp = _stamp(osmium, path)
-        for step, read in enumerate((_read_relations, _read_ways, _read_nodes), 1):
+        for step, read in enumerate((_read_relations, _read_inside, _read_ways, _read_nodes), 1):
             read(osmium, path, drawn, area)
             tell(step, STEPS)
     except (RuntimeError, ValueError) as error:
@@ -188,13 +193,23 @@ def _read_relations(osmium: Any, path: Path, drawn: _Found, _area: Box | None) -
                     drawn.outlines[member.ref] += f"{code};"
 
 
+def _read_inside(osmium: Any, path: Path, drawn: _Found, area: Box | None) -> None:
+    """Mark the nodes that lie in the area."""
+    if area is None:
+        return
+    drawn.inside = osmium.IdTracker()
+    for node in osmium.FileProcessor(str(path), osmium.osm.NODE):
+        if area.holds((node.location.lat, node.location.lon)):
+            drawn.inside.add_node(node.id)
+
+
 def _read_ways(osmium: Any, path: Path, drawn: _Found, _area: Box | None) -> None:
-    """Find main ways, and the lines of borders."""
+    """Find main ways that touch the area, and the lines of borders."""
     for way in osmium.FileProcessor(str(path), osmium.osm.WAY):
         for code in filter(None, drawn.outlines.get(way.id, "").split(";")):
             drawn.lines[code].append(tuple(node.ref for node in way.nodes))
         run = _run_of(way.tags)
-        if run is not None:
+        if run is not None and (drawn.inside is None or drawn.inside.contains_any_references(way)):
             refs = tuple(node.ref for node in way.nodes)
             if len(refs) > 1:
                 drawn.runs.append(Run(refs=refs, **run))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from karwan.base.errors import DataError
 from karwan.base.provenance import Figure
-from karwan.data.rows.costs import EntryFeeRow, ParameterRow
+from karwan.data.rows.costs import CLASS_SHARE, EntryFeeRow, ParameterRow
 from karwan.data.rows.row import source_of
 from karwan.network.dated_figures import BOX, TRUCK, DatedFigures, Quantity
 from karwan.network.haul_rates import RATE_UNIT, HaulRates
@@ -158,7 +158,7 @@ class Tariffs:
             faults += [
                 "parameters has no row of " + ", ".join(filter(None, key))
                 for key in ours
-                if key not in given and not (alone and key[1])
+                if key not in given and key[0] != CLASS_SHARE and not (alone and key[1])
             ]
         return faults
 

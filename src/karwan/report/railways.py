@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from karwan.analysis.appraisal.backcast import backcasts, coverage_words, road_words, tariff_words
+from karwan.analysis.appraisal.backcast_returns import NOT_GIVEN, line_returns_words
 from karwan.analysis.appraisal.country_accounts import ITEMS
 from karwan.analysis.appraisal.verdict import (
     line_headline,
@@ -238,7 +239,7 @@ def gather(view: View) -> dict[str, Any] | None:
             {"told": told, "charts": drawn(told, number)} for number, told in enumerate(appraisals)
         ],
         "backcasts": backcasts(view.result.world), "coverage_words": coverage_words,
-        "road_words": road_words,
+        "road_words": road_words, "line_returns_words": line_returns_words, "not_given": NOT_GIVEN,
         "tariff_words": tariff_words,
         "line_headline": line_headline, "pays": pays, "verdict_head": verdict_head,
         "verdict_lines": verdict_lines, "returns_words": returns_words, "sentence": sentence,

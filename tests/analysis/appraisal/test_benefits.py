@@ -28,7 +28,9 @@ from karwan.network.vehicles import read_units
 from tests import reference
 
 
-def inlet(name: str, neighbour: str, t: float | None, most: float, *, shut: bool = False) -> Inlet:
+def inlet(
+    name: str, neighbour: str, t: float | None, most: float | None, *, shut: bool = False
+) -> Inlet:
     return Inlet(
         element_id=name, name=name, from_country=neighbour, to_country="H", t_per_day=t,
         most_t_per_day=most, is_shut=shut, sources=(),
@@ -56,6 +58,24 @@ def test_a_shut_gate_gives_no_room_and_an_uncounted_one_has_no_share() -> None:
     assert rows["a"].uncounted == ("d",)
     assert "d" not in rows
     assert dependence_of("H", [inlet("d", "Y", None, 500)]) == ()
+
+
+def test_room_that_nobody_knows_is_named_and_is_not_none() -> None:
+    """Of 60 + 40 t a day; what the second takes at most is not known, the third was never counted.
+
+    The fourth stood empty when it was counted: its 30 t are room.
+    """
+    ways = [
+        inlet("a", "X", 60, 70), inlet("b", "Y", 40, None), inlet("c", "Y", None, 500),
+        inlet("d", "Z", 0, 30), inlet("e", "Z", 5, None, shut=True),
+    ]  # fmt: skip
+    assert [one.room_t_per_day for one in ways] == [10, None, None, 30, 0]
+    rows = {one.name: one for one in dependence_of("H", ways) if one.kind == CROSSING}
+    assert rows["a"].room_unknown == ("b", "c"), "what is shut has none, and that is known"
+    assert rows["a"].room_share == pytest.approx(0.5)
+    assert "d" not in rows, "nothing hangs on what carried nothing"
+    assert rows["b"].room_unknown == ("c",)
+    assert rows["b"].room_share == pytest.approx(1.0)
 
 
 def test_flows_in_are_those_that_the_impact_of_a_closure_starts_from() -> None:

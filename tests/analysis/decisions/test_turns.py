@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
+from typing import cast
 
 import pytest
 from hypothesis import given, settings
@@ -13,19 +15,23 @@ from karwan.analysis.decisions.queues import Gate, drain_days, queue_of
 from karwan.analysis.decisions.restart import Restart
 from karwan.analysis.decisions.turns import (
     ALL,
-    CLASSES,
     EXPORTS,
     FUELS,
     RELIEF,
     TRANSIT,
     class_of,
     late_turn_days,
+    truck_classes,
     trucks_before,
     turn_days,
 )
+from karwan.base.errors import DataError
+from karwan.data.catalog import Catalog
+from karwan.data.rows.costs import CLASS_SHARE, ParameterRow
 from karwan.network.vehicles import make_consignment
 from tests.oracles.queues import turn_by_slices
 
+CLASSES = truck_classes(Catalog())
 GATE = Gate(arrivals_per_day=100.0, capacity_per_day=180.0)
 
 
@@ -91,7 +97,7 @@ def test_who_comes_on_the_day_of_the_reopening_stands_last_of_its_class() -> Non
 
 def test_a_turn_that_does_not_come_is_the_end_of_looking() -> None:
     full = Gate(arrivals_per_day=100.0, capacity_per_day=90.0)
-    assert turn(full, 9.0, 9.0, Restart.at_once, FUELS) == 1500.0
+    assert turn(full, 9.0, 9.0, Restart.at_once, CLASSES[FUELS]) == 1500.0
 
 
 @pytest.mark.parametrize(
@@ -107,14 +113,14 @@ def test_a_turn_that_does_not_come_is_the_end_of_looking() -> None:
     ],
 )
 def test_a_shipment_has_the_class_of_its_cargo_and_its_ends(
-    cargo: str, unit: str, ends: tuple[str, str], told: object
+    cargo: str, unit: str, ends: tuple[str, str], told: int
 ) -> None:
     world = karwan.region(as_of="2026-11-22").world
     shipment = make_consignment(
         world.catalog, carrier="PK", countries=world.network.countries, unit=unit, cargo=cargo
     )
     here, there = (world.network.place(name) for name in ends)
-    assert class_of(shipment, (here, there), ("PK", "AF")) is told
+    assert class_of(shipment, (here, there), ("PK", "AF"), CLASSES) is CLASSES[told]
 
 
 def test_decision_and_queue_tell_the_same_turn() -> None:
@@ -125,7 +131,8 @@ def test_decision_and_queue_tell_the_same_turn() -> None:
     assert (queue["ways"][0]["from_country"], list(waits)) == (
         "PK", [one.name for one in CLASSES],
     )  # fmt: skip
-    for cargo, one in (("fresh", RELIEF), ("general", EXPORTS), ("fuel", FUELS)):
+    for cargo, place in (("fresh", RELIEF), ("general", EXPORTS), ("fuel", FUELS)):
+        one = CLASSES[place]
         made = region.decide("torkham", at="torkham", to="kabul", cargo=cargo, closed_for=9)
         told = made.to_dict()
         assert told["class"] == one.name
@@ -134,6 +141,39 @@ def test_decision_and_queue_tell_the_same_turn() -> None:
         assert any(f"{waits[one.name]:,.1f} days after" in line for line in told["because"])
     stated = region.decide("torkham", at="torkham", to="kabul", closed_for=9, ahead=7).to_dict()
     assert (stated["class"], stated["ahead_trucks"]) == (None, 7)
+
+
+def test_each_share_of_a_class_has_its_source() -> None:
+    """The share in transit is that of the customs' count over the trucks of two gates."""
+    told = karwan.region(as_of="2026-11-22").queue("torkham", closed_for=9).to_dict()["classes"]
+    assert all(one["source"] and one["grade"] and one["basis"] for one in told)
+    (transit,) = (one for one in told if one["name"] == "transit")
+    assert (transit["grade"], transit["share"]) == ("B", pytest.approx(118 / 424, abs=0.005))
+
+
+class Shares:
+    """A catalogue with some rows of parameters."""
+
+    def __init__(self, told: dict[str, float] | None = None) -> None:
+        self.told = told or {}
+
+    def rows(self, kind: object) -> tuple[object, ...]:
+        rows = Catalog().rows(ParameterRow)
+        return tuple(
+            replace(row, value=self.told[row.applies_to])
+            for row in rows
+            if row.parameter == CLASS_SHARE and row.applies_to in self.told
+        )
+
+
+def test_shares_of_a_table_sum_to_one_and_none_is_missing() -> None:
+    uneven = {"relief": 0.2, "transit": 0.3, "exports": 0.5, "fuel": 0.1}
+    with pytest.raises(DataError, match=r"sum to 1\.1, not 1"):
+        truck_classes(cast("Catalog", Shares(uneven)))
+    with pytest.raises(DataError, match="no row of queue_class_share, fuel"):
+        truck_classes(cast("Catalog", Shares({"relief": 0.5, "transit": 0.2, "exports": 0.3})))
+    own = truck_classes(cast("Catalog", Shares({**uneven, "fuel": 0.0})))
+    assert [one.before_share for one in own] == pytest.approx([0.0, 0.2, 0.5, 1.0])
 
 
 def test_empties_and_loads_are_what_waits() -> None:

@@ -7,7 +7,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 from karwan.analysis.forecasts.group_scores import resampled, score_groups
-from karwan.hazard.backtest import HORIZONS_DAYS, MODEL
+from karwan.hazard.backtest import HORIZONS_DAYS, MODEL, PERSISTENCE
 from tests import reference
 
 
@@ -36,5 +36,8 @@ def test_every_gate_is_in_one_group_and_is_scored_against_the_best_baseline() ->
             best, mine = one.score(gain.other, days), one.score(MODEL, days)
             assert gain.brier == pytest.approx(best.brier - mine.brier, abs=1e-12)
             assert gain.low <= gain.brier <= gain.high
+            # a state foretold as it stands errs by 1 on each row on which it changed
+            error = one.score(PERSISTENCE, days).brier
+            assert error * one.row_count == pytest.approx(one.changed_count(days))
             assert best.brier == min(s.brier for s in one.scores
                                      if s.horizon_days == days and s.name != MODEL)  # fmt: skip

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from karwan.base.errors import DataError
 from karwan.ledger.text.blocks import blocks_of
 from karwan.ledger.text.sentences import (
+    LEFT_OPEN,
     MOST_SENTENCE_CHARS,
     MOST_SPAN_WORDS,
     QUOTES,
@@ -53,7 +54,22 @@ def test_no_word_of_a_block_is_lost(text: str) -> None:
 @given(ANYTHING)
 def test_quotations_stand_between_marks(text: str) -> None:
     for inner in quotations(text):
-        assert (text[inner.start - 1], text[inner.end]) in QUOTES
+        opening, rest = text[inner.start - 1], text[inner.end :]
+        is_open_still = not rest or rest.startswith("\n")
+        assert (opening, rest[:1]) in QUOTES or (is_open_still and opening in LEFT_OPEN)
+
+
+@pytest.mark.parametrize("count", [3, 40, 400])
+@pytest.mark.parametrize("marks", ["\u201c\u201d", "\u00ab\u00bb", '""'])
+def test_a_quotation_is_no_shorter_for_being_long(count: int, marks: str) -> None:
+    inner = " ".join(["Torkham will reopen for trade on Monday."] * count)
+    text = f"Khan said: {marks[0]}{inner}{marks[1]}\n\nThe market was quiet."
+    assert [one.of(text) for one in quotations(text)] == [inner]
+
+
+def test_a_speech_of_several_paragraphs_is_quoted_to_its_end() -> None:
+    text = 'Khan said: \u201cOne rule.\n\n\u201cTwo rules.\u201d\n\nAll was quiet, 5" of rain fell.'
+    assert [one.of(text) for one in quotations(text)] == ["One rule.", "Two rules."]
 
 
 @given(ANYTHING, st.integers(0, 50), st.integers(0, 400))

@@ -16,6 +16,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from karwan.analysis.appraisal.assumptions import Assumptions, read_assumptions
+from karwan.analysis.appraisal.backcast_returns import (
+    CARRIED,
+    FORETOLD,
+    NOT_GIVEN,
+    RETURNS,
+    LineReturn,
+    line_returns,
+)
+from karwan.analysis.appraisal.backcast_returns import PROMISED as AS_PROMISED
 from karwan.analysis.appraisal.discounting import LineCost, break_even_tariff
 from karwan.analysis.appraisal.outside_view import (
     LEAST_RATIOS,
@@ -78,6 +87,9 @@ class Backcast:
     road
         What a lorry took over its length by the oldest rates on record; None where none is, or none
         from before the opening is and only such are used.
+    returns
+        Present value and rates of return at each tonnage that is told; empty where its cost or its
+        length was not found.
     why
         What is missing or not blind.
     """
@@ -93,6 +105,7 @@ class Backcast:
     below_share: float | None
     tariffs: tuple[float, float | None, float] | None
     road: RoadRate | None
+    returns: tuple[LineReturn, ...]
     why: tuple[str, ...]
 
     @property
@@ -215,7 +228,21 @@ def _backcast(
     mine = next(one for one in lines if one.line_id == row.line_id)
     told = mine.promised_mt_per_year
     ends = (None, None, None) if law is None else _quantiles(law, told)
-    tariffs = _tariffs(row, mine, assumptions, ends[1])
+    cost = _line_cost(row, assumptions)
+    rate = assumptions.value("discount_rate", "default")
+    tonnages = [
+        (name, mt)
+        for name, mt in (
+            (AS_PROMISED, told), (FORETOLD, ends[1]), (CARRIED, mine.actual_mt_per_year)
+        )
+        if mt is not None
+    ]  # fmt: skip
+    returns: tuple[LineReturn, ...] = ()
+    tariffs = None
+    if cost is not None:
+        tariffs = _tariffs(cost, mine, ends[1], rate_share=rate)
+        between = None if road is None else (road.low_usd_per_t, road.high_usd_per_t)
+        returns = line_returns(cost, tonnages, between, rate_share=rate)
     if tariffs is None:
         why.append("no tariff: its cost or length before the opening is not in the tables")
     if road is None:
@@ -227,7 +254,7 @@ def _backcast(
         row=row, mine=mine, blind=blind, references=tuple(used), known_count=len(earlier),
         low_mt=ends[0], middle_mt=ends[1], high_mt=ends[2],
         below_share=None if law is None else law.p_below(mine.ratio),
-        tariffs=tariffs, road=road, why=tuple(why),
+        tariffs=tariffs, road=road, returns=returns, why=tuple(why),
     )  # fmt: skip
 
 
@@ -236,14 +263,12 @@ def _quantiles(law: RatioLaw, told_mt: float) -> tuple[float, float, float]:
     return low, middle, high
 
 
-def _tariffs(
-    row: VolumeReferenceRow, mine: Reference, assumptions: Assumptions, foretold_mt: float | None
-) -> tuple[float, float | None, float] | None:
-    """Return the tariffs at which it would just have paid; today's parameters, no overrun."""
+def _line_cost(row: VolumeReferenceRow, assumptions: Assumptions) -> LineCost | None:
+    """Return what a line costs as told, no overrun; upkeep and guards by today's parameters."""
     if row.capex_musd is None or row.length_km is None:
         return None
     get = assumptions.value
-    cost = LineCost(
+    return LineCost(
         capex_musd=row.capex_musd,
         length_km=row.length_km,
         fixed_usd_per_km=get("om_fixed", "railway"),
@@ -252,10 +277,15 @@ def _tariffs(
         build_year_count=round(get("build_time", "railway")),
         operating_year_count=round(get("horizon", "railway")),
     )
-    rate = get("discount_rate", "default")
+
+
+def _tariffs(
+    cost: LineCost, mine: Reference, foretold_mt: float | None, *, rate_share: float
+) -> tuple[float, float | None, float]:
+    """Return the tariffs at which it would just have paid."""
 
     def at(mt: float) -> float:
-        return break_even_tariff(cost, mt, rate_share=rate)
+        return break_even_tariff(cost, mt, rate_share=rate_share)
 
     return (
         at(mine.promised_mt_per_year),
@@ -329,7 +359,8 @@ def _saved(which: int, name: str) -> Column[Backcast]:
 def _mt(name: str, shown: str, get: Callable[[Backcast], float] | None = None) -> Column[Backcast]:
     return Column(
         name=name, get=get, unit="Mt/year", forms=EVERYWHERE, spec=",.2f",
-        digits=dict.fromkeys(FILES, 4), names={Form.table: shown},
+        digits=dict.fromkeys(FILES, 4),
+        names={Form.table: shown, Form.frame: f"{name}_per_year"},
     )  # fmt: skip
 
 
@@ -371,6 +402,8 @@ def backcast_to_dict(one: Backcast) -> dict[str, Any]:
         **to_dict(BACKCASTS, one),
         "class": [other.line_id for other in one.references],
         "why": list(one.why),
+        "returns": [to_dict(RETURNS, each) for each in one.returns],
+        "not_given": NOT_GIVEN if one.returns else {},
         "road_usd_per_t": None
         if one.road is None
         else {

@@ -52,10 +52,12 @@ class Inlet:
     sources: tuple[Source, ...]
 
     @property
-    def room_t_per_day(self) -> float:
-        """What more it could pass a day; 0 where it is shut, or not known."""
-        if self.is_shut or self.t_per_day is None or self.most_t_per_day is None:
+    def room_t_per_day(self) -> float | None:
+        """What more it could pass a day; 0 where it is shut, None where that is not known."""
+        if self.is_shut:
             return 0.0
+        if self.t_per_day is None or self.most_t_per_day is None:
+            return None
         return max(self.most_t_per_day - self.t_per_day, 0.0)
 
 
@@ -70,10 +72,14 @@ class Dependence:
     share
         Part of all counted imports that came in there.
     room_share
-        Part of that for which the others, as they are today, had room; at most 1.
+        Part of that for which the others, as they are today, had room; at most 1. At least that
+        where `room_unknown` names any.
     left_share
         Imports left if the room is used. What gates that are shut anyhow brought in comes no more,
         unless the others have room for it beside what is taken away here.
+    room_unknown
+        Other crossings that are open and of which nobody knows what more they take: their room is
+        in neither share.
     """
 
     country: str
@@ -86,6 +92,7 @@ class Dependence:
     is_shut: bool
     uncounted: tuple[str, ...]
     sources: tuple[Source, ...]
+    room_unknown: tuple[str, ...] = ()
     grade: str = "C"
 
 
@@ -158,38 +165,40 @@ def dependence(world: World, country: str) -> tuple[Dependence, ...]:
 
 def dependence_of(country: str, ways: Sequence[Inlet]) -> tuple[Dependence, ...]:
     """Return the same of crossings that are given."""
-    counted = [one for one in ways if one.t_per_day]
+    counted = [one for one in ways if one.t_per_day is not None]
     total = sum(one.t_per_day or 0.0 for one in counted)
     if not total:
         return ()
     missing = tuple(one.element_id for one in ways if one.t_per_day is None)
     groups: list[tuple[str, str, tuple[Inlet, ...]]] = [
-        (CROSSING, one.name, (one,)) for one in counted
+        (CROSSING, one.name, (one,)) for one in counted if one.t_per_day
     ]
-    neighbours = dict.fromkeys(one.from_country for one in counted)
+    neighbours = dict.fromkeys(one.from_country for one in counted if one.t_per_day)
     groups += [
         (NEIGHBOUR, name, tuple(one for one in counted if one.from_country == name))
         for name in neighbours
     ]
-    rows = [_without(country, group, counted, total, missing) for group in groups]
+    rows = [_without(country, group, ways, total, missing) for group in groups]
     return tuple(sorted(rows, key=lambda one: (one.kind, -one.share, one.name)))
 
 
 def _without(
-    country: str, group: tuple[str, str, tuple[Inlet, ...]], counted: Sequence[Inlet],
+    country: str, group: tuple[str, str, tuple[Inlet, ...]], ways: Sequence[Inlet],
     total: float, missing: tuple[str, ...],
 ) -> Dependence:  # fmt: skip
     kind, name, gone = group
     lost = sum(one.t_per_day or 0.0 for one in gone)
-    room = sum(one.room_t_per_day for one in counted if one not in gone)
+    others = [one for one in ways if one not in gone]
+    room = sum(one.room_t_per_day or 0.0 for one in others)
     covered = min(room / lost, 1.0)
-    kept = sum(one.t_per_day or 0.0 for one in counted if one not in gone and not one.is_shut)
+    kept = sum(one.t_per_day or 0.0 for one in others if not one.is_shut)
     homeless = total - kept
     return Dependence(
         country=country, kind=kind, name=name, t_per_day=lost, share=lost / total,
         room_share=covered, left_share=(kept + min(room, homeless)) / total,
         is_shut=all(one.is_shut for one in gone), uncounted=missing,
         sources=tuple(dict.fromkeys(source for one in gone for source in one.sources)),
+        room_unknown=tuple(one.element_id for one in others if one.room_t_per_day is None),
     )  # fmt: skip
 
 
@@ -212,6 +221,7 @@ DEPENDENCE: tuple[Column[Dependence], ...] = (
     _share("room_share", "others have room for"),
     _share("left_share", "imports left"),
     Column(name="uncounted", forms=FILES),
+    Column(name="room_unknown", forms=FILES),
     Column(name="grade", forms=EVERYWHERE),
 )  # fmt: skip
 """What is left of a country's imports without a crossing or a neighbour."""

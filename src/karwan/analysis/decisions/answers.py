@@ -16,7 +16,7 @@ from karwan.analysis.decisions.closures import (
     WayQueue,
 )
 from karwan.analysis.decisions.residual import Residual
-from karwan.analysis.decisions.turns import CLASSES
+from karwan.analysis.decisions.turns import TruckClass, truck_classes
 from karwan.analysis.traffic.answers import CAPACITIES
 from karwan.analysis.world.later import later_facts, later_facts_to_dict
 from karwan.base.telling import Column, Form, to_dict
@@ -50,7 +50,13 @@ CURVE: tuple[Column[QueueDay], ...] = (
     Column(name="direction", forms=EVERYWHERE),
     Column(name="days_since_closure", unit="days", forms=EVERYWHERE),
     *(
-        Column(name=name, unit="trucks", forms=EVERYWHERE, digits={Form.json: 1, Form.csv: 1})
+        Column(
+            name=name,
+            unit="trucks",
+            forms=EVERYWHERE,
+            digits={Form.json: 1, Form.csv: 1},
+            names={} if name == "trucks" else {Form.frame: f"{name}_trucks"},
+        )
         for name in ("trucks", "arrived", "passed")
     ),
 )
@@ -167,6 +173,19 @@ def claim_to_dict(claim: QueueClaim) -> Json:
     }
 
 
+def class_to_dict(one: TruckClass) -> Json:
+    """Return a class of trucks with the source of its share."""
+    told: Json = {"name": one.name, "share": one.share}
+    if one.source is not None:
+        told |= {
+            "grade": one.source.grade,
+            "source": one.source.url,
+            "source_date": one.source.date,
+            "basis": one.source.note,
+        }
+    return told
+
+
 def queue_to_dict(world: World, asked: ClosureQueue) -> Json:
     """Return the queue of a closure: both ways together first, then each."""
     ways = asked.ways
@@ -190,7 +209,7 @@ def queue_to_dict(world: World, asked: ClosureQueue) -> Json:
             "p90": _most(or_none(way.p90_wait_days) for way in ways),
         },
         "ways": [way_to_dict(asked, way) for way in ways],
-        "classes": [{"name": one.name, "share": one.share, "grade": "C"} for one in CLASSES],
+        "classes": [class_to_dict(one) for one in truck_classes(world.catalog)],
         "closure": None if asked.residual is None else residual_to_dict(asked.residual),
         "claims": [claim_to_dict(claim) for claim in asked.claims],
         "notes": list(asked.notes),

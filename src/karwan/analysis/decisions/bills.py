@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
 CARRIER_SHARE = 0.5
 """Share of trucks from either side's country; no count says. Grade C."""
-LOADED_SHARE = 0.64
-"""Share of trucks that are loaded where no count says: Torkham, May 2025."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,9 +38,23 @@ class DayBill:
 
 
 def day_bills(
-    world: World, capacity: CapacityUsed, waiting: float, boxes: float, costs: WaitingCosts
+    world: World,
+    capacity: CapacityUsed,
+    waiting: float,
+    boxes: float,
+    costs: WaitingCosts,
+    *,
+    loaded_share: float,
 ) -> list[DayBill]:
-    """Return who pays what for a day: carriers of both sides, and the owner who receives."""
+    """Return who pays what for a day: carriers of both sides, and the owner who receives.
+
+    Parameters
+    ----------
+    waiting, boxes
+        Trucks at the gate, loaded and empty; boxes at the port.
+    loaded_share
+        Share of these trucks that is loaded.
+    """
     bills = []
     for country in (capacity.from_country, capacity.to_country):
         count = CARRIER_SHARE * waiting
@@ -59,7 +71,7 @@ def day_bills(
             )
         )
     typical = typical_load(world, capacity)
-    loaded = waiting * (capacity.loaded_share or LOADED_SHARE)
+    loaded = waiting * loaded_share
     day = owner_usd_per_day(typical)
     cargo = typical.cargo
     ratio = day / cargo.time_cost_per_day_share if cargo.time_cost_per_day_share else 0.0

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from karwan.analysis.decisions.bills import LOADED_SHARE, DayBill, day_bills, typical_load
+from karwan.analysis.decisions.bills import DayBill, day_bills, typical_load
 from karwan.analysis.decisions.costs import WaitingCosts, waiting_costs
 from karwan.analysis.decisions.queues import (
     FIRM_DAYS,
@@ -24,8 +24,15 @@ from karwan.analysis.decisions.queues import (
 )
 from karwan.analysis.decisions.residual import Residual
 from karwan.analysis.decisions.restart import Restart, restart_of
-from karwan.analysis.decisions.turns import CLASSES, trucks_before, turn_days
-from karwan.analysis.traffic.capacity import CapacityUsed, capacity_used
+from karwan.analysis.decisions.turns import (
+    TRANSIT,
+    TruckClass,
+    truck_classes,
+    trucks_before,
+    turn_days,
+)
+from karwan.analysis.traffic.base_flows import loaded_share
+from karwan.analysis.traffic.capacity import CapacityUsed, capacities_of, capacity_used
 from karwan.base.errors import DataError, Fault
 from karwan.base.known import known_from
 from karwan.base.provenance import Source
@@ -39,9 +46,6 @@ from karwan.network.vehicles import DEFAULT_UNIT
 if TYPE_CHECKING:
     from karwan.analysis.world.world import World
 
-BOX_SHARE = 0.28
-"""Share of trucks from a port country that carry transit boxes: 118 a day by customs (2024-25) of
-424 trucks each way at the two gates that take them. Grade B."""
 BOXES_COME_DAYS = 60.0
 """Boxes at sea or ordered when a gate shuts come to port over so long; later ones go another way.
 Grade C."""
@@ -73,6 +77,7 @@ class Standing:
     capacity: CapacityUsed
     waiting_trucks: float
     boxes_at_port: float
+    loaded_share: float
     bills: tuple[DayBill, ...]
 
 
@@ -94,6 +99,8 @@ class WayQueue:
         Of the truck that comes on the date; None where longer than a hundred years.
     class_wait_days
         After the reopening, of the last of each class, in the order in which they pass.
+    loaded_share
+        Of what waits; as counted there, else as counted elsewhere. Empties are the rest.
     """
 
     capacity: CapacityUsed
@@ -105,14 +112,10 @@ class WayQueue:
     p50_wait_days: float | None
     p90_wait_days: float | None
     class_wait_days: tuple[tuple[str, float | None], ...]
+    loaded_share: float
     bills: tuple[DayBill, ...]
 
     __repr__ = short_repr
-
-    @property
-    def loaded_share(self) -> float:
-        """Share of what waits that is loaded, as counted there; empties are the rest."""
-        return self.capacity.loaded_share or LOADED_SHARE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -320,6 +323,11 @@ class _Way:
     age_days: float
     ahead_days: float
 
+    @property
+    def classes(self) -> tuple[TruckClass, ...]:
+        """Classes of trucks in the order in which they pass."""
+        return truck_classes(self.world.catalog)
+
     def shape(self, shut_days: float) -> Restart:
         """Return how the gate restarts after so many days."""
         if self.supposed.restart is not None:
@@ -335,12 +343,18 @@ class _Way:
         is_port_side = has_boxes and _has_port(self.world, capacity.from_country)
         boxes = 0.0
         if is_port_side and self.residual is not None:
-            boxes = boxes_at_port(gate, self.age_days, self.box_stay_days(capacity, costs))
+            boxes = boxes_at_port(
+                gate, self.age_days, self.box_stay_days(capacity, costs),
+                box_share=self.classes[TRANSIT].share,
+            )  # fmt: skip
+        loaded = loaded_share(capacities_of(self.world), capacity)
+        bills = day_bills(self.world, capacity, waiting, boxes, costs, loaded_share=loaded)
         return Standing(
             capacity=capacity,
             waiting_trucks=waiting,
             boxes_at_port=boxes,
-            bills=tuple(day_bills(self.world, capacity, waiting, boxes, costs)),
+            loaded_share=loaded,
+            bills=tuple(bills),
         )
 
     def of(self, capacity: CapacityUsed, gate: Gate, costs: WaitingCosts) -> WayQueue:
@@ -359,9 +373,10 @@ class _Way:
             queue=queue_of(gate, shut_days, shape),
             p50_wait_days=self.wait(gate, waiting, 0.5),
             p90_wait_days=self.wait(gate, waiting, 0.9),
-            class_wait_days=class_waits(gate, self.age_days, shut_days, shape)
+            class_wait_days=class_waits(gate, self.age_days, shut_days, shape, self.classes)
             if self.residual
             else (),
+            loaded_share=here.loaded_share,
             bills=here.bills,
         )
 
@@ -389,33 +404,39 @@ class _Way:
         return wait_days(gate, waiting, still, self.shape(self.age_days + still))
 
 
-def boxes_at_port(gate: Gate, age_days: float, stay_days: float) -> float:
+def boxes_at_port(gate: Gate, age_days: float, stay_days: float, *, box_share: float) -> float:
     """Return the boxes at port at an age of the closure.
 
     Parameters
     ----------
     stay_days
         After so long a box is given up.
+    box_share
+        Share of trucks from a port country that carry transit boxes.
 
     Examples
     --------
     >>> gate = Gate(arrivals_per_day=100.0, capacity_per_day=200.0)
-    >>> [round(boxes_at_port(gate, day, 700.0)) for day in (15, 60, 400, 770)]
+    >>> [round(boxes_at_port(gate, day, 700.0, box_share=0.28)) for day in (15, 60, 400, 770)]
     [210, 1470, 1470, 0]
     """
 
     def came(days: float) -> float:
         return held_back_trucks(gate, min(max(days, 0.0), BOXES_COME_DAYS))
 
-    return BOX_SHARE * (came(age_days) - came(age_days - stay_days))
+    return box_share * (came(age_days) - came(age_days - stay_days))
 
 
 def class_waits(
-    gate: Gate, age_days: float, shut_days: float, restart: Restart
+    gate: Gate,
+    age_days: float,
+    shut_days: float,
+    restart: Restart,
+    classes: Sequence[TruckClass],
 ) -> tuple[tuple[str, float | None], ...]:
     """Return how long a truck at the end of its class waits after the reopening, by class."""
     waits = []
-    for one in CLASSES:
+    for one in classes:
         days = turn_days(
             gate, trucks_before(gate, age_days, one), age_days=age_days, shut_days=shut_days,
             restart=restart, truck_class=one,

@@ -31,10 +31,10 @@ from karwan.analysis.decisions.stopping import (
 )
 from karwan.analysis.decisions.turns import (
     ALL,
-    CLASSES,
     TruckClass,
     class_of,
     settled_age,
+    truck_classes,
     trucks_before,
     turn_days,
 )
@@ -266,7 +266,8 @@ def ahead_of(
     row = row_of(world, element_id, ways.direction)
     if gate is None or row is None:
         return 0.0, ALL
-    mine = class_of(shipment, ends, (row.from_country, row.to_country))
+    sides = (row.from_country, row.to_country)
+    mine = class_of(shipment, ends, sides, truck_classes(world.catalog))
     return trucks_before(gate, age_days, mine), mine
 
 
@@ -502,8 +503,8 @@ def _because(world: World, made: Decision, best: Best, drains: Floats) -> list[s
 def _class_words(truck_class: TruckClass) -> str:
     if not truck_class.name:
         return ""
-    others = [one.name for one in CLASSES if one.before_share < truck_class.before_share]
-    first = f", which those of {', '.join(others)} that come later pass before" if others else ""
+    others = ", ".join(truck_class.before)
+    first = f", which those of {others} that come later pass before" if others else ""
     return f" as {truck_class.name}{first} (order of classes, grade C)"
 
 

@@ -203,11 +203,17 @@ def caught_delay(one: ConsignmentExposure) -> float | None:
     return float(came.mean()) if came.size else None
 
 
-def _c(name: str, unit: str = "", shown: str = "", spec: str = "", **more: Any) -> Column[Any]:
-    """Return a column; `shown` is what the terminal calls it, blank where it leaves it out."""
+def _c(
+    name: str, unit: str = "", shown: str = "", spec: str = "", framed: str = "", **more: Any
+) -> Column[Any]:
+    """Return a column; `shown` is what the terminal calls it, blank where it leaves it out.
+
+    A frame calls it `framed`, where that is another name.
+    """
     return Column(
         name=name, unit=unit, forms=(*EVERYWHERE, *((Form.table,) if shown else ())),
-        names={Form.table: shown}, digits={Form.json: 4, Form.csv: 4}, spec=spec, **more,
+        names={Form.table: shown, **({Form.frame: framed} if framed else {})},
+        digits={Form.json: 4, Form.csv: 4}, spec=spec, **more,
     )  # fmt: skip
 
 
@@ -229,7 +235,8 @@ CONSIGNMENTS: tuple[Column[ConsignmentExposure], ...] = (
     _c("shortfall_delay_days", "days", get=lambda row: shortfall(row.delay_days)),
     _c("p50_hours", "h", get=lambda row: trip_row(row.trips).p50_hours),
     _c("p90_hours", "h", get=lambda row: trip_row(row.trips).p90_hours),
-    _c("with_closures", "share", "in time", ".0%", get=lambda row: row.trips.with_closures),
+    _c("with_closures", "share", "in time", ".0%", "with_closures_share",
+       get=lambda row: row.trips.with_closures),
     _c("stranded_share", "share", "given up", ".1%",
        get=lambda row: row.trips.trips.share_of(Fate.stranded)),
     _c("censored_share", "share", get=lambda row: row.trips.trips.share_of(Fate.censored)),

@@ -22,6 +22,7 @@ from karwan.analysis.decisions.turns import (
     TruckClass,
     class_of,
     late_turn_days,
+    truck_classes,
     trucks_before,
     turn_days,
 )
@@ -188,7 +189,8 @@ class TripGates:
         crossing = self.world.network.crossings.get(stop.element_id)
         if self.ends is None or crossing is None:
             return ALL
-        return class_of(self.consignment, self.ends, sides_of(crossing, stop.direction))
+        sides = sides_of(crossing, stop.direction)
+        return class_of(self.consignment, self.ends, sides, truck_classes(self.world.catalog))
 
     def drain_days(self, stop: Stop, age_days: float, shut_days: float) -> float:
         """Return the days from the reopening until the turn of who came at an age."""

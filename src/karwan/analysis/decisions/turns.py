@@ -23,16 +23,23 @@ from karwan.analysis.decisions.queues import (
     standing_trucks,
 )
 from karwan.analysis.decisions.restart import Restart, passed_days
+from karwan.base.errors import DataError
 from karwan.base.traffic import TrafficClass
+from karwan.data.rows.costs import CLASS_SHARE, ParameterRow
+from karwan.data.rows.row import source_of
 from karwan.network.pair_weights import SEAPORT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from karwan.analysis.decisions.queues import Floats
+    from karwan.base.provenance import Source
+    from karwan.data.catalog import Catalog
     from karwan.network.nouns import Place
     from karwan.network.vehicles import Consignment
 
+SUM_TOLERANCE = 1e-6
+"""Rounding of four shares."""
 FUEL = "T3"
 """Value class of fuels."""
 _DAYS = np.concatenate(
@@ -44,11 +51,21 @@ restart and the last freight held back it does."""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TruckClass:
-    """A class of trucks: its share of all that come, and that of the classes before it."""
+    """A class of trucks: its share of all that come, and that of the classes before it.
+
+    Attributes
+    ----------
+    before
+        Names of the classes that pass before it.
+    source
+        Of its share; None of all in one line.
+    """
 
     name: str
     share: float
     before_share: float
+    before: tuple[str, ...] = ()
+    source: Source | None = None
 
     @property
     def upto_share(self) -> float:
@@ -56,25 +73,68 @@ class TruckClass:
         return self.before_share + self.share
 
 
-RELIEF, TRANSIT, EXPORTS, FUELS = CLASSES = (
-    TruckClass(name="relief and perishables", share=0.15, before_share=0.0),
-    TruckClass(name="transit", share=0.28, before_share=0.15),
-    TruckClass(name="exports", share=0.50, before_share=0.43),
-    TruckClass(name="fuel", share=0.07, before_share=0.93),
-)
-"""In the order in which they were let through after closures; that of transit is of grade B, the
-other shares are estimates of grade C. Persons pass apart."""
+RELIEF, TRANSIT, EXPORTS, FUELS = range(4)
+"""Places of the classes in the order in which they were let through after closures; persons pass
+apart."""
+NAMES = {
+    "relief": "relief and perishables",
+    "transit": "transit",
+    "exports": "exports",
+    "fuel": "fuel",
+}
+"""What the table of parameters calls a class, and its name; in their order."""
 ALL = TruckClass(name="", share=1.0, before_share=0.0)
 """All in one line."""
 
 
+def truck_classes(catalog: Catalog) -> tuple[TruckClass, ...]:
+    """Return the classes in the order in which they pass, with their shares (table parameters).
+
+    A table of parameters without them takes those that come with the package.
+
+    Raises
+    ------
+    DataError
+        If the shares of a table do not sum to 1, or one is missing.
+    """
+    rows = _class_rows(catalog) or _class_rows(type(catalog)())
+    missing = [key for key in NAMES if key not in rows]
+    if missing:
+        raise DataError("table parameters", [f"no row of {CLASS_SHARE}, {key}" for key in missing])
+    total = sum(rows[key].value for key in NAMES)
+    if abs(total - 1) > SUM_TOLERANCE:
+        raise DataError("table parameters", [f"the rows of {CLASS_SHARE} sum to {total:g}, not 1"])
+    classes: list[TruckClass] = []
+    for key, name in NAMES.items():
+        classes.append(
+            TruckClass(
+                name=name,
+                share=rows[key].value,
+                before_share=classes[-1].upto_share if classes else 0.0,
+                before=tuple(one.name for one in classes),
+                source=source_of(rows[key], rows[key].note),
+            )
+        )
+    return tuple(classes)
+
+
+def _class_rows(catalog: Catalog) -> dict[str, ParameterRow]:
+    rows = catalog.rows(ParameterRow)
+    return {row.applies_to: row for row in rows if row.parameter == CLASS_SHARE}
+
+
 def class_of(
-    shipment: Consignment, ends: tuple[Place, Place], sides: tuple[str, str]
+    shipment: Consignment,
+    ends: tuple[Place, Place],
+    sides: tuple[str, str],
+    classes: Sequence[TruckClass],
 ) -> TruckClass:
     """Return the class of a shipment at a crossing.
 
     Parameters
     ----------
+    classes
+        As `truck_classes` has them.
     ends
         Where it sets out and where it goes.
     sides
@@ -82,12 +142,12 @@ def class_of(
         box that a seaport sends or takes.
     """
     if shipment.traffic & {TrafficClass.relief, TrafficClass.produce}:
-        return RELIEF
+        return classes[RELIEF]
     if shipment.cargo.value_class == FUEL:
-        return FUELS
+        return classes[FUELS]
     is_sea_box = shipment.unit.is_box and any(place.kind == SEAPORT for place in ends)
     beyond = (ends[0].country, ends[1].country) != sides
-    return TRANSIT if beyond or is_sea_box else EXPORTS
+    return classes[TRANSIT if beyond or is_sea_box else EXPORTS]
 
 
 def trucks_before(gate: Gate, age_days: float, truck_class: TruckClass = ALL) -> float:
@@ -96,8 +156,9 @@ def trucks_before(gate: Gate, age_days: float, truck_class: TruckClass = ALL) ->
     Examples
     --------
     >>> gate = Gate(arrivals_per_day=100.0, capacity_per_day=200.0)
-    >>> [round(trucks_before(gate, 53.0, one), 1) for one in (RELIEF, EXPORTS, ALL)]
-    [112.5, 697.5, 750.0]
+    >>> later = TruckClass(name="exports", share=0.50, before_share=0.43)
+    >>> [round(trucks_before(gate, 53.0, one), 1) for one in (later, ALL)]
+    [697.5, 750.0]
     """
     return truck_class.upto_share * standing_trucks(gate, age_days)
 

@@ -27,6 +27,7 @@ from karwan.hazard.backtest import (
     BOOTSTRAP_COUNT,
     HORIZONS_DAYS,
     MODEL,
+    PERSISTENCE,
     Gain,
     Score,
     baseline,
@@ -54,6 +55,9 @@ class GroupScores:
         Origins of all gates together.
     gains
         Of the model over the best baseline of each horizon.
+    changed_counts
+        By horizon: rows on which the state is another than on the origin. Where there is none,
+        persistence makes no error.
     """
 
     name: str
@@ -61,12 +65,17 @@ class GroupScores:
     row_count: int
     scores: tuple[Score, ...]
     gains: tuple[Gain, ...]
+    changed_counts: tuple[int, ...]
 
     __repr__ = short_repr
 
     def score(self, name: str, horizon_days: int) -> Score:
         """Return one score."""
         return next(s for s in self.scores if (s.name, s.horizon_days) == (name, horizon_days))
+
+    def changed_count(self, horizon_days: int) -> int:
+        """Return on how many rows the state had changed by then."""
+        return self.changed_counts[HORIZONS_DAYS.index(horizon_days)]
 
     def gain(self, horizon_days: int) -> Gain:
         """Return the gain over the best baseline."""
@@ -86,6 +95,8 @@ GROUP_SCORES: tuple[Column[GroupScore], ...] = (
     Column(name="group", get=lambda row: row.group.name, forms=EVERY),
     Column(name="element_count", get=lambda row: len(row.group.element_ids), forms=EVERY),
     Column(name="forecast_count", get=lambda row: row.group.row_count, forms=EVERY),
+    Column(name="changed_count", get=lambda row: row.group.changed_count(row.score.horizon_days),
+           forms=EVERY),
     Column(name="forecast", get=lambda row: row.score.name, forms=EVERY),
     Column(name="horizon_days", get=lambda row: row.score.horizon_days, unit="days", forms=EVERY),
     Column(name="brier", get=lambda row: row.score.brier, forms=EVERY, digits={Form.json: 6}),
@@ -204,6 +215,7 @@ def _scored(name: str, rows: Mapping[str, _Rows], seed: int) -> GroupScores:
         row_count=len(came),
         scores=tuple(scores),
         gains=tuple(gains),
+        changed_counts=tuple(int(count) for count in (p[PERSISTENCE] != came).sum(axis=0)),
     )
 
 

@@ -167,4 +167,5 @@ def met_text(journeys: Iterable[tuple[str, Journey]]) -> str:
         known = chances.passed_count - len(chances.unsearched)
         beside = f" ({known} of {chances.passed_count} searched)" if chances.unsearched else ""
         told.append(f"{name} {small_share(chances.meets_closure_share)}{beside}")
-    return f"Meet a closure that begins after the date: {', '.join(told)}" if told else ""
+    what = "Meet a closure that begins after the date or that a calendar foretells"
+    return f"{what}: {', '.join(told)}" if told else ""

@@ -460,7 +460,7 @@ def _one(
         open_hours=next((one.open_hours for one in used if one.open_hours), None)
         if is_own
         else None,
-        loaded_share=next((one.loaded_share for one in used if one.loaded_share), None)
+        loaded_share=next((one.loaded_share for one in used if one.loaded_share is not None), None)
         if is_own
         else None,
         at_least=is_own and any(one.at_least for one in used if one.role is not Role.peak),

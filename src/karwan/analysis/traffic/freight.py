@@ -42,6 +42,8 @@ MOST_COST_RATIO = 3.0
 """A way that weighs more than so many times the best is none that anybody takes."""
 WAGON_T = 62.0
 """Tonnes of a loaded wagon on the region's lines (review of counts, 2012 to 2026)."""
+LEAST_LOADED_SHARE = 0.01
+"""Where all trucks counted were empty a tonne takes a hundred: next to nothing passes loaded."""
 SEAPORT = "seaport"
 
 
@@ -126,7 +128,8 @@ class Freight:
     def unit_per_t(self, gate: CapacityUsed) -> float:
         """Return how many of a gate's unit carry a tonne; a truck in three or so is empty."""
         if gate.vehicle == TRUCK:
-            return 1.0 / (self.payload_t * loaded_share(self.capacities, gate))
+            share = max(loaded_share(self.capacities, gate), LEAST_LOADED_SHARE)
+            return 1.0 / (self.payload_t * share)
         return 1.0 if gate.vehicle == TONNE else 1.0 / WAGON_T
 
     @cached_property

@@ -67,6 +67,10 @@ class ValueOfTimeClassRow(Row):
     basis: str
 
 
+CLASS_SHARE = "queue_class_share"
+"""Parameter of the shares of trucks by the class in which they pass a gate that reopens."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class ParameterRow(Row):
     """Parameters of the model."""

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import re
+from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -30,7 +32,8 @@ QUOTES = (
     ('"', '"'),
 )  # fmt: skip
 """Marks that open and close a quotation, in the scripts that write so."""
-MOST_QUOTE_CHARS = 2000
+LEFT_OPEN = frozenset('\u201c\u00ab\u201e"')
+"""Marks that open a paragraph of a speech which goes on in the next."""
 MOST_SENTENCE_CHARS = 2000
 """A longer run without an end is read in parts, so that reading takes bounded time."""
 MOST_GAP_CHARS = 60
@@ -214,16 +217,20 @@ def _ends_here(text: str, start: int, hit: re.Match[str]) -> bool:
 def quotations(text: str) -> list[Span]:
     """Return what stands between quotation marks, marks left out; none runs over a blank line.
 
-    Marks of one kind are paired from the left; of quotations that overlap the first stands.
+    Marks of one kind are paired from the left; of quotations that overlap the first stands. One
+    that is not closed before a blank line reaches to it, as where a speech of several paragraphs
+    has a mark before each and closes with the last.
     """
     opens: dict[str, set[str]] = {}
     for opening, closing in QUOTES:
         opens.setdefault(opening, set()).add(closing)
+    places = {mark: [hit.start() for hit in re.finditer(mark, text)] for _, mark in QUOTES}
+    gaps = [hit.start() for hit in _BLANK_LINES.finditer(text)]
     found: list[Span] = []
     at = 0
     while at < len(text):
         if text[at] in opens:
-            end = _closing(text, at + 1, opens[text[at]])
+            end = _closing(text, at + 1, [places[mark] for mark in opens[text[at]]], gaps)
             if end > at + 1:
                 found.append(Span(at + 1, end))
                 at = end
@@ -231,14 +238,26 @@ def quotations(text: str) -> list[Span]:
     return found
 
 
-def _closing(text: str, start: int, closing: set[str]) -> int:
-    """Return where a quotation ends, -1 if it does not within its bounds."""
-    most = min(len(text), start + MOST_QUOTE_CHARS)
-    ends = [at for mark in closing if (at := text.find(mark, start, most)) >= 0]
-    if not ends:
-        return -1
-    end = min(ends)
-    return -1 if text.find("\n\n", start, end) >= 0 else end
+def _closing(text: str, start: int, places: Sequence[Sequence[int]], gaps: Sequence[int]) -> int:
+    """Return where a quotation ends; -1 if none begins here.
+
+    Parameters
+    ----------
+    places, gaps
+        Where each mark that may close it stands, and where blank lines begin, in order.
+    """
+    after = bisect_left(gaps, start)
+    most = gaps[after] if after < len(gaps) else len(text)
+    ends = [
+        place[next_one]
+        for place in places
+        if (next_one := bisect_left(place, start)) < len(place) and place[next_one] < most
+    ]
+    if ends:
+        return min(ends)
+    begins = start == 1 or not text[start - 2].isalnum()
+    is_left_open = text[start - 1] in LEFT_OPEN and begins and text[start : start + 1].isalnum()
+    return most if is_left_open else -1
 
 
 def short_span(text: str, piece: Span, most_words: int = MOST_SPAN_WORDS) -> Span | None:
