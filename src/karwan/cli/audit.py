@@ -92,18 +92,24 @@ def verify(
 
 def verdict_lines(verdict: Verdict) -> list[str]:
     """Return what was found, as lines for a terminal."""
+    from karwan.base.words import counted
+
     told = [one.words for one in verdict.breaks[:MOST_SHOWN]]
     lines = [f"First break: {told[0]}", *told[1:]] if told else []
     if len(verdict.breaks) > MOST_SHOWN:
-        lines.append(f"and {len(verdict.breaks) - MOST_SHOWN} breaks more (--format json)")
-    lines.append(f"{verdict.entry_count} entries; {verdict.row_count} rows and files as told")
+        more = counted(len(verdict.breaks) - MOST_SHOWN, "more break")
+        lines.append(f"and {more} (--format json)")
+    entries = counted(verdict.entry_count, "entry", "entries")
+    rows = counted(verdict.row_count, "row or file", "rows and files")
+    lines.append(f"{entries}; {rows} as told")
     if verdict.standing_count:
         lines.append(
             f"{verdict.standing_count} of them before the trail: nobody vouches for who added them"
         )
     if verdict.left_behind_count:
         lines.append(
-            f"{verdict.left_behind_count} rows of tokens are told and not here: a copy leaves them"
+            f"{counted(verdict.left_behind_count, 'row')} of tokens told and not here: left behind "
+            "by a copy, or taken away"
         )
     lines += [f"{name} is told by no entry: a write was ended, or it was put there"
               for name in verdict.loose[:MOST_SHOWN]]  # fmt: skip
