@@ -42,8 +42,6 @@ KEPT: Mapping[str, str] = {
     "TermRow": "every table has a class; it is shown, and tests hold the catalogues to it",
     "RecordSearchRow": "every table has a class; this one is shown, nothing is computed with it",
     "__dir__": "Python calls it",
-    "save_topology": "for Python, as docs/engine.md says",
-    "load_topology": "for Python, as docs/engine.md says",
     "save_condensed": "for Python, as docs/engine.md says",
     "load_condensed": "for Python, as docs/engine.md says",
     "redirect_request": "urllib calls it",
