@@ -68,7 +68,7 @@ $(FOR_STUDY): $(MADE) pyproject.toml constraints.txt
 	@touch $@
 
 $(FOR_TEST): $(MADE) pyproject.toml constraints.txt
-	$(PIP) install --constraint constraints.txt --editable '.[brief,export,osm,report,team,web,docs,dev]'
+	$(PIP) install --constraint constraints.txt --editable '.[brief,cluster,export,osm,report,team,web,docs,dev]'
 	@touch $(FOR_STUDY) $@
 
 install: $(FOR_STUDY)

@@ -28,6 +28,7 @@ import karwan
 from benchmarks.clock import Spent, environment, machine, median_of, spend
 from benchmarks.engine import Cost, Plan, bench_engine
 from benchmarks.growth import bench_growth
+from benchmarks.streams import bench_streams
 from benchmarks.web import bench_web
 from karwan.analysis.corridors.planner import Planner
 from karwan.analysis.corridors.scope import Scope
@@ -50,7 +51,8 @@ BUDGET_STUDY_SECONDS = 12.0
 BUDGET_PAIR_SECONDS = 4.0
 BUDGET_RESIDENT_SECONDS = 0.1
 BUDGET_SCENARIOS_SECONDS = 5.0
-PARTS = ("scenarios", "commands", "newcomer", "router", "engine", "growth", "web")
+SMALL_STREAM = 10_000
+PARTS = ("scenarios", "commands", "newcomer", "router", "engine", "growth", "streams", "web")
 NETWORKS = ("reference", "asia", "world", "plane")
 
 
@@ -300,6 +302,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         bench_engine(networks, Plan(counts, asked.seconds), asked.folder)
     if "growth" in parts:
         bench_growth(small=asked.small)
+    if "streams" in parts:
+        bench_streams(networks, SMALL_STREAM if asked.small else asked.most, asked.folder)
     if "web" in parts:
         bench_web(small=asked.small)
 

@@ -44,8 +44,6 @@ KEPT: Mapping[str, str] = {
     "__dir__": "Python calls it",
     "_VectorModel": "numba takes it by its decorator",
     "_FlagsModel": "numba takes it by its decorator",
-    "save_topology": "for Python, as docs/engine.md says",
-    "load_topology": "for Python, as docs/engine.md says",
     "save_condensed": "for Python, as docs/engine.md says",
     "load_condensed": "for Python, as docs/engine.md says",
     "redirect_request": "urllib calls it",

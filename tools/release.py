@@ -29,6 +29,7 @@ ROOT = Path(__file__).resolve().parents[1]
 NOT_FOR_USERS = {"bench", "dev", "docs", "mutants"}
 DAY = "2026-11-22"
 PORT = 8699
+NO_SCHEDULER = "tcp://127.0.0.1:1"
 NO_SERVER = "postgresql://nobody@127.0.0.1:9/none"
 READY_SECONDS = 120
 ASKED = ("compare", "almaty", "karachi", "--as-of", DAY, "--format", "json")
@@ -121,6 +122,20 @@ def try_brief(karwan: Path, folder: Path) -> None:
         _there(folder / f"brief.{kind}")
 
 
+def try_cluster(karwan: Path, folder: Path) -> None:
+    """Let a process of its own weigh futures, and see that a silent scheduler is told in a line."""
+    asked = ("futures", "almaty", "karachi", "--paths", "100", "--horizon", "30", "--as-of", DAY)
+    run(karwan, *asked, "--stream", "--scheduler", "local:1", cwd=folder)
+    try:
+        run(karwan, *asked, "--stream", "--scheduler", NO_SCHEDULER, cwd=folder)
+    except ReleaseError as told:
+        if "Traceback" not in str(told) and "no scheduler answers there" in str(told):
+            return
+        raise
+    message = f"{NO_SCHEDULER} answered"
+    raise ReleaseError(message)
+
+
 def try_osm(karwan: Path, folder: Path) -> None:
     """See that the library reads."""
     run(karwan.parent / "python", "-c", "import osmium; osmium.SimpleHandler()", cwd=folder)
@@ -177,6 +192,7 @@ def _there(path: Path) -> None:
 TRIALS: dict[str, Callable[[Path, Path], None]] = {
     "": try_plain,
     "brief": try_brief,
+    "cluster": try_cluster,
     "export": try_export,
     "osm": try_osm,
     "report": try_report,

@@ -247,6 +247,9 @@ SAME: dict[str, Callable[[], Answer[Any]]] = {
     f"futures kabul karachi --paths 100 --horizon 30 --as-of {DATE}": lambda: region().futures(
         "kabul", "karachi", path_count=100, horizon_days=30
     ),
+    f"futures kabul karachi --paths 100 --horizon 30 --stream --as-of {DATE}": lambda: (
+        region().futures("kabul", "karachi", path_count=100, horizon_days=30, stream=True)
+    ),
     f"futures kabul karachi --day 30 --as-of {DATE}": lambda: region().futures(
         "kabul", "karachi", day=30
     ),

@@ -33,9 +33,12 @@ QUESTION = [
     "--format",
 ]
 OPTIONS = {
-    "study run": ["--out", "--seed", "--workspace", "--no-report", "--jobs"],
+    "study run": ["--out", "--seed", "--workspace", "--no-report", "--jobs", "--scheduler"],
     "compare": [*QUESTION, "--hazard-factor", "--lang"],
-    "futures": ["--day", "--paths", "--horizon", "--seed", "--study", "--format"],
+    "futures": [
+        *("--day", "--paths", "--horizon", "--seed", "--study", "--format"),
+        *("--stream", "--scheduler", "--topology"),
+    ],
     "critical": ["--pairs", "--links", "--top", "--removal", "--losses", "--horizon", "--format"],
     "route": [*QUESTION, "--via", "--avoid", "--corridor", "--mode", "--alternatives", "--tcd"],
     "calibrate": ["--as-of", "--format"],

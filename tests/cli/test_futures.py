@@ -12,7 +12,10 @@ import pytest
 
 from karwan.api.studies import study_path
 from karwan.main import main
+from karwan.route.arcgraph import make_arc_graph
+from karwan.route.kept import topology_at
 
+LAHORE = ("kabul", "lahore")
 FEW = ("futures", "--paths", "100", "--horizon", "60")
 
 
@@ -96,6 +99,56 @@ def test_text_and_csv_tell_the_engine_and_the_error(capsys: pytest.CaptureFixtur
     assert capsys.readouterr().out.startswith("origin,destination,times,day,p_cut_low")
 
 
+def test_streamed_days_are_those_of_the_futures_and_tell_gates_and_worst_days(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    kept = str(tmp_path / "topology")
+    found = ask(capsys, *FEW, "--stream", "--scheduler", "threads:2", "--topology", kept)
+    told = {
+        (row["origin"], row["destination"], row["times"]): row
+        for row in ask(capsys, *FEW)["pairs"]
+        if row["day"] is None
+    }
+    assert len(found["pairs"]) == len(told) == 120
+    for row in found["pairs"]:
+        other = told[row["origin"], row["destination"], row["times"]]
+        assert (row["cut_share"], row["first_share"]) == (
+            other["cut_share"],
+            other["first_share"],
+        )
+        assert 0 < row["p05_weight_usd"] <= row["p50_weight_usd"] <= row["p95_weight_usd"]
+        assert row["error_p50_weight_usd"] <= 2**-8 * row["p50_weight_usd"] + 1e-3  # 3 digits told
+        assert all(0 < one["share"] <= 1 for one in row["use"])
+    shares = [one for row in found["pairs"] for one in row["use"]]
+    assert any(one["element"] == "torkham-road" for one in shares)
+    assert found["scenario_days"] == 6000
+    assert found["engine"]["name"] == "lanes"
+    worst = [one for one in found["worst_days"] if one["country"] == "KZ"]
+    assert [one["times"] for one in worst] == ["ordinary"] * 10 + ["today"] * 10
+    figures = [(-one["pairs_cut"], -one["excess_weight_usd"]) for one in worst[:10]]
+    assert figures == sorted(figures)
+    assert all(one["shut"] or one["slow"] for one in worst)
+    alone = ask(capsys, *FEW, "kabul", "lahore", "--stream")["pairs"]
+    among = [row for row in found["pairs"] if (row["origin"], row["destination"]) == LAHORE]
+    assert alone == among
+    assert main([*FEW, *LAHORE, "--stream"]) == 0
+    text = capsys.readouterr().out
+    assert "Kabul to Lahore, from today, uses" in text
+    assert "Worst days in ordinary times:" in text
+    assert "off by 0.4% at most" in text
+    assert main([*FEW, *LAHORE, "--stream", "--format", "csv"]) == 0
+    assert capsys.readouterr().out.startswith("origin,destination,times,cut_share,first_share")
+
+
+def test_a_topology_of_another_network_is_refused(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    topology_at(tmp_path / "kept" / "af", make_arc_graph(2, [0], [1], [5]))
+    words = ("kabul", "lahore", "--stream", "--topology", str(tmp_path / "kept"))
+    assert main([*FEW, *words]) == 2
+    assert "it was made of another graph: 2 nodes and 1 arcs there" in capsys.readouterr().err
+
+
 def test_nobody_watching_sees_no_bar(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([*FEW, "kabul", "lahore"]) == 0
     assert capsys.readouterr().err == ""
@@ -112,6 +165,10 @@ def test_nobody_watching_sees_no_bar(capsys: pytest.CaptureFixture[str]) -> None
         (("--paths", "2000000"), "--paths 2000000: it must be from 100 to 1,000,000"),
         (("--paths", "1000000", "--horizon", "3650"), "would take about 12 hours"),
         (("--hazard-factor", "-2"), "--hazard-factor -2"),
+        (("--scheduler", "threads"), "--scheduler: it serves days that are weighed as they are"),
+        (("--stream", "--scheduler", "spark"), "--scheduler spark: it must be threads"),
+        (("kabul", "lahore", "--stream", "--day", "3"), "--stream: a stated day is told without"),
+        (("--stream", "--paths", "1000000"), "would take about 4 hours"),
     ],
 )
 def test_what_cannot_be_drawn_is_said_beforehand(

@@ -126,7 +126,7 @@ WRITTEN = {
     *("calibrate --write", "export paths", "target --chart", "study run --out"),
     *("evidence export-incidents file", "ledger export folder", "ledger brief --out"),
     *("ledger read --out", "new folder", "article --out", "watch run --feed"),
-    *("brief --out", "evidence template file", "data template file"),
+    *("brief --out", "evidence template file", "data template file", "futures --topology"),
 }
 """Paths that are written, not read."""
 

@@ -13,7 +13,7 @@ from karwan.base.errors import DataError
 from karwan.route.arcgraph import MICRO, ArcGraph, make_arc_graph
 from karwan.route.condense import condense, to_arc_graph
 from karwan.route.detours import DetourTree, pack_masks
-from karwan.route.lanes import LANES, SHUT, Lanes, extra_ticks
+from karwan.route.lanes import LANES, SHUT, Lanes, extra_ticks, refuse_whole
 from tests.oracles.closures import Answer, RandomArc, best_of_all, graphs, scipy_weights, to_graph
 from tests.oracles.program import open_keys
 
@@ -333,3 +333,14 @@ def test_delays_that_are_worth_no_ticks_are_refused(
         extra_ticks(
             np.array(shut), np.array(hours), value_of_time_usd_per_hour=value, ticks_per_usd=1000
         )
+
+
+def test_whole_answers_beyond_memory_are_refused_with_the_figure() -> None:
+    refuse_whole(10**6, (20, 20), 4, 8 * 10**9)
+    with pytest.raises(DataError, match=r"10,000,000 scenarios x 400 pairs take 16\.0 GB.*8\.0 GB"):
+        refuse_whole(10**7, (20, 20), 4, 8 * 10**9)
+    # An array of one row seen 10^13 times takes no room itself; its answers would.
+    graph = make_arc_graph(2, [0], [1], [5], element=[0])
+    lanes = Lanes(condense(graph, [0] * 50, [1] * 50))
+    with pytest.raises(DataError, match="let them be reduced as they are drawn"):
+        lanes._weigh(np.broadcast_to(np.int64(0), (10**10, 1)), np.int32, 2**30 - 1, 1)

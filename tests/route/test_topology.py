@@ -12,7 +12,13 @@ from hypothesis import given
 from karwan.base.errors import DataError
 from karwan.route.arcgraph import ArcGraph, Longs, make_arc_graph
 from karwan.route.condense import Condensed, condense
-from karwan.route.kept import load_condensed, load_topology, save_condensed, save_topology
+from karwan.route.kept import (
+    load_condensed,
+    load_topology,
+    save_condensed,
+    save_topology,
+    topology_at,
+)
 from karwan.route.lanes import Lanes
 from karwan.route.topology import make_topology
 from tests.oracles.closures import RandomArc, graphs, scipy_weights, to_graph
@@ -112,11 +118,11 @@ def test_what_was_kept_of_something_else_is_refused(tmp_path: Path) -> None:
         load_condensed(folder, other)
     with pytest.raises(DataError, match="is there already"):
         save_condensed(condense(graph, [0], [59]), graph, folder)  # type: ignore[arg-type]
-    with pytest.raises(DataError, match="holds 'karwan condensed graph' of format 1"):
+    with pytest.raises(DataError, match="holds 'karwan condensed graph' of format 2"):
         load_topology(folder)
-    about = json.loads((folder / "about.json").read_text()) | {"version": 2}
+    about = json.loads((folder / "about.json").read_text()) | {"version": 3}
     (folder / "about.json").write_text(json.dumps(about))
-    with pytest.raises(DataError, match="of format 2; 'karwan condensed graph' of format 1"):
+    with pytest.raises(DataError, match="of format 3; 'karwan condensed graph' of format 2"):
         load_condensed(folder, graph)  # type: ignore[arg-type]
     (folder / "about.json").write_text("{")
     with pytest.raises(DataError, match="holds no karwan condensed graph"):
@@ -126,7 +132,29 @@ def test_what_was_kept_of_something_else_is_refused(tmp_path: Path) -> None:
     for name in ("about.json", "rank.npy"):
         folder = tmp_path / f"without {name}"
         save_topology(topology, folder)
-        text = '{"kind": "karwan topology", "version": 1}' if name == "about.json" else ""
+        text = '{"kind": "karwan topology", "version": 2}' if name == "about.json" else ""
         (folder / name).write_text(text, encoding="utf-8")  # a disk that was full, a hand that cut
         with pytest.raises(DataError, match="holds no karwan topology"):
             load_topology(folder)
+
+
+def test_arrays_changed_since_they_were_written_are_refused(tmp_path: Path) -> None:
+    graph, _ = town(6)
+    folder = tmp_path / "topology"
+    topology_at(folder, graph)  # type: ignore[arg-type]
+    heads = np.load(folder / "up_head.npy")
+    heads[3] += 1
+    np.save(folder / "up_head.npy", heads)
+    with pytest.raises(DataError, match="not those that were written there; make it anew"):
+        topology_at(folder, graph)  # type: ignore[arg-type]
+
+
+def test_a_topology_is_made_once_and_serves_its_own_graph_only(tmp_path: Path) -> None:
+    graph, _ = town(6)
+    folder = tmp_path / "topology"
+    topology_at(folder, graph)  # type: ignore[arg-type]
+    written = (folder / "rank.npy").stat().st_mtime_ns
+    topology_at(folder, reweighted(graph, 2))  # type: ignore[arg-type]
+    assert (folder / "rank.npy").stat().st_mtime_ns == written
+    with pytest.raises(DataError, match="made of another graph"):
+        topology_at(folder, make_arc_graph(2, [0], [1], [5]))

@@ -46,6 +46,8 @@ def test_a_small_run_of_every_part_ends_and_says_what_it_measured(
     assert "hours, USD, km, elements, 100 scenarios, 2 thread(s)" in out
     assert "tree equals lanes" in out
     assert "most memory held so far" in out
+    assert "10,000 scenarios" in out
+    assert "answer of a batch" in out
 
 
 def test_what_costs_more_beforehand_and_less_afterwards_is_even_after_so_many() -> None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from karwan.analysis.forecasts.closures import Forecast
     from karwan.analysis.forecasts.exceedance import Exceedance
     from karwan.analysis.futures.pairs import PairFates, StatedDay
+    from karwan.analysis.futures.streamed import StreamedFates
     from karwan.api.closures import Backtests, Ranked, Scored
 
 
@@ -81,10 +82,13 @@ class ClosureQuestions(Asking):
         horizon_days: int | None = None,
         path_count: int | None = None,
         seed: int | None = None,
+        stream: bool = False,
+        scheduler: str | None = None,
+        topology: Path | None = None,
         study: Path | str = "reference",
         cargo: str = DEFAULT_CARGO,
         unit: str = DEFAULT_UNIT,
-    ) -> Answer[PairFates] | Answer[tuple[StatedDay, ...]]:
+    ) -> Answer[PairFates] | Answer[tuple[StatedDay, ...]] | Answer[StreamedFates]:
         """Return how often pairs are cut and what their best way costs, over many futures.
 
         Parameters
@@ -95,6 +99,9 @@ class ClosureQuestions(Asking):
             One pair on this day after the as-of date by its chances, without drawing.
         horizon_days, path_count, seed
             In place of the study's own.
+        stream, scheduler, topology
+            Weigh every day in lanes as it is drawn; by whom (`threads:N`, `local:N` or the address
+            of a Dask scheduler); and the folder in which the topology is kept.
         """
         from karwan.api.futures import fates_asked
 
@@ -104,6 +111,7 @@ class ClosureQuestions(Asking):
                 spec, workspace=self.world.catalog.workspace, origin=origin,
                 destination=destination, day=day, hazard_factor=hazard_factor,
                 horizon_days=horizon_days, path_count=path_count, seed=seed,
+                stream=stream, scheduler=scheduler, topology=topology,
             )  # fmt: skip
 
     def critical(  # noqa: PLR0913

@@ -13,11 +13,13 @@ from karwan.base.workspaces import Workspace
 
 if TYPE_CHECKING:
     import datetime as dt
+    from pathlib import Path
 
     from karwan.analysis.corridors.planner import Planner
     from karwan.analysis.futures.pairs import Pair, PairFates, StatedDay
     from karwan.analysis.futures.sampling import Progress, Sampling
     from karwan.analysis.futures.stated_reliability import StatedReliability
+    from karwan.analysis.futures.streamed import StreamedFates
     from karwan.analysis.world.question import Asked
     from karwan.study.question import StudyQuestion
     from karwan.study.spec import StudySpec
@@ -47,8 +49,11 @@ def fates_asked(  # noqa: PLR0913
     horizon_days: int | None = None,
     path_count: int | None = None,
     seed: int | None = None,
+    stream: bool = False,
+    scheduler: str | None = None,
+    topology: Path | None = None,
     progress: Progress | None = None,
-) -> Answer[PairFates] | Answer[tuple[StatedDay, ...]]:
+) -> Answer[PairFates] | Answer[tuple[StatedDay, ...]] | Answer[StreamedFates]:
     """Return how often pairs are cut and what their best way costs.
 
     Parameters
@@ -59,6 +64,13 @@ def fates_asked(  # noqa: PLR0913
         One pair on this day after the as-of date by its chances, without drawing.
     horizon_days, path_count, seed
         In place of the study's own.
+    stream
+        Weigh every day in lanes as it is drawn: memory does not grow with futures, and the gates
+        used and the worst days are told.
+    scheduler
+        Who does that: `threads`, `threads:N`, `local:N` or the address of a Dask scheduler.
+    topology
+        Folder in which the topology of the network is kept; made if it is not there.
 
     Raises
     ------
@@ -78,9 +90,13 @@ def fates_asked(  # noqa: PLR0913
         stated_to_dict,
     )
     from karwan.analysis.futures.reliability import Roads, with_hazard_factor
+    from karwan.analysis.futures.streamed import streamed_fates
+    from karwan.analysis.futures.streamed_answers import STREAMED, streamed_to_dict
+    from karwan.base.workers import THREADS, open_workers
     from karwan.study.question import open_question
 
     sampling = sampling_of(spec, path_count, horizon_days, seed)
+    check_stream(stream=stream, scheduler=scheduler, topology=topology, day=day)
     asked = open_question(spec, workspace=workspace)
     pairs = _pairs(asked, origin, destination)
     if pairs[0][0].country not in asked.desks:
@@ -102,9 +118,24 @@ def fates_asked(  # noqa: PLR0913
             rows=lambda: told,
             ages=ages_of(world, lambda: [i for one in told for ids, _ in one.routes for i in ids]),
         )
+    title = f"{counted(len(pairs), 'pair')}, {known}"
+    if stream:
+        with open_workers(scheduler or THREADS) as workers:
+            streamed = streamed_fates(
+                planners, pairs, model, sampling,
+                workers=workers, topology=topology, progress=progress,
+            )  # fmt: skip
+        return Answer(
+            title=title,
+            content=streamed,
+            tell=lambda: streamed_to_dict(streamed, world),
+            columns=STREAMED,
+            rows=lambda: streamed.pairs,
+            ages=ages_of(world, lambda: [name for one in streamed.pairs for name, _ in one.use]),
+        )
     found = pair_fates(planners, pairs, model, sampling, progress=progress)
     return Answer(
-        title=f"{counted(len(pairs), 'pair')}, {known}",
+        title=title,
         content=found,
         tell=lambda: fates_to_dict(found, world),
         columns=FATES,
@@ -113,6 +144,34 @@ def fates_asked(  # noqa: PLR0913
             world, lambda: elements_of(way for one in found.fates for way, _ in one.ensemble.routes)
         ),
     )
+
+
+def check_stream(
+    *, stream: bool, scheduler: str | None, topology: Path | None, day: int | None
+) -> None:
+    """Refuse what does not go together, and a name that is no kind of worker.
+
+    Raises
+    ------
+    DataError
+        Names each argument at fault.
+    """
+    from karwan.base.workers import check_scheduler
+
+    faults: list[Fault | str] = []
+    if not stream:
+        given = {"scheduler": scheduler, "topology": topology}
+        text = "it serves days that are weighed as they are drawn: ask for these as well"
+        faults += [Fault(name, text) for name, value in given.items() if value is not None]
+    elif day is not None:
+        faults.append(Fault("stream", "a stated day is told without drawing: ask for one of both"))
+    if scheduler is not None:
+        try:
+            check_scheduler(scheduler)
+        except DataError as error:
+            faults += error.faults
+    if faults:
+        raise DataError("the question", faults)
 
 
 def reliability_asked(

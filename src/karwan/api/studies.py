@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from karwan.base.errors import DataError, Fault
 from karwan.base.reprs import short_repr
 from karwan.base.workspaces import Workspace, named_workspace
 
@@ -313,10 +314,33 @@ class Stored:
     report_file: str = REPORT_FILE
 
 
+def check_study_workers(scheduler: str | None, jobs: int) -> None:
+    """Refuse workers that cannot run studies: threads share what a study changes.
+
+    Raises
+    ------
+    DataError
+        Says what to ask for.
+    """
+    if scheduler is None:
+        return
+    from karwan.base.workers import check_scheduler
+
+    check_scheduler(scheduler)
+    text = ""
+    if scheduler.startswith("threads"):
+        text = "studies run in processes: ask for local:N or tcp://HOST:PORT"
+    elif jobs > 1:
+        text = "the workers say how many run at a time: ask for no jobs beside them"
+    if text:
+        raise DataError("the question", [Fault("scheduler", text, scheduler)])
+
+
 def run_orders(
     orders: Sequence[Order],
     *,
     jobs: int = 1,
+    scheduler: str | None = None,
     progress: Progress | None = None,
     futures_progress: Progress | None = None,
 ) -> Iterator[tuple[Order, Stored | Exception]]:
@@ -327,11 +351,17 @@ def run_orders(
     jobs
         Studies run at the same time, each in a process of its own. There are never more than
         cores, and their threads together are no more either. What is stored is the same.
+    scheduler
+        Who runs them in place of processes of our own: `local:N` or the address of a Dask
+        scheduler whose workers see the same folders.
     progress
         Called with pairs done and in all where one runs at a time, else with studies.
     futures_progress
         Called with futures drawn and asked, where one runs at a time.
     """
+    if scheduler is not None:
+        yield from _by_workers(orders, scheduler, progress)
+        return
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     most = max(min(jobs, len(orders), cores or 1), 1)
     if most == 1:
@@ -360,6 +390,37 @@ def run_orders(
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = value
+
+
+def _by_workers(
+    orders: Sequence[Order], scheduler: str, progress: Progress | None
+) -> Iterator[tuple[Order, Stored | Exception]]:
+    """Yield what became of each study, run by workers."""
+    from karwan.base.workers import open_workers
+
+    here = [
+        replace(order, folder=order.folder.absolute(), workspace=_absolute(order.workspace))
+        for order in orders
+    ]
+    with open_workers(scheduler) as workers:
+        outcomes = zip(orders, workers.map(run_order, None, here), strict=True)
+        for done, (order, outcome) in enumerate(outcomes, 1):
+            if progress is not None:
+                progress(done, len(orders))
+            yield order, _told_here(outcome, order.folder)
+
+
+def _told_here(outcome: Stored | Exception, folder: Path) -> Stored | Exception:
+    return replace(outcome, folder=folder) if isinstance(outcome, Stored) else outcome
+
+
+def _absolute(workspace: Workspace | None) -> Workspace | None:
+    return workspace.absolute() if isinstance(workspace, Path) else workspace
+
+
+def run_order(_given: None, order: Order) -> Stored | Exception:
+    """Return where a study was stored, or what stopped it: a piece for workers."""
+    return _outcome(order)
 
 
 def _outcome(

@@ -22,6 +22,7 @@ from karwan.base.cache import PACKAGE, cache_folder
 
 KERNELS = (
     "hazard/spans.py",
+    "route/binning.py",
     "route/builder.py",
     "route/contraction.py",
     "route/detours.py",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -45,6 +46,33 @@ Day = Annotated[
         show_default=False,
     ),
 ]
+Stream = Annotated[
+    bool,
+    typer.Option(
+        "--stream",
+        help="Weigh every day as it is drawn and keep none: memory does not grow with futures. "
+        "Tells the gates used and the worst days.",
+    ),
+]
+Scheduler = Annotated[
+    str | None,
+    typer.Option(
+        "--scheduler",
+        metavar="WHERE",
+        help="Who weighs the days of --stream: threads, threads:N, local:N (processes here) or "
+        "tcp://HOST:PORT of a Dask scheduler. It changes no figure.",
+        show_default=False,
+    ),
+]
+Topology = Annotated[
+    Path | None,
+    typer.Option(
+        "--topology",
+        metavar="FOLDER",
+        help="With --stream: where the network's topology is kept, and made if it is not there.",
+        show_default=False,
+    ),
+]
 
 
 def futures(
@@ -56,6 +84,9 @@ def futures(
     horizon: Horizon = None,
     seed: Seed = None,
     factor: Factor = 1.0,
+    stream: Stream = False,
+    scheduler: Scheduler = None,
+    topology: Topology = None,
     study: Study = "reference",
     cargo: Cargo = "general",
     unit: UnitName = "truck",
@@ -66,6 +97,8 @@ def futures(
 ) -> None:
     """Tell how often pairs are cut and what their best way costs, over many futures."""
     from karwan.analysis.futures.pairs import FATES, STATED, PairFates, fate_notes, fate_rows
+    from karwan.analysis.futures.streamed import StreamedFates
+    from karwan.analysis.futures.streamed_answers import STREAMED, streamed_lines, streamed_notes
     from karwan.api.futures import fates_asked
     from karwan.base.telling import to_csv
     from karwan.cli.progress import Bar
@@ -82,6 +115,9 @@ def futures(
             horizon_days=horizon,
             path_count=paths,
             seed=seed,
+            stream=stream,
+            scheduler=scheduler,
+            topology=topology,
             progress=bar.futures,
         )
     found = answer.content
@@ -94,6 +130,13 @@ def futures(
             table = columns_text(FATES, fate_rows(found, days=False))
             notes = [*fate_notes(found), *answer.age_lines()]
             print_text("\n".join([answer.title, "", table, "", *notes]))
+    elif isinstance(found, StreamedFates):
+        if output is Format.csv:
+            print_text(to_csv(STREAMED, found.pairs))
+        else:
+            table = columns_text(STREAMED, found.pairs)
+            notes = ["", *streamed_notes(found), *answer.age_lines()]
+            print_text("\n".join([answer.title, "", table, "", *streamed_lines(found), *notes]))
     elif output is Format.csv:
         print_text(to_csv(STATED, found))
     else:

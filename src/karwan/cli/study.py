@@ -57,6 +57,16 @@ Jobs = Annotated[
         help="Studies run at the same time; their threads together are no more than the cores.",
     ),
 ]
+Scheduler = Annotated[
+    str | None,
+    typer.Option(
+        "--scheduler",
+        metavar="WHERE",
+        help="Who runs the studies, a study a worker: local:N (processes here) or tcp://HOST:PORT "
+        "of a Dask scheduler, whose workers see the same folders. What is stored is the same.",
+        show_default=False,
+    ),
+]
 Paths = Annotated[
     int | None,
     typer.Option(
@@ -90,13 +100,15 @@ def run(
     no_report: NoReport = False,
     edition: Editions = None,
     jobs: Jobs = 1,
+    scheduler: Scheduler = None,
 ) -> None:
     """Run STUDY files: all pairs, all corridors, tables and the report."""
-    from karwan.api.studies import read_editions, run_orders
+    from karwan.api.studies import check_study_workers, read_editions, run_orders
     from karwan.base.folders import ready_place
     from karwan.base.troubles import check_target
     from karwan.cli.progress import Bar
 
+    check_study_workers(scheduler, jobs)
     editions = tuple(map(str, read_editions(edition or [])))
     orders = _orders(studies, out, {"seed": seed, "paths": paths, "days": days})
     for order in orders:
@@ -108,7 +120,13 @@ def run(
     ]
     failed: list[tuple[str, Exception]] = []
     with Bar(context) as bar:
-        done = run_orders(orders, jobs=jobs, progress=bar.update, futures_progress=bar.futures)
+        done = run_orders(
+            orders,
+            jobs=jobs,
+            scheduler=scheduler,
+            progress=bar.update,
+            futures_progress=bar.futures,
+        )
         for order, outcome in done:
             if isinstance(outcome, Exception):
                 failed.append((order.spec.name, outcome))

@@ -21,6 +21,7 @@ import numpy.typing as npt
 
 from karwan.base.errors import DataError
 from karwan.base.reprs import short_repr
+from karwan.base.workers import Workers
 from karwan.route.arcgraph import UNREACHED, ArcGraph, Ints, KeyBits, Longs, Packed, too_heavy
 from karwan.route.arrays import read_numbers
 from karwan.route.topology import Topology
@@ -73,6 +74,10 @@ PORTAL_PAIR_BYTES = 56
 and slot while a program is built."""
 
 
+WORKER_SOURCES = 16
+"""Sources searched in one piece: a second or two on a network of half a million nodes."""
+
+
 def refuse_too_many(portal_count: int, free_bytes: int | None = None) -> None:
     """Raise `DataError` if so many portals take more memory than there is, with both figures.
 
@@ -112,6 +117,7 @@ def condense(
     *,
     topology: Topology | None = None,
     thread_count: int = 1,
+    workers: Workers | None = None,
 ) -> Condensed:
     """Return a graph condensed to origins, destinations and the arcs of its elements.
 
@@ -122,6 +128,9 @@ def condense(
         ways alike in weight, arcs of elements and arcs, another may give the measures.
     thread_count
         Threads that search; how many there are changes no figure.
+    workers
+        Who searches in their place, span by span of the sources; it changes no figure. With a kept
+        topology there is little to do, and it is done here.
 
     Raises
     ------
@@ -154,7 +163,11 @@ def condense(
         if topology is None
         else topology.finder(graph, targets)
     )
-    for span, ways in _in_spans(find, sources, thread_count):
+    if workers is None or topology is not None:
+        parts = _in_spans(find, sources, thread_count)
+    else:
+        parts = _by_workers((graph, targets), sources, workers)
+    for span, ways in parts:
         block = np.ix_(rows[span], columns)
         keys[block], measures[block] = ways
     if topology is not None and _may_be_heavy(graph):
@@ -198,6 +211,22 @@ def _in_spans(
         return
     with ThreadPoolExecutor(count) as pool:
         yield from zip(spans, pool.map(lambda span: find(sources[span]), spans), strict=True)
+
+
+def _by_workers(
+    given: tuple[ArcGraph, Ints], sources: Ints, workers: Workers
+) -> Iterator[tuple[slice, Found]]:
+    """Yield spans of sources with what is found of each, searched by workers."""
+    starts = range(0, sources.size, WORKER_SOURCES)
+    spans = [slice(begin, min(begin + WORKER_SOURCES, sources.size)) for begin in starts]
+    ways = workers.map(search_span, given, [sources[span] for span in spans])
+    yield from zip(spans, ways, strict=True)
+
+
+def search_span(given: tuple[ArcGraph, Ints], sources: Ints) -> Found:
+    """Return what searches find from some sources to the targets: a pure function, for workers."""
+    graph, targets = given
+    return _search_each(graph, targets, sources)
 
 
 def _search_each(graph: ArcGraph, targets: Ints, sources: Ints) -> Found:

@@ -17,10 +17,10 @@ import numpy as np
 from karwan.base.errors import DataError
 from karwan.route.arcgraph import ArcGraph, KeyBits
 from karwan.route.condense import Condensed
-from karwan.route.topology import Topology, hash_arrays
+from karwan.route.topology import Topology, hash_arrays, make_topology
 
 TOPOLOGY, CONDENSED = "karwan topology", "karwan condensed graph"
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 ABOUT = "about.json"
 
 
@@ -46,6 +46,21 @@ def load_topology(folder: Path) -> Topology:
     """
     arrays, about = _load(folder, TOPOLOGY, _arrays_of(Topology))
     return Topology(**arrays, graph_hash=about["graph_hash"])
+
+
+def topology_at(folder: Path, graph: ArcGraph) -> Topology:
+    """Return the topology kept in a folder; made of the graph and kept there if nothing is.
+
+    Raises
+    ------
+    DataError
+        If the folder holds something else, or the topology of another graph.
+    """
+    if not folder.exists():
+        save_topology(make_topology(graph), folder)
+    topology = load_topology(folder)
+    topology.refuse_other(graph)
+    return topology
 
 
 def save_condensed(condensed: Condensed, graph: ArcGraph, folder: Path) -> None:
@@ -105,7 +120,8 @@ def _save(folder: Path, arrays: dict[str, Any], about: dict[str, Any]) -> None:
     try:
         for name, array in arrays.items():
             np.save(part / f"{name}.npy", array, allow_pickle=False)
-        text = json.dumps({"version": FORMAT_VERSION, **about}, sort_keys=True)
+        told = {"version": FORMAT_VERSION, "arrays_hash": _hash_of(arrays), **about}
+        text = json.dumps(told, sort_keys=True)
         (part / ABOUT).write_text(text, encoding="utf-8")
         part.rename(folder)
     except BaseException:
@@ -124,7 +140,7 @@ def _load(
                 f"{kind!r} of format {FORMAT_VERSION} is needed"
             )
             raise DataError("the folder", [fault])
-        if missing := sorted({"graph_hash", *told} - about.keys()):
+        if missing := sorted({"graph_hash", "arrays_hash", *told} - about.keys()):
             fault = f"{folder} holds no {kind}: {ABOUT} does not tell {', '.join(missing)}"
             raise DataError("the folder", [fault])
         arrays = {
@@ -135,4 +151,11 @@ def _load(
         if isinstance(error, DataError):
             raise
         raise DataError("the folder", [f"{folder} holds no {kind}: {error}"]) from error
+    if about["arrays_hash"] != _hash_of(arrays):
+        fault = f"the arrays in {folder} are not those that were written there; make it anew"
+        raise DataError("the folder", [fault])
     return arrays, about
+
+
+def _hash_of(arrays: dict[str, Any]) -> str:
+    return hash_arrays(*(arrays[name] for name in sorted(arrays)))

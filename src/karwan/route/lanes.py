@@ -23,7 +23,7 @@ import numpy.typing as npt
 from karwan.base.errors import DataError
 from karwan.base.reprs import short_repr
 from karwan.route.arcgraph import UNREACHED, Longs, too_heavy
-from karwan.route.condense import Condensed
+from karwan.route.condense import MEMORY_SHARE, Condensed, free_memory_bytes
 from karwan.route.detours import word_count
 from karwan.route.extras import check_measures, check_ticks, extra_ticks
 from karwan.route.hierarchy import Program, make_program
@@ -36,6 +36,8 @@ __all__ = ["LANES", "SHUT", "LaneRoutes", "LaneWeights", "Lanes", "extra_ticks"]
 FAR_32 = 2**30 - 1
 """Weight of what cannot be reached in 32-bit lanes; two of them add without overflow."""
 BLOCKS_AT_ONCE = 64
+WHOLE_BYTES = 2**28
+"""Whole answers of less are not held against the memory that is free."""
 
 
 @dataclass(frozen=True)
@@ -115,7 +117,8 @@ class Lanes:
         ------
         DataError
             If the shape does not fit; if an extra is no whole number, below 0 and not `SHUT`, or
-            more than a key holds; if a pair is joined only by ways that weigh more.
+            more than a key holds; if a pair is joined only by ways that weigh more; if whole
+            answers take more memory than there is.
         """
         extra = check_ticks(self.condensed, extra_ticks)
         self.note = ""
@@ -135,6 +138,7 @@ class Lanes:
         if kept not in self._narrow:
             self._narrow[kept] = weight_tables(self.program, self._schedule, kind, far)
         parts = self._narrow[kept]
+        refuse_whole(len(extra), self.shape, np.dtype(kind).itemsize)
         flat, stride, ticks = _answers(len(extra), self.shape, kind)
 
         def run(begin: int, end: int) -> None:
@@ -184,6 +188,7 @@ class Lanes:
         extra = check_ticks(self.condensed, extra_ticks)
         more = check_measures(self.condensed, extra, extra_measures)
         words, one = word_count(self.condensed.element_count), len(more) == 1
+        refuse_whole(len(extra), self.shape, 8 * (4 + words))
         flat_ticks, stride, ticks = _answers(len(extra), self.shape, np.int64)
         flat_measures, _, measures = _answers(len(extra), (*self.shape, 3), np.int64)
         flat_masks, _, masks = _answers(len(extra), (*self.shape, words), np.uint64)
@@ -229,6 +234,30 @@ class Lanes:
             ends = condensed.portal[[condensed.origin[i], condensed.destination[j]]]
             way = f"scenario {row}: the best route from node {ends[0]} to node {ends[1]}"
             raise DataError("the weights", [too_heavy(way, condensed.bits)])
+
+
+def refuse_whole(
+    scenario_count: int, shape: tuple[int, int], pair_bytes: int, free_bytes: int | None = None
+) -> None:
+    """Raise `DataError` if whole answers take more memory than there is, with both figures.
+
+    Parameters
+    ----------
+    pair_bytes
+        What the answer of a pair in a scenario takes.
+    free_bytes
+        Memory that may be had; what the system says if None, which is asked for large answers only.
+    """
+    needed = scenario_count * shape[0] * shape[1] * pair_bytes
+    if free_bytes is None:
+        free_bytes = free_memory_bytes() if needed > WHOLE_BYTES else None
+    if free_bytes is not None and needed > MEMORY_SHARE * free_bytes:
+        fault = (
+            f"whole answers of {scenario_count:,} scenarios x {shape[0] * shape[1]:,} pairs take "
+            f"{needed / 1e9:,.1f} GB of memory, and {free_bytes / 1e9:,.1f} GB are free; let them "
+            "be reduced as they are drawn (`stream_lanes`), or ask for fewer at once"
+        )
+        raise DataError("the question", [fault])
 
 
 def _most_fixed_ticks(condensed: Condensed) -> int:

@@ -87,20 +87,22 @@ class Sampling:
             yield number, min(BATCH_PATHS, self.path_count - begin)
 
 
-def check_work(sampling: Sampling, way_count: int) -> None:
+def check_work(sampling: Sampling, way_count: int, *, day_seconds: float = DAY_SECONDS) -> None:
     """Refuse beforehand what would take longer than a command should.
 
     Parameters
     ----------
     way_count
         Pairs and corridors that ride on each future.
+    day_seconds
+        Processor time a day and pair.
 
     Raises
     ------
     DataError
         Says how long it would take, and what to ask less of.
     """
-    hours = sampling.day_count * max(way_count, 1) * DAY_SECONDS / 3600
+    hours = sampling.day_count * max(way_count, 1) * day_seconds / 3600
     if hours > MOST_HOURS:
         text = (
             f"{sampling.path_count:,} futures of {sampling.horizon_days:,} days for "
@@ -205,31 +207,38 @@ def run_futures(
     progress
         Called with futures done and asked.
     """
-    from karwan.hazard.scenarios import draw_scenarios
-
     done = 0
     for number, path_count in sampling.batches():
-        drawn = {
-            times: _by_path(
-                draw_scenarios(
-                    model,
-                    seed=sampling.seed,
-                    path_count=path_count,
-                    horizon_days=sampling.horizon_days,
-                    from_today=times == TODAY,
-                    batch=number,
-                )
-            )
-            for times in TIMES
-        }
-        size = max(BLOCK_DAYS // sampling.horizon_days, 1)
-        for begin in range(0, path_count, size):
-            end = min(begin + size, path_count)
-            part = {times: some_paths(one, begin, end) for times, one in drawn.items()}
+        for end, part in draw_parts(model, sampling, number, path_count):
             _reduce(part, riders)
             if progress is not None:
                 progress(done + end, sampling.path_count)
         done += path_count
+
+
+def draw_parts(
+    model: HazardModel, sampling: Sampling, number: int, path_count: int
+) -> Iterator[tuple[int, Mapping[str, ScenarioSet]]]:
+    """Yield the futures of a batch by times, some at a time, and how many there are by then."""
+    from karwan.hazard.scenarios import draw_scenarios
+
+    drawn = {
+        times: _by_path(
+            draw_scenarios(
+                model,
+                seed=sampling.seed,
+                path_count=path_count,
+                horizon_days=sampling.horizon_days,
+                from_today=times == TODAY,
+                batch=number,
+            )
+        )
+        for times in TIMES
+    }
+    size = max(BLOCK_DAYS // sampling.horizon_days, 1)
+    for begin in range(0, path_count, size):
+        end = min(begin + size, path_count)
+        yield end, {times: some_paths(one, begin, end) for times, one in drawn.items()}
 
 
 def _reduce(part: Mapping[str, ScenarioSet], riders: Sequence[Rider]) -> None:
