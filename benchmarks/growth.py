@@ -18,10 +18,10 @@ from benchmarks.instance import (
     Streets,
     draw_mixed,
     make_plane,
-    stream,
     use_of,
     with_elements,
 )
+from karwan.base.seeds import stream
 from karwan.route.arcgraph import Ints, Longs
 from karwan.route.condense import condense
 from karwan.route.lanes import Lanes
@@ -85,7 +85,8 @@ def _row(name: str, instance: Instance, count: int = FEW) -> None:
     """Print what one size takes."""
     kept = [make_topology(instance.graph)]
     topology = spend(lambda: kept.append(make_topology(instance.graph)))
-    ask = partial(condense, instance.graph, instance.origins, instance.destinations)
+    ends = instance.origins.tolist(), instance.destinations.tolist()
+    ask = partial(condense, instance.graph, *ends)
     condensed = [ask(topology=kept[-1])]
     condensing = spend(lambda: condensed.append(ask(topology=kept[-1])))
     lanes = [Lanes(condensed[-1])]

@@ -27,6 +27,7 @@ KERNELS = (
     "route/contraction.py",
     "route/detours.py",
     "route/kernel.py",
+    "route/marks.py",
     "route/sweeps.py",
     "route/vectors.py",
 )

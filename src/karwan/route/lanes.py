@@ -27,7 +27,8 @@ from karwan.route.condense import MEMORY_SHARE, Condensed, free_memory_bytes
 from karwan.route.detours import word_count
 from karwan.route.extras import check_measures, check_ticks, extra_ticks
 from karwan.route.hierarchy import Program, make_program
-from karwan.route.schedule import Schedule, make_schedule, route_tables, weight_tables
+from karwan.route.marks import route_by_marks
+from karwan.route.schedule import Schedule, make_schedule, mark_tables, route_tables, weight_tables
 from karwan.route.sweeps import LANES, SHUT, hides, joined_anyway, route, weigh
 from karwan.route.vectors import LINE_BYTES
 
@@ -38,6 +39,8 @@ FAR_32 = 2**30 - 1
 BLOCKS_AT_ONCE = 64
 WHOLE_BYTES = 2**28
 """Whole answers of less are not held against the memory that is free."""
+MOST_WORDS = 2
+"""Words of elements that are carried along all ways; of more, marks are kept and read back."""
 
 
 @dataclass(frozen=True)
@@ -148,6 +151,10 @@ class Lanes:
         return ticks
 
     @cached_property
+    def _marked(self) -> tuple[Any, ...]:
+        return mark_tables(self.program)
+
+    @cached_property
     def _tables(self) -> tuple[Any, ...]:
         return route_tables(self.program, self._schedule)
 
@@ -189,15 +196,27 @@ class Lanes:
         more = check_measures(self.condensed, extra, extra_measures)
         words, one = word_count(self.condensed.element_count), len(more) == 1
         refuse_whole(len(extra), self.shape, 8 * (4 + words))
-        flat_ticks, stride, ticks = _answers(len(extra), self.shape, np.int64)
-        flat_measures, _, measures = _answers(len(extra), (*self.shape, 3), np.int64)
-        flat_masks, _, masks = _answers(len(extra), (*self.shape, words), np.uint64)
+        shift = self.condensed.bits.shift
+        if words > MOST_WORDS:
+            shape = len(extra), *self.shape
+            ticks = np.empty(shape, dtype=np.int64)
+            measures = np.empty((*shape, 3), dtype=np.int64)
+            masks = np.empty((*shape, words), dtype=np.uint64)
 
-        def run(begin: int, end: int) -> None:
-            flat = flat_ticks[begin:], flat_measures[begin:], flat_masks[begin:]
-            own = more if one else more[begin:end]
-            shift = self.condensed.bits.shift
-            route(extra[begin:end], own, shift, flat, stride, *self._tables)
+            def run(begin: int, end: int) -> None:
+                own = more if one else more[begin:end]
+                rows = ticks[begin:end], measures[begin:end], masks[begin:end]
+                route_by_marks(extra[begin:end], own, shift, rows, *self._marked)
+
+        else:
+            flat_ticks, stride, ticks = _answers(len(extra), self.shape, np.int64)
+            flat_measures, _, measures = _answers(len(extra), (*self.shape, 3), np.int64)
+            flat_masks, _, masks = _answers(len(extra), (*self.shape, words), np.uint64)
+
+            def run(begin: int, end: int) -> None:
+                own = more if one else more[begin:end]
+                flat = flat_ticks[begin:], flat_measures[begin:], flat_masks[begin:]
+                route(extra[begin:end], own, shift, flat, stride, *self._tables)
 
         _shared_out(run, len(extra), thread_count)
         self._refuse_heavy(extra, ticks, self._most_ticks(extra))

@@ -129,6 +129,33 @@ def route_tables(program: Program, order: Schedule) -> tuple[Any, ...]:
     )
 
 
+def mark_tables(program: Program) -> tuple[Any, ...]:
+    """Return what `marks.route_by_marks` reads."""
+    condensed, rows, lasts = program.condensed, program.arc_row, (program.last, program.last_key)
+    return (
+        (program.slot_key, program.slot_measures),
+        (
+            program.arc_slot,
+            condensed.arc_key[rows],
+            condensed.arc_element[rows],
+            condensed.arc_share[rows],
+            condensed.arc_measures[rows],
+        ),
+        program.triangle,
+        (
+            program.step,
+            program.step_key,
+            program.step_measures,
+            program.step_pull,
+            program.step_pull_of,
+        ),
+        (*lasts, program.last_measures, program.last_pull, program.last_pull_of),
+        program.node_of,
+        (program.node_key, program.node_measures),
+        (program.pair_key, program.pair_measures),
+    )
+
+
 def _arcs(program: Program, order: Schedule) -> tuple[Longs, Ints, npt.NDArray[np.float64], Longs]:
     """Return key, element, share and measures of arcs, in the order of the pieces they make."""
     condensed, rows = program.condensed, program.arc_row[order.piece_arc]
