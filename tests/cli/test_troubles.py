@@ -175,6 +175,8 @@ class Door:
                 given = ["--from", value]
             if self.label == "ledger read --workspace":
                 given += ["--accept", files.fill("{text}")]
+        if self.label == "futures --topology":
+            given.append("--stream")
         if self.command in ("critical", "futures") and "--study" not in given:
             given += ["--study", files.fill("{study}")]
         return [*self.command.split(), *given]

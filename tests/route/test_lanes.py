@@ -156,6 +156,30 @@ def town(seed: int, nodes: int = 60, elements: int = 70) -> tuple[object, np.nda
     return graph, extra
 
 
+@pytest.mark.parametrize("scale", [1, 2**29])
+def test_any_number_of_scenarios_is_answered_as_each_of_them_alone(scale: int) -> None:
+    """Numbers around those of lanes of 32 and of 64 bits: rows of answers begin at any byte."""
+    tail, head, ticks = [0, 1, 0, 2, 1], [1, 2, 2, 3, 3], [3, 4, 9, 2, 8]
+    graph = make_arc_graph(
+        4, tail, head, [scale * one for one in ticks], element=[0, 1, 2, 3, -1],
+        measures=[[one, 2 * one, 3 * one] for one in ticks],
+    )  # fmt: skip
+    lanes = Lanes(condense(graph, [0, 1], [3, 2, 0]))
+    random = np.random.default_rng(4)
+    fate = random.random((200, 4))
+    extra = np.where(fate < 0.4, SHUT, np.where(fate < 0.7, 5, 0)).astype(np.int64)
+    each = [lanes.routes(row[None]) for row in extra]
+    for count in (*range(1, 82), 127, 128, 129, 200):
+        weights, routes = lanes.weights(extra[:count]), lanes.routes(extra[:count])
+        assert weights.ticks.dtype == (np.int32 if scale == 1 else np.int64)
+        for found in (weights.ticks, routes.ticks):
+            assert np.array_equal(found, np.concatenate([one.ticks for one in each[:count]]))
+        told = [np.concatenate([getattr(one, name) for one in each[:count]])
+                for name in ("measures", "masks")]  # fmt: skip
+        assert np.array_equal(routes.measures, told[0])
+        assert np.array_equal(routes.masks, told[1])
+
+
 def test_blocks_that_are_not_full_and_more_elements_than_a_word_are_exact() -> None:
     graph, extra = town(1)
     lanes = Lanes(condense(graph, [0, 7, 30], [59, 41]))  # type: ignore[arg-type]

@@ -30,7 +30,7 @@ from karwan.route.hierarchy import Program, make_program
 from karwan.route.marks import route_by_marks
 from karwan.route.schedule import Schedule, make_schedule, mark_tables, route_tables, weight_tables
 from karwan.route.sweeps import LANES, SHUT, hides, joined_anyway, route, weigh
-from karwan.route.vectors import LINE_BYTES
+from karwan.route.vectors import LANES_OF_BITS, LINE_BYTES
 
 __all__ = ["LANES", "SHUT", "LaneRoutes", "LaneWeights", "Lanes", "extra_ticks"]
 
@@ -298,7 +298,11 @@ def _answers(
     do not all fall on the same lines.
     """
     line = LINE_BYTES // np.dtype(kind).itemsize
-    stride = count if count < LANES else (-(-count // line) + 1) * line
+    stride = (
+        count
+        if count < LANES_OF_BITS[8 * np.dtype(kind).itemsize]
+        else (-(-count // line) + 1) * line
+    )
     raw = np.empty(stride * prod(shape) + line, dtype=kind)
     flat = raw[(-raw.ctypes.data) % LINE_BYTES // raw.itemsize :]
     rows = flat[: stride * prod(shape)].reshape(*shape, stride)

@@ -23,8 +23,8 @@ from karwan.route.vectors import (
     load,
     pick,
     plus,
-    put,
     put_answers,
+    put_vector,
     shifted_down,
     spread,
 )
@@ -100,12 +100,12 @@ def weigh(  # type: ignore[no-untyped-def]
                 a, b = piece_part[t, 0] * lane, piece_part[t, 1] * lane
                 key = lesser(key, plus(load(w, a), load(w, b)))
                 t += 1
-            put(w, s * lane, key)
+            put_vector(w, s * lane, key)
         c = f = g = 0
         for o in range(node_of.size - 1):
             first = node_of[o]
             for v in range(node_of[o + 1] - first):
-                put(d, v * lane, spread(node_key[first + v]))
+                put_vector(d, v * lane, spread(node_key[first + v]))
             for r in range(step_run_of[o], step_run_of[o + 1]):
                 v, n = step_run[r, 0] * lane, step_run[r, 1]
                 key = load(d, v)
@@ -119,7 +119,7 @@ def weigh(  # type: ignore[no-untyped-def]
                         u = at(fixed_node, f) * lane
                         key = lesser(key, plus(load(d, u), spread(at(fixed_key, f))))
                         f += 1
-                put(d, v, key)
+                put_vector(d, v, key)
             for j in range(goals):
                 key = spread(pair_key[o, j])
                 for _ in range(last_count[o, j]):
@@ -298,11 +298,11 @@ def route(  # type: ignore[no-untyped-def]
         for o in range(node_of.size - 1):
             first = node_of[o]
             for v in range(node_of[o + 1] - first):
-                put(d, v * lane, spread(node_key[first + v]))
+                put_vector(d, v * lane, spread(node_key[first + v]))
                 for m in range(3):
-                    put(d, v * lane + (m + 1) * long, spread(node_measures[first + v, m]))
+                    put_vector(d, v * lane + (m + 1) * long, spread(node_measures[first + v, m]))
                 for m in range(4, 4 + words):
-                    put(d, v * lane + m * long, none)
+                    put_vector(d, v * lane + m * long, none)
             for r in range(step_run_of[o], step_run_of[o + 1]):
                 v, n = step_run[r, 0] * lane, step_run[r, 1]
                 key, hits = load(d, v), 0
@@ -325,7 +325,7 @@ def route(  # type: ignore[no-untyped-def]
                     f += n
                 if hits == 0:
                     continue
-                put(d, v, key)
+                put_vector(d, v, key)
                 hours, usd = load(d, v + long), load(d, v + 2 * long)
                 metres, used = load(d, v + 3 * long), load(d, v + 4 * long)
                 for i in range(hits):
@@ -349,10 +349,10 @@ def route(  # type: ignore[no-untyped-def]
                         new = plus(load(d, u + 3 * long), spread(at(fixed_measures, q + 2)))
                         metres = pick(falls, new, metres)
                         used = pick(falls, load(d, u + 4 * long), used)
-                put(d, v + long, hours)
-                put(d, v + 2 * long, usd)
-                put(d, v + 3 * long, metres)
-                put(d, v + 4 * long, used)
+                put_vector(d, v + long, hours)
+                put_vector(d, v + 2 * long, usd)
+                put_vector(d, v + 3 * long, metres)
+                put_vector(d, v + 4 * long, used)
                 for m in range(5, 4 + words):
                     used = load(d, v + m * long)
                     for i in range(hits):
@@ -364,7 +364,7 @@ def route(  # type: ignore[no-untyped-def]
                         else:
                             new = load(d, at(fixed_node, q) * lane + m * long)
                             used = pick(falls, new, used)
-                    put(d, v + m * long, used)
+                    put_vector(d, v + m * long, used)
             for j in range(goals):
                 n = last_count[o, j]
                 key, used, hits = spread(pair_key[o, j]), none, 0
@@ -428,11 +428,11 @@ def _join(  # type: ignore[no-untyped-def]
     i = t = 0
     for r in range(piece_run.shape[0]):
         s = piece_run[r, 0] * lane
-        put(w, s, spread(slot_key[piece_run[r, 0]]))
+        put_vector(w, s, spread(slot_key[piece_run[r, 0]]))
         for m in range(3):
-            put(w, s + (m + 1) * wide, spread(slot_measures[piece_run[r, 0], m]))
+            put_vector(w, s + (m + 1) * wide, spread(slot_measures[piece_run[r, 0], m]))
         for m in range(4, 4 + words):
-            put(w, s + m * wide, none)
+            put_vector(w, s + m * wide, none)
         for _ in range(piece_run[r, 1]):
             e, share = arc_element[i], arc_share[i]
             if share == 1.0:
@@ -445,7 +445,7 @@ def _join(  # type: ignore[no-untyped-def]
             new = plus(new, spread(arc_key[i]))
             falls = below(new, load(w, s))
             if as_bits(falls) != 0:
-                put(w, s, pick(falls, new, load(w, s)))
+                put_vector(w, s, pick(falls, new, load(w, s)))
                 for m in range(3):
                     if share == 1.0:
                         new = load(added, (e * 4 + m + 1) * lane)
@@ -455,11 +455,11 @@ def _join(  # type: ignore[no-untyped-def]
                             room[x] = np.int64(np.rint(more[row, e, m] * share))
                         new = load(room, 0)
                     new = plus(new, spread(arc_measures[i, m]))
-                    put(w, s + (m + 1) * wide, pick(falls, new, load(w, s + (m + 1) * wide)))
+                    put_vector(w, s + (m + 1) * wide, pick(falls, new, load(w, s + (m + 1) * wide)))
                 for m in range(words):
                     flag = np.int64(1) << np.int64(e & 63) if e >> 6 == m else np.int64(0)
                     old = load(w, s + (m + 4) * wide)
-                    put(w, s + (m + 4) * wide, pick(falls, spread(flag), old))
+                    put_vector(w, s + (m + 4) * wide, pick(falls, spread(flag), old))
             i += 1
         n = piece_run[r, 2]
         if n == 0:
@@ -479,10 +479,10 @@ def _join(  # type: ignore[no-untyped-def]
                 for m in range(5, 4 + words):
                     new = either(load(w, a + m * wide), load(w, b + m * wide))
                     old = load(w, s + m * wide)
-                    put(w, s + m * wide, pick(falls, new, old))
-        put(w, s, key)
-        put(w, s + wide, hours)
-        put(w, s + 2 * wide, usd)
-        put(w, s + 3 * wide, metres)
-        put(w, s + 4 * wide, used)
+                    put_vector(w, s + m * wide, pick(falls, new, old))
+        put_vector(w, s, key)
+        put_vector(w, s + wide, hours)
+        put_vector(w, s + 2 * wide, usd)
+        put_vector(w, s + 3 * wide, metres)
+        put_vector(w, s + 4 * wide, used)
         t += n

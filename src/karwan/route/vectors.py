@@ -107,7 +107,7 @@ def load(_context: Any, array: Any, index: Any) -> Any:
 
 
 @intrinsic
-def put(_context: Any, array: Any, index: Any, vector: Any) -> Any:
+def put_vector(_context: Any, array: Any, index: Any, vector: Any) -> Any:
     """Write a vector to where an entry of an array of one axis begins."""
 
     def make(context: Any, builder: Any, signature: Any, args: Any) -> Any:
