@@ -328,7 +328,8 @@ def fact_page(site: Site, fact: Fact, pairs: Pairs) -> dict[str, Any]:
     key = (fact.path, str(given.values), as_of, recorded, site.desks.version())
     with site.desks.at(as_of, recorded, aside=True) as desk:
         answer = site.fact(key, lambda: answer_of_fact(fact, desk, given.values))
-        lead = lead_of(fact.path, answer, given.values, desk.world.network)
+        state = "" if given.values.get("capacity") else given.values.get("state") or ""
+        lead = lead_of(fact.path, answer, desk.world.network, state=state)
         title = answer.title if lead is None else label_word(fact.name)
         told = table_of(answer, title, lead=LEADS.get(fact.path, ""), note=lead or "")
         table = replace(

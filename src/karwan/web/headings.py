@@ -38,27 +38,25 @@ _COUNTED: Mapping[str, Lead] = {
 """What is said of the rows of an answer that asks nothing more."""
 
 
-def lead_of(
-    path: str, answer: Answer[Any], values: Mapping[str, Any], network: Network
-) -> str | None:
+def lead_of(path: str, answer: Answer[Any], network: Network, *, state: str = "") -> str | None:
     """Return what was asked, in a sentence; None where the page has no sentence of its own.
 
     Parameters
     ----------
     path
         Path of the answer, as `Fact` has it.
-    values
-        What the address gave.
+    state
+        State of the gates that was asked of; blank where none was.
     """
     if path in _COUNTED:
         return _COUNTED[path](list(answer.rows()))
-    if path == "critical" and not values.get("capacity"):
+    if path == "critical" and state:
         pairs = answer.content.stakes
         return say_counting(
             "What the loss of each would cost {count} pair, {state}.",
             "What the loss of each would cost {count} pairs, {state}.",
             len(pairs),
-            state=state_text(values["state"]),
+            state=state_text(state),
         )
     if path == "impact":
         names = [
