@@ -126,11 +126,11 @@ WRITTEN = {
     *("calibrate --write", "export paths", "target --chart", "study run --out"),
     *("evidence export-incidents file", "ledger export folder", "ledger brief --out"),
     *("ledger read --out", "new folder", "article --out", "watch run --feed"),
-    *("brief --out", "evidence template file", "data template file", "futures --topology"),
+    *("brief --out", "evidence template file", "data template file"),
 }
 """Paths that are written, not read."""
 
-FOLDERS = {"--tables", "--workspace", "--from"}
+FOLDERS = {"--tables", "--workspace", "--from", "--topology"}
 ALL_DAYS = {
     "--as-of",
     "--as-recorded",

@@ -17,7 +17,15 @@ from karwan.cli.critical import (
     Study,
     asked_study,
 )
-from karwan.cli.options import Cargo, Format, FormatOption, Tables, UnitName, Workspace
+from karwan.cli.options import (
+    Cargo,
+    Format,
+    FormatOption,
+    Tables,
+    UnitName,
+    Workspace,
+    read_folder,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,6 +76,7 @@ Topology = Annotated[
     Path | None,
     typer.Option(
         "--topology",
+        parser=read_folder,
         metavar="FOLDER",
         help="With --stream: where the network's topology is kept, and made if it is not there.",
         show_default=False,
