@@ -6,6 +6,7 @@ from http import HTTPStatus
 from urllib.parse import parse_qs
 
 from fastapi import FastAPI, Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse, Response
 
 from karwan.base.errors import KarwanError
@@ -26,7 +27,8 @@ def add_signing(app: FastAPI, people: People) -> None:
         check_same_origin(request)
         given = parse_qs((await request.body()).decode("utf-8", "replace"))
         try:
-            secret = people.begin(request.scope, given.get("token", [""])[0])
+            token = given.get("token", [""])[0]
+            secret = await run_in_threadpool(people.begin, request.scope, token)
         except KarwanError as error:
             LOG.error("nobody is let in: %s", error)
             return page("problem.html.j2", NOT_ASKED.status, problem=NOT_ASKED)
