@@ -42,6 +42,7 @@ KEPT: Mapping[str, str] = {
     "TermRow": "every table has a class; it is shown, and tests hold the catalogues to it",
     "RecordSearchRow": "every table has a class; this one is shown, nothing is computed with it",
     "__dir__": "Python calls it",
+    "handle_exit": "uvicorn calls it when a signal comes",
     "_VectorModel": "numba takes it by its decorator",
     "_FlagsModel": "numba takes it by its decorator",
     "save_condensed": "for Python, as docs/engine.md says",

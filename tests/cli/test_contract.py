@@ -168,6 +168,7 @@ OPTIONS = {
     "serve": [
         *("--host", "--port", "--workspace", "--tables", "--warm"),
         *("--tokens", "--trust-proxy", "--user-header", "--name"),
+        *("--log", "--log-addresses", "--drain", "--stop-after"),
     ],
 }
 PAGES = [

@@ -184,8 +184,8 @@ def test_from_the_command_line(
     counts = {one["name"]: one["count"] for one in told["holds"]}
     assert (counts["closures"], counts["forecasts.jsonl"]) == (1, 2)
     assert told["trail"] == verify_trail(tmp_path / "a").to_dict()
-    assert main(["workspace", "migrate", str(tmp_path)]) == 2
-    assert "is a folder, which is brought up to date by itself" in capsys.readouterr().err
+    assert main(["workspace", "migrate", str(tmp_path / "b"), "--role", "karwan_app"]) == 2
+    assert "a folder has no roles" in capsys.readouterr().err
 
 
 def test_a_backup_put_back_gives_the_same_answers_and_refuses_the_same(

@@ -409,6 +409,41 @@ def make_old(folder: Path) -> None:
             connection.exec_driver_sql(statement)
 
 
+def test_a_server_changes_no_database_unless_it_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Older and newer ones are refused with the command that helps, and their bytes stay."""
+    make_old(tmp_path)
+    before = (tmp_path / DATABASE).read_bytes()
+    assert main(["serve", "--workspace", str(tmp_path), "--port", "0"]) != 0
+    told = " ".join(capsys.readouterr().err.split())
+    assert f"older version, v0001; this program needs {HEAD}" in told
+    assert f"karwan workspace migrate {tmp_path}" in told
+    assert (tmp_path / DATABASE).read_bytes() == before
+    assert main(["workspace", "migrate", str(tmp_path)]) == 0
+    assert f"version {HEAD}, was v0001" in capsys.readouterr().out
+    workspace.refuse_other_version(tmp_path)
+    assert list_records(tmp_path).closures[0].id == "W0001"
+    with closing(sqlite3.connect(tmp_path / DATABASE)) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = 'v0999'")
+    for words in (["serve", "--port", "0"], ["workspace", "migrate"]):
+        place = ["--workspace", str(tmp_path)] if words[0] == "serve" else [str(tmp_path)]
+        assert main([*words, *place]) != 0
+        told = " ".join(capsys.readouterr().err.split())
+        assert "its version is v0999" in told
+        assert "pip install --upgrade karwan" in told
+
+
+def test_a_folder_is_made_when_it_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    workspace.refuse_other_version(tmp_path / "w")
+    assert not (tmp_path / "w").exists()
+    assert main(["workspace", "migrate", str(tmp_path / "w")]) == 0
+    assert f"made, version {HEAD}" in capsys.readouterr().out
+    workspace.refuse_other_version(tmp_path / "w")
+
+
 def test_an_older_database_is_brought_up_to_date_with_every_row(tmp_path: Path) -> None:
     make_old(tmp_path)
     (spell,) = read_spells(tmp_path)

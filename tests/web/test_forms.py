@@ -301,7 +301,7 @@ def test_a_key_of_one_is_no_key_of_another(tmp_path: Path) -> None:
     client = client_of(tmp_path, people)
     for number, name in enumerate(("ada", "bo"), 1):
         token = add_token(tmp_path, name, "editor", 9, who="boss", now=NOW)[1]
-        people._tokens = (-1e9, ())
+        people._tokens = (-1e9, (), ())
         reply = client.post(
             "/api/v1/workspace/sightings",
             json=SEEN,

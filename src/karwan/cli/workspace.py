@@ -55,7 +55,10 @@ def copy(
 @app.command("migrate")
 def migrate(
     url: Annotated[
-        str, typer.Argument(metavar="URL", help="Address of the database, as its owner.")
+        str,
+        typer.Argument(
+            metavar="URL", help="Address of the database, as its owner; or folder of a workspace."
+        ),
     ],
     role: Annotated[
         str | None,
@@ -66,15 +69,18 @@ def migrate(
         ),
     ] = None,
 ) -> None:
-    """Make the workspace in the database URL, or bring it to the version of this program."""
+    """Make the workspace at URL, or bring it to the version of this program."""
     from karwan.base.errors import DataError, Fault
-    from karwan.evidence.workspace import migrate_team
+    from karwan.evidence.workspace import migrate_folder, migrate_team
 
     place = read_workspace(url)
-    if not isinstance(place, DatabaseUrl):
-        text = "is a folder, which is brought up to date by itself; name a postgresql:// address"
-        raise DataError("the question", [Fault("", f"{url} {text}")])
-    before, after = migrate_team(place, role=role)
+    if isinstance(place, DatabaseUrl):
+        before, after = migrate_team(place, role=role)
+    elif role is not None:
+        text = f"{url} is a folder, and a folder has no roles; name a postgresql:// address"
+        raise DataError("the question", [Fault("role", text, role)])
+    else:
+        before, after = migrate_folder(place)
     said = f"made, version {after}" if not before else f"version {after}"
     said += f", was {before}" if before not in ("", after) else ""
     lent = f"; {role} may read and add rows" if role else ""

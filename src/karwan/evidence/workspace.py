@@ -185,6 +185,48 @@ def migrate_team(place: DatabaseUrl, *, role: str | None = None) -> tuple[str, s
     return before, HEAD
 
 
+def refuse_other_version(place: Workspace) -> None:
+    """Refuse a workspace of another version than the program's, and change nothing of it.
+
+    Raises
+    ------
+    SourceError
+        If it is older or newer, with the command that helps; or as for `reading`.
+    """
+    if isinstance(place, DatabaseUrl):
+        touch(place)
+        return
+    path = place / DATABASE
+    if not _is_there(path):
+        return
+    with _opened(path, READ) as connection:
+        version = _version(path, connection)
+    if version != HEAD:
+        told = f"of an older version, {version}" if version else "empty"
+        msg = (
+            f"The workspace {path} is {told}; this program needs {HEAD}. Nothing was written; copy "
+            f"the folder, then bring it up to date by karwan workspace migrate {place}."
+        )
+        raise SourceError(msg)
+
+
+def migrate_folder(folder: Path) -> tuple[str, str]:
+    """Make the database of a folder or bring it up to date; return its version before and after.
+
+    Raises
+    ------
+    SourceError
+        If the database is newer, locked, read-only, or no workspace at all.
+    """
+    path, before = folder / DATABASE, ""
+    if _is_there(path):
+        with _opened(path, READ) as connection:
+            before = _version(path, connection)
+    with writing(folder):
+        pass
+    return before, HEAD
+
+
 def add_row(connection: Connection, row: OwnRow) -> str:
     """Add a row under an id of its own and return that: a letter and its number, from 1.
 
@@ -297,15 +339,29 @@ def workspace_version(place: Workspace | None) -> str:
     Rows are only ever added, so the number of rows in each table is a version. A database that was
     made to keep an answer, a watch or a token tells no more of the world than none.
     """
-    if place is None:
+    counts = None if place is None else row_counts(place)
+    if counts is None or not any(counts.values()):
         return ""
+    return f"{HEAD}:" + ",".join(f"{table}={count}" for table, count in counts.items())
+
+
+def row_counts(place: Workspace) -> dict[str, int] | None:
+    """Return how many rows each table of evidence holds; None where nothing was ever written."""
     with reading(place) as connection:
-        if connection is None:
-            return ""
-        counts = _counts(connection, _tables(connection))
-        if not any(counts.values()):
-            return ""
-        return f"{HEAD}:" + ",".join(f"{table}={count}" for table, count in counts.items())
+        return None if connection is None else _counts(connection, _tables(connection))
+
+
+def touch(place: Workspace) -> None:
+    """Read from a workspace, and nothing else.
+
+    Raises
+    ------
+    SourceError
+        If it cannot be read just now.
+    """
+    with reading(place) as connection:
+        if connection is not None:
+            connection.exec_driver_sql("SELECT 1")
 
 
 def _counts(connection: Connection, tables: Sequence[str]) -> dict[str, int]:
@@ -516,7 +572,8 @@ def _known_version(place: Workspace, rows: Sequence[str]) -> str:
     if version not in VERSIONS:
         msg = (
             f"The workspace {place} was written by a newer karwan: its version is {version}, and "
-            f"this program knows {HEAD} at most. Nothing was written; update karwan."
+            f"this program knows {HEAD} at most. Nothing was written; update karwan: pip install "
+            "--upgrade karwan."
         )
         raise SourceError(msg)
     return str(version)

@@ -25,7 +25,9 @@ from karwan.web.endpoints import COMMANDS, answer_bytes
 from karwan.web.facts import FACTS, Fact, crossings_page, fact_commands, fact_page, table_csv
 from karwan.web.forms import add_forms
 from karwan.web.guard import Guard
+from karwan.web.journal import REQUEST_ID, Journal, request_id
 from karwan.web.names import typed_name
+from karwan.web.operations import Operations, add_operations
 from karwan.web.own_rows import add_own_rows, element_rows, statement_rows
 from karwan.web.pages import asset_url, assets, page, render
 from karwan.web.parameters import Parameter
@@ -57,7 +59,11 @@ PARTS = ("answer", "board", "cards", "foot")
 
 
 def create_app(
-    site: Site, *, hosts: Iterable[str] = LOOPBACK, people: People | None = None
+    site: Site,
+    *,
+    hosts: Iterable[str] = LOOPBACK,
+    people: People | None = None,
+    operations: Operations | None = None,
 ) -> FastAPI:
     """Return the application.
 
@@ -67,8 +73,12 @@ def create_app(
         Names under which it may be asked.
     people
         Who is let in; None for everybody who reaches it, to read.
+    operations
+        What is counted and told of the server; None for a log that is not written.
     """
     people = People(now=now) if people is None else people
+    workspace = site.desks.workspace
+    operations = Operations(workspace=workspace) if operations is None else operations
     app = FastAPI(
         title="karwan",
         version=__version__,
@@ -83,6 +93,7 @@ def create_app(
     app.add_middleware(Speaker, names=site.names)
     app.add_middleware(Porter, people=people)
     app.add_middleware(Guard, hosts=hosts)
+    app.add_middleware(Journal, log=operations.log, tally=operations.tally)
     app.add_exception_handler(KarwanError, _told)
     app.add_exception_handler(HTTPException, _told)
     app.add_exception_handler(Exception, _told)
@@ -96,6 +107,7 @@ def create_app(
     add_audit(app, site)
     add_own_rows(app, site)
     add_signing(app, people, add_forms(app, site, people.now))
+    add_operations(app, site, operations)
     for command in (*COMMANDS, *AUDIT_COMMANDS, *fact_commands(MORE_FACTS), *fact_commands()):
         _add_command(app, site, command.path, command.parameters, command.ask, command.help)
     return app
@@ -218,15 +230,6 @@ def _given_in(request: Request) -> list[tuple[str, str]]:
 
 
 def _add_state(app: FastAPI, site: Site) -> None:
-    @app.get("/health", include_in_schema=False)
-    def health() -> Response:
-        return JSONResponse({"status": "alive"})
-
-    @app.get("/ready", include_in_schema=False)
-    def ready() -> Response:
-        status = HTTPStatus.OK if site.is_warm else HTTPStatus.SERVICE_UNAVAILABLE
-        return JSONResponse({"status": "ready" if site.is_warm else "warming"}, status)
-
     @app.get("/version", include_in_schema=False)
     def version() -> Response:
         data = site.desks.catalog().tables_sha256
@@ -305,8 +308,14 @@ def _told(request: Request, error: Exception) -> Response:
     elif not isinstance(error, KarwanError):
         LOG.error("a request failed", exc_info=error)
     problem = problem_of(error, COMPARE)
-    if request.url.path.startswith("/api/"):
-        return _problem_document(problem)
+    is_api = request.url.path.startswith("/api/")
+    told = _problem_document if is_api else _problem_page
+    reply = told(problem)
+    reply.headers[REQUEST_ID] = request_id()  # an unforeseen error is told outside of the journal
+    return reply
+
+
+def _problem_page(problem: Problem) -> Response:
     return page("problem.html.j2", problem.status, problem=problem)
 
 

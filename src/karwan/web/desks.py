@@ -53,8 +53,27 @@ Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
 
 
-def kept(store: OrderedDict[Key, Value], key: Key, make: Callable[[], Value], most: int) -> Value:
+@dataclass(slots=True)
+class Lookups:
+    """How often a store held what was looked up in it; counted without a lock of its own."""
+
+    hits: int = 0
+    misses: int = 0
+
+
+def kept(
+    store: OrderedDict[Key, Value],
+    key: Key,
+    make: Callable[[], Value],
+    most: int,
+    lookups: Lookups | None = None,
+) -> Value:
     """Return what a store holds under a key, made if it is not there; the oldest goes.
+
+    Parameters
+    ----------
+    lookups
+        Where it is counted whether it was there.
 
     Examples
     --------
@@ -62,6 +81,9 @@ def kept(store: OrderedDict[Key, Value], key: Key, make: Callable[[], Value], mo
     >>> [kept(store, n, lambda: n, 2) for n in (1, 2, 1, 3)], list(store)
     ([1, 2, 1, 3], [1, 3])
     """
+    if lookups is not None:
+        lookups.hits += key in store
+        lookups.misses += key not in store
     if key not in store:
         store[key] = make()
     store.move_to_end(key)
@@ -210,16 +232,27 @@ class Desks:
         Folders of the user's, or None.
     path_count
         Futures drawn for the shares of days open.
+    counts
+        How often a desk was open when it was asked for.
     """
 
     tables: Path | None = None
     workspace: Workspace | None = None
     path_count: int = PATHS
+    counts: Lookups = field(default_factory=Lookups, repr=False)
     _lock: RLock = field(default_factory=RLock, repr=False)
     _desks: OrderedDict[Hashable, WarmDesk] = field(default_factory=OrderedDict, repr=False)
     _networks: OrderedDict[Hashable, tuple[Catalog, Network]] = field(
         default_factory=OrderedDict, repr=False
     )
+
+    def resident_count(self) -> int:
+        """Return how many desks are open."""
+        return len(self._desks)
+
+    def waiting_count(self) -> int:
+        """Return how many questions wait for a desk."""
+        return sum(desk.lock.waiting_count for desk in tuple(self._desks.values()))
 
     def catalog(self, as_recorded: dt.date | None = None) -> Catalog:
         """Return the catalogue, as it stands after what was last entered in the workspace."""
@@ -266,6 +299,7 @@ class Desks:
             )
 
         with self._lock:
-            desk = kept(self._desks, (version, as_of, as_recorded, aside), opened, MOST_DESKS)
+            key = (version, as_of, as_recorded, aside)
+            desk = kept(self._desks, key, opened, MOST_DESKS, self.counts)
         with desk.lock:
             yield desk

@@ -8,6 +8,7 @@ nobody in elsewhere.
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import hashlib
 import hmac
@@ -21,14 +22,17 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.cookies import CookieError, SimpleCookie
+from pathlib import Path
 from threading import RLock
 
+from anyio import to_thread
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from karwan.base.errors import KarwanError
 from karwan.base.workspaces import Workspace
 from karwan.evidence.people import May, Role, Token, bearer, list_tokens, standing_role
+from karwan.evidence.workspace import DATABASE
 from karwan.web.guard import refuse
 from karwan.web.problems import Problem
 
@@ -40,7 +44,7 @@ TOKENS_SECONDS = 2.0
 MOST_TOKEN = 200
 MOST_NAME = 100
 
-OPEN = re.compile(r"/(health|ready|sign-in|sign-out|favicon\.ico|static/[^/]*)\Z")
+OPEN = re.compile(r"/(healthz?|ready|sign-in|sign-out|favicon\.ico|static/[^/]*)\Z")
 """What nobody is asked for: whether the server lives, and how to be let in."""
 LOG = logging.getLogger(__name__)
 NOT_ASKED = Problem(
@@ -67,6 +71,8 @@ AGAIN = "/sign-in/again"
 _MAY: ContextVar[frozenset[May]] = ContextVar("_MAY", default=frozenset())
 
 IP = ipaddress.IPv4Address | ipaddress.IPv6Address
+Mark = tuple[tuple[int, int, int], ...]
+"""Which file each of a database is, its size, and when it was written to."""
 
 
 def need_of(method: str, path: str) -> May | None:
@@ -133,7 +139,7 @@ class People:
     proxies: Sequence[IP] = ()
     user_header: str = ""
     _sessions: dict[str, Session] = field(default_factory=dict, repr=False)
-    _tokens: tuple[float, tuple[Token, ...]] = field(default=(-1e9, ()), repr=False)
+    _tokens: tuple[float, Mark, tuple[Token, ...]] = field(default=(-1e9, (), ()), repr=False)
     _lock: RLock = field(default_factory=RLock, repr=False)
 
     @property
@@ -142,15 +148,38 @@ class People:
         return self.asks_tokens or bool(self.proxies)
 
     def tokens(self) -> tuple[Token, ...]:
-        """Return the tokens, as they stood two seconds ago at most."""
+        """Return the tokens: of a folder as they stand, of a database as two seconds ago at most.
+
+        Whether a folder's database was written to since is seen by its files, which costs a request
+        next to nothing; a database would have to be asked each time.
+        """
         if self.workspace is None:
             return ()
         with self._lock:
-            read_at, known = self._tokens
-            if time.monotonic() - read_at > TOKENS_SECONDS:
-                known = list_tokens(self.workspace)
-                self._tokens = (time.monotonic(), known)
-            return known
+            if not self.knows_tokens():
+                read_at, mark = time.monotonic(), self._mark()  # before: what changes then is seen
+                self._tokens = (read_at, mark, list_tokens(self.workspace))
+            return self._tokens[-1]
+
+    def knows_tokens(self) -> bool:
+        """Whether the tokens need not be read again, so that nobody waits for a disk or a line."""
+        read_at, mark, _ = self._tokens
+        is_young = time.monotonic() - read_at <= TOKENS_SECONDS
+        return self.workspace is None or (is_young and mark == self._mark())
+
+    def _mark(self) -> Mark:
+        """Return what tells a folder's database from one that was written to since."""
+        if not isinstance(self.workspace, Path):
+            return ()
+        mark = []
+        for name in (DATABASE, f"{DATABASE}-wal"):
+            try:
+                told = (self.workspace / name).stat()
+            except OSError:
+                mark.append((0, 0, 0))
+            else:
+                mark.append((told.st_ino, told.st_size, told.st_mtime_ns))
+        return tuple(mark)
 
     def actor(self, scope: Scope) -> Actor | Problem:
         """Return who asks, or why he is not let in."""
@@ -232,6 +261,15 @@ class Porter:
     def __init__(self, app: ASGIApp, people: People) -> None:
         self.app = app
         self.people = people
+        self._reading = asyncio.Lock()
+
+    async def _actor(self, scope: Scope) -> Actor | Problem:
+        """Return who asks; tokens are read beside the loop that answers all, and once for all."""
+        if self.people.asks and not self.people.knows_tokens():
+            async with self._reading:
+                if not self.people.knows_tokens():
+                    await to_thread.run_sync(self.people.tokens)
+        return self.people.actor(scope)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or say why not."""
@@ -239,7 +277,7 @@ class Porter:
             await self.app(scope, receive, send)
             return
         try:
-            actor = self.people.actor(scope)
+            actor = await self._actor(scope)
         except KarwanError as error:  # where the tokens lie is nothing for whom nobody let in
             LOG.error("nobody is let in: %s", error)
             await refuse(NOT_ASKED, send)

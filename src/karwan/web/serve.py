@@ -6,7 +6,9 @@ import contextlib
 import ctypes
 import datetime as dt
 import ipaddress
+import logging
 import re
+import sys
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,16 +16,20 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from karwan import __version__
 from karwan.base.errors import DataError, Fault, KarwanError
 from karwan.base.paths import typed_folder
 from karwan.base.workspaces import DatabaseUrl, typed_workspace
 from karwan.base.workspaces import Workspace as AnyWorkspace
 
 if TYPE_CHECKING:
+    from karwan.web.journal import Form, Log
     from karwan.web.people import People
     from karwan.web.site import Site
 
 PORT = 8650
+DRAIN_SECONDS, STOP_SECONDS, MOST_STOP_SECONDS = 1, 30, 3_600
+LOG = logging.getLogger(__name__)
 MOST_PORT = 65_535
 M_ARENA_MAX, MOST_ARENAS = -8, 2
 """The parameter of glibc's `mallopt(3)`, and its value."""
@@ -117,6 +123,37 @@ Names = Annotated[
         show_default=False,
     ),
 ]
+LogForm = Annotated[
+    str,
+    typer.Option(
+        "--log",
+        metavar="FORM",
+        help="How each request and event is told on standard error: json or text, a line each; or "
+        "none, and failures alone.",
+    ),
+]
+LogAddresses = Annotated[
+    bool,
+    typer.Option("--log-addresses", help="Tell in the log also the address of who asks."),
+]
+Drain = Annotated[
+    int,
+    typer.Option(
+        "--drain",
+        min=0,
+        max=MOST_STOP_SECONDS,
+        help="Seconds to go on answering after SIGTERM, while /ready says that it is stopping.",
+    ),
+]
+StopAfter = Annotated[
+    int,
+    typer.Option(
+        "--stop-after",
+        min=1,
+        max=MOST_STOP_SECONDS,
+        help="Seconds that requests have to end after that; then they are cut off.",
+    ),
+]
 _HEADER = re.compile(r"[A-Za-z0-9-]{1,60}\Z")
 
 
@@ -137,6 +174,10 @@ def serve(
     trust_proxy: Proxies = None,
     user_header: UserHeader = None,
     name: Names = None,
+    log: LogForm = "none",
+    log_addresses: LogAddresses = False,
+    drain: Drain = DRAIN_SECONDS,
+    stop_after: StopAfter = STOP_SECONDS,
 ) -> None:
     """Show the page in a browser on this machine or to a team, and answer programs over HTTP."""
     try:
@@ -144,27 +185,103 @@ def serve(
         import uvicorn
     except ImportError as error:
         raise MissingWebError(error.name or "fastapi") from error
-    from karwan.api import today
+    from karwan.api import now, today
     from karwan.web.app import LOOPBACK, create_app
     from karwan.web.desks import Desks
+    from karwan.web.journal import Log
+    from karwan.web.operations import Operations
+    from karwan.web.running import Server
     from karwan.web.site import Site
 
+    form = read_form(log)
     people = read_people(host, workspace, tokens, trust_proxy or [], user_header or "")
+    _check_version(workspace)
     _check_role(workspace)
     site = Site(desks=Desks(tables=tables, workspace=workspace), today=today)
     pairs, as_of = _pairs(site, warm)
     _share_memory()
-    threading.Thread(target=site.warm, args=(pairs, as_of), daemon=True).start()
-    app = create_app(site, hosts=[*LOOPBACK, host, *(name or [])], people=people)
-    typer.echo(f"karwan: http://{_shown(host)}:{port}/ (Ctrl-C ends it)", err=True)
-    uvicorn.run(
+    lines = Log(form=form, write=_write, now=now, tells_addresses=log_addresses)
+    operations = Operations(workspace=workspace, log=lines)
+    _take_lines(lines)
+    threading.Thread(target=_warm, args=(site, pairs, as_of, lines), daemon=True).start()
+    hosts = [*LOOPBACK, host, *(name or [])]
+    app = create_app(site, hosts=hosts, people=people, operations=operations)
+    if form != "json":  # what reads lines of JSON can read nothing else
+        typer.echo(f"karwan: http://{_shown(host)}:{port}/ (Ctrl-C ends it)", err=True)
+    lines.event("started", version=__version__, port=port, workspace=_kind(workspace))
+    config = uvicorn.Config(
         app,
         host=host,
         port=port,
+        log_config=uvicorn.config.LOGGING_CONFIG if form == "none" else None,
         log_level="warning",
+        access_log=False,
         server_header=False,
         proxy_headers=False,  # the address of the connection itself is what a proxy is known by
     )
+    Server(
+        config,
+        operations,
+        drain_seconds=drain,
+        limit_seconds=stop_after,
+        end_studies=site.studies.stop,
+    ).serve_until_told()
+
+
+def read_form(text: str) -> Form:
+    """Return how the log is written.
+
+    Raises
+    ------
+    DataError
+        If it is no form.
+    """
+    from karwan.web.journal import Form
+
+    if text not in set(Form):
+        raise DataError("the question", [Fault("log", f"is none of {', '.join(Form)}", text)])
+    return Form(text)
+
+
+def _write(line: str) -> None:
+    """Write a line of the log; where it cannot be written, the answer stands all the same."""
+    with contextlib.suppress(OSError, ValueError):
+        sys.stderr.write(line)
+        sys.stderr.flush()
+
+
+def _take_lines(lines: Log) -> None:
+    """Have what the program and its libraries tell written as lines of the log."""
+    from karwan.web.journal import Form, Lines
+
+    if lines.form is not Form.none:
+        logging.basicConfig(handlers=[Lines(lines)], level=logging.WARNING, force=True)
+        threading.excepthook = lambda told: LOG.error("a thread failed", exc_info=told.exc_value)
+
+
+def _warm(site: Site, pairs: Sequence[tuple[str, str]], as_of: dt.date | None, lines: Log) -> None:
+    """Warm the server; tell where it stays cold, as `/ready` does from then on."""
+    try:
+        site.warm(pairs, as_of)
+    except KarwanError as error:
+        LOG.error("the first question cannot be answered: %s", error)
+    else:
+        lines.event("ready")
+
+
+def _kind(workspace: AnyWorkspace | None) -> str:
+    """Return of what kind a workspace is: where it lies is told by whoever started the server."""
+    if workspace is None:
+        return "none"
+    return "database" if isinstance(workspace, DatabaseUrl) else "folder"
+
+
+def _check_version(workspace: AnyWorkspace | None) -> None:
+    """Refuse a workspace of another version: it is changed only when somebody says so."""
+    if workspace is not None:
+        from karwan.evidence.workspace import refuse_other_version
+
+        refuse_other_version(workspace)
 
 
 def read_people(

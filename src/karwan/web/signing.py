@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI, Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse, Response
 
 from karwan.base.errors import KarwanError
@@ -48,7 +49,7 @@ def add_signing(app: FastAPI, people: People, resume: Resume) -> None:
             typed = body.values
         token, back = typed.pop("token", ""), typed.pop("back", "")
         try:
-            secret = people.begin(request.scope, token)
+            secret = await run_in_threadpool(people.begin, request.scope, token)
         except KarwanError as error:
             LOG.error("nobody is let in: %s", error)
             return page("problem.html.j2", NOT_ASKED.status, problem=NOT_ASKED)

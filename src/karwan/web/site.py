@@ -21,7 +21,7 @@ from karwan.evidence.workspace import workspace_version
 from karwan.report.names import by_english
 from karwan.web.atlas import Atlas
 from karwan.web.cards import GateCards, gate_cards
-from karwan.web.desks import Desks, WarmDesk, kept
+from karwan.web.desks import Desks, Lookups, WarmDesk, kept
 from karwan.web.parameters import Given, Parameter, read_given
 from karwan.web.questions import (
     COMPARE,
@@ -64,11 +64,16 @@ class Site:
         Returns the day on the clock; a door's own.
     is_warm
         Whether a question has been answered, so that the next is quick.
+    counts
+        How often an answer was kept when it was asked for, by what is kept.
     """
 
     desks: Desks
     today: Callable[[], dt.date]
     is_warm: bool = False
+    counts: Mapping[str, Lookups] = field(
+        default_factory=lambda: {"answers": Lookups(), "facts": Lookups()}, repr=False
+    )
     _atlases: OrderedDict[Hashable, Atlas] = field(default_factory=OrderedDict, repr=False)
     _bodies: OrderedDict[str, bytes] = field(default_factory=OrderedDict, repr=False)
     _facts: OrderedDict[Hashable, Answer[Any]] = field(default_factory=OrderedDict, repr=False)
@@ -84,6 +89,8 @@ class Site:
         """Return the body of an answer, made once: its tag names all that it follows from."""
         with self._lock:
             known = self._bodies.get(tag)
+            self.counts["answers"].hits += known is not None
+            self.counts["answers"].misses += known is None
         body = make() if known is None else known
         with self._lock:
             return kept(self._bodies, tag, lambda: body, MOST_BODIES)
@@ -95,7 +102,7 @@ class Site:
 
     def fact(self, key: Hashable, ask: Callable[[], Answer[Any]]) -> Answer[Any]:
         """Return the answer to a question of facts, asked once."""
-        return kept(self._facts, key, ask, MOST_FACTS)
+        return kept(self._facts, key, ask, MOST_FACTS, self.counts["facts"])
 
     def atlas(self, asked: Asked) -> Atlas:
         """Return the map of a pair, drawn once."""
@@ -194,6 +201,15 @@ class Site:
                 return evidence_days(desk.world)
 
         return kept(self._day_lists, key, read, 2)
+
+    def last_evidence_day(self) -> dt.date | None:
+        """Return the last day of which something is on record; None where nobody has asked yet.
+
+        It waits for nobody: what was found last is told, of a record that may have grown since.
+        """
+        with self._lock:
+            lists = list(self._day_lists.values())
+        return max(lists[-1], default=None) if lists else None
 
     def _screen(self, given: Given, wanted: Wanted, desk: WarmDesk, asked: Asked) -> Screen:
         before = unchanged(asked)

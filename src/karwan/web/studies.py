@@ -12,7 +12,7 @@ import json
 import subprocess
 import sys
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Queue
@@ -34,6 +34,8 @@ DONE, FAILED = "done.txt", "failed.txt"
 REPORT = "report.html"
 NAME_LETTERS = 16
 MOST_QUEUED = 8
+STOP_SECONDS = 2.0
+"""How long the process of a study has to end when it is told to."""
 MOST_PAIRS = 60
 """Of one study: a worker takes one study at a time, and others wait behind it."""
 PAIRS = (
@@ -91,6 +93,13 @@ class Studies:
     _known: set[str] = field(default_factory=set, repr=False)
     _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
     _worker: threading.Thread | None = field(default=None, repr=False)
+    _process: subprocess.Popen[str] | None = field(default=None, repr=False)
+    _is_stopping: bool = field(default=False, repr=False)
+
+    @property
+    def is_stopping(self) -> bool:
+        """Whether no study is begun any more."""
+        return self._is_stopping
 
     @property
     def folder(self) -> Path | None:
@@ -226,6 +235,29 @@ class Studies:
             "futures": {"paths": given.values["paths"]},
         }
 
+    def counts(self) -> dict[str, float]:
+        """Return how many are queued and running."""
+        running = len(self._progress)
+        return {"queued": float(max(0, len(self._known) - running)), "running": float(running)}
+
+    def stop(self) -> Sequence[str]:
+        """End the study that runs and begin no other; return the names of those that were not done.
+
+        Their orders stay in the workspace, so their pages say that they were interrupted, and who
+        asks again has them run.
+        """
+        with self._lock:
+            self._is_stopping = True
+            left = sorted(self._known)
+            process = self._process
+        if process is not None and process.poll() is None:
+            process.terminate()
+            try:
+                process.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+        return left
+
     def _begin(self) -> None:
         if self._worker is None or not self._worker.is_alive():
             self._worker = threading.Thread(target=self._work, daemon=True)
@@ -235,6 +267,8 @@ class Studies:
         """Run what waits, one study at a time."""
         while True:
             name = self._waiting.get()
+            if self._is_stopping:
+                return
             self._progress[name] = (0, 0)
             try:
                 self._run(name)
@@ -254,15 +288,24 @@ class Studies:
         place = self._place(name)
         told = [str(place), str(self.desks.workspace), str(self.desks.tables or "")]
         command = [sys.executable, "-m", "karwan.web.worker", *told]
-        with subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-        ) as process:
+        with self._lock:
+            if self._is_stopping:
+                return
+            # A session of its own: Ctrl-C at the server is the server's to tell.
+            self._process = subprocess.Popen(
+                command,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                text=True,
+                start_new_session=True,
+            )
+        with self._process as process:
             for line in process.stdout or ():
                 word, _, rest = line.strip().partition(" ")
                 if word == "pairs":
                     done, total = map(int, rest.split())
                     self._progress[name] = (done, total)
-        if process.returncode and not (place / FAILED).is_file():
+        if process.returncode and not self.is_stopping and not (place / FAILED).is_file():
             write_whole(place / FAILED, b"The process that ran it ended by itself.")
 
 

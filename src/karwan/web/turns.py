@@ -28,6 +28,11 @@ class Turns:
         self._holder: int | None = None
         self._depth = 0
 
+    @property
+    def waiting_count(self) -> int:
+        """How many queue."""
+        return len(self._queue)
+
     def __enter__(self) -> None:
         """Wait until it is this thread's turn."""
         me = get_ident()
