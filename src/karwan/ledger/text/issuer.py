@@ -41,7 +41,8 @@ _JOINT = re.compile(
 _SPEECH = re.compile(
     r"(?:(?:(?:verbatim|full|edited|unofficial)\s+)*(?:transcript|text|record)\s*(?:of\s+(?:the\s+)?|"
     r"[:–—-]\s*)?)?(?:(?:weekly|daily|monthly|regular|joint|exclusive)\s+)*(?:opening\s+|closing\s+|welcome\s+|keynote\s+|press\s+)?(?:remarks|speech|address|statement|"
-    r"intervention|comments|message|interview|briefing)(?:\s+to\s+[^,]+?)?\s+(?:by|of|from|with)\s+"
+    r"intervention|comments|message|interview|briefing)(?:\s+and\s+(?:answers|questions|replies|remarks|q\s*&\s*a))?"
+    r"(?:\s+to\s+[^,]+?)?\s+(?:by|of|from|with)\s+"
     r"(?:the\s+|h\.?\s?e\.?\s+|his\s+excellency\s+|her\s+excellency\s+)*(?P<who>.+)",
     re.IGNORECASE,
 )
@@ -104,7 +105,7 @@ def issuer_of(titles: Sequence[str]) -> Issuer:  # noqa: PLR0911
     >>> issuer_of(["Torkham reopens"]).genre.value
     'news'
     """
-    lines = [" ".join(line.split()) for line in titles]
+    lines = _joined([" ".join(line.split()) for line in titles])
     whole = " / ".join(lines)
     if any(_RELEASE.search(line) for line in lines):
         others = [line for line in lines if not _RELEASE.search(line)]
@@ -145,6 +146,27 @@ def author_of(titles: Sequence[str]) -> str:
 def tells_genre(line: str) -> bool:
     """Whether a line of a title says what sort of text it is, such as "Press release, 4 May"."""
     return any(one.search(line) for one in (_RELEASE, _REPORT, _JOINT, _DECISIONS, _POSITIONS))
+
+
+_ALONE = re.compile(
+    r"(?:joint\s+)?(?:statement|declaration|appeal|remarks|speech|address|заявление|обращение|выступление|"
+    r"речь|интервью|открытое\s+письмо)",
+    re.IGNORECASE,
+)
+
+
+def _joined(lines: Sequence[str]) -> list[str]:
+    """Return the lines of a title, a sort of text alone joined with the line that it belongs to."""
+    joined: list[str] = []
+    for line in lines:
+        if joined and _ALONE.fullmatch(joined[-1]):
+            is_english = joined[-1].isascii() and not re.match(
+                r"(?:by|of|from)\b", line, re.IGNORECASE
+            )
+            joined[-1] += f" of {line}" if is_english else f" {line}"
+        else:
+            joined.append(line)
+    return joined
 
 
 def _after_release(line: str) -> str:
