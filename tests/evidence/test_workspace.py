@@ -431,7 +431,7 @@ def test_a_server_changes_no_database_unless_it_is_told(
         assert main([*words, *place]) != 0
         told = " ".join(capsys.readouterr().err.split())
         assert "its version is v0999" in told
-        assert "pip install --upgrade karwan" in told
+        assert "pip install -U karwan" in told
 
 
 def test_a_folder_is_made_when_it_is_told(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import ipaddress
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -202,6 +203,28 @@ def test_a_revoked_token_lets_nobody_in(ask: Ask, team: Team, place: Workspace) 
     assert client.get("/help", headers=bearer(other)).status_code == 401
     with pytest.raises(UnknownNameError, match="No live token 'ada'"):
         revoke(owner, "ada", who="boss", now=NOW)
+
+
+def test_a_token_of_a_folder_ends_at_once_and_is_read_beside_the_loop(
+    tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Tokens are read again where the files were written to, and else not within the hour."""
+    monkeypatch.setattr(web_people, "TOKENS_SECONDS", 3600.0)
+    token = add_token(tmp_path, "ada", "editor", 9, who="boss", now=NOW)[1]
+    readers: list[str] = []
+
+    def read(place: Workspace) -> object:
+        readers.append(threading.current_thread().name)
+        return list_tokens(place)
+
+    monkeypatch.setattr(web_people, "list_tokens", read)
+    client = client_of(tmp_path, People(now=clock, workspace=tmp_path, asks_tokens=True))
+    codes = [client.get("/help", headers=bearer(token)).status_code for _ in range(3)]
+    assert (codes, len(readers)) == ([200] * 3, 1)
+    revoke(tmp_path, "ada", who="boss", now=NOW)
+    assert client.get("/help", headers=bearer(token)).status_code == 401
+    assert len(readers) == 2
+    assert all(name.startswith("AnyIO worker") for name in readers), "the loop waited for a disk"
 
 
 @pytest.mark.parametrize(

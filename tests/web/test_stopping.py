@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import http.client
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -15,12 +17,18 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import uvicorn
 
+from karwan.web import running
 from karwan.web.desks import Desks
+from karwan.web.journal import Form, Log
+from karwan.web.operations import Operations
+from karwan.web.running import Server
 from karwan.web.studies import Studies
 
 START = "from karwan.main import main; import sys; sys.exit(main())"
 MOST_SECONDS = 120.0
+NOW = dt.datetime(2026, 11, 27, 9, tzinfo=dt.UTC)
 SLOW = "/api/v1/compare?from=almaty&to=karachi&as_of=2024-05-01"
 STUDY = "/studies?from=almaty,tashkent&to=karachi,lahore&as_of=2024-05-01&paths=10000"
 
@@ -123,6 +131,30 @@ def test_after_the_limit_it_goes_whatever_runs(tmp_path: Path, twice: bool) -> N
         holder.close()
     assert process.returncode == 0
     told = [json.loads(line) for line in err.splitlines()]
+    cut = [one for one in told if one.get("route") == "/api/v1/compare"]
+    assert [one["status"] for one in cut] in ([], [500])
     assert told[-1]["event"] == "stopped"
-    cut = [one for one in told if one["event"] == "cut_off" or one.get("status") == 500]
-    assert cut, "what did not end is told"
+
+
+def test_what_no_signal_ends_is_told_and_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the loop itself hangs, the process ends from beside it."""
+    lines: list[str] = []
+    left: list[int] = []
+    log = Log(form=Form.text, write=lines.append, now=lambda: NOW)
+    operations = Operations(log=log)
+    operations.tally.begin()
+    server = Server(
+        uvicorn.Config(lambda: None),
+        operations,
+        drain_seconds=0,
+        limit_seconds=0,
+        end_studies=lambda: ["abc"],
+    )
+    monkeypatch.setattr(os, "_exit", left.append)
+    monkeypatch.setattr(running, "LEEWAY_SECONDS", -1.0)
+    server._go(0.0)
+    assert left == [0]
+    words = [line.split()[1:3] for line in lines]
+    assert [name for _, name in words] == ["stopping", "cut_off", "study_interrupted", "stopped"]
+    assert "requests_running=1" in lines[1]
+    assert "study=abc" in lines[2]

@@ -572,8 +572,8 @@ def _known_version(place: Workspace, rows: Sequence[str]) -> str:
     if version not in VERSIONS:
         msg = (
             f"The workspace {place} was written by a newer karwan: its version is {version}, and "
-            f"this program knows {HEAD} at most. Nothing was written; update karwan: pip install "
-            "--upgrade karwan."
+            f"this program knows {HEAD} at most. Nothing was written; update karwan: pip "
+            "install -U karwan."
         )
         raise SourceError(msg)
     return str(version)

@@ -14,6 +14,7 @@ from karwan.web.project_pages import project_page
 from karwan.web.questions import address
 from karwan.web.sharing import check_same_origin
 from karwan.web.site import Site
+from karwan.web.studies import read_spec
 from karwan.web.tongue import without_lang
 
 REPORT_POLICY = (
@@ -61,7 +62,7 @@ def _add_studies(app: FastAPI, site: Site) -> None:
     @app.get("/studies/ask", include_in_schema=False)
     def ask(request: Request) -> Response:
         pairs = [pair for pair in _given(request) if pair[1]]
-        spec = site.studies.spec(pairs, site.today())
+        spec = read_spec(pairs, site.desks.network(), site.today())
         return page(
             "study-ask.html.j2",
             title=spec["title"],

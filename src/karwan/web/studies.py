@@ -27,6 +27,7 @@ from karwan.web.questions import read_day_given
 from karwan.words.speech import say
 
 if TYPE_CHECKING:
+    from karwan.network.network import Network
     from karwan.web.desks import Desks
 
 FOLDER, ORDER, RUN = "studies", "order.json", "run"
@@ -94,12 +95,7 @@ class Studies:
     _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
     _worker: threading.Thread | None = field(default=None, repr=False)
     _process: subprocess.Popen[str] | None = field(default=None, repr=False)
-    _is_stopping: bool = field(default=False, repr=False)
-
-    @property
-    def is_stopping(self) -> bool:
-        """Whether no study is begun any more."""
-        return self._is_stopping
+    _stopping: threading.Event = field(default_factory=threading.Event, repr=False)
 
     @property
     def folder(self) -> Path | None:
@@ -177,7 +173,7 @@ class Studies:
         if self.folder is None:
             msg = "This server runs no studies: it was started without a workspace."
             raise NotKeptHereError(msg)
-        spec = self.spec(pairs, today)
+        spec = read_spec(pairs, self.desks.network(), today)
         tables, version = self.desks.version()
         name = sha256_hex(to_json([__version__, spec, tables, version]).encode())[:NAME_LETTERS]
         with self._lock:
@@ -196,45 +192,6 @@ class Studies:
             self._begin()
         return name
 
-    def spec(self, pairs: Iterable[tuple[str, str]], today: dt.date) -> dict[str, Any]:
-        """Return a study as its file would give it, names looked up."""
-        given = read_given(PAIRS, _each_name(pairs))
-        faults, network = given.faults, self.desks.network()
-        ends: dict[str, list[str]] = {}
-        for key in ("origins", "destinations"):
-            ends[key] = []
-            for text in given.values[key]:
-                try:
-                    ident = network.place(text).id
-                    if ident not in ends[key]:
-                        ends[key].append(ident)
-                except KeyError as error:
-                    faults.append(Fault(key, str(error), text))
-        as_of = read_day_given(given.values["as_of"], "as_of", today, faults)
-        if as_of > today:
-            text = f"has not come: what is known ends today, {today}"
-            faults.append(Fault("as_of", text, str(as_of)))
-        if not faults and not set(ends["origins"]) - set(ends["destinations"]):
-            faults.append(Fault("to", "there is no pair: origins and destinations are the same"))
-        count = sum(one != two for one in ends["origins"] for two in ends["destinations"])
-        if count > MOST_PAIRS:
-            text = f"{count} pairs of origins and destinations; a study takes {MOST_PAIRS} at most"
-            faults.append(Fault("to", text))
-        if faults:
-            raise DataError("the question", faults)
-        named = [
-            say("{origins} to {destinations}",
-                origins=", ".join(network.places[one].name for one in ends["origins"]),
-                destinations=", ".join(network.places[one].name for one in ends["destinations"]))
-        ]  # fmt: skip
-        return {
-            "name": "asked",
-            "title": named[0],
-            "as_of": str(as_of),
-            **ends,
-            "futures": {"paths": given.values["paths"]},
-        }
-
     def counts(self) -> dict[str, float]:
         """Return how many are queued and running."""
         running = len(self._progress)
@@ -247,7 +204,7 @@ class Studies:
         asks again has them run.
         """
         with self._lock:
-            self._is_stopping = True
+            self._stopping.set()
             left = sorted(self._known)
             process = self._process
         if process is not None and process.poll() is None:
@@ -267,7 +224,7 @@ class Studies:
         """Run what waits, one study at a time."""
         while True:
             name = self._waiting.get()
-            if self._is_stopping:
+            if self._stopping.is_set():
                 return
             self._progress[name] = (0, 0)
             try:
@@ -289,7 +246,7 @@ class Studies:
         told = [str(place), str(self.desks.workspace), str(self.desks.tables or "")]
         command = [sys.executable, "-m", "karwan.web.worker", *told]
         with self._lock:
-            if self._is_stopping:
+            if self._stopping.is_set():
                 return
             # A session of its own: Ctrl-C at the server is the server's to tell.
             self._process = subprocess.Popen(
@@ -305,8 +262,48 @@ class Studies:
                 if word == "pairs":
                     done, total = map(int, rest.split())
                     self._progress[name] = (done, total)
-        if process.returncode and not self.is_stopping and not (place / FAILED).is_file():
+        if process.returncode and not self._stopping.is_set() and not (place / FAILED).is_file():
             write_whole(place / FAILED, b"The process that ran it ended by itself.")
+
+
+def read_spec(pairs: Iterable[tuple[str, str]], network: Network, today: dt.date) -> dict[str, Any]:
+    """Return a study as its file would give it, names looked up."""
+    given = read_given(PAIRS, _each_name(pairs))
+    faults = given.faults
+    ends: dict[str, list[str]] = {}
+    for key in ("origins", "destinations"):
+        ends[key] = []
+        for text in given.values[key]:
+            try:
+                ident = network.place(text).id
+                if ident not in ends[key]:
+                    ends[key].append(ident)
+            except KeyError as error:
+                faults.append(Fault(key, str(error), text))
+    as_of = read_day_given(given.values["as_of"], "as_of", today, faults)
+    if as_of > today:
+        text = f"has not come: what is known ends today, {today}"
+        faults.append(Fault("as_of", text, str(as_of)))
+    if not faults and not set(ends["origins"]) - set(ends["destinations"]):
+        faults.append(Fault("to", "there is no pair: origins and destinations are the same"))
+    count = sum(one != two for one in ends["origins"] for two in ends["destinations"])
+    if count > MOST_PAIRS:
+        text = f"{count} pairs of origins and destinations; a study takes {MOST_PAIRS} at most"
+        faults.append(Fault("to", text))
+    if faults:
+        raise DataError("the question", faults)
+    named = [
+        say("{origins} to {destinations}",
+            origins=", ".join(network.places[one].name for one in ends["origins"]),
+            destinations=", ".join(network.places[one].name for one in ends["destinations"]))
+    ]  # fmt: skip
+    return {
+        "name": "asked",
+        "title": named[0],
+        "as_of": str(as_of),
+        **ends,
+        "futures": {"paths": given.values["paths"]},
+    }
 
 
 def _each_name(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
