@@ -8,7 +8,7 @@ figure here that the page it is quoted from no longer has makes the check fail.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,6 +30,15 @@ COVER_USD = (0.80, 1.00)
 WIDEST_USD = 4.0
 READING_AIMS = {"recall": 0.85, "precision": 0.80, "speaker": 0.75, "act": 0.70, "both": 0.50}
 MOUTH_AIM = 0.05
+BLIND = (
+    ("English, 8 texts", {"recall": (0.90, 0.85, 0.96), "precision": (0.88, 0.83, 0.93),
+                          "speaker": (0.70, 0.45, 0.88), "act": (0.82, 0.71, 0.91),
+                          "both": (0.54, 0.34, 0.71), "in_texts_mouth": (0.07, 0.01, 0.14)}),
+    ("Russian, 6 texts", {"recall": (0.91, 0.84, 0.97), "precision": (0.92, 0.86, 0.98),
+                          "speaker": (0.64, 0.39, 0.82), "act": (0.78, 0.68, 0.89),
+                          "both": (0.49, 0.26, 0.70), "in_texts_mouth": (0.02, 0.00, 0.05)}),
+)  # fmt: skip
+"""Scored once, on 2026-11-27, before anything was mended for these texts; they are in the gold set since."""
 
 INTRODUCTION = """# Validation
 
@@ -241,27 +250,36 @@ def _reading() -> str:
     for language, name in (("en", "English"), ("ru", "Russian")):
         mine = [count(one) for one in texts() if (one.half, one.language) == ("test", language)]
         ends = intervals(mine)
-        shares = total(mine).shares
-        aims = {**READING_AIMS, "in_texts_mouth": MOUTH_AIM}
-        for score, aim in aims.items():
-            below = score == "in_texts_mouth"
-            met = shares[score] <= aim if below else shares[score] >= aim
-            low, high = ends[score]
-            rows.append(
-                Mark(
-                    f"{name}, {len(mine)} texts: {score.replace('_', ' ')}",
-                    f"at {'most' if below else 'least'} {aim:.0%}",
-                    f"{shares[score]:.0%} ({low:.0%} to {high:.0%})",
-                    met,
-                )
-            )
+        told = {score: (share, *ends[score]) for score, share in total(mine).shares.items()}
+        rows += _reading_marks(f"{name}, {len(mine)} texts", told)
+    blind = [mark for name, told in BLIND for mark in _reading_marks(name, told)]
     return (
         "## Reading of texts\n\n"
-        "Texts of our own wording in the styles of real ones, written and marked by those who wrote the "
-        "reader, and kept apart while its cues were mended; totals of this half were seen at each step. "
-        "*Both* is speaker and act right, of all statements. Texts by others will be read less well.\n\n"
+        "**What to expect of a text that nobody here has seen**: fourteen texts of 149 statements, written and "
+        "marked by somebody who had seen neither the reader nor its cues, scored once on 2026-11-27 before "
+        "anything was mended for them. *Both* is speaker and act right, of all statements.\n\n"
+        + _marks(blind)
+        + "\nTexts of our own wording in the styles of real ones, written and marked by those who wrote the "
+        "reader, and kept apart while its cues were mended; totals of this half were seen at each step.\n\n"
         + _marks(rows)
     )
+
+
+def _reading_marks(name: str, told: Mapping[str, tuple[float, float, float]]) -> list[Mark]:
+    """Return the marks of one language from share and 95 % interval of each score."""
+    marks = []
+    for score, aim in {**READING_AIMS, "in_texts_mouth": MOUTH_AIM}.items():
+        share, low, high = told[score]
+        below = score == "in_texts_mouth"
+        marks.append(
+            Mark(
+                f"{name}: {score.replace('_', ' ')}",
+                f"at {'most' if below else 'least'} {aim:.0%}",
+                f"{share:.0%} ({low:.0%} to {high:.0%})",
+                share <= aim if below else share >= aim,
+            )
+        )
+    return marks
 
 
 def _engine(text: str) -> str:

@@ -9,9 +9,11 @@ from fastapi.testclient import TestClient
 from karwan.main import main
 from karwan.web.app import create_app
 from karwan.web.asked import MORE_FACTS
+from karwan.web.audit_pages import AUDIT_COMMANDS
 from karwan.web.desks import Desks
 from karwan.web.details import BRIEF_SCHEMA, PROBLEM_SCHEMA
 from karwan.web.endpoints import COMMANDS
+from karwan.web.entries import ENTRIES
 from karwan.web.facts import FACTS
 from karwan.web.site import Site
 from tests.web.conftest import TODAY
@@ -129,9 +131,13 @@ def test_without_a_workspace_there_is_no_evidence_of_ones_own() -> None:
 
 def test_the_description_names_every_address_and_parameter(client: TestClient) -> None:
     described = client.get("/api/v1/openapi.json").json()
-    paths = {f"/api/v1/{one.path}" for one in (*COMMANDS, *FACTS, *MORE_FACTS)}
-    assert set(described["paths"]) == paths
+    asked = (*COMMANDS, *AUDIT_COMMANDS, *FACTS, *MORE_FACTS)
+    written = {f"/api/v1/workspace/{one.path}" for one in ENTRIES}
+    assert set(described["paths"]) == {f"/api/v1/{one.path}" for one in asked} | written
+    assert {path for path, one in described["paths"].items() if "post" in one} == written
     for one in described["paths"].values():
+        if "get" not in one:
+            continue
         names = [parameter["name"] for parameter in one["get"]["parameters"]]
         assert len(names) == len(set(names))
         assert "detail" in names

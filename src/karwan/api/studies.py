@@ -17,6 +17,7 @@ from karwan.base.workspaces import Workspace, named_workspace
 if TYPE_CHECKING:
     import polars as pl
 
+    from karwan.base.workers import Workers
     from karwan.report.editions import Edition
     from karwan.study.run import Progress, StudyResult
     from karwan.study.spec import StudySpec, WorldSpec
@@ -392,6 +393,15 @@ def run_orders(
                 os.environ[name] = value
 
 
+def _refuse_threads(workers: Workers, scheduler: str) -> None:
+    """Raise `DataError` if a worker would run several studies in one process."""
+    client = getattr(workers, "client", None)
+    told = client.scheduler_info(n_workers=-1)["workers"] if client is not None else {}
+    if any(one["nthreads"] > 1 for one in told.values()):
+        text = "a worker would run several studies in one process: start it with --nthreads 1"
+        raise DataError("the question", [Fault("scheduler", text, scheduler)])
+
+
 def _by_workers(
     orders: Sequence[Order], scheduler: str, progress: Progress | None
 ) -> Iterator[tuple[Order, Stored | Exception]]:
@@ -403,6 +413,7 @@ def _by_workers(
         for order in orders
     ]
     with open_workers(scheduler) as workers:
+        _refuse_threads(workers, scheduler)
         outcomes = zip(orders, workers.map(run_order, None, here), strict=True)
         for done, (order, outcome) in enumerate(outcomes, 1):
             if progress is not None:

@@ -101,8 +101,19 @@ class Cluster:
         Raises
         ------
         DataError
-            If workers are lost again and again.
+            If workers are lost again and again, or the scheduler is gone.
         """
+        from distributed.comm.core import CommClosedError
+
+        try:
+            yield from self._answers(function, given, items)
+        except CommClosedError as error:
+            text = "its scheduler answers no more; was it stopped?"
+            raise _fault(text) from error
+
+    def _answers(
+        self, function: Callable[[Given, Item], Found], given: Given, items: Iterable[Item]
+    ) -> Iterator[Found]:
         waiting = iter(items)
         shared = self._scatter(given)
         queue = deque[tuple[Item, Any]]()
@@ -205,7 +216,7 @@ def open_workers(scheduler: str = THREADS) -> Iterator[Workers]:
             dask.config.set(settings),
             distributed.LocalCluster(
                 n_workers=int(number), threads_per_worker=1, processes=True,
-                dashboard_address=None, memory_limit=0, silence_logs=50,
+                dashboard_address="127.0.0.1:0", memory_limit=0, silence_logs=50,
             ) as local,
             distributed.Client(local, set_as_default=False) as client,
         ):  # fmt: skip

@@ -189,7 +189,7 @@ class Summary:
         Where it is the usual weight it is exact. Both have shape (n_pairs,) and are NaN where a
         pair is never joined.
         """
-        wanted = np.maximum(np.ceil(share * self.joined), 1)
+        wanted = np.maximum(np.ceil(np.round(share * self.joined, 9)), 1)
         place = (np.cumsum(self.counts, axis=1) < wanted[:, None]).sum(axis=1)
         place = np.minimum(place, BIN_COUNT - 1)
         base = np.maximum(self.usual_ticks, 1)
@@ -306,6 +306,8 @@ class Reduction:
 
     def _worst(self, kept: Summary, part: Drawn, cut: Longs, excess: Longs) -> Iterator[Worst]:
         """Yield the different scenarios of a part that may be among the worst, the worst first."""
+        if self.worst_count == 0:
+            return
         labels = part.label
         full = len(kept.worst) == self.worst_count
         seen = set[tuple[int, ...]]()

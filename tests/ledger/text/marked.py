@@ -1,8 +1,11 @@
 """Texts of our own wording in the styles of real ones, each with the statements a person took.
 
 Eight kinds, in English and Russian. The files named `test` were written before the cues; while they
-were mended only the others were looked at, text by text. A statement and a proposal meet where
-the proposal's clause covers most of the words by which the statement is marked; each meets one.
+were mended only the others were looked at, text by text. Those named `blind` were written and
+marked on 2026-11-27 by somebody who had seen neither the reader nor its cues, and scored once
+before anything was mended for them; `docs/validation.md` keeps that score. A statement and a
+proposal meet where the proposal's clause covers most of the words by which the statement is
+marked; each meets one.
 
     python -m tests.ledger.text.marked
 """
@@ -61,7 +64,7 @@ class Text:
 
     @property
     def half(self) -> str:
-        """`dev` or `test`."""
+        """`dev`, `test` or `blind`."""
         return self.name.split("-")[2]
 
 
@@ -183,7 +186,7 @@ def report() -> list[str]:
     """Return scores by language and half with 95 % intervals, and counts by kind."""
     by_text = {one: count(one) for one in texts()}
     lines = []
-    for half in ("dev", "test"):
+    for half in ("dev", "test", "blind"):
         for language in ("en", "ru"):
             mine = [c for one, c in by_text.items() if (one.half, one.language) == (half, language)]
             ends = intervals(mine)

@@ -21,7 +21,7 @@ def test_each_half_in_each_language_is_read_well_enough(half: str, language: str
 
 
 def test_the_set_has_the_size_and_the_kinds_it_claims() -> None:
-    assert len(texts()) == 40
+    assert len(texts()) == 54
     assert len({one.kind for one in texts()}) == 8
     assert sum(one.half == "test" for one in texts()) == 20
     for one in texts():

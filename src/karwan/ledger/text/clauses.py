@@ -54,6 +54,10 @@ _TOLD = re.compile(
     re.IGNORECASE,
 )
 """Who was told something did not say it, and who did is not named."""
+_NOT_SAID = re.compile(
+    r"\b(?:do|does|did|could|would)(?:\s+not|n['’]t)$|^(?:no|neither|none|few)\b", re.IGNORECASE
+)
+"""Who did not say it."""
 _CONDITION = re.compile(r"^(?:if|when|unless|once|because|since|as|until|where)\b", re.IGNORECASE)
 _PREPOSITION = re.compile(
     r"^(?:without|with|despite|in|of|by|for|from|under|amid|after|before|during|at|to)\b",
@@ -242,7 +246,7 @@ def _is_subject(before: str, *, is_first: bool) -> bool:
     bare = _subject(before)
     if not bare:
         return not is_first
-    if _NO_ONE.match(bare):
+    if _NO_ONE.match(bare) or _NOT_SAID.search(bare):
         return False
     if _PREPOSITION.match(bare) or _CONDITION.match(bare):
         return False

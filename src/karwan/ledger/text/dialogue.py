@@ -51,7 +51,10 @@ def is_dialogue(text: str, blocks: Sequence[Block]) -> bool:
     )
     asked = sum(count for name, count in labels.items() if ASKS.fullmatch(name))
     again = any(count >= FEWEST_LABELS for count in labels.values())
-    return labels.total() >= FEWEST_LABELS and again and (asked > 0 or len(labels) > 1)
+    asks = asked > 0 or any(
+        block.span.of(text).endswith("?") for block in blocks if label_of(text, block) is not None
+    )
+    return labels.total() >= FEWEST_LABELS and again and asks
 
 
 def answering(text: str, blocks: Sequence[Block]) -> frozenset[str]:

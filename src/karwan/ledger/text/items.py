@@ -14,7 +14,7 @@ from karwan.ledger.text.cues import BARE_ORG, CUE, CUE_ACTS
 from karwan.ledger.text.gazetteer import Gazetteer
 from karwan.ledger.text.issuer import Genre
 from karwan.ledger.text.languages import Language, language_of
-from karwan.ledger.text.sentences import Span
+from karwan.ledger.text.sentences import Span, has_words
 from karwan.ledger.text.speakers import OWN, Speaker, Told, name_speaker
 
 LABEL = re.compile(
@@ -282,7 +282,8 @@ def headlines_of(text: str, span: Span, gazetteer: Gazetteer, language: Language
     at, told = span.start, []
     for cut in [*re.finditer(r";\s+", span.of(text)), None]:
         end = span.start + cut.start() if cut else span.end
-        told += headline_of(text, Span(at, end), gazetteer, language)
+        if has_words(text, Span(at, end), 1):
+            told += headline_of(text, Span(at, end), gazetteer, language)
         at = span.start + cut.end() if cut else end
     return told
 

@@ -390,7 +390,8 @@ SEEN = re.compile(
 )
 NO_PERSON = re.compile(
     r"(?<!\w)(?:Asia|Silk|Road|Belt|Sea|River|Pass|Valley|Gate|Airport|Street|City|Province|District|North|"
-    r"South|East|West|Central|Port|Railway|Corridor|Border|Highway|Bridge|Tunnel|Line|Plan|Project)(?!\w)"
+    r"South|East|West|Central|Port|Railway|Corridor|Bandar|Darya|Dasht|Express|\w+day|Last|Next|This|These|"
+    r"Border|Highway|Bridge|Tunnel|Line|Plan|Project)(?!\w)"
 )
 
 
@@ -666,7 +667,7 @@ def _named(  # noqa: PLR0911
     if (
         items.is_bare_body(bare, language)
         and owned is not None
-        and talk.issuer.genre is not Genre.news
+        and talk.issuer.genre not in (Genre.news, Genre.speech)
     ):
         return owned
     if ONE_OF_THEM.match(bare) and talk.last is not None:
@@ -682,7 +683,8 @@ def _named(  # noqa: PLR0911
             if is_named and (talk.plural is None)
             else replace(talk.plural or Speaker(bare, "several_governments"), sure_share=0.7)
         )
-    if singular.match(bare) or items.is_bare_body(bare, language):
+    is_body = talk.issuer.genre is not Genre.speech and items.is_bare_body(bare, language)
+    if singular.match(bare) or is_body:
         return _who_holds(talk, bare)
     speaker = talk.known(name_speaker(bare, talk.gazetteer))
     if speaker is NOT_RESOLVED:

@@ -257,7 +257,8 @@ def _closing(text: str, start: int, places: Sequence[Sequence[int]], gaps: Seque
         return min(ends)
     begins = start == 1 or not text[start - 2].isalnum()
     is_left_open = text[start - 1] in LEFT_OPEN and begins and text[start : start + 1].isalnum()
-    return most if is_left_open else -1
+    goes_on = text[most : most + MOST_GAP_CHARS].lstrip().startswith(text[start - 1])
+    return most if is_left_open and goes_on else -1
 
 
 def short_span(text: str, piece: Span, most_words: int = MOST_SPAN_WORDS) -> Span | None:
