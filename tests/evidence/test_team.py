@@ -237,6 +237,8 @@ def test_a_server_that_is_not_there_is_told_without_the_password(
         ("mysql://desk:geheim@db/karwan", "is not one of PostgreSQL"),
         ("postgresql://desk:geheim@db", "names no database"),
         ("postgresql://desk:geheim@db:port/karwan", "is no address that can be read"),
+        ("postgresql://desk:geheim@one,two/karwan", "names several hosts"),
+        ("postgresql://desk:geheim@/karwan?host=one,two", "names several hosts"),
     ],
 )
 def test_an_address_that_can_be_none_is_refused_without_its_password(

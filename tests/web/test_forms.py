@@ -579,3 +579,34 @@ def test_forms_speak_russian(client: TestClient) -> None:
         words = set(re.findall(r"[A-Za-z]{3,}", left)) - {"karwan", "CSV", "UCDP", "zip"}
         assert words == set(), (entry.name, words)
     assert client.get("/add?lang=ru").status_code == 200
+
+
+def test_a_name_of_a_field_that_cannot_be_shown_is_a_fault(client: TestClient) -> None:
+    reply = client.post(
+        "/api/v1/workspace/sightings",
+        content=b'{"\\ud800": "x"}',
+        headers={"content-type": "application/json"},
+    )
+    assert reply.status_code == 422
+    assert "cannot be shown" in reply.text
+
+
+def test_statements_of_two_servers_at_once_are_all_kept(tmp_path: Path) -> None:
+    """Each has a lock of its own, so that both draw up the same next ids."""
+    told = {"speaker": "A minister", "speaker_kind": "government", "said_on": "2026-11-20",
+            "speech_act": "target", "source_url": "https://example.org/a",
+            "source_date": "2026-11-20"}  # fmt: skip
+    first, second = (client_of(tmp_path, None) for _ in range(2))
+    sent = [first, second, first, second]
+    with ThreadPoolExecutor(4) as pool:
+        replies = list(
+            pool.map(
+                lambda pair: pair[1].post(
+                    "/api/v1/workspace/statements",
+                    json=told | {"paraphrase": f"Gate {pair[0]} opens in spring"},
+                ),
+                enumerate(sent),
+            )
+        )
+    assert [reply.status_code for reply in replies] == [201] * 4, [one.text for one in replies]
+    assert verify_trail(tmp_path).stands

@@ -398,7 +398,7 @@ def _refuse_threads(workers: Workers, scheduler: str) -> None:
     client = getattr(workers, "client", None)
     told = client.scheduler_info(n_workers=-1)["workers"] if client is not None else {}
     if any(one["nthreads"] > 1 for one in told.values()):
-        text = "a worker would run several studies in one process: start it with --nthreads 1"
+        text = "a worker would run several studies in one process: start each with one thread"
         raise DataError("the question", [Fault("scheduler", text, scheduler)])
 
 

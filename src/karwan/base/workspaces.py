@@ -121,12 +121,21 @@ def identity_of(place: Workspace) -> str:
     return str(place.resolve() if isinstance(place, Path) else place)
 
 
+_HOSTS = ("host", "hostaddr", "port")
+
+
 def _fault(told: SplitResult) -> str:
     if told.scheme not in SCHEMES:
         return f"is not one of PostgreSQL ({', '.join(f'{one}://' for one in SCHEMES)})"
     if "@" in told.path:  # the rest of a password would be shown as part of a name
         return "has a / before its last @: write one of a password as %2F, an @ of a name as %40"
     _ = told.port
+    hosts = [unquote(told.netloc.rpartition("@")[2])]
+    hosts += [value for name, value in parse_qsl(told.query) if name in _HOSTS]
+    if any("," in one for one in hosts):
+        return (
+            "names several hosts, whose trails could part: give one name that follows the primary"
+        )
     names_one = told.path.strip("/") or {"dbname", "service"} & {
         k for k, _ in parse_qsl(told.query)
     }

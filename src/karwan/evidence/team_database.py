@@ -112,7 +112,9 @@ def _said(
     """Return what an error of PostgreSQL means for the user."""
     origin = getattr(error, "orig", None) or error
     state = getattr(origin, "sqlstate", None) or ""
-    told = place.without_secrets(" ".join(str(origin).split()))
+    # The message alone: its details hold the values of a row, which may name a person.
+    words = getattr(getattr(origin, "diag", None), "message_primary", None) or str(origin)
+    told = place.without_secrets(" ".join(words.split()))
     if getattr(error, "connection_invalidated", False) and is_ending:
         return (
             f"The connection to the workspace {place} broke while the last row was kept ({told}). "

@@ -358,7 +358,7 @@ def stream_lanes(
     ...     Reduction.of(Lanes(condense(graph, [0], [1]))), draw, 2, workers=Threads(1)
     ... )
     >>> kept.mean_ticks().tolist(), kept.share(kept.free).tolist(), len(kept.worst)
-    ([5.75], [0.75], 2)
+    ([5.75], [0.75], 1)
     """
     kept = reduction.empty()
     for part in workers.map(summarize_batch, (reduction, draw), range(batch_count)):

@@ -15,7 +15,7 @@ from pathlib import Path
 from threading import Lock
 
 from karwan.analysis.world.status import Statuses
-from karwan.base.errors import DataError, Fault, UnknownNameError, nearest
+from karwan.base.errors import DataError, Fault, SourceError, UnknownNameError, nearest
 from karwan.base.reprs import short_repr
 from karwan.base.traffic import read_traffic
 from karwan.base.workspaces import Workspace
@@ -47,7 +47,7 @@ from karwan.evidence.records import (
 from karwan.evidence.registry import add_file
 from karwan.evidence.rows import OwnClosureRow, OwnEndRow, OwnSightingRow
 from karwan.evidence.spells import ONGOING, Spell
-from karwan.evidence.workspace import Also
+from karwan.evidence.workspace import MOST_TRIES, WAIT_SECONDS, Also
 from karwan.ledger.drafts import draft_rows
 from karwan.ledger.records import add_rows, checked_rows
 from karwan.network.build import build_network
@@ -470,10 +470,28 @@ def _incidents(desk: Desk, values: Values, stamp: Stamp) -> Draft:
     )
 
 
+Drawn = tuple[Catalog, Mapping[str, Sequence[Mapping[str, str | None]]]]
+"""A catalogue, and the rows that are drawn up from it, by table."""
+
+
+def _keep_statement(desk: Desk, rows: Callable[[], Drawn], stamp: Stamp, also: Also) -> object:
+    """Add a statement; where another program took its ids meanwhile, with the next ones."""
+    catalog, new = rows()
+    for left in reversed(range(MOST_TRIES)):
+        try:
+            return add_rows(desk.workspace, catalog, new, who=stamp.who, when=stamp.when, also=also)
+        except SourceError:
+            before = new
+            catalog, new = rows()
+            if new == before or not left:
+                raise
+    raise AssertionError(MOST_TRIES)
+
+
 def _statement(desk: Desk, values: Values, stamp: Stamp) -> Draft:
     given = {name: text for name, text in values.items() if text}
 
-    def rows() -> tuple[Catalog, Mapping[str, Sequence[Mapping[str, str | None]]]]:
+    def rows() -> Drawn:
         catalog = Catalog(desk.tables, desk.workspace)
         new = draft_rows(catalog, "statement", given, text=None, span=None, read_on=stamp.when[:10])
         return catalog, new
@@ -482,9 +500,13 @@ def _statement(desk: Desk, values: Values, stamp: Stamp) -> Draft:
     checked_rows(catalog, new, when=stamp.when)
 
     def keep(also: Also) -> object:
-        with desk.lock:  # ids follow from how many rows stand
-            catalog, new = rows()
-            return add_rows(desk.workspace, catalog, new, who=stamp.who, when=stamp.when, also=also)
+        if not desk.lock.acquire(timeout=WAIT_SECONDS):  # ids follow from how many rows stand
+            msg = "The workspace is in use by another writer. Nothing was written; try again."
+            raise SourceError(msg)
+        try:
+            return _keep_statement(desk, rows, stamp, also)
+        finally:
+            desk.lock.release()
 
     told = say("It is kept as said by {speaker}; whether it came true is not judged by this.",
                speaker=values["speaker"])  # fmt: skip

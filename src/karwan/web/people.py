@@ -27,6 +27,7 @@ from threading import RLock
 
 from anyio import to_thread
 from starlette.datastructures import Headers
+from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from karwan.base.errors import KarwanError
@@ -157,8 +158,9 @@ class People:
             return ()
         with self._lock:
             if not self.knows_tokens():
-                read_at, mark = time.monotonic(), self._mark()  # before: what changes then is seen
-                self._tokens = (read_at, mark, list_tokens(self.workspace))
+                mark = self._mark()  # before: what changes then is seen
+                read = list_tokens(self.workspace)
+                self._tokens = (time.monotonic(), mark, read)  # however long the reading took
             return self._tokens[-1]
 
     def knows_tokens(self) -> bool:
@@ -326,6 +328,15 @@ async def _turn_away(scope: Scope, problem: Problem, send: Send) -> None:
         await refuse(problem, send, status=HTTPStatus.SEE_OTHER, more={"location": "/sign-in"})
         return
     await refuse(problem, send, more={"www-authenticate": "Bearer"})
+
+
+def came_by_tls(request: HTTPConnection) -> bool:
+    """Whether a browser asked by TLS, as far as the proxy before this server says.
+
+    Who says so without a proxy makes his own cookie stricter, and nothing else.
+    """
+    said = request.headers.get("x-forwarded-proto", "").strip().casefold()
+    return request.url.scheme == "https" or said == "https"
 
 
 def _nobody(title: str) -> Problem:

@@ -15,7 +15,7 @@ from http.cookies import CookieError, SimpleCookie
 from starlette.requests import Request
 from starlette.responses import Response
 
-from karwan.web.people import COOKIE, MOST_TOKEN, SESSION_HOURS
+from karwan.web.people import COOKIE, MOST_TOKEN, SESSION_HOURS, came_by_tls
 
 FORM_COOKIE = "karwan-form"
 """Of a browser that has no session: on this machine alone, or behind a proxy."""
@@ -55,5 +55,5 @@ def give_bond(request: Request, reply: Response, bond: str) -> None:
         max_age=SESSION_HOURS * 3600,
         httponly=True,
         samesite="strict",
-        secure=request.url.scheme == "https",
+        secure=came_by_tls(request),
     )

@@ -12,7 +12,7 @@ from fastapi.responses import RedirectResponse, Response
 from karwan.base.errors import KarwanError
 from karwan.web.forms import Resume
 from karwan.web.pages import page
-from karwan.web.people import AGAIN, COOKIE, LOG, NOT_ASKED, SESSION_HOURS, People
+from karwan.web.people import AGAIN, COOKIE, LOG, NOT_ASKED, SESSION_HOURS, People, came_by_tls
 from karwan.web.problems import ForbiddenError
 from karwan.web.sharing import check_same_origin, is_same_origin
 from karwan.web.writing import form_body
@@ -63,7 +63,7 @@ def add_signing(app: FastAPI, people: People, resume: Resume) -> None:
             max_age=SESSION_HOURS * 3600,
             httponly=True,
             samesite="strict",
-            secure=request.url.scheme == "https",
+            secure=came_by_tls(request),
         )
         return reply
 

@@ -121,6 +121,9 @@ async def read_json(request: Request) -> Body:
     faults = []
     values = {}
     for name, value in given.items():
+        if not name.isprintable():
+            faults.append(Fault("", "the name of a field holds a letter that cannot be shown"))
+            continue
         if value is None:
             continue
         if isinstance(value, bool):
