@@ -53,6 +53,8 @@ LIMITS = {
         ),
         Limit("opens", 1900, 2200, "a year; no line is appraised beyond it"),
         Limit("port", 0, 65_535, "ports have 16 bits; 0 for any that is free"),
+        Limit("drain", 0, 3_600, "an hour is more than any balancer takes to look"),
+        Limit("stop_after", 1, 3_600, "no question takes an hour; a service manager waits less"),
         Limit("draws", 100, 100_000, "fewer tell no quantile, more tell no further digit"),
         Limit("loading", 0, 10, "a share of the expected loss; 0.3 is thirty per cent"),
         Limit("marine_rate", 0, 1, "a share of the value; 0.005 is half a per cent"),
