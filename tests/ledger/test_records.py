@@ -8,6 +8,8 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -19,11 +21,14 @@ from karwan.base.workspaces import Workspace
 from karwan.data.catalog import Catalog
 from karwan.evidence.workspace import DATABASE, VERSIONS
 from karwan.ledger.assessment import assess_statement
+from karwan.ledger.drafts import draft_rows
 from karwan.ledger.indicators import read_facts
 from karwan.ledger.nouns import TABLES
 from karwan.ledger.own_rows import read_texts
 from karwan.ledger.records import (
+    Drawn,
     Recorded,
+    add_drawn,
     add_rows,
     read_assessments,
     record_assessments,
@@ -210,6 +215,46 @@ def test_rows_are_never_changed_or_deleted(tmp_path: Path) -> None:
             for order in (f"UPDATE {table} SET added_by = 'x'", f"DELETE FROM {table}"):
                 with pytest.raises(sqlite3.IntegrityError, match="never changed"):
                     connection.execute(order)
+
+
+def drawn(folder: Workspace, **given: str) -> Callable[[], Drawn]:
+    """Return what draws up a statement, under the next id that is free."""
+    row = {name: text for name, text in STATEMENT.items() if name not in ("id", "source_id")}
+
+    def draw() -> Drawn:
+        catalog = Catalog(None, folder)
+        return catalog, draft_rows(
+            catalog, "statement", row | given, text=None, span=None, read_on=WHEN[:10]
+        )
+
+    return draw
+
+
+def test_eight_who_add_at_once_take_eight_ids(place: Workspace) -> None:
+    add(place)
+    with ThreadPoolExecutor(8) as pool:
+        added = list(
+            pool.map(
+                lambda name: add_drawn(place, drawn(place, speaker=name), who=name, when=WHEN),
+                [f"desk {number}" for number in range(8)],
+            )
+        )
+    idents = [ident for one in added for ident in one["statement"]]
+    held = read_texts(place)
+    assert sorted(idents) == sorted(
+        str(row["id"]) for row in held["statement"] if row["id"] != "W1"
+    )
+    assert len(set(idents)) == 8
+    by_id = {row["id"]: row["speaker"] for row in held["statement"]}
+    assert sorted(by_id[ident] or "" for ident in idents) == [f"desk {n}" for n in range(8)]
+
+
+def test_faulty_rows_or_none_make_no_workspace(tmp_path: Path) -> None:
+    folder = tmp_path / "own"
+    with pytest.raises(DataError, match="source_date"):
+        add_drawn(folder, drawn(folder, source_date="2027-01-01"), who=WHO, when=WHEN)
+    assert add_drawn(folder, lambda: (Catalog(None, folder), {}), who=WHO, when=WHEN) == {}
+    assert not folder.exists()
 
 
 def test_a_database_in_use_is_said_to_be_so(

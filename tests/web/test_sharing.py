@@ -11,7 +11,9 @@ import pytest
 from fastapi.testclient import TestClient
 
 from karwan.base.store import to_json
+from karwan.web import sharing
 from karwan.web.answers import FOLDER, differences
+from karwan.web.app import create_app
 from karwan.web.site import Site
 
 ASKED = "from=almaty&to=karachi&as_of=2026-11-22&close=khunjerab-road"
@@ -276,3 +278,17 @@ def test_what_is_kept_links_to_what_was_kept_and_says_what_was_not(
     assert f'href="{kept}.json"' in shown
     assert "ask-days" not in shown
     assert "not kept" in shown
+
+
+def test_who_keeps_more_than_a_person_does_is_told_when_to_go_on(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is refused keeps nothing, and reading goes on."""
+    monkeypatch.setattr(sharing, "MOST_KEPT_AT_ONCE", 2)
+    monkeypatch.setattr(sharing, "SECONDS_A_WRITE", 3600.0)
+    client = TestClient(create_app(site, hosts=["testserver"]), follow_redirects=False)
+    first, second, refused = (client.post(f"/shared?{ASKED}") for _ in range(3))
+    assert (first.status_code, second.status_code, refused.status_code) == (303, 303, 429)
+    assert 0 < int(refused.headers["retry-after"]) <= 3600
+    assert "Too much is sent at once" in refused.text
+    assert client.get(first.headers["location"]).status_code == 200

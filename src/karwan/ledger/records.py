@@ -7,9 +7,9 @@ rows of one call are checked with everything they join, then written in one tran
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from karwan.base.days import read_days
 from karwan.base.errors import DataError
@@ -25,7 +25,12 @@ from karwan.ledger.rows import LedgerRow, id_of, sorted_rows
 from karwan.ledger.statements import ledger_rows
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from karwan.data.catalog import Catalog
+
+Drawn: TypeAlias = "tuple[Catalog, Mapping[str, Sequence[Mapping[str, str | None]]]]"
+"""A catalogue, and rows drawn up from what it holds, by kind of record."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,12 +82,56 @@ def add_rows(
     """
     full = checked_rows(catalog, new, when=when)
     with writing(folder) as connection:
-        for kind, rows in full.items():
-            for row in rows:
-                insert(connection, TABLES[kind], {**row, "added_by": who, "added_at": when})
-        added = {kind: [str(row[_key(kind)]) for row in rows] for kind, rows in full.items()}
-        if also is not None:
-            also(connection, [ident for ids in added.values() for ident in ids])
+        return _add(connection, full, who=who, when=when, also=also)
+
+
+def add_drawn(
+    folder: Workspace,
+    draw: Callable[[], Drawn],
+    *,
+    who: str,
+    when: str,
+    also: Also | None = None,
+) -> dict[str, list[str]]:
+    """Add rows whose ids follow from those that stand, and return their ids by kind.
+
+    They are drawn up and checked twice: once before anything is written, so that faulty rows, or
+    none, make no workspace, and once while nobody else may write, so that no two writers take one
+    id.
+
+    Parameters
+    ----------
+    draw
+        Reads the workspace and returns the rows.
+    when, also
+        As for `add_rows`.
+
+    Raises
+    ------
+    DataError
+        Names every fault; nothing is written then.
+    """
+    if not any(checked_rows(*draw(), when=when).values()):
+        return {}
+    with writing(folder) as connection:
+        full = checked_rows(*draw(), when=when)
+        return _add(connection, full, who=who, when=when, also=also)
+
+
+def _add(
+    connection: Connection,
+    full: Mapping[str, Sequence[Texts]],
+    *,
+    who: str,
+    when: str,
+    also: Also | None,
+) -> dict[str, list[str]]:
+    for kind, rows in full.items():
+        for row in rows:
+            insert(connection, TABLES[kind], {**row, "added_by": who, "added_at": when})
+    added = {kind: [str(row[_key(kind)]) for row in rows] for kind, rows in full.items()}
+    if also is not None:
+        also(connection, [ident for ids in added.values() for ident in ids])
     return added
 
 

@@ -404,7 +404,8 @@ def _hinge_point(view: View) -> str:
     share = view.standing(first.corridor.id)
     chances = first.journey.chances
     met = (
-        f" Of journeys {small_share(chances.meets_closure_share)} meet one that begins after the date."
+        f" Of journeys {small_share(chances.meets_closure_share)} meet one that begins after the date or that "
+        "a calendar foretells."
         if chances is not None and chances.meets_closure_share is not None
         else ""
     )

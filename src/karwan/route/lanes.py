@@ -141,8 +141,9 @@ class Lanes:
         if kept not in self._narrow:
             self._narrow[kept] = weight_tables(self.program, self._schedule, kind, far)
         parts = self._narrow[kept]
-        refuse_whole(len(extra), self.shape, np.dtype(kind).itemsize)
-        flat, stride, ticks = _answers(len(extra), self.shape, kind)
+        stride = _stride(len(extra), kind)
+        refuse_whole(len(extra), self.shape, np.dtype(kind).itemsize, stride=stride)
+        flat, ticks = _answers(len(extra), self.shape, kind)
 
         def run(begin: int, end: int) -> None:
             weigh(extra[begin:end], flat[begin:], stride, far, *parts)
@@ -195,7 +196,8 @@ class Lanes:
         extra = check_ticks(self.condensed, extra_ticks)
         more = check_measures(self.condensed, extra, extra_measures)
         words, one = word_count(self.condensed.element_count), len(more) == 1
-        refuse_whole(len(extra), self.shape, 8 * (4 + words))
+        stride = len(extra) if words > MOST_WORDS else _stride(len(extra), np.int64)
+        refuse_whole(len(extra), self.shape, 8 * (4 + words), stride=stride)
         shift = self.condensed.bits.shift
         if words > MOST_WORDS:
             shape = len(extra), *self.shape
@@ -209,9 +211,9 @@ class Lanes:
                 route_by_marks(extra[begin:end], own, shift, rows, *self._marked)
 
         else:
-            flat_ticks, stride, ticks = _answers(len(extra), self.shape, np.int64)
-            flat_measures, _, measures = _answers(len(extra), (*self.shape, 3), np.int64)
-            flat_masks, _, masks = _answers(len(extra), (*self.shape, words), np.uint64)
+            flat_ticks, ticks = _answers(len(extra), self.shape, np.int64)
+            flat_measures, measures = _answers(len(extra), (*self.shape, 3), np.int64)
+            flat_masks, masks = _answers(len(extra), (*self.shape, words), np.uint64)
 
             def run(begin: int, end: int) -> None:
                 own = more if one else more[begin:end]
@@ -256,7 +258,12 @@ class Lanes:
 
 
 def refuse_whole(
-    scenario_count: int, shape: tuple[int, int], pair_bytes: int, free_bytes: int | None = None
+    scenario_count: int,
+    shape: tuple[int, int],
+    pair_bytes: int,
+    free_bytes: int | None = None,
+    *,
+    stride: int | None = None,
 ) -> None:
     """Raise `DataError` if whole answers take more memory than there is, with both figures.
 
@@ -266,8 +273,10 @@ def refuse_whole(
         What the answer of a pair in a scenario takes.
     free_bytes
         Memory that may be had; what the system says if None, which is asked for large answers only.
+    stride
+        How far the answers of one pair lie from those of the next; side by side if None.
     """
-    needed = scenario_count * shape[0] * shape[1] * pair_bytes
+    needed = (stride or scenario_count) * shape[0] * shape[1] * pair_bytes
     if free_bytes is None:
         free_bytes = free_memory_bytes() if needed > WHOLE_BYTES else None
     if free_bytes is not None and needed > MEMORY_SHARE * free_bytes:
@@ -290,23 +299,28 @@ def _most_fixed_ticks(condensed: Condensed) -> int:
 
 def _answers(
     count: int, shape: tuple[int, ...], kind: npt.DTypeLike
-) -> tuple[npt.NDArray[Any], int, npt.NDArray[Any]]:
-    """Return room for answers in a row, how far those of one pair lie from the next, and a view.
+) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
+    """Return room for answers in a row, and a view.
 
     The view has the shape (n_scenarios, *shape). Where there are enough scenarios to fill vectors,
     each row begins where a line of the cache does, and rows of one line more than a power of two
     do not all fall on the same lines.
     """
     line = LINE_BYTES // np.dtype(kind).itemsize
-    stride = (
-        count
-        if count < LANES_OF_BITS[8 * np.dtype(kind).itemsize]
-        else (-(-count // line) + 1) * line
-    )
+    stride = _stride(count, kind)
     raw = np.empty(stride * prod(shape) + line, dtype=kind)
     flat = raw[(-raw.ctypes.data) % LINE_BYTES // raw.itemsize :]
     rows = flat[: stride * prod(shape)].reshape(*shape, stride)
-    return flat, stride, np.moveaxis(rows[..., :count], -1, 0)
+    return flat, np.moveaxis(rows[..., :count], -1, 0)
+
+
+def _stride(count: int, kind: npt.DTypeLike) -> int:
+    """Return how far answers of one pair lie from those of the next."""
+    size = np.dtype(kind).itemsize
+    if count < LANES_OF_BITS[8 * size]:
+        return count
+    line = LINE_BYTES // size
+    return (-(-count // line) + 1) * line
 
 
 def _spans(count: int, size: int) -> Iterator[tuple[int, int]]:

@@ -32,7 +32,14 @@ from karwan.web.own_rows import add_own_rows, element_rows, statement_rows
 from karwan.web.pages import asset_url, assets, page, render
 from karwan.web.parameters import Parameter
 from karwan.web.people import People, Porter
-from karwan.web.problems import MEDIA_TYPE, NotAcceptedError, NotThereError, Problem, problem_of
+from karwan.web.problems import (
+    MEDIA_TYPE,
+    NotAcceptedError,
+    NotThereError,
+    Problem,
+    TooOftenError,
+    problem_of,
+)
 from karwan.web.questions import COMPARE, address
 from karwan.web.rooms import add_rooms
 from karwan.web.screens import Screen, first_text
@@ -311,6 +318,8 @@ def _told(request: Request, error: Exception) -> Response:
     is_api = request.url.path.startswith("/api/")
     told = _problem_document if is_api else _problem_page
     reply = told(problem)
+    if isinstance(error, TooOftenError):
+        reply.headers["retry-after"] = str(error.wait_seconds)
     reply.headers[REQUEST_ID] = request_id()  # an unforeseen error is told outside of the journal
     return reply
 

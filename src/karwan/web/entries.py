@@ -9,13 +9,12 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from threading import Lock
 
 from karwan.analysis.world.status import Statuses
-from karwan.base.errors import DataError, Fault, SourceError, UnknownNameError, nearest
+from karwan.base.errors import DataError, Fault, UnknownNameError, nearest
 from karwan.base.reprs import short_repr
 from karwan.base.traffic import read_traffic
 from karwan.base.workspaces import Workspace
@@ -47,9 +46,9 @@ from karwan.evidence.records import (
 from karwan.evidence.registry import add_file
 from karwan.evidence.rows import OwnClosureRow, OwnEndRow, OwnSightingRow
 from karwan.evidence.spells import ONGOING, Spell
-from karwan.evidence.workspace import MOST_TRIES, WAIT_SECONDS, Also
+from karwan.evidence.workspace import Also
 from karwan.ledger.drafts import draft_rows
-from karwan.ledger.records import add_rows, checked_rows
+from karwan.ledger.records import Drawn, add_drawn, checked_rows
 from karwan.network.build import build_network
 from karwan.network.network import Network
 from karwan.report.content import day as say_date
@@ -101,7 +100,6 @@ class Desk:
 
     workspace: Workspace
     tables: Path | None = None
-    lock: Lock = field(default_factory=Lock, repr=False)
 
     __repr__ = short_repr
 
@@ -470,43 +468,18 @@ def _incidents(desk: Desk, values: Values, stamp: Stamp) -> Draft:
     )
 
 
-Drawn = tuple[Catalog, Mapping[str, Sequence[Mapping[str, str | None]]]]
-"""A catalogue, and the rows that are drawn up from it, by table."""
-
-
-def _keep_statement(desk: Desk, rows: Callable[[], Drawn], stamp: Stamp, also: Also) -> object:
-    """Add a statement; where another program took its ids meanwhile, with the next ones."""
-    catalog, new = rows()
-    for left in reversed(range(MOST_TRIES)):
-        try:
-            return add_rows(desk.workspace, catalog, new, who=stamp.who, when=stamp.when, also=also)
-        except SourceError:
-            before = new
-            catalog, new = rows()
-            if new == before or not left:
-                raise
-    raise AssertionError(MOST_TRIES)
-
-
 def _statement(desk: Desk, values: Values, stamp: Stamp) -> Draft:
     given = {name: text for name, text in values.items() if text}
 
-    def rows() -> Drawn:
+    def draw() -> Drawn:
         catalog = Catalog(desk.tables, desk.workspace)
         new = draft_rows(catalog, "statement", given, text=None, span=None, read_on=stamp.when[:10])
         return catalog, new
 
-    catalog, new = rows()
-    checked_rows(catalog, new, when=stamp.when)
+    checked_rows(*draw(), when=stamp.when)
 
     def keep(also: Also) -> object:
-        if not desk.lock.acquire(timeout=WAIT_SECONDS):  # ids follow from how many rows stand
-            msg = "The workspace is in use by another writer. Nothing was written; try again."
-            raise SourceError(msg)
-        try:
-            return _keep_statement(desk, rows, stamp, also)
-        finally:
-            desk.lock.release()
+        return add_drawn(desk.workspace, draw, who=stamp.who, when=stamp.when, also=also)
 
     told = say("It is kept as said by {speaker}; whether it came true is not judged by this.",
                speaker=values["speaker"])  # fmt: skip

@@ -29,8 +29,8 @@ from karwan.web.entries import (
 )
 from karwan.web.entry_fields import FormField, Sort, choice_word
 from karwan.web.pages import page
-from karwan.web.problems import fault_text
-from karwan.web.writing import TooOftenError, page_of, retry_after, status_of
+from karwan.web.problems import TooOftenError, fault_text
+from karwan.web.writing import page_of, retry_after, status_of
 from karwan.words.speech import label_word, say, say_counting
 
 if TYPE_CHECKING:

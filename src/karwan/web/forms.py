@@ -33,6 +33,7 @@ from karwan.web.problems import (
     MEDIA_TYPE,
     ForbiddenError,
     NotKeptHereError,
+    TooOftenError,
     problem_of,
 )
 from karwan.web.seals import bond_of, give_bond
@@ -42,7 +43,6 @@ from karwan.web.tongue import keeping_lang
 from karwan.web.writing import (
     Body,
     Counter,
-    TooOftenError,
     form_body,
     read_json,
     retry_after,

@@ -8,12 +8,23 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Lock
+from typing import TYPE_CHECKING
+
+from karwan.web.problems import TooOftenError
+
+if TYPE_CHECKING:
+    from fastapi import Request
 
 MOST_WRITES = 30
 """Writes that a person may send one after the other."""
 SECONDS_A_WRITE = 2.0
 """After which he may send one more."""
 MOST_PEOPLE = 10_000
+
+
+def sender_of(request: Request, name: str) -> str:
+    """Return by what somebody who sends is known: his name, or his address."""
+    return name or (request.client.host if request.client else "")
 
 
 @dataclass(kw_only=True)
@@ -35,6 +46,18 @@ class Pace:
     now: Callable[[], float] = time.monotonic
     _left: OrderedDict[str, tuple[float, float]] = field(default_factory=OrderedDict, repr=False)
     _lock: Lock = field(default_factory=Lock, repr=False)
+
+    def take_turn(self, who: str) -> None:
+        """Take a turn.
+
+        Raises
+        ------
+        TooOftenError
+            If there is none left.
+        """
+        wait = self.wait_seconds(who)
+        if wait:
+            raise TooOftenError(wait)
 
     def wait_seconds(self, who: str) -> int:
         """Take a turn, and return 0; or return after how many seconds there is one, and take none.

@@ -41,6 +41,14 @@ class NotAcceptedError(KarwanError):
     """A request of a kind that an address does not take."""
 
 
+class TooOftenError(KarwanError):
+    """Somebody sends more often than a person does."""
+
+    def __init__(self, wait_seconds: int) -> None:
+        self.wait_seconds = wait_seconds
+        super().__init__(f"Too much is sent at once; wait {wait_seconds} s and send it again")
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """What is wrong with a request, for a program and for a reader."""
@@ -120,6 +128,7 @@ _STATUSES: dict[type[KarwanError], int] = {
     TooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     ForbiddenError: HTTPStatus.FORBIDDEN,
     NotAcceptedError: HTTPStatus.METHOD_NOT_ALLOWED,
+    TooOftenError: HTTPStatus.TOO_MANY_REQUESTS,
     SourceError: HTTPStatus.INTERNAL_SERVER_ERROR,
     FitError: HTTPStatus.INTERNAL_SERVER_ERROR,
 }
@@ -129,6 +138,7 @@ _HEADINGS: dict[int, str] = {
     HTTPStatus.FORBIDDEN: phrase("This request is not let in"),
     HTTPStatus.METHOD_NOT_ALLOWED: phrase("This address does not take that kind of request"),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: phrase("The request is too large"),
+    HTTPStatus.TOO_MANY_REQUESTS: phrase("Too much is sent at once"),
     HTTPStatus.UNPROCESSABLE_ENTITY: phrase("The question cannot be answered as it is asked"),
     HTTPStatus.INTERNAL_SERVER_ERROR: phrase("The server failed; its log says where."),
 }

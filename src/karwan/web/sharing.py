@@ -28,6 +28,7 @@ from karwan.web.answers import (
     keep_answer,
     read_answer,
 )
+from karwan.web.pace import SECONDS_A_WRITE, Pace, sender_of
 from karwan.web.pages import page, render
 from karwan.web.problems import NotAcceptedError, NotKeptHereError, problem_of
 from karwan.web.questions import COMPARE
@@ -44,6 +45,9 @@ _ASKS_DAYS = re.compile(r'<a class="ask-days"[^>]*>.*?</a>', re.DOTALL)
 """A link by which the screen asks what is drawn for seconds: it was not told when it was kept."""
 _ASKS_JSON = re.compile(r'href="/api/v1/compare[^"]*"')
 """A link of the screen to its answer as JSON, asked anew."""
+
+MOST_KEPT_AT_ONCE = 60
+"""Answers that a person may keep one after the other."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,11 +95,14 @@ class Beside:
 
 def add_sharing(app: FastAPI, site: Site) -> None:
     """Add the addresses of kept answers."""
+    pace = Pace(most=MOST_KEPT_AT_ONCE, seconds=SECONDS_A_WRITE)
 
     @app.post("/shared", include_in_schema=False)
     def share(request: Request) -> Response:
         check_same_origin(request)
-        who = request.state.actor.name or login_name()
+        signed = request.state.actor.name
+        pace.take_turn(sender_of(request, signed))
+        who = signed or login_name()
         name = keep_screen(site, request.query_params.multi_items(), who=who)
         return RedirectResponse(f"/shared/{name}", HTTPStatus.SEE_OTHER)
 

@@ -29,8 +29,9 @@ from karwan.evidence.requests import AnsweredError, Sent, answered, keep_request
 from karwan.web.audit_pages import row_page
 from karwan.web.entries import Desk, Draft, Entry, Stamp, drafted
 from karwan.web.guard import MOST_FORM_BYTES
-from karwan.web.pace import Pace
+from karwan.web.pace import Pace, sender_of
 from karwan.web.people import Actor
+from karwan.web.problems import TooOftenError
 from karwan.web.seals import Seals
 
 if TYPE_CHECKING:
@@ -44,14 +45,6 @@ ROW_TABLES = {
     "W": "closures", "E": "closure_ends", "S": "sightings", "I": "incidents", "X": "withdrawals",
     "F": "incident_files",
 }  # fmt: skip
-
-
-class TooOftenError(KarwanError):
-    """Somebody writes more often than a person does."""
-
-    def __init__(self, wait_seconds: int) -> None:
-        self.wait_seconds = wait_seconds
-        super().__init__(f"Too many rows at once; wait {wait_seconds} s and send it again")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,10 +153,7 @@ class Counter:
         TooOftenError
             If there is none left.
         """
-        address = request.client.host if request.client else ""
-        wait = self.pace.wait_seconds(actor.name or address)
-        if wait:
-            raise TooOftenError(wait)
+        self.pace.take_turn(sender_of(request, actor.name))
 
     @contextmanager
     def draft(self, entry: Entry, body: Body, stamp: Stamp) -> Iterator[Draft]:

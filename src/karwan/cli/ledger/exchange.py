@@ -85,22 +85,24 @@ def add(
     from karwan.data.catalog import Catalog
     from karwan.ledger.drafts import draft_rows
     from karwan.ledger.exchange import read_tables
-    from karwan.ledger.records import add_rows
+    from karwan.ledger.records import Drawn, add_drawn
 
-    catalog = Catalog(tables, workspace)
     if (folder is None) == (not given):
         raise DataError("the question", ["give the record with --set, or a folder with --from"])
     if kind == ASSESSMENT and folder is None:
+        catalog = Catalog(tables, workspace)
         typer.echo(_judge(catalog, workspace, read_pairs(given or [])))
         return
     when = stamp.now()
-    if folder is not None:
-        new = read_tables(catalog, folder)
-    else:
-        new = draft_rows(
-            catalog, kind, read_pairs(given or []), text=text, span=span, read_on=when[:10]
-        )
-    added = add_rows(workspace, catalog, new, who=stamp.who(), when=when)
+
+    def draw() -> Drawn:
+        catalog = Catalog(tables, workspace)
+        if folder is not None:
+            return catalog, read_tables(catalog, folder)
+        pairs = read_pairs(given or [])
+        return catalog, draft_rows(catalog, kind, pairs, text=text, span=span, read_on=when[:10])
+
+    added = add_drawn(workspace, draw, who=stamp.who(), when=when)
     idents = [f"{name} {ident}" for name, found in added.items() for ident in found]
     typer.echo("\n".join(idents) or "Nothing new.")
 

@@ -228,25 +228,30 @@ def keep_accepted(document: Document, path: Path, catalog: Catalog, given: list[
     """Add every accepted statement to the workspace, all or none, and print the new ids."""
     from karwan.cli import stamp
     from karwan.cli.ledger.pairs import read_pairs
+    from karwan.data.catalog import Catalog
     from karwan.ledger.drafts import draft_statements
-    from karwan.ledger.records import add_rows
+    from karwan.ledger.records import Drawn, add_drawn
     from karwan.ledger.text.proposals import accepted, read_proposals
 
     found = accepted(document, read_proposals(path), f"proposals {path}")
+    pairs = read_pairs(given)
     when = stamp.now()
-    known = standing(catalog)
-    twice = [one for one in found if anchor_of(one.fields()) in known]
-    for one in twice:
-        typer.echo(f"p {one.span.start}-{one.span.end}: stands there as "
-                   f"{known[anchor_of(one.fields())]}, not added again")  # fmt: skip
-    fresh = [one for one in found if one not in twice]
-    if not fresh:
-        typer.echo("Nothing new.")
-        return
-    said = [{**one.fields(), **read_pairs(given)} for one in fresh]
-    new = draft_statements(catalog, said, read_on=when[:10])
+    known: dict[Anchor, str] = {}
+
+    def draw() -> Drawn:
+        held = Catalog(catalog.folder, catalog.workspace)
+        known.clear()
+        known.update(standing(held))
+        fresh = [one for one in found if anchor_of(one.fields()) not in known]
+        said = [{**one.fields(), **pairs} for one in fresh]
+        return held, draft_statements(held, said, read_on=when[:10])
+
     assert catalog.workspace is not None
-    added = add_rows(catalog.workspace, catalog, new, who=stamp.who(), when=when)
+    added = add_drawn(catalog.workspace, draw, who=stamp.who(), when=when)
+    for one in found:
+        if anchor_of(one.fields()) in known:
+            typer.echo(f"p {one.span.start}-{one.span.end}: stands there as "
+                       f"{known[anchor_of(one.fields())]}, not added again")  # fmt: skip
     idents = [f"{name} {ident}" for name, kept in added.items() for ident in kept]
     typer.echo("\n".join(idents) or "Nothing new.")
 
