@@ -18,6 +18,7 @@ from karwan.base.errors import DataError, FitError, KarwanError, SourceError
 from karwan.base.outgoing import FORMULAS, NEUTRALISE
 from karwan.base.troubles import NUL_IN_PATH, is_of_the_machine, trouble
 from karwan.base.words import counted
+from karwan.cli.helping import make_readable
 from karwan.cli.options import option_name
 from karwan.cli.screen import leave_quietly, screen
 from karwan.cli.strict import make_strict
@@ -112,6 +113,7 @@ def load_program(command: str = "") -> typer.Typer:
     app = typer.Typer(
         name="karwan",
         help="Freight corridors between Central and South Asia, from cited evidence.",
+        epilog="Begin with: karwan compare Almaty Karachi. Each command tells more with --help.",
         no_args_is_help=True,
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
@@ -129,7 +131,7 @@ def load_program(command: str = "") -> typer.Typer:
 @lru_cache(maxsize=2 * len(HOMES))
 def _parser(command: str) -> Any:
     """Return what reads the words of a command, made once in a process."""
-    return make_strict(typer.main.get_command(load_program(command)))
+    return make_readable(make_strict(typer.main.get_command(load_program(command))))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
