@@ -37,6 +37,9 @@ ROOT_PAGES = {
     "LICENSE-DATA.md": "project/data-licences.md",
 }
 """Files of the project's root that are pages of the site."""
+BOOST = {"start/": 2.0, "how/": 1.5, "project/readme": 1.0, "project/": 0.2, "developer/": 0.2, "api": 0.5, "cli": 0.7}
+"""How much a page weighs in the search of the site, by how its path begins: a reader's question
+first leads to what is done about it."""
 LINK = re.compile(r"\[([^\]]*)\]\(([^()\s]+)\)")
 FORMULA = re.compile(r'<(span|div) class="arithmatex">\\[(\[](.*?)\\[)\]]</\1>', re.DOTALL)
 OUTER = re.compile(r'<a [^>]*href="(https?://[^"]+)"')
@@ -113,8 +116,10 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def on_page_markdown(markdown: str, page: Page, **_: Any) -> str:
-    """Lead links to files outside the folder to where the site has them."""
+    """Lead links to files outside the folder to where the site has them; say what search prefers."""
     home = page.file.src_uri
+    boost = next((told for start, told in BOOST.items() if home.startswith(start)), 1.0)
+    page.meta.setdefault("search", {"boost": boost})
     origin = next((name for name, made in ROOT_PAGES.items() if made == home), f"docs/{home}")
 
     def lead(match: re.Match[str]) -> str:
