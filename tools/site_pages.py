@@ -37,9 +37,14 @@ ROOT_PAGES = {
     "LICENSE-DATA.md": "project/data-licences.md",
 }
 """Files of the project's root that are pages of the site."""
-BOOST = {"start/": 2.0, "how/": 1.5, "project/readme": 1.0, "project/": 0.2, "developer/": 0.2, "api": 0.5, "cli": 0.7}
-"""How much a page weighs in the search of the site, by how its path begins: a reader's question
-first leads to what is done about it."""
+BOOST = {
+    "start/": 2.0, "how/": 1.5, "project/readme": 1.0, "project/": 0.2, "developer/": 0.2,
+    "api": 0.5, "cli": 0.7,
+}  # fmt: skip
+"""How much a page weighs in the search of the site, by how its path begins.
+
+A reader's question leads first to what is done about it.
+"""
 LINK = re.compile(r"\[([^\]]*)\]\(([^()\s]+)\)")
 FORMULA = re.compile(r'<(span|div) class="arithmatex">\\[(\[](.*?)\\[)\]]</\1>', re.DOTALL)
 OUTER = re.compile(r'<a [^>]*href="(https?://[^"]+)"')
@@ -116,10 +121,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def on_page_markdown(markdown: str, page: Page, **_: Any) -> str:
-    """Lead links to files outside the folder to where the site has them; say what search prefers."""
+    """Lead links to files outside the folder to where the site has them."""
     home = page.file.src_uri
-    boost = next((told for start, told in BOOST.items() if home.startswith(start)), 1.0)
-    page.meta.setdefault("search", {"boost": boost})
     origin = next((name for name, made in ROOT_PAGES.items() if made == home), f"docs/{home}")
 
     def lead(match: re.Match[str]) -> str:
@@ -156,8 +159,20 @@ def mathml(formula: str, display: str) -> str:
     return str(convert(html.unescape(formula), display=display))
 
 
+def boost(home: str) -> float:
+    """Return how much a page weighs in the search of the site.
+
+    Examples
+    --------
+    >>> boost("how/duty.md"), boost("project/readme.md"), boost("project/changelog.md")
+    (1.5, 1.0, 0.2)
+    """
+    return next((told for start, told in BOOST.items() if home.startswith(start)), 1.0)
+
+
 def on_page_content(content: str, page: Page, **_: Any) -> str:
-    """Set formulas, and note links that lead elsewhere."""
+    """Set formulas, note links that lead elsewhere, and say how much search prefers the page."""
+    page.meta.setdefault("search", {"boost": boost(page.file.src_uri)})
     for link in OUTER.findall(content):
         _outer.setdefault(html.unescape(link), []).append(page.file.src_uri)
     return FORMULA.sub(

@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def page(src_uri: str) -> Any:
-    return SimpleNamespace(file=SimpleNamespace(src_uri=src_uri))
+    return SimpleNamespace(file=SimpleNamespace(src_uri=src_uri), meta={})
 
 
 def notebook(*sources: str) -> dict[str, Any]:
@@ -68,6 +68,10 @@ def test_formulas_become_mathml_and_need_no_script() -> None:
     assert told == mathml("a &lt; b", "inline")
     assert told.startswith("<math")
     assert "&lt;" in told or "&#x0003C;" in told
+    how, log = page("how/duty.md"), page("project/changelog.md")
+    for one in (how, log):
+        on_page_content("", one)
+    assert how.meta["search"]["boost"] > 1 > log.meta["search"]["boost"]
     block = on_page_content('<div class="arithmatex">\\[x^2\\]</div>', page("m.md"))
     assert 'display="block"' in block
 
