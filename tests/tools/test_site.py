@@ -68,12 +68,15 @@ def test_formulas_become_mathml_and_need_no_script() -> None:
     assert told == mathml("a &lt; b", "inline")
     assert told.startswith("<math")
     assert "&lt;" in told or "&#x0003C;" in told
+    block = on_page_content('<div class="arithmatex">\\[x^2\\]</div>', page("m.md"))
+    assert 'display="block"' in block
+
+
+def test_the_search_prefers_pages_that_say_what_to_do() -> None:
     how, log = page("how/duty.md"), page("project/changelog.md")
     for one in (how, log):
         on_page_content("", one)
     assert how.meta["search"]["boost"] > 1 > log.meta["search"]["boost"]
-    block = on_page_content('<div class="arithmatex">\\[x^2\\]</div>', page("m.md"))
-    assert 'display="block"' in block
 
 
 def test_a_page_that_loads_from_another_host_is_refused() -> None:
