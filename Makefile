@@ -32,7 +32,7 @@ FOR_TEST := $(VENV)/stamp-test
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help install study test quick check lint types rooms pages bench mutants fuzz lowest pythons audit licences docs site release seal hooks clean print-python
+.PHONY: help install study test quick check lint types rooms pages bench mutants fuzz lowest pythons audit licences docs site examples release seal hooks clean print-python
 
 help:
 	@echo 'make install   the program with the report extra, in $(VENV)'
@@ -47,6 +47,7 @@ help:
 	@echo 'make audit     hold versions against advisories (KARWAN_ADVISORIES=folder), or pip-audit'
 	@echo 'make licences  what every installed package says of its licence'
 	@echo 'make fuzz      an hour of hostile input (FUZZ="--kinds commands --seed 7")'
+	@echo 'make examples  run every command that the pages show'
 	@echo 'make release   wheel and source archive, each tried in empty environments'
 	@echo 'make seal      check the tables after an edit, record their row counts and hashes'
 	@echo 'make docs      write the generated pages anew'
@@ -143,6 +144,10 @@ docs: $(FOR_TEST)
 site: $(FOR_TEST)
 	NO_MKDOCS_2_WARNING=1 $(PY) -m mkdocs build --quiet --strict
 	@echo 'runs/site/index.html'
+
+# Some minutes; those of the how-to pages run with every `make test`.
+examples: $(FOR_TEST)
+	$(PY) tools/run_examples.py
 
 # Some minutes: an environment for every extra; not part of `make check`.
 release: $(FOR_TEST)

@@ -233,6 +233,8 @@ def test_a_map_without_borders_or_cut_in_the_middle_is_refused(
         (none, "has no border of a country"),
         (half, "lie in no country whose border is there"),
         (text, "no map"),
+        (tmp_path / "m.osm", "it is not there; look at its name"),
+        (tmp_path, "it is a folder, not a file"),
     ):
         words = ["network", "import", "osm", str(path), str(tmp_path / "land")]
         assert main(words) == 2

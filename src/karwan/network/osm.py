@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from karwan.base.errors import DataError, Fault, KarwanError
+from karwan.base.troubles import reason
 from karwan.network.draft import Draft, Spotted, Stretch
 from karwan.network.frontier import Frontier
 from karwan.network.gauges import GAUGES_MM
@@ -147,6 +148,11 @@ def read_osm(
     """
     osmium = _osmium()
     where = f"map {path}"
+    try:
+        with path.open("rb"):
+            pass
+    except OSError as error:
+        raise DataError(where, [f"it {reason(error)}"]) from error
     tell = done or (lambda _done, _of: None)
     drawn = _Found()
     try:

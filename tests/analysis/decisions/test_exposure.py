@@ -218,6 +218,16 @@ def test_who_must_pass_somewhere_stays_on_its_way(both: Lands) -> None:
     assert another_lines(told)[-1].endswith("by what they must pass: small.")
 
 
+def test_who_must_pass_where_the_question_shuts_waits_there(both: Lands) -> None:
+    """A gate that is supposed shut is met on the way: the way by it is built all the same."""
+    world = replace(both.world(), shut_ids=frozenset({WEST}))
+    one = listed(world, "at,to,via,value_usd\nncity,scity,west-road,5\n")
+    told = expose(open_futures(world, one, Plan(rules=(Rule(),), seed=1, path_count=100)), one)
+    (told_of,) = told.consignments
+    assert told_of.journey.crossings == (WEST,)
+    assert told_of.caught.all()
+
+
 def test_a_chance_of_a_gate_is_that_of_its_forecast(both: Lands) -> None:
     world = both.world()
     one = listed(world, "at,to,via,value_usd\nncity,scity,west-road,5\n")

@@ -314,11 +314,17 @@ class Futures:
     def _way_by(self, listed: Listed, run: Run) -> TripWay:
         """Return the way by what a consignment must pass: as last known, else as if all is open."""
         asked = listed.asked
+        as_built = run.planner.in_world(replace(run.planner.world, shut_ids=frozenset()))
+        tries = (
+            (run.planner, State.last_known),
+            (run.planner, State.all_open),
+            (as_built, State.all_open),  # what the question shuts is met, not gone
+        )
         paths = (
-            run.planner.best(
+            planner.best(
                 asked.origin, asked.destination, Scope(state=state), via=asked.question.via
             )
-            for state in (State.last_known, State.all_open)
+            for planner, state in tries
         )
         path = next((one for one in paths if one is not None), None)
         if path is None:
