@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import re
 import zipfile
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -14,8 +15,9 @@ import pytest
 from karwan.api.region import Region
 from karwan.cli.brief import Paper, written
 from karwan.main import main
+from karwan.report.brief.chart import draw_bars
 from karwan.report.brief.pdf import page_count, to_pdf
-from karwan.report.brief.sheet import Audience, Sheet
+from karwan.report.brief.sheet import Audience, Bar, Sheet
 from karwan.words.speech import speaking
 from karwan.words.tongues import TONGUES
 
@@ -163,7 +165,6 @@ def test_a_document_for_word_has_heads_a_picture_with_words_and_no_day_of_its_ow
 def test_names_that_would_be_commands_of_the_typesetter_stay_text(
     sheets: dict[tuple[str, str], Sheet],
 ) -> None:
-    from dataclasses import replace
 
     evil = '#panic("x") $ \\ *_ ] </svg> "quoted"'
     sheet = replace(sheets["auditor", "en"], title=evil, lead=evil, subtitle=evil)
@@ -264,3 +265,16 @@ def test_a_brief_as_recorded_is_held_against_none_that_was_kept_later(tmp_path: 
     assert last_brief(tmp_path, "q", until, dt.date(2026, 11, 20)) == last_brief(
         tmp_path, "q", until
     )
+
+
+def test_a_long_way_keeps_its_whole_name_beside_its_bar() -> None:
+    name = "China sea: rail via Khorgos to Lianyungang, sea to Karachi"
+    bar = Bar(name=name, low_days=1.0, mean_days=2.0, high_days=3.0, note="1 USD", is_open=True)
+    drawn = draw_bars([bar, replace(bar, name="Iran")], "days", "days")
+    beside = re.compile(r'text-anchor="end"[^>]*>([^<]*)<')
+    rows = beside.findall(drawn)
+    assert " ".join(rows) == f"{name} Iran"
+    assert len(rows) == 3
+    endless = beside.findall(draw_bars([replace(bar, name=name * 3)], "", ""))
+    assert len(endless) == 2
+    assert endless[-1].endswith("…")

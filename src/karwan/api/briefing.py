@@ -376,16 +376,16 @@ def _title(audience: Audience) -> str:
 def _subtitle(now: Comparison) -> str:
     """Return of when it is, how old the newest evidence is, and what is shipped."""
     from karwan.analysis.world.cuts import age_text
-    from karwan.report.content import day, ends_text, number
+    from karwan.report.content import day, number, sentence
     from karwan.words.speech import label_word, say
 
     world, load = now.world, now.consignment
+    unit = label_word(load.unit.name)
     return say(
-        "{ends}; {tonnes} t of {cargo}, {unit}. As of {day}; newest evidence {horizon}, {age}.",
-        ends=ends_text(now.origin, now.destination),
+        "{cargo}: {tonnes} t ({unit}). As of {day}; newest evidence {horizon}, {age}.",
         tonnes=number(load.tonnes),
-        cargo=label_word(load.cargo.name),
-        unit=label_word(load.unit.name),
+        cargo=sentence(label_word(load.cargo.name)),
+        unit=unit[:1].lower() + unit[1:],
         day=day(world.as_of),
         horizon=day(world.evidence_horizon),
         age=age_text((world.as_of - world.evidence_horizon).days),

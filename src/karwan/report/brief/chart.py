@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from collections.abc import Sequence
 from html import escape
 
@@ -56,13 +57,24 @@ def _bar(bar: Bar, y: float, scale: float) -> list[str]:
     colour = OPEN if bar.is_open else CUT
     fill = colour if bar.is_open else "#fff"
     dash = "" if bar.is_open else ' stroke-dasharray="3 2"'
-    name = bar.name if len(bar.name) <= NAME_LETTERS else f"{bar.name[: NAME_LETTERS - 1]}…"
     return [
-        _text(NAME_WIDTH - 10, y + 4, name, INK, "end"),
+        *_name(bar.name, y),
         f'<rect x="{low:.1f}" y="{y - 6:.1f}" width="{high - low:.1f}" height="12" rx="2" '
         f'fill="{fill}" fill-opacity="0.28" stroke="{colour}" stroke-width="1.1"{dash}/>',
         f'<path d="M{mean:.1f} {y - 8:.1f}V{y + 8:.1f}" stroke="{colour}" stroke-width="2.6"/>',
         _text(WIDTH - NOTE_WIDTH + 8, y + 4, bar.note, INK, "start"),
+    ]
+
+
+def _name(name: str, y: float) -> list[str]:
+    """Return a name beside its bar: whole in one row or two, cut where two do not hold it."""
+    rows = textwrap.wrap(name, NAME_LETTERS, max_lines=2, placeholder="…")
+    if len(rows) == 1:
+        return [_text(NAME_WIDTH - 10, y + 4, rows[0], INK, "end")]
+    places = (y - 1.5, y + 9.5)
+    return [
+        _text(NAME_WIDTH - 10, at, row, INK, "end", 10.5)
+        for at, row in zip(places, rows, strict=True)
     ]
 
 
