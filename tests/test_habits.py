@@ -118,7 +118,7 @@ def test_a_local_called_found_is_counted() -> None:
 
 DOORS = ("api", "cli", "main.py", "web")
 """Doors name their functions as users say them, whatever a room below calls its own."""
-DECLARED = {"around", "clauses", "gather"}
+DECLARED = {"around", "clauses", "gather", "said_this"}
 """What every section of the report and every language of the reader has, by their protocols."""
 
 

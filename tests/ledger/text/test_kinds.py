@@ -388,3 +388,146 @@ def test_a_point_is_of_the_body_that_it_names(text: str, speakers: list[str]) ->
 @pytest.mark.parametrize("text", ["A" * 100_000, "A: b? " * 500])
 def test_a_run_without_an_end_is_read_in_bounded_time(text: str) -> None:
     assert len(read(text)) <= len(text)
+
+
+SPOKEN_BY_DASH = """Глава Минтранса объяснил задержку вагонов
+
+Министр транспорта Нурлан Абаев объяснил причины задержки, передаёт корреспондент агентства.
+
+— Мы пропускали двадцать поездов. Теперь мы пропускаем тридцать, — заявил министр на брифинге.
+"""
+PASSED_ON = """Переход Достук закрыт на ремонт
+
+По итогам переговоров движение грузов возобновлено. Об этом в беседе с журналистами сообщил вице-премьер Ильяс Садыков.
+
+Поставки цемента идут без задержек. Об этом сообщает ТАСС.
+"""
+
+
+def test_a_line_that_a_dash_opens_is_speech_of_who_stands_behind_it() -> None:
+    found = read(SPOKEN_BY_DASH)
+    assert {one.speaker for one in found[1:]} == {"Абаев"}
+    assert [one.is_quoted for one in found[-2:]] == [True, True]
+
+
+def test_who_said_this_gets_the_sentence_before() -> None:
+    reading = whole(PASSED_ON)
+    assert [(one.speaker, one.attribution_depth) for one in reading.proposals] == [
+        (OUTLET, 0), ("Садыков", 1), (OUTLET, 0),
+    ]  # fmt: skip
+    assert reading.unread == {"says who said it": 2}
+    text = "The gate must open at once. The demand was made by chamber president Adil Rahim here."
+    assert [one.speaker for one in read(text)] == ["Rahim"]
+
+
+BEHIND = {
+    "Число фур снизилось до сорока, сообщил в среду журналистам начальник таможни Эрмек Осмонов.": "Осмонов",
+    "Порт примет сто вагонов, сообщил журналистам посол Казахстана в Ташкенте Ерик Умбетов.": "Умбетов",
+    "Найдено три варианта дороги, сообщает корреспондент издания со ссылкой на Минтранс.": "Минтранс",
+    "Пути не дают выгоды, считает руководство «Узбекских железных дорог».": "«Узбекских железных дорог»",
+    "Причины задержки объяснил министр транспорта Нурлан Абаев.": "Абаев",
+    "«Газа хватит до самого марта» — Минэнерго Киргизии": "Минэнерго",
+    "«Пункт пропуска работает без перебоев», — заявили в ведомстве Салеха.": "ведомство",
+    "Очередь на переходе сократилась вдвое, утверждают таможенники.": "таможенники",
+    "More than 400 wagons wait at the bridge, Haji Yunus Popal, head of the traders' chamber, told a reporter.": "Popal",
+    "The closure has ruined the season, said Syed Jawad Kamal, Chairman of the Border Trade Council.": "Kamal",
+    "The two lands have signed a pact, Foreign Minister Ishaq Darwish announced on Thursday during a visit.": "Darwish",
+    "Justin Brown, head of the UN Office for the Coordination of Aid in the eastern lands, reported that "
+    "only fifteen trucks had passed.": "Brown",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "speaker"), BEHIND.items())
+def test_who_is_named_behind_the_words_said_them(text: str, speaker: str) -> None:
+    (found,) = read(text)
+    assert speaker in found.speaker
+
+
+PERSON_SEEN = """The bridge reopens
+
+In a post on X, Foreign Minister Ishaq Darwish congratulated the builders, describing the line as a “great milestone for the whole region.”
+
+He said the line would connect the valley to the sea.
+
+“The permits were signed last week,” Darwish added. Coordinator Zia ul Haq Sarwar said that the gate was shut. Zia called upon both governments to open it.
+"""
+
+
+def test_a_person_who_is_told_of_is_the_one_that_he_leads_back_to() -> None:
+    told = [(one.speaker, one.speech_act) for one in read(PERSON_SEEN)]
+    assert told[1:] == [
+        ("Darwish", "assessment"), ("Darwish", "assessment"), ("Darwish", "fact"),
+        ("Sarwar", "fact"), ("Sarwar", "request"),
+    ]  # fmt: skip
+
+
+ACTS = {
+    "Minister Khan said that the corridor would connect the valley to the sea.": "assessment",
+    "Minister Khan said that we will connect the valley to the sea.": "commitment",
+    "Minister Khan stressed the need to keep the gate open at night.": "assessment",
+    "Minister Khan said that this is a pure invention.": "denial",
+    "Minister Khan said that the tender has not been cancelled.": "denial",
+    "Minister Khan said that volumes may have to be reduced.": "assessment",
+    "Minister Khan said that I was tasked with this effort in March.": "fact",
+    "Minister Khan said that by 2030 we want three million containers a year.": "target",
+    "Министр Абаев заявил, что новая линия позволит соединить долину с морем.": "assessment",
+    "Министр Абаев подчеркнул необходимость открыть переход ночью.": "assessment",
+    "Министр Абаев заявил, что мы не имеем отношения к этому спору.": "denial",
+    "Министр Абаев указал, что отношения требуют новых форм и нового наполнения.": "fact",
+    "Министр Абаев заявил, что к 2030 году мы хотим выйти на три миллиона тонн.": "target",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "act"), ACTS.items())
+def test_an_act_follows_from_what_is_said_of_whom(text: str, act: str) -> None:
+    (found,) = read(text)
+    assert found.speech_act == act
+
+
+CHARGED = """Decisions of the National Transit Council
+
+1. NLC is directed to install two scales at the gate, and
+(a) to report on queues each Monday;
+
+2. The Ministry of Foreign Affairs will seek consent to a joint yard.
+
+3. Target: average dwell time of under 24 hours by December 2027.
+"""
+CHARGED_RU = """Протокол заседания Комиссии по торговле
+
+РЕШИЛИ:
+
+1. Министерству транспорта (А. Гаипов):
+1.1. отремонтировать мост до 15 апреля;
+
+2. Поставлена цель перевозить не менее 20 млн тонн в год.
+
+Контроль за исполнением возложить на Агентство по экспорту.
+"""
+
+
+def test_a_list_of_decisions_charges_who_is_named_in_it() -> None:
+    told = [(one.speaker, one.speech_act) for one in read(CHARGED)]
+    assert told[:3] == [
+        ("NLC", "instruction"), ("NLC", "instruction"),
+        ("The Ministry of Foreign Affairs", "instruction"),
+    ]  # fmt: skip
+    assert told[3][1] == "target"
+    told = [(one.speaker, one.speech_act) for one in read(CHARGED_RU)]
+    assert told[0] == ("Министерство транспорта", "instruction")
+    assert told[1][1] == "target"
+    assert told[2] == ("Агентство по экспорту", "instruction")
+
+
+def test_a_quotation_holds_another_of_the_same_marks() -> None:
+    text = "«Мы живём в «закрытой» стране, и это изменится скоро», — заявил президент Садыр Асанов."
+    (found,) = read(text)
+    assert (found.speaker, found.is_quoted) == ("Асанов", True)
+    assert found.clause.of(text).endswith("скоро")
+
+
+def test_what_two_lands_build_together_is_no_joint_statement() -> None:
+    text = "Узбекистан и Казахстан совместно построят дорогу\n\nДорога пройдёт через пустыню."
+    assert [one.speaker for one in read(text)] == [OUTLET, OUTLET]
+    text = "India and Pakistan form a joint commission\n\nThe commission will meet in May."
+    assert {one.speaker for one in read(text)} == {OUTLET}

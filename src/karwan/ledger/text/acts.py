@@ -37,15 +37,23 @@ TARGET = _any(
     rf"\b(?:to|will|would|shall|must)\s+(?:\w+\s+){{0,2}}(?:increase|raise|boost|double|"
     rf"triple|reach|expand|"
     rf"bring|lift|carry|grow|hit)\b.*{_SUM}|\b(?:set|our|the|a)\s+(?:\w+\s+)?(?:target|goal|aim)\b|"
-    rf"\b(?:target|goal|aim)\s+(?:is|of|was)\b|\bintention\s+to\s+(?:increase|raise)|"
+    rf"\b(?:target|goal|aim)\s+(?:is|of|was)\b|\b(?:target|goal)s?:\s|\bintention\s+to\s+(?:increase|raise)|"
     rf"\bboost\s+trade\s+to\b|"
+    rf"\b(?:by|before|until)\s+(?:the\s+end\s+of\s+)?(?:20\d\d)\b[^.;]*\b(?:want|aim|hope)s?\b[^.;]*(?:\d|\bmillion|\bbillion|\bthousand)|"
+    rf"\b(?:want|aim|hope)s?\b[^.;]*\d[^.;]*\b(?:by|before)\s+(?:the\s+end\s+of\s+)?20\d\d\b|"
+    rf"\bк\s+(?:концу\s+)?20\d\d\s+год[уа]\b[^.;]*\b(?:хотим|хочет|хотят|намерен\w*|рассчитыва\w+|выйти|довести|достичь)\b|"
+    rf"\b(?:довести|нарастить|увеличить|сократить)\b[^.;]*\bк\s+(?:концу\s+)?20\d\d\b|"
     rf"\b(?:цель|задач[аеу]|целевой|планк[ау])\b|\b(?:увеличить|довести|нарастить|повысить|"
     rf"удвоить)\b"
     rf".*{_SUM_RU}"
 )
 DENIAL = _any(
     r"\b(?:denie[sd]|deny|reject(?:s|ed)?|refut\w+|dismiss(?:es|ed)?|baseless|unfounded|groundless|"
-    r"no\s+truth\s+(?:in|to))\b|"
+    r"no\s+truth\s+(?:in|to)|untrue|(?:not|never)\s+true|(?:an?|pure)\s+(?:invention|fabrication|lie|fiction|myth)|"
+    r"(?:is|are|was|were)\s+false|nothing\s+to\s+do\s+with|(?:has|have)\s+(?:not|never)\s+been\s+(?:cancelled|canceled|"
+    r"suspended|halted|stopped|closed|shelved|abandoned|banned|refused|blocked))\b|"
+    r"\b(?:неправд\w*|ложь|вымысел|выдумк\w+|не\s+име\w+\s+(?:никакого\s+)?отношени\w+|никаких\s+[^.;]{3,60}\s+не\s+"
+    r"(?:признаём|признаем|было|ведётся|ведется|имеем)|никто\s+не\s+вед[её]т|это\s+не\s+так|не\s+планирует(?:ся|ся)?)\b|"
     r"\b(?:опроверг|отверг|отрица|безосноват|беспочвен|голословн|не\s+соответству\w+\s+действительн)\w*"
 )
 REQUEST = _any(
@@ -54,12 +62,12 @@ REQUEST = _any(
     r"appeal|request|recommend|propose|invite)\b|\b(?:are|is)\s+(?:requested|asked|urged|invited|"
     r"advised)\s+to\b|\b(?:urges?|calls?\s+(?:on|upon|for)|demands?|asks?\s+(?:for|that)|requests?|"
     r"recommends?|appeals?|proposes?|asked\s+for|invites?)\b|\bplease\b|"
-    r"\b(?:прошу|просим|просит|просят|призыва\w+|требу\w+|рекоменду\w+|предлага\w+)\b"
+    r"\b(?:прошу|просим|просит|просят|призыва\w+|требуем|треб(?:ует|уют)(?=\s+(?:от|чтобы)\b)|рекоменду\w+|предлага\w+)\b"
 )
 INSTRUCTION = _any(
-    r"\b(?:instruct(?:s|ed|ing)?|order(?:s|ed)\b(?!\s+(?:of|from))|direct(?:s|ed)\b|task(?:s|"
+    r"\b(?:instruct(?:s|ed|ing)?|order(?:s|ed)\b(?!\s+(?:of|from))|direct(?:s|ed)\b|(?<!was )(?<!were )(?<!been )task(?:s|"
     r"ed)\b|must|"
-    r"should|needs?\s+to|ha(?:ve|s)\s+to)\b|\b(?:поруча\w+|поручил\w*|приказ\w+|обязыва\w+|следует|"
+    r"should|needs?\s+to|(?<!may )(?<!might )(?<!could )ha(?:ve|s)\s+to)\b|\b(?:поруча\w+|поручил\w*|приказ\w+|обязыва\w+|следует|"
     r"необходимо|должн\w+|надлежит)\b"
 )
 STRICT_INSTRUCTION = _any(
@@ -120,6 +128,17 @@ FORECAST = _any(
     rf"set\s+to\s+(?:run|rise|fall)|to\s+run\s+out)\b|"
     rf"\b(?:{_GROWTH_RU})\w*|\b(?:вряд\s+ли|вероятн|прогноз|ожида)\w*"
 )
+BENEFIT = _any(
+    r"\b(?:projects?|corridors?|railways?|lines?|links?|agreements?|routes?|roads?|highways?|ports?|terminals?|"
+    r"pipelines?|stations?|crossings?|deals?|systems?|zones?|hubs?|bridges?|tunnels?|it|this|that|these|which|they|visit|"
+    r"cooperation|partnership|connectivity|move|step|plan|initiative|opening|completion|[A-Z]{3,})\s+(?:[\w-]+\s+){0,4}?"
+    r"(?:will|would|can|could)\s+(?:\w+ly\s+|also\s+|further\s+)?(?:connect|link|help|boost|facilitate|enable|"
+    r"strengthen|promote|enhance|contribute|create|serve|play|churn|turn|transform|provide|give|allow|ease|shorten|cut|"
+    r"reduce|save|attract|generate|deepen|spur|unlock|pave|support|ensure|offer|open\s+(?:up\s+)?(?:new|direct|the\s+way))\b|"
+    r"\b(?:позволит|позволят|соединит|свяжет|поможет|будет\s+способствовать|послужит|придаст|превратит\w*|даст\s+возможность|"
+    r"создаст|укрепит|обеспечит\s+(?:выход|доступ|прямой|рост))\b"
+)
+"""What is foretold of a line or an agreement: a judgement, and no promise."""
 JUDGEMENT = _any(
     r"\b(?:needs?\b(?!\s+to)|important|importance|critical|vital|essential|central|key\s+to|crucial|necessary|"
     r"convinced|believes?|"
@@ -141,6 +160,19 @@ JUDGEMENT = _any(
     r"хуж|нехватк|рассчитыва|"
     r"рассчит|долж(?:но|ен|на)\s+быть|может|могут|сомнев|безопасность\s+прежде)\w*"
 )
+DONE = _any(
+    r"\b(?:i|we)\s+(?:have\s+|had\s+)?(?:just\s+|already\s+|also\s+)?(?:signed|opened|visited|met|completed|built|moved|"
+    r"carried|exported|imported|received|launched|finished|laid|delivered|inspected|counted|loaded|shipped|paid|lost)\b|"
+    r"\b(?:мы|я)\s+(?:уже\s+)?(?:подписал|открыл|построил|перевез|завершил|запустил|получил|вв[её]л|поставил|пров[её]л|"
+    r"доставил|отремонтировал)\w*"
+)
+"""What "I" and "we" say they did."""
+NEED = re.compile(
+    r"^\W*(?:on\s+|upon\s+)?(?:the\s+)?(?:\w+\s+)?(?:need|importance|necessity|significance|urgency|value|role)\s+(?:to|of|for)\b|"
+    r"^\W*(?:на\s+|о\s+)?(?:\w+\s+)?(?:важност|необходимост|значимост|актуальност|значени|роль)\w*\s",
+    re.IGNORECASE,
+)
+"""What somebody stresses: "the need to keep it open" is a judgement, and no order."""
 DOUBT = _any(r"\braises?\s+(?:\w+\s+)?(?:questions|doubts)\b|\bdoubts?\b|\bсомне\w+")
 EVENT = _any(
     r"\b(?:visit(?:ed)?|arrived|met|signed|inaugurated|held|opened|closed|remain(?:s|"
@@ -215,10 +247,14 @@ def _content(words: str, voice: Voice) -> tuple[str, float]:
     if voice.is_own:
         return _first(_OWN, words) or LEFT_OVER
     later = [rule for rule in _LATER if rule[1] is not ALLEGATION or not voice.first_person]
+    done = (("fact", DONE, 0.7),) if voice.first_person else ()
     promised = (("commitment", COMMITMENT, 0.75),) if voice.is_party else ()
     ahead = ("commitment", 0.7) if voice.is_party else ("assessment", 0.6)
-    forecast = (("assessment", FORECAST, 0.7), (ahead[0], FUTURE, ahead[1]))
-    return _first((*_DIRECT, *promised, *forecast, *later), words) or LEFT_OVER
+    foretold = () if voice.first_person else (("assessment", BENEFIT, 0.65),)
+    forecast = (*foretold, ("assessment", FORECAST, 0.7), (ahead[0], FUTURE, ahead[1]))
+    if NEED.match(words):
+        return "assessment", 0.75
+    return _first((*_DIRECT, *promised, *done, *forecast, *later), words) or LEFT_OVER
 
 
 def _first(

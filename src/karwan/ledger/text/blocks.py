@@ -14,6 +14,7 @@ from itertools import zip_longest
 
 from karwan.ledger.text.issuer import tells_genre
 from karwan.ledger.text.sentences import (
+    DASH_SPEECH,
     Span,
     ends_as_sentence,
     has_words,
@@ -65,9 +66,14 @@ _DAY = (
 )
 _CAPITALS = r"[A-Z\u0410-\u042f\u0401][A-Z\u0410-\u042f\u0401'. /-]{2,40}"
 DATELINE = re.compile(
-    rf"(?:(?:{_CAPITALS}(?-i:[,.])?|[^\W\d_]{{1,30}}(?:[ -][^\W\d_]{{1,30}}){{0,2}},)\s*(?:{_DAY})?\s*,?\s*"
+    rf"(?:(?:{_CAPITALS}(?-i:[,.])?|[^\W\d_]{{1,30}}(?:[ -][^\W\d_]{{1,30}}){{0,2}},)"
+    rf"(?:\s+[^\W\d_]{{2,30}}(?=\s+[\u2014\u2013-]))?\s*(?:{_DAY})?"
+    r"(?:,?\s*\d{4})?(?:,?\s*\d{1,2}:\d{2})?\s*,?\s*"
     r"(?:[(/][^)/]{2,40}[)/])?\s*(?:\u2014|\u2013|--|-)\s+)"
-    r"(?:[^\W\d_][\w \u00ab\u00bb\"'/-]{2,40}\.\s+(?=[A-Z\u0410-\u042f\u00ab\u201c\"]))?"
+    r"(?:[^\W\d_][\w \u00ab\u00bb\"'/.-]{2,40}?\.\s+(?=[A-Z\u0410-\u042f\u00ab\u201c\"]))?"
+    rf"|(?:{_CAPITALS}(?:,\s*{_DAY})?\s*[(/][^)/]{{2,40}}[)/]\s*:\s+)"
+    rf"|(?:{_CAPITALS},\s*{_DAY}\s*:\s+)"
+    rf"|(?:[^\W\d_]{{2,30}}\.\s+{_DAY}\.\s+[^\W\d_][\w \u00ab\u00bb-]{{2,30}}\.\s+)"
     rf"|(?:{_CAPITALS},\s*{_DAY}\s*[,.]?\s*/[^/]{{2,30}}/\.?\s*(?:[-\u2013\u2014]\s*)?)"
     rf"|(?:{_CAPITALS},?\s*(?:{_DAY})?\s*[,.]?\s*[\"\u00ab\u201c][^\"\u00bb\u201d]{{2,40}}"
     r"[\"\u00bb\u201d]\.?\s*(?:[-\u2013\u2014]\s*)?)"
@@ -104,7 +110,12 @@ MOST_TITLES = 4
 def blocks_of(text: str) -> list[Block]:
     """Return the blocks of a text in order, every letter but marks and blanks in one of them."""
     pieces = [part for block in paragraphs(text) for part in _lines(text, block)]
-    marked = [MARK.match(text, piece.start, piece.end) for piece in pieces]
+    marked = [
+        None
+        if DASH_SPEECH.match(text, piece.start, piece.end)
+        else MARK.match(text, piece.start, piece.end)
+        for piece in pieces
+    ]
     if _all_headlines(text, pieces, marked):
         return [Block(BlockKind.headline, piece, order) for order, piece in enumerate(pieces)]
     blocks: list[Block] = []

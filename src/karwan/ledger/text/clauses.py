@@ -252,7 +252,9 @@ def _is_subject(before: str, *, is_first: bool) -> bool:
         return False
     if re.search(r"\bto\s+(?!the\b|its\b|his\b|her\b|their\b|an?\b)[a-z]+\s", bare + " "):
         return False
-    if len(bare.split()) > MOST_SUBJECT_WORDS or re.search(r"\b(?:that|which|who|to)$", bare):
+    apart = re.fullmatch(r"[A-Z][^,]{2,60},\s+[^,]{3,160},?", bare)
+    most = 2 * MOST_SUBJECT_WORDS if apart else MOST_SUBJECT_WORDS
+    if len(bare.split()) > most or re.search(r"\b(?:that|which|who|to)$", bare):
         return False
     return not re.search(
         r"\b(?:is|are|was|were|will|must|has|have|can|that|which|who)\s", bare + " ", re.IGNORECASE
@@ -275,10 +277,32 @@ def _subject(before: str) -> str:
     return _ADVERB.sub("", " " + bare).strip(" ,")
 
 
+_SAID = (
+    r"(?:said|says|added|adds|noted|notes|warned|warns|claimed|claims|stressed|announced|confirmed|explained|stated|"
+    r"argued|insisted|acknowledged|wrote|tweeted|posted|observed|remarked|reported|revealed|disclosed|recalled|"
+    r"conceded|admitted|told\s+\w+)"
+)
+_TRAILING = re.compile(
+    rf",[\"\u201d]?\s+(?P<who>[^,]{{2,90}}?)\s+(?P<cue>{_SAID})\b[^,]{{0,60}}[.!?]?\s*$"
+)
+_TRAILING_APART = re.compile(
+    rf",[\"\u201d]?\s+(?P<who>(?:[A-Z][\w.'\u2019-]*\s+){{1,6}}?[A-Z][\w'\u2019-]+,\s+(?:an?\s+|the\s+)?[a-z][^,]{{3,90}}),\s+"
+    rf"(?P<cue>{_SAID})\b[^,]{{0,60}}[.!?]?\s*$"
+)
+"""Who says it behind its words, with what he is set apart: "..., A. Khan, head of the chamber, told X"."""
+_TRAILING_INVERTED = re.compile(
+    r",[\"\u201d]?\s+(?P<cue>said|says|added|warned|announced|stressed|noted|insisted|claimed|explained)\s+"
+    r"(?P<who>(?!that\b|it\b|they\b|he\b|she\b)(?:[a-z]+\s+){0,6}[A-Z][^;]{2,160}?)[.!?]?\s*$"
+)
+"""The verb before who says it, at the end: "..., said A. Khan, chairman of the council."."""
+
+
 def _trailing(words: str) -> tuple[str, str, int] | None:
     """Return (cue, subject, end of content) for `..., the minister said.`, else None."""
-    hit = re.search(r",[\"\u201d]?\s+(?P<who>[^,]{2,80}?)\s+(?P<cue>said|says|added|noted|warned|"
-                    r"claimed|stressed|told\s+\w+)\b[^,]{0,40}[.!?]?\s*$", words)  # fmt: skip
+    inverted = _TRAILING_INVERTED.search(words)
+    if inverted and len(words_of(words[: inverted.start()])) >= FEWEST_WORDS:
+        return inverted["cue"], inverted["who"], inverted.start()
+    hit = _TRAILING_APART.search(words) or _TRAILING.search(words)
     is_opening = hit is not None and _OPENS.fullmatch(words[: hit.start()].strip())
     if hit and not is_opening and len(words_of(words[: hit.start()])) >= FEWEST_WORDS:
         return hit["cue"], hit["who"], hit.start()

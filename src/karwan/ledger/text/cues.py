@@ -20,11 +20,12 @@ _ACTS_OF_CUES = {
         "clarified clarifies asserted asserts admits admitted explains recalls concedes replies briefed "
         "commented remarks observes continues_that continued_that laments lamented conclude concludes concluded declared "
         "announced announces confirmed maintained maintains insisted insists expressed reported "
-        "reports welcomed welcomes praised reflected estimated estimates wrote "
+        "reports reflected estimated estimates wrote "
         "writes called informed_that informs_that informed contended suggested indicated revealed replied responded voiced "
         "report_that pointed_out point_out points_out according_to",
     "fact": "takes_note_of took_note_of take_note_of",
     "assessment": "expressed_concern expresses_concern voiced_concern expressed_alarm expressed_regret "
+                  "welcomed welcomes welcome_the praised praises hailed hails commended commends lauded lauds appreciated "
                   "expressed_hope expressed_satisfaction expressed_confidence expressed_doubt "
                   "expressed_doubts noted_with_concern feared fears doubted expect expects expected predict "
                   "argued argues argue believe believes believed assesses_that assess_that assessed_that "
@@ -32,13 +33,14 @@ _ACTS_OF_CUES = {
     "allegation": "accused accuses accuse alleged alleges allege blamed blames criticized "
                   "criticised criticizes criticises condemned complained complains blame_each",
     "assurance": "assured assures assure guaranteed guarantees claim claims claimed "
-                 "expressed_readiness expressed_willingness offered",
+                 "expressed_readiness expressed_willingness offered gave_assurances_that gives_assurances_that "
+                 "gave_an_assurance_that gave_assurance_that gave_guarantees_that",
     "commitment": "pledged pledges pledge vowed vows promised promises committed undertook agreed_to agreed_that "
                   "resolved_to",
     "denial": "disputes_the disputes_these disputes_those disputes_that disputed_the disputed_these "
               "disputed_that denied denies deny rejected rejects reject dismissed dismisses refuted refutes",
     "instruction": "instructed instructs ordered orders directed directs tasked",
-    "request": "urged urges urge called_on calls_on call_on called_for asked asks demanded "
+    "request": "urged urges urge called_on calls_on call_on called_upon calls_upon call_upon called_for asked asks demanded "
                "demands appealed requested requests recommended recommends proposed "
                "proposes invited advised advises",
     "warning": "warned warns warn cautioned cautions caution threatened threatens",

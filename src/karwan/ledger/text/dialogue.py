@@ -36,12 +36,20 @@ FEWEST_LABELS = 2
 SPOKEN = (BlockKind.prose, BlockKind.item)
 
 
+_NO_LABEL = re.compile(
+    r"(?:убежд|увер|напомн|повтор|подчерк|добав|скаж|отмеч|дума|счита|глав|итог|вывод|важно|перв|втор|трет|пример|результат|"
+    r"note|first|second|third|finally|result|fact|example|remember|important|conclusion|point)\w*$",
+    re.IGNORECASE,
+)
+"""Words before a colon that lead in what the same speaker says: "Convinced: the route will pay"."""
+
+
 def label_of(text: str, block: Block) -> tuple[str, int] | None:
     """Return the label that a block begins with, and where its words begin."""
     if block.kind not in SPOKEN:
         return None
     hit = LABEL.match(text, block.span.start, block.span.end)
-    return (hit["who"], hit.end()) if hit else None
+    return (hit["who"], hit.end()) if hit and not _NO_LABEL.match(hit["who"]) else None
 
 
 def is_dialogue(text: str, blocks: Sequence[Block]) -> bool:

@@ -110,6 +110,25 @@ def _rest(after: str) -> int | None:
     return hit.end() if hit and len(after[hit.end() :].split()) >= 3 else None  # noqa: PLR2004
 
 
+_OF_THIS = re.compile(
+    r"^(?:This|The\s+(?:demand|announcement|statement|remarks?|disclosure|concern|claim|call|warning|assurance))\s+(?:was|were)\s+"
+    r"(?:announced|stated|made|said|reported|disclosed|raised|voiced|expressed|issued|given)\s+(?:here\s+)?(?:on\s+\w+day\s+)?by\s+"
+    r"(?P<who>[^.]+?)(?:,?\s+(?:while|during|at|speaking|addressing|in|on)\s.*)?[.]?$"
+)
+
+
+def said_this(words: str) -> str | None:
+    """Return who a sentence names as having said what stands before it; None if it says more.
+
+    Examples
+    --------
+    >>> said_this("The demand was made by chamber president Anwar while speaking in Peshawar.")
+    'chamber president Anwar'
+    """
+    hit = _OF_THIS.match(" ".join(words.split()))
+    return hit["who"] if hit else None
+
+
 def nested(text: str, piece: Span) -> tuple[Span, str, str] | None:
     """Return a claim told inside another's words: where, whose, and its act."""
     words = piece.of(text)

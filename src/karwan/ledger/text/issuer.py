@@ -34,7 +34,10 @@ class Issuer:
 
 
 _JOINT = re.compile(
-    r"\bjoint\b|communiqu|\bсовместн|коммюнике|memorandum|declaration\s+of\s+the\s+(?:parties|"
+    r"\bjoint\s+(?:\w+\s+){0,2}?(?:statement|communiqu\w*|declaration|press|release|remarks|message|appeal|"
+    r"conclusions|record|outcome|document|protocol)|communiqu|"
+    r"\bсовместн\w{2,3}\s+(?:\w+\s+)?(?:заявлени|коммюнике|деклараци|обращени|сообщени|документ|протокол)|"
+    r"коммюнике|memorandum|declaration\s+of\s+the\s+(?:parties|"
     r"heads)",
     re.IGNORECASE,
 )

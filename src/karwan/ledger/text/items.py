@@ -21,9 +21,9 @@ LABEL = re.compile(
     r"(?P<label>[^:.–—\"“«]{2,70}?)(?:\s*\([^()]*\))?\s*(?::|\s[–—-]\s)\s*(?=\S+\s+\S+)"
 )
 CHARGED = re.compile(
-    r"(?P<body>(?:The\s+|All\s+)?[A-Z][\w&,'’ -]{2,70}?)\s+(?:is\s+to|are\s+to|shall|must|"
-    r"should|has\s+to|have\s+to|to)\s+"
-    r"(?=[a-z]+\s)"
+    r"(?P<body>(?:The\s+|All\s+)?[A-Z][\w&,'’ -]{2,70}?)\s+(?:(?:is|are)\s+(?:hereby\s+)?(?:directed\s+|instructed\s+|"
+    r"tasked\s+|requested\s+|asked\s+|requir\w+\s+)?to|shall|must|will|should|has\s+to|have\s+to|to)\s+"
+    r"(?!be\s)(?=[a-z]+\s)"
 )
 _BY_WHEN = re.compile(
     r"\s+(?:до|к|в\s+срок|не\s+позднее|в\s+течение|совместно|ежемесячно|ежеквартально|by|within|before)\s.*$",
@@ -37,12 +37,12 @@ _ABOUT_DOING = re.compile(
 )
 """A noun before "to": what follows is no order to anyone."""
 CHARGED_RU = re.compile(
-    r"(?P<body>[А-ЯЁ][\w «»-]{3,80}?)\s+(?:—\s+|–\s+|-\s+)?(?:(?:надлежит|следует|поручается|"
+    r"(?P<body>(?!Поставлен|Принят|Решен|Достигнут|Отмечен|Подч[её]ркнут)[А-ЯЁ][\w «»-]{3,80}?)\s+(?:—\s+|–\s+|-\s+)?(?:(?:надлежит|следует|поручается|"
     r"должн[аоы]?)\s+)?"
     r"(?=[а-яё]+(?:ить|ать|еть|ять|ти|чь|оть|уть|ыть|ировать)(?:ся)?\s)"
 )
 BARE_VERB = re.compile(
-    r"^(?:to\s+)?(?!the\b|a\b|no\b|not\b|all\b|it\b|ready\b|will\b|would\b)[a-z]+\s"
+    r"^(?:to\s+)?(?!the\b|a\b|no\b|not\b|all\b|it\b|ready\b|will\b|would\b|[a-z]*[^s\W]s\s)[a-z]+\s"
 )
 INFINITIVE = re.compile(
     r"^(?:не\s+)?[а-яё]+(?:ить|ать|еть|ять|ти|чь|оть|уть|ыть)(?:ся)?(?!\w)", re.IGNORECASE
@@ -74,7 +74,7 @@ HEAD_CUES = {
     "expect": "assessment", "expects": "assessment", "see": "assessment", "sees": "assessment",
     "offers": "assurance", "offer": "assurance", "call for": "request", "calls for": "request",
     "call on": "request", "calls on": "request", "seek": "request", "seeks": "request",
-    "demand": "request",
+    "demand": "request", "ask": "request", "ask for": "request", "asks for": "request",
     "condemn": "allegation",
     "condemns": "allegation",
     "order": "instruction",
@@ -91,6 +91,12 @@ _TAIL = re.compile(
     r"vows?|officials?\s+say)(?:\s+(?:\w+\s+){0,2}\w+)?\.?$",
     re.IGNORECASE,
 )
+_SAYS_WHO = re.compile(
+    r"^['‘\"“]?(?P<what>[^'’\"”]{8,}?),?['’\"”]?,?\s+(?P<cue>says|said|warns|insists|claims|vows|admits)\s+"
+    r"(?P<who>(?:[A-Z][\w'’.-]*|minister|president|premier|chief|envoy|officials?|head|of|the|energy|transport|foreign|trade|"
+    r"railway|commerce|finance|ambassador|spokes\w+|\s)+)$"
+)
+"""A headline that names who says it behind the verb: "'No shortage,' says energy minister Khan"."""
 FEWEST = 2
 
 
@@ -137,6 +143,28 @@ def lead_of(words: str, name: Callable[[str, Language], Speaker]) -> Told | None
     return Told(content=Span(0, 0), speaker=speaker, cue=hit[0], act=act, lead=bare)
 
 
+def lead_by_name(words: str, genre: Genre, gazetteer: Gazetteer) -> Told | None:
+    """Return who a line before a list names without a verb: a body charged, or who takes a stand."""
+    bare = re.sub(r"\s*\([^()]*\)", "", words.rstrip(": "))
+    bare = _BY_WHEN.sub("", bare).strip(" –—-,")
+    if not bare[:1].isupper() or bare.isupper() or len(bare.split()) > MOST_LABEL_WORDS:
+        return None
+    is_russian = language_of(bare) is Language.russian
+    who = name_speaker(bare, gazetteer)
+    if not who.kind or not _is_label(bare, is_russian):
+        return None
+    act = "instruction" if genre is Genre.decisions else ""
+    return Told(content=Span(0, 0), speaker=who, cue="", act=act)
+
+
+MOST_LABEL_WORDS = 9
+
+
+def goes_on(words: str) -> bool:
+    """Whether an item goes on with what a body before it is to do: "to report each Monday"."""
+    return re.match(r"to\s+[a-z]+\s", words) is not None
+
+
 def item_of(
     text: str, span: Span, genre: Genre, lead: Told | None, gazetteer: Gazetteer
 ) -> Told | None:
@@ -154,11 +182,27 @@ def item_of(
         return None
     if lead is not None:
         verb = (INFINITIVE if is_russian else BARE_VERB).match(words)
-        if verb or lead.act:
+        if verb or lead.act or not lead.cue:
             return Told(
                 content=span, speaker=lead.speaker, cue=lead.cue, act=lead.act, lead=lead.lead
             )
     return None
+
+
+_HAS_VERB = re.compile(
+    r"\b(?:would|can|has|had|was|were|considered|considers|found|deemed|noted|that)\b"
+)
+_LAID_ON = re.compile(r"возложить\s+на\s+(?P<who>[А-ЯЁ][^.;]{3,80})", re.IGNORECASE)
+
+
+def laid_on(words: str, span: Span, gazetteer: Gazetteer) -> Told | None:
+    """Return an order with the body that something is laid on: "контроль возложить на Минфин"."""
+    hit = _LAID_ON.search(words)
+    if hit is None:
+        return None
+    return Told(
+        content=span, speaker=name_speaker(hit["who"].strip(), gazetteer), cue="", act="instruction"
+    )
 
 
 def _charged(words: str, span: Span, gazetteer: Gazetteer, *, is_russian: bool) -> Told | None:
@@ -166,7 +210,7 @@ def _charged(words: str, span: Span, gazetteer: Gazetteer, *, is_russian: bool) 
     charged = (CHARGED_RU if is_russian else CHARGED).match(words)
     if charged is None or (is_russian and INFINITIVE.match(charged["body"])):
         charged = _FUTURE_RU.match(words) if is_russian and charged is None else None
-    if charged is None or _ABOUT_DOING.search(charged["body"]):
+    if charged is None or _ABOUT_DOING.search(charged["body"]) or _HAS_VERB.search(charged["body"]):
         return None
     if (russian.CUE if is_russian else CUE).search(charged["body"]):
         return None
@@ -195,6 +239,19 @@ def stand_of(text: str, span: Span, gazetteer: Gazetteer) -> Told | None:
     return Told(content=span, speaker=who, cue="", act="") if who and who.kind else None
 
 
+_PLANS = re.compile(
+    r"(?P<who>(?:The\s+)?[A-Z][\w’'-]*(?:\s+(?:of\s+(?:the\s+)?)?[A-Z][\w’'-]*){0,5})\s+"
+    r"(?=(?:plans?|intends?|aims?|hopes?|expects?|is\s+ready|are\s+ready)\s+to\s)"
+)
+
+
+def planned_by(words: str, span: Span, gazetteer: Gazetteer) -> Told | None:
+    """Return what a body plans, which a report tells: the body's word, and not the report's."""
+    hit = _PLANS.match(words)
+    who = name_speaker(hit["who"], gazetteer) if hit else None
+    return Told(content=span, speaker=who, cue="", act="") if who and who.kind else None
+
+
 def _has_cue(text: str, span: Span, *, is_russian: bool) -> bool:
     """Whether an item names who says it in a sentence of its own."""
     reader = russian if is_russian else english
@@ -203,7 +260,7 @@ def _has_cue(text: str, span: Span, *, is_russian: bool) -> bool:
 
 _NOBODY = re.compile(
     r"^(?:(?:the\s+)?(?:next|last|previous)\s+\w+|venue|dates?|place|time|notes?|source|contacts?|background|"
-    r"annex|agenda|deadline|remark|total|status|следующ\w+\s+\w+|место|дата|время|примечани\w+|источник|"
+    r"annex|agenda|deadline|remark|total|status|targets?|goals?|aims?|objectives?|(?:mean|average|median)\s+[\w ]+|цел[ьи]|задач[аи]|следующ\w+\s+\w+|место|дата|время|примечани\w+|источник|"
     r"контакты|повестка|приложение|срок|итого)$",
     re.IGNORECASE,
 )
@@ -288,14 +345,21 @@ def headlines_of(text: str, span: Span, gazetteer: Gazetteer, language: Language
     return told
 
 
-def headline_of(text: str, span: Span, gazetteer: Gazetteer, language: Language) -> list[Told]:
+def _plain(words: str, name: str) -> str:
+    """Return a name of a headline as it is usually written, where the whole stands in capitals."""
+    return uncapital(name) if words.isupper() else name
+
+
+def headline_of(  # noqa: PLR0911
+    text: str, span: Span, gazetteer: Gazetteer, language: Language
+) -> list[Told]:
     """Return a headline with whoever it names: "X: ...", "X denies ...", "..., X says"."""
     words = span.of(text)
     if language is Language.russian:
         return _russian_headline(span, words, gazetteer)
     tail = _TAIL.search(words)
     if tail:
-        who = name_speaker(uncapital(tail["who"]), gazetteer)
+        who = name_speaker(_plain(words, tail["who"]), gazetteer)
         act = HEAD_CUES.get(tail["cue"].lower()) or english.act_named(tail["cue"])
         return [
             Told(
@@ -305,20 +369,26 @@ def headline_of(text: str, span: Span, gazetteer: Gazetteer, language: Language)
                 act=act,
             )
         ]
+    behind = _SAYS_WHO.match(words)
+    if behind:
+        who = name_speaker(_plain(words, behind["who"]), gazetteer)
+        act = HEAD_CUES.get(behind["cue"].lower()) or english.act_named(behind["cue"])
+        content = Span(span.start + behind.start("what"), span.start + behind.end("what"))
+        return [Told(content=content, speaker=who, cue=behind["cue"].lower(), act=act)]
     signed = signed_of(words, span, gazetteer)
     if signed is not None:
         return [signed]
     label = LABEL.match(words)
     if label and ":" in words[: label.end()] and len(label["label"].split()) <= 6:  # noqa: PLR2004
-        who = name_speaker(uncapital(label["label"]), gazetteer)
-        if who.kind or not gazetteer.find(uncapital(label["label"])):
+        who = name_speaker(_plain(words, label["label"]), gazetteer)
+        if who.kind or not gazetteer.find(_plain(words, label["label"])):
             begin = span.start + label.end()
             return [Told(content=Span(begin, span.end), speaker=who, cue=":", act="")]
     head = _HEAD.match(words)
     if head and not re.search(r"\b(?:to|as|after|over|for)\b", head["who"], re.IGNORECASE):
         cue = " ".join(head["cue"].lower().split())
         act = HEAD_CUES.get(cue) or english.act_named(cue)
-        who = name_speaker(uncapital(head["who"]), gazetteer)
+        who = name_speaker(_plain(words, head["who"]), gazetteer)
         return [
             Told(content=Span(span.start + head.end(), span.end), speaker=who, cue=cue, act=act)
         ]
@@ -335,13 +405,13 @@ def _russian_headline(span: Span, words: str, gazetteer: Gazetteer) -> list[Told
         return [signed]
     label = LABEL.match(words)
     if label and ":" in words[: label.end()] and len(label["label"].split()) <= 6:  # noqa: PLR2004
-        who = name_speaker(uncapital(label["label"]), gazetteer)
+        who = name_speaker(_plain(words, label["label"]), gazetteer)
         return [
             Told(content=Span(span.start + label.end(), span.end), speaker=who, cue=":", act="")
         ]
     one = russian.clauses(words, 0, len(words))[0]
     if one.cue and one.subject:
-        who = name_speaker(uncapital(one.subject), gazetteer)
+        who = name_speaker(_plain(words, one.subject), gazetteer)
         return [
             Told(
                 content=Span(span.start + one.start, span.end),
@@ -369,6 +439,27 @@ def uncapital(words: str) -> str:
         for part in words.split()
     ]
     return " ".join(parts)
+
+
+_HEAD_PARTY = re.compile(
+    r"(?P<who>(?:The\s+)?[A-Z][\w’'-]+(?:\s+[A-Z][\w’'-]+){0,3}(?:(?:,\s+[A-Z][\w’'-]+)*,?\s+and\s+(?:the\s+)?[A-Z][\w’'-]+"
+    r"(?:\s+[A-Z][\w’'-]+){0,2})?)\s+(?:on\s+\w+day\s+|also\s+|have\s+|has\s+)?[a-z]+(?:ed|s)\b"
+)
+
+
+_HEAD_PERSON_RU = re.compile(
+    r"(?P<who>[А-ЯЁ][\w-]+(?:\s+[\w«»-]+){0,6}?\s*)(?<=\w)\s(?=(?:также\s+)?[а-яё]+(?:л|ла|ли)(?:с[ья])?\s)"
+)
+
+
+def head_party(words: str, gazetteer: Gazetteer) -> Speaker | None:
+    """Return the states or bodies that a sentence begins with, where what they did leads on."""
+    hit = _HEAD_PARTY.match(words) or _HEAD_PERSON_RU.match(words)
+    if hit is None:
+        return None
+    who = name_speaker(hit["who"].strip(), gazetteer)
+    is_person = not who.kind and len(hit["who"].split()) == 2 and hit["who"].istitle()  # noqa: PLR2004
+    return who if is_person or who.kind in ("government", "several_governments") else None
 
 
 def leading_party(words: str, gazetteer: Gazetteer, language: Language) -> Speaker | None:

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from karwan.ledger.text import dialogue, english, items, russian
 from karwan.ledger.text.acts import Voice, act_of
 from karwan.ledger.text.blocks import Block, BlockKind, blocks_of
-from karwan.ledger.text.cues import CUE, GOVERNMENT_TITLE, PLURAL, SINGULAR
+from karwan.ledger.text.cues import CUE, GOVERNMENT_TITLE, PERSON, PLURAL, SINGULAR, TITLE
 from karwan.ledger.text.gazetteer import Gazetteer
 from karwan.ledger.text.issuer import Genre, Issuer, author_of, issuer_of
 from karwan.ledger.text.languages import Language, language_of
@@ -71,7 +71,7 @@ HELD = {
 IMPERSONAL = re.compile(r"^it(?:\s+(?:was|is|has\s+been))?$", re.IGNORECASE)
 """The subject of "it was agreed that", which names nobody."""
 COURTESY = re.compile(
-    r"(?:i\s+(?:wish\s+to\s+)?thank|thank\s+you|let\s+me\s+(?:begin|start|first|thank)|it\s+is\s+(?:an?|my)\s+"
+    r"(?:(?:i|we)\s+(?:wish\s+to\s+)?thank|thank\s+you|let\s+me\s+(?:begin|start|first|thank)|it\s+is\s+(?:an?|my)\s+"
     r"(?:great\s+)?(?:honou?r|pleasure|privilege)|good\s+(?:morning|afternoon|evening)|благодарю|"
     r"спасибо|позвольте|рад\s+приветствовать|добрый\s+день)",
     re.IGNORECASE,
@@ -142,6 +142,34 @@ class Reading:
         return counts
 
 
+TITLE_WORD = re.compile(
+    rf"{TITLE}|Foreign|Prime|Deputy|Acting|Senator|Coordinator|Spokes\w+|Chief|Federal|Special"
+)
+PARTICLES = frozenset({"ul", "al", "bin", "ur", "ud"})
+MOST_FORENAMES = 4
+
+
+def forenames_in(words: str, last: str) -> list[str]:
+    """Return the names that stand before a last name, of which a text may use one alone later.
+
+    Examples
+    --------
+    >>> forenames_in("Coordinator Zia ul Haq Sarhadi", "Sarhadi")
+    ['Haq', 'Zia']
+    """
+    tokens = words.split()
+    names: list[str] = []
+    if tokens[-1:] != [last]:
+        return names
+    for token in reversed(tokens[:-1]):
+        if token in PARTICLES:
+            continue
+        if not token.istitle() or TITLE_WORD.fullmatch(token) or len(names) == MOST_FORENAMES:
+            break
+        names.append(token)
+    return names
+
+
 @dataclass(kw_only=True)
 class _Talk:
     """What was heard so far, so that "he", "they" and a quotation alone lead back to a name."""
@@ -156,10 +184,12 @@ class _Talk:
     last: Speaker | None = None
     lead: Told | None = None
     lead_mark: str = ""
+    charged: Speaker | None = None
     asked: Speaker | None = None
     titles: dict[str, str] = field(default_factory=dict)
     quoted: dict[Span, Speaker] = field(default_factory=dict)
     people: dict[str, Speaker] = field(default_factory=dict)
+    forenames: dict[str, Speaker] = field(default_factory=dict)
     found: list[Proposal] = field(default_factory=list)
     asides: list[Aside] = field(default_factory=list)
 
@@ -331,7 +361,14 @@ def _item(talk: _Talk, block: Block) -> Told | None:
         stand = items.stand_of(talk.text, block.span, talk.gazetteer)
         if stand is not None:
             return stand
-    return items.item_of(talk.text, block.span, genre, talk.lead, talk.gazetteer)
+    told = items.item_of(talk.text, block.span, genre, talk.lead, talk.gazetteer)
+    if told is None and genre is Genre.decisions:
+        told = items.laid_on(block.span.of(talk.text), block.span, talk.gazetteer)
+    if told is not None and told.act == "instruction" and genre is Genre.decisions:
+        talk.charged = told.speaker
+    elif told is None and talk.charged is not None and items.goes_on(block.span.of(talk.text)):
+        return Told(content=block.span, speaker=talk.charged, cue="", act="instruction")
+    return told
 
 
 def _read_lead_in(talk: _Talk, block: Block) -> None:
@@ -341,6 +378,8 @@ def _read_lead_in(talk: _Talk, block: Block) -> None:
     last = Span(sentences[-1][0].start, sentences[-1][-1].end) if sentences else block.span
     words = last.of(talk.text)
     talk.lead = items.lead_of(words, lambda who, language: _named(talk, who, None, language))
+    if talk.lead is None and talk.issuer.genre in (Genre.decisions, Genre.positions):
+        talk.lead = items.lead_by_name(words, talk.issuer.genre, talk.gazetteer)
     talk.lead_mark = block.mark
     talk.asides.append(Aside(last, "leads in what follows"))
 
@@ -376,12 +415,36 @@ def _read_sentence(talk: _Talk, sentence: Sentence, *, is_headline: bool) -> Non
     if language in (Language.arabic, Language.other):
         talk.asides.append(Aside(sentence.span, language.value))
         return
+    reader = russian if language is Language.russian else english
+    who = reader.said_this(sentence.span.of(talk.text))
+    if who is not None and not is_headline:
+        _give_back(talk, who, language)
+        talk.asides.append(Aside(sentence.span, "says who said it"))
+        return
     tolds = _tolds(talk, sentence.span, language, is_headline=is_headline)
     if all(told.speaker is OWN for told in tolds):
         _see(talk, sentence.span.of(talk.text))
     for told in tolds:
         talk.heard(told.speaker)
     _add(talk, sentence, tolds, language)
+
+
+def _give_back(talk: _Talk, who: str, language: Language) -> None:
+    """Give what the sentence before said as the text's own to who said it; blank for an outlet."""
+    if not who or not talk.found:
+        return
+    speaker = _named(talk, who, None, language)
+    talk.heard(speaker)
+    last = talk.found[-1].sentence
+    for at in range(len(talk.found) - 1, -1, -1):
+        one = talk.found[at]
+        if one.sentence != last:
+            break
+        if one.speaker == OUTLET:
+            talk.found[at] = replace(
+                one, speaker=speaker.name, speaker_kind=speaker.kind, attribution_depth=1,
+                speaker_sure_share=min(speaker.sure_share, 0.75),
+            )  # fmt: skip
 
 
 SEEN = re.compile(
@@ -395,8 +458,38 @@ NO_PERSON = re.compile(
 )
 
 
+SEEN_TITLED = re.compile(
+    r"(?:(?:[A-Z][a-z]+ing|In|On|At|During|After|Before)\b[^,]{2,80},\s+)?"
+    r"(?P<who>(?:[\w.'’/-]+\s+){0,9}?[A-Z][a-z][\w'’-]*)\s+"
+    r"(?:(?:also|then|later|earlier|on\s+\w+day|today|yesterday|has|had)\s+){0,2}"
+    r"(?=(?!said\b)(?:\w+-)?[a-z]{3,}(?:s|ed)\s|(?:met|led|held|took|spoke|paid|told|went|flew|sat|gave)\s)"
+)
+"""A person, with what he is, at the head of a sentence that tells what he did."""
+
+
+def _seen(talk: _Talk, sentence: str) -> Speaker | None:
+    """Return the person named at the head of a sentence: by a title, or named so before."""
+    hit = SEEN_TITLED.match(sentence)
+    if hit is None or NO_PERSON.search(hit["who"].split()[-1]):
+        return None
+    bare = " ".join(hit["who"].split())
+    if PERSON.search(bare):
+        who = name_speaker(bare, talk.gazetteer)
+        return (
+            who
+            if who.kind in ("government", "de_facto_authority", "") and not who.is_plural
+            else None
+        )
+    return talk.people.get(bare)
+
+
 def _see(talk: _Talk, sentence: str) -> None:
     """Keep the person whom a text's own sentence tells of, so that "he said" leads there."""
+    titled = _seen(talk, sentence)
+    if titled is not None:
+        talk.titles[titled.name] = f"{talk.titles.get(titled.name, '')} {sentence[:120].casefold()}"
+        talk.singular = talk.known(titled)
+        return
     hit = SEEN.match(sentence)
     if hit is None or NO_PERSON.search(hit["name"]):
         return
@@ -474,13 +567,28 @@ def _tolds(
     elif is_headline:
         tolds = items.headlines_of(text, span, talk.gazetteer, language)
     if not tolds:
+        tolds = _of_the_genre(talk, span)
+    if not tolds:
         for one in reader.clauses(text, span.start, span.end):
             clause = replace(one, starts_anew=False) if goes_on else one
-            speaker = _speaker(talk, clause, tolds[-1].speaker if tolds else last, language)
+            before = tolds[-1].speaker if tolds else last
+            speaker = _speaker(talk, clause, before, language)
+            if clause.cue and not clause.subject and speaker is OWN:
+                speaker = items.head_party(span.of(text), talk.gazetteer) or speaker
             tolds.append(
                 Told(content=Span(one.start, one.end), speaker=speaker, cue=one.cue, act=one.act)
             )
     return tolds
+
+
+def _of_the_genre(talk: _Talk, span: Span) -> list[Told]:
+    """Return a sentence of decisions that lays something on a body, or of a report on another's plan."""
+    told = None
+    if talk.issuer.genre is Genre.decisions:
+        told = items.laid_on(span.of(talk.text), span, talk.gazetteer)
+    elif talk.issuer.genre is Genre.report:
+        told = items.planned_by(span.of(talk.text), span, talk.gazetteer)
+    return [told] if told is not None and told.speaker.name != talk.owner.name else []
 
 
 def _language(talk: _Talk, span: Span) -> Language:
@@ -500,12 +608,26 @@ def _quotation(talk: _Talk, span: Span) -> Span | None:
         return None
     longest = max(touching, key=lambda q: min(q.end, span.end) - max(q.start, span.start))
     words = longest.of(talk.text).split()
-    if len(words) < 3 or _is_within(talk, span, longest):  # noqa: PLR2004
+    if len(words) < 3 or _is_within(talk, span, longest) or _is_a_name(talk, span, longest):  # noqa: PLR2004
         return None
     return longest
 
 
 FEWEST_BETWEEN = 2
+
+
+def _is_a_name(talk: _Talk, span: Span, quote: Span) -> bool:
+    """Whether a short quotation is the name of what stands before it: "the head of «X Y Z»"."""
+    words = quote.of(talk.text).split()
+    before = talk.text[span.start : max(span.start, quote.start - 1)].split()
+    if len(words) >= FEWEST_QUOTED_WORDS or not before or not words[0][:1].isupper():
+        return False
+    noun = before[-1]
+    return (
+        noun.isalpha()
+        and noun.islower()
+        and not (CUE.fullmatch(noun) or russian.CUE.fullmatch(noun))
+    )
 
 
 def _is_within(talk: _Talk, span: Span, quote: Span) -> bool:
@@ -542,6 +664,10 @@ def _quoted(talk: _Talk, span: Span, quote: Span, language: Language) -> list[To
     reader = russian if _cyrillic(before + after, language) else english
     around = reader.around(before, after)
     is_more = bool(before.strip(" —–-") or after.strip(" .,!?—–-"))
+    seen = _seen(talk, span.of(text)) if around is None and DESCRIBED.search(before) else None
+    if seen is not None:
+        talk.quoted[quote] = talk.singular = seen
+        return [Told(content=inner, speaker=seen, cue="describing", act="assessment")]
     if around is None and is_more and not _is_mostly(talk, span, inner, quote):
         return []
     if around is None:
@@ -570,6 +696,11 @@ def _quoted(talk: _Talk, span: Span, quote: Span, language: Language) -> list[To
     return tolds
 
 
+DESCRIBED = re.compile(
+    r"\b(?:describ(?:ing|ed|es)|call(?:ing|ed)|hail(?:ing|ed|s)|term(?:ing|ed)|labell?(?:ing|ed)|dubb(?:ing|ed)|brand(?:ing|ed))\b"
+    r"[^.;]{0,90}$"
+)
+"""What stands before words in which somebody puts a thing: "hailed the line as a ..."."""
 _AND = re.compile(r"[,\s]+(?:and|but|while|и|но|а)?\s*$", re.IGNORECASE)
 
 
@@ -686,9 +817,20 @@ def _named(  # noqa: PLR0911
     is_body = talk.issuer.genre is not Genre.speech and items.is_bare_body(bare, language)
     if singular.match(bare) or is_body:
         return _who_holds(talk, bare)
+    return _known_by(talk, bare, language)
+
+
+def _known_by(talk: _Talk, bare: str, language: Language) -> Speaker:
+    """Return who is named by these words: by a forename alone or in the genitive as named before."""
     speaker = talk.known(name_speaker(bare, talk.gazetteer))
     if speaker is NOT_RESOLVED:
         return speaker
+    if not speaker.kind and bare in talk.forenames:
+        return talk.forenames[bare]
+    if language is Language.russian and speaker.name[:-1] in talk.people:
+        return talk.people[speaker.name[:-1]]
+    for name in forenames_in(bare, speaker.name):
+        talk.forenames.setdefault(name, speaker)
     talk.titles[speaker.name] = f"{talk.titles.get(speaker.name, '')} {bare.casefold()}"
     return speaker
 

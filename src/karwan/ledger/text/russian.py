@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 _PAST = r"(?:л|ла|ло|ли)"
 _STEMS = {
-    "": "заяви|сообщи|отмети|подчеркну|добави|сказа|рассказа|указа|напомни|подтверди|поясни|уточни|"
+    "": "заяви|сообщи|объясни|разъясни|прокомментирова|отмети|подчеркну|добави|сказа|рассказа|указа|напомни|подтверди|поясни|уточни|"
         "констатирова|призна|написа|объяви|приветствова|доложи|ответи|выступи|информирова|увери|"
         "проинформирова|обсуди|рассмотре",
     "assessment": "счита|полага|выразил[аио]?\\s+(?:обеспокоенность|озабоченность|тревогу|надежду|сомнение|"
@@ -65,11 +65,12 @@ BY_WORDS = re.compile(
 )
 TRAILING = re.compile(
     r",?\s*(?:[—–-]\s*)?(?<!\w)(?P<cue>сообщил|заявил|отметил|подчеркнул|добавил|сказал|рассказал|"
-    r"указал|уточнил|пояснил|"
-    r"предупредил|пообещал|заверил|напомнил|считает|считают|полагает|говорит|говорят|сообщает|"
-    r"заявляет|отмечает|"
-    r"утверждает|убеждён|убежден|уверен|прогнозирует|пожаловался|признал|объявил|"
-    r"подтвердил)(?P<end>а|о|и|ла|ли)?(?!\w)\s*(?P<who>[^,«»]{0,90}?)[.!?]?\s*$",
+    r"указал|уточнил|пояснил|объяснил|ответил|проинформировал|посетовал|"
+    r"предупредил|пообещал|заверил|напомнил|считает|считают|полагает|полагают|говорит|говорят|сообщает|сообщают|"
+    r"заявляет|заявляют|отмечает|отмечают|передаёт|передает|"
+    r"утверждает|утверждают|предупреждают|уверяют|жалуются|подтверждают|обещают|заверяют|объясняют|поясняют|рассказывают|"
+    r"признают|опасаются|прогнозируют|ожидают|убеждён|убежден|уверен|прогнозирует|пожаловался|признал|объявил|"
+    r"подтвердил)(?P<end>а|о|и|ла|ли)?(?!\w)\s*(?P<who>(?:[^,«»]|«[^«»]{1,60}»){0,90}?)[.!?]?\s*$",
     re.IGNORECASE,
 )
 BY_HIS = re.compile(
@@ -80,7 +81,7 @@ BY_HIS = re.compile(
 """By whose words, told by a pronoun: "по его словам"."""
 WHOSE = {"его": "он", "её": "она", "ее": "она", "их": "они"}
 BREAK = re.compile(
-    r";\s+|,\s+(?:но|однако|а\s+также|при\s+этом)\s+|\s+и\s+(?=(?:также\s+)?(?:" + "|".join(
+    r";\s+|,\s+(?:но|однако|при\s+этом)\s+|,\s+а\s+также\s+(?=что\s|о\s+том|\w+(?:л|ла|ли|ет|ит|ют|ут|ят)(?:ся)?\s)|\s+и\s+(?=(?:также\s+)?(?:" + "|".join(
         f"(?:{_cues(act)})" for act in ACTS) + r")(?!\w))|,\s+(?=(?:добавив|отметив|"
         r"подчеркнув|пообещав|"
     r"предупредив|заявив|указав|призвав)\s)",
@@ -92,10 +93,15 @@ GERUND = re.compile(
     re.IGNORECASE,
 )
 GERUND_ACTS = {"пообещав": "commitment", "предупредив": "warning", "призвав": "request"}
-AFTER = re.compile(r"\s*,?\s*(?:о\s+том,\s+)?(?:что|чтобы|:)?\s*[—–-]?\s*", re.IGNORECASE)
+AFTER = re.compile(
+    r"(?:\s+(?:журналистам|репорт[её]рам|корреспондентам))?\s*,?\s*(?:о\s+том,\s+)?(?:что|чтобы|:)?\s*[—–-]?\s*",
+    re.IGNORECASE,
+)
+_SIGNED = re.compile(r"^[—–-]\s*(?P<who>[А-ЯЁA-Z][^,.;:]{1,70})[.]?$")
+"""A dash and a name behind a quotation: «...» — Минэнерго."""
 _NEGATED = re.compile(r"(?<!\w)не\s*$", re.IGNORECASE)
 LEAD = re.compile(
-    r"^(?:кроме\s+того|также|однако|при\s+этом|в\s+свою\s+очередь|между\s+тем|ранее|позже|"
+    r"^(?:напомним(?:,\s+что)?|отметим(?:,\s+что)?|(?:стоит|следует)\s+отметить,\s+что|кроме\s+того|также|однако|при\s+этом|в\s+свою\s+очередь|между\s+тем|ранее|позже|"
     r"затем|вместе\s+с\s+тем|"
     r"в\s+(?:понедельник|вторник|среду|четверг|пятницу|субботу|воскресенье)|накануне|сегодня|"
     r"вчера|и|а|но)\s*,?\s+",
@@ -149,6 +155,33 @@ KIND_WORDS = (
     (re.compile(r"(?<!\w)(?:источник|чиновник|официальн\w+\s+лиц|"
         r"представител)", re.IGNORECASE), "official_unnamed"),
 )  # fmt: skip
+
+
+_OF_THIS = re.compile(
+    r"^(?:Об\s+этом|О\s+соответствующ\w+\s+\w+)\s+(?:(?:в|на|во|по)\s+[^,.]{2,70}?\s+|сегодня\s+|накануне\s+|ранее\s+)*"
+    r"(?P<cue>сообщ\w+|заяв\w+|рассказ\w+|говорится|пиш[еу]т|написал\w*|переда[ёе]т|объявил\w*|информиру\w+|уведомил\w*|"
+    r"упомянул\w*|известил\w*)\s*(?P<rest>[^.]*?)[.]?$",
+    re.IGNORECASE,
+)
+
+
+def said_this(words: str) -> str | None:
+    """Return who a sentence names as having said what stands before it; blank for an outlet.
+
+    None if the sentence says something of its own.
+
+    Examples
+    --------
+    >>> said_this("Об этом в беседе с журналистами сообщил вице-премьер Оверчук.")
+    'вице-премьер Оверчук'
+    >>> said_this("Об этом сообщает ТАСС."), said_this("Пункт закрыт.")
+    ('', None)
+    """
+    hit = _OF_THIS.match(words.strip())
+    if hit is None or ("," in hit["rest"] and "со ссылк" not in hit["rest"]):
+        return None
+    who = bare_who(hit["rest"].lstrip(", "))
+    return "" if not who or _OUTLET.match(who) else who
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,23 +240,9 @@ def _told(text: str, start: int, end: int, *, is_first: bool) -> Told:
             subject="",
             starts_anew=is_first,
         )
-    after = TRAILING.search(words)
-    if (
-        after
-        and after.start() > 0
-        and words[: after.start()].rstrip()[-1:]
-        and "," in words[: after.start() + 1]
-    ):
-        hit = CUE.search(after["cue"] + (after["end"] or ""))
-        act = cue_act(hit) if hit else ""
-        return Told(
-            start=start,
-            end=start + after.start(),
-            cue=after["cue"],
-            act=act,
-            subject=bare_who(after["who"]),
-            starts_anew=is_first,
-        )
+    behind = _told_behind(text, start, words, is_first=is_first)
+    if behind is not None:
+        return behind
     for pattern, act in ((READY, "assurance"), (SET_TARGET, "target")):
         hit = pattern.search(words)
         if hit and is_subject(words[: hit.start()]):
@@ -245,27 +264,124 @@ def _told(text: str, start: int, end: int, *, is_first: bool) -> Told:
             continue
         passed = AFTER.match(words, hit.end())
         begin = passed.end() if passed else hit.end()
+        who = _behind(words, before, begin)
         return Told(
-            start=start + begin,
-            end=end,
+            start=start + begin if who is None else start,
+            end=end if who is None else start + hit.start(),
             cue=hit[0],
             act=cue_act(hit),
-            subject=subject(before),
+            subject=who or subject(before),
             starts_anew=is_first,
         )
     return Told(start=start, end=end, cue="", act="", subject="", starts_anew=is_first)
 
 
-_TO_WHOM = re.compile(
-    r"\s+(?:журналистам|репортёрам|репортерам|агентству|изданию|газете|телеканалу|в\s+\w+|на\s+\w+|"
-    r"во\s+\w+)(?:\s.*)?$",
+def _told_behind(text: str, start: int, words: str, *, is_first: bool) -> Told | None:
+    """Return words with who is named behind them: "..., сообщил министр"; None if nobody is.
+
+    An outlet that passes on what another said is nobody.
+    """
+    after = TRAILING.search(words)
+    if after is None:
+        return None
+    who = after["who"].strip()
+    if _OUTLET.match(who) and not _CITED.match(who):
+        inner = _told(text, start, start + after.start(), is_first=is_first)
+        if inner.cue and inner.subject:
+            return inner
+    if not words[: after.start()].rstrip() or "," not in words[: after.start() + 1]:
+        return None
+    hit = CUE.search(after["cue"] + (after["end"] or ""))
+    return Told(
+        start=start,
+        end=start + after.start(),
+        cue=after["cue"],
+        act=cue_act(hit) if hit else "",
+        subject=bare_who(who),
+        starts_anew=is_first,
+    )
+
+
+_WEEKDAY = r"(?:понедельник|вторник|среду|четверг|пятницу|субботу|воскресенье)"
+_OCCASION = (
+    r"(?:брифинг|пресс-конференци|встреч|форум|заседани|совещани|саммит|конференци|полях|сайт|странич|странице|"
+    r"интервью|эфир|беседе|разговор|ходе|комментари|обращени|выступлени|послани|кулуар|своём|своем|своей|соцсет|"
+    r"социальн|telegram|телеграм|facebook|твиттер|twitter|открыти|церемони)\w*"
+)
+_BEFORE_WHO = re.compile(
+    rf"^(?:(?:в|во|на)\s+(?:{_WEEKDAY}|(?:этот|тот\s+же)\s+день)|(?:журналистам|репорт[её]рам|корреспондентам)|"
+    r"(?:агентству|изданию|газете|порталу|телеканалу|радиостанции|корреспонденту)\s+(?:[«“\"][^»”\"]+[»”\"]|\S+)|"
+    r"накануне|сегодня|вчера|ранее|позже|также|тогда|в\s+(?:свою\s+очередь|частности|итоге)|со\s+своей\s+стороны|"
+    r"\d{1,2}\s+[а-яё]+|(?:в|на|во|по)\s+"
+    + _OCCASION
+    + r"(?:\s+(?!"
+    + TITLE
+    + r")[а-яё«]\S*){0,4})\s+",
     re.IGNORECASE,
 )
+"""Words between a verb and who spoke: "сообщил в среду журналистам начальник таможни"."""
+_TO_WHOM = re.compile(
+    rf"\s+(?:журналистам|репорт[её]рам|агентству|изданию|газете|порталу|телеканалу|корреспонденту|накануне|"
+    rf"сегодня|вчера|(?:в|во)\s+{_WEEKDAY}|(?:в|на|во|по)\s+{_OCCASION}|по\s+итогам|после|во\s+время|"
+    r"выступая|комментируя|отвечая|открывая)(?:\s.*)?$",
+    re.IGNORECASE,
+)
+_IN_A_PLACE = re.compile(r"\s+(?:в|на|во)\s+\w+(?:\s.*)?$", re.IGNORECASE)
+_CITED = re.compile(r"^.*?со\s+ссылк(?:ой|ами)\s+на\s+(?P<who>.+)$", re.IGNORECASE)
 
 
 def bare_who(words: str) -> str:
-    """Return who spoke, without to whom and when."""
-    return _TO_WHOM.sub("", words.strip()).strip()
+    """Return who spoke, without to whom, where and when; whom an outlet cites, where it cites.
+
+    Examples
+    --------
+    >>> bare_who("в среду журналистам начальник Южной таможни Эрмек Токтосунов")
+    'начальник Южной таможни Эрмек Токтосунов'
+    >>> bare_who("посол Казахстана в Ташкенте Ерик Утембаев"), bare_who("министр на брифинге")
+    ('посол Казахстана в Ташкенте Ерик Утембаев', 'министр')
+    >>> bare_who("корреспондент агентства со ссылкой на Минтранс")
+    'Минтранс'
+    """
+    bare = words.strip()
+    cited = _CITED.match(bare)
+    if cited:
+        return cited["who"].strip()
+    for _ in range(4):
+        shorter = _BEFORE_WHO.sub("", bare)
+        if shorter == bare:
+            break
+        bare = shorter
+    bare = _TO_WHOM.sub("", bare).strip()
+    inside = _IN_A_BODY.match(bare)
+    if inside:
+        return nominative(inside["body"])
+    placed = _IN_A_PLACE.sub("", bare).strip()
+    return bare if name_of(bare) and not name_of(placed) else placed
+
+
+_OUTLET = re.compile(
+    r"(?:корреспондент\w*|(?:информ)?агентство|издание|портал|телеканал|ТАСС|РИА|Интерфакс|Рейтер|Reuters|AFP|АФП|"
+    r"Bloomberg|Kazinform|Казинформ|Sputnik|Спутник|Report|Trend|IRNA|ИРНА|[\w-]+\.(?:ru|uz|kz|kg|tj|az|af|com|news))"
+    r"(?!\w)",
+    re.IGNORECASE,
+)
+"""Who passes on what another said: "..., передает корреспондент агентства"."""
+
+
+def _behind(words: str, before: str, begin: int) -> str | None:
+    """Return who stands behind a verb whose object stands before it: "Задержку объяснил министр"."""
+    rest = words[begin:].strip(" .")
+    is_who = re.match(TITLE + r"(?!\w)", rest, re.IGNORECASE) is not None
+    bare = subject(before)
+    if not is_who or not bare or re.search(r"(?:что|:|,)\s*$", words[:begin]):
+        return None
+    is_object = re.match(r"[А-ЯЁ]?[а-яё]+[уюы](?!\w)|(?:О|Об|Обо)\s", bare) is not None
+    named = _HAS_TITLE.search(bare) or speaker_kind(bare)
+    return (
+        bare_who(rest)
+        if is_object and not named and len(rest.split()) <= MOST_SUBJECT_WORDS
+        else None
+    )
 
 
 def cue_act(hit: re.Match[str]) -> str:
@@ -291,9 +407,24 @@ _IN_A_BODY = re.compile(
 """A body in which something is said: "в Минтрансе считают", "в МИД сообщили"."""
 
 
+_WHEN_BEHIND = re.compile(
+    r"\s+(?:после|перед|во\s+время|в\s+ходе|по\s+итогам|накануне|на|в|во|по)\s+[а-яё][^,]*$",
+    re.IGNORECASE,
+)
+"""When or where somebody spoke, behind his name: "депутат Иванов после заседания сообщил"."""
+_ONLY_WHEN = re.compile(
+    rf"(?:(?:в|во)\s+{_WEEKDAY}|(?:в|на|во|по)\s+{_OCCASION}(?:\s+\S+){{0,3}}|\d{{1,2}}\s+[а-яё]+|при\s+этом|"
+    r"как|также|об\s+этом|поставлена\s+\w+|принято\s+\w+|достигнут\w*\s+\w+)",
+    re.IGNORECASE,
+)
+"""Words before a verb that say when or where, and name nobody."""
+
+
 def is_subject(before: str) -> bool:
     """Whether the words before a cue can be its subject."""
     bare = subject(before)
+    if _ONLY_WHEN.fullmatch(bare):
+        return False
     return len(bare.split()) <= MOST_SUBJECT_WORDS and not re.search(
         r"(?<!\w)(?:что|котор\w+|чтобы|если)(?!\w)|[:;]", bare
     )
@@ -307,6 +438,8 @@ def subject(before: str) -> str:
     bare = _BY_THE_WAY.sub("", _CITING.sub("", bare))
     inside = _IN_A_BODY.match(bare)
     bare = inside["body"] if inside else bare
+    when = _WHEN_BEHIND.sub("", bare)
+    bare = when if name_of(when) else bare
     return re.sub(r"\s+(?:также|снова|вновь|уже|не|ранее|официально)$", "", bare)
 
 
@@ -377,7 +510,7 @@ def nominative(words: str) -> str:
     """
     first, _, rest = words.partition(" ")
     second = rest.split(" ")[0].lower()
-    if second in _NOMINATIVE:
+    if second in _NOMINATIVE or _SHORT_BODY.fullmatch(rest.split(" ")[0]):
         for ends, end in (("ого", "ый"), ("ому", "ый"), ("ой", "ая"), ("ей", "ая"), ("ом", "ый")):
             if first.endswith(ends):
                 stem = first[: -len(ends)]
@@ -396,7 +529,9 @@ def is_place_form(word: str) -> bool:
     return bool(re.match(
         r"(?:Пакистан|Афганистан|Узбекистан|Казахстан|Туркменистан|Туркмени|Кыргызстан|"
         r"Киргизи|Таджикистан|Иран|"
-        r"Кита|Росси|Инди|МИД|ООН|МВД|Минтранс|Пешавар)\w{0,2}$", word
+        r"Кита|Росси|Инди|МИД|ООН|МВД|Пешавар)\w{0,2}$|"
+        r"Мин(?:транс|фин|эк|торг|юст|строй|сельхоз|энерго|обр|здрав|оборон|инвест|пром|цифр|культ|спорт|труд)\w*$",
+        word,
     ))  # fmt: skip
 
 
@@ -454,7 +589,7 @@ def adjective_forms(stems: Iterable[str]) -> Iterator[str]:
 Around = tuple[str, str, str, int | None]
 
 
-def around(before: str, after: str) -> Around | None:
+def around(before: str, after: str) -> Around | None:  # noqa: PLR0911
     """Return who is named before a quotation, or behind it; None if nobody is.
 
     The last member is where behind the quotation the rest of the sentence begins.
@@ -476,11 +611,14 @@ def around(before: str, after: str) -> Around | None:
     if told:
         hit = CUE.match(told["cue"])
         return (
-            re.split(r"\s+(?:в|на|журналистам|во)\s+|\s+журналистам", told["who"])[0].strip(),
+            bare_who(told["who"]),
             told["cue"],
             (cue_act(hit) if hit else ""),
             None,
         )
+    signed = _SIGNED.match(tail.strip())
+    if signed:
+        return bare_who(signed["who"]), "", "", None
     for hit in CUE.finditer(tail):
         if hit.start() > 0 and is_subject(tail[: hit.start()]):
             return subject(tail[: hit.start()]), hit[0], cue_act(hit), None

@@ -36,6 +36,18 @@ LEFT_OPEN = frozenset('\u201c\u00ab\u201e"')
 """Marks that open a paragraph of a speech which goes on in the next."""
 MOST_SENTENCE_CHARS = 2000
 """A longer run without an end is read in parts, so that reading takes bounded time."""
+MOST_QUOTED_CHARS = 20_000
+"""How far the end of a quotation is looked for that holds another."""
+DASH_SPEECH = re.compile(
+    r"^[^\S\n]*(?P<dash>[–—-][^\S\n]+)(?=\S)[^\n]*?(?P<end>[,.!?…])[^\S\n]*"
+    r"[–—-][^\S\n]+(?=(?:[^\W\d_]+[^\S\n]+){0,3}?(?:сказа|заяв|сообщ|"
+    r"отме|подч|добав|уточн|рассказ|"
+    r"поясн|объясн|говор|ответ|пообещ|"
+    r"предупр|завер|счита|полага|напомн|"
+    r"призна|указ|подтвер|переда))",
+    re.MULTILINE | re.IGNORECASE,
+)
+"""A line that begins with a dash and goes on with ", \u2014 said X"."""
 MOST_GAP_CHARS = 60
 """How far a mark looks around itself; without a bound a long text takes time by its square."""
 
@@ -219,7 +231,9 @@ def quotations(text: str) -> list[Span]:
 
     Marks of one kind are paired from the left; of quotations that overlap the first stands. One
     that is not closed before a blank line reaches to it, as where a speech of several paragraphs
-    has a mark before each and closes with the last.
+    has a mark before each and closes with the last. A line that a dash opens, as Russian newspapers
+    write speech, is a quotation up to the dash before who spoke. Of «one «in» another» the outer
+    stands.
     """
     opens: dict[str, set[str]] = {}
     for opening, closing in QUOTES:
@@ -228,14 +242,28 @@ def quotations(text: str) -> list[Span]:
     gaps = [hit.start() for hit in _BLANK_LINES.finditer(text)]
     found: list[Span] = []
     at = 0
+    spoken = {hit.end("dash"): hit.start("end") for hit in DASH_SPEECH.finditer(text)}
     while at < len(text):
-        if text[at] in opens:
+        if at in spoken and spoken[at] > at:
+            found.append(Span(at, spoken[at]))
+            at = spoken[at]
+        elif text[at] in opens:
             end = _closing(text, at + 1, [places[mark] for mark in opens[text[at]]], gaps)
             if end > at + 1:
                 found.append(Span(at + 1, end))
                 at = end
         at += 1
     return found
+
+
+def _outer(text: str, start: int, most: int, first: int) -> int:
+    """Return where a quotation closes that may hold others of the same marks; `first` if none."""
+    depth = 1
+    for at in range(start, min(most, start + MOST_QUOTED_CHARS)):
+        depth += (text[at] == "\u00ab") - (text[at] == "\u00bb")
+        if not depth:
+            return at
+    return first
 
 
 def _closing(text: str, start: int, places: Sequence[Sequence[int]], gaps: Sequence[int]) -> int:
@@ -253,6 +281,8 @@ def _closing(text: str, start: int, places: Sequence[Sequence[int]], gaps: Seque
         for place in places
         if (next_one := bisect_left(place, start)) < len(place) and place[next_one] < most
     ]
+    if ends and text[start - 1] == "\u00ab":
+        return _outer(text, start, most, min(ends))
     if ends:
         return min(ends)
     begins = start == 1 or not text[start - 2].isalnum()

@@ -111,6 +111,10 @@ _ASIDE = re.compile(
     r"too)$"
 )
 _WHOSE = re.compile(r"^(?:its|their|his|her)\s+", re.IGNORECASE)
+_APART = re.compile(
+    r"(?P<name>(?:[A-Z][\w.'’-]+\s+){1,4}[A-Z][\w'’-]+),\s+(?P<what>[A-Z]?[a-z].+)$"
+)
+"""A person with what he is behind a comma: "Ali Khan, Chairman of the Trade Council"."""
 _FROM_WHERE = re.compile(
     r"^(?P<name>(?:[A-Z][\w'’-]+\s+){1,2}[A-Z][\w'’-]+)\s+(?:of|from|at|with)\s"
 )
@@ -125,7 +129,9 @@ _UNNAMED_IN = re.compile(
 """Officials and sources of a body, whom nobody names."""
 
 
-def name_speaker(subject: str, gazetteer: Gazetteer) -> Speaker:  # noqa: C901, PLR0911
+def name_speaker(  # noqa: C901, PLR0911, PLR0912
+    subject: str, gazetteer: Gazetteer
+) -> Speaker:
     """Return a speaker from the words before a cue.
 
     People go by their last name; unnamed analysts stay unnamed; a joint text speaks for both.
@@ -146,8 +152,13 @@ def name_speaker(subject: str, gazetteer: Gazetteer) -> Speaker:  # noqa: C901, 
         return NOT_RESOLVED
     if re.search("[А-Яа-яЁё]", bare):
         return _russian(bare, gazetteer)
+    apart = _APART.match(whole)
+    if apart is not None and _is_a_name(apart["name"], gazetteer):
+        official = "government" if GOVERNMENT_TITLE.search(apart["what"]) else ""
+        kind = _kind_of_title(apart["what"]) or official
+        return Speaker(apart["name"].split()[-1], kind, 0.85)
     people = [hit.split()[-1] for hit in PERSON.findall(bare)]
-    people = [name for name in people if not gazetteer.countries.get(name)]
+    people = [name for name in people if not gazetteer.countries.get(name) and not _is_body(name)]
     if people:
         kind = "government" if GOVERNMENT_TITLE.search(bare) else ""
         if not kind and re.search(
@@ -197,12 +208,18 @@ def _unquoted(bare: str) -> str:
     return bare
 
 
+_AT_A_PLACE = frozenset({"at", "in", "near", "from", "to", "around", "between"})
+"""Words before the name of a place."""
+
+
 def _ends_in_a_name(bare: str, gazetteer: Gazetteer) -> bool:
     """Whether the last words are a person's name behind what the person is."""
     ending = _AT_THE_END.search(bare)
     if ending is None or _is_body(ending["name"]) or gazetteer.countries.get(ending["name"]):
         return False
     before = bare[: ending.start()].strip()
+    if before.split()[-1:] and before.split()[-1].casefold() in _AT_A_PLACE:
+        return False
     return before.casefold() != "the" and (before.endswith(",") or not _ORGANISED.search(bare))
 
 
