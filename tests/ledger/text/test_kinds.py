@@ -385,7 +385,22 @@ def test_a_point_is_of_the_body_that_it_names(text: str, speakers: list[str]) ->
     assert [one.speaker for one in read(text)] == speakers
 
 
-@pytest.mark.parametrize("text", ["A" * 100_000, "A: b? " * 500])
+RUNS = (
+    "Ab ", "A, ", "AB ", "said ", "Minister Khan said, ", "— сказал, ", "Об этом в ", "сообщил в среду ", "Министру ",
+    "Директор в ", "«", "«а ", "», ", "Abc’s ", "X, said Y ", "The demand was made by ", "In a post on X, ", "and Abc ",
+    "в сообщении ", "— ", "Target: ", "Xa Ya Za, head of ", "describing ", "Иванов сказал ", "по словам ", "В ходе встречи ",
+)  # fmt: skip
+"""What new rules look for, again and again and without an end: no rule may try all ways to part it."""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A" * 100_000,
+        "A: b? " * 500,
+        *(f"Title here\n\n{run * (1900 // len(run))}." for run in RUNS),
+    ],
+)
 def test_a_run_without_an_end_is_read_in_bounded_time(text: str) -> None:
     assert len(read(text)) <= len(text)
 
@@ -531,3 +546,38 @@ def test_what_two_lands_build_together_is_no_joint_statement() -> None:
     assert [one.speaker for one in read(text)] == [OUTLET, OUTLET]
     text = "India and Pakistan form a joint commission\n\nThe commission will meet in May."
     assert {one.speaker for one in read(text)} == {OUTLET}
+
+
+OF_A_BODY = """Скопление машин на переходе
+
+По информации Погранслужбы Кыргызстана, в очереди стоит сто автомашин.
+
+“Грузы со скоропортящейся продукцией пересекают границу вне очереди”, – говорится в сообщении.
+
+«Ограничений для перевозчиков при контроле нет», – добавили в ведомстве.
+
+Как отмечают в ведомстве, в воскресенье пограничники пропустили двести фур.
+"""
+OF_A_CHAMBER = """Closure harms both lands: MoCT
+
+Pakistani border officials, while confirming it, said that the trailers had been banned on Monday.
+
+President of the Transport Association, Azim Shinwar, said that the closure would added to their miseries.
+
+“The neighbours have not abided by their commitments,” commissioner at the gate Mohammad Siddiq tweeted.
+
+The economist Olly Norman warned that prices rise. “The efforts are underway to reopen the gate,” the economist added.
+"""
+
+
+def test_a_body_is_known_again_by_its_paper_and_as_the_office() -> None:
+    told = [(one.speaker, one.speech_act) for one in read(OF_A_BODY)[1:]]
+    assert told == [("Погранслужба Кыргызстана", "fact")] * 4
+
+
+def test_who_speaks_in_a_report_of_a_closure_is_told_apart() -> None:
+    told = [one.speaker for one in read(OF_A_CHAMBER)]
+    assert told == ["MoCT", "Pakistani border officials", "Shinwar", "Siddiq", "Norman", "Norman"]
+    assert [one.speech_act for one in read(OF_A_CHAMBER)][-1] == "fact"
+    text = "Minister Khan said that we hope that the neighbours will reconsider this issue."
+    assert [one.speech_act for one in read(text)] == ["assessment"]

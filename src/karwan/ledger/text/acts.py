@@ -97,7 +97,7 @@ WARNING = _any(
     r"\bбез\s.*\bне\s+(?:буд|станет|может|\w+(?:[еёи]т|[уюя]т)(?:ся)?\b)\w*"
 )
 ALLEGATION = _any(
-    r"\b(?:fail(?:s|ed|ure|ures|ing)?|did\s+not\s+(?:give|provide|keep|honou?r|deliver|meet)|"
+    r"\b(?:fail(?:s|ed|ure|ures|ing)?|did\s+not\s+(?:give|provide|keep|honou?r|deliver|meet)|(?:has|have)\s+not\s+(?:abided|kept|honou?red|fulfilled|delivered)|"
     r"inability|unable\s+to\s+(?:prevent|control|stop|guarantee|protect|provide|curb|rein)|inaction|"
     r"mismanagement|harbou?r\w*|shelter(?:s|ing)\b|"
     r"attacks?\b(?!\s+stop)|terrorist\s+groups|obstruct\w*|hinder\w*|violat\w*|unchecked|"
@@ -117,9 +117,9 @@ COMMITMENT = _any(
 )
 FUTURE = _any(
     r"\b(?:will|shall|would|'ll|is\s+to|are\s+to|were\s+planned|are\s+planned|going\s+to)\b|"
-    r"\b(?:будет|будут|будем|начн[её]тся|завершит|откро|постро|закро|пропуст|выдел|снизит|"
-    r"снизят|поставит|закончим|"
-    r"запуст|отремонтиру|выполним|предостав|останутся|останется|увеличим|сократим)\w*"
+    r"\b(?:будет|будут|будем|начн[её]тся|завершит|откро(?:ет|ют|ем)|постро(?:ит|ят|им)|закро(?:ет|ют|ем)|пропуст(?:ит|ят|им)|"
+    r"выдел(?:ит|ят|им)|снизит|снизят|поставит|закончим|"
+    r"запуст(?:ит|ят|им)|отремонтиру(?:ет|ют|ем)|выполним|предостав(?:ит|ят|им)|останутся|останется|увеличим|сократим)\w*"
 )
 FORECAST = _any(
     rf"\b(?:will|would|shall|could|may|might|can)\s+(?:not\s+|also\s+|soon\s+|only\s+|"
@@ -173,6 +173,12 @@ NEED = re.compile(
     re.IGNORECASE,
 )
 """What somebody stresses: "the need to keep it open" is a judgement, and no order."""
+UNDERWAY = _any(
+    r"\b(?:efforts?|talks|works?|negotiations|consultations|repairs)\s+(?:are|is|were|was)\s+(?:still\s+)?(?:underway|under\s+way|"
+    r"being\s+(?:made|held)|ongoing|continuing|going\s+on)\b|\bвед[уёе]тся\s+(?:работ|переговор|консультаци)|"
+    r"\b(?:работ\w*|переговоры|консультации)\s+ведутся"
+)
+HOPE = _any(r"\b(?:i|we|he|she|they)\s+(?:also\s+)?hopes?\b|\b(?:надеем|надею)\w*")
 DOUBT = _any(r"\braises?\s+(?:\w+\s+)?(?:questions|doubts)\b|\bdoubts?\b|\bсомне\w+")
 EVENT = _any(
     r"\b(?:visit(?:ed)?|arrived|met|signed|inaugurated|held|opened|closed|remain(?:s|"
@@ -231,6 +237,8 @@ _DIRECT = (
     ("warning", WARNING, 0.7),
     ("request", REQUEST, 0.8),
     ("assurance", ASSURANCE, 0.75),
+    ("fact", UNDERWAY, 0.7),
+    ("assessment", HOPE, 0.75),
 )
 """Acts that words do by themselves, whoever says them."""
 _LATER = (

@@ -257,7 +257,9 @@ def _is_subject(before: str, *, is_first: bool) -> bool:
     if len(bare.split()) > most or re.search(r"\b(?:that|which|who|to)$", bare):
         return False
     return not re.search(
-        r"\b(?:is|are|was|were|will|must|has|have|can|that|which|who)\s", bare + " ", re.IGNORECASE
+        r"\b(?:is|are|was|were|will|must|has|have|can|that|which|who|comes|came|follows|followed)\s",
+        bare + " ",
+        re.IGNORECASE,
     )
 
 
@@ -285,6 +287,9 @@ _SAID = (
 _TRAILING = re.compile(
     rf",[\"\u201d]?\s+(?P<who>[^,]{{2,90}}?)\s+(?P<cue>{_SAID})\b[^,]{{0,60}}[.!?]?\s*$"
 )
+_A_VERB_IN = re.compile(
+    r"^(?:said|says|and|but)\b|\b(?:that|would|will|which|has|have|is|was|were|are)\b"
+)
 _TRAILING_APART = re.compile(
     rf",[\"\u201d]?\s+(?P<who>(?:[A-Z][\w.'\u2019-]*\s+){{1,6}}?[A-Z][\w'\u2019-]+,\s+(?:an?\s+|the\s+)?[a-z][^,]{{3,90}}),\s+"
     rf"(?P<cue>{_SAID})\b[^,]{{0,60}}[.!?]?\s*$"
@@ -303,6 +308,8 @@ def _trailing(words: str) -> tuple[str, str, int] | None:
     if inverted and len(words_of(words[: inverted.start()])) >= FEWEST_WORDS:
         return inverted["cue"], inverted["who"], inverted.start()
     hit = _TRAILING_APART.search(words) or _TRAILING.search(words)
+    if hit is not None and _A_VERB_IN.search(hit["who"]):
+        hit = None
     is_opening = hit is not None and _OPENS.fullmatch(words[: hit.start()].strip())
     if hit and not is_opening and len(words_of(words[: hit.start()])) >= FEWEST_WORDS:
         return hit["cue"], hit["who"], hit.start()

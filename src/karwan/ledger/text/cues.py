@@ -20,7 +20,7 @@ _ACTS_OF_CUES = {
         "clarified clarifies asserted asserts admits admitted explains recalls concedes replies briefed "
         "commented remarks observes continues_that continued_that laments lamented conclude concludes concluded declared "
         "announced announces confirmed maintained maintains insisted insists expressed reported "
-        "reports reflected estimated estimates wrote "
+        "reports tweeted tweets posted reflected estimated estimates wrote "
         "writes called informed_that informs_that informed contended suggested indicated revealed replied responded voiced "
         "report_that pointed_out point_out points_out according_to",
     "fact": "takes_note_of took_note_of take_note_of",
@@ -78,7 +78,8 @@ PLURAL = re.compile(
 SINGULAR = re.compile(
     r"^(?:he|she|it|him|her|the\s+(?:president|prime\s+minister|minister|ambassador|envoy|PM|premier|"
     r"head\s+of\s+(?:state|government)|chief\s+minister|governor|chairman|chairwoman|director|secretary|"
-    r"commissioner|spokes(?:man|woman|person)|official|ministry))$", re.IGNORECASE,
+    r"commissioner|spokes(?:man|woman|person)|official|ministry|economist|lender|expert|analyst|trader|lawmaker|"
+    r"diplomat|senator|envoy|mayor|minister's\s+office))$", re.IGNORECASE,
 )  # fmt: skip
 DE_FACTO = re.compile(
     r"(?<!\w)(?:IEA(?=\s+(?:representative|delegation|side|official|spokes|minist))|Taliban|de facto authorit\w+|Islamic Emirate)(?:\s+administration)?(?!\w)"

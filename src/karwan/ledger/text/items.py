@@ -93,8 +93,8 @@ _TAIL = re.compile(
 )
 _SAYS_WHO = re.compile(
     r"^['‘\"“]?(?P<what>[^'’\"”]{8,}?),?['’\"”]?,?\s+(?P<cue>says|said|warns|insists|claims|vows|admits)\s+"
-    r"(?P<who>(?:[A-Z][\w'’.-]*|minister|president|premier|chief|envoy|officials?|head|of|the|energy|transport|foreign|trade|"
-    r"railway|commerce|finance|ambassador|spokes\w+|\s)+)$"
+    r"(?P<who>(?:(?:[A-Z][\w'’.-]*|minister|president|premier|chief|envoy|officials?|head|of|the|energy|transport|foreign|trade|"
+    r"railway|commerce|finance|ambassador|spokes\w+)(?:\s+|$)){1,12})$"
 )
 """A headline that names who says it behind the verb: "'No shortage,' says energy minister Khan"."""
 FEWEST = 2
@@ -317,6 +317,8 @@ def _is_order(rest: str, is_russian: bool) -> bool:
 
 _SIGNED = re.compile(r"(?:\s[-–—]\s|:\s)(?P<who>(?:[\w’'.-]+\s){0,3}[\w’'.-]+?)\.?$")
 FEWEST_SIGNED_WORDS = 3
+_ACRONYM = re.compile(r"[A-Z][A-Za-z]{0,3}[A-Z]{1,4}")
+"""A body's letters: "MoCI", "SCCI"."""
 
 
 def signed_of(words: str, span: Span, gazetteer: Gazetteer) -> Told | None:
@@ -328,6 +330,7 @@ def signed_of(words: str, span: Span, gazetteer: Gazetteer) -> Told | None:
     if language_of(words) is Language.russian and not hit[0].lstrip().startswith(("-", "–", "—")):
         return None
     is_person = re.fullmatch(r"[A-Z][\w’'-]+(?:\s+[A-Z][\w’'-]+){1,2}", hit["who"]) is not None
+    is_person = is_person or _ACRONYM.fullmatch(hit["who"]) is not None
     is_place = bool(gazetteer.find(hit["who"])) and who.kind in ("", "government")
     if is_place or not (who.kind or is_person):
         return None

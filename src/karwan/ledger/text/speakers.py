@@ -106,7 +106,7 @@ _MANY = re.compile(
     re.IGNORECASE,
 )
 _ASIDE = re.compile(
-    r"\s*\([^()]*\)\s*|\s+who\s.*$|,\s+(?:who|which|a|an|the|head|speaking|citing|quoting)\b.*$|"
+    r"\s*\([^()]*\)\s*|\s+(?:who|while)\s.*$|,\s+(?:who|which|a|an|the|head|speaking|citing|quoting)\b.*$|"
     r",\s+(?:(?:for|on)\s+(?:its|his|her|their)\s+(?:own\s+)?part|in\s+turn|however|meanwhile|"
     r"too)$"
 )
@@ -176,7 +176,9 @@ def name_speaker(  # noqa: C901, PLR0911, PLR0912
     if _ends_in_a_name(bare, gazetteer) or _is_a_name(bare, gazetteer):
         return Speaker(bare.split()[-1], _kind_of_title(whole), 0.8)
     if _UNNAMED_IN.match(bare) and not DE_FACTO.search(bare):
-        return Speaker(bare[:1].lower() + bare[1:], "official_unnamed")
+        is_of_a_land = bool(gazetteer.ids(bare.split()[0], "country"))
+        shown = bare if is_of_a_land else bare[:1].lower() + bare[1:]
+        return Speaker(shown, "official_unnamed")
     for pattern, name, kind in _SPEAKERS:
         if pattern.search(bare):
             shown = (
