@@ -35,11 +35,14 @@ from tools.quick import quick_tests, read_quick  # noqa: E402
 PYPROJECT = ROOT / "pyproject.toml"
 CONSTRAINTS = ROOT / "constraints.txt"
 STUDY = ROOT / "src" / "karwan" / "data" / "reference.toml"
-EXTRAS = ("export", "report")
+EXTRAS = ("brief", "cluster", "export", "osm", "report", "team", "web")
 TEST_TOOLS = (
+    "axe-playwright-python",
+    "httpx2",
     "hypothesis",
     "jsonschema",
     "packaging",
+    "playwright",
     "pytest",
     "pytest-randomly",
     "pytest-xdist",
