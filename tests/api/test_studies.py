@@ -16,7 +16,9 @@ from karwan.api import studies
 from karwan.api.studies import NOT_ASKED, THREADS, Order, Stored, find_study, run_orders
 from karwan.base.errors import DataError, Fault, KarwanError, NoRouteError, UnknownNameError
 from karwan.main import main
+from karwan.report import audiences
 from karwan.study import run as running
+from karwan.study.run import StudyResult
 from tests.worlds import EAST, WEST, write_tables
 
 STUDY = """
@@ -197,6 +199,23 @@ def test_a_study_has_its_tables_by_name(folder: Path) -> None:
     assert study.to_dict()["seed"] == 5
     with pytest.raises(UnknownNameError, match="Did you mean 'routes'"):
         study.to_frame("route")
+
+
+def test_editions_share_what_their_sections_look_at(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("jinja2")
+    asked: list[str] = []
+    told = audiences.audiences
+
+    def counted(result: StudyResult) -> list[audiences.Audience]:
+        asked.append(result.spec.name)
+        return told(result)
+
+    monkeypatch.setattr(audiences, "audiences", counted)
+    study = karwan.run_study(folder / "one.toml")
+    assert [bool(study.report(name)) for name in ("full", "appendix")] == [True, True]
+    assert asked == ["one"]
 
 
 def test_no_order_is_no_work() -> None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from karwan.base.workers import Workers
     from karwan.report.editions import Edition
+    from karwan.report.view import View
     from karwan.study.run import Progress, StudyResult
     from karwan.study.spec import StudySpec, WorldSpec
 
@@ -74,6 +75,13 @@ class Study:
 
         return run_record(self.result, {}, self.missing)
 
+    @cached_property
+    def _view(self) -> View:
+        """The result as sections of the report see it; what they share is made once."""
+        from karwan.report.view import view_of
+
+        return view_of(self.result)
+
     def report(self, edition: str = "full", beside: Sequence[str] = ()) -> str | None:
         """Return the report as one HTML text; None where it cannot be made, see `missing`.
 
@@ -94,7 +102,9 @@ class Study:
         try:
             from karwan.report.page import render_page
 
-            return render_page(self.result, missing=self.missing, edition=asked, beside=there)
+            return render_page(
+                self.result, missing=self.missing, edition=asked, beside=there, view=self._view
+            )
         except Exception as error:  # whatever is wrong with the page costs the page
             from karwan.study.run import reason_of
 

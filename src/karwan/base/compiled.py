@@ -21,6 +21,7 @@ from typing import Any, Literal
 from karwan.base.cache import PACKAGE, cache_folder
 
 KERNELS = (
+    "analysis/futures/sweep.py",
     "hazard/spans.py",
     "route/binning.py",
     "route/builder.py",

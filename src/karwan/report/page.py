@@ -124,6 +124,7 @@ def render_page(
     missing: dict[str, str] | None = None,
     edition: Edition = Edition.full,
     beside: Collection[Edition] = (),
+    view: View | None = None,
 ) -> str:
     """Return the page of a study as one HTML text that needs nothing else.
 
@@ -133,6 +134,8 @@ def render_page(
         How much of it: four pages, what a reader asks, or what it rests on.
     beside
         Editions whose files lie beside the page: links lead into no other.
+    view
+        The result as sections see it, where an edition was made before: what they share stays.
     missing
         Filled with the reason for each section that cannot be made, by its id; the page is made
         without it and says so. If None, such a fault is raised.
@@ -142,7 +145,7 @@ def render_page(
     MissingExtraError
         If jinja2, altair or vl-convert is not installed: they come with `karwan[report]`.
     """
-    view = view_of(result)
+    view = view_of(result) if view is None else view
     environment = _environment(view)
     found: dict[str, list[tuple[Section, str]]] = {part: [] for part in PARTS}
     silent = []

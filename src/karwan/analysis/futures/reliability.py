@@ -104,6 +104,9 @@ class Way:
     tree: DetourTree | None
     bundle: Bundle | None = field(default=None, repr=False)
     _journeys: dict[int, Journey] = field(default_factory=dict, repr=False)
+    _measures: dict[int, tuple[float, float, float, float]] = field(
+        default_factory=dict, repr=False
+    )
     _searched: dict[tuple[int, ...], int] = field(default_factory=dict, repr=False)
 
     __repr__ = short_repr
@@ -142,13 +145,16 @@ class Way:
         """
         if number == CUT:
             return np.nan, np.nan, np.nan
-        journey = self.journey(number)
-        delay_usd = journey.value_of_time_usd_per_hour * delay_hours
-        return (
-            journey.generalized_cost_usd + delay_usd,
-            journey.hours.value + delay_hours,
-            journey.usd.value,
-        )
+        if number not in self._measures:
+            journey = self.journey(number)
+            self._measures[number] = (
+                journey.value_of_time_usd_per_hour,
+                journey.generalized_cost_usd,
+                journey.hours.value,
+                journey.usd.value,
+            )
+        rate, cost_usd, hours, usd = self._measures[number]
+        return cost_usd + rate * delay_hours, hours + delay_hours, usd
 
     def take(self, block: Block) -> Taken:
         """Return which route is taken in each span of a block, and how long it is held up."""
@@ -231,8 +237,7 @@ class Bundle:
             for numbers in self._by_masks(block)
         ]
         rows = [
-            _held_up(way.tree, one.number[block.slow_span], block.slow_masks)
-            for way, one in zip(self.ways, found, strict=True)
+            _held_up(way.tree, one.number, block) for way, one in zip(self.ways, found, strict=True)
         ]
         asked = np.unique(np.concatenate(rows)) if rows else np.zeros(0, dtype=np.int64)
         if asked.size:
@@ -289,19 +294,25 @@ def _numbers(tree: DetourTree | None, masks: Masks) -> Ints:
     return tree.route_numbers(masks)
 
 
-def _held_up(tree: DetourTree | None, numbers: Ints, slow_masks: Masks) -> Longs:
-    """Return the states in which the route taken passes something slow: others keep theirs.
+def _held_up(tree: DetourTree | None, numbers: Ints, block: Block) -> Longs:
+    """Return which of the slow spans the route taken is slow in: others keep theirs.
 
     Where nothing on the best route is slow it stays the best, since delays only add.
     """
+    from karwan.analysis.futures.sweep import meet_slow
+
     assert tree is not None
+    spans, slow_masks = block.slow_span, block.slow_masks
     words = slow_masks.shape[1]
     table = np.zeros((tree.route_count + 1, words), dtype=np.uint64)
-    for number in np.unique(numbers[numbers >= 0]):
-        route = tree.route(int(number))
+    taken = np.bincount(numbers[spans] + 1, minlength=1)[1:]
+    for number in np.flatnonzero(taken).tolist():
+        route = tree.route(number)
         if route is not None:
             table[number] = element_masks(route.elements, words)
-    return np.flatnonzero((table[numbers] & slow_masks).any(axis=1))
+    met = np.empty(spans.size, dtype=np.bool_)
+    meet_slow(table, numbers, spans, slow_masks, met)
+    return np.flatnonzero(met)
 
 
 @dataclass(kw_only=True)

@@ -81,7 +81,7 @@ class Lot:
         quick = np.ones(spans.path.size, dtype=bool)
         quick[slow_span] = False
         at = np.flatnonzero(quick)
-        masks, which = different_rows(np.ascontiguousarray(block.masks & self.met))
+        masks, which = different_rows(block.masks & self.met)
         yield self._drawn(block, first_path, no_delays(masks), which[block.state[at]], at)
         if slow_span.size:
             states, slow_which = block.slow.differing(self.met)

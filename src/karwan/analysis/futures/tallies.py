@@ -264,8 +264,9 @@ def _keys(taken: Taken) -> tuple[list[tuple[int, int]], Longs]:
     mixed = code[slow] * _STEP + taken.delay_hours[slow]
     different, own = np.unique(mixed, return_inverse=True)
     which[slow] = plain.size + own
-    keys = [(int(number) + least, 0) for number in plain]
-    keys += [(int(c // _STEP), int(c % _STEP)) for c in different]
+    keys = [(number + least, 0) for number in plain.tolist()]
+    route, hours = np.divmod(different, _STEP)
+    keys += zip(route.tolist(), hours.tolist(), strict=True)
     return keys, which
 
 
@@ -319,12 +320,13 @@ class Race:
 
     def add(self, block: Block) -> None:
         """Take in some futures."""
+        from karwan.analysis.futures.sweep import count_beats
+
         if not self.ways:
             return
         costs = np.stack([tally.add(block, tally.way.take(block)) for tally in self.tallies])
         days = block.spans.day_count
-        for i in range(len(costs)):
-            self._beats[i] += ((costs[i] < costs) * days).sum(axis=1)
+        count_beats(costs, days, self._beats)
         self._day_count += int(days.sum())
         first = np.where(np.isfinite(costs).any(axis=0), costs.argmin(axis=0), -1)
         for k, tally in enumerate(self.tallies):
