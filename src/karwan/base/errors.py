@@ -33,12 +33,12 @@ class Sentence(str):
     slots: Mapping[str, str] = MappingProxyType({})
 
 
-def sentence(message: str, /, **slots: object) -> Sentence:
+def sayable(message: str, /, **slots: object) -> Sentence:
     """Return a sentence with its slots filled.
 
     Examples
     --------
-    >>> told = sentence("given {count} times; give it once", count=2)
+    >>> told = sayable("given {count} times; give it once", count=2)
     >>> told, told.message
     ('given 2 times; give it once', 'given {count} times; give it once')
     """

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from karwan.base.errors import DataError, Fault, sentence
+from karwan.base.errors import DataError, Fault, sayable
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Limit:
         """Return what is wrong with a value, or None."""
         if self.least <= value <= self.most:  # false for what is no number
             return None
-        text = sentence(
+        text = sayable(
             "it must be from {least} to {most}: {why}",
             least=f"{self.least:,.10g}",
             most=f"{self.most:,.10g}",

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
-from karwan.base.errors import DataError, Fault, nearest, sentence
+from karwan.base.errors import DataError, Fault, nearest, sayable
 from karwan.base.limits import LIMITS, MOST_LETTERS, MOST_NAMES
 
 NOT_GIVEN = "not given"
@@ -126,26 +126,24 @@ def read_given(parameters: Sequence[Parameter], pairs: Iterable[tuple[str, str]]
 
 def _no_such(close: Sequence[str]) -> str:
     if not close:
-        return sentence("no such parameter.")
+        return sayable("no such parameter.")
     names = " or ".join(map(repr, close))
-    return sentence("no such parameter. Did you mean {names}?", names=names)
+    return sayable("no such parameter. Did you mean {names}?", names=names)
 
 
 def _value(parameter: Parameter, texts: Sequence[str], faults: list[Fault]) -> Any:
     """Return the value of a parameter; collect what is wrong with it."""
     key = parameter.argument
     if any(len(text) > MOST_LETTERS for text in texts):
-        faults.append(Fault(key, sentence("longer than {count} letters", count=MOST_LETTERS)))
+        faults.append(Fault(key, sayable("longer than {count} letters", count=MOST_LETTERS)))
         return () if parameter.many else parameter.default
     if parameter.many:
         if len(texts) > MOST_NAMES:
-            text = sentence(
-                "given {count} times; at most {most}", count=len(texts), most=MOST_NAMES
-            )
+            text = sayable("given {count} times; at most {most}", count=len(texts), most=MOST_NAMES)
             faults.append(Fault(key, text))
         return tuple(dict.fromkeys(texts[:MOST_NAMES]))
     if len(texts) > 1:
-        text = sentence("given {count} times; give it once", count=len(texts))
+        text = sayable("given {count} times; give it once", count=len(texts))
         faults.append(Fault(key, text))
     if not texts:
         if parameter.required:
@@ -158,19 +156,19 @@ def _one(parameter: Parameter, text: str, faults: list[Fault]) -> Any:
     key = parameter.argument
     if parameter.choices and text not in parameter.choices:
         names = ", ".join(parameter.choices)
-        faults.append(Fault(key, sentence("not one of {names}", names=names), text))
+        faults.append(Fault(key, sayable("not one of {names}", names=names), text))
         return parameter.default
     if parameter.sort is Sort.text:
         return text
     if parameter.sort is Sort.flag:
         if text.lower() not in _FLAGS:
-            faults.append(Fault(key, sentence("say 1 or 0"), text))
+            faults.append(Fault(key, sayable("say 1 or 0"), text))
         return _FLAGS.get(text.lower(), False)
     try:
         value = int(text) if parameter.sort is Sort.whole else float(text)
     except ValueError:
         whole = parameter.sort is Sort.whole
-        what = sentence("not a whole number") if whole else sentence("not a number")
+        what = sayable("not a whole number") if whole else sayable("not a number")
         faults.append(Fault(key, what, text))
         return parameter.default
     fault = _beyond(parameter, value)
@@ -187,7 +185,7 @@ def _beyond(parameter: Parameter, value: float) -> Fault | None:
     key = parameter.argument
     limit = LIMITS.get(parameter.limit)
     if parameter.most is not None and value > parameter.most:
-        text = sentence(
+        text = sayable(
             "at most {most} here; the command line takes more", most=f"{parameter.most:,}"
         )
         return Fault(key, text, f"{value:.10g}")

@@ -18,7 +18,7 @@ from karwan.analysis.world.season import Departure
 from karwan.analysis.world.state import State
 from karwan.analysis.world.status import CrossingStatus, Statuses
 from karwan.analysis.world.travel import NOT_SAID, Travel
-from karwan.base.errors import DataError, Fault, NoEvidenceError, UnknownNameError, sentence
+from karwan.base.errors import DataError, Fault, NoEvidenceError, UnknownNameError, sayable
 from karwan.base.reprs import short_repr
 from karwan.data.region import Region, read_region, truck_class
 from karwan.evidence.closures import ClosureRecord, known_closures, read_closures
@@ -360,9 +360,9 @@ def _contradictions(
         for other in sorted(shut_ids):
             if links <= _links_of(network, other):
                 text = (
-                    sentence("it is both closed and opened")
+                    sayable("it is both closed and opened")
                     if name == other
-                    else sentence("it is both closed and opened, as part of {whole}", whole=other)
+                    else sayable("it is both closed and opened, as part of {whole}", whole=other)
                 )
                 clashes.append(Fault("opened", text, name))
     return clashes
