@@ -30,7 +30,7 @@ from karwan.words.tongues import ENGLISH, TONGUES, Tongue
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "src" / "karwan"
 CATALOGUES = PACKAGE / "words" / "catalogues"
-SENTENCES = {"say", "said", "say_in_page", "phrase"}
+SENTENCES = {"say", "said", "say_in_page", "phrase", "sayable"}
 COUNTED = {"say_counting", "say_counting_in_page"}
 LABEL_WORDS = {"label_word"}
 NAMES = (

@@ -311,6 +311,36 @@ def test_nothing_runs_over_the_side(width: int, watched: Watched, address: str) 
         assert page.evaluate("document.documentElement.scrollWidth") == width
 
 
+SECTIONS = (
+    "/compare/security?from=almaty&to=karachi", "/compare/gate?from=almaty&to=karachi&gate=" + GATE,
+    "/crossings", f"/crossings/{GATE}", "/corridors", "/capacity", "/benefits", "/energy",
+    "/ledger", "/projects", "/studies",
+    "/sources", "/sources/all", "/sources/closures", "/help", "/audit", "/audit/verify",
+    "/sign-in", "/nowhere",
+    "/add", "/add/sighting", "/add/closure", "/add/end", "/add/incidents", "/add/statement",
+    "/withdraw/row", "/rows/W0001", "/compare?from=nowhere&payload_t=-5&as_of=2026-13-40",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("lang", ["en", "ru"])
+def test_no_page_runs_over_the_side_of_a_telephone(
+    lang: str, watched: Watched, address: str
+) -> None:
+    """Each address of a page, a kept answer and the page of a fault among them."""
+    page = watched.page
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{address}{QUESTION}&close={GATE}&lang={lang}")
+    page.locator(".share-form button").click()
+    page.wait_for_url("**/shared/*")
+    shared = urlsplit(page.url).path
+    wide = {}
+    for path in (shared, *SECTIONS):
+        page.goto(f"{address}{path}{'&' if '?' in path else '?'}lang={lang}")
+        wide[path] = page.evaluate("document.documentElement.scrollWidth")
+    watched.said.clear()  # a browser tells of each page that is not there
+    assert {path: width for path, width in wide.items() if width > 390} == {}
+
+
 def test_every_crossing_is_reached_and_named(watched: Watched, address: str) -> None:
     page = watched.page
     page.goto(address + QUESTION)
@@ -356,6 +386,9 @@ def test_second_calls_fill_shares_cards_and_days(watched: Watched, address: str)
     page.locator("body[data-level='1.4']").wait_for()
     assert "hazard_factor=1.4" in page.url
     assert "1.4 times" in page.locator("#o-level").inner_text()
+    page.keyboard.press("ArrowLeft")
+    page.locator("body[data-level='1']").wait_for()
+    assert page.locator("#o-level").inner_text() == "as often as now"
 
 
 def test_the_slider_of_days_stops_where_there_is_evidence(watched: Watched, address: str) -> None:

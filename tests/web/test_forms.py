@@ -113,6 +113,19 @@ def test_a_sighting_is_shown_before_it_is_kept_and_after(
     assert (row.element_id, row.state, row.note) == ("torkham-road", "open", SEEN["note"])
 
 
+def test_what_was_seen_open_has_an_end_on_the_page_of_its_crossing(client: TestClient) -> None:
+    """The closure that the sighting ended, told with its end in the table and in the drawing."""
+    page = "/crossings/torkham-road?as_of=2026-11-27"
+    before = client.get(page).text
+    assert "no end on record" in before
+    assert client.post("/api/v1/workspace/sightings", json=SEEN).status_code == 201
+    after = client.get(page).text
+    assert after.count("no end on record") == before.count("no end on record") - 1
+    assert (
+        "27\xa0November\xa02026" in after.partition("Closures on record")[2].partition("</tr>")[2]
+    )
+
+
 def test_a_form_writes_the_row_that_the_command_writes(
     client: TestClient, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

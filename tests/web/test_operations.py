@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from karwan.base.errors import SourceError
 from karwan.base.workspaces import DatabaseUrl
+from karwan.evidence import workspace as own_workspace
 from karwan.evidence.people import add_token
 from karwan.web import operations as web_operations
 from karwan.web.app import create_app
@@ -187,6 +188,17 @@ def test_what_waits_and_what_is_kept_is_counted(site: Site) -> None:
     day = site.last_evidence_day()
     assert day is not None
     assert read["karwan_record_age_days", ()] == (site.today() - day).days
+
+
+def test_rows_are_counted_without_being_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What watches a server asks each few seconds: a long record may not be read each time."""
+    add(tmp_path)
+    monkeypatch.setattr(own_workspace, "table_cells", None)
+    counts = own_workspace.row_counts(tmp_path)
+    assert counts is not None
+    assert counts["closures"] == 1
 
 
 def test_counts_are_for_who_keeps_the_server_running(desk: Desk) -> None:

@@ -160,6 +160,22 @@ def test_every_route_is_let_in_by_role(tmp_path: Path, clock: Clock) -> None:
         assert need_of(method, path) is needed
 
 
+def test_a_reader_who_is_not_let_in_gets_a_page_and_a_program_a_document(
+    tmp_path: Path, clock: Clock
+) -> None:
+    client = client_of(tmp_path, People(now=clock, workspace=tmp_path))
+    page = {"accept": "text/html,*/*;q=0.8", "accept-language": "ru"}
+    told = client.get("/audit", headers=page)
+    assert (told.status_code, told.headers["content-language"]) == (403, "ru")
+    assert told.headers["content-type"].startswith("text/html")
+    assert told.headers["content-security-policy"].startswith("default-src 'none'")
+    assert "<h1>Этот запрос не допущен</h1>" in told.text
+    for path, headers in (("/audit", {}), ("/api/v1/audit", page)):
+        reply = client.get(path, headers=headers)
+        assert reply.status_code == 403
+        assert reply.headers["content-type"] == "application/problem+json"
+
+
 def test_without_tokens_who_sits_before_a_workspace_adds_and_else_nobody(
     tmp_path: Path, clock: Clock
 ) -> None:

@@ -184,3 +184,21 @@ def test_a_table_of_the_record_stands_as_it_is_kept(client: TestClient) -> None:
     html = client.get("/sources?lang=ru").text
     assert ">corridors</a>" in html
     assert ">rail_links</a>" in html
+
+
+def test_faults_of_a_question_are_told_in_russian(client: TestClient) -> None:
+    """A date, a bound, a choice, a name of a parameter, a gate both shut and opened."""
+    asked = (
+        "/compare?from=almaty&to=karachi&as_of=2026-13-40&rows=xx&payload_t=5&lang=ru"
+        "&close=khunjerab-road&open=khunjerab-road"
+    )
+    told = client.get(asked)
+    assert told.status_code == 422
+    listed = told.text.partition("<ul>")[2].partition("</ul>")[0]
+    texts = re.findall(r"</code>: (.+)</li>", listed)
+    assert len(texts) == 4
+    assert [text for text in texts if not re.match("[а-я]", text)] == []
+    bound = client.get("/compare/security?from=almaty&to=karachi&hazard_factor=-5&lang=ru").text
+    assert "допустимо от 0 до 40" in bound
+    english = client.get(asked.replace("lang=ru", "lang=en")).text
+    assert "not a date like 2026-10-04" in english

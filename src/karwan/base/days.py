@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import polars as pl
 
-from karwan.base.errors import DataError, Fault
+from karwan.base.errors import DataError, Fault, sayable
 
 FIRST_DAY = dt.date(1800, 1, 1)
 LAST_DAY = dt.date(2299, 12, 31)
@@ -28,8 +28,8 @@ MONTHS = (
     "October", "November", "December",
 )  # fmt: skip
 """Names of the months in English."""
-NO_DAY = "not a date like 2026-10-04"
-NO_PART = "not a date like 2026-10-04, 2026-10 or 2026"
+NO_DAY = sayable("not a date like 2026-10-04")
+NO_PART = sayable("not a date like 2026-10-04, 2026-10 or 2026")
 _PART = re.compile(r"([0-9]{4})(?:-([0-9]{2}))?(?:-([0-9]{2}))?(?: \([^()]+\))?")
 DATES_KEPT = 4096
 """Dates as written that a process keeps read; the packaged tables hold some 600."""

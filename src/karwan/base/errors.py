@@ -7,8 +7,9 @@ message and an exit code.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, cast
 
 
@@ -23,6 +24,27 @@ class KarwanError(Exception):
 
 def _rebuilt(kind: type[KarwanError], args: tuple[Any, ...]) -> KarwanError:
     return kind.__new__(kind, *args)
+
+
+class Sentence(str):
+    """A sentence in English that knows how it was made, so that a door may say it in its own."""
+
+    message: str = ""
+    slots: Mapping[str, str] = MappingProxyType({})
+
+
+def sayable(message: str, /, **slots: object) -> Sentence:
+    """Return a sentence with its slots filled.
+
+    Examples
+    --------
+    >>> told = sayable("given {count} times; give it once", count=2)
+    >>> told, told.message
+    ('given 2 times; give it once', 'given {count} times; give it once')
+    """
+    told = Sentence(message.format(**slots))
+    told.message, told.slots = message, {name: str(value) for name, value in slots.items()}
+    return told
 
 
 @dataclass(frozen=True, slots=True)

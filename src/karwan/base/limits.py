@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from karwan.base.errors import DataError, Fault
+from karwan.base.errors import DataError, Fault, sayable
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,12 @@ class Limit:
         """Return what is wrong with a value, or None."""
         if self.least <= value <= self.most:  # false for what is no number
             return None
-        text = f"it must be from {self.least:,.10g} to {self.most:,.10g}: {self.why}"
+        text = sayable(
+            "it must be from {least} to {most}: {why}",
+            least=f"{self.least:,.10g}",
+            most=f"{self.most:,.10g}",
+            why=self.why,
+        )
         return Fault(self.key, text, f"{value:.10g}")
 
 

@@ -25,7 +25,7 @@ from karwan.data.rows.closures import ClosureElementRow, ClosureRow, LineDisrupt
 from karwan.data.rows.network import ElementRow
 from karwan.data.rows.row import source_of
 from karwan.evidence.joins import ShutRow, read_joins
-from karwan.evidence.overlaps import merge_record, merge_spells, precedence
+from karwan.evidence.overlaps import merge_record, merge_spells, precedence, with_end_of
 from karwan.evidence.own_record import OwnRecord, merge_records, used_sightings
 from karwan.evidence.sightings import BOTH, SHUT, Sighting, let_pass
 from karwan.evidence.spells import Correction, Spell, days_that_tell, spell_as_known
@@ -221,6 +221,16 @@ class ClosureRecord:
         return {
             element: tuple(sorted(spells, key=precedence)) for element, spells in running.items()
         }
+
+    def history_of(self, element_id: str) -> tuple[Spell, ...]:
+        """Return every spell told of an element, each with the end that the whole record tells.
+
+        A row that names no end has that of the stop of which it tells (`joined`), such as a later
+        row or the day on which traffic was seen to pass.
+        """
+        stops = self.joined_of(element_id)
+        mine = (spell for spell in self.spells if spell.element_id == element_id)
+        return tuple(with_end_of(spell, stops) for spell in mine)
 
     def of_element(self, element_id: str, day: dt.date) -> tuple[Spell, ...]:
         """Return an element's spells begun on or before a day, oldest first."""

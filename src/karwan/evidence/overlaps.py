@@ -174,6 +174,28 @@ def merge_record(spells: Iterable[Spell], sightings: Iterable[Sighting] = ()) ->
     return tuple(sorted([*calendar, *joined], key=_by_start))
 
 
+def with_end_of(spell: Spell, stops: Iterable[Spell]) -> Spell:
+    """Return a spell with the end of the stop of which it tells, if it names none itself.
+
+    Parameters
+    ----------
+    stops
+        Spells of its element as `merge_record` joins them.
+    """
+    if spell.end is not None:
+        return spell
+    for stop in stops:
+        if (
+            stop.end is not None
+            and stop.start <= spell.start < stop.end
+            and group_of(stop.traffic_class) == group_of(spell.traffic_class)
+            and stop.direction == spell.direction
+            and stop.open_closed == spell.open_closed
+        ):
+            return replace(spell, end=stop.end, end_status=stop.end_status, seen_until=None)
+    return spell
+
+
 def _by_start(spell: Spell) -> tuple[str, dt.date, Words]:
     return (spell.element_id, spell.start, told_words(spell))
 

@@ -340,16 +340,36 @@ def workspace_version(place: Workspace | None) -> str:
     Rows are only ever added, so the number of rows in each table is a version. A database that was
     made to keep an answer, a watch or a token tells no more of the world than none.
     """
-    counts = None if place is None else row_counts(place)
+    counts = None if place is None else _sound_counts(place)
     if counts is None or not any(counts.values()):
         return ""
     return f"{HEAD}:" + ",".join(f"{table}={count}" for table, count in counts.items())
 
 
 def row_counts(place: Workspace) -> dict[str, int] | None:
-    """Return how many rows each table of evidence holds; None where nothing was ever written."""
+    """Return how many rows each table of evidence holds; None where nothing was ever written.
+
+    They are counted and not read: what a row holds is not looked at.
+    """
     with reading(place) as connection:
         return None if connection is None else _counts(connection, _tables(connection))
+
+
+def _sound_counts(place: Workspace) -> dict[str, int] | None:
+    """Return the same, and refuse a file, which any program may change, that is of another shape.
+
+    Raises
+    ------
+    SourceError
+        If a cell of a file is none that it can hold.
+    """
+    with reading(place) as connection:
+        if connection is None:
+            return None
+        tables = _tables(connection)
+        if is_postgresql(connection):
+            return _counts(connection, tables)
+        return {table: len(table_cells(connection, table)) for table in tables}
 
 
 def touch(place: Workspace) -> None:
@@ -366,9 +386,9 @@ def touch(place: Workspace) -> None:
 
 
 def _counts(connection: Connection, tables: Sequence[str]) -> dict[str, int]:
-    """Return how many rows each table holds; of a file, which any program may change, all read."""
-    if not is_postgresql(connection):
-        return {table: len(table_cells(connection, table)) for table in tables}
+    """Return how many rows each table holds."""
+    if not tables:
+        return {}
     asked = ", ".join(f'(SELECT count(*) FROM "{table}")' for table in tables)
     row = connection.exec_driver_sql(f"SELECT {asked}").one()
     return dict(zip(tables, row, strict=True))

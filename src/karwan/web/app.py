@@ -12,6 +12,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.types import Receive, Scope, Send
 
 from karwan import __version__
 from karwan.api import now
@@ -98,7 +99,7 @@ def create_app(
     )
     app.add_middleware(GZipMiddleware, minimum_size=LEAST_PACKED_BYTES, compresslevel=5)
     app.add_middleware(Speaker, names=site.names)
-    app.add_middleware(Porter, people=people)
+    app.add_middleware(Porter, people=people, told=Speaker(_tell_refusal, names=site.names))
     app.add_middleware(Guard, hosts=hosts)
     app.add_middleware(Journal, log=operations.log, tally=operations.tally)
     app.add_exception_handler(KarwanError, _told)
@@ -326,6 +327,13 @@ def _told(request: Request, error: Exception) -> Response:
 
 def _problem_page(problem: Problem) -> Response:
     return page("problem.html.j2", problem.status, problem=problem)
+
+
+async def _tell_refusal(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer with the page of the problem for which a request is not let in."""
+    reply = _problem_page(scope["state"]["problem"])
+    reply.headers["connection"] = "close"
+    await reply(scope, receive, send)
 
 
 def _problem_document(problem: Problem) -> Response:

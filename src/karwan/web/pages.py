@@ -19,11 +19,10 @@ from karwan.analysis.world import cuts
 from karwan.base.outgoing import plain, web_address
 from karwan.report import content, names
 from karwan.report import map as maps
-from karwan.web import deeds, links, people, screens
+from karwan.web import deeds, links, people, screens, standings
 from karwan.web import names as own_names
 from karwan.web import tongue as tongues
 from karwan.web.questions import address
-from karwan.web.standings import LEVELS
 from karwan.words import speech
 
 if TYPE_CHECKING:
@@ -57,6 +56,7 @@ WORDS: dict[ModuleType, tuple[str, ...]] = {
     maps: ("draw_glyph",),
     own_names: ("cargo_names", "family_variant", "own_name", "typed_name", "unit_names"),
     cuts: ("age_text", "cut_name", "cut_text"),
+    standings: ("how_often",),
     screens: ("cut_lines", "day_after", "day_before", "first_text", "gate_of", "turns_of"),
     links: ("deed_text",),
     deeds: ("deed_word", "heads", "kind_word", "moment"),
@@ -338,7 +338,7 @@ def _environment() -> jinja2.Environment:
         holds_number=holds_number,
         is_english=is_english,
         own_word=speech.own_word,
-        levels=LEVELS,
+        levels=standings.LEVELS,
         said=speech.say,
         say=tongues.say_in_page,
         say_counting=tongues.say_counting_in_page,

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
-from karwan.base.errors import DataError, Fault, nearest
+from karwan.base.errors import DataError, Fault, nearest, sayable
 from karwan.base.limits import LIMITS, MOST_LETTERS, MOST_NAMES
 
 NOT_GIVEN = "not given"
@@ -114,8 +114,7 @@ def read_given(parameters: Sequence[Parameter], pairs: Iterable[tuple[str, str]]
     for name, text in pairs:
         if name not in known:
             close = nearest(name[:MOST_LETTERS], known)
-            hint = f" Did you mean {' or '.join(map(repr, close))}?" if close else ""
-            faults.append(Fault(name[:MOST_LETTERS], f"no such parameter.{hint}"))
+            faults.append(Fault(name[:MOST_LETTERS], _no_such(close)))
         elif text.strip():
             texts.setdefault(name, []).append(text.strip())
     values = {
@@ -125,18 +124,27 @@ def read_given(parameters: Sequence[Parameter], pairs: Iterable[tuple[str, str]]
     return Given(values, faults)
 
 
+def _no_such(close: Sequence[str]) -> str:
+    if not close:
+        return sayable("no such parameter.")
+    names = " or ".join(map(repr, close))
+    return sayable("no such parameter. Did you mean {names}?", names=names)
+
+
 def _value(parameter: Parameter, texts: Sequence[str], faults: list[Fault]) -> Any:
     """Return the value of a parameter; collect what is wrong with it."""
     key = parameter.argument
     if any(len(text) > MOST_LETTERS for text in texts):
-        faults.append(Fault(key, f"longer than {MOST_LETTERS} letters"))
+        faults.append(Fault(key, sayable("longer than {count} letters", count=MOST_LETTERS)))
         return () if parameter.many else parameter.default
     if parameter.many:
         if len(texts) > MOST_NAMES:
-            faults.append(Fault(key, f"given {len(texts)} times; at most {MOST_NAMES}"))
+            text = sayable("given {count} times; at most {most}", count=len(texts), most=MOST_NAMES)
+            faults.append(Fault(key, text))
         return tuple(dict.fromkeys(texts[:MOST_NAMES]))
     if len(texts) > 1:
-        faults.append(Fault(key, f"given {len(texts)} times; give it once"))
+        text = sayable("given {count} times; give it once", count=len(texts))
+        faults.append(Fault(key, text))
     if not texts:
         if parameter.required:
             faults.append(Fault(key, NOT_GIVEN))
@@ -147,19 +155,21 @@ def _value(parameter: Parameter, texts: Sequence[str], faults: list[Fault]) -> A
 def _one(parameter: Parameter, text: str, faults: list[Fault]) -> Any:
     key = parameter.argument
     if parameter.choices and text not in parameter.choices:
-        faults.append(Fault(key, f"not one of {', '.join(parameter.choices)}", text))
+        names = ", ".join(parameter.choices)
+        faults.append(Fault(key, sayable("not one of {names}", names=names), text))
         return parameter.default
     if parameter.sort is Sort.text:
         return text
     if parameter.sort is Sort.flag:
         if text.lower() not in _FLAGS:
-            faults.append(Fault(key, "say 1 or 0", text))
+            faults.append(Fault(key, sayable("say 1 or 0"), text))
         return _FLAGS.get(text.lower(), False)
     try:
         value = int(text) if parameter.sort is Sort.whole else float(text)
     except ValueError:
-        what = "a whole number" if parameter.sort is Sort.whole else "a number"
-        faults.append(Fault(key, f"not {what}", text))
+        whole = parameter.sort is Sort.whole
+        what = sayable("not a whole number") if whole else sayable("not a number")
+        faults.append(Fault(key, what, text))
         return parameter.default
     fault = _beyond(parameter, value)
     if fault is not None:
@@ -175,7 +185,9 @@ def _beyond(parameter: Parameter, value: float) -> Fault | None:
     key = parameter.argument
     limit = LIMITS.get(parameter.limit)
     if parameter.most is not None and value > parameter.most:
-        text = f"at most {parameter.most:,} here; the command line takes more"
+        text = sayable(
+            "at most {most} here; the command line takes more", most=f"{parameter.most:,}"
+        )
         return Fault(key, text, f"{value:.10g}")
     fault = limit.fault(value) if limit is not None else None
     return None if fault is None else replace(fault, key=key)

@@ -260,9 +260,11 @@ class People:
 class Porter:
     """Lets in who may; hands on who it is as `request.state.actor`."""
 
-    def __init__(self, app: ASGIApp, people: People) -> None:
+    def __init__(self, app: ASGIApp, people: People, told: ASGIApp | None = None) -> None:
+        """Keep who is asked of, and what tells a reader why he is not let in, as a page."""
         self.app = app
         self.people = people
+        self.told = told
         self._reading = asyncio.Lock()
 
     async def _actor(self, scope: Scope) -> Actor | Problem:
@@ -272,6 +274,14 @@ class Porter:
                 if not self.people.knows_tokens():
                     await to_thread.run_sync(self.people.tokens)
         return self.people.actor(scope)
+
+    async def _refuse(self, scope: Scope, receive: Receive, send: Send, problem: Problem) -> None:
+        """Tell a reader by a page, a program by a document; nothing of the body is read."""
+        if self.told is None or not _wants_page(scope):
+            await refuse(problem, send)
+            return
+        scope.setdefault("state", {})["problem"] = problem
+        await self.told(scope, receive, send)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or say why not."""
@@ -290,7 +300,10 @@ class Porter:
                 again["state"] = {**scope.get("state", {}), "form": scope["path"]}
                 await self.app(again, receive, send)
                 return
-            await _turn_away(scope, actor, send)
+            if actor.status == HTTPStatus.FORBIDDEN:
+                await self._refuse(scope, receive, send, actor)
+            else:
+                await _turn_away(scope, actor, send)
             return
         need = need_of(scope["method"], scope["path"])
         if need is None:
@@ -300,7 +313,7 @@ class Porter:
         if need not in actor.role.may:
             whom = f"{actor.name} is {actor.role}" if actor.name else "nobody was asked who he is"
             title = f"This needs somebody who may {need}; {whom}"
-            await refuse(Problem(HTTPStatus.FORBIDDEN, title, ()), send)
+            await self._refuse(scope, receive, send, Problem(HTTPStatus.FORBIDDEN, title, ()))
             return
         scope.setdefault("state", {})["actor"] = actor
         token = _MAY.set(actor.role.may)
@@ -308,6 +321,12 @@ class Porter:
             await self.app(scope, receive, send)
         finally:
             _MAY.reset(token)
+
+
+def _wants_page(scope: Scope) -> bool:
+    """Whether a reader asks, and no program."""
+    accepted = Headers(scope=scope).get("accept", "")
+    return "text/html" in accepted and not scope["path"].startswith("/api/")
 
 
 def _is_form(scope: Scope, problem: Problem) -> bool:
@@ -322,9 +341,7 @@ def _is_form(scope: Scope, problem: Problem) -> bool:
 
 async def _turn_away(scope: Scope, problem: Problem, send: Send) -> None:
     """Show a reader where to sign in; tell a program what is wrong."""
-    wants_page = "text/html" in Headers(scope=scope).get("accept", "")
-    is_api = scope["path"].startswith("/api/")
-    if problem.status == HTTPStatus.UNAUTHORIZED and wants_page and not is_api:
+    if problem.status == HTTPStatus.UNAUTHORIZED and _wants_page(scope):
         await refuse(problem, send, status=HTTPStatus.SEE_OTHER, more={"location": "/sign-in"})
         return
     await refuse(problem, send, more={"www-authenticate": "Bearer"})

@@ -12,11 +12,12 @@ from karwan.base.errors import (
     Fault,
     FitError,
     KarwanError,
+    Sentence,
     SourceError,
     UnknownNameError,
 )
 from karwan.web.parameters import NOT_GIVEN, Parameter, renamed
-from karwan.words.speech import is_english_spoken, phrase, say, say_counting
+from karwan.words.speech import is_english_spoken, phrase, say, say_counting, template
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -148,18 +149,20 @@ _OR = " or "
 
 
 def fault_text(text: str) -> str:
-    """Return what is wrong in the language spoken, where it is a name that is not known.
+    """Return what is wrong in the language spoken: a sentence of the engine, or an unknown name.
 
-    Other faults are told by the engine in English, and stay so.
+    A fault that no catalogue has is told in English.
 
     Examples
     --------
     >>> fault_text("No place 'Torkam'. Did you mean 'Torkham'?")
     "No place 'Torkam'. Did you mean 'Torkham'?"
     """
+    if isinstance(text, Sentence):
+        return template(text.message).format(**text.slots)
     unknown = None if is_english_spoken() else _UNKNOWN.fullmatch(text)
     if unknown is None:
-        return say("not given") if text == NOT_GIVEN else text
+        return say("not given") if text == NOT_GIVEN else template(text)
     name, near = (part and part.replace("'", "").replace('"', "") for part in unknown.groups())
     told = say("The name “{name}” is not known.", name=name)
     if not near:

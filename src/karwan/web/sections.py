@@ -143,7 +143,7 @@ def crossing_list(desk: WarmDesk) -> Table:
 
 def crossing_drawing(desk: WarmDesk, name: str) -> str:
     """Return the closures of a crossing as a drawing; blank where none is on record."""
-    spells = [one for one in desk.world.record.spells if one.element_id == name]
+    spells = desk.world.record.history_of(name)
     return draw_timeline(spells, desk.world.running.get(name, ()), desk.world.as_of)
 
 
@@ -284,11 +284,7 @@ def _day_in_words(told: str | None) -> str:
 def _history(desk: WarmDesk, name: str) -> Table:
     world = desk.world
     status = world.crossing_status(name)
-    spells = sorted(
-        (one for one in world.record.spells if one.element_id == name),
-        key=lambda one: one.start,
-        reverse=True,
-    )
+    spells = sorted(world.record.history_of(name), key=lambda one: one.start, reverse=True)
     rows = [
         [
             Cell(day(one.start)),

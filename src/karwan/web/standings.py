@@ -19,6 +19,7 @@ from karwan.analysis.futures.reliability import TODAY, Roads
 from karwan.analysis.futures.sampling import Sampling
 from karwan.analysis.futures.security import SecurityPoint, Standing, security_point
 from karwan.base.reprs import short_repr
+from karwan.words.speech import say, say_counting, say_number
 
 if TYPE_CHECKING:
     from karwan.analysis.world.question import Asked, Question
@@ -28,6 +29,25 @@ if TYPE_CHECKING:
 LEVELS = (0.25, 0.35, 0.5, 0.7, 1.0, 1.4, 2.0, 2.8, 4.0)
 """Notches of the slider: how many times as often closures come."""
 MOST_ROADS, MOST_POINTS = 2, 128
+
+
+def how_often(factor: float) -> str:
+    """Return how often closures come beside now, as a reader would say it.
+
+    Examples
+    --------
+    >>> how_often(1.0), how_often(0.25), how_often(1.4)
+    ('as often as now', '0.25 times as often as now', '1.4 times as often as now')
+    """
+    if factor == 1:
+        return say("as often as now")
+    digits = next((few for few in range(2) if round(factor, few) == factor), 2)
+    return say_counting(
+        "{count} time as often as now",
+        "{count} times as often as now",
+        factor,
+        count=say_number(factor, digits),
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

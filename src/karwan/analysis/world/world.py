@@ -18,7 +18,7 @@ from karwan.analysis.world.season import Departure
 from karwan.analysis.world.state import State
 from karwan.analysis.world.status import CrossingStatus, Statuses
 from karwan.analysis.world.travel import NOT_SAID, Travel
-from karwan.base.errors import DataError, Fault, NoEvidenceError, UnknownNameError
+from karwan.base.errors import DataError, Fault, NoEvidenceError, UnknownNameError, sayable
 from karwan.base.reprs import short_repr
 from karwan.data.region import Region, read_region, truck_class
 from karwan.evidence.closures import ClosureRecord, known_closures, read_closures
@@ -359,8 +359,12 @@ def _contradictions(
         links = _links_of(network, name)
         for other in sorted(shut_ids):
             if links <= _links_of(network, other):
-                part = "" if name == other else f", as part of {other}"
-                clashes.append(Fault("opened", f"it is both closed and opened{part}", name))
+                text = (
+                    sayable("it is both closed and opened")
+                    if name == other
+                    else sayable("it is both closed and opened, as part of {whole}", whole=other)
+                )
+                clashes.append(Fault("opened", text, name))
     return clashes
 
 

@@ -9,7 +9,9 @@ export function enableSliders(url, { go, near }) {
   const levels = box.dataset.levels.split(" ");
   const [day, level] = [element("s-day"), element("s-level")];
   const words = new Intl.DateTimeFormat(`${document.documentElement.lang}-u-ca-gregory-nu-latn`, { dateStyle: "long", timeZone: "UTC" });
-  const levelWords = element("o-level").textContent;
+  const told = new Map(box.dataset.told.split("|").map((text, at) => [Number(levels[at]), text]));
+  const asked = Number(given(url(), "hazard_factor") || "1");
+  told.set(asked, element("o-level").textContent);
   box.classList.add("live");
   day.hidden = level.hidden = false;
 
@@ -28,8 +30,7 @@ export function enableSliders(url, { go, near }) {
   }
 
   function tellLevel(factor) {
-    const number = new Intl.NumberFormat(`${document.documentElement.lang}-u-nu-latn`).format(factor);
-    element("o-level").textContent = levelWords.replace(/[0-9][0-9.,]*/, number);
+    element("o-level").textContent = told.get(factor) ?? `×${factor}`;
     level.setAttribute("aria-valuetext", element("o-level").textContent);
   }
 
