@@ -4,27 +4,31 @@ from __future__ import annotations
 
 import sys
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 import typer
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
 
 
 class Bar:
     """A progress bar on standard error; it shows only on a terminal, and not when asked to hush."""
 
     def __init__(self, context: typer.Context | None = None) -> None:
-        from rich.console import Console
-        from rich.progress import Progress
-
         quiet = bool(((context.obj if context is not None else None) or {}).get("quiet"))
         self.shown = not quiet and sys.stderr.isatty()
-        self.progress = Progress(
-            console=Console(stderr=True), disable=not self.shown, transient=True
-        )
+        self.progress: Progress | None = None
 
     def __enter__(self) -> Bar:
         """Begin to show."""
-        self.progress.start()
-        self.task = self.progress.add_task("comparing", total=None)
+        if self.shown:
+            from rich.console import Console
+            from rich.progress import Progress
+
+            self.progress = Progress(console=Console(stderr=True), transient=True)
+            self.progress.start()
+            self.task = self.progress.add_task("comparing", total=None)
         return self
 
     def __exit__(
@@ -34,12 +38,17 @@ class Bar:
         trace: TracebackType | None,
     ) -> None:
         """Take the bar away."""
-        self.progress.stop()
+        if self.progress is not None:
+            self.progress.stop()
 
     def update(self, done: int, total: int) -> None:
         """Show how many pairs are done."""
-        self.progress.update(self.task, description="comparing", completed=done, total=total)
+        self._show("comparing", done, total)
 
     def futures(self, done: int, total: int) -> None:
         """Show how many futures are drawn."""
-        self.progress.update(self.task, description="futures", completed=done, total=total)
+        self._show("futures", done, total)
+
+    def _show(self, what: str, done: int, total: int) -> None:
+        if self.progress is not None:
+            self.progress.update(self.task, description=what, completed=done, total=total)
