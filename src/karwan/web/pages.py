@@ -311,7 +311,7 @@ def fact_cell(value: Any, link: str = "", head: str = "", *, is_verbatim: bool =
     known = web_address(text)
     if not known:
         return escape(text)
-    shown = text if len(text) <= LONG_LETTERS else content.host(known)
+    shown = text if is_verbatim and len(text) <= LONG_LETTERS else content.host(known)
     return Markup('<a href="{0}" rel="noreferrer" title="{0}">{1}</a>').format(known, shown)
 
 
