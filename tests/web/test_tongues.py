@@ -125,7 +125,7 @@ def test_what_tables_name_in_english_stands_in_russian(site: Site, client: TestC
         assert name in projects
     assert "совместное заявление" in client.get("/ledger?lang=ru").text
     crossing = client.get("/crossings/torkham-road?lang=ru").text
-    assert "<h1>пункт пропуска Торхам</h1>" in crossing
+    assert "<h1>Пункт пропуска Торхам</h1>" in crossing
     assert '<td class="long" lang="en" dir="auto">All crossings sealed' in crossing
     with site.desks.at(site.today()) as desk:
         network, told = desk.world.network, desk.ledger.list().rows()
