@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -217,3 +219,39 @@ def test_a_backup_put_back_gives_the_same_answers_and_refuses_the_same(
         assert refused(again.place, verb) == "InsufficientPrivilege"
         assert refused(again.owner, verb) == "RaiseException"
     forget(again.place)
+
+
+def test_a_folder_in_use_is_saved_as_it_was_at_one_moment_and_put_back(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The drill for a folder: saved while somebody writes, put back and asked again."""
+    place, saved, again = tmp_path / "desk", tmp_path / "saved", tmp_path / "again"
+    name = fill(place, tmp_path)
+    done = threading.Event()
+
+    def write() -> None:
+        while not done.is_set():
+            add(place)
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        while len(list_records(place).closures) < 3:
+            time.sleep(0.01)
+        copy_workspace(place, saved)
+    finally:
+        done.set()
+        writer.join()
+    kept, now = (list_records(one).closures for one in (saved, place))
+    assert 3 <= len(kept) < len(now)
+    assert now[: len(kept)] == kept
+    assert verify_trail(saved).stands
+    copy_workspace(saved, again)
+    assert read_answer(again, name) == ANSWER
+    told = []
+    for one_place in (saved, again):
+        words = ["evidence", "list", "--format", "json", "--workspace", str(one_place)]
+        assert main(words) == 0
+        told.append(capsys.readouterr().out)
+    assert told[0] == told[1]
+    assert add(again) == f"W{len(kept) + 1:04d}"

@@ -64,7 +64,7 @@ def _held(place: Workspace, connection: Connection) -> tuple[Holding, ...]:
     return (
         *(_of_table(connection, table) for table in TABLES),
         *(
-            Holding(name=name, count=len(content), sha256=sha256_hex(content))
+            _of_bytes(name, len(content), content)
             for name, content in contents_of(place, connection)
         ),
         _of_lines(place, connection),
@@ -84,7 +84,11 @@ def _told(cell: Any) -> Any:
 
 def _of_lines(place: Workspace, connection: Connection) -> Holding:
     lines = _lines(place, connection)
-    return Holding(name=LINE_FILE, count=len(lines), sha256=sha256_hex(b"".join(lines)))
+    return _of_bytes(LINE_FILE, len(lines), b"".join(lines))
+
+
+def _of_bytes(name: str, count: int, content: bytes) -> Holding:
+    return Holding(name=name, count=count, sha256=sha256_hex(content))
 
 
 def _lines(place: Workspace, connection: Connection) -> list[bytes]:
@@ -97,7 +101,8 @@ def _lines(place: Workspace, connection: Connection) -> list[bytes]:
 def copy_workspace(source: Workspace, target: Workspace) -> tuple[Holding, ...]:
     """Copy all that a workspace holds into an empty one, and return what that holds now.
 
-    The trail goes along as it is, and names the same head; what it tells of tokens stays behind.
+    The trail goes along as it is, and names the same head; what it tells of tokens stays behind. A
+    workspace that others write to meanwhile is copied as it was at one moment.
 
     Raises
     ------
@@ -111,11 +116,15 @@ def copy_workspace(source: Workspace, target: Workspace) -> tuple[Holding, ...]:
     try:
         with reading(source) as given, _empty(target) as taken:
             assert given is not None
+            # The rows are read first: a file is written before the row that names it.
+            before = [_of_table(given, table) for table in TABLES]
             put.append(LINE_FILE)  # from here on what lies there is this copy's
             for name, content in contents_of(source, given):
                 put.append(name)
                 put_content(taken, target, name, content)
+                before.append(_of_bytes(name, len(content), content))
             lines = _lines(source, given)
+            before.append(_of_bytes(LINE_FILE, len(lines), b"".join(lines)))
             path = target if isinstance(target, DatabaseUrl) else target / LINE_FILE
             if lines:
                 add_lines(taken, path, lines)
@@ -123,7 +132,7 @@ def copy_workspace(source: Workspace, target: Workspace) -> tuple[Holding, ...]:
                 for row in table_cells(given, table):
                     put_row(taken, table, row)
             after = _held(target, taken)
-            _compare(source, target, after)
+            _compare(source, target, before, after)
     except BaseException:
         if isinstance(target, Path):  # a database lets go of what its transaction did not keep
             for name in put:
@@ -132,19 +141,21 @@ def copy_workspace(source: Workspace, target: Workspace) -> tuple[Holding, ...]:
     return after
 
 
-def _compare(source: Workspace, target: Workspace, after: Sequence[Holding]) -> None:
-    """Hold a copy against its source as that is now.
+def _compare(
+    source: Workspace, target: Workspace, before: Sequence[Holding], after: Sequence[Holding]
+) -> None:
+    """Hold a copy against what was read of its source, which others may write to meanwhile.
 
     Raises
     ------
     SourceError
         If they differ.
     """
-    wrong = sorted({one.name for one in {*holdings(source)} ^ {*after}})
+    wrong = sorted({one.name for one in {*before} ^ {*after}})
     if wrong:
         msg = (
             f"The copy in {target} is not what {source} holds: {', '.join(wrong)}. Nothing was "
-            "kept of it; a row may have been added meanwhile, so copy again with nobody writing."
+            "kept of it; look at the disk it lies on, and copy again."
         )
         raise SourceError(msg)
 
