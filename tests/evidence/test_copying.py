@@ -16,7 +16,7 @@ from karwan.base.workspaces import DatabaseUrl, Workspace
 from karwan.data.catalog import Catalog
 from karwan.evidence import copying, workspace
 from karwan.evidence.audit import verify_trail
-from karwan.evidence.copying import Holding, copy_workspace, holdings
+from karwan.evidence.copying import Holding, copy_workspace
 from karwan.evidence.own_record import list_records
 from karwan.evidence.people import add_token, list_tokens
 from karwan.evidence.registry import add_file, read_files
@@ -50,6 +50,12 @@ def fill(place: Workspace, folder: Path) -> str:
     for name in "ab":
         store_forecasts(forecasts_of(place), [record(name)])
     return keep_answer(place, ANSWER, who=WHO)
+
+
+def holdings(place: Workspace) -> tuple[Holding, ...]:
+    """Return what a workspace holds, table by table and content by content; () for nothing."""
+    with reading(place) as connection:
+        return () if connection is None else copying._held(place, connection)
 
 
 def by_name(place: Workspace) -> dict[str, Holding]:

@@ -48,19 +48,8 @@ class Holding:
     sha256: str
 
 
-def holdings(place: Workspace) -> tuple[Holding, ...]:
-    """Return what a workspace holds, table by table and content by content; () for nothing.
-
-    Raises
-    ------
-    SourceError
-        If it cannot be read.
-    """
-    with reading(place) as connection:
-        return () if connection is None else _held(place, connection)
-
-
 def _held(place: Workspace, connection: Connection) -> tuple[Holding, ...]:
+    """Return what a workspace holds, table by table and content by content."""
     return (
         *(_of_table(connection, table) for table in TABLES),
         *(
